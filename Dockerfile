@@ -1,0 +1,35 @@
+FROM python:3.13-slim AS build
+
+RUN python -m venv --without-pip /opt/venv
+COPY requirements.lock /opt/
+RUN pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
+        --require-hashes -r /opt/requirements.lock
+
+WORKDIR /srv
+COPY app app
+COPY openapi openapi
+COPY fixtures fixtures
+# Bytecode that never asks for its source's date: nobody edits an image, and its file system is read-only.
+RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash app && chmod -R a+rX .
+
+
+FROM python:3.13-slim
+
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    WATTIF_HOST=0.0.0.0 \
+    WATTIF_PORT=8000 \
+    WATTIF_DATABASE_URL=sqlite:////data/wattif.db
+
+RUN install -d -o 10001 -g 10001 /data
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /srv /srv
+
+WORKDIR /srv
+VOLUME /data
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --start-interval=500ms --retries=3 \
+    CMD ["python", "-m", "app", "health"]
+ENTRYPOINT ["python", "-m", "app"]
+CMD ["serve"]

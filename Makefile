@@ -1,0 +1,90 @@
+# Each verb sets up what it needs on a machine that has make and Python 3.11 or newer with its venv module.
+
+PYTHON ?=
+VENV   ?= .venv
+JOBS   ?= auto
+ARGS   ?=
+
+BIN     := $(VENV)/bin
+UV      := uv==0.13.8
+SOURCES  = $(wildcard app tests bench)
+INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
+COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+           --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+.PHONY: help run test lint bench lock clean wrk
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+help: ## list the verbs
+	@echo 'make VERB [ARGS="..."] [PYTHON=python3.12] [VENV=.venv]'
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-6s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.runtime ## serve on 127.0.0.1:8000; ARGS="--port 9000" goes to `serve`
+	@exec $(BIN)/python -m app serve $(ARGS)
+
+test: $(VENV)/.development ## run the tests on all cores; ARGS="tests/world -n 0" goes to pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
+
+lint: $(VENV)/.development ## check style, format, types, layers and lock files
+	@echo '* ruff check'
+	@$(BIN)/ruff check --quiet .
+	@echo '* ruff format --check'
+	@$(BIN)/ruff format --quiet --diff .
+	@echo '* mypy'
+	@$(BIN)/mypy --no-error-summary $(SOURCES)
+	@echo '* lint-imports'
+	@$(BIN)/lint-imports --no-logo
+	@echo '* imports inside app/ are relative, since the wheel renames it'
+	@! grep -rnE '^[[:space:]]*(from|import)[[:space:]]+app([.[:space:],]|$$)' app --include='*.py'
+	@echo '* lock files hold no address'
+	@! grep -n '://' requirements.lock requirements-dev.lock
+
+bench: wrk $(VENV)/.development ## measure against peers; needs wrk; ARGS goes to `python -m bench`
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1 takes the newest versions allowed
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) pyproject.toml --group dev --constraint requirements.lock -o requirements-dev.lock
+	@! grep -n '://' requirements.lock requirements-dev.lock
+	@echo 'Wrote requirements.lock and requirements-dev.lock.'
+
+clean: ## remove what the other verbs made; wattif.db stays
+	@rm -rf $(VENV) $(VENV)-lock build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+wrk:
+	@command -v wrk >/dev/null || { \
+	  echo 'make bench needs wrk, an HTTP load generator: "apt-get install wrk" on Debian and Ubuntu, "brew install wrk" on macOS.' >&2; \
+	  exit 1; }
+
+$(VENV)/.runtime: requirements.lock $(BIN)/python
+	@echo 'Installing requirements.lock into $(VENV) ...'
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@touch $@
+
+# The development lock holds the runtime's very versions, so one installation serves both stamps.
+$(VENV)/.development: requirements-dev.lock $(BIN)/python
+	@echo 'Installing requirements-dev.lock into $(VENV) ...'
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $(VENV)/.runtime $@
+
+$(VENV)-lock/bin/uv: Makefile $(BIN)/python
+	@$(BIN)/python -m venv --clear $(VENV)-lock
+	@$(VENV)-lock/bin/python -m pip install -qq --no-input --disable-pip-version-check $(UV)
+	@touch $@
+
+$(BIN)/python:
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || { bare="$$python"; continue; }; \
+	  echo "Making $(VENV) with $$("$$python" --version) ..."; \
+	  "$$python" -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }; \
+	  exit 0; \
+	done; \
+	if [ -n "$$bare" ]; then \
+	  echo "$$bare cannot make virtual environments: install its venv module (on Debian and Ubuntu: apt-get install python3-venv)." >&2; \
+	else \
+	  echo "Wattif needs Python 3.11 or newer, and found none; name one with PYTHON=/path/to/python3." >&2; \
+	fi; \
+	exit 1

@@ -1,0 +1,115 @@
+"""The control API's calls."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .. import __version__
+from ..simulation import actions
+from ..simulation import worlds as lives
+from ..simulation.clock import wall
+from ..simulation.moments import WorldGoneError
+from ..store import worlds
+from ..store.engine import Transaction
+from ..store.moment import World
+from ..web import contracts
+from ..web.answers import json_answer
+from ..web.guard import LocalOnly
+from ..web.house import House, house_of
+from ..web.problems import ProblemError
+from ..world.clock import millis
+from . import schemas, translate
+from .errors import add_handlers
+
+
+def application(house: House) -> FastAPI:
+    """The control API as an application of its own, to be mounted at `/_sandbox/v1`."""
+    app = FastAPI(
+        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
+    )
+    app.state.house = house
+    app.add_middleware(LocalOnly, allowed_hosts=house.allowed_hosts)
+    add_handlers(app)
+    app.add_api_route("/health", health, methods=["GET"])
+    app.add_api_route("/ready", ready, methods=["GET"])
+    app.add_api_route("/openapi/{name}.json", contract, methods=["GET"])
+    app.add_api_route("/worlds", list_worlds, methods=["GET"])
+    app.add_api_route("/worlds/{name}", retrieve_world, methods=["GET"])
+    app.add_api_route("/worlds/{name}/reset", reset_world, methods=["POST"])
+    app.add_api_route("/worlds/{name}/clock", read_clock, methods=["GET"])
+    app.add_api_route("/worlds/{name}/clock", pace_clock, methods=["PATCH"])
+    app.add_api_route("/worlds/{name}/clock/advance", advance_clock, methods=["POST"])
+    return app
+
+
+async def health(request: Request) -> Response:
+    return json_answer(request, {"status": "ok", "version": __version__})
+
+
+async def ready(request: Request) -> Response:
+    house = house_of(request)
+    if not house.ready:
+        raise ProblemError(503, "The worlds are still being made.")
+    await house.moments.named(lives.DEFAULT)
+    return json_answer(request, {"status": "ready"})
+
+
+async def contract(request: Request, name: str) -> Response:
+    if name not in contracts.names():
+        raise ProblemError(404, f"There is no contract {name[:64]!r}; there are {', '.join(contracts.names())}.")
+    return json_answer(request, contracts.served(name, house_of(request).links.origin(request)))
+
+
+async def list_worlds(request: Request) -> Response:
+    def shown(db: Transaction) -> list[dict[str, Any]]:
+        return [_shown(db, world) for world in worlds.every(db, worlds.OPEN)]
+
+    return json_answer(request, {"worlds": await house_of(request).moments.database.ask(shown)})
+
+
+async def retrieve_world(request: Request, name: str) -> Response:
+    def shown(db: Transaction) -> dict[str, Any] | None:
+        world = worlds.named(db, name)
+        return None if world is None else _shown(db, world)
+
+    body = await house_of(request).moments.database.ask(shown)
+    if body is None:
+        raise WorldGoneError(name)
+    return json_answer(request, body)
+
+
+async def reset_world(request: Request, name: str) -> Response:
+    await lives.reset(house_of(request).moments.database, await _world(request, name))
+    return await retrieve_world(request, name)
+
+
+async def read_clock(request: Request, name: str) -> Response:
+    world = await _world(request, name)
+    return json_answer(request, translate.clock(world, world.clock.at(wall())))
+
+
+async def pace_clock(request: Request, name: str) -> Response:
+    await _world(request, name)
+    pace = schemas.Pace.model_validate(await schemas.body(request))
+    now, world = await house_of(request).moments.change(name, actions.set_speed, pace.speed)
+    return json_answer(request, translate.clock(world, now))
+
+
+async def advance_clock(request: Request, name: str) -> Response:
+    await _world(request, name)
+    leap = schemas.Leap.model_validate(await schemas.body(request))
+    before, world = await house_of(request).moments.change(name, actions.advance, leap.from_)
+    return json_answer(request, {"from": millis(before), "to": millis(world.clock.anchor)})
+
+
+async def _world(request: Request, name: str) -> World:
+    world = await house_of(request).moments.named(name)
+    if world is None:
+        raise WorldGoneError(name)
+    return world
+
+
+def _shown(db: Transaction, world: World) -> dict[str, Any]:
+    return translate.world(world, worlds.credentials(db, world.n), world.clock.at(wall()))

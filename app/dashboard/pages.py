@@ -1,0 +1,36 @@
+"""Where the pages are: `/docs` is Swagger UI for every contract, `/` leads there."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from ..web.guard import LocalOnly
+from ..web.house import House
+
+_STATIC: Final = Path(__file__).parent / "static"
+_POLICY: Final = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+"""Nothing is loaded from elsewhere; Swagger UI writes styles and small images into its page itself."""
+
+
+def routes(house: House) -> Sequence[BaseRoute]:
+    """The pages, for this machine and its neighbours only."""
+    guarded = [Middleware(LocalOnly, allowed_hosts=house.allowed_hosts)]
+    return [
+        Mount("/docs/static", StaticFiles(directory=_STATIC), middleware=guarded),
+        Route("/docs", docs, methods=["GET"], middleware=guarded),
+        Route("/", home, methods=["GET"]),
+    ]
+
+
+async def docs(_request: Request) -> Response:
+    return FileResponse(_STATIC / "docs.html", headers={"Content-Security-Policy": _POLICY})
+
+
+async def home(_request: Request) -> Response:
+    return RedirectResponse("/docs")

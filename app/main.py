@@ -1,0 +1,67 @@
+"""The composition root: what a server is made of, and the order in which it starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+
+from . import control, dashboard
+from .settings import Settings
+from .simulation import worlds
+from .simulation.building import Report
+from .simulation.moments import Moments
+from .store.engine import open_database
+from .vendors import cariqa, charge, podero
+from .web.house import House
+from .web.links import Links
+from .web.problems import ProblemError, problem
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The server's application: every vendor at its real path, the control API and the docs beside them.
+
+    When it starts it makes the lasting worlds, unless `prepare` has done so before.
+    """
+    database = open_database(settings.database_url)
+    house = House(Moments(database), Links(settings.public_url, settings.trusted_proxies), settings.allowed_hosts)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        try:
+            if not house.ready:
+                await prepare(house, settings)
+            yield
+        finally:
+            database.close()
+
+    app = Starlette(
+        routes=[
+            Mount("/v1", charge.application(house)),
+            Mount("/api/v1", cariqa.application(house)),
+            Mount("/api/partners/v2.0", podero.application(house)),
+            Mount("/oauth2", podero.authorization(house)),
+            Mount("/_sandbox/v1", control.application(house)),
+            *dashboard.routes(house),
+        ],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _nobody_there},
+    )
+    app.state.house = house
+    return app
+
+
+async def prepare(house: House, settings: Settings, report: Report = worlds.quiet) -> None:
+    """Makes the worlds that every server has, or brings them up to date; `report` is told how far that has come."""
+    wanted = worlds.Wanted(settings.scenario, settings.seed, settings.start, settings.speed)
+    await worlds.prepare(house.moments.database, wanted, report)
+    house.ready = True
+
+
+async def _nobody_there(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    known = "/v1 (Charge), /api/v1 (Cariqa), /api/partners/v2.0 and /oauth2 (Podero), /_sandbox/v1 and /docs (Wattif)"
+    return problem(request, ProblemError(status, f"Nothing answers at {request.url.path}. There is {known}."))

@@ -1,0 +1,170 @@
+"""Running a server: way is made for the database, the worlds are made with a progress bar, and uvicorn serves them."""
+
+import asyncio
+import gc
+import socket
+import sys
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import orjson
+import uvicorn
+
+from . import __version__
+from .main import create_app, prepare
+from .settings import Settings
+from .simulation.clock import wall
+from .simulation.scenarios import BadScenarioError
+from .simulation.worlds import DEFAULT, OtherDatabaseError
+from .store import worlds
+from .store.engine import DatabaseUnavailableError, Transaction, UnsupportedDatabaseError, open_database, set_aside
+from .store.moment import World
+from .store.worlds import Credential
+from .web.house import House
+from .world.clock import NEVER, millis
+
+_REFUSED: Final = 2
+_GRACE_S: Final = 2
+_LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32" else "uvloop"
+
+
+def run(settings: Settings) -> None:
+    """Serves until interrupted. Whatever cannot be started is explained in one line, with exit code 2."""
+    try:
+        listening = _listen(settings.host, settings.port)
+        _make_way(settings)
+        app = create_app(settings)
+        asyncio.run(prepare(app.state.house, settings, Progress()))
+    except (
+        BadScenarioError,
+        OtherDatabaseError,
+        DatabaseUnavailableError,
+        UnsupportedDatabaseError,
+        OSError,
+        ValueError,
+    ) as error:
+        hint = " (--fresh begins anew)" if isinstance(error, OtherDatabaseError) else ""
+        print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's answer
+        raise SystemExit(_REFUSED) from None
+    gc.collect()
+    gc.freeze()
+    config = uvicorn.Config(
+        app,
+        loop=_LOOP,
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    Server(config, app.state.house, _url(settings.host, listening)).run(sockets=[listening])
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which says what it serves once it does."""
+
+    def __init__(self, config: uvicorn.Config, house: House, url: str) -> None:
+        super().__init__(config)
+        self._house = house
+        self._url = url
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.should_exit:
+            return
+        shown = await self._house.moments.database.ask(lambda db: _default(db, self._url))
+        print(f"{shown}\nWattif is ready on {self._url}", flush=True)  # noqa: T201 - the command's answer
+
+
+class Progress:
+    """How far the making of a world has come: a bar on a terminal, a line elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._bar is None:
+            from rich.progress import Progress as Bar  # noqa: PLC0415 - only a new world takes long enough
+
+            self._bar = Bar(transient=True)
+            self._bar.start()
+            self._days = self._bar.add_task("Making the world default, day by day", total=total)
+            if not self._bar.console.is_terminal:
+                print("Making the world default.", flush=True)  # noqa: T201 - the command's answer
+        self._bar.update(self._days, completed=done)
+        if done >= total:
+            self._bar.stop()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket to serve on, bound before anything is made, so that a port in use costs nothing."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+
+
+def _url(host: str, listening: socket.socket) -> str:
+    port = listening.getsockname()[1]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _make_way(settings: Settings) -> None:
+    """Sets a SQLite file aside that is not to be used, or that another version of Wattif has made."""
+    file = settings.database_file
+    if file is None or not file.exists():
+        return
+    if settings.fresh:
+        _set_aside(file, "as asked")
+    elif not asyncio.run(_is_ours(settings.database_url)):
+        _set_aside(file, "another version of Wattif has made it")
+
+
+async def _is_ours(url: str) -> bool:
+    database = open_database(url)
+    try:
+        return await database.ask(worlds.is_current)
+    finally:
+        database.close()
+
+
+def _set_aside(file: Path, reason: str) -> None:
+    print(f"{file} is now {set_aside(file)}: {reason}.", flush=True)  # noqa: T201 - the command's answer
+
+
+def _default(db: Transaction, url: str) -> str:
+    """The world `default` in a few lines for people, with a complete call to copy."""
+    world = worlds.named(db, DEFAULT)
+    if world is None:
+        return ""
+    return _introduction(world, worlds.credentials(db, world.n), url)
+
+
+def _introduction(world: World, credentials: list[Credential], url: str) -> str:
+    keys = {each.vendor: each for each in credentials if each.expires_at == NEVER}
+    sample = orjson.loads(world.sample)
+    host = url.replace("0.0.0.0", "localhost").replace("[::]", "localhost")  # noqa: S104 - not a binding
+    lines = [
+        f"Wattif {__version__}: world {world.name}, {_origin(world)}, {_time(world)}.",
+        f"  Charge   {host}/v1                     key   {keys['charge'].key}",
+        f"  Cariqa   {host}/api/v1                 token {keys['cariqa'].key}",
+        f"  Podero   {host}/api/partners/v2.0      token {keys['podero'].key}",
+        f"  Control  {host}/_sandbox/v1/worlds     all worlds with their keys and sample ids",
+        f"  Docs     {host}/docs",
+    ]
+    if sample["charge"]:
+        order = {name: value for name, value in sample["charge"].items() if name != "fleet"}
+        call = f"curl -X POST {host}/v1/charging_sessions -H 'Authorization: Bearer {keys['charge'].key}'"
+        lines += ["", "Start a charging session:", f"  {call} --json '{orjson.dumps(order).decode()}'", ""]
+    return "\n".join(lines)
+
+
+def _origin(world: World) -> str:
+    return f"scenario {Path(world.scenario).stem}, seed {world.seed}"
+
+
+def _time(world: World) -> str:
+    return f"{millis(world.clock.at(wall()))} at speed {world.clock.speed:g}"

@@ -1,0 +1,276 @@
+"""What happens in a town on one day. Day *d* depends on nothing but (seed, *d*), so it can be made at any time.
+
+Every day is drafted as if nobody were in anybody's way; then whoever would find connector, car or driver taken stays
+away. Days are counted from the world's first Monday; nobody stays longer than 20 hours, so only the day before can be
+in the way.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Final
+
+from ..world import reservations, smart
+from ..world.charging import Names, Party, begin, fits
+from ..world.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER
+from ..world.entities import Channel, Connector, Reservation, Session, Station, Vehicle
+from ..world.ids import charge_id, uuid_text
+from . import courses, habits
+from .catalogue import Catalogue, drawn
+from .population import Population, Town
+
+_WHERE: Final = {"street": 40, "destination": 14, "work": 14, "dc": 14, "hpc": 18}
+_AT_HOME: Final = 0.48
+_RESERVED_HOURS: Final = range(0, 24, 2)
+_SURE: Final = {reservations.COMPLETED: 7, reservations.EXPIRED: 3}
+_UNSURE: Final = {
+    reservations.COMPLETED: 3,
+    reservations.EXPIRED: 2,
+    reservations.CANCELLED: 3,
+    reservations.FAILED: 2,
+}
+_FAILURES: Final = ("no_available_connectors", "payment_failed", "other")
+_FLEXIBLE: Final = 0.4
+_TYPES: Final = {"IEC_62196_T2_COMBO": "CCS", "CHADEMO": "CHAdeMO", "IEC_62196_T2": "Type2"}
+"""Charge's names for OCPI's connector standards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A session as it would be if nothing were in the way, a reservation, or a reservation with its session."""
+
+    session: Session | None
+    reservation: Reservation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """What days are drawn from."""
+
+    town: Town
+    population: Population
+    catalogue: Catalogue
+    seed: int
+    market: smart.Market
+    drafted: dict[int, list[Draft]] = field(default_factory=dict)
+
+    @property
+    def monday(self) -> int:
+        return self.market.monday
+
+
+def day_of(scenery: Scenery, day: int) -> list[Draft]:
+    """What happens on one day, in the order in which it begins."""
+    free_at: dict[object, int] = {}
+    for draft in drafts_of(scenery, day - 1):
+        for taken in _taken(draft):
+            free_at[taken] = max(_leaves(draft), free_at.get(taken, _leaves(draft)))
+    return [_settled(draft, free_at) for draft in sorted(drafts_of(scenery, day), key=_begins)]
+
+
+def drafts_of(scenery: Scenery, day: int) -> list[Draft]:
+    """What everybody would do on that day."""
+    if day not in scenery.drafted:
+        scenery.drafted.pop(day - 2, None)
+        scenery.drafted[day] = list(_drafts(scenery, day))
+    return scenery.drafted[day]
+
+
+def _drafts(scenery: Scenery, day: int) -> Iterator[Draft]:
+    population = scenery.population
+    for channel, count in ((Channel.CHARGE, population.charge_sessions), (Channel.CARIQA, population.cariqa_sessions)):
+        for n in range(count):
+            session = _public(scenery, day, f"{channel}/{day}/{n}", channel)
+            if session:
+                yield Draft(session)
+    for n, car in enumerate(scenery.town.podero_cars):
+        rng = Random(f"{scenery.seed}/home/{day}/{n}")
+        if rng.random() < _AT_HOME and (n or day < 0):
+            yield Draft(_at_home(scenery, day, f"home/{day}/{n}", car, rng))
+    for hour in _RESERVED_HOURS:
+        draft = _reserved(scenery, day, hour)
+        if draft:
+            yield draft
+
+
+def _settled(draft: Draft, free_at: dict[object, int]) -> Draft:
+    """The draft as it comes about: without its session, if something that the session needs is taken."""
+    if draft.session is None:
+        return draft
+    begins = draft.session.created_at
+    if any(free_at.get(taken, begins) > begins for taken in _taken(draft)):
+        return Draft(None, draft.reservation and reservations.unfulfilled(draft.reservation))
+    free_at |= dict.fromkeys(_taken(draft), draft.session.unplugged_at)
+    return draft
+
+
+def _begins(draft: Draft) -> tuple[int, str]:
+    first = draft.session or draft.reservation
+    return (first.created_at, first.id) if first else (0, "")
+
+
+def _leaves(draft: Draft) -> int:
+    return draft.session.unplugged_at if draft.session else 0
+
+
+def _public(scenery: Scenery, day: int, key: str, channel: Channel) -> Session | None:
+    """A session somewhere in town, or None if the car drawn does not fit the plug drawn."""
+    rng = Random(f"{scenery.seed}/{key}")
+    kind = drawn(rng, _WHERE)
+    who = _somebody(scenery.town, rng, day, channel)
+    place = _somewhere(scenery.town, rng, day, kind, who.vehicle)
+    if place is None:
+        return None
+    station, connector = place
+    habit = scenery.catalogue.habits["classes"][kind]
+    created_at = scenery.monday + habits.start_of(rng, habit, day, station.utc_offset_minutes)
+    course = courses.public(rng, habit, who.vehicle, connector, channel=who.channel, created_at=created_at)
+    course = courses.with_mishaps(rng, scenery.catalogue.habits["failures"], course, channel)
+    session = begin(_names(scenery.seed, key), who, station, connector, course)
+    return _with_smart(scenery, session, who.vehicle, station)
+
+
+def _with_smart(scenery: Scenery, session: Session, vehicle: Vehicle, station: Station) -> Session:
+    if vehicle.org is None:
+        return session
+    return replace(session, smart=smart.away(scenery.market, session, vehicle, station.utc_offset_minutes))
+
+
+def _at_home(scenery: Scenery, day: int, key: str, car: Vehicle, rng: Random) -> Session:
+    town = scenery.town
+    station = town.homes[car.id]
+    connector = town.plugs[station.id][0]
+    habit = scenery.catalogue.habits["classes"]["home"]
+    plugged_at = scenery.monday + habits.start_of(rng, habit, day, station.utc_offset_minutes)
+    stay = courses.at_home(
+        rng,
+        habit,
+        car,
+        connector,
+        market=scenery.market,
+        plugged_at=plugged_at,
+        utc_offset_minutes=station.utc_offset_minutes,
+    )
+    party = Party(Channel.HOME, car, driver=car.driver)
+    session = begin(_names(scenery.seed, key), party, station, connector, stay.course)
+    seen = smart.smart(scenery.market, session, car, stay.wish, at_once=stay.at_once, hoped=stay.hoped)
+    return replace(session, smart=seen)
+
+
+def _reserved(scenery: Scenery, day: int, hour: int) -> Draft | None:
+    """The reservation for a window that begins in that hour of the day, with the session it is for.
+
+    Every second hour has one that is confirmed for two hours and a half, so that one is confirmed at any instant.
+    """
+    key = f"reservation/{day}/{hour}"
+    rng = Random(f"{scenery.seed}/{key}")
+    who = _somebody(scenery.town, rng, day, Channel.CHARGE)
+    place = _somewhere(scenery.town, rng, day, rng.choice(("hpc", "dc", "street")), who.vehicle)
+    if place is None or who.driver is None or who.payment_method is None:
+        return None
+    station, connector = place
+    ideal_start = scenery.monday + day * DAY + hour * HOUR + rng.randrange(30 * MINUTE // MILLISECOND) * MILLISECOND
+    reserved_start = ideal_start + rng.randrange(30_000) * MILLISECOND
+    reserved_end = reserved_start + 2 * HOUR + rng.randrange(30_000) * MILLISECOND
+    created_at = ideal_start - rng.randrange(2 * HOUR // MILLISECOND, DAY // MILLISECOND) * MILLISECOND
+    confirms_at = ideal_start - 30 * MINUTE - rng.randrange(120_000) * MILLISECOND
+    outcome = drawn(rng, _SURE if hour % 4 == 0 else _UNSURE)
+    reservation = Reservation(
+        n=0,
+        id=charge_id("res", scenery.seed, "reservation", key),
+        driver=who.driver,
+        vehicle=who.vehicle.id,
+        payment_method=who.payment_method,
+        station=station.id,
+        connector_type=_TYPES[connector.standard],
+        created_at=created_at,
+        confirms_at=confirms_at,
+        resolves_at=reserved_end,
+        touched_at=NEVER,
+        outcome=outcome,
+        failed_reason=None,
+        confirmed_at=confirms_at,
+        ideal_start=ideal_start,
+        ideal_end=ideal_start + 2 * HOUR,
+        reserved_start=reserved_start,
+        reserved_end=reserved_end,
+        earliest_start=ideal_start - 15 * MINUTE if rng.random() < _FLEXIBLE else None,
+        latest_end=reserved_end + HOUR if rng.random() < _FLEXIBLE else None,
+        latitude=round(float(station.latitude), 4),
+        longitude=round(float(station.longitude), 4),
+        radius=1500,
+        currency=connector.tariff[:3],
+        fee=rng.choice((0, 500, 1200)),
+        free_until_before=1800,
+        session=None,
+    )
+    return _with_outcome(scenery, rng, key, reservation, visit=(who, station, connector))
+
+
+def _with_outcome(
+    scenery: Scenery,
+    rng: Random,
+    key: str,
+    reservation: Reservation,
+    *,
+    visit: tuple[Party, Station, Connector],
+) -> Draft:
+    if reservation.outcome == reservations.FAILED:
+        failed = replace(
+            reservation, station=None, confirms_at=NEVER, confirmed_at=NEVER, failed_reason=rng.choice(_FAILURES)
+        )
+        return Draft(None, replace(failed, resolves_at=reservation.confirms_at))
+    if reservation.outcome == reservations.CANCELLED:
+        span = reservation.reserved_start - reservation.created_at
+        cancelled_at = reservation.created_at + int(span * rng.uniform(0.1, 0.9)) // MILLISECOND * MILLISECOND
+        unassigned = cancelled_at < reservation.confirms_at
+        confirmed_at = NEVER if unassigned else reservation.confirmed_at
+        return Draft(
+            None, replace(reservation, resolves_at=cancelled_at, confirms_at=confirmed_at, confirmed_at=confirmed_at)
+        )
+    if reservation.outcome == reservations.EXPIRED:
+        return Draft(None, reservation)
+    who, station, connector = visit
+    created_at = reservation.reserved_start + rng.randrange(600_000) * MILLISECOND
+    habit = scenery.catalogue.habits["classes"]["hpc"]
+    wish = courses.public(rng, habit, who.vehicle, connector, channel=who.channel, created_at=created_at)
+    settles_after = rng.randrange(5_000, 90_000) * MILLISECOND
+    leaves = min(wish.unplugs_at or NEVER, reservation.reserved_end)
+    course = replace(wish, unplugs_at=leaves, settles_after=settles_after)
+    session = begin(_names(scenery.seed, key), who, station, connector, course)
+    return Draft(_with_smart(scenery, session, who.vehicle, station), reservation)
+
+
+def _somebody(town: Town, rng: Random, day: int, channel: Channel) -> Party:
+    """Somebody who charges through that vendor; samples do so only in the past."""
+    if channel is Channel.CARIQA:
+        n = rng.randrange(len(town.users))
+        card = town.users_cards[n]
+        return Party(channel, town.users_cars[n], user=town.users[n].id, payment_method=card.id)
+    n = rng.randrange(0 if day < 0 else 1, len(town.drivers))
+    driver, car = town.drivers[n], town.drivers_cars[n]
+    return Party(
+        channel, car, driver=driver.id, fleet=car.fleet or driver.fleet, payment_method=town.drivers_cards[n].id
+    )
+
+
+def _somewhere(town: Town, rng: Random, day: int, kind: str, vehicle: Vehicle) -> tuple[Station, Connector] | None:
+    """A connector of that kind that fits the car, if the station drawn has one; the sample station only in the past."""
+    stations = town.by_kind[kind]
+    first = 1 if day >= 0 and stations[0] is town.sample_station else 0
+    station = stations[rng.randrange(first, len(stations))]
+    fitting = [plug for plug in town.plugs[station.id] if fits(vehicle, plug)]
+    return (station, rng.choice(fitting)) if fitting else None
+
+
+def _taken(draft: Draft) -> tuple[object, ...]:
+    """What nobody else can use while the session's car is plugged in."""
+    session = draft.session
+    if session is None:
+        return ()
+    taken: tuple[object, ...] = ((session.station, session.connector), session.vehicle)
+    return (*taken, session.driver) if session.driver else taken
+
+
+def _names(seed: int, key: str) -> Names:
+    return Names(0, charge_id("cs", seed, "session", key), uuid_text(seed, "session", key))

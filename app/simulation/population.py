@@ -1,0 +1,183 @@
+"""People, cars and places of a town, drawn from its seed: the same seed and numbers always give the same town."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Final
+
+from ..world import entities
+from ..world.ids import charge_id, uuid_text
+from . import places
+from .catalogue import Car, Catalogue, City
+
+_CHARGE_TO: Final = (0.8, 0.9, 1.0)
+_ALONE: Final = 5
+"""Every so many drivers, one belongs to no fleet."""
+
+Namer = Callable[[str, str, int], tuple[str, str]]
+"""From a kind, a country and a number to a name and an e-mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How many of what; `charge_sessions` and `cariqa_sessions` are tried a day, for `past_days` and `coming_days`."""
+
+    fleets: int
+    drivers: int
+    stations: int
+    cities: int
+    cariqa_users: int
+    podero_cars: int
+    charge_sessions: int
+    cariqa_sessions: int
+    past_days: int
+    coming_days: int
+
+
+@dataclass(slots=True)
+class Town:
+    """A town as drawn. The first of each kind is a sample: its past is filled, its future is left to whoever calls."""
+
+    fleets: list[entities.Fleet] = field(default_factory=list)
+    drivers: list[entities.Driver] = field(default_factory=list)
+    users: list[entities.User] = field(default_factory=list)
+    cards: list[entities.PaymentMethod] = field(default_factory=list)
+    vehicles: list[entities.Vehicle] = field(default_factory=list)
+    stations: list[entities.Station] = field(default_factory=list)
+    connectors: list[entities.Connector] = field(default_factory=list)
+    drivers_cars: list[entities.Vehicle] = field(default_factory=list)
+    users_cars: list[entities.Vehicle] = field(default_factory=list)
+    podero_cars: list[entities.Vehicle] = field(default_factory=list)
+    drivers_cards: list[entities.PaymentMethod] = field(default_factory=list)
+    users_cards: list[entities.PaymentMethod] = field(default_factory=list)
+    by_kind: dict[str, list[entities.Station]] = field(default_factory=dict)
+    plugs: dict[str, list[entities.Connector]] = field(default_factory=dict)
+    homes: dict[str, entities.Station] = field(default_factory=dict)
+
+    @property
+    def sample_station(self) -> entities.Station:
+        return self.by_kind[places.SAMPLE_KIND][0]
+
+
+def unnamed(_kind: str, _country: str, _number: int) -> tuple[str, str]:
+    """A namer for whoever needs the town without its names."""
+    return "", ""
+
+
+def town(population: Population, seed: int, catalogue: Catalogue, name: Namer = unnamed) -> Town:
+    """The town of that seed."""
+    cities = Random(f"{seed}/cities").sample(list(catalogue.cities), min(population.cities, len(catalogue.cities)))
+    founder = _Founder(seed, catalogue, name)
+    for n in range(population.fleets):
+        founder.add_fleet(n, cities[n % len(cities)])
+    for n in range(population.stations):
+        founder.add_station(n, cities[n % len(cities)])
+    org = uuid_text(seed, "org", 0)
+    for n in range(population.drivers):
+        founder.add_driver(n, cities[n % len(cities)], org if n < population.podero_cars else None)
+    for n in range(population.cariqa_users):
+        founder.add_user(n, cities[n % len(cities)])
+    return founder.town
+
+
+class _Founder:
+    """Draws a town piece by piece; each from its own kind and number, so that one more changes no other."""
+
+    def __init__(self, seed: int, catalogue: Catalogue, name: Namer) -> None:
+        self.town = Town()
+        self._seed = seed
+        self._catalogue = catalogue
+        self._name = name
+
+    def add_fleet(self, n: int, city: City) -> None:
+        company, email = self._name("fleet", city.country, n)
+        self.town.fleets.append(entities.Fleet(charge_id("flt", self._seed, "fleet", n), company, email))
+
+    def add_station(self, n: int, city: City) -> None:
+        station, connectors = places.public(self._seed, n, city, self._catalogue)
+        self.town.by_kind.setdefault(station.kind, []).append(station)
+        self._place(station, connectors)
+
+    def add_driver(self, n: int, city: City, org: str | None) -> None:
+        rng = Random(f"{self._seed}/driver/{n}")
+        person, email = self._name("driver", city.country, n)
+        fleet = None if n % _ALONE == _ALONE - 1 else self.town.fleets[n % len(self.town.fleets)].id
+        driver = entities.Driver(charge_id("drv", self._seed, "driver", n), person, email, fleet)
+        car = self._car("vehicle", n, rng, driver)
+        if org is not None:
+            home, connectors = places.home(self._seed, n, city, rng)
+            car = replace(car, org=org, owner=uuid_text(self._seed, "owner", n), home=home.id)
+            self._place(home, connectors)
+            self.town.homes[car.id] = home
+            self.town.podero_cars.append(car)
+        card = self._card("payment_method", n, driver=driver.id)
+        self.town.drivers.append(driver)
+        self.town.vehicles.append(car)
+        self.town.drivers_cars.append(car)
+        self.town.drivers_cards.append(card)
+
+    def add_user(self, n: int, city: City) -> None:
+        person, email = self._name("user", city.country, n)
+        user = entities.User(uuid_text(self._seed, "user", n), person, email, None)
+        car = self._car("users_vehicle", n, Random(f"{self._seed}/user/{n}"), None)
+        self.town.users.append(user)
+        self.town.vehicles.append(car)
+        self.town.users_cars.append(car)
+        self.town.users_cards.append(self._card("users_payment_method", n, user=user.id))
+
+    def _place(self, station: entities.Station, connectors: list[entities.Connector]) -> None:
+        self.town.stations.append(station)
+        self.town.connectors.extend(connectors)
+        self.town.plugs[station.id] = connectors
+
+    def _card(self, kind: str, n: int, *, driver: str | None = None, user: str | None = None) -> entities.PaymentMethod:
+        card = entities.PaymentMethod(charge_id("pm", self._seed, kind, n), driver, user, entities.Card.GOOD)
+        self.town.cards.append(card)
+        return card
+
+    def _car(self, kind: str, n: int, rng: Random, driver: entities.Driver | None) -> entities.Vehicle:
+        """Some car; the sample driver's fits the sample station."""
+        car: Car = rng.choice([car for car in self._catalogue.cars if n or car.plug == places.SAMPLE_PLUG])
+        return entities.Vehicle(
+            id=charge_id("veh", self._seed, kind, n),
+            uuid=uuid_text(self._seed, kind, n),
+            fleet=None if driver is None else driver.fleet,
+            driver=None if driver is None else driver.id,
+            make=car.make,
+            model=car.model,
+            plug=car.plug,
+            battery_wh=car.battery_wh,
+            ac_kw=car.ac_kw,
+            ac_phases=car.ac_phases,
+            dc=car.dc,
+            charge_to=rng.choice(_CHARGE_TO),
+            org=None,
+            owner=None,
+            home=None,
+        )
+
+
+LOCALES: Final[Mapping[str, str]] = {
+    "DE": "de_DE",
+    "AT": "de_AT",
+    "CH": "de_CH",
+    "FR": "fr_FR",
+    "BE": "nl_BE",
+    "NL": "nl_NL",
+    "LU": "fr_FR",
+    "IT": "it_IT",
+    "ES": "es_ES",
+    "PT": "pt_PT",
+    "DK": "da_DK",
+    "SE": "sv_SE",
+    "NO": "no_NO",
+    "FI": "fi_FI",
+    "PL": "pl_PL",
+    "CZ": "cs_CZ",
+    "HU": "hu_HU",
+    "GB": "en_GB",
+    "IE": "en_IE",
+    "EE": "et_EE",
+    "SI": "sl_SI",
+}
+"""The language people's names are drawn in, by country."""

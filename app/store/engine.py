@@ -1,0 +1,140 @@
+"""The database itself. On SQLite both verbs run inline: one connection reads, one writes, and both are short."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+Answer = TypeVar("Answer")
+Transaction: TypeAlias = Connection
+
+_PATIENCE_S: Final = 5.0
+_RETRY_S: Final = 0.001
+
+
+class DatabaseUnavailableError(Exception):
+    """The database did not take the transaction; nothing of it was saved, and it may be tried again."""
+
+
+class UnsupportedDatabaseError(Exception):
+    """The URL names no database that Wattif runs on."""
+
+
+class Database(Protocol):
+    """What keeps the worlds: `ask` and `change` each run `work` in one transaction of its own."""
+
+    async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Read; `work` sees one state of the database throughout."""
+
+    async def change(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Write; committed when `work` returns, undone when it raises."""
+
+    def version(self) -> int:
+        """A number that changes with every change that anybody commits."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+def open_database(url: str) -> Database:
+    """The database at a SQLAlchemy URL. UnsupportedDatabaseError says what is wrong with it."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        message = f"{url!r} is not a database URL such as sqlite:///wattif.db"
+        raise UnsupportedDatabaseError(message) from error
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        message = f"Wattif runs on SQLite in a file, such as sqlite:///wattif.db, not on {parsed.render_as_string()!r}"
+        raise UnsupportedDatabaseError(message)
+    return Sqlite(parsed)
+
+
+def set_aside(file: Path) -> Path:
+    """Renames a SQLite file, and what SQLite keeps beside it, to `*.old`; where it is now."""
+    for suffix in ("-wal", "-shm", ""):
+        part = file.with_name(file.name + suffix)
+        old = file.with_name(f"{file.name}.old{suffix}")
+        old.unlink(missing_ok=True)
+        if part.exists():
+            part.rename(old)
+    return file.with_name(f"{file.name}.old")
+
+
+class Sqlite:
+    """SQLite in a file, in WAL mode: writers of this process queue on a lock, never inside SQLite's busy handler."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"check_same_thread": False})
+        self._turn = asyncio.Lock()
+        try:
+            self._reader, self._reading = self._connect()
+            self._writer, self._writing = self._connect()
+        except (DBAPIError, sqlite3.Error) as error:
+            message = f"cannot open {url.database}: {error.__cause__ or error}"
+            raise DatabaseUnavailableError(message) from error
+
+    async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
+        try:
+            self._reading.execute("BEGIN")
+            try:
+                return work(self._reader)
+            finally:
+                self._reading.execute("COMMIT")
+        except (sqlite3.OperationalError, OperationalError) as error:
+            raise DatabaseUnavailableError(str(error)) from error
+
+    async def change(self, work: Callable[[Connection], Answer]) -> Answer:
+        async with self._turn:
+            await self._begin()
+            try:
+                answer = work(self._writer)
+                self._writing.execute("COMMIT")
+            except (sqlite3.OperationalError, OperationalError) as error:
+                self._undo()
+                raise DatabaseUnavailableError(str(error)) from error
+            except BaseException:
+                self._undo()
+                raise
+            return answer
+
+    def version(self) -> int:
+        return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        for connection in (self._reader, self._writer):
+            connection.close()
+        self._engine.dispose()
+
+    async def _begin(self) -> None:
+        """Another process may be writing: ask again from the loop, so that everybody else is served meanwhile."""
+        deadline = asyncio.get_running_loop().time() + _PATIENCE_S
+        while True:
+            try:
+                self._writing.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise DatabaseUnavailableError(str(error)) from error
+            else:
+                return
+            await asyncio.sleep(_RETRY_S)
+
+    def _undo(self) -> None:
+        if self._writing.in_transaction:
+            self._writing.execute("ROLLBACK")
+
+    def _connect(self) -> tuple[Connection, sqlite3.Connection]:
+        connection = self._engine.connect()
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            raise DBAPIError.instance(None, None, TypeError("not SQLite"), Exception)
+        driver.execute("PRAGMA busy_timeout = 5000")
+        driver.execute("PRAGMA journal_mode = WAL")
+        driver.execute("PRAGMA synchronous = NORMAL")
+        driver.execute("PRAGMA cache_size = -32768")
+        driver.execute("PRAGMA busy_timeout = 0")
+        return connection, driver

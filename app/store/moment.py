@@ -1,0 +1,35 @@
+"""A world at an instant, seen through an open transaction: what every query and every change is given first."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from ..world.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A world as it stands in the database; `sample` is JSON of ready-made ids, `next_n` the next session's number."""
+
+    n: int
+    name: str
+    state: str
+    scenario: str
+    fingerprint: str
+    seed: int
+    start: str
+    monday: int
+    clock: Clock
+    horizon: int
+    page_break_at: int
+    next_n: int
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A world, an instant in it, and the transaction to read or change it by."""
+
+    db: Connection
+    world: World
+    now: int

@@ -1,0 +1,146 @@
+"""What a start or a stop of a session depends on: the things it names, who is plugged in, and what is planned."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, bindparam, or_, select
+
+from ..world import entities, timeline
+from . import rows, tables
+from .moment import Moment
+from .tables import columns, table
+
+_SESSION: Final = table(tables.Session).c
+_PLAIN_SESSION: Final = columns(tables.Session, "n", "plan")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything a start depends on; None where the world has no such thing."""
+
+    station: entities.Station | None
+    connector: entities.Connector | None
+    driver: entities.Driver | None
+    vehicle: entities.Vehicle | None
+    payment_method: entities.PaymentMethod | None
+
+
+def scene(moment: Moment, *, station: str, connector: str, driver: str, vehicle: str, payment_method: str) -> Scene:
+    """What the world holds under the ids of a start."""
+    place = moment.db.execute(_STATION, {"world": moment.world.n, "id": station}).first()
+    plug = moment.db.execute(_CONNECTOR, {"world": moment.world.n, "station": station, "id": connector}).first()
+    person = moment.db.execute(_DRIVER, {"world": moment.world.n, "id": driver}).first()
+    return Scene(
+        station=entities.Station(*place) if place else None,
+        connector=entities.Connector(*plug) if plug else None,
+        driver=entities.Driver(*person) if person else None,
+        vehicle=vehicle_by_id(moment, vehicle),
+        payment_method=payment_method_by_id(moment, payment_method),
+    )
+
+
+def vehicle_by_id(moment: Moment, vehicle: str) -> entities.Vehicle | None:
+    found = moment.db.execute(_VEHICLE, {"world": moment.world.n, "id": vehicle}).first()
+    return rows.vehicle(found) if found else None
+
+
+def payment_method_by_id(moment: Moment, payment_method: str | None) -> entities.PaymentMethod | None:
+    found = moment.db.execute(_PAYMENT_METHOD, {"world": moment.world.n, "id": payment_method}).first()
+    return rows.payment_method(found) if found else None
+
+
+def connector(moment: Moment, station: str, name: str) -> entities.Connector:
+    """A connector that a session names."""
+    found = moment.db.execute(_CONNECTOR, {"world": moment.world.n, "station": station, "id": name}).one()
+    return entities.Connector(*found)
+
+
+def is_connector_busy(moment: Moment, station: str, name: str) -> bool:
+    """Whether a car is plugged into the connector now."""
+    where = {"world": moment.world.n, "station": station, "connector": name, "now": moment.now}
+    return moment.db.execute(_PLUGGED_INTO, {**where, "since": moment.now - timeline.LONGEST}).first() is not None
+
+
+def is_vehicle_busy(moment: Moment, vehicle: str) -> bool:
+    """Whether the car is plugged in anywhere now."""
+    what = {"world": moment.world.n, "vehicle": vehicle, "now": moment.now}
+    return moment.db.execute(_PLUGGED_IN, {**what, "since": moment.now - timeline.LONGEST}).first() is not None
+
+
+def last_soc(moment: Moment, vehicle: str) -> float | None:
+    """The state of charge at which the car was last unplugged; None if it has never been plugged in."""
+    return moment.db.execute(_LAST_SOC, {"world": moment.world.n, "vehicle": vehicle, "now": moment.now}).scalar()
+
+
+def planned_around(moment: Moment, begun: entities.Session) -> list[entities.Session]:
+    """The sessions that nobody has seen yet and that may collide with one that has just begun."""
+    found = moment.db.execute(
+        _PLANNED,
+        {
+            "world": moment.world.n,
+            "now": moment.now,
+            "until": begun.unplugged_at,
+            "station": begun.station,
+            "connector": begun.connector,
+            "vehicle": begun.vehicle,
+            "driver": begun.driver,
+        },
+    ).all()
+    return [entities.Session(*row) for row in found]
+
+
+def plugged_in_after(moment: Moment) -> list[entities.Session]:
+    """The sessions whose car is still plugged in at the moment."""
+    since = moment.now - timeline.LONGEST
+    found = moment.db.execute(_STAYING, {"world": moment.world.n, "now": moment.now, "since": since}).all()
+    return [entities.Session(*row) for row in found]
+
+
+def reservations_for(moment: Moment, session_n: int) -> list[entities.Reservation]:
+    """The reservations that a planned session was to fulfil."""
+    found = moment.db.execute(_RESERVATIONS_FOR, {"world": moment.world.n, "session": session_n}).all()
+    return [entities.Reservation(*row) for row in found]
+
+
+def _by_id(model: type[tables.Base], *names: str) -> Select[*tuple[Any, ...]]:
+    """Everything but the world's number of the row with these key columns."""
+    column = table(model).c
+    every = [each for each in column if each.name != "world"]
+    return select(*every).where(
+        column.world == bindparam("world"), *(column[name] == bindparam(name) for name in names)
+    )
+
+
+_STATION: Final = _by_id(tables.Station, "id")
+_CONNECTOR: Final = _by_id(tables.Connector, "station", "id")
+_DRIVER: Final = _by_id(tables.Driver, "id")
+_VEHICLE: Final = _by_id(tables.Vehicle, "id")
+_PAYMENT_METHOD: Final = _by_id(tables.PaymentMethod, "id")
+_RESERVATIONS_FOR: Final = _by_id(tables.Reservation, "session")
+
+_HERE: Final = _SESSION.world == bindparam("world")
+_SEEN: Final = _SESSION.created_at <= bindparam("now")
+_NOW_PLUGGED: Final = and_(
+    _HERE, _SESSION.created_at.between(bindparam("since"), bindparam("now")), _SESSION.unplugged_at > bindparam("now")
+)
+_STAYING: Final = select(*_PLAIN_SESSION).where(_NOW_PLUGGED)
+_PLUGGED_INTO: Final = select(_SESSION.n).where(
+    _NOW_PLUGGED, _SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")
+)
+_PLUGGED_IN: Final = select(_SESSION.n).where(_NOW_PLUGGED, _SESSION.vehicle == bindparam("vehicle"))
+_LAST_SOC: Final = (
+    select(_SESSION.soc_end)
+    .where(_HERE, _SESSION.vehicle == bindparam("vehicle"), _SEEN)
+    .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())
+    .limit(1)
+)
+_PLANNED: Final = select(*_PLAIN_SESSION).where(
+    _HERE,
+    _SESSION.created_at > bindparam("now"),
+    _SESSION.created_at < bindparam("until"),
+    or_(
+        and_(_SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")),
+        _SESSION.vehicle == bindparam("vehicle"),
+        _SESSION.driver == bindparam("driver"),
+    ),
+)

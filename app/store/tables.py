@@ -1,0 +1,256 @@
+"""The tables. Every key begins with the world's number; a row holds facts, never what time alone would change.
+
+Columns stand in the order of the entity's fields, so that a row is an entity's arguments (`rows`).
+"""
+
+from typing import Any, ClassVar, Final
+
+from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, MetaData, Table, Text
+from sqlmodel import Field, SQLModel
+
+SCHEMA: Final = 1
+"""The version of everything in this file; a database of another version is not opened."""
+
+
+class Base(SQLModel):
+    """What all tables share: their own metadata, apart from any other SQLModel in the process."""
+
+    metadata: ClassVar[MetaData] = MetaData()
+
+
+class Meta(Base, table=True):
+    """Numbers that belong to the database: its schema's version and the next world's number."""
+
+    __tablename__: ClassVar[str] = "meta"
+    name: str = Field(primary_key=True)
+    value: int = Field(sa_type=BigInteger)
+
+
+class World(Base, table=True):
+    """A world: where it came from, its clock, and the counter of the sessions made in it."""
+
+    __tablename__: ClassVar[str] = "world"
+    n: int = Field(primary_key=True, sa_type=BigInteger)
+    name: str = Field(index=True)
+    state: str
+    scenario: str
+    fingerprint: str
+    seed: int = Field(sa_type=BigInteger)
+    start: str
+    monday: int = Field(sa_type=BigInteger)
+    anchor: int = Field(sa_type=BigInteger)
+    wall: int = Field(sa_type=BigInteger)
+    speed: float = Field(sa_type=Float)
+    horizon: int = Field(sa_type=BigInteger)
+    page_break_at: int = Field(sa_type=BigInteger)
+    next_n: int = Field(sa_type=BigInteger)
+    sample: str = Field(sa_type=Text)
+
+
+class Credential(Base, table=True):
+    """A key that opens one world at one vendor; found by the key, because nobody knows the world before."""
+
+    __tablename__: ClassVar[str] = "credential"
+    vendor: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    world: int = Field(sa_type=BigInteger, index=True)
+    secret: str | None
+    expires_at: int = Field(sa_type=BigInteger)
+
+
+class Fleet(Base, table=True):
+    __tablename__: ClassVar[str] = "fleet"
+    world: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str = Field(primary_key=True)
+    name: str
+    email: str
+
+
+class Driver(Base, table=True):
+    __tablename__: ClassVar[str] = "driver"
+    world: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str = Field(primary_key=True)
+    name: str
+    email: str
+    fleet: str | None
+
+
+class User(Base, table=True):
+    __tablename__: ClassVar[str] = "cariqa_user"
+    world: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str = Field(primary_key=True)
+    name: str
+    email: str
+    driver: str | None
+
+
+class PaymentMethod(Base, table=True):
+    __tablename__: ClassVar[str] = "payment_method"
+    world: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str = Field(primary_key=True)
+    driver: str | None
+    user: str | None
+    card: str
+
+
+class Vehicle(Base, table=True):
+    __tablename__: ClassVar[str] = "vehicle"
+    __table_args__: ClassVar[tuple[Index, ...]] = (Index("vehicle_by_uuid", "world", "uuid"),)
+    world: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str = Field(primary_key=True)
+    uuid: str
+    fleet: str | None
+    driver: str | None
+    make: str
+    model: str
+    plug: str
+    battery_wh: int = Field(sa_type=BigInteger)
+    ac_kw: float
+    ac_phases: int
+    dc: str = Field(sa_type=Text)
+    charge_to: float
+    org: str | None
+    owner: str | None
+    home: str | None
+
+
+class Station(Base, table=True):
+    __tablename__: ClassVar[str] = "station"
+    world: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str = Field(primary_key=True)
+    name: str
+    operator: str
+    kind: str
+    address: str
+    city: str
+    country: str
+    latitude: str
+    longitude: str
+    phone: str | None
+    is_partner: bool
+    utc_offset_minutes: int
+    online: bool
+
+
+class Connector(Base, table=True):
+    __tablename__: ClassVar[str] = "connector"
+    world: int = Field(primary_key=True, sa_type=BigInteger)
+    station: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    evse_id: str
+    standard: str
+    power_kw: float
+    phases: int
+    tariff: str
+    in_service: bool
+    faults_after_s: int | None
+
+
+class Session(Base, table=True):
+    """`entities.Session`, and after it the fields of `entities.Smart`, all null where Podero knows no car."""
+
+    __tablename__: ClassVar[str] = "session"
+    __table_args__: ClassVar[tuple[Index, ...]] = (
+        Index("session_by_id", "world", "id", unique=True),
+        Index("session_by_created", "world", "channel", "created_at", "n", "ended_at"),
+        Index("session_by_driver", "world", "channel", "driver", "created_at", "n"),
+        Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n"),
+        Index("session_by_vehicle", "world", "vehicle", "created_at", "n"),
+        Index("session_by_user", "world", "user", "created_at", "n"),
+        Index("session_by_connector", "world", "station", "connector", "created_at"),
+    )
+    world: int = Field(primary_key=True, sa_type=BigInteger)
+    n: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str
+    uuid: str
+    channel: str
+    driver: str | None
+    fleet: str | None
+    vehicle: str
+    payment_method: str | None
+    user: str | None
+    station: str
+    connector: str
+    country: str
+    tariff: str
+    created_at: int = Field(sa_type=BigInteger)
+    started_at: int = Field(sa_type=BigInteger)
+    power_ends_at: int = Field(sa_type=BigInteger)
+    ended_at: int = Field(sa_type=BigInteger)
+    unplugged_at: int = Field(sa_type=BigInteger)
+    settled_at: int = Field(sa_type=BigInteger)
+    touched_at: int = Field(sa_type=BigInteger)
+    outcome: str
+    reason: str
+    limit_wh: int | None = Field(sa_type=BigInteger)
+    energy_wh: int = Field(sa_type=BigInteger)
+    kwh_cost: int = Field(sa_type=BigInteger)
+    time_cost: int = Field(sa_type=BigInteger)
+    session_cost: int = Field(sa_type=BigInteger)
+    starting_cost: int = Field(sa_type=BigInteger)
+    blocking_cost: int = Field(sa_type=BigInteger)
+    soc_start: float
+    soc_end: float
+    rating: int | None
+    plan: bytes = Field(sa_type=LargeBinary)
+    at_home: bool | None
+    unplug_seen: bool | None
+    charged_wh: int | None = Field(sa_type=BigInteger)
+    flowing_s: int | None = Field(sa_type=BigInteger)
+    peak_w: int | None = Field(sa_type=BigInteger)
+    target_soc: float | None
+    deadline_at: int | None = Field(sa_type=BigInteger)
+    window_starts_at: int | None = Field(sa_type=BigInteger)
+    window_ends_at: int | None = Field(sa_type=BigInteger)
+    cost_e4: int | None = Field(sa_type=BigInteger)
+    expected_savings_e4: int | None = Field(sa_type=BigInteger)
+    actual_savings_e4: int | None = Field(sa_type=BigInteger)
+
+
+class Reservation(Base, table=True):
+    __tablename__: ClassVar[str] = "reservation"
+    __table_args__: ClassVar[tuple[Index, ...]] = (
+        Index("reservation_by_created", "world", "created_at", "n"),
+        Index("reservation_by_driver", "world", "driver", "created_at", "n"),
+        Index("reservation_by_session", "world", "session"),
+    )
+    world: int = Field(primary_key=True, sa_type=BigInteger)
+    n: int = Field(primary_key=True, sa_type=BigInteger)
+    id: str
+    driver: str
+    vehicle: str
+    payment_method: str
+    station: str | None
+    connector_type: str
+    created_at: int = Field(sa_type=BigInteger)
+    confirms_at: int = Field(sa_type=BigInteger)
+    resolves_at: int = Field(sa_type=BigInteger)
+    touched_at: int = Field(sa_type=BigInteger)
+    outcome: str
+    failed_reason: str | None
+    confirmed_at: int = Field(sa_type=BigInteger)
+    ideal_start: int = Field(sa_type=BigInteger)
+    ideal_end: int = Field(sa_type=BigInteger)
+    reserved_start: int = Field(sa_type=BigInteger)
+    reserved_end: int = Field(sa_type=BigInteger)
+    earliest_start: int | None = Field(sa_type=BigInteger)
+    latest_end: int | None = Field(sa_type=BigInteger)
+    latitude: float
+    longitude: float
+    radius: int
+    currency: str
+    fee: int = Field(sa_type=BigInteger)
+    free_until_before: int
+    session: int | None = Field(sa_type=BigInteger)
+
+
+def table(model: type[Base]) -> Table:
+    """The Core table behind a model."""
+    return Base.metadata.tables[str(model.__tablename__)]
+
+
+def columns(model: type[Base], first: str, last: str | None = None) -> list[Column[Any]]:
+    """The model's columns from one to another, in their order."""
+    every = list(table(model).columns)
+    names = [column.name for column in every]
+    return every[names.index(first) : names.index(last) + 1 if last else None]

@@ -1,0 +1,79 @@
+"""Cariqa's refusals: `{"detail": …}` as Django REST framework writes it, and one way out."""
+
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Route
+
+from ...simulation.moments import WorldGoneError
+from ...store.engine import DatabaseUnavailableError
+from ...web.answers import answer, json_answer
+from ...web.methods import allowed
+from ...web.visit import BadInstantError
+
+_NOT_FOUND_PAGE: Final = """
+<!doctype html>
+<html lang="en">
+<head>
+  <title>Not Found</title>
+</head>
+<body>
+  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>
+</body>
+</html>
+"""
+
+
+class CariqaError(Exception):
+    """A refusal in Cariqa's terms."""
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+
+
+_REFUSALS: Final[dict[type[Exception], CariqaError]] = {
+    DatabaseUnavailableError: CariqaError(503, "The sandbox's database did not answer. Nothing was saved; try again."),
+    WorldGoneError: CariqaError(403, "Incorrect authentication credentials."),
+}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Gives every exception its one way out."""
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        refusal = (
+            error if isinstance(error, CariqaError) else _REFUSALS.get(type(error)) or CariqaError(400, str(error))
+        )
+        return json_answer(request, {"detail": refusal.detail}, refusal.status, headers=refusal.headers)
+
+    async def refuse_http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 405:  # noqa: PLR2004 - the status that must name what is allowed
+            headers = {"Allow": allowed(request, app.router.routes)}
+            return json_answer(request, {"detail": f'Method "{request.method}" not allowed.'}, 405, headers=headers)
+        if _is_with_a_slash(app, request):
+            query = f"?{request.url.query}" if request.url.query else ""
+            return answer(request, None, 301, headers={"Location": f"{request.url.path}/{query}"})
+        return answer(request, _NOT_FOUND_PAGE, status, media_type="text/html")
+
+    async def fail(request: Request, _error: Exception) -> Response:
+        body = {"detail": "The sandbox failed. This is a bug in Wattif, not in your request."}
+        return json_answer(request, body, 500)
+
+    for kind in (*_REFUSALS, CariqaError, BadInstantError):
+        app.add_exception_handler(kind, refuse)
+    app.add_exception_handler(HTTPException, refuse_http)
+    app.add_exception_handler(Exception, fail)
+
+
+def _is_with_a_slash(app: FastAPI, request: Request) -> bool:
+    """Whether the path is known once it ends in a slash, as Django would find out (CARIQA-004)."""
+    slashed = {**request.scope, "path": f"{request.scope['path']}/"}
+    routes = (route for route in app.router.routes if isinstance(route, Route))
+    return any(route.matches(slashed)[0] is not Match.NONE for route in routes)

@@ -1,0 +1,41 @@
+"""Cariqa's calls."""
+
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...store import queries
+from ...web.answers import json_answer
+from ...web.house import House, house_of
+from . import pagination, schemas, translate
+from .auth import Visiting
+from .errors import CariqaError, add_handlers
+
+
+def application(house: House) -> FastAPI:
+    """Cariqa as an application of its own, to be mounted at `/api/v1`."""
+    app = FastAPI(
+        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
+    )
+    app.state.house = house
+    add_handlers(app)
+    app.add_api_route("/users/{user_id}/charging-sessions/", list_sessions, methods=["GET"])
+    return app
+
+
+async def list_sessions(request: Request, visit: Visiting, user_id: str) -> Response:
+    asked = schemas.list_sessions(request)
+    found = await visit.ask(queries.user_sessions, user_id, partial(pagination.page, asked.page, asked.page_size))
+    if found is None:
+        raise CariqaError(404, "Not found.")
+    page, rows = found
+    origin = house_of(request).links.origin(request)
+    body = {
+        "count": page.count,
+        "next": pagination.next_link(request, origin, page),
+        "previous": pagination.previous_link(request, origin, page),
+        "results": [translate.session(row, visit.now) for row in rows],
+    }
+    return json_answer(request, body)

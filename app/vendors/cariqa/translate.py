@@ -1,0 +1,101 @@
+"""The world in Cariqa's words: decimal strings, microseconds, and nested objects that are never missing."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from ...store.queries import UserSession
+from ...world import payments, tariffs, timeline
+from ...world.clock import SECOND, micros
+from ...world.entities import Connector, Session, Station
+
+_FAST_KW, _TURBO_KW = 22, 150
+_INVOICES: Final = "https://invoices.wattif.example"
+_LOGOS: Final = "https://logos.wattif.example"
+"""Cariqa's invoices and logos lie elsewhere; these hosts are reserved and answer nobody (CARIQA-007)."""
+
+
+def session(it: UserSession, now: int) -> dict[str, Any]:
+    """A charging session."""
+    facts = it.session
+    begun, ended = now >= facts.started_at, now >= facts.ended_at
+    lasted = (min(now, facts.ended_at) - facts.started_at) // SECOND if begun else None
+    return {
+        "id": facts.uuid,
+        "start_time": micros(facts.started_at) if begun else None,
+        "end_time": micros(facts.ended_at) if ended else None,
+        "duration": lasted,
+        "consumed_energy": _thousandths(timeline.energy_wh(facts, now)),
+        "is_active": not ended,
+        "evse_id": it.connector.evse_id,
+        "station_info": _station(it.station, it.connector),
+        "is_partner": it.station.is_partner,
+        "logo_url": f"{_LOGOS}/{_slug(it.station.operator)}.png",
+        "user_facing_session_prices": _prices(tariffs.tariff(facts.tariff)),
+        "session_cost": _cost(facts, now),
+        "rates": facts.rating if ended else None,
+    }
+
+
+def _station(station: Station, connector: Connector) -> dict[str, Any]:
+    power = connector.power_kw
+    return {
+        "station_name": station.name,
+        "station_address": station.address,
+        "country": station.country,
+        "station_speed": "slow" if power <= _FAST_KW else "fast" if power < _TURBO_KW else "turbo",
+        "connector_standard": connector.standard,
+        "connector_power": int(power) if power.is_integer() else power,
+        "support_phone": station.phone,
+        "latitude": station.latitude,
+        "longitude": station.longitude,
+    }
+
+
+def _prices(tariff: tariffs.Tariff) -> dict[str, Any]:
+    shown = tariffs.shown(tariff)
+    return {
+        "kwh_price": _price(shown.kwh),
+        "time_price": _price(shown.minute),
+        "session_fee": _price(shown.session),
+        "blocking_fee": _price(shown.blocking),
+        "starting_fee": _price(shown.starting),
+        "grace_period_minutes": shown.grace,
+        "blocking_cap": _price(shown.cap),
+        "currency": tariff.currency,
+    }
+
+
+def _cost(facts: Session, now: int) -> dict[str, Any]:
+    """The bill so far. What belongs to the invoice is empty until there is one (CARIQA-006)."""
+    bill, invoice = timeline.bill_at(facts, now), payments.invoice(facts, now)
+    return {
+        "kwh_cost": _hundredths(bill.kwh),
+        "time_cost": _hundredths(bill.time),
+        "session_fee_cost": _hundredths(bill.session),
+        "blocking_fee_cost": _hundredths(bill.blocking),
+        "starting_fee_cost": _hundredths(bill.starting),
+        "invoice_view": f"{_INVOICES}/{facts.uuid}" if invoice else "",
+        "invoice_download": f"{_INVOICES}/{facts.uuid}.pdf" if invoice else None,
+        "invoice_vat": _hundredths(invoice.vat) if invoice else "",
+        "invoice_summary": _hundredths(invoice.total) if invoice else "",
+        "invoice_credits": "0.00" if invoice else "",
+        "invoice_discount": "0.00" if invoice else "",
+        "currency": tariffs.tariff(facts.tariff).currency,
+    }
+
+
+def _price(price: Decimal | None) -> str | None:
+    return None if price is None else f"{price:.2f}"
+
+
+def _hundredths(minor: int) -> str:
+    return f"{minor // 100}.{minor % 100:02d}"
+
+
+def _thousandths(energy_wh: int) -> str:
+    return f"{energy_wh // 1000}.{energy_wh % 1000:03d}"
+
+
+def _slug(operator: str) -> str:
+    ascii_name = operator.encode("ascii", "ignore").decode().lower()
+    return "-".join(ascii_name.split()) or "operator"

@@ -1,0 +1,138 @@
+"""Charge's refusals: one table from what the world or a check says to status, code and words, and one way out."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...simulation.clock import fresh_token
+from ...simulation.moments import WorldGoneError
+from ...store.engine import DatabaseUnavailableError
+from ...web.answers import json_answer
+from ...web.bodies import BadJsonError, BodyTooLargeError
+from ...web.methods import allowed
+from ...web.visit import BadInstantError
+from ...world import errors as world
+
+_DOCS: Final = "https://docs.chargeapi.co/errors"
+_UNAUTHENTICATED: Final = 401
+_OURS: Final = 500
+
+
+class ChargeError(Exception):
+    """A refusal in Charge's terms; `code` is None where Charge has none (CHARGE-009)."""
+
+    def __init__(self, status: int, message: str, *, code: str | None = None, param: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.param = param
+
+
+_REFUSALS: Final[dict[type[Exception], ChargeError]] = {
+    world.UnknownSessionError: ChargeError(
+        404, "Charging session not found.", code="charging_session_not_found", param="charging_session"
+    ),
+    world.SessionEndedError: ChargeError(
+        409, "The charging session is not active.", code="charging_session_state_conflict", param="charging_session"
+    ),
+    world.ConnectorBusyError: ChargeError(
+        409, "The connector is in use.", code="charging_session_conflict", param="connector"
+    ),
+    world.VehicleBusyError: ChargeError(
+        409, "The vehicle is plugged in already.", code="charging_session_conflict", param="vehicle"
+    ),
+    world.StationOfflineError: ChargeError(
+        409,
+        "The charging station or its connector is out of service.",
+        code="charging_session_conflict",
+        param="charging_station",
+    ),
+    world.PlugMismatchError: ChargeError(
+        409, "The connector does not fit the vehicle.", code="charging_session_conflict", param="connector"
+    ),
+    world.PaymentDeclinedError: ChargeError(
+        402, "The payment method was declined.", code="payment_authorization_failed", param="payment_method"
+    ),
+    BodyTooLargeError: ChargeError(413, "The request body is larger than 1 MiB."),
+    DatabaseUnavailableError: ChargeError(503, "The sandbox's database did not answer. Nothing was saved; try again."),
+    WorldGoneError: ChargeError(401, "Invalid API key provided."),
+}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Gives every exception its one way out."""
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        return _answer(request, _in_charges_terms(error))
+
+    async def refuse_http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else _OURS
+        if status == 405:  # noqa: PLR2004 - the status that must name what is allowed
+            refusal = ChargeError(405, f"{request.method} is not allowed here.")
+            return _answer(request, refusal, {"Allow": allowed(request, app.router.routes)})
+        return _answer(request, ChargeError(status, f"Unrecognized request URL ({request.method} {request.url.path})."))
+
+    async def fail(request: Request, _error: Exception) -> Response:
+        return _answer(request, ChargeError(_OURS, "The sandbox failed. This is a bug in Wattif, not in your request."))
+
+    for kind in (*_REFUSALS, world.UnknownReferenceError, ChargeError, ValidationError, BadJsonError, BadInstantError):
+        app.add_exception_handler(kind, refuse)
+    app.add_exception_handler(HTTPException, refuse_http)
+    app.add_exception_handler(Exception, fail)
+
+
+def _in_charges_terms(error: Exception) -> ChargeError:
+    if isinstance(error, ChargeError):
+        return error
+    if isinstance(error, world.UnknownReferenceError):
+        words = error.kind.replace("_", " ")
+        return ChargeError(404, f"No such {words}.", code="charging_session_dependency_not_found", param=error.kind)
+    if isinstance(error, ValidationError):
+        return _invalid(error)
+    if isinstance(error, BadJsonError):
+        return ChargeError(400, f"The request body is not valid JSON: {error}.")
+    if isinstance(error, BadInstantError):
+        return ChargeError(400, str(error), param="X-Sandbox-At")
+    return _REFUSALS[type(error)]
+
+
+def _invalid(error: ValidationError) -> ChargeError:
+    """The first thing that is wrong with a query or a body."""
+    fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    name = ".".join(str(step) for step in fault["loc"]) or None
+    if fault["type"] == "extra_forbidden":
+        return ChargeError(400, f"Received unknown parameter: {_shown(name)}.", param=_shown(name))
+    if fault["type"] == "missing":
+        return ChargeError(400, f"Missing required parameter: {name}.", param=name)
+    reason = str(fault["msg"]).removeprefix("Value error, ")
+    return ChargeError(400, f"Invalid {name or 'request body'}: {reason}.", param=name)
+
+
+def _shown(name: str | None) -> str | None:
+    """A name that a caller made up, cut to what an error may carry."""
+    return None if name is None else name.encode("utf-8", "replace").decode()[:128]
+
+
+def _answer(request: Request, error: ChargeError, headers: dict[str, str] | None = None) -> Response:
+    body: dict[str, Any] = {
+        "code": error.code,
+        "doc_url": f"{_DOCS}#{error.code}" if error.code else _DOCS,
+        "message": error.message,
+        "object": "error",
+        "param": error.param,
+        "request": f"req_{fresh_token(32)}",
+        "status": error.status,
+        "type": _type(error.status),
+    }
+    return json_answer(request, body, error.status, headers=headers)
+
+
+def _type(status: int) -> str:
+    if status == _UNAUTHENTICATED:
+        return "authentication_error"
+    return "api_error" if status >= _OURS else "invalid_request_error"

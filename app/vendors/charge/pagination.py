@@ -1,0 +1,138 @@
+"""Charge's pages: opaque tokens that say where a page begins, in which direction, and under which filters.
+
+A token is `page_` and 43 characters of base64url, 32 bytes: position (created, number), direction, a fingerprint of the
+list and its filters, and a truncated MAC under a key that comes from the world's seed.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from hmac import compare_digest
+from itertools import takewhile
+from struct import Struct
+from typing import Final, Generic, Protocol, TypeVar
+from urllib.parse import quote
+
+from ...store.queries import Position
+from ...world.ids import secret
+from .errors import ChargeError
+
+_PREFIX: Final = "page_"
+_POSITION: Final = Struct(">qqB")
+_FINGERPRINT: Final = 5
+_MAC: Final = 10
+_LENGTH: Final = 43
+
+Filters = Sequence[tuple[str, str]]
+
+
+class Listed(Protocol):
+    """What a list is made of."""
+
+    @property
+    def created_at(self) -> int: ...
+    @property
+    def n(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=Listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows, newest first, and where the pages on either side begin."""
+
+    rows: Sequence[Row]
+    older: Position | None
+    newer: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of one list under its filters, in a world of that seed."""
+
+    seed: int
+    path: str
+    filters: Filters
+
+    def write(self, position: Position, *, newer: bool) -> str:
+        """A token for the page that begins beyond the position."""
+        payload = _POSITION.pack(position.created_at, position.n, newer) + self._fingerprint()
+        return _PREFIX + urlsafe_b64encode(payload + self._mac(payload)).decode().rstrip("=")
+
+    def read(self, token: str) -> tuple[Position, bool]:
+        """The position and direction that `write` was given. Anything else is refused (CHARGE-003)."""
+        raw = _decoded(token)
+        payload = raw[: _POSITION.size + _FINGERPRINT]
+        if not compare_digest(raw[len(payload) :], self._mac(payload)):
+            raise _invalid("Invalid page token.")
+        if payload[_POSITION.size :] != self._fingerprint():
+            raise _invalid("The page token belongs to other filters; do not change them after the first request.")
+        created_at, n, newer = _POSITION.unpack_from(payload)
+        return Position(created_at, n), bool(newer)
+
+    def url(self, origin: str, position: Position | None, limit: int, *, newer: bool) -> str | None:
+        """The absolute link to the page beyond the position: `page` first, then the filters, then `limit`."""
+        if position is None:
+            return None
+        pairs = [("page", self.write(position, newer=newer)), *self.filters, ("limit", str(limit))]
+        return f"{origin}{self.path}?" + "&".join(f"{quote(name)}={quote(value)}" for name, value in pairs)
+
+    def _fingerprint(self) -> bytes:
+        return _fingerprint(self.path, tuple(sorted(self.filters)))
+
+    def _mac(self, payload: bytes) -> bytes:
+        return blake2b(payload, key=_key(self.seed), digest_size=_MAC).digest()
+
+
+def page(rows: Sequence[Row], limit: int, after: Position | None, *, newer: bool, break_at: int) -> Page[Row]:
+    """The page out of up to `limit` + 1 rows read away from `after`; it does not cross `break_at` (CHARGE-004)."""
+    here = list(takewhile(lambda row: (row.created_at >= break_at) == (rows[0].created_at >= break_at), rows))[:limit]
+    more = len(here) < len(rows)
+    if not here:
+        return _empty(after, newer=newer)
+    first, last = (here[-1], here[0]) if newer else (here[0], here[-1])
+    return Page(
+        rows=here[::-1] if newer else here,
+        older=Position(last.created_at, last.n) if newer or more else None,
+        newer=Position(first.created_at, first.n) if (more if newer else after is not None) else None,
+    )
+
+
+def _empty(after: Position | None, *, newer: bool) -> Page[Row]:
+    """A page beyond which everything has left the list: the way back leads over the row it began after."""
+    if after is None:
+        return Page((), None, None)
+    if newer:
+        return Page((), Position(after.created_at, after.n + 1), None)
+    return Page((), None, Position(after.created_at, after.n - 1))
+
+
+def _decoded(token: str) -> bytes:
+    body = token.removeprefix(_PREFIX)
+    if len(body) != _LENGTH or not token.startswith(_PREFIX) or not body.isascii():
+        raise _invalid("Invalid page token.")
+    try:
+        raw = urlsafe_b64decode(body + "=")
+    except (Base64Error, ValueError):
+        raise _invalid("Invalid page token.") from None
+    if urlsafe_b64encode(raw).decode().rstrip("=") != body:
+        raise _invalid("Invalid page token.")
+    return raw
+
+
+def _invalid(message: str) -> ChargeError:
+    return ChargeError(400, message, param="page")
+
+
+@lru_cache(maxsize=4096)
+def _fingerprint(path: str, filters: tuple[tuple[str, str], ...]) -> bytes:
+    return blake2b(repr((path, filters)).encode(), digest_size=_FINGERPRINT).digest()
+
+
+@lru_cache(maxsize=1024)
+def _key(seed: int) -> bytes:
+    return secret(seed, "charge/page")

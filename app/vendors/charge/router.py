@@ -1,0 +1,99 @@
+"""Charge's calls."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...simulation import actions
+from ...store import queries
+from ...store.queries import Asked
+from ...web.answers import json_answer
+from ...web.house import House, house_of
+from ...web.visit import Visit
+from ...world.errors import UnknownSessionError
+from . import pagination, schemas, translate
+from .auth import Visiting
+from .errors import add_handlers
+from .pagination import Page, Tokens
+
+_NO_FILTERS: Final = frozenset({"page", "limit"})
+_SESSION_FILTERS: Final = ("driver", "fleet", "vehicle")
+_RESERVATION_FILTERS: Final = {"charging_station": "station", "driver": "driver", "vehicle": "vehicle"}
+
+
+def application(house: House) -> FastAPI:
+    """Charge as an application of its own, to be mounted at `/v1`."""
+    app = FastAPI(
+        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
+    )
+    app.state.house = house
+    add_handlers(app)
+    app.add_api_route("/charging_sessions", list_sessions, methods=["GET"])
+    app.add_api_route("/charging_sessions", create_session, methods=["POST"])
+    app.add_api_route("/charging_sessions/{charging_session}", retrieve_session, methods=["GET"])
+    app.add_api_route("/charging_sessions/{charging_session}/end", end_session, methods=["POST"])
+    app.add_api_route("/reservations", list_reservations, methods=["GET"])
+    return app
+
+
+async def list_sessions(request: Request, visit: Visiting) -> Response:
+    named = schemas.query(request)
+    asked = schemas.ListSessions.model_validate(named)
+    low, high = asked.created_between()
+    tokens = _tokens(visit, translate.SESSIONS, named)
+    after, newer = tokens.read(asked.page) if asked.page is not None else (None, False)
+    filters = {name: named[name] for name in _SESSION_FILTERS if name in named}
+    rows = await visit.ask(queries.sessions, Asked(filters, asked.status, asked.limit, after, newer, low, high))
+    page = pagination.page(rows, asked.limit, after, newer=newer, break_at=visit.world.page_break_at)
+    return _listed(request, [translate.session_row(row, visit.now) for row in page.rows], page, tokens, asked.limit)
+
+
+async def create_session(request: Request, visit: Visiting) -> Response:
+    schemas.NoParameters.model_validate(schemas.query(request))
+    asked = schemas.CreateSession.model_validate(await schemas.body(request))
+    session = await visit.change(actions.start_charging, asked.order())
+    return json_answer(request, translate.session(session, visit.now))
+
+
+async def retrieve_session(request: Request, visit: Visiting, charging_session: str) -> Response:
+    schemas.NoParameters.model_validate(schemas.query(request))
+    session = await visit.ask(queries.session, charging_session)
+    if session is None:
+        raise UnknownSessionError
+    return json_answer(request, translate.session(session, visit.now))
+
+
+async def end_session(request: Request, visit: Visiting, charging_session: str) -> Response:
+    schemas.NoParameters.model_validate(schemas.query(request))
+    schemas.NoParameters.model_validate(await schemas.body(request, optional=True))
+    session = await visit.change(actions.end_charging, charging_session)
+    return json_answer(request, translate.session(session, visit.now))
+
+
+async def list_reservations(request: Request, visit: Visiting) -> Response:
+    named = schemas.query(request)
+    asked = schemas.ListReservations.model_validate(named)
+    tokens = _tokens(visit, translate.RESERVATIONS, named)
+    after, newer = tokens.read(asked.page) if asked.page is not None else (None, False)
+    filters = {column: named[name] for name, column in _RESERVATION_FILTERS.items() if name in named}
+    rows = await visit.ask(queries.reservations, Asked(filters, asked.status, asked.limit, after, newer))
+    page = pagination.page(rows, asked.limit, after, newer=newer, break_at=visit.world.page_break_at)
+    return _listed(request, [translate.reservation(row, visit.now) for row in page.rows], page, tokens, asked.limit)
+
+
+def _tokens(visit: Visit, path: str, named: Mapping[str, str]) -> Tokens:
+    filters = [(name, value) for name, value in named.items() if name not in _NO_FILTERS]
+    return Tokens(visit.world.seed, path, filters)
+
+
+def _listed(request: Request, data: list[dict[str, Any]], page: Page[Any], tokens: Tokens, limit: int) -> Response:
+    origin = house_of(request).links.origin(request)
+    body = {
+        "data": data,
+        "next_page_url": tokens.url(origin, page.older, limit, newer=False),
+        "previous_page_url": tokens.url(origin, page.newer, limit, newer=True),
+    }
+    return json_answer(request, body)

@@ -1,0 +1,98 @@
+"""Podero's keys: client credentials buy a token for ten hours of the world's own time, at `/oauth2/token/`."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from hmac import compare_digest
+from typing import Annotated, Any, Final
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...simulation import actions
+from ...simulation.clock import fresh_token
+from ...web import bodies
+from ...web.answers import json_answer
+from ...web.house import House, house_of
+from ...web.visit import UnknownKeyError, Visit, enter
+from ...world.clock import SECOND
+from .errors import PoderoError, TokenRefusal, add_handlers
+
+VENDOR: Final = "podero"
+_CLIENT: Final = "podero-client"
+_LIFETIME_S: Final = 36_000
+_TOKEN_LENGTH: Final = 30
+_UNSTORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+def authorization(house: House) -> FastAPI:
+    """The token endpoint as an application of its own, to be mounted at `/oauth2`."""
+    app = FastAPI(
+        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
+    )
+    app.state.house = house
+    add_handlers(app, slashed=True)
+    app.add_api_route("/token/", issue_token, methods=["POST"])
+    return app
+
+
+async def visiting(request: Request) -> Visit:
+    """The visit that the request's token opens; missing, unknown and expired are refused alike."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise PoderoError(401, "Unauthorized")
+    try:
+        return await enter(request, VENDOR, token)
+    except UnknownKeyError:
+        raise PoderoError(401, "Unauthorized") from None
+
+
+Visiting = Annotated[Visit, Depends(visiting)]
+
+
+async def issue_token(request: Request) -> Response:
+    """A token for whoever knows a client's secret. JSON as documented, or a form (PODERO-004)."""
+    asked = await _asked(request)
+    visit = await _client_visit(request, asked)
+    if asked.get("grant_type") != "client_credentials":
+        raise TokenRefusal(400, "unsupported_grant_type")
+    token = fresh_token(_TOKEN_LENGTH)
+    await visit.change(actions.issue_token, token, _LIFETIME_S * SECOND)
+    body = {"access_token": token, "expires_in": _LIFETIME_S, "token_type": "Bearer", "scope": "read write"}
+    return json_answer(request, body, headers=_UNSTORED)
+
+
+async def _client_visit(request: Request, asked: dict[str, Any]) -> Visit:
+    client, secret = _basic(request.headers.get("authorization", "")) or (
+        str(asked.get("client_id", "")),
+        str(asked.get("client_secret", "")),
+    )
+    opened = await house_of(request).moments.opened_by(_CLIENT, client)
+    expected = opened.credential.secret if opened else None
+    if expected is None or not compare_digest(secret.encode(), expected.encode()):
+        raise TokenRefusal(401, "invalid_client")
+    return await enter(request, _CLIENT, client)
+
+
+async def _asked(request: Request) -> dict[str, Any]:
+    raw = await bodies.read(request)
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type == _FORM:
+        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    content = bodies.parsed(raw) if bodies.is_json(request) else None
+    if not isinstance(content, dict):
+        raise TokenRefusal(400, "invalid_request")
+    return content
+
+
+def _basic(header: str) -> tuple[str, str] | None:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        client, _, secret = b64decode(encoded, validate=True).decode().partition(":")
+    except (Base64Error, ValueError):
+        return None
+    return client, secret

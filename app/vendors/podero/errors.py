@@ -1,0 +1,99 @@
+"""Podero's refusals: as Django Ninja writes them, and as an OAuth 2.0 server does for tokens; one way out."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...simulation.moments import WorldGoneError
+from ...store.engine import DatabaseUnavailableError
+from ...web.answers import answer, json_answer
+from ...web.bodies import BadJsonError, BodyTooLargeError
+from ...web.methods import allowed
+from ...web.visit import BadInstantError, UnknownKeyError
+
+_UNSTORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_NOT_FOUND_PAGE: Final = """
+<!doctype html>
+<html lang="en">
+<head>
+  <title>Not Found</title>
+</head>
+<body>
+  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>
+</body>
+</html>
+"""
+
+
+class PoderoError(Exception):
+    """A refusal of the API; `detail` is a word or a list of faults."""
+
+    def __init__(self, status: int, detail: str | Sequence[dict[str, Any]]) -> None:
+        super().__init__(str(detail))
+        self.status = status
+        self.detail = detail
+
+
+class TokenRefusal(Exception):  # noqa: N818 - OAuth's own word for it
+    """A refusal of the token endpoint."""
+
+    def __init__(self, status: int, error: str) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+
+
+_REFUSALS: Final[dict[type[Exception], PoderoError]] = {
+    DatabaseUnavailableError: PoderoError(503, "The sandbox's database did not answer. Nothing was saved; try again."),
+    WorldGoneError: PoderoError(401, "Unauthorized"),
+}
+_TOKEN_REFUSALS: Final[dict[type[Exception], TokenRefusal]] = {
+    DatabaseUnavailableError: TokenRefusal(503, "temporarily_unavailable"),
+    WorldGoneError: TokenRefusal(401, "invalid_client"),
+    UnknownKeyError: TokenRefusal(401, "invalid_client"),
+    BodyTooLargeError: TokenRefusal(413, "invalid_request"),
+    BadJsonError: TokenRefusal(400, "invalid_request"),
+    BadInstantError: TokenRefusal(400, "invalid_request"),
+}
+
+
+def add_handlers(app: FastAPI, *, slashed: bool = False) -> None:
+    """Gives every exception its one way out; `slashed` is for paths that end in a slash, which Django adds itself."""
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        refusal = (
+            error if isinstance(error, PoderoError) else _REFUSALS.get(type(error)) or PoderoError(400, str(error))
+        )
+        return json_answer(request, {"detail": refusal.detail}, refusal.status)
+
+    async def refuse_http(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 405:  # noqa: PLR2004 - the status that must name what is allowed
+            body = "" if slashed else "Method not allowed"
+            headers = {"Allow": allowed(request, app.router.routes)}
+            return answer(request, body, 405, media_type="text/plain", headers=headers)
+        if slashed and request.url.path.endswith("/token"):
+            return answer(request, None, 301, headers={"Location": f"{request.url.path}/"})
+        return answer(request, _NOT_FOUND_PAGE, status, media_type="text/html")
+
+    async def fail(request: Request, _error: Exception) -> Response:
+        body = {"detail": "The sandbox failed. This is a bug in Wattif, not in your request."}
+        return json_answer(request, body, 500)
+
+    kinds = (*_TOKEN_REFUSALS, TokenRefusal) if slashed else (*_REFUSALS, PoderoError, BadInstantError)
+    for kind in kinds:
+        app.add_exception_handler(kind, _refuse_token if slashed else refuse)
+    app.add_exception_handler(HTTPException, refuse_http)
+    app.add_exception_handler(Exception, fail)
+
+
+async def _refuse_token(request: Request, error: Exception) -> Response:
+    refusal = error if isinstance(error, TokenRefusal) else _TOKEN_REFUSALS[type(error)]
+    headers = dict(_UNSTORED)
+    if refusal.status == 401:  # noqa: PLR2004 - the status that must name its challenge
+        headers["WWW-Authenticate"] = 'Bearer error="invalid_client"'
+    return json_answer(request, {"error": refusal.error}, refusal.status, headers=headers)

@@ -1,0 +1,42 @@
+"""Podero's calls."""
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ...store import queries
+from ...web.answers import json_answer
+from ...web.house import House
+from . import pagination, schemas, translate
+from .auth import Visiting
+from .errors import PoderoError, add_handlers
+
+
+def application(house: House) -> FastAPI:
+    """Podero as an application of its own, to be mounted at `/api/partners/v2.0`."""
+    app = FastAPI(
+        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
+    )
+    app.state.house = house
+    add_handlers(app)
+    path = "/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/sessions"
+    app.add_api_route(path, list_sessions, methods=["GET"])
+    return app
+
+
+async def list_sessions(request: Request, visit: Visiting) -> Response:
+    car, asked = schemas.list_sessions(request)
+    plugged_from, plugged_before = asked.span()
+    found = await visit.ask(
+        queries.unplugged_sessions,
+        queries.Car(org=str(car.org_id), owner=str(car.user_id), uuid=str(car.electric_vehicle_id)),
+        plugged_from=plugged_from,
+        plugged_before=plugged_before,
+        offset=asked.offset,
+        limit=asked.limit,
+    )
+    if found is None:
+        raise PoderoError(404, "Not Found")
+    total, rows = found
+    items = [translate.session(row, row.smart) for row in rows if row.smart is not None]
+    return json_answer(request, pagination.page(total, items))

@@ -1,0 +1,51 @@
+"""Who may call what is not a vendor's: this machine and its neighbours, never a page from elsewhere in a browser."""
+
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .problems import ProblemError, problem
+
+
+class LocalOnly:
+    """Refuses foreign host names, which DNS rebinding would bring, and foreign origins."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str]) -> None:
+        self._app = app
+        self._allowed = frozenset(host.lower() for host in allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        host = request.headers.get("host", "")
+        origin = request.headers.get("origin")
+        if not self._is_near(_name(host)):
+            refusal = ProblemError(403, f"Requests for the host {host[:255]!r} are refused; see WATTIF_ALLOWED_HOSTS.")
+        elif origin is not None and origin.partition("://")[2].lower() != host.lower():
+            refusal = ProblemError(403, "Requests from pages of another origin are refused.")
+        else:
+            await self._app(scope, receive, send)
+            return
+        await problem(request, refusal)(scope, receive, send)
+
+    def _is_near(self, name: str) -> bool:
+        return "." not in name.rstrip(".") or name in self._allowed or _is_address(name)
+
+
+def _name(host: str) -> str:
+    """The host without its port, in small letters."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].lower()
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

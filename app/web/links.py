@@ -1,0 +1,40 @@
+"""Absolute links that can be followed from where the request came: another machine, a container, behind a proxy."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Final
+
+from starlette.requests import Request
+
+_HOST: Final = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+_SCHEMES: Final = frozenset({"http", "https"})
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How links begin: with the public URL if there is one, else as a trusted proxy or the request was addressed."""
+
+    public_url: str | None = None
+    trusted: Sequence[IPv4Network | IPv6Network] = ()
+
+    def origin(self, request: Request) -> str:
+        """Scheme and host, without a slash at the end."""
+        if self.public_url is not None:
+            return self.public_url
+        scheme, host = str(request.scope["scheme"]), request.headers.get("host", "")
+        if "x-forwarded-host" in request.headers or "x-forwarded-proto" in request.headers:
+            scheme, host = self._forwarded(request, scheme, host)
+        if not _HOST.fullmatch(host):
+            name, port = request.scope.get("server") or ("localhost", None)
+            host = f"{name}:{port}" if port else name
+        return f"{scheme}://{host}"
+
+    def _forwarded(self, request: Request, scheme: str, host: str) -> tuple[str, str]:
+        client = request.scope.get("client")
+        if client is None or not any(ip_address(client[0]) in network for network in self.trusted):
+            return scheme, host
+        said = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+        named = request.headers.get("x-forwarded-host", "").split(",")[0].strip()
+        return said if said in _SCHEMES else scheme, named if _HOST.fullmatch(named) else host

@@ -1,0 +1,29 @@
+"""Problem bodies (RFC 9457): how everything that belongs to no vendor refuses."""
+
+from http import HTTPStatus
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .answers import json_answer
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class ProblemError(Exception):
+    """A refusal with its status, a sentence, and members of its own."""
+
+    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None, **members: object) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+        self.members = members
+
+
+def problem(request: Request, error: ProblemError) -> Response:
+    """The refusal as a problem body."""
+    body = {"type": "about:blank", "title": HTTPStatus(error.status).phrase, "status": error.status}
+    body |= {"detail": error.detail, **error.members}
+    return json_answer(request, body, error.status, media_type=MEDIA_TYPE, headers=error.headers)

@@ -1,0 +1,87 @@
+"""A caller's visit: the world that its key opens, and the instant at which it looks at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, Final, ParamSpec, TypeVar
+
+from starlette.requests import Request
+
+from ..simulation.clock import wall
+from ..simulation.moments import Moments
+from ..store.moment import Moment, World
+from ..world.clock import LATEST, instant
+from .house import house_of
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+AT: Final = "x-sandbox-at"
+_VISIT: Final = "wattif.visit"
+
+
+class UnknownKeyError(Exception):
+    """No world is opened by the key, or not any more."""
+
+
+class BadInstantError(Exception):
+    """The header X-Sandbox-At cannot be followed; the message says why."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """A world and an instant in it. `now` is the world's own, or the one asked for by X-Sandbox-At."""
+
+    moments: Moments
+    world: World
+    now: int
+
+    async def ask(
+        self, query: Callable[Concatenate[Moment, Arguments], Answer], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Answer:
+        """What a query answers here and now."""
+        return await self.moments.ask(self.world, self.now, query, *args, **kwargs)
+
+    async def change(
+        self,
+        action: Callable[Concatenate[Moment, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """Does something here; `now` becomes the instant at which it took place."""
+        self.now, answer = await self.moments.change(self.world.name, action, *args, **kwargs)
+        return answer
+
+
+async def enter(request: Request, vendor: str, key: str) -> Visit:
+    """Opens the world of a vendor's key for the rest of the request. Raises UnknownKeyError or BadInstantError."""
+    moments = house_of(request).moments
+    opened = await moments.opened_by(vendor, key)
+    if opened is None:
+        raise UnknownKeyError
+    now = opened.world.clock.at(wall())
+    if opened.credential.expires_at <= now:
+        raise UnknownKeyError
+    visit = Visit(moments, opened.world, now)
+    request.scope[_VISIT] = visit
+    asked = request.headers.get(AT)
+    if asked is not None:
+        visit.now = _asked_instant(request.method, asked)
+    return visit
+
+
+def visit_of(request: Request) -> Visit | None:
+    """The visit that the request has become, if a world was opened for it."""
+    visit: Visit | None = request.scope.get(_VISIT)
+    return visit
+
+
+def _asked_instant(method: str, text: str) -> int:
+    if method != "GET":
+        raise BadInstantError("X-Sandbox-At goes with GET only: what is done is done now.")
+    try:
+        at = instant(text)
+    except ValueError as error:
+        raise BadInstantError(f"X-Sandbox-At: {error}.") from error
+    if at > LATEST:
+        raise BadInstantError("X-Sandbox-At: the last instant is the end of the year 9998.")
+    return at

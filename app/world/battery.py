@@ -1,0 +1,147 @@
+"""How a battery takes power: piecewise linear in its state of charge, so that every piece has a closed form in time.
+
+A plan is a run of rows (t, E, p, m): at hour t, E kWh are in, power is p kW and grows by the factor exp(m·x) in x
+hours. The last row stands at the end of power and has p = 0. Energies are at the meter; the battery gets
+`efficiency` of them. The maths is checked against numerical integration in the tests.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import exp, expm1, log1p
+from struct import Struct
+from typing import Final, TypeAlias
+
+Point: TypeAlias = tuple[float, float]
+Row: TypeAlias = tuple[float, float, float, float]
+Plan: TypeAlias = tuple[Row, ...]
+
+_ROW: Final = Struct("<4d")
+_AC_KNEE: Final = 0.97
+_AC_END: Final = 0.15
+"""AC charging is flat until nearly full, then falls to this share of its power."""
+_FLAT: Final = 1e-9
+EMPTY: Final[Plan] = ((0.0, 0.0, 0.0, 0.0),)
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """A battery of `capacity_kwh` usable kWh; `efficiency` is from meter to cell, `curve` (SoC, kW) what it takes."""
+
+    capacity_kwh: float
+    efficiency: float
+    curve: tuple[Point, ...]
+
+
+def ac_curve(power_kw: float) -> tuple[Point, ...]:
+    """What an on-board charger of that power takes."""
+    return ((0.0, power_kw), (_AC_KNEE, power_kw), (1.0, power_kw * _AC_END))
+
+
+def charge(battery: Battery, *, soc: float, target: float, cap_kw: float, limit_kwh: float | None = None) -> Plan:
+    """Charging without a pause from `soc` until `target` or until `limit_kwh` have gone through the meter."""
+    stop = max(0.0, target - soc) * battery.capacity_kwh / battery.efficiency
+    if limit_kwh is not None:
+        stop = min(stop, limit_kwh)
+    if stop <= 0:
+        return EMPTY
+    per_soc = battery.capacity_kwh / battery.efficiency
+    rows: list[Row] = []
+    hours = 0.0
+    for (soc_1, power_1), (soc_2, power_2) in pairwise(_accepted(battery.curve, soc, target, cap_kw)):
+        begin, end = (soc_1 - soc) * per_soc, (soc_2 - soc) * per_soc
+        slope = (power_2 - power_1) / (end - begin)
+        row = (hours, begin, power_1, slope if abs(slope) > _FLAT else 0.0)
+        rows.append(row)
+        if end >= stop:
+            break
+        hours = _hour_of(row, end)
+    return (*rows, (_hour_of(rows[-1], stop), stop, 0.0, 0.0))
+
+
+def paused(plan: Plan, at: float, hours: float) -> Plan:
+    """The same charging with a pause: nothing flows for `hours` from hour `at` on."""
+    if hours <= 0:
+        return plan
+    before = tuple(row for row in plan if row[0] < at)
+    after = tuple((row[0] + hours, *row[1:]) for row in plan if row[0] > at)
+    pause = (at, energy(plan, at), 0.0, 0.0)
+    current = next((row for row in reversed(plan) if row[0] <= at), plan[0])
+    resumed = (at + hours, pause[1], power(plan, at), current[3])
+    return (*before, pause, resumed, *after)
+
+
+def cut(plan: Plan, at: float) -> Plan:
+    """The plan as far as hour `at`, where power stops."""
+    if at <= 0:
+        return EMPTY
+    return (*(row for row in plan if row[0] < at), (at, energy(plan, at), 0.0, 0.0))
+
+
+def energy(plan: Plan, hours: float) -> float:
+    """kWh through the meter in the first `hours`."""
+    for begin, before, power_kw, growth in reversed(plan):
+        if hours >= begin:
+            elapsed = hours - begin
+            return before + (power_kw * expm1(growth * elapsed) / growth if growth else power_kw * elapsed)
+    return 0.0
+
+
+def power(plan: Plan, hours: float) -> float:
+    """kW at that hour."""
+    for begin, _, power_kw, growth in reversed(plan):
+        if hours >= begin:
+            return power_kw * exp(growth * (hours - begin))
+    return 0.0
+
+
+def hour_of(plan: Plan, energy_kwh: float) -> float:
+    """The hour at which so many kWh are in; the end of power if there are never so many."""
+    for row, following in pairwise(plan):
+        if row[2] and energy_kwh <= following[1]:
+            return _hour_of(row, energy_kwh)
+    return plan[-1][0]
+
+
+def peak(plan: Plan) -> float:
+    """The highest power in kW; within a row it only rises or only falls."""
+    ends = (row[2] * exp(row[3] * (after[0] - row[0])) for row, after in pairwise(plan))
+    return max(0.0, *(row[2] for row in plan), *ends)
+
+
+def flowing(plan: Plan) -> float:
+    """The hours in which power flowed."""
+    return sum(after[0] - row[0] for row, after in pairwise(plan) if row[2])
+
+
+def packed(plan: Plan) -> bytes:
+    """The plan as it is stored."""
+    return b"".join(_ROW.pack(*row) for row in plan)
+
+
+def unpacked(stored: bytes) -> Plan:
+    """The plan that was stored."""
+    return tuple(_ROW.iter_unpack(stored))
+
+
+def _accepted(curve: tuple[Point, ...], soc: float, target: float, cap_kw: float) -> list[Point]:
+    """The curve under the cap between two states of charge, with a point wherever it bends."""
+    corners = {soc, target, *(point for point, _ in curve if soc < point < target)}
+    for (soc_1, power_1), (soc_2, power_2) in pairwise(curve):
+        if (power_1 - cap_kw) * (power_2 - cap_kw) < 0:
+            crossing = soc_1 + (cap_kw - power_1) / (power_2 - power_1) * (soc_2 - soc_1)
+            if soc < crossing < target:
+                corners.add(crossing)
+    return [(corner, min(_on(curve, corner), cap_kw)) for corner in sorted(corners)]
+
+
+def _on(curve: tuple[Point, ...], soc: float) -> float:
+    for (soc_1, power_1), (soc_2, power_2) in pairwise(curve):
+        if soc <= soc_2:
+            return power_1 + (power_2 - power_1) * (soc - soc_1) / (soc_2 - soc_1)
+    return curve[-1][1]
+
+
+def _hour_of(row: Row, energy_kwh: float) -> float:
+    begin, before, power_kw, growth = row
+    more = energy_kwh - before
+    return begin + (log1p(growth * more / power_kw) / growth if growth else more / power_kw)

@@ -1,0 +1,248 @@
+"""How a charging session begins and ends: from a car, a connector and a wish to a session with its plan and bill."""
+
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Final
+
+from .battery import Battery, Plan, ac_curve, charge, cut, packed, unpacked
+from .clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND
+from .entities import Card, Channel, Connector, Outcome, PaymentMethod, Reason, Session, Station, Vehicle
+from .errors import (
+    ConnectorBusyError,
+    PaymentDeclinedError,
+    PlugMismatchError,
+    SessionEndedError,
+    StationOfflineError,
+    VehicleBusyError,
+)
+from .tariffs import bill, tariff
+from .timeline import LONGEST, status, whole_wh
+
+_VOLTS: Final = 230
+_DC_EFFICIENCY: Final = 0.96
+_AC_EFFICIENCY: Final = 0.92
+_PLUGS: Final = {"IEC_62196_T2_COMBO": "CCS", "CHADEMO": "CHAdeMO"}
+"""OCPI's connector standards on direct current, and the inlets they fit. Every car takes alternating current."""
+_NOTICES_FULL: Final = 10 * SECOND
+"""How long a car takes at least to say that it wants no more."""
+UNPLUGS_AFTER: Final = MINUTE
+"""How long after the end a car stays plugged in when nobody asked for something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a new session is called: its number in the world, its Charge id and its UUID."""
+
+    n: int
+    id: str
+    uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who charges, through whom, and who pays."""
+
+    channel: Channel
+    vehicle: Vehicle
+    driver: str | None = None
+    fleet: str | None = None
+    user: str | None = None
+    payment_method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What happens, as far as it is known when the car is plugged in; the `…_at` may cut the plan short.
+
+    `soc` and `target` are states of charge; `settles_after` is None when the payment will fail.
+    """
+
+    created_at: int
+    starts_at: int
+    soc: float
+    target: float
+    plan: Plan
+    unplugs_at: int | None = None
+    faults_at: int | None = None
+    cancelled_at: int | None = None
+    limit_wh: int | None = None
+    settles_after: int | None = 0
+    rating: int | None = None
+
+
+def authorise(
+    station: Station,
+    connector: Connector,
+    vehicle: Vehicle,
+    method: PaymentMethod,
+    *,
+    connector_busy: bool,
+    vehicle_busy: bool,
+) -> None:
+    """Refuses a start for what is wrong with the place, the car or the card, in this order."""
+    if not (station.online and connector.in_service):
+        raise StationOfflineError
+    if not fits(vehicle, connector):
+        raise PlugMismatchError
+    if connector_busy:
+        raise ConnectorBusyError
+    if vehicle_busy:
+        raise VehicleBusyError
+    if method.card is Card.DECLINED:
+        raise PaymentDeclinedError
+
+
+def fits(vehicle: Vehicle, connector: Connector) -> bool:
+    """Whether the car's inlet takes the connector's plug."""
+    return _PLUGS.get(connector.standard, vehicle.plug) == vehicle.plug
+
+
+def battery_at(vehicle: Vehicle, connector: Connector, fitness: float = 1.0) -> Battery:
+    """The car's battery as that connector sees it. `fitness` below 1 is a cold or worn battery on direct current."""
+    if connector.phases:
+        return Battery(vehicle.battery_wh / 1000, _AC_EFFICIENCY, ac_curve(cap_kw(vehicle, connector)))
+    curve = tuple((soc, max(1.0, power * fitness)) for soc, power in vehicle.dc)
+    return Battery(vehicle.battery_wh / 1000, _DC_EFFICIENCY, curve)
+
+
+def cap_kw(vehicle: Vehicle, connector: Connector) -> float:
+    """The most power that connector and car agree on: on alternating current by the phases and amperes they share."""
+    if not connector.phases:
+        return connector.power_kw
+    phases = min(connector.phases, vehicle.ac_phases)
+    amperes = min(connector.power_kw / connector.phases, vehicle.ac_kw / vehicle.ac_phases) * 1000 / _VOLTS
+    return phases * amperes * _VOLTS / 1000
+
+
+def delivery(
+    vehicle: Vehicle,
+    connector: Connector,
+    *,
+    soc: float,
+    target: float,
+    limit_wh: int | None = None,
+    fitness: float = 1.0,
+) -> Plan:
+    """The power such a session is planned to take, without pauses."""
+    limit_kwh = None if limit_wh is None else limit_wh / 1000
+    battery = battery_at(vehicle, connector, fitness)
+    return charge(battery, soc=soc, target=target, cap_kw=cap_kw(vehicle, connector), limit_kwh=limit_kwh)
+
+
+def begin(names: Names, party: Party, station: Station, connector: Connector, course: Course) -> Session:
+    """The session that follows from all this, planned to its end and billed."""
+    power_ends_at, reason = _end_of_power(course)
+    plan = course.plan
+    if reason not in (Reason.FULL, Reason.LIMIT):
+        plan = cut(plan, (power_ends_at - course.starts_at) / HOUR)
+    unplugged_at = _unplugged_at(course, power_ends_at, reason)
+    ends_with_power = party.channel is Channel.CHARGE or reason in (Reason.FAULT, Reason.CANCELLED)
+    session = Session(
+        n=names.n,
+        id=names.id,
+        uuid=names.uuid,
+        channel=party.channel,
+        driver=party.driver,
+        fleet=party.fleet,
+        vehicle=party.vehicle.id,
+        payment_method=party.payment_method,
+        user=party.user,
+        station=station.id,
+        connector=connector.id,
+        country=station.country,
+        tariff=connector.tariff,
+        created_at=course.created_at,
+        started_at=min(course.starts_at, power_ends_at),
+        power_ends_at=power_ends_at,
+        ended_at=power_ends_at if ends_with_power else unplugged_at,
+        unplugged_at=unplugged_at,
+        settled_at=0,
+        touched_at=course.created_at,
+        outcome=_OUTCOMES.get(reason, Outcome.COMPLETED),
+        reason=reason,
+        limit_wh=course.limit_wh,
+        energy_wh=0,
+        kwh_cost=0,
+        time_cost=0,
+        session_cost=0,
+        starting_cost=0,
+        blocking_cost=0,
+        soc_start=course.soc,
+        soc_end=course.soc,
+        rating=course.rating,
+        plan=packed(plan),
+    )
+    return _concluded(session, plan, battery_at(party.vehicle, connector), course.settles_after)
+
+
+def stop(session: Session, vehicle: Vehicle, connector: Connector, *, now: int, settles_after: int | None) -> Session:
+    """The session when somebody ends it now: what was before stays as it was, what was to come does not.
+
+    Ended before power flowed, it is cancelled (CHARGE-012).
+    """
+    if status(session, now) != "active":
+        raise SessionEndedError
+    power_ends_at = min(session.power_ends_at, now)
+    plan = unpacked(session.plan)
+    if power_ends_at < session.power_ends_at:
+        plan = cut(plan, (now - session.started_at) / HOUR)
+    cancelled = now < session.started_at
+    ended = replace(
+        session,
+        started_at=min(session.started_at, now),
+        power_ends_at=power_ends_at,
+        ended_at=now,
+        unplugged_at=min(session.unplugged_at, now + UNPLUGS_AFTER),
+        touched_at=now,
+        outcome=Outcome.CANCELLED if cancelled else Outcome.COMPLETED,
+        reason=Reason.CANCELLED if cancelled else Reason.STOPPED,
+        plan=packed(plan),
+    )
+    return _concluded(ended, plan, battery_at(vehicle, connector), settles_after)
+
+
+_OUTCOMES: Final = {Reason.FAULT: Outcome.FAILED, Reason.CANCELLED: Outcome.CANCELLED}
+
+
+def _concluded(session: Session, plan: Plan, battery: Battery, settles_after: int | None) -> Session:
+    """The session with what it comes to: energy, bill, state of charge and settlement."""
+    energy_kwh = plan[-1][1]
+    energy_wh = whole_wh(energy_kwh)
+    seconds = (session.ended_at - session.started_at) // SECOND
+    final = bill(tariff(session.tariff), energy_wh, seconds)
+    return replace(
+        session,
+        energy_wh=energy_wh,
+        kwh_cost=final.kwh,
+        time_cost=final.time,
+        session_cost=final.session,
+        starting_cost=final.starting,
+        blocking_cost=final.blocking,
+        soc_end=min(1.0, session.soc_start + battery.efficiency * energy_kwh / battery.capacity_kwh),
+        settled_at=NEVER if settles_after is None else session.ended_at + settles_after,
+    )
+
+
+def _end_of_power(course: Course) -> tuple[int, Reason]:
+    """When power stops, and for which of the reasons that would stop it."""
+    done_at = course.starts_at + max(_up_to_millis(course.plan[-1][0]), _NOTICES_FULL)
+    limited = course.limit_wh is not None and whole_wh(course.plan[-1][1]) >= course.limit_wh
+    ends = (
+        (done_at, Reason.LIMIT if limited else Reason.FULL),
+        (course.unplugs_at, Reason.UNPLUGGED),
+        (course.faults_at, Reason.FAULT),
+        (course.cancelled_at, Reason.CANCELLED),
+        (course.created_at + LONGEST - UNPLUGS_AFTER, Reason.STOPPED),
+    )
+    at, reason = min((at, reason) for at, reason in ends if at is not None)
+    return max(course.created_at, at), reason
+
+
+def _unplugged_at(course: Course, power_ends_at: int, reason: Reason) -> int:
+    if course.unplugs_at is None or reason in (Reason.FAULT, Reason.CANCELLED):
+        return power_ends_at + UNPLUGS_AFTER
+    return max(course.unplugs_at, power_ends_at)
+
+
+def _up_to_millis(hours: float) -> int:
+    return ceil(hours * HOUR / MILLISECOND) * MILLISECOND

@@ -1,0 +1,123 @@
+"""Instants, durations and clocks: an instant is a whole number of microseconds since the epoch, UTC.
+
+Nothing here knows what time it is.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import MAXYEAR, UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+MILLISECOND: Final = 1_000
+SECOND: Final = 1_000 * MILLISECOND
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+WEEK: Final = 7 * DAY
+
+LATEST: Final = 253_370_764_800 * SECOND
+"""9999-01-01: no clock goes beyond it, so that every instant a year later can still be written."""
+NEVER: Final = 253_402_300_799_999 * MILLISECOND
+"""The instant of what is not planned to happen; later than any clock."""
+MAX_SPEED: Final = 1_000_000.0
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MONDAY = 4 * DAY
+"""1970-01-05, the first Monday after the epoch."""
+_INSTANT = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))", re.ASCII
+)
+_DURATION = re.compile(
+    r"P(?!$)(?:(\d{1,5})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,7})D)?"
+    r"(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,10})M)?(?:(\d{1,12})(?:[.,](\d{1,6}))?S)?)?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A simulated clock: at the wall's instant `wall` it showed `anchor`, and since then runs `speed` times as fast."""
+
+    anchor: int
+    wall: int
+    speed: float
+
+    def at(self, wall: int) -> int:
+        """What the clock shows at the wall's instant, in whole milliseconds unless it is frozen on a finer one."""
+        if self.speed == 0 or wall <= self.wall:
+            return self.anchor
+        elapsed = (wall - self.wall) * self.speed
+        return min(self.anchor + int(elapsed) // MILLISECOND * MILLISECOND, LATEST)
+
+    def moved(self, to: int, wall: int) -> "Clock":
+        """The same clock, showing `to` from now on."""
+        return Clock(min(to, LATEST), wall, self.speed)
+
+    def paced(self, speed: float, wall: int) -> "Clock":
+        """The same clock, running `speed` times as fast as the wall's from now on."""
+        return Clock(self.at(wall), wall, speed)
+
+
+def instant(text: str) -> int:
+    """The instant an RFC 3339 timestamp names; its offset is required. ValueError says what is wrong."""
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        message = f"{text[:64]!r} is not an RFC 3339 timestamp such as 2026-03-03T14:05:23.789Z"
+        raise ValueError(message)
+    year, month, day, hour, minute, second, fraction, sign, offset_h, offset_m = match.groups()
+    moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    offset = (int(offset_h) * 60 + int(offset_m)) * MINUTE if sign else 0
+    micros = int((fraction or "0")[:6].ljust(6, "0"))
+    return int((moment - _EPOCH) // timedelta(seconds=1)) * SECOND + micros - (offset if sign == "+" else -offset)
+
+
+def later(start: int, duration: str) -> int:
+    """The instant an ISO 8601 duration (`PT30M`, `P1Y2M10DT2H`) after `start`; years and months go by the calendar."""
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        message = f"{duration[:64]!r} is not an ISO 8601 duration such as PT30M"
+        raise ValueError(message)
+    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[:7])
+    micros = int((match[8] or "0").ljust(6, "0"))
+    elapsed = weeks * WEEK + days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND + micros
+    return _months_later(start, years * 12 + months) + elapsed
+
+
+def millis(at: int) -> str:
+    """RFC 3339 with three decimals: `2026-04-01T01:18:22.807Z`."""
+    return f"{_second(at // SECOND)}.{at % SECOND // MILLISECOND:03d}Z"
+
+
+def micros(at: int) -> str:
+    """RFC 3339 with six decimals, or none on a whole second, as Django REST framework writes it."""
+    fraction = at % SECOND
+    return f"{_second(at // SECOND)}.{fraction:06d}Z" if fraction else f"{_second(at // SECOND)}Z"
+
+
+def millis_if_any(at: int) -> str:
+    """RFC 3339 with three decimals, or none on a whole second, as Django Ninja writes it."""
+    return millis(at) if at % SECOND // MILLISECOND else f"{_second(at // SECOND)}Z"
+
+
+def monday(at: int) -> int:
+    """The Monday 00:00 UTC on or before the instant."""
+    return at - (at - _MONDAY) % WEEK
+
+
+def _months_later(start: int, months: int) -> int:
+    if not months:
+        return start
+    begin = _EPOCH + timedelta(microseconds=start)
+    month = begin.year * 12 + begin.month - 1 + months
+    if month // 12 >= MAXYEAR:
+        return NEVER
+    first = begin.replace(year=month // 12, month=month % 12 + 1, day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    last_day = (following - timedelta(days=1)).day
+    return (first.replace(day=min(begin.day, last_day)) - _EPOCH) // timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=8192)
+def _second(second: int) -> str:
+    return (_EPOCH + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,0 +1,28 @@
+"""Payments and invoices: never stored, they are what a session looks like once it is settled."""
+
+from dataclasses import dataclass
+
+from .entities import Session
+from .tariffs import tariff, vat_inside
+from .timeline import final_bill
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """The invoice of a settled session, in minor units."""
+
+    total: int
+    vat: int
+
+
+def amount_paid(session: Session, now: int) -> int:
+    """What has been paid: everything at once, when the session is settled."""
+    return final_bill(session).total if session.settled_at <= now else 0
+
+
+def invoice(session: Session, now: int) -> Invoice | None:
+    """The session's invoice, if it has one yet."""
+    if session.settled_at > now:
+        return None
+    total = final_bill(session).total
+    return Invoice(total, vat_inside(tariff(session.tariff), total))

@@ -1,0 +1,127 @@
+"""Prices and bills: net prices as Decimal, one rounding per line, half up; running and final price come from `bill`."""
+
+from dataclasses import dataclass, fields
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Final
+
+_ONE: Final = Decimal(1)
+_MINUTE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What a connector is sold for. Prices are net of VAT, in major units; None means that there is no such price.
+
+    `vat` is a percentage, `kwh` is per kWh, `hour` per hour plugged in, `session` and `starting` once, `blocking` per
+    started minute after `grace` minutes from the session's start; `cap` limits the blocking line, VAT included.
+    """
+
+    currency: str
+    vat: Decimal
+    kwh: Decimal | None = None
+    hour: Decimal | None = None
+    session: Decimal | None = None
+    starting: Decimal | None = None
+    blocking: Decimal | None = None
+    grace: int | None = None
+    cap: Decimal | None = None
+
+    def __str__(self) -> str:
+        """One line that `tariff` reads back: `eur vat=19 kwh=0.453`."""
+        named = ((field.name, getattr(self, field.name)) for field in fields(self)[1:])
+        return " ".join([self.currency, *(f"{name}={value}" for name, value in named if value is not None)])
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The lines of a bill in minor units, VAT included. They add up to the total by definition."""
+
+    kwh: int = 0
+    time: int = 0
+    session: int = 0
+    starting: int = 0
+    blocking: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.kwh + self.time + self.session + self.starting + self.blocking
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The prices people are shown: VAT included, two decimals, time per minute."""
+
+    kwh: Decimal | None
+    minute: Decimal | None
+    session: Decimal | None
+    starting: Decimal | None
+    blocking: Decimal | None
+    grace: int | None
+    cap: Decimal | None
+
+
+NOTHING: Final = Bill()
+
+
+@lru_cache(maxsize=8192)
+def tariff(text: str) -> Tariff:
+    """The tariff that a line names, as `str(tariff)` writes it. ValueError on anything else."""
+    currency, *pairs = text.split(" ")
+    try:
+        named = dict(pair.split("=", 1) for pair in pairs)
+        grace = named.pop("grace", None)
+        prices = {name: Decimal(value) for name, value in named.items()}
+        return Tariff(currency, prices.pop("vat"), grace=int(grace) if grace else None, **prices)
+    except (KeyError, TypeError, ArithmeticError) as error:
+        raise ValueError(f"{text!r} is not a tariff such as 'eur vat=19 kwh=0.453'") from error
+
+
+def bill(sold: Tariff, energy_wh: int, seconds: int) -> Bill:
+    """The bill of a session that has delivered `energy_wh` and lasted `seconds` of whole seconds so far.
+
+    It never falls while either grows. Who got no energy pays nothing.
+    """
+    if energy_wh <= 0:
+        return NOTHING
+    gross = 100 + sold.vat
+    return Bill(
+        kwh=_half_up(sold.kwh * energy_wh * gross / 1000) if sold.kwh else 0,
+        time=_half_up(sold.hour * seconds * gross / 3600) if sold.hour else 0,
+        session=_half_up(sold.session * gross) if sold.session else 0,
+        starting=_half_up(sold.starting * gross) if sold.starting else 0,
+        blocking=_blocking(sold, seconds) if sold.blocking else 0,
+    )
+
+
+def vat_inside(sold: Tariff, total: int) -> int:
+    """The VAT that a total of minor units contains."""
+    return _half_up(total - total * 100 / (100 + sold.vat))
+
+
+@lru_cache(maxsize=8192)
+def shown(sold: Tariff) -> Shown:
+    """The prices of a tariff as people are shown them."""
+    return Shown(
+        kwh=_gross(sold.kwh, sold.vat),
+        minute=_gross(sold.hour / _MINUTE if sold.hour is not None else None, sold.vat),
+        session=_gross(sold.session, sold.vat),
+        starting=_gross(sold.starting, sold.vat),
+        blocking=_gross(sold.blocking, sold.vat),
+        grace=sold.grace,
+        cap=sold.cap,
+    )
+
+
+def _blocking(sold: Tariff, seconds: int) -> int:
+    over = max(0, seconds - (sold.grace or 0) * _MINUTE)
+    line = _half_up((sold.blocking or 0) * -(-over // _MINUTE) * (100 + sold.vat))
+    return line if sold.cap is None else min(line, _half_up(sold.cap * 100))
+
+
+def _gross(net: Decimal | None, vat: Decimal) -> Decimal | None:
+    return None if net is None else Decimal(_half_up(net * (100 + vat))).scaleb(-2)
+
+
+def _half_up(amount: Decimal) -> int:
+    return int(amount.quantize(_ONE, ROUND_HALF_UP))
