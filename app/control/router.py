@@ -16,6 +16,7 @@ from ..store.engine import Transaction
 from ..store.moment import World
 from ..web import contracts
 from ..web.answers import json_answer
+from ..web.face import new_face
 from ..web.guard import LocalOnly
 from ..web.house import House, house_of
 from ..web.problems import ProblemError
@@ -26,10 +27,7 @@ from .errors import add_handlers
 
 def application(house: House) -> FastAPI:
     """The control API as an application of its own, to be mounted at `/_sandbox/v1`."""
-    app = FastAPI(
-        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
-    )
-    app.state.house = house
+    app = new_face(house)
     app.add_middleware(LocalOnly, allowed_hosts=house.allowed_hosts)
     add_handlers(app)
     app.add_api_route("/health", health, methods=["GET"])

@@ -55,7 +55,7 @@ async def prepare(database: Database, wanted: Wanted, report: Report) -> None:
 
 async def reset(database: Database, world: World) -> None:
     """Makes a world anew from its scenario, seed and start, under the same keys."""
-    wanted = Wanted(world.scenario, world.seed, world.start)
+    wanted = Wanted(world.scenario, world.seed, world.start, world.first_speed)
     await _build(database, world.name, read(world.scenario), wanted, quiet, replaces=world)
     await sweep(database)
 
@@ -80,8 +80,9 @@ async def _build(
     began = wall()
     scenario = source.scenario
     start = wanted.start or scenario.clock.start
-    at = began // MILLISECOND * MILLISECOND if start == "now" else instant(start)
+    at = began // MILLISECOND * MILLISECOND if start == "now" else instant(start) // MILLISECOND * MILLISECOND
     seed = scenario.seed if wanted.seed is None else wanted.seed
+    speed = scenario.clock.speed if wanted.speed is None else wanted.speed
     world = World(
         n=0,
         name=name,
@@ -91,7 +92,8 @@ async def _build(
         seed=seed,
         start=start,
         monday=monday(at),
-        clock=Clock(at, began, scenario.clock.speed if wanted.speed is None else wanted.speed),
+        clock=Clock(at, began, speed),
+        first_speed=speed,
         horizon=at,
         page_break_at=scenario.page_break,
         next_n=1,
@@ -113,10 +115,9 @@ async def _keep(database: Database, world: World, wanted: Wanted, report: Report
     ):
         if asked is not None and asked != has:
             raise OtherDatabaseError(f"the database holds a world of {what} {has}, not {asked}")
-    if wanted.speed is not None and wanted.speed != world.clock.speed:
-        paced = replace(world, clock=world.clock.paced(wanted.speed, wall()))
-        await database.change(lambda db: worlds.save(db, paced))
-        world = paced
+    if wanted.speed is not None:
+        world = replace(world, clock=world.clock.paced(wanted.speed, wall()), first_speed=wanted.speed)
+        await database.change(partial(worlds.save, world=world))
     source = read(world.scenario)
     if source.fingerprint == world.fingerprint:
         await Builder(database, world, source.scenario, report).top_up(world.clock.at(wall()))

@@ -9,7 +9,11 @@ from ..world.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A world as it stands in the database; `sample` is JSON of ready-made ids, `next_n` the next session's number."""
+    """A world as it stands in the database.
+
+    `sample` is JSON of ready-made ids, `next_n` the next session's number, and `first_speed` what its clock runs at
+    whenever the world is made anew.
+    """
 
     n: int
     name: str
@@ -20,6 +24,7 @@ class World:
     start: str
     monday: int
     clock: Clock
+    first_speed: float
     horizon: int
     page_break_at: int
     next_n: int

@@ -28,6 +28,7 @@ def world(row: Row[*tuple[Any, ...]]) -> World:
         start=row.start,
         monday=row.monday,
         clock=Clock(row.anchor, row.wall, row.speed),
+        first_speed=row.first_speed,
         horizon=row.horizon,
         page_break_at=row.page_break_at,
         next_n=row.next_n,

@@ -41,6 +41,7 @@ class World(Base, table=True):
     anchor: int = Field(sa_type=BigInteger)
     wall: int = Field(sa_type=BigInteger)
     speed: float = Field(sa_type=Float)
+    first_speed: float = Field(sa_type=Float)
     horizon: int = Field(sa_type=BigInteger)
     page_break_at: int = Field(sa_type=BigInteger)
     next_n: int = Field(sa_type=BigInteger)

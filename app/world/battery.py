@@ -20,6 +20,8 @@ _AC_KNEE: Final = 0.97
 _AC_END: Final = 0.15
 """AC charging is flat until nearly full, then falls to this share of its power."""
 _FLAT: Final = 1e-9
+_POINT: Final = 1e-12
+"""States of charge that lie no further apart are the same."""
 EMPTY: Final[Plan] = ((0.0, 0.0, 0.0, 0.0),)
 
 
@@ -125,13 +127,15 @@ def unpacked(stored: bytes) -> Plan:
 
 def _accepted(curve: tuple[Point, ...], soc: float, target: float, cap_kw: float) -> list[Point]:
     """The curve under the cap between two states of charge, with a point wherever it bends."""
-    corners = {soc, target, *(point for point, _ in curve if soc < point < target)}
+    corners = {point for point, _ in curve if soc < point < target}
     for (soc_1, power_1), (soc_2, power_2) in pairwise(curve):
         if (power_1 - cap_kw) * (power_2 - cap_kw) < 0:
             crossing = soc_1 + (cap_kw - power_1) / (power_2 - power_1) * (soc_2 - soc_1)
             if soc < crossing < target:
                 corners.add(crossing)
-    return [(corner, min(_on(curve, corner), cap_kw)) for corner in sorted(corners)]
+    apart = [corner for corner in sorted(corners) if soc + _POINT < corner < target - _POINT]
+    bends = [corner for corner, following in pairwise([*apart, target]) if following - corner > _POINT]
+    return [(corner, min(_on(curve, corner), cap_kw)) for corner in (soc, *bends, target)]
 
 
 def _on(curve: tuple[Point, ...], soc: float) -> float:

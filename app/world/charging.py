@@ -241,7 +241,7 @@ def _end_of_power(course: Course) -> tuple[int, Reason]:
 def _unplugged_at(course: Course, power_ends_at: int, reason: Reason) -> int:
     if course.unplugs_at is None or reason in (Reason.FAULT, Reason.CANCELLED):
         return power_ends_at + UNPLUGS_AFTER
-    return max(course.unplugs_at, power_ends_at)
+    return max(min(course.unplugs_at, course.created_at + LONGEST), power_ends_at)
 
 
 def _up_to_millis(hours: float) -> int:

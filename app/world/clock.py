@@ -26,7 +26,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONDAY = 4 * DAY
 """1970-01-05, the first Monday after the epoch."""
 _INSTANT = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))", re.ASCII
+    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))",
+    re.ASCII,
 )
 _DURATION = re.compile(
     r"P(?!$)(?:(\d{1,5})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,7})D)?"
@@ -44,15 +45,15 @@ class Clock:
     speed: float
 
     def at(self, wall: int) -> int:
-        """What the clock shows at the wall's instant, in whole milliseconds unless it is frozen on a finer one."""
+        """What the clock shows at the wall's instant, in whole milliseconds."""
         if self.speed == 0 or wall <= self.wall:
             return self.anchor
         elapsed = (wall - self.wall) * self.speed
-        return min(self.anchor + int(elapsed) // MILLISECOND * MILLISECOND, LATEST)
+        return min((self.anchor + int(elapsed)) // MILLISECOND * MILLISECOND, LATEST)
 
     def moved(self, to: int, wall: int) -> "Clock":
         """The same clock, showing `to` from now on."""
-        return Clock(min(to, LATEST), wall, self.speed)
+        return Clock(min(to, LATEST) // MILLISECOND * MILLISECOND, wall, self.speed)
 
     def paced(self, speed: float, wall: int) -> "Clock":
         """The same clock, running `speed` times as fast as the wall's from now on."""
@@ -120,4 +121,4 @@ def _months_later(start: int, months: int) -> int:
 
 @lru_cache(maxsize=8192)
 def _second(second: int) -> str:
-    return (_EPOCH + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S")
+    return (_EPOCH + timedelta(seconds=second)).isoformat()[:19]

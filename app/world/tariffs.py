@@ -71,10 +71,17 @@ def tariff(text: str) -> Tariff:
     try:
         named = dict(pair.split("=", 1) for pair in pairs)
         grace = named.pop("grace", None)
-        prices = {name: Decimal(value) for name, value in named.items()}
-        return Tariff(currency, prices.pop("vat"), grace=int(grace) if grace else None, **prices)
+        prices = {name: _price(value) for name, value in named.items()}
+        return Tariff(currency, prices.pop("vat"), grace=abs(int(grace)) if grace else None, **prices)
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError(f"{text!r} is not a tariff such as 'eur vat=19 kwh=0.453'") from error
+
+
+def _price(text: str) -> Decimal:
+    price = Decimal(text)
+    if not price.is_finite() or price < 0:
+        raise ArithmeticError(text)
+    return price
 
 
 def bill(sold: Tariff, energy_wh: int, seconds: int) -> Bill:

@@ -1,7 +1,7 @@
 "use strict";
 
 // The keys of the world `documented`, which every server has.
-const KEYS = { apiKey: "ch_sk_test_...", token: "<token>" };
+const KEYS = { secretKey: "ch_sk_test_...", token: "<token>", accessToken: "<token>" };
 
 const ui = SwaggerUIBundle({
   urls: [

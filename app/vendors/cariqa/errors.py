@@ -1,4 +1,4 @@
-"""Cariqa's refusals: `{"detail": …}` as Django REST framework writes it, and one way out."""
+"""Cariqa's refusals: `{"detail": …}` as Django REST framework writes it, and one way out (CARIQA-004)."""
 
 from typing import Final
 
@@ -6,25 +6,13 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
 
 from ...simulation.moments import WorldGoneError
 from ...store.engine import DatabaseUnavailableError
-from ...web.answers import answer, json_answer
+from ...web import django
+from ...web.answers import json_answer
 from ...web.methods import allowed
 from ...web.visit import BadInstantError
-
-_NOT_FOUND_PAGE: Final = """
-<!doctype html>
-<html lang="en">
-<head>
-  <title>Not Found</title>
-</head>
-<body>
-  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>
-</body>
-</html>
-"""
 
 
 class CariqaError(Exception):
@@ -57,10 +45,7 @@ def add_handlers(app: FastAPI) -> None:
         if status == 405:  # noqa: PLR2004 - the status that must name what is allowed
             headers = {"Allow": allowed(request, app.router.routes)}
             return json_answer(request, {"detail": f'Method "{request.method}" not allowed.'}, 405, headers=headers)
-        if _is_with_a_slash(app, request):
-            query = f"?{request.url.query}" if request.url.query else ""
-            return answer(request, None, 301, headers={"Location": f"{request.url.path}/{query}"})
-        return answer(request, _NOT_FOUND_PAGE, status, media_type="text/html")
+        return django.not_found(request, app)
 
     async def fail(request: Request, _error: Exception) -> Response:
         body = {"detail": "The sandbox failed. This is a bug in Wattif, not in your request."}
@@ -70,10 +55,3 @@ def add_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(Exception, fail)
-
-
-def _is_with_a_slash(app: FastAPI, request: Request) -> bool:
-    """Whether the path is known once it ends in a slash, as Django would find out (CARIQA-004)."""
-    slashed = {**request.scope, "path": f"{request.scope['path']}/"}
-    routes = (route for route in app.router.routes if isinstance(route, Route))
-    return any(route.matches(slashed)[0] is not Match.NONE for route in routes)

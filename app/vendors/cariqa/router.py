@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ...store import queries
 from ...web.answers import json_answer
+from ...web.face import new_face, open_to_pages
 from ...web.house import House, house_of
 from . import pagination, schemas, translate
 from .auth import Visiting
@@ -16,18 +17,16 @@ from .errors import CariqaError, add_handlers
 
 def application(house: House) -> FastAPI:
     """Cariqa as an application of its own, to be mounted at `/api/v1`."""
-    app = FastAPI(
-        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
-    )
-    app.state.house = house
+    app = new_face(house)
+    open_to_pages(app)
     add_handlers(app)
     app.add_api_route("/users/{user_id}/charging-sessions/", list_sessions, methods=["GET"])
     return app
 
 
-async def list_sessions(request: Request, visit: Visiting, user_id: str) -> Response:
+async def list_sessions(request: Request, visit: Visiting) -> Response:
     asked = schemas.list_sessions(request)
-    found = await visit.ask(queries.user_sessions, user_id, partial(pagination.page, asked.page, asked.page_size))
+    found = await visit.ask(queries.user_sessions, asked.user, partial(pagination.page, asked.page, asked.page_size))
     if found is None:
         raise CariqaError(404, "Not found.")
     page, rows = found

@@ -1,26 +1,34 @@
 """What Cariqa takes: its list's query, which Django REST framework mends rather than refuses (CARIQA-002)."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 
+from .errors import CariqaError
+
 PAGE_SIZE: Final = 20
 LARGEST_PAGE: Final = 100
+_USER: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
 class ListSessions:
-    """`page` as it was written, and how many rows a page has."""
+    """Whose sessions, which page as it was written, and how many rows a page has."""
 
+    user: str
     page: str
     page_size: int
 
 
 def list_sessions(request: Request) -> ListSessions:
-    """The query of GET …/charging-sessions/."""
+    """The path and query of GET …/charging-sessions/. No user has an id that is not plain ASCII."""
+    user = str(request.path_params["user_id"])
+    if not _USER.fullmatch(user):
+        raise CariqaError(404, "Not found.")
     query = request.query_params
-    return ListSessions(query.get("page", "1"), _page_size(query.get("page_size", "")))
+    return ListSessions(user, query.get("page", "1"), _page_size(query.get("page_size", "")))
 
 
 def _page_size(text: str) -> int:

@@ -11,6 +11,7 @@ from ...simulation import actions
 from ...store import queries
 from ...store.queries import Asked
 from ...web.answers import json_answer
+from ...web.face import new_face, open_to_pages
 from ...web.house import House, house_of
 from ...web.visit import Visit
 from ...world.errors import UnknownSessionError
@@ -26,10 +27,8 @@ _RESERVATION_FILTERS: Final = {"charging_station": "station", "driver": "driver"
 
 def application(house: House) -> FastAPI:
     """Charge as an application of its own, to be mounted at `/v1`."""
-    app = FastAPI(
-        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
-    )
-    app.state.house = house
+    app = new_face(house)
+    open_to_pages(app)
     add_handlers(app)
     app.add_api_route("/charging_sessions", list_sessions, methods=["GET"])
     app.add_api_route("/charging_sessions", create_session, methods=["POST"])
@@ -58,18 +57,18 @@ async def create_session(request: Request, visit: Visiting) -> Response:
     return json_answer(request, translate.session(session, visit.now))
 
 
-async def retrieve_session(request: Request, visit: Visiting, charging_session: str) -> Response:
+async def retrieve_session(request: Request, visit: Visiting) -> Response:
     schemas.NoParameters.model_validate(schemas.query(request))
-    session = await visit.ask(queries.session, charging_session)
+    session = await visit.ask(queries.session, schemas.session_id(request))
     if session is None:
         raise UnknownSessionError
     return json_answer(request, translate.session(session, visit.now))
 
 
-async def end_session(request: Request, visit: Visiting, charging_session: str) -> Response:
+async def end_session(request: Request, visit: Visiting) -> Response:
     schemas.NoParameters.model_validate(schemas.query(request))
     schemas.NoParameters.model_validate(await schemas.body(request, optional=True))
-    session = await visit.change(actions.end_charging, charging_session)
+    session = await visit.change(actions.end_charging, schemas.session_id(request))
     return json_answer(request, translate.session(session, visit.now))
 
 

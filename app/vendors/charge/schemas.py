@@ -1,5 +1,6 @@
 """What Charge takes: the parameters and bodies of its calls, each bounded."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
@@ -10,10 +11,12 @@ from starlette.requests import Request
 from ...simulation.actions import Order
 from ...web import bodies
 from ...world.clock import NEVER, instant
+from ...world.errors import UnknownSessionError
 from .errors import ChargeError
 
 _MOST_WH: Final = 2_147_483_647
 _DEFAULT_LIMIT: Final = 10
+_SESSION: Final = re.compile(r"cs_[A-Za-z0-9]{32}")
 
 
 def _limit(value: object) -> int:
@@ -87,6 +90,14 @@ class CreateSession(_Asked):
 
     def order(self) -> Order:
         return Order(**dict(self))
+
+
+def session_id(request: Request) -> str:
+    """The session that the path names; no session has an id of another form."""
+    named = str(request.path_params["charging_session"])
+    if not _SESSION.fullmatch(named):
+        raise UnknownSessionError
+    return named
 
 
 def query(request: Request) -> Mapping[str, str]:

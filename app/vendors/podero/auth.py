@@ -14,6 +14,7 @@ from ...simulation import actions
 from ...simulation.clock import fresh_token
 from ...web import bodies
 from ...web.answers import json_answer
+from ...web.face import new_face
 from ...web.house import House, house_of
 from ...web.visit import UnknownKeyError, Visit, enter
 from ...world.clock import SECOND
@@ -29,11 +30,8 @@ _FORM: Final = "application/x-www-form-urlencoded"
 
 def authorization(house: House) -> FastAPI:
     """The token endpoint as an application of its own, to be mounted at `/oauth2`."""
-    app = FastAPI(
-        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
-    )
-    app.state.house = house
-    add_handlers(app, slashed=True)
+    app = new_face(house)
+    add_handlers(app, for_tokens=True)
     app.add_api_route("/token/", issue_token, methods=["POST"])
     return app
 

@@ -10,23 +10,13 @@ from starlette.responses import Response
 
 from ...simulation.moments import WorldGoneError
 from ...store.engine import DatabaseUnavailableError
+from ...web import django
 from ...web.answers import answer, json_answer
 from ...web.bodies import BadJsonError, BodyTooLargeError
 from ...web.methods import allowed
 from ...web.visit import BadInstantError, UnknownKeyError
 
 _UNSTORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-_NOT_FOUND_PAGE: Final = """
-<!doctype html>
-<html lang="en">
-<head>
-  <title>Not Found</title>
-</head>
-<body>
-  <h1>Not Found</h1><p>The requested resource was not found on this server.</p>
-</body>
-</html>
-"""
 
 
 class PoderoError(Exception):
@@ -61,8 +51,8 @@ _TOKEN_REFUSALS: Final[dict[type[Exception], TokenRefusal]] = {
 }
 
 
-def add_handlers(app: FastAPI, *, slashed: bool = False) -> None:
-    """Gives every exception its one way out; `slashed` is for paths that end in a slash, which Django adds itself."""
+def add_handlers(app: FastAPI, *, for_tokens: bool = False) -> None:
+    """Gives every exception its one way out: the API's, or the token endpoint's."""
 
     async def refuse(request: Request, error: Exception) -> Response:
         refusal = (
@@ -73,20 +63,18 @@ def add_handlers(app: FastAPI, *, slashed: bool = False) -> None:
     async def refuse_http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         if status == 405:  # noqa: PLR2004 - the status that must name what is allowed
-            body = "" if slashed else "Method not allowed"
+            body = "" if for_tokens else "Method not allowed"
             headers = {"Allow": allowed(request, app.router.routes)}
             return answer(request, body, 405, media_type="text/plain", headers=headers)
-        if slashed and request.url.path.endswith("/token"):
-            return answer(request, None, 301, headers={"Location": f"{request.url.path}/"})
-        return answer(request, _NOT_FOUND_PAGE, status, media_type="text/html")
+        return django.not_found(request, app)
 
     async def fail(request: Request, _error: Exception) -> Response:
         body = {"detail": "The sandbox failed. This is a bug in Wattif, not in your request."}
         return json_answer(request, body, 500)
 
-    kinds = (*_TOKEN_REFUSALS, TokenRefusal) if slashed else (*_REFUSALS, PoderoError, BadInstantError)
+    kinds = (*_TOKEN_REFUSALS, TokenRefusal) if for_tokens else (*_REFUSALS, PoderoError, BadInstantError)
     for kind in kinds:
-        app.add_exception_handler(kind, _refuse_token if slashed else refuse)
+        app.add_exception_handler(kind, _refuse_token if for_tokens else refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(Exception, fail)
 

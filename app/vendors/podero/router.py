@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from ...store import queries
 from ...web.answers import json_answer
+from ...web.face import new_face, open_to_pages
 from ...web.house import House
 from . import pagination, schemas, translate
 from .auth import Visiting
@@ -14,10 +15,8 @@ from .errors import PoderoError, add_handlers
 
 def application(house: House) -> FastAPI:
     """Podero as an application of its own, to be mounted at `/api/partners/v2.0`."""
-    app = FastAPI(
-        openapi_url=None, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}
-    )
-    app.state.house = house
+    app = new_face(house)
+    open_to_pages(app)
     add_handlers(app)
     path = "/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/sessions"
     app.add_api_route(path, list_sessions, methods=["GET"])
