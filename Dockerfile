@@ -29,7 +29,7 @@ WORKDIR /srv
 VOLUME /data
 USER 10001:10001
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --start-interval=500ms --retries=3 \
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --start-interval=500ms --retries=3 \
     CMD ["python", "-m", "app", "health"]
 ENTRYPOINT ["python", "-m", "app"]
 CMD ["serve"]

@@ -16,7 +16,7 @@ from ..store.engine import Transaction
 from ..store.moment import World
 from ..web import contracts
 from ..web.answers import json_answer
-from ..web.face import new_face
+from ..web.face import add_call, new_face
 from ..web.guard import LocalOnly
 from ..web.house import House, house_of
 from ..web.problems import ProblemError
@@ -30,15 +30,15 @@ def application(house: House) -> FastAPI:
     app = new_face(house)
     app.add_middleware(LocalOnly, allowed_hosts=house.allowed_hosts)
     add_handlers(app)
-    app.add_api_route("/health", health, methods=["GET"])
-    app.add_api_route("/ready", ready, methods=["GET"])
-    app.add_api_route("/openapi/{name}.json", contract, methods=["GET"])
-    app.add_api_route("/worlds", list_worlds, methods=["GET"])
-    app.add_api_route("/worlds/{name}", retrieve_world, methods=["GET"])
-    app.add_api_route("/worlds/{name}/reset", reset_world, methods=["POST"])
-    app.add_api_route("/worlds/{name}/clock", read_clock, methods=["GET"])
-    app.add_api_route("/worlds/{name}/clock", pace_clock, methods=["PATCH"])
-    app.add_api_route("/worlds/{name}/clock/advance", advance_clock, methods=["POST"])
+    add_call(app, "GET", "/health", health)
+    add_call(app, "GET", "/ready", ready)
+    add_call(app, "GET", "/openapi/{name}.json", contract)
+    add_call(app, "GET", "/worlds", list_worlds)
+    add_call(app, "GET", "/worlds/{name}", retrieve_world)
+    add_call(app, "POST", "/worlds/{name}/reset", reset_world)
+    add_call(app, "GET", "/worlds/{name}/clock", read_clock)
+    add_call(app, "PATCH", "/worlds/{name}/clock", pace_clock)
+    add_call(app, "POST", "/worlds/{name}/clock/advance", advance_clock)
     return app
 
 
@@ -54,7 +54,8 @@ async def ready(request: Request) -> Response:
     return json_answer(request, {"status": "ready"})
 
 
-async def contract(request: Request, name: str) -> Response:
+async def contract(request: Request) -> Response:
+    name = str(request.path_params["name"])
     if name not in contracts.names():
         raise ProblemError(404, f"There is no contract {name[:64]!r}; there are {', '.join(contracts.names())}.")
     return json_answer(request, contracts.served(name, house_of(request).links.origin(request)))
@@ -67,7 +68,9 @@ async def list_worlds(request: Request) -> Response:
     return json_answer(request, {"worlds": await house_of(request).moments.database.ask(shown)})
 
 
-async def retrieve_world(request: Request, name: str) -> Response:
+async def retrieve_world(request: Request) -> Response:
+    name = str(request.path_params["name"])
+
     def shown(db: Transaction) -> dict[str, Any] | None:
         world = worlds.named(db, name)
         return None if world is None else _shown(db, world)
@@ -78,24 +81,28 @@ async def retrieve_world(request: Request, name: str) -> Response:
     return json_answer(request, body)
 
 
-async def reset_world(request: Request, name: str) -> Response:
+async def reset_world(request: Request) -> Response:
+    name = str(request.path_params["name"])
     await lives.reset(house_of(request).moments.database, await _world(request, name))
-    return await retrieve_world(request, name)
+    return await retrieve_world(request)
 
 
-async def read_clock(request: Request, name: str) -> Response:
+async def read_clock(request: Request) -> Response:
+    name = str(request.path_params["name"])
     world = await _world(request, name)
     return json_answer(request, translate.clock(world, world.clock.at(wall())))
 
 
-async def pace_clock(request: Request, name: str) -> Response:
+async def pace_clock(request: Request) -> Response:
+    name = str(request.path_params["name"])
     await _world(request, name)
     pace = schemas.Pace.model_validate(await schemas.body(request))
     now, world = await house_of(request).moments.change(name, actions.set_speed, pace.speed)
     return json_answer(request, translate.clock(world, now))
 
 
-async def advance_clock(request: Request, name: str) -> Response:
+async def advance_clock(request: Request) -> Response:
+    name = str(request.path_params["name"])
     await _world(request, name)
     leap = schemas.Leap.model_validate(await schemas.body(request))
     before, world = await house_of(request).moments.change(name, actions.advance, leap.from_)

@@ -15,6 +15,7 @@ from ..world.clock import NEVER
 from ..world.reservations import CONFIRMED, PENDING
 from . import tables
 from .moment import Moment
+from .prepared import Prepared
 from .tables import columns, table
 
 _SESSION: Final = table(tables.Session).c
@@ -50,15 +51,13 @@ class Asked:
 def sessions(moment: Moment, asked: Asked) -> list[entities.Session]:
     """Up to `limit` + 1 sessions sold through Charge, in the order of reading away from `after`."""
     statement = _sessions(tuple(asked.filters), asked.status, newer=asked.newer)
-    found = moment.db.execute(statement, _parameters(moment, asked)).all()
-    return [entities.Session(*row) for row in found]
+    return [entities.Session(*row) for row in statement.rows(moment.db, _parameters(moment, asked))]
 
 
 def reservations(moment: Moment, asked: Asked) -> list[entities.Reservation]:
     """Up to `limit` + 1 reservations, in the order of reading away from `after`."""
     statement = _reservations(tuple(asked.filters), asked.status, newer=asked.newer)
-    found = moment.db.execute(statement, _parameters(moment, asked)).all()
-    return [entities.Reservation(*row) for row in found]
+    return [entities.Reservation(*row) for row in statement.rows(moment.db, _parameters(moment, asked))]
 
 
 def session(moment: Moment, session_id: str) -> entities.Session | None:
@@ -157,17 +156,17 @@ def _parameters(moment: Moment, asked: Asked) -> dict[str, Any]:
 
 
 @cache
-def _sessions(filters: tuple[str, ...], status: str | None, *, newer: bool) -> Select[*tuple[Any, ...]]:
+def _sessions(filters: tuple[str, ...], status: str | None, *, newer: bool) -> Prepared:
     statement = select(*_PLAIN_SESSION).where(_SESSION.channel == entities.Channel.CHARGE.value)
     if status == timeline.ACTIVE:
         statement = statement.where(_SESSION.ended_at > bindparam("now"))
     elif status is not None:
         statement = statement.where(_SESSION.outcome == bindparam("outcome"), _SESSION.ended_at <= bindparam("now"))
-    return _page(statement, table(tables.Session), filters, newer=newer)
+    return Prepared(_page(statement, table(tables.Session), filters, newer=newer))
 
 
 @cache
-def _reservations(filters: tuple[str, ...], status: str | None, *, newer: bool) -> Select[*tuple[Any, ...]]:
+def _reservations(filters: tuple[str, ...], status: str | None, *, newer: bool) -> Prepared:
     now: BindParameter[int] = bindparam("now")
     statement = select(*columns(tables.Reservation, "n"))
     if status in (PENDING, CONFIRMED):
@@ -177,7 +176,7 @@ def _reservations(filters: tuple[str, ...], status: str | None, *, newer: bool) 
         statement = statement.where(_RESERVATION.outcome == bindparam("outcome"), _RESERVATION.resolves_at <= now)
     if "station" in filters:
         statement = statement.where(_RESERVATION.confirmed_at <= now)
-    return _page(statement, table(tables.Reservation), filters, newer=newer)
+    return Prepared(_page(statement, table(tables.Reservation), filters, newer=newer))
 
 
 def _page(

@@ -4,12 +4,10 @@ Columns stand in the order of the entity's fields, so that a row is an entity's 
 """
 
 from typing import Any, ClassVar, Final
+from zlib import crc32
 
 from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
-
-SCHEMA: Final = 1
-"""The version of everything in this file; a database of another version is not opened."""
 
 
 class Base(SQLModel):
@@ -243,6 +241,23 @@ class Reservation(Base, table=True):
     fee: int = Field(sa_type=BigInteger)
     free_until_before: int
     session: int | None = Field(sa_type=BigInteger)
+
+
+def _schema() -> int:
+    """A number that changes with every table, column and index."""
+    described = [
+        (
+            each.name,
+            [(column.name, str(column.type)) for column in each.columns],
+            sorted(str(i.name) for i in each.indexes),
+        )
+        for each in Base.metadata.sorted_tables
+    ]
+    return crc32(repr(described).encode())
+
+
+SCHEMA: Final = _schema()
+"""The version of everything in this file; a database of another version is not opened."""
 
 
 def table(model: type[Base]) -> Table:

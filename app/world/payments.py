@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .entities import Session
 from .tariffs import tariff, vat_inside
-from .timeline import final_bill
+from .timeline import final_total
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,12 @@ class Invoice:
 
 def amount_paid(session: Session, now: int) -> int:
     """What has been paid: everything at once, when the session is settled."""
-    return final_bill(session).total if session.settled_at <= now else 0
+    return final_total(session) if session.settled_at <= now else 0
 
 
 def invoice(session: Session, now: int) -> Invoice | None:
     """The session's invoice, if it has one yet."""
     if session.settled_at > now:
         return None
-    total = final_bill(session).total
+    total = final_total(session)
     return Invoice(total, vat_inside(tariff(session.tariff), total))

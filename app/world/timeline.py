@@ -49,6 +49,18 @@ def bill_at(session: Session, now: int) -> Bill:
     return bill(tariff(session.tariff), energy_wh(session, now), seconds(session, now))
 
 
+def amount_due(session: Session, now: int) -> int:
+    """The total of `bill_at`, in minor units."""
+    if now >= session.ended_at:
+        return final_total(session)
+    return bill(tariff(session.tariff), energy_wh(session, now), seconds(session, now)).total
+
+
+def final_total(session: Session) -> int:
+    """The total that the session comes to in the end."""
+    return session.kwh_cost + session.time_cost + session.session_cost + session.starting_cost + session.blocking_cost
+
+
 def final_bill(session: Session) -> Bill:
     """What the session comes to in the end."""
     return Bill(session.kwh_cost, session.time_cost, session.session_cost, session.starting_cost, session.blocking_cost)
@@ -63,15 +75,11 @@ def updated(session: Session, now: int) -> int:
     """When the session last changed: now while energy flows, else its last boundary or the last thing a person did."""
     if session.started_at <= now < session.power_ends_at:
         return now
-    boundaries = (
-        session.created_at,
-        session.started_at,
-        session.power_ends_at,
-        session.ended_at,
-        session.settled_at,
-        session.touched_at,
-    )
-    return max(boundary for boundary in boundaries if boundary <= now)
+    if session.settled_at <= now:
+        return max(session.settled_at, session.touched_at)
+    if session.ended_at <= now:
+        return max(session.ended_at, session.touched_at)
+    return session.power_ends_at if session.power_ends_at <= now else session.created_at
 
 
 def whole_wh(energy_kwh: float) -> int:

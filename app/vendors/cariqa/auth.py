@@ -1,8 +1,7 @@
 """Cariqa's keys: a JSON Web Token in `Authorization: Bearer …`; missing is 401, unknown is 403 (CARIQA-003)."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import Depends
 from starlette.requests import Request
 
 from ...web.visit import UnknownKeyError, Visit, enter
@@ -21,6 +20,3 @@ async def visiting(request: Request) -> Visit:
         return await enter(request, VENDOR, token)
     except UnknownKeyError:
         raise CariqaError(403, "Incorrect authentication credentials.") from None
-
-
-Visiting = Annotated[Visit, Depends(visiting)]

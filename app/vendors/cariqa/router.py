@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from ...store import queries
 from ...web.answers import json_answer
-from ...web.face import new_face, open_to_pages
+from ...web.face import add_call, new_face, open_to_pages
 from ...web.house import House, house_of
 from . import pagination, schemas, translate
-from .auth import Visiting
+from .auth import visiting
 from .errors import CariqaError, add_handlers
 
 
@@ -20,11 +20,12 @@ def application(house: House) -> FastAPI:
     app = new_face(house)
     open_to_pages(app)
     add_handlers(app)
-    app.add_api_route("/users/{user_id}/charging-sessions/", list_sessions, methods=["GET"])
+    add_call(app, "GET", "/users/{user_id}/charging-sessions/", list_sessions)
     return app
 
 
-async def list_sessions(request: Request, visit: Visiting) -> Response:
+async def list_sessions(request: Request) -> Response:
+    visit = await visiting(request)
     asked = schemas.list_sessions(request)
     found = await visit.ask(queries.user_sessions, asked.user, partial(pagination.page, asked.page, asked.page_size))
     if found is None:

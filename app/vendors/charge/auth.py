@@ -1,8 +1,7 @@
 """Charge's keys: `Authorization: Bearer ch_sk_test_…` on every call."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import Depends
 from starlette.requests import Request
 
 from ...web.visit import UnknownKeyError, Visit, enter
@@ -23,6 +22,3 @@ async def visiting(request: Request) -> Visit:
         if key.startswith(_LIVE):
             raise ChargeError(401, "A live mode key was used. This sandbox takes test mode keys only.") from None
         raise ChargeError(401, "Invalid API key provided.") from None
-
-
-Visiting = Annotated[Visit, Depends(visiting)]

@@ -78,8 +78,8 @@ class Tokens:
         """The absolute link to the page beyond the position: `page` first, then the filters, then `limit`."""
         if position is None:
             return None
-        pairs = [("page", self.write(position, newer=newer)), *self.filters, ("limit", str(limit))]
-        return f"{origin}{self.path}?" + "&".join(f"{quote(name)}={quote(value)}" for name, value in pairs)
+        page = self.write(position, newer=newer)
+        return f"{origin}{self.path}?page={page}{_query(tuple(self.filters))}&limit={limit}"
 
     def _fingerprint(self) -> bytes:
         return _fingerprint(self.path, tuple(sorted(self.filters)))
@@ -131,6 +131,11 @@ def _invalid(message: str) -> ChargeError:
 @lru_cache(maxsize=4096)
 def _fingerprint(path: str, filters: tuple[tuple[str, str], ...]) -> bytes:
     return blake2b(repr((path, filters)).encode(), digest_size=_FINGERPRINT).digest()
+
+
+@lru_cache(maxsize=4096)
+def _query(filters: tuple[tuple[str, str], ...]) -> str:
+    return "".join(f"&{quote(name)}={quote(value)}" for name, value in filters)
 
 
 @lru_cache(maxsize=1024)

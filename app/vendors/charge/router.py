@@ -11,12 +11,12 @@ from ...simulation import actions
 from ...store import queries
 from ...store.queries import Asked
 from ...web.answers import json_answer
-from ...web.face import new_face, open_to_pages
+from ...web.face import add_call, new_face, open_to_pages
 from ...web.house import House, house_of
 from ...web.visit import Visit
 from ...world.errors import UnknownSessionError
 from . import pagination, schemas, translate
-from .auth import Visiting
+from .auth import visiting
 from .errors import add_handlers
 from .pagination import Page, Tokens
 
@@ -30,15 +30,16 @@ def application(house: House) -> FastAPI:
     app = new_face(house)
     open_to_pages(app)
     add_handlers(app)
-    app.add_api_route("/charging_sessions", list_sessions, methods=["GET"])
-    app.add_api_route("/charging_sessions", create_session, methods=["POST"])
-    app.add_api_route("/charging_sessions/{charging_session}", retrieve_session, methods=["GET"])
-    app.add_api_route("/charging_sessions/{charging_session}/end", end_session, methods=["POST"])
-    app.add_api_route("/reservations", list_reservations, methods=["GET"])
+    add_call(app, "GET", "/charging_sessions", list_sessions)
+    add_call(app, "POST", "/charging_sessions", create_session)
+    add_call(app, "GET", "/charging_sessions/{charging_session}", retrieve_session)
+    add_call(app, "POST", "/charging_sessions/{charging_session}/end", end_session)
+    add_call(app, "GET", "/reservations", list_reservations)
     return app
 
 
-async def list_sessions(request: Request, visit: Visiting) -> Response:
+async def list_sessions(request: Request) -> Response:
+    visit = await visiting(request)
     named = schemas.query(request)
     asked = schemas.ListSessions.model_validate(named)
     low, high = asked.created_between()
@@ -50,14 +51,16 @@ async def list_sessions(request: Request, visit: Visiting) -> Response:
     return _listed(request, [translate.session_row(row, visit.now) for row in page.rows], page, tokens, asked.limit)
 
 
-async def create_session(request: Request, visit: Visiting) -> Response:
+async def create_session(request: Request) -> Response:
+    visit = await visiting(request)
     schemas.NoParameters.model_validate(schemas.query(request))
     asked = schemas.CreateSession.model_validate(await schemas.body(request))
     session = await visit.change(actions.start_charging, asked.order())
     return json_answer(request, translate.session(session, visit.now))
 
 
-async def retrieve_session(request: Request, visit: Visiting) -> Response:
+async def retrieve_session(request: Request) -> Response:
+    visit = await visiting(request)
     schemas.NoParameters.model_validate(schemas.query(request))
     session = await visit.ask(queries.session, schemas.session_id(request))
     if session is None:
@@ -65,14 +68,16 @@ async def retrieve_session(request: Request, visit: Visiting) -> Response:
     return json_answer(request, translate.session(session, visit.now))
 
 
-async def end_session(request: Request, visit: Visiting) -> Response:
+async def end_session(request: Request) -> Response:
+    visit = await visiting(request)
     schemas.NoParameters.model_validate(schemas.query(request))
     schemas.NoParameters.model_validate(await schemas.body(request, optional=True))
     session = await visit.change(actions.end_charging, schemas.session_id(request))
     return json_answer(request, translate.session(session, visit.now))
 
 
-async def list_reservations(request: Request, visit: Visiting) -> Response:
+async def list_reservations(request: Request) -> Response:
+    visit = await visiting(request)
     named = schemas.query(request)
     asked = schemas.ListReservations.model_validate(named)
     tokens = _tokens(visit, translate.RESERVATIONS, named)

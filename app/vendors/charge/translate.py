@@ -16,7 +16,7 @@ def session(it: entities.Session, now: int) -> dict[str, Any]:
     return {
         "id": it.id,
         "object": "charging_session",
-        "amount_due": timeline.bill_at(it, now).total,
+        "amount_due": timeline.amount_due(it, now),
         "amount_paid": payments.amount_paid(it, now),
         "charging_station": it.station,
         "connector": it.connector,

@@ -3,10 +3,10 @@
 from base64 import b64decode
 from binascii import Error as Base64Error
 from hmac import compare_digest
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from ...simulation import actions
 from ...simulation.clock import fresh_token
 from ...web import bodies
 from ...web.answers import json_answer
-from ...web.face import new_face
+from ...web.face import add_call, new_face
 from ...web.house import House, house_of
 from ...web.visit import UnknownKeyError, Visit, enter
 from ...world.clock import SECOND
@@ -32,7 +32,7 @@ def authorization(house: House) -> FastAPI:
     """The token endpoint as an application of its own, to be mounted at `/oauth2`."""
     app = new_face(house)
     add_handlers(app, for_tokens=True)
-    app.add_api_route("/token/", issue_token, methods=["POST"])
+    add_call(app, "POST", "/token/", issue_token)
     return app
 
 
@@ -45,9 +45,6 @@ async def visiting(request: Request) -> Visit:
         return await enter(request, VENDOR, token)
     except UnknownKeyError:
         raise PoderoError(401, "Unauthorized") from None
-
-
-Visiting = Annotated[Visit, Depends(visiting)]
 
 
 async def issue_token(request: Request) -> Response:

@@ -6,10 +6,10 @@ from starlette.responses import Response
 
 from ...store import queries
 from ...web.answers import json_answer
-from ...web.face import new_face, open_to_pages
+from ...web.face import add_call, new_face, open_to_pages
 from ...web.house import House
 from . import pagination, schemas, translate
-from .auth import Visiting
+from .auth import visiting
 from .errors import PoderoError, add_handlers
 
 
@@ -19,11 +19,12 @@ def application(house: House) -> FastAPI:
     open_to_pages(app)
     add_handlers(app)
     path = "/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/sessions"
-    app.add_api_route(path, list_sessions, methods=["GET"])
+    add_call(app, "GET", path, list_sessions)
     return app
 
 
-async def list_sessions(request: Request, visit: Visiting) -> Response:
+async def list_sessions(request: Request) -> Response:
+    visit = await visiting(request)
     car, asked = schemas.list_sessions(request)
     plugged_from, plugged_before = asked.span()
     found = await visit.ask(
