@@ -40,18 +40,18 @@ def wattif(
 @app.command()
 def serve(
     *,
-    host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one [default: 8000].")] = None,
-    database: Annotated[str | None, typer.Option(help="Database URL [default: sqlite:///wattif.db].")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one; default 8000.")] = None,
+    database: Annotated[str | None, typer.Option(help="Database URL; default sqlite:///wattif.db.")] = None,
     scenario: Annotated[
-        str | None, typer.Option(help="Scenario of the world default: a name or a YAML file [default: town].")
+        str | None, typer.Option(help="Scenario of the world default: a name or a YAML file; default town.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the world default [default: the scenario's].")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the world default; default the scenario's.")] = None,
     speed: Annotated[
-        float | None, typer.Option(help="Speed of its clock: 0 is frozen, 1 real time [default: the scenario's].")
+        float | None, typer.Option(help="Speed of its clock: 0 is frozen, 1 real time; default the scenario's.")
     ] = None,
     start: Annotated[
-        str | None, typer.Option(help="When it begins: now, or an RFC 3339 instant [default: the scenario's].")
+        str | None, typer.Option(help="When it begins: now, or an RFC 3339 instant; default the scenario's.")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew: set the SQLite file aside as *.old.")] = False,
 ) -> None:
@@ -71,7 +71,7 @@ def serve(
 
 @app.command()
 def health(
-    url: Annotated[str | None, typer.Option(help="Server to ask [default: this machine, WATTIF_PORT or 8000].")] = None,
+    url: Annotated[str | None, typer.Option(help="Server to ask; default this machine, WATTIF_PORT or 8000.")] = None,
 ) -> None:
     """Ask a running server how it is; exit 0 if it is well, 1 if not."""
     address = (url or f"127.0.0.1:{_settings({}).port}").removeprefix("http://").rstrip("/")

@@ -131,7 +131,7 @@ class Builder:
         if world is None or world.n != self._world.n or self._day(world.horizon) > day:
             return
         dawn = world.monday + day * DAY
-        staying = scenes.plugged_in_after(Moment(db, world, dawn))
+        staying = scenes.plugged_in_between(Moment(db, world, dawn), dawn + 2 * DAY)
         self._next_n = world.next_n
         drafts = [_around(draft, staying) for draft in itineraries.day_of(scenery, day)]
         numbered, booked = self._numbered(drafts)

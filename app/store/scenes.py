@@ -89,10 +89,10 @@ def planned_around(moment: Moment, begun: entities.Session) -> list[entities.Ses
     return [entities.Session(*row) for row in found]
 
 
-def plugged_in_after(moment: Moment) -> list[entities.Session]:
-    """The sessions whose car is still plugged in at the moment."""
-    since = moment.now - timeline.LONGEST
-    found = moment.db.execute(_STAYING, {"world": moment.world.n, "now": moment.now, "since": since}).all()
+def plugged_in_between(moment: Moment, until: int) -> list[entities.Session]:
+    """The sessions whose car is plugged in at any time between the moment and an instant."""
+    span = {"since": moment.now - timeline.LONGEST, "now": moment.now, "until": until}
+    found = moment.db.execute(_STAYING, {"world": moment.world.n, **span}).all()
     return [entities.Session(*row) for row in found]
 
 
@@ -123,7 +123,11 @@ _SEEN: Final = _SESSION.created_at <= bindparam("now")
 _NOW_PLUGGED: Final = and_(
     _HERE, _SESSION.created_at.between(bindparam("since"), bindparam("now")), _SESSION.unplugged_at > bindparam("now")
 )
-_STAYING: Final = select(*_PLAIN_SESSION).where(_NOW_PLUGGED)
+_STAYING: Final = select(*_PLAIN_SESSION).where(
+    _HERE,
+    _SESSION.created_at.between(bindparam("since"), bindparam("until")),
+    _SESSION.unplugged_at > bindparam("now"),
+)
 _PLUGGED_INTO: Final = select(_SESSION.n).where(
     _NOW_PLUGGED, _SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")
 )

@@ -16,6 +16,8 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 WEEK: Final = 7 * DAY
 
+EARLIEST: Final = -62_135_596_800 * SECOND
+"""0001-01-01, before which there is nothing to write."""
 LATEST: Final = 253_370_764_800 * SECOND
 """9999-01-01: no clock goes beyond it, so that every instant a year later can still be written."""
 NEVER: Final = 253_402_300_799_999 * MILLISECOND
@@ -70,7 +72,11 @@ def instant(text: str) -> int:
     moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
     offset = (int(offset_h) * 60 + int(offset_m)) * MINUTE if sign else 0
     micros = int((fraction or "0")[:6].ljust(6, "0"))
-    return int((moment - _EPOCH) // timedelta(seconds=1)) * SECOND + micros - (offset if sign == "+" else -offset)
+    at = (moment - _EPOCH) // timedelta(seconds=1) * SECOND + micros - (offset if sign == "+" else -offset)
+    if at < EARLIEST:
+        message = f"{text[:64]!r} is before the year 1"
+        raise ValueError(message)
+    return at
 
 
 def later(start: int, duration: str) -> int:

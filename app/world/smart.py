@@ -113,7 +113,7 @@ def smart(
         expected = _cost(market, at_once, began, planned_wh) - _cost(market, hoped, began, planned_wh)
     window = hoped or plan
     battery_side = (session.soc_end - session.soc_start) * vehicle.battery_wh
-    efficiency = battery_side / session.energy_wh if session.energy_wh else 1.0
+    efficiency = battery_side / (1000 * plan[-1][1]) if plan[-1][1] else 1.0
     return Smart(
         at_home=wish.at_home,
         unplug_seen=wish.unplug_seen,

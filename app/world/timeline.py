@@ -75,11 +75,9 @@ def updated(session: Session, now: int) -> int:
     """When the session last changed: now while energy flows, else its last boundary or the last thing a person did."""
     if session.started_at <= now < session.power_ends_at:
         return now
-    if session.settled_at <= now:
-        return max(session.settled_at, session.touched_at)
-    if session.ended_at <= now:
-        return max(session.ended_at, session.touched_at)
-    return session.power_ends_at if session.power_ends_at <= now else session.created_at
+    boundaries = (session.settled_at, session.ended_at, session.power_ends_at)
+    last = next((boundary for boundary in boundaries if boundary <= now), session.created_at)
+    return max(last, session.touched_at) if session.touched_at <= now else last
 
 
 def whole_wh(energy_kwh: float) -> int:

@@ -12,6 +12,7 @@ const ui = SwaggerUIBundle({
   ],
   dom_id: "#contracts",
   deepLinking: true,
+  defaultModelsExpandDepth: 0,
   tryItOutEnabled: true,
   validatorUrl: null,
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],

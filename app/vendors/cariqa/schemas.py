@@ -28,7 +28,7 @@ def list_sessions(request: Request) -> ListSessions:
     if not _USER.fullmatch(user):
         raise CariqaError(404, "Not found.")
     query = request.query_params
-    return ListSessions(user, query.get("page", "1"), _page_size(query.get("page_size", "")))
+    return ListSessions(user, query.get("page") or "1", _page_size(query.get("page_size", "")))
 
 
 def _page_size(text: str) -> int:

@@ -27,12 +27,18 @@ def _limit(value: object) -> int:
     return int(text)
 
 
+def _whole(value: object) -> object:
+    """JSON does not tell 828.0 from 828."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _instant(value: object) -> int:
     return instant(str(value))
 
 
 Reference = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
 Instant = Annotated[int, BeforeValidator(_instant)]
+WattHours = Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=1, le=_MOST_WH)]
 Limit = Annotated[int, BeforeValidator(_limit)]
 
 
@@ -86,7 +92,7 @@ class CreateSession(_Asked):
     driver: Reference
     payment_method: Reference
     vehicle: Reference
-    session_limit: Annotated[int, Field(strict=True, ge=1, le=_MOST_WH)] | None = None
+    session_limit: WattHours | None = None
 
     def order(self) -> Order:
         return Order(**dict(self))
