@@ -29,4 +29,5 @@ def _targets(node: ast.AST) -> list[ast.Attribute]:
         written = [node.target]
     else:
         return []
-    return [target for each in written for target in ast.walk(each) if isinstance(target, ast.Attribute)]
+    flat = [part for each in written for part in (each.elts if isinstance(each, ast.Tuple) else [each])]
+    return [target for target in flat if isinstance(target, ast.Attribute)]

@@ -23,7 +23,7 @@ def _limit(value: object) -> int:
     """Plain digits only: what else Python reads as a number is not one in a query."""
     text = str(value)
     if not (text.isascii() and text.isdigit()) or len(text) > 3 or not 1 <= int(text) <= 100:  # noqa: PLR2004 - the documented bounds
-        raise PydanticCustomError("limit", "limit must be an integer from 1 to 100")
+        raise PydanticCustomError("limit", "must be an integer from 1 to 100")
     return int(text)
 
 

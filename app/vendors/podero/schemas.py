@@ -12,7 +12,7 @@ from starlette.requests import Request
 from ...world.clock import DAY
 from .errors import PoderoError
 
-_INTEGER: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_INTEGER: Final = re.compile(r"-?[0-9]{1,4000}", re.ASCII)
 _NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+\s*", re.ASCII)
 _MOST: Final = 2_147_483_647
 _EPOCH: Final = date(1970, 1, 1)

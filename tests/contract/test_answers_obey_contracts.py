@@ -1,0 +1,71 @@
+"""Whatever the server answers is written: its status, its headers and its body; and whatever is written is answered."""
+
+from typing import Any, NoReturn
+
+import httpx2
+import pytest
+
+from app.store.engine import DatabaseUnavailableError, Sqlite
+from tests.conftest import Sandbox
+from tests.contract.provoked import INSTANTS, PROVOKED, WORLDS
+from tests.contract.written import Operation, answer_faults, operations
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_answers_are_written_and_written_answers_are_given(
+    operation: Operation, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every answer that can be provoked obeys the contract, and every status of the contract is among them."""
+    answers = list(PROVOKED[str(operation)](sandbox))
+    if 503 in operation.statuses:
+        answers.append(_without_database(sandbox, answers[0].request, monkeypatch))
+
+    assert [fault for answer in answers for fault in answer_faults(operation, answer)] == []
+    assert sorted({answer.status_code for answer in answers}) == operation.statuses
+
+
+def test_every_operation_is_provoked() -> None:
+    """No operation of any contract is left out."""
+    assert set(PROVOKED) == {str(operation) for operation in operations()}
+
+
+def test_lists_show_every_status_they_may_show(sandbox: Sandbox) -> None:
+    """The sessions and reservations that were held against the contract were of every kind."""
+    sessions = {row["status"] for row in _rows(sandbox, "/v1/charging_sessions")}
+    reservations = {row["status"] for row in _rows(sandbox, "/v1/reservations")}
+
+    assert sessions == {"active", "completed", "cancelled", "failed"}
+    assert reservations == {"pending", "confirmed", "completed", "cancelled", "failed", "expired"}
+
+
+def test_users_sessions_were_of_every_kind(sandbox: Sandbox) -> None:
+    """Among the Cariqa sessions are active and settled ones, and prices of every kind."""
+    keys = sandbox.world()["sample"]["cariqa"]["active_user_id"], None
+    rows = [row for user in keys for row in sandbox.cariqa(user, page_size=100).json()["results"]]
+    rows += sandbox.cariqa(world="documented").json()["results"]
+    prices = [row["user_facing_session_prices"] for row in rows]
+
+    assert {row["is_active"] for row in rows} == {True, False}
+    assert {bool(row["session_cost"]["invoice_summary"]) for row in rows} == {True, False}
+    assert all(any(price[kind] is not None for price in prices) for kind in prices[0])
+
+
+def _rows(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
+    return [
+        row
+        for world in WORLDS
+        for at in INSTANTS
+        for row in sandbox.charge(path, world=world, at=at, limit=100).json()["data"]
+    ]
+
+
+def _without_database(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:
+    """What the same request is answered when the database does not answer."""
+
+    async def unavailable(*_: object) -> NoReturn:
+        raise DatabaseUnavailableError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Sqlite, "ask", unavailable)
+        patched.setattr(Sqlite, "change", unavailable)
+        return sandbox.client.send(request)

@@ -1,0 +1,174 @@
+"""What is odd or assumed about Charge is so: one test per quirk, each named in `app/vendors/charge/quirks.md`."""
+
+from typing import Final
+
+import pytest
+
+from tests.conftest import Sandbox
+
+_SESSIONS: Final = "/v1/charging_sessions"
+_RESERVATIONS: Final = "/v1/reservations"
+_LISTED: Final = "cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4"
+_NOW: Final = "2026-03-04T12:00:00.000Z"
+
+
+def test_new_session_owes_nothing(sandbox: Sandbox) -> None:
+    """CHARGE-001: the answer to a create says that nothing was delivered and that nothing is due."""
+    made = sandbox.start("documented").json()
+
+    assert (made["energy_consumed"], made["amount_due"], made["amount_paid"]) == (0, 0, 0)
+    assert made["created"] == made["session_started"] == made["updated"]
+
+
+def test_rows_show_a_limit_only_where_one_was_set(sandbox: Sandbox) -> None:
+    """CHARGE-002: a list leaves `session_limit` out, a single session shows it as null."""
+    made = sandbox.start().json()
+    row = sandbox.charge().json()["data"][0]
+
+    assert row["id"] == made["id"]
+    assert "session_limit" not in row
+    assert made["session_limit"] is None
+
+    sandbox.end(made["id"])
+    sandbox.advance("PT2M")
+    limited = sandbox.start(session_limit=900).json()
+
+    assert sandbox.charge().json()["data"][0]["session_limit"] == limited["session_limit"] == 900
+
+
+def test_page_tokens_belong_to_their_filters(sandbox: Sandbox) -> None:
+    """CHARGE-003: a token that was altered, or is used with other filters or for another list, is refused."""
+    url = sandbox.charge(status="completed", limit=2).json()["next_page_url"]
+    token = url.partition("page=")[2].partition("&")[0]
+    altered = token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]
+    uses: tuple[tuple[str, dict[str, str]], ...] = (
+        (_SESSIONS, {"status": "completed", "page": altered}),
+        (_SESSIONS, {"status": "active", "page": token}),
+        (_SESSIONS, {"page": token}),
+        (_RESERVATIONS, {"status": "completed", "page": token}),
+    )
+
+    assert sandbox.charge(status="completed", limit=5, page=token).status_code == 200
+    for path, query in uses:
+        answer = sandbox.charge(path, **query)
+        assert (answer.status_code, answer.json()["param"]) == (400, "page")
+
+
+def test_documented_page_ends_where_it_is_printed_to_end(sandbox: Sandbox) -> None:
+    """CHARGE-004: the page of one row has a next page, which begins before that day."""
+    driver = "drv_MeVPeA4p1YkuWfAFBkMw7ic0tFccgUth"
+    first = sandbox.charge(world="documented", driver=driver, limit=10).json()
+    following = sandbox.client.get(first["next_page_url"], headers=sandbox.charge_key("documented")).json()
+
+    assert [row["id"] for row in first["data"]] == [_LISTED]
+    assert [row["created"] < "2026-04-01" for row in following["data"]] == [True]
+    assert following["next_page_url"] is None
+
+
+def test_documented_reservation_is_pending_with_a_station(sandbox: Sandbox) -> None:
+    """CHARGE-005: it shows what only confirmed ones should, and every other pending one does not."""
+    printed = sandbox.charge(_RESERVATIONS, world="documented", status="pending").json()["data"][0]
+    others = sandbox.charge(_RESERVATIONS, status="pending", limit=100).json()["data"]
+
+    assert (printed["status"], bool(printed["charging_station"]), bool(printed["confirmed_at"])) == (
+        "pending",
+        True,
+        True,
+    )
+    assert others
+    assert {(row["charging_station"], row["confirmed_at"], row["reserved_start"]) for row in others} == {
+        (None, None, None)
+    }
+
+
+def test_documented_money_adds_up_by_a_tariff_of_ours(sandbox: Sandbox) -> None:
+    """CHARGE-006: 12,480 Wh in 1,785 s come to 18.42 EUR, each line rounded half up."""
+    row = sandbox.charge(f"{_SESSIONS}/{_LISTED}", world="documented").json()
+
+    assert (row["energy_consumed"], row["amount_due"]) == (12_480, 1_842)
+    assert round(0.575 * 12.48 * 120) + round(12.5 * 1785 / 3600 * 120) + round(1.975 * 120) == 1_842
+
+
+def test_filter_by_an_unknown_id_gives_an_empty_page(sandbox: Sandbox) -> None:
+    """CHARGE-007: nobody's sessions are none, which is not an error; an unknown status is one."""
+    for path, names in ((_SESSIONS, ("driver", "fleet", "vehicle")), (_RESERVATIONS, ("driver", "charging_station"))):
+        for name in names:
+            answer = sandbox.charge(path, **{name: "unknown"})
+            assert answer.json() == {"data": [], "next_page_url": None, "previous_page_url": None}
+        assert sandbox.charge(path, status="unknown").json()["param"] == "status"
+
+
+def test_unknown_parameters_are_refused(sandbox: Sandbox) -> None:
+    """CHARGE-008: whatever is not documented, is said twice or cannot be followed is 400."""
+    made = sandbox.start().json()["id"]
+    twice = sandbox.client.get(f"{_SESSIONS}?limit=1&limit=2", headers=sandbox.charge_key())
+    refused = [sandbox.charge(colour="red"), sandbox.charge(f"{_SESSIONS}/{made}", colour="red"), twice]
+    expanded = sandbox.charge(f"{_SESSIONS}/{made}", expand="driver")
+
+    assert [(answer.status_code, answer.json()["param"]) for answer in refused] == [
+        (400, "colour"),
+        (400, "colour"),
+        (400, "limit"),
+    ]
+    assert (expanded.status_code, expanded.json()["code"]) == (400, "unsupported_expand_value")
+
+
+def test_malformed_requests_have_no_code(sandbox: Sandbox) -> None:
+    """CHARGE-009: the code is null where Charge has none for it; `param` names the culprit."""
+    missing, wrong = sandbox.start(driver=None), sandbox.start(session_limit="500")
+    broken = sandbox.client.post(
+        _SESSIONS, content=b"{", headers=sandbox.charge_key() | {"Content-Type": "application/json"}
+    )
+
+    assert [
+        (answer.status_code, answer.json()["code"], answer.json()["param"]) for answer in (missing, wrong, broken)
+    ] == [
+        (400, None, "driver"),
+        (400, None, "session_limit"),
+        (400, None, None),
+    ]
+
+
+@pytest.mark.parametrize("named", ["x", "cs_short", "cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj%00", "drv_" + "a" * 32])
+def test_path_that_is_no_id_is_an_unknown_session(sandbox: Sandbox, named: str) -> None:
+    """CHARGE-010: whatever stands where an id should is not found, rather than malformed."""
+    read = sandbox.charge(f"{_SESSIONS}/{named}")
+    ended = sandbox.end(named)
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in (read, ended)] == [
+        (404, "charging_session_not_found")
+    ] * 2
+
+
+def test_created_is_exact_or_a_range(sandbox: Sandbox) -> None:
+    """CHARGE-011: a bare instant is exactly that one; gt, gte, lt and lte are ranges, and all must hold."""
+    rows = sandbox.charge(limit=5).json()["data"]
+    newest, middle, oldest = (rows[n]["created"] for n in (0, 2, 4))
+
+    assert _ids(sandbox, created=middle) == [rows[2]["id"]]
+    assert _ids(sandbox, **{"created[gt]": middle}) == [row["id"] for row in rows[:2]]
+    assert _ids(sandbox, **{"created[gte]": middle}) == [row["id"] for row in rows[:3]]
+    assert _ids(sandbox, **{"created[gte]": oldest, "created[lt]": newest}) == [row["id"] for row in rows[1:]]
+    assert _ids(sandbox, **{"created[gte]": middle, "created[lte]": middle}) == [rows[2]["id"]]
+
+
+def test_session_ended_before_power_is_cancelled(sandbox: Sandbox) -> None:
+    """CHARGE-012: somebody who has plugged in and goes again has charged nothing."""
+    later = sandbox.charge(at="2026-03-06T12:00:00Z", status="completed", limit=50, **{"created[gt]": _NOW}).json()[
+        "data"
+    ]
+    coming = later[-1]
+    _advance_to(sandbox, coming["created"])
+    ended = sandbox.end(coming["id"]).json()
+
+    assert coming["created"] < coming["session_started"]
+    assert (ended["status"], ended["energy_consumed"], ended["amount_due"]) == ("cancelled", 0, 0)
+    assert ended["session_started"] == ended["session_ended"] == coming["created"]
+
+
+def _ids(sandbox: Sandbox, **query: str) -> list[str]:
+    return [row["id"] for row in sandbox.charge(limit=5, **query).json()["data"]]
+
+
+def _advance_to(sandbox: Sandbox, to: str) -> None:
+    sandbox.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"to": to}).raise_for_status()

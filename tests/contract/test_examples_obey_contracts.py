@@ -1,0 +1,84 @@
+"""What the contracts show as examples is valid by their own schemas, and what they refer to is there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.web import contracts
+from tests.contract.written import CONTRACTS, operations, resolved, schema_faults
+
+Shown = tuple[str, dict[str, Any], object]
+"""Where an example stands, the schema beside it, and the example."""
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_examples_are_valid(contract: str) -> None:
+    """Every example of a body, a parameter or a header validates against the schema it stands beside."""
+    shown = list(_shown(contract, contracts.contract(contract), ""))
+
+    assert shown
+    assert [(place, fault) for place, schema, it in shown for fault in schema_faults(contract, schema, it)] == []
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_references_lead_somewhere(contract: str) -> None:
+    """Every `$ref` names something in its own document."""
+    for reference in _references(contracts.contract(contract)):
+        assert reference.startswith("#/components/")
+        assert resolved(contract, {"$ref": reference})
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_components_are_used(contract: str) -> None:
+    """Nothing is kept that nothing refers to."""
+    document = contracts.contract(contract)
+    kept = {
+        f"#/components/{kind}/{name}"
+        for kind, named in document["components"].items()
+        if kind != "securitySchemes"
+        for name in named
+    }
+
+    assert kept == set(_references(document))
+
+
+@pytest.mark.parametrize("contract", [name for name in CONTRACTS if name != "sandbox"])
+def test_vendors_answers_have_examples(contract: str) -> None:
+    """Every answer of a vendor is shown by an example, so that a reader sees one."""
+    bare = [
+        f"{operation} {status}"
+        for operation in operations()
+        if operation.contract == contract
+        for status in operation.statuses
+        for media in operation.response(status)["content"].values()
+        if "examples" not in media
+    ]
+
+    assert bare == []
+
+
+def _shown(contract: str, node: object, place: str) -> Iterator[Shown]:
+    if isinstance(node, list):
+        for n, item in enumerate(node):
+            yield from _shown(contract, item, f"{place}/{n}")
+    if not isinstance(node, dict):
+        return
+    if "schema" in node:
+        for name, example in node.get("examples", {}).items():
+            yield f"{place}/examples/{name}", node["schema"], example["value"]
+        if "example" in node:
+            yield f"{place}/example", node["schema"], node["example"]
+    for name, item in node.items():
+        if name not in ("example", "examples"):
+            yield from _shown(contract, item, f"{place}/{name}")
+
+
+def _references(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for item in node:
+            yield from _references(item)

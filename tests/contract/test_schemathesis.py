@@ -1,0 +1,120 @@
+"""A real server keeps its contracts: Schemathesis tries every operation with all of its checks in all of its phases."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+import pytest
+
+from tests.conftest import HAMLET
+from tests.contract.written import CONTRACTS, REPOSITORY, operations
+
+_PATIENCE_S: Final = 120
+_READY: Final = "Wattif is ready on "
+_WORLD: Final = "/_sandbox/v1/worlds/documented"
+_SPEED: Final = 3600
+"""An hour a second: a connector that one example has taken is free again for the next ones."""
+_PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
+_LINKED: Final = {"charge"}
+"""Contracts that have links to follow from answer to answer; the others have no stateful phase."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of this module's own."""
+    folder = tmp_path_factory.mktemp("served")
+    serve = ["serve", "--port", "0", "--database", f"sqlite:///{folder}/wattif.db", "--scenario", HAMLET]
+    complaints = folder / "complaints.txt"
+    with (
+        complaints.open("w") as written,
+        subprocess.Popen(  # noqa: S603 - our own server
+            [sys.executable, "-m", "app", *serve],
+            cwd=folder,
+            env=_environment() | {"PYTHONPATH": str(REPOSITORY)},
+            stdout=subprocess.PIPE,
+            stderr=written,
+            text=True,
+        ) as process,
+    ):
+        said = next((line for line in process.stdout or () if line.startswith(_READY)), None)
+        try:
+            assert said is not None, complaints.read_text()
+            yield said.removeprefix(_READY).strip()
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_server_keeps_its_contract(contract: str, server: str, tmp_path: Path) -> None:
+    """No check finds anything, no phase is left out, and every operation has been called with success and without."""
+    _make_lively(server)
+    run = _run(contract, server, tmp_path)
+
+    assert run.returncode == 0, run.stdout + run.stderr
+
+    report = json.loads((tmp_path / "report.json").read_text())
+    told = report["operations"]
+    skipped = {name for name in _PHASES if report["phases"][name]["status"] != "success"}
+
+    assert told["tested"] == told["total"] == len([it for it in operations() if it.contract == contract])
+    assert [kind for kind, warnings in report["warnings"].items() if warnings] == []
+    assert skipped == (set() if contract in _LINKED else {"stateful"})
+
+    answered = _answered(tmp_path / "events.ndjson")
+
+    for operation in operations():
+        if operation.contract == contract:
+            assert answered[f"{operation.method.upper()} {operation.path}", 200], str(operation)
+
+
+def _make_lively(server: str) -> None:
+    """Puts the world `documented` back to its beginning and lets its clock run."""
+    httpx2.post(f"{server}{_WORLD}/reset").raise_for_status()
+    httpx2.patch(f"{server}{_WORLD}/clock", json={"speed": _SPEED}).raise_for_status()
+
+
+def _run(contract: str, server: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    reports = ["--report-json-path", str(folder / "report.json"), "--report-ndjson-path", str(folder / "events.ndjson")]
+    shown = ["--output-sanitize", "false"]  # else a failure hides `session_limit`, which sounds like a secret
+    return subprocess.run(  # noqa: S603 - a tool of the development environment
+        [
+            sys.executable,
+            "-m",
+            "schemathesis.cli",
+            "run",
+            f"openapi/{contract}.yaml",
+            "--url",
+            server,
+            *reports,
+            *shown,
+        ],
+        cwd=REPOSITORY,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+
+
+def _answered(events: Path) -> Counter[tuple[str, int]]:
+    """How often each operation was answered with each status."""
+    found: Counter[tuple[str, int]] = Counter()
+    for line in events.read_text().splitlines():
+        recorder: dict[str, Any] = json.loads(line).get("ScenarioFinished", {}).get("recorder", {})
+        for case, exchange in recorder.get("interactions", {}).items():
+            if case in recorder["cases"] and exchange.get("response"):
+                tried = recorder["cases"][case]["value"]
+                found[f"{tried['method']} {tried['path']}", exchange["response"]["status_code"]] += 1
+    return found
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what would change the server or the run."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("WATTIF_", "SCHEMATHESIS_"))}
