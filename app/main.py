@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> Starlette:
         lifespan=lifespan,
         exception_handlers={HTTPException: _nobody_there},
     )
+    app.router.redirect_slashes = False
     app.state.house = house
     return app
 
@@ -62,6 +63,8 @@ async def prepare(house: House, settings: Settings, report: Report = worlds.quie
 
 
 async def _nobody_there(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.status_code == 405:  # noqa: PLR2004 - what is there, but only to be read
+        return problem(request, ProblemError(405, f"{request.method} is not allowed here.", dict(error.headers or {})))
     status = error.status_code if isinstance(error, HTTPException) else 500
     known = "/v1 (Charge), /api/v1 (Cariqa), /api/partners/v2.0 and /oauth2 (Podero), /_sandbox/v1 and /docs (Wattif)"
     return problem(request, ProblemError(status, f"Nothing answers at {request.url.path}. There is {known}."))

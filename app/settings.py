@@ -3,8 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, IPvAnyNetwork
+from pydantic import BeforeValidator, Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _parts(value: object) -> object:
+    """What commas part."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -29,11 +34,11 @@ class Settings(BaseSettings):
         description="The speed of the clock of `default`: 0 is frozen, 1 is real time.",
     )
     start: str | None = Field(default=None, description="When `default` begins: `now`, or an RFC 3339 instant.")
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)] = Field(
         default=(),
         description="Host names, parted by commas, under which control API and docs answer besides local ones.",
     )
-    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_parts)] = Field(
         default=(), description="Networks, parted by commas, of the proxies whose X-Forwarded headers are believed."
     )
     fresh: bool = Field(

@@ -35,7 +35,7 @@ class Sandbox:
         """A GET of Charge's API with the world's key."""
         return self.client.get(path, params=query, headers=self.charge_key(world) | _at(at))
 
-    def start(self, world: str = "default", **changed: Any) -> httpx2.Response:
+    def start(self, world: str = "default", **changed: object) -> httpx2.Response:
         """A POST that starts a session with the world's sample ids, some of them changed; None leaves one out."""
         sample = self.world(world)["sample"]["charge"]
         order = {name: value for name, value in sample.items() if name != "fleet"} | changed
@@ -98,7 +98,7 @@ def open_sandbox(made: Path, tmp_path: Path) -> Iterator[Callable[..., Sandbox]]
     """Opens a sandbox on a copy of the made database; settings may be changed."""
     with ExitStack() as stack:
 
-        def opened(**changed: Any) -> Sandbox:
+        def opened(**changed: object) -> Sandbox:
             file = tmp_path / "wattif.db"
             if not file.exists():
                 shutil.copy(made, file)
@@ -114,6 +114,7 @@ def sandbox(open_sandbox: Callable[..., Sandbox]) -> Sandbox:
     return open_sandbox()
 
 
-def settings(file: Path, **changed: Any) -> Settings:
+def settings(file: Path, **changed: object) -> Settings:
     """Settings for a database file, without what the machine's environment says."""
-    return Settings(_env_file=None, database_url=f"sqlite:///{file}", **({"scenario": HAMLET} | changed))
+    given: dict[str, Any] = {"scenario": HAMLET, "database_url": f"sqlite:///{file}", **changed}
+    return Settings(_env_file=None, **given)

@@ -13,7 +13,6 @@ from ..world.entities import Card, Channel, PaymentMethod, Session, Vehicle
 from ..world.errors import ClockBackwardsError, ClockEndsError, UnknownReferenceError, UnknownSessionError
 from ..world.ids import charge_id, lot, uuid_text
 from ..world.reservations import unfulfilled
-from .clock import wall
 
 Thing = TypeVar("Thing")
 
@@ -110,7 +109,7 @@ def issue_token(moment: Moment, token: str, lifetime: int) -> None:
 
 def set_speed(moment: Moment, speed: float) -> World:
     """Lets the world's clock run `speed` times as fast as the wall's."""
-    world = replace(moment.world, clock=moment.world.clock.paced(speed, wall()))
+    world = replace(moment.world, clock=moment.world.clock.paced(speed, moment.wall))
     worlds.save(moment.db, world)
     return world
 
@@ -122,7 +121,7 @@ def advance(moment: Moment, leap: Callable[[int], int]) -> World:
         raise ClockEndsError
     if to < moment.now:
         raise ClockBackwardsError
-    world = replace(moment.world, clock=moment.world.clock.moved(to, wall()))
+    world = replace(moment.world, clock=moment.world.clock.moved(to, moment.wall))
     worlds.save(moment.db, world)
     return world
 

@@ -19,8 +19,9 @@ from . import itineraries, placing, samples
 from .catalogue import catalogue
 from .clock import wall
 from .itineraries import Draft, Scenery
+from .objects import Objects
 from .population import Namer, Population, Town, town
-from .scenarios import Objects, Scenario
+from .scenarios import Scenario
 
 Report = Callable[[int, int], None]
 """Told how many of how many steps are done."""

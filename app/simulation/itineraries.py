@@ -21,13 +21,13 @@ from .population import Population, Town
 
 _WHERE: Final = {"street": 40, "destination": 14, "work": 14, "dc": 14, "hpc": 18}
 _AT_HOME: Final = 0.48
-_RESERVED_HOURS: Final = range(0, 24, 2)
+_RESERVED_HOURS: Final = range(24)
 _SURE: Final = {reservations.COMPLETED: 7, reservations.EXPIRED: 3}
 _UNSURE: Final = {
-    reservations.COMPLETED: 3,
-    reservations.EXPIRED: 2,
-    reservations.CANCELLED: 3,
-    reservations.FAILED: 2,
+    reservations.COMPLETED: 1,
+    reservations.EXPIRED: 1,
+    reservations.CANCELLED: 2,
+    reservations.FAILED: 1,
 }
 _FAILURES: Final = ("no_available_connectors", "payment_failed", "other")
 _FLEXIBLE: Final = 0.4
@@ -166,6 +166,7 @@ def _reserved(scenery: Scenery, day: int, hour: int) -> Draft | None:
     rng = Random(f"{scenery.seed}/{key}")
     who = _somebody(scenery.town, rng, day, Channel.CHARGE)
     place = _somewhere(scenery.town, rng, day, rng.choice(("hpc", "dc", "street")), who.vehicle)
+    place = place or _somewhere(scenery.town, rng, day, "street", who.vehicle)
     if place is None or who.driver is None or who.payment_method is None:
         return None
     station, connector = place
@@ -174,7 +175,7 @@ def _reserved(scenery: Scenery, day: int, hour: int) -> Draft | None:
     reserved_end = reserved_start + 2 * HOUR + rng.randrange(30_000) * MILLISECOND
     created_at = ideal_start - rng.randrange(2 * HOUR // MILLISECOND, DAY // MILLISECOND) * MILLISECOND
     confirms_at = ideal_start - 30 * MINUTE - rng.randrange(120_000) * MILLISECOND
-    outcome = drawn(rng, _SURE if hour % 4 == 0 else _UNSURE)
+    outcome = drawn(rng, _UNSURE if hour % 2 else _SURE)
     reservation = Reservation(
         n=0,
         id=charge_id("res", scenery.seed, "reservation", key),
@@ -244,7 +245,7 @@ def _with_outcome(
 def _somebody(town: Town, rng: Random, day: int, channel: Channel) -> Party:
     """Somebody who charges through that vendor; samples do so only in the past."""
     if channel is Channel.CARIQA:
-        n = rng.randrange(len(town.users))
+        n = rng.randrange(0 if day < 0 else 1, len(town.users))
         card = town.users_cards[n]
         return Party(channel, town.users_cars[n], user=town.users[n].id, payment_method=card.id)
     n = rng.randrange(0 if day < 0 else 1, len(town.drivers))

@@ -68,7 +68,8 @@ class Moments:
             world = worlds.locked(db, name)
             if world is None:
                 raise WorldGoneError(name)
-            now = world.clock.at(wall())
-            return now, action(Moment(db, world, now), *args, **kwargs)
+            at = wall()
+            now = world.clock.at(at)
+            return now, action(Moment(db, world, now, at), *args, **kwargs)
 
         return await self.database.change(alone)

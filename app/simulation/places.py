@@ -14,7 +14,7 @@ from .catalogue import Catalogue, City, drawn_tariff
 SAMPLE_KIND: Final = "hpc"
 SAMPLE_PLUG: Final = "CCS"
 """The kind of the station that is left to whoever calls, and what a car needs there."""
-_KINDS: Final = ("street", "dc", "destination", "hpc", "work", "street", "dc", "destination", "hpc", "street")
+KINDS: Final = ("street", "dc", "destination", "hpc", "work", "street", "dc", "destination", "hpc", "street")
 """The kinds of public stations, in a turn of ten."""
 _AC_POWER: Final = {"street": (11.0, 22.0), "destination": (11.0, 22.0), "work": (11.0,)}
 _HOME_KW: Final = 11.0
@@ -31,7 +31,7 @@ Plug = tuple[str, float, int]
 def public(seed: int, n: int, city: City, catalogue: Catalogue) -> tuple[Station, list[Connector]]:
     """The public station of that number, with two to four connectors."""
     rng = Random(f"{seed}/station/{n}")
-    kind = _KINDS[n % len(_KINDS)]
+    kind = KINDS[n % len(KINDS)]
     operator, code = rng.choice(catalogue.operators[city.country])
     street = rng.choice((city.street, *city.streets))
     tariff = str(drawn_tariff(rng, catalogue.prices, city.country, kind))

@@ -6,7 +6,7 @@ from ..world import battery, smart
 from ..world.charging import Course, Names, Party, begin
 from ..world.clock import NEVER, SECOND
 from ..world.entities import Connector, Reservation, Session, Station, Vehicle
-from .scenarios import Car, Objects, Place, PlacedReservation, PlacedSession, Plug
+from .objects import Car, Objects, Place, PlacedReservation, PlacedSession, Plug
 
 
 def vehicle(car: Car) -> Vehicle:

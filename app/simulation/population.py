@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from ..world import entities
 from ..world.ids import charge_id, uuid_text
@@ -11,6 +13,7 @@ from . import places
 from .catalogue import Car, Catalogue, City
 
 _CHARGE_TO: Final = (0.8, 0.9, 1.0)
+_MANY, _DAYS = 1_000_000, 3_650
 _ALONE: Final = 5
 """Every so many drivers, one belongs to no fleet."""
 
@@ -22,16 +25,16 @@ Namer = Callable[[str, str, int], tuple[str, str]]
 class Population:
     """How many of what; `charge_sessions` and `cariqa_sessions` are tried a day, for `past_days` and `coming_days`."""
 
-    fleets: int
-    drivers: int
-    stations: int
-    cities: int
-    cariqa_users: int
-    podero_cars: int
-    charge_sessions: int
-    cariqa_sessions: int
-    past_days: int
-    coming_days: int
+    fleets: Annotated[int, Field(ge=1, le=_MANY)]
+    drivers: Annotated[int, Field(ge=2, le=_MANY)]
+    stations: Annotated[int, Field(ge=len(places.KINDS), le=_MANY)]
+    cities: Annotated[int, Field(ge=1, le=_MANY)]
+    cariqa_users: Annotated[int, Field(ge=2, le=_MANY)]
+    podero_cars: Annotated[int, Field(ge=1, le=_MANY)]
+    charge_sessions: Annotated[int, Field(ge=0, le=_MANY)]
+    cariqa_sessions: Annotated[int, Field(ge=0, le=_MANY)]
+    past_days: Annotated[int, Field(ge=0, le=_DAYS)]
+    coming_days: Annotated[int, Field(ge=0, le=_DAYS)]
 
 
 @dataclass(slots=True)

@@ -33,8 +33,12 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A world, an instant in it, and the transaction to read or change it by."""
+    """A world, an instant in it, and the transaction to read or change it by.
+
+    In a change, `wall` is the wall clock's instant at which it became `now`.
+    """
 
     db: Connection
     world: World
     now: int
+    wall: int = 0

@@ -4,7 +4,7 @@ Whatever lies in the future is a plan that nobody has seen: every list also asks
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Protocol, TypeVar
 
@@ -63,7 +63,7 @@ def reservations(moment: Moment, asked: Asked) -> list[entities.Reservation]:
 def session(moment: Moment, session_id: str) -> entities.Session | None:
     """The session sold through Charge under that id, once it has been created."""
     found = moment.db.execute(_SESSION_BY_ID, {"world": moment.world.n, "id": session_id, "now": moment.now}).first()
-    return entities.Session(*found) if found else None
+    return _whole_session(found) if found else None
 
 
 class Numbered(Protocol):
@@ -207,7 +207,8 @@ def _page(
 
 def _whole_session(row: Row[*tuple[Any, ...]]) -> entities.Session:
     split = len(_PLAIN_SESSION)
-    return replace(entities.Session(*row[:split]), smart=entities.Smart(*row[split:]))
+    smart = None if row.at_home is None else entities.Smart(*row[split:])
+    return entities.Session(*(*row[:split], smart))
 
 
 _USER: Final = select(table(tables.User).c.id).where(
@@ -216,7 +217,7 @@ _USER: Final = select(table(tables.User).c.id).where(
 
 _HERE: Final = _SESSION.world == bindparam("world")
 _SEEN: Final = _SESSION.created_at <= bindparam("now")
-_SESSION_BY_ID: Final = select(*_PLAIN_SESSION).where(
+_SESSION_BY_ID: Final = select(*columns(tables.Session, "n")).where(
     _HERE, _SESSION.id == bindparam("id"), _SESSION.channel == entities.Channel.CHARGE.value, _SEEN
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from ..world import entities, timeline
 from . import rows, tables
@@ -74,19 +74,17 @@ def last_soc(moment: Moment, vehicle: str) -> float | None:
 
 def planned_around(moment: Moment, begun: entities.Session) -> list[entities.Session]:
     """The sessions that nobody has seen yet and that may collide with one that has just begun."""
-    found = moment.db.execute(
-        _PLANNED,
-        {
-            "world": moment.world.n,
-            "now": moment.now,
-            "until": begun.unplugged_at,
-            "station": begun.station,
-            "connector": begun.connector,
-            "vehicle": begun.vehicle,
-            "driver": begun.driver,
-        },
-    ).all()
-    return [entities.Session(*row) for row in found]
+    around = {
+        "world": moment.world.n,
+        "now": moment.now,
+        "until": begun.unplugged_at,
+        "station": begun.station,
+        "connector": begun.connector,
+        "vehicle": begun.vehicle,
+        "driver": begun.driver,
+    }
+    found = {row.n: row for statement in _PLANNED for row in moment.db.execute(statement, around).all()}
+    return [entities.Session(*row) for row in found.values()]
 
 
 def plugged_in_between(moment: Moment, until: int) -> list[entities.Session]:
@@ -123,11 +121,6 @@ _SEEN: Final = _SESSION.created_at <= bindparam("now")
 _NOW_PLUGGED: Final = and_(
     _HERE, _SESSION.created_at.between(bindparam("since"), bindparam("now")), _SESSION.unplugged_at > bindparam("now")
 )
-_STAYING: Final = select(*_PLAIN_SESSION).where(
-    _HERE,
-    _SESSION.created_at.between(bindparam("since"), bindparam("until")),
-    _SESSION.unplugged_at > bindparam("now"),
-)
 _PLUGGED_INTO: Final = select(_SESSION.n).where(
     _NOW_PLUGGED, _SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")
 )
@@ -138,13 +131,21 @@ _LAST_SOC: Final = (
     .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())
     .limit(1)
 )
-_PLANNED: Final = select(*_PLAIN_SESSION).where(
+_ANY_CHANNEL: Final = _SESSION.channel.in_([channel.value for channel in entities.Channel])
+"""True of every session; said because the indexes on time begin with the channel."""
+_PLANNED_SPAN: Final = and_(_HERE, _SESSION.created_at > bindparam("now"), _SESSION.created_at < bindparam("until"))
+_PLANNED: Final = [
+    select(*_PLAIN_SESSION).where(_PLANNED_SPAN, *same)
+    for same in (
+        (_SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")),
+        (_SESSION.vehicle == bindparam("vehicle"),),
+        (_SESSION.driver == bindparam("driver"), _ANY_CHANNEL),
+    )
+]
+"""One statement for each thing that only one session can have at a time, so that each has its index."""
+_STAYING: Final = select(*_PLAIN_SESSION).where(
     _HERE,
-    _SESSION.created_at > bindparam("now"),
-    _SESSION.created_at < bindparam("until"),
-    or_(
-        and_(_SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")),
-        _SESSION.vehicle == bindparam("vehicle"),
-        _SESSION.driver == bindparam("driver"),
-    ),
+    _ANY_CHANNEL,
+    _SESSION.created_at.between(bindparam("since"), bindparam("until")),
+    _SESSION.unplugged_at > bindparam("now"),
 )

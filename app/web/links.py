@@ -31,9 +31,15 @@ class Links:
             host = f"{name}:{port}" if port else name
         return f"{scheme}://{host}"
 
+    def _is_trusted(self, client: tuple[str, int] | None) -> bool:
+        try:
+            peer = ip_address(client[0]) if client else None
+        except ValueError:
+            peer = None
+        return peer is not None and any(peer in network for network in self.trusted)
+
     def _forwarded(self, request: Request, scheme: str, host: str) -> tuple[str, str]:
-        client = request.scope.get("client")
-        if client is None or not any(ip_address(client[0]) in network for network in self.trusted):
+        if not self._is_trusted(request.scope.get("client")):
             return scheme, host
         said = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
         named = request.headers.get("x-forwarded-host", "").split(",")[0].strip()

@@ -195,7 +195,7 @@ def stop(session: Session, vehicle: Vehicle, connector: Connector, *, now: int, 
         unplugged_at=min(session.unplugged_at, now + UNPLUGS_AFTER),
         touched_at=now,
         outcome=Outcome.CANCELLED if cancelled else Outcome.COMPLETED,
-        reason=Reason.CANCELLED if cancelled else Reason.STOPPED,
+        reason=Reason.CANCELLED if cancelled else Reason.STOPPED if power_ends_at == now else session.reason,
         plan=packed(plan),
     )
     return _concluded(ended, plan, battery_at(vehicle, connector), settles_after)

@@ -72,9 +72,15 @@ def tariff(text: str) -> Tariff:
         named = dict(pair.split("=", 1) for pair in pairs)
         grace = named.pop("grace", None)
         prices = {name: _price(value) for name, value in named.items()}
-        return Tariff(currency, prices.pop("vat"), grace=abs(int(grace)) if grace else None, **prices)
+        return Tariff(currency, prices.pop("vat"), grace=_minutes(grace) if grace else None, **prices)
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError(f"{text!r} is not a tariff such as 'eur vat=19 kwh=0.453'") from error
+
+
+def _minutes(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ArithmeticError(text)
+    return int(text)
 
 
 def _price(text: str) -> Decimal:

@@ -1,0 +1,8 @@
+-- What wrk reports when it is done: one line of JSON, times in microseconds.
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    '\n{"requests": %d, "duration": %d, "bytes": %d, "p50": %d, "p99": %d, "refused": %d, "broken": %d}\n',
+    summary.requests, summary.duration, summary.bytes, latency:percentile(50), latency:percentile(99),
+    errors.status, errors.connect + errors.read + errors.write + errors.timeout))
+end

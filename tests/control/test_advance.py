@@ -1,0 +1,182 @@
+"""The clock is moved by a duration or to an instant, forward only; whatever else is asked for moves nothing."""
+
+from typing import Final
+
+import httpx2
+import pytest
+
+from tests.conftest import Sandbox
+
+ADVANCE: Final = "/_sandbox/v1/worlds/default/clock/advance"
+NOON: Final = "2026-03-04T12:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("by", "to"),
+    [
+        ("PT0S", NOON),
+        ("PT1S", "2026-03-04T12:00:01.000Z"),
+        ("PT0.001S", "2026-03-04T12:00:00.001Z"),
+        ("PT0,5S", "2026-03-04T12:00:00.500Z"),
+        ("PT30M", "2026-03-04T12:30:00.000Z"),
+        ("PT36H", "2026-03-06T00:00:00.000Z"),
+        ("P1D", "2026-03-05T12:00:00.000Z"),
+        ("P2W", "2026-03-18T12:00:00.000Z"),
+        ("P1M", "2026-04-04T12:00:00.000Z"),
+        ("P1Y", "2027-03-04T12:00:00.000Z"),
+        ("P10Y", "2036-03-04T12:00:00.000Z"),
+        ("P1Y2M10DT2H30M", "2027-05-14T14:30:00.000Z"),
+        ("P7970Y", "9996-03-04T12:00:00.000Z"),
+    ],
+)
+def test_by_a_duration(sandbox: Sandbox, by: str, to: str) -> None:
+    """The clock shows the instant that lies the duration later, and the answer says from where to where it went."""
+    answer = advance(sandbox, {"by": by})
+
+    assert answer.status_code == 200
+    assert answer.json() == {"from": NOON, "to": to}
+    assert sandbox.now() == to
+
+
+@pytest.mark.parametrize(
+    ("to", "shown"),
+    [
+        (NOON, NOON),
+        ("2026-03-04T12:00:00Z", NOON),
+        ("2026-03-04t12:00:01z", "2026-03-04T12:00:01.000Z"),
+        ("2026-03-04T14:00:00+01:00", "2026-03-04T13:00:00.000Z"),
+        ("2026-03-04T10:30:00-02:00", "2026-03-04T12:30:00.000Z"),
+        ("2030-01-01T00:00:00.250Z", "2030-01-01T00:00:00.250Z"),
+        ("9998-12-31T23:59:59.999Z", "9998-12-31T23:59:59.999Z"),
+    ],
+)
+def test_to_an_instant(sandbox: Sandbox, to: str, shown: str) -> None:
+    """The clock shows the instant that was named, in whichever offset."""
+    answer = advance(sandbox, {"to": to})
+
+    assert answer.status_code == 200
+    assert answer.json() == {"from": NOON, "to": shown}
+    assert sandbox.now() == shown
+
+
+@pytest.mark.parametrize("body", [{"to": "2026-03-04T12:00:00.446999Z"}, {"by": "PT0.446999S"}], ids=repr)
+def test_an_instant_is_cut_to_the_millisecond(sandbox: Sandbox, body: dict[str, str]) -> None:
+    """The contract promises whole milliseconds: a session created then is found by the instant that it shows."""
+    advance(sandbox, body)
+    started = sandbox.start().json()
+    found = sandbox.charge(created=started["created"]).json()["data"]
+
+    assert started["created"] == "2026-03-04T12:00:00.446Z"
+    assert [row["id"] for row in found] == [started["id"]]
+
+
+@pytest.mark.parametrize("to", ["2026-03-04T11:59:59.999Z", "2026-03-04T12:00:00+00:01", "1970-01-01T00:00:00Z"])
+def test_backwards_is_refused(untouched: Sandbox, to: str) -> None:
+    """An instant that has passed is 409; the answer says how to look at it instead, and the clock stays."""
+    answer = advance(untouched, {"to": to})
+
+    assert answer.status_code == 409
+    assert "X-Sandbox-At" in answer.json()["detail"]
+    assert "reset" in answer.json()["detail"]
+    assert untouched.now() == NOON
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"to": "9999-01-01T00:00:00.001Z"}, {"to": "9999-12-31T23:59:59Z"}, {"by": "P99999Y"}, {"by": "PT999999999999S"}],
+    ids=repr,
+)
+def test_beyond_the_last_year_is_refused(untouched: Sandbox, body: dict[str, str]) -> None:
+    """No clock goes beyond the year 9998: 409, and the clock stays."""
+    answer = advance(untouched, body)
+
+    assert answer.status_code == 409
+    assert "9998" in answer.json()["detail"]
+    assert untouched.now() == NOON
+
+
+def test_at_the_end_of_time_everything_answers(sandbox: Sandbox) -> None:
+    """At the last instant there is, every vendor answers, and a session can be started."""
+    advance(sandbox, {"to": "9998-12-31T23:59:59.999Z"})
+
+    assert sandbox.charge().status_code == 200
+    assert sandbox.cariqa().status_code == 200
+    assert sandbox.podero(from_="9998-12-31", to="9998-12-31").json() == {"total": 0, "items": []}
+    assert sandbox.start().json()["created"] == "9998-12-31T23:59:59.999Z"
+
+
+def test_a_clock_that_runs_into_the_end_of_time_stops_there(sandbox: Sandbox) -> None:
+    """A fast clock never shows an instant beyond the last."""
+    advance(sandbox, {"to": "9998-12-31T23:59:59.999Z"})
+    sandbox.client.patch("/_sandbox/v1/worlds/default/clock", json={"speed": 1_000_000})
+
+    assert sandbox.charge().status_code == 200
+    assert sandbox.now() <= "9999-01-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"by": "PT1H", "to": "2026-03-05T00:00:00Z"},
+        {"by": None, "to": None},
+        {"by": "PT1H", "until": {}},
+        {"by": ""},
+        {"by": "P"},
+        {"by": "PT"},
+        {"by": "1H"},
+        {"by": "-PT1H"},
+        {"by": "PT-1H"},
+        {"by": "PT1.5H"},
+        {"by": "PT1H "},
+        {"by": "P1H"},
+        {"by": "p1d"},
+        {"by": 3600},
+        {"by": ["PT1H"]},
+        {"by": True},
+        {"by": "PT" + "1" * 64 + "H"},
+        {"to": ""},
+        {"to": "now"},
+        {"to": "2026-03-05"},
+        {"to": "2026-03-05T00:00:00"},
+        {"to": "2026-02-30T00:00:00Z"},
+        {"to": "2026-03-05 00:00:00Z"},
+        {"to": 1772668800},
+        {"to": {"id": "cs_1"}},
+        [],
+        "PT1H",
+        7,
+        None,
+    ],
+    ids=repr,
+)
+def test_whatever_else_is_asked_is_refused(untouched: Sandbox, body: object) -> None:
+    """Neither or both of `by` and `to`, other members, and what is no duration or instant: 400, and the clock stays."""
+    answer = advance(untouched, body)
+
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == 400
+    assert untouched.now() == NOON
+
+
+def test_a_running_clock_goes_on_from_there(sandbox: Sandbox) -> None:
+    """An advance of a running clock starts at its own now, and it keeps running."""
+    sandbox.client.patch("/_sandbox/v1/worlds/default/clock", json={"speed": 60})
+    moved = advance(sandbox, {"by": "P1D"}).json()
+
+    assert NOON <= moved["from"] < "2026-03-04T13"
+    assert "2026-03-05T12:00:00.000Z" <= moved["to"] <= sandbox.now()
+    assert sandbox.world()["clock"]["speed"] == 60
+
+
+def test_one_world_moves_alone(sandbox: Sandbox) -> None:
+    """The other world's clock stays where it is."""
+    sandbox.advance("P1D", world="documented")
+
+    assert sandbox.now() == NOON
+    assert sandbox.now("documented") == "2026-04-02T01:53:58.446Z"
+
+
+def advance(sandbox: Sandbox, body: object) -> httpx2.Response:
+    return sandbox.client.post(ADVANCE, json=body)

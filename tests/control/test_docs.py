@@ -1,0 +1,121 @@
+"""The docs are a page of this server alone: nothing that it shows comes from elsewhere."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import app.dashboard
+from tests.conftest import Sandbox
+
+STATIC: Final = Path(app.dashboard.__file__).parent / "static"
+FILES: Final = sorted(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
+CONTRACTS: Final = ("cariqa", "charge", "podero", "sandbox")
+LOADING: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "use": "href"}
+
+
+class Loads(HTMLParser):
+    """What a page loads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.inline = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if tag in LOADING and named.get(LOADING[tag]):
+            self.addresses.append(str(named[LOADING[tag]]))
+        self.inline += tag in {"script", "style"} and "src" not in named
+        self.inline += sum(name.startswith("on") or name == "style" for name in named)
+
+
+def test_the_front_door_leads_to_the_docs(untouched: Sandbox) -> None:
+    """`/` leads to `/docs`, which is a page."""
+    door = untouched.client.get("/", follow_redirects=False)
+    page = untouched.client.get("/", follow_redirects=True)
+
+    assert door.status_code in {302, 303, 307, 308}
+    assert door.headers["Location"] == "/docs"
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
+def test_the_page_loads_its_own_files_only(untouched: Sandbox) -> None:
+    """Every script, style and image of the page is a file of this server that is there; none is written inline."""
+    loads = loaded(untouched)
+
+    assert len(loads.addresses) >= 4
+    assert loads.inline == 0
+    for address in loads.addresses:
+        assert address.startswith("/docs/static/")
+        assert untouched.client.get(address).status_code == 200
+
+
+def test_the_policy_lets_nothing_else_in(untouched: Sandbox) -> None:
+    """The content security policy allows this server only, scripts from files only, and no frame around the page."""
+    policy = directives(untouched.client.get("/docs").headers["Content-Security-Policy"])
+
+    assert policy["default-src"] == ["'self'"]
+    assert policy.get("script-src", ["'self'"]) == ["'self'"]
+    assert policy.get("connect-src", ["'self'"]) == ["'self'"]
+    assert policy["frame-ancestors"] == ["'none'"]
+    assert not any(source.startswith(("http", "//", "*")) for sources in policy.values() for source in sources)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_static_file_is_served(untouched: Sandbox, file: str) -> None:
+    """Each file in the folder is served, byte by byte."""
+    answer = untouched.client.get(f"/docs/static/{file}")
+
+    assert answer.status_code == 200
+    assert answer.content == (STATIC / file).read_bytes()
+
+
+@pytest.mark.parametrize("file", ["../pages.py", "..%2fpages.py", "swagger-ui/../../pages.py", "", "nothing.js"])
+def test_nothing_else_is_served(untouched: Sandbox, file: str) -> None:
+    """No path leads out of the folder, and the folder itself is not listed."""
+    assert untouched.client.get(f"/docs/static/{file}").status_code == 404
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.endswith(".css")])
+def test_styles_load_nothing_from_elsewhere(file: str) -> None:
+    """A style sheet imports nothing, and its images are written into it or lie beside it."""
+    addresses = list(urls((STATIC / file).read_text("utf-8")))
+
+    assert [address for address in addresses if not address.startswith(("data:", "#"))] == []
+
+
+def test_every_contract_can_be_chosen(untouched: Sandbox) -> None:
+    """The page offers all four contracts, each at an address of this server that answers."""
+    script = untouched.client.get("/docs/static/docs.js").text
+    addresses = re.findall(r'url: "([^"]+)"', script)
+
+    assert sorted(addresses) == [
+        f"/_sandbox/v1/openapi/{name}.json" for name in ("cariqa", "charge", "podero", "sandbox")
+    ]
+    assert [untouched.client.get(address).status_code for address in addresses] == [200] * 4
+    assert "validatorUrl: null" in script
+    assert "://" not in script
+
+
+def loaded(untouched: Sandbox) -> Loads:
+    """What the docs load."""
+    loads = Loads()
+    loads.feed(untouched.client.get("/docs").text)
+    return loads
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    """A content security policy, by directive."""
+    parts = (part.split() for part in policy.split(";") if part.strip())
+    return {part[0]: part[1:] for part in parts}
+
+
+def urls(style: str) -> Iterator[str]:
+    """The addresses that a style sheet loads."""
+    yield from (match.strip("\"' ") for match in re.findall(r"url\(([^)]*)\)", style))
+    yield from re.findall(r"@import\s+[\"']([^\"']+)", style)

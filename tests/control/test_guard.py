@@ -1,0 +1,134 @@
+"""Control API and docs answer this machine and its neighbours, never a foreign host name or a foreign page."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from tests.conftest import Sandbox
+
+GUARDED: Final = (
+    "/_sandbox/v1/worlds",
+    "/_sandbox/v1/health",
+    "/_sandbox/v1/openapi/charge.json",
+    "/docs",
+    "/docs/static/docs.js",
+)
+NEAR: Final = (
+    "localhost",
+    "localhost:8000",
+    "LOCALHOST:8000",
+    "127.0.0.1",
+    "127.0.0.1:8000",
+    "192.168.1.20:8000",
+    "[::1]",
+    "[::1]:8000",
+    "[fd00::1]:8000",
+    "wattif",
+    "wattif:8000",
+    "sandbox-1",
+    "localhost.",
+)
+FAR: Final = (
+    "evil.example",
+    "evil.example:8000",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "127.0.0.1.nip.io:8000",
+    "evil.example.",
+    "[evil.example]",
+    "wattif.internal",
+)
+
+
+@pytest.mark.parametrize("path", GUARDED)
+@pytest.mark.parametrize("host", NEAR)
+def test_near_hosts_are_answered(untouched: Sandbox, path: str, host: str) -> None:
+    """The local machine, IP addresses and names of a single label are answered, with any port."""
+    assert untouched.client.get(path, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", GUARDED)
+@pytest.mark.parametrize("host", FAR)
+def test_far_hosts_are_refused(untouched: Sandbox, path: str, host: str) -> None:
+    """Any other name, which DNS rebinding could bring, is 403 with a problem body that says what to set."""
+    answer = untouched.client.get(path, headers={"Host": host})
+
+    assert answer.status_code == 403
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "WATTIF_ALLOWED_HOSTS" in answer.json()["detail"]
+
+
+def test_nothing_happens_for_far_hosts(untouched: Sandbox) -> None:
+    """A refused change changes nothing."""
+    answers = [
+        untouched.client.post("/_sandbox/v1/worlds/default/reset", headers={"Host": "evil.example"}),
+        untouched.client.post(
+            "/_sandbox/v1/worlds/default/clock/advance", json={"by": "PT1H"}, headers={"Host": "evil.example"}
+        ),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert untouched.now() == "2026-03-04T12:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("localhost:8000", "http://evil.example"),
+        ("localhost:8000", "https://localhost.evil.example:8000"),
+        ("localhost:8000", "null"),
+        ("localhost:8000", "http://localhost:3000"),
+        ("localhost:8000", "http://127.0.0.1:8000"),
+        ("127.0.0.1:8000", "http://127.0.0.1"),
+        ("localhost:8000", ""),
+        ("localhost:8000", "localhost:8000"),
+    ],
+)
+def test_pages_of_another_origin_are_refused(untouched: Sandbox, host: str, origin: str) -> None:
+    """A page in somebody's browser that did not come from here is 403, to read and to change."""
+    headers = {"Host": host, "Origin": origin}
+    answers = [
+        untouched.client.get("/_sandbox/v1/worlds", headers=headers),
+        untouched.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"by": "PT1H"}, headers=headers),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert untouched.now() == "2026-03-04T12:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("localhost:8000", "http://localhost:8000"),
+        ("LocalHost:8000", "http://localhost:8000"),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("[::1]:8000", "http://[::1]:8000"),
+        ("wattif", "https://wattif"),
+    ],
+)
+def test_its_own_pages_are_answered(sandbox: Sandbox, host: str, origin: str) -> None:
+    """A page that came from here may read and change."""
+    answer = sandbox.client.post(
+        "/_sandbox/v1/worlds/default/clock/advance", json={"by": "PT1H"}, headers={"Host": host, "Origin": origin}
+    )
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("host", ["sandbox.example.com", "SANDBOX.example.com:443", "other.test"])
+def test_allowed_hosts_are_answered(open_sandbox: Callable[..., Sandbox], host: str) -> None:
+    """Host names that were allowed are answered, whatever their case and port; others still are not."""
+    sandbox = open_sandbox(allowed_hosts=("sandbox.example.com", "Other.test"))
+
+    assert sandbox.client.get("/_sandbox/v1/worlds", headers={"Host": host}).status_code == 200
+    assert sandbox.client.get("/docs", headers={"Host": host}).status_code == 200
+    assert sandbox.client.get("/_sandbox/v1/worlds", headers={"Host": "evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["evil.example", "api.vendor.example:443"])
+def test_vendors_answer_any_host(untouched: Sandbox, host: str) -> None:
+    """The vendors' APIs are guarded by their keys alone: any host and any origin is answered."""
+    headers = {"Host": host, "Origin": "https://frontend.example", **untouched.charge_key()}
+
+    assert untouched.client.get("/v1/charging_sessions", headers=headers).status_code == 200

@@ -1,0 +1,150 @@
+"""Whatever the control API does not do is refused with a problem body (RFC 9457) that says why."""
+
+from typing import Any, Final
+
+import httpx2
+import pytest
+
+from tests.conftest import Sandbox
+
+CONTROL: Final = "/_sandbox/v1"
+METHODS: Final = {
+    f"{CONTROL}/health": {"GET"},
+    f"{CONTROL}/ready": {"GET"},
+    f"{CONTROL}/openapi/charge.json": {"GET"},
+    f"{CONTROL}/worlds": {"GET"},
+    f"{CONTROL}/worlds/default": {"GET"},
+    f"{CONTROL}/worlds/default/reset": {"POST"},
+    f"{CONTROL}/worlds/default/clock": {"GET", "PATCH"},
+    f"{CONTROL}/worlds/default/clock/advance": {"POST"},
+}
+BROKEN: Final = (b"", b"{", b"{'by': 'PT1H'}", b'{"by": "PT1H"}}', b"\xff\xfe", b'{"by": "\\ud800"}', b"[" * 5000)
+REQUESTS: Final = [
+    (method, path)
+    for path, known in METHODS.items()
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    if method not in known
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/worlds/{}", None),
+        ("POST", "/worlds/{}/reset", None),
+        ("GET", "/worlds/{}/clock", None),
+        ("PATCH", "/worlds/{}/clock", {"speed": 1}),
+        ("PATCH", "/worlds/{}/clock", {"speed": "fast"}),
+        ("POST", "/worlds/{}/clock/advance", {"by": "PT1H"}),
+    ],
+)
+@pytest.mark.parametrize("name", ["nowhere", "Default", "default'--", "%00", "%ff", "ü" * 300])
+def test_an_unknown_world_is_not_found(
+    untouched: Sandbox, method: str, path: str, body: dict[str, Any] | None, name: str
+) -> None:
+    """Every call to a world that is not there is 404, whatever else it asks for."""
+    answer = untouched.client.request(method, CONTROL + path.format(name), json=body)
+
+    assert_problem(answer, 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/worlds/default/nothing", "/worlds/default/clock/back", "/openapi/tesla.json", "/worlds/"]
+)
+def test_an_unknown_path_is_not_found(untouched: Sandbox, path: str) -> None:
+    """Whatever is not there is 404."""
+    assert_problem(untouched.client.get(CONTROL + path), 404)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/v2/charging_sessions", "/api", "/openapi.json", "/docs/nothing"])
+def test_beside_everything_is_not_found(untouched: Sandbox, path: str) -> None:
+    """Paths of nobody are 404 too, and say what there is."""
+    answer = untouched.client.get(path)
+
+    assert_problem(answer, 404)
+    assert "/v1 (Charge)" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("method", "path"), REQUESTS)
+def test_another_method_is_not_allowed(untouched: Sandbox, method: str, path: str) -> None:
+    """A method that a path does not have is 405, and `Allow` names those it has."""
+    answer = untouched.client.request(method, path)
+
+    assert_problem(answer, 405)
+    assert {name.strip() for name in answer.headers["Allow"].split(",")} - {"HEAD"} == METHODS[path]
+
+
+@pytest.mark.parametrize("path", ["/docs", "/", "/docs/static/docs.js"])
+def test_a_page_is_only_read(untouched: Sandbox, path: str) -> None:
+    """A page has no other method either: 405, and `Allow` names what it has."""
+    answer = untouched.client.post(path)
+
+    assert_problem(answer, 405)
+    assert "GET" in answer.headers.get("Allow", "")
+
+
+@pytest.mark.parametrize("path", ["/worlds/default/clock/advance", "/worlds/default/clock"])
+@pytest.mark.parametrize("media_type", [None, "text/plain", "application/x-www-form-urlencoded", "application/jsonp"])
+def test_a_body_of_another_type_is_refused(untouched: Sandbox, path: str, media_type: str | None) -> None:
+    """Only JSON that says so is read: a form of a foreign page changes nothing."""
+    method = "POST" if path.endswith("advance") else "PATCH"
+    content = b'{"by": "PT1H"}' if method == "POST" else b'{"speed": 9}'
+    headers = {} if media_type is None else {"Content-Type": media_type}
+    before = untouched.world()["clock"]
+    answer = untouched.client.request(method, CONTROL + path, content=content, headers=headers)
+
+    assert_problem(answer, 400)
+    assert untouched.world()["clock"] == before
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
+def test_json_is_json(sandbox: Sandbox, media_type: str) -> None:
+    """Parameters and case of the media type do not matter."""
+    answer = sandbox.client.post(
+        f"{CONTROL}/worlds/default/clock/advance", content=b'{"by": "PT1H"}', headers={"Content-Type": media_type}
+    )
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"{'by': 'PT1H'}", b'{"by": "PT1H"}}', b"\xff\xfe", b'{"by": "\\ud800"}', b"[" * 5000]
+)
+def test_bad_json_is_refused(untouched: Sandbox, content: bytes) -> None:
+    """What is no JSON, or holds what cannot be kept, is 400."""
+    answer = untouched.client.post(
+        f"{CONTROL}/worlds/default/clock/advance", content=content, headers={"Content-Type": "application/json"}
+    )
+
+    assert_problem(answer, 400)
+
+
+def test_too_much_is_refused(untouched: Sandbox) -> None:
+    """More than a mebibyte is 413."""
+    content = b'{"by": "PT1H"' + b" " * (1 << 20) + b"}"
+    answer = untouched.client.post(
+        f"{CONTROL}/worlds/default/clock/advance", content=content, headers={"Content-Type": "application/json"}
+    )
+
+    assert_problem(answer, 413)
+    assert untouched.now() == "2026-03-04T12:00:00.000Z"
+
+
+def test_health_and_readiness(untouched: Sandbox) -> None:
+    """Both answer without a key: the server lives, and its worlds can be used."""
+    health, ready = untouched.client.get(f"{CONTROL}/health"), untouched.client.get(f"{CONTROL}/ready")
+
+    assert (health.status_code, health.json()["status"]) == (200, "ok")
+    assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
+
+
+def assert_problem(answer: httpx2.Response, status: int) -> None:
+    """The answer is a problem body of that status, with a sentence."""
+    body = answer.json()
+
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert body["status"] == status
+    assert body["type"] == "about:blank"
+    assert body["title"]
+    assert body["detail"]

@@ -1,0 +1,178 @@
+"""A reset makes a world anew from its scenario, seed and start: same keys, same bodies as at first, nothing else."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from typing import Any, Final
+
+import httpx2
+import pytest
+
+from tests.conftest import Sandbox, podero_path
+
+WORLDS: Final = "/_sandbox/v1/worlds"
+BOTH: Final = ("default", "documented")
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_everything_is_as_at_first(sandbox: Sandbox, name: str) -> None:
+    """After changes of every kind and a reset, every body is as it was before, and the answer is the world."""
+    first = bodies(sandbox, name)
+    disturb(sandbox, name)
+    disturbed = bodies(sandbox, name)
+    answer = reset(sandbox, name)
+
+    assert disturbed != first
+    assert bodies(sandbox, name) == first
+    assert answer.status_code == 200
+    assert answer.json() == first[0]
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_new_sessions_are_gone(sandbox: Sandbox, name: str) -> None:
+    """What somebody has started is no longer known, and its connector is free again."""
+    started = sandbox.start(name).json()["id"]
+    reset(sandbox, name)
+
+    assert sandbox.charge(f"/v1/charging_sessions/{started}", world=name).status_code == 404
+    assert started not in {row["id"] for row in sandbox.charge(world=name, limit=100).json()["data"]}
+    assert sandbox.start(name).json()["id"] == started
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_the_keys_stay(sandbox: Sandbox, name: str) -> None:
+    """Keys that were handed out before the reset open the world after it, tokens of Podero's client too."""
+    keys, key = sandbox.world(name)["credentials"], sandbox.charge_key(name)
+    token = {"Authorization": f"Bearer {issued(sandbox, name)}"}
+    reset(sandbox, name)
+    path = f"{podero_path(keys['podero'])}?from=2026-03-01&to=2026-03-02"
+
+    assert sandbox.world(name)["credentials"] == keys
+    assert sandbox.client.get("/v1/charging_sessions", headers=key).status_code == 200
+    assert sandbox.client.get(path, headers=token).status_code == 200
+
+
+def test_the_clock_is_put_back(sandbox: Sandbox) -> None:
+    """Speed, instant and horizon are those of the scenario again."""
+    first = sandbox.world()["clock"]
+    sandbox.advance("P400D")
+    sandbox.client.patch(f"{WORLDS}/default/clock", json={"speed": 3600})
+
+    assert reset(sandbox).json()["clock"] == first
+    assert sandbox.world()["clock"] == first
+
+
+def test_the_other_world_stays(sandbox: Sandbox) -> None:
+    """Resetting one world does not touch the other."""
+    sandbox.start("documented")
+    sandbox.advance("PT20M", "documented")
+    before = bodies(sandbox, "documented")
+    reset(sandbox, "default")
+
+    assert bodies(sandbox, "documented") == before
+
+
+def test_nothing_of_the_old_world_is_left(sandbox: Sandbox) -> None:
+    """After resets the database holds the rows of two worlds, no more than before."""
+    before = counts(sandbox)
+    for _ in range(3):
+        sandbox.start()
+        reset(sandbox)
+        reset(sandbox, "documented")
+
+    assert counts(sandbox) == before
+
+
+def test_a_body_is_not_read(sandbox: Sandbox) -> None:
+    """Whatever comes as a body, the world is reset."""
+    sandbox.advance("PT1H")
+    answer = sandbox.client.post(f"{WORLDS}/default/reset", content=b"{not json", headers={"Content-Type": "text/csv"})
+
+    assert answer.status_code == 200
+    assert sandbox.now() == "2026-03-04T12:00:00.000Z"
+
+
+def test_resets_at_one_time_are_one_reset(sandbox: Sandbox) -> None:
+    """Four resets that run into one another all succeed; one world is left, with the keys and bodies of the first."""
+    first, before = bodies(sandbox, "default"), counts(sandbox)
+    sandbox.start()
+    with ThreadPoolExecutor(4) as crowd:
+        statuses = [answer.status_code for answer in crowd.map(lambda _: reset(sandbox), range(4))]
+
+    assert statuses == [200] * 4
+    assert bodies(sandbox, "default") == first
+    assert counts(sandbox) == before
+
+
+def test_reads_during_a_reset_see_a_whole_world(sandbox: Sandbox) -> None:
+    """While a world is made anew, everybody else is answered, with all of the old world or all of the new."""
+    key = sandbox.charge_key()
+    whole = sandbox.charge(limit=100).content
+    read = partial(sandbox.client.get, "/v1/charging_sessions?limit=100", headers=key)
+    with ThreadPoolExecutor(1) as somebody:
+        resetting = somebody.submit(reset, sandbox)
+        answers = [read()]
+        while not resetting.done():
+            answers.append(read())
+        answers.append(read())
+
+    assert resetting.result().status_code == 200
+    assert len(answers) > 5
+    assert {answer.content for answer in answers} == {whole}
+
+
+def test_starts_during_a_reset_are_kept_or_gone(sandbox: Sandbox) -> None:
+    """A start while a world is made anew succeeds or finds the connector taken; one at most is left of them."""
+    key, ids = sandbox.charge_key(), sandbox.world()["sample"]["charge"]
+    order = {name: value for name, value in ids.items() if name != "fleet"}
+    start = partial(sandbox.client.post, "/v1/charging_sessions", json=order, headers=key)
+    with ThreadPoolExecutor(1) as somebody:
+        resetting = somebody.submit(reset, sandbox)
+        statuses = {start().status_code}
+        while not resetting.done():
+            statuses.add(start().status_code)
+    left = sandbox.charge(status="active", driver=order["driver"]).json()["data"]
+
+    assert resetting.result().status_code == 200
+    assert statuses == {200, 409}
+    assert len(left) <= 1
+
+
+def reset(sandbox: Sandbox, name: str = "default") -> httpx2.Response:
+    return sandbox.client.post(f"{WORLDS}/{name}/reset")
+
+
+def bodies(sandbox: Sandbox, name: str) -> list[Any]:
+    """The world and what its vendors show first."""
+    answers = [
+        sandbox.charge(world=name, limit=100),
+        sandbox.charge("/v1/reservations", world=name, limit=100),
+        sandbox.cariqa(world=name, page_size=100),
+        sandbox.podero(world=name, from_="2026-01-01", to="2026-12-31"),
+    ]
+    return [sandbox.world(name), *(answer.json() for answer in answers)]
+
+
+def disturb(sandbox: Sandbox, name: str) -> None:
+    """Somebody ends a session, starts one, asks for a token; time goes on, faster than before."""
+    for row in sandbox.charge(world=name, status="active").json()["data"][:1]:
+        sandbox.end(row["id"], name)
+    sandbox.start(name)
+    issued(sandbox, name)
+    sandbox.advance("P1DT2H", name)
+    sandbox.client.patch(f"{WORLDS}/{name}/clock", json={"speed": 60})
+
+
+def issued(sandbox: Sandbox, name: str) -> str:
+    """A token for the world's client."""
+    keys = sandbox.world(name)["credentials"]["podero"]
+    asked = {"grant_type": "client_credentials", "client_id": keys["client_id"], "client_secret": keys["client_secret"]}
+    return str(sandbox.client.post("/oauth2/token/", json=asked).json()["access_token"])
+
+
+def counts(sandbox: Sandbox) -> dict[str, int]:
+    """How many rows each table has."""
+    with closing(sqlite3.connect(sandbox.file)) as db:
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608 - a table's own name

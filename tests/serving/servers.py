@@ -1,0 +1,133 @@
+"""Servers as people start them: processes of their own, known by their id, and always ended."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
+from typing import IO, Any, Final
+
+import httpx2
+
+from tests.conftest import HAMLET
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+READY: Final = "Wattif is ready on "
+PATIENCE_S: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that has said that it is ready: what it printed, where it is, and somebody who calls it."""
+
+    process: subprocess.Popen[str]
+    printed: tuple[str, ...]
+    client: httpx2.Client
+
+    @property
+    def url(self) -> str:
+        return self.printed[-1].removeprefix(READY)
+
+    def world(self, name: str = "default") -> dict[str, Any]:
+        body: dict[str, Any] = self.client.get(f"/_sandbox/v1/worlds/{name}").json()
+        return body
+
+    def key(self, name: str = "default") -> dict[str, str]:
+        """The header that opens a world for Charge."""
+        return {"Authorization": f"Bearer {self.world(name)['credentials']['charge']['secret_key']}"}
+
+    def rows(self, path: str, name: str = "default") -> list[dict[str, Any]]:
+        """Every row of one of Charge's lists, page after page."""
+        key, found = self.key(name), []
+        following: str | None = f"{path}?limit=100"
+        while following is not None:
+            body = self.client.get(following, headers=key).json()
+            found += body["data"]
+            following = body["next_page_url"]
+        return found
+
+    def start(self, name: str = "default") -> httpx2.Response:
+        """Starts a session with the world's sample ids."""
+        ids = self.world(name)["sample"]["charge"]
+        order = {key: value for key, value in ids.items() if key != "fleet"}
+        return self.client.post("/v1/charging_sessions", json=order, headers=self.key(name))
+
+    def stop(self, with_signal: int = signal.SIGTERM, within_s: float = 10) -> int:
+        """Sends the process a signal and waits until it has ended; its exit code."""
+        self.process.send_signal(with_signal)
+        return self.process.wait(within_s)
+
+
+@contextmanager
+def serving(file: Path, *options: str) -> Iterator[Server]:
+    """A server on a SQLite file and a free port, with a small scenario unless the options name another."""
+    named = ("serve", "--port", "0", "--database", f"sqlite:///{file}")
+    scenario = () if file.exists() or "--scenario" in options else ("--scenario", HAMLET)
+    with (
+        TemporaryFile("w+") as complaints,
+        started(*named, *scenario, *options, folder=file.parent, complaints=complaints) as process,
+    ):
+        printed = tuple(_until_ready(process))
+        if not printed or not printed[-1].startswith(READY):
+            complaints.seek(0)
+            raise AssertionError(f"the server did not get ready: {printed} {complaints.read()}")
+        with httpx2.Client(base_url=printed[-1].removeprefix(READY), timeout=10) as client:
+            yield Server(process, printed, client)
+
+
+@contextmanager
+def started(*words: str, folder: Path, complaints: IO[str] | int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
+    """The command line in a process of its own, which does not outlive the block."""
+    process = subprocess.Popen(  # noqa: S603 - this very interpreter
+        [sys.executable, "-m", "app", *words],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def told(*words: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What the command line says, and with which exit code, when it ends by itself."""
+    return subprocess.run(  # noqa: S603 - this very interpreter
+        [sys.executable, "-m", "app", *words],
+        cwd=folder,
+        env=environment() | variables,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+def environment() -> dict[str, str]:
+    """The machine's environment without settings of Wattif's own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WATTIF_")}
+    return kept | {"PYTHONPATH": str(ROOT)}
+
+
+def _until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
+    """The lines that a server prints until it is ready, or has ended."""
+    watchdog = Timer(PATIENCE_S, process.kill)
+    watchdog.start()
+    try:
+        for line in process.stdout or ():
+            yield line.rstrip("\n")
+            if line.startswith(READY):
+                return
+    finally:
+        watchdog.cancel()

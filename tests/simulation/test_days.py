@@ -1,0 +1,67 @@
+"""What happens on a day depends on the seed and the day alone: not on when it is drawn, nor on the calendar week."""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+import pytest
+
+from app.simulation.itineraries import Draft, day_of
+from app.world.clock import NEVER, WEEK
+from app.world.entities import Reservation, Session
+from tests.simulation.conftest import MONDAY, Lived, scenery
+
+KNOWN: Final = ("cs_1n5BFxdir4yS1kvq7oTFr4UtVJxKve6L", "charge", 578_550_000, 3_136)
+WINDOWS: Final = ("ideal_start", "ideal_end", "reserved_start", "reserved_end", "earliest_start", "latest_end")
+
+
+@pytest.mark.parametrize("days", [[3], [5, 3], [-4, 3], [3, 3], [4, 3], list(range(10, 2, -1))])
+def test_a_day_is_the_same_whatever_was_drawn_before(lived: Lived, days: list[int]) -> None:
+    """Drawn alone, twice, or after other days in any order, a day has the same sessions and reservations."""
+    place = scenery()
+    drafts = {day: day_of(place, day) for day in days}
+
+    assert sessions(drafts[3]) == lived.sessions[3]
+    assert [draft.reservation for draft in drafts[3] if draft.reservation] == lived.reservations[3]
+
+
+def test_days_differ(lived: Lived) -> None:
+    """No two days, and no two seeds, have a session in common."""
+    ids = [session.id for session in lived.every_session]
+    elsewhere = {session.id for session in sessions(day_of(scenery(seed=2), 3))}
+
+    assert len(ids) == len(set(ids))
+    assert elsewhere & set(ids) == set()
+
+
+@pytest.mark.parametrize("weeks", [1, 26, 520])
+def test_a_shifted_world_keeps_its_habits_and_its_money(lived: Lived, weeks: int) -> None:
+    """Begun whole weeks later, everything happens that much later, and nothing else changes."""
+    shifted = day_of(scenery(monday=MONDAY + weeks * WEEK), 2)
+    booked = [draft.reservation for draft in shifted if draft.reservation]
+
+    assert [told(it, -weeks * WEEK) for it in sessions(shifted)] == [told(it, 0) for it in lived.sessions[2]]
+    assert [told(it, -weeks * WEEK) for it in booked] == [told(it, 0) for it in lived.reservations[2]]
+
+
+def test_a_day_of_the_town_is_known(lived: Lived) -> None:
+    """The first session of day 0, which nobody changes unknowingly."""
+    first = min(lived.sessions[0], key=lambda session: session.created_at)
+
+    assert (first.id, first.channel, first.created_at - MONDAY, first.energy_wh) == KNOWN
+
+
+def sessions(drafts: list[Draft]) -> list[Session]:
+    return [draft.session for draft in drafts if draft.session]
+
+
+def told(thing: Session | Reservation, by: int) -> dict[str, Any]:
+    """A thing's fields, its instants moved; never stays never."""
+    named = asdict(thing)
+    named |= {f"smart.{name}": value for name, value in (named.pop("smart", None) or {}).items()}
+    return {
+        name: value + by if is_instant(name) and value not in {None, NEVER} else value for name, value in named.items()
+    }
+
+
+def is_instant(name: str) -> bool:
+    return name.endswith("_at") or name in WINDOWS

@@ -1,0 +1,78 @@
+"""Nobody is in two places: the sessions of a connector, of a car and of a driver follow one another."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable
+from dataclasses import astuple
+from itertools import pairwise
+
+import pytest
+
+from app.world.charging import fits
+from app.world.clock import HOUR, MINUTE
+from app.world.entities import Session
+from app.world.timeline import LONGEST, final_bill
+from tests.simulation.conftest import Lived
+
+
+@pytest.mark.parametrize(
+    "key",
+    [lambda it: (it.station, it.connector), lambda it: it.vehicle, lambda it: it.driver],
+    ids=["connector", "vehicle", "driver"],
+)
+def test_sessions_follow_one_another(lived: Lived, key: Callable[[Session], Hashable]) -> None:
+    """Over forty days each connector, car and driver is free again before it is needed next."""
+    held = defaultdict(list)
+    for session in lived.every_session:
+        if key(session) is not None:
+            held[key(session)].append(session)
+    pairs = [pair for some in held.values() for pair in pairwise(sorted(some, key=lambda it: it.created_at))]
+
+    assert [(before.id, after.id) for before, after in pairs if after.created_at < before.unplugged_at] == []
+    assert len(pairs) > 1000
+
+
+def test_a_sessions_instants_are_in_order(lived: Lived) -> None:
+    """It is created, power starts, power ends, it ends, the car is unplugged; and it is settled after its end."""
+    for session in lived.every_session:
+        assert session.created_at <= session.started_at <= session.power_ends_at
+        assert session.power_ends_at <= session.ended_at <= session.unplugged_at
+        assert session.settled_at >= session.ended_at
+        assert session.touched_at == session.created_at
+
+
+def test_no_session_is_too_long(lived: Lived) -> None:
+    """Nobody stays so long that the day after tomorrow is in the way, and nothing lasts a week."""
+    longest = max(session.unplugged_at - session.created_at for session in lived.every_session)
+
+    assert longest < 20 * HOUR + 5 * MINUTE < LONGEST
+
+
+def test_every_instant_is_a_whole_millisecond(lived: Lived) -> None:
+    """Nothing planned has more digits than the vendors show."""
+    for session in lived.every_session:
+        assert session.created_at % 1000 == session.started_at % 1000 == session.power_ends_at % 1000 == 0
+        assert session.ended_at % 1000 == session.unplugged_at % 1000 == session.settled_at % 1000 == 0
+
+
+def test_every_car_fits_its_plug(lived: Lived) -> None:
+    """Nobody charges at a connector that does not take the car's plug."""
+    cars = {car.id: car for car in lived.town.vehicles}
+    plugs = {(plug.station, plug.id): plug for plug in lived.town.connectors}
+
+    assert all(fits(cars[it.vehicle], plugs[it.station, it.connector]) for it in lived.every_session)
+
+
+def test_states_of_charge_are_shares(lived: Lived) -> None:
+    """A battery is never emptier than empty or fuller than full, and never emptier after charging."""
+    for session in lived.every_session:
+        assert 0 <= session.soc_start <= session.soc_end <= 1
+        assert (session.energy_wh > 0) <= (session.soc_end > session.soc_start)
+
+
+def test_money_is_asked_for_energy(lived: Lived) -> None:
+    """Every line of a bill is nothing or more, and who got no energy pays nothing."""
+    for session in lived.every_session:
+        lines = astuple(final_bill(session))
+
+        assert min(lines) >= 0
+        assert session.energy_wh > 0 or sum(lines) == 0

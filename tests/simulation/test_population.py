@@ -1,0 +1,130 @@
+"""A seed names one town for ever: the same people, cars and places, whoever draws them and however often."""
+
+from collections import Counter
+from functools import cache
+
+from app.simulation.catalogue import catalogue
+from app.simulation.names import faker_names
+from app.simulation.population import Population, Town, town
+from app.world.charging import fits
+from tests.simulation.conftest import population
+
+
+def test_the_people_of_the_town_are_known() -> None:
+    """Some names and ids of seed 1, which nobody changes unknowingly: not by a new Faker, not by a new Python."""
+    people = drawn(1)
+
+    assert [fleet.name for fleet in people.fleets] == [
+        "Kallert Logistics",
+        "van Roijen Taxi",
+        "Moravcová Couriers",
+        "Jockel Car Rental",
+    ]
+    assert [driver.name for driver in people.drivers[:4]] == [
+        "Herwig Spieß",
+        "Sophia Stettyn",
+        "Marcela Krejčová",
+        "Adriana Schleich",
+    ]
+    assert [user.name for user in people.users[:3]] == ["Conrad Schuchhardt", "Merel Tirie", "Alžběta Němeček"]
+    assert people.drivers[0].id == "drv_TKA7oxuHecmrd6HcsjoiYg3R4vibOmNi"
+    assert people.drivers[0].email == "herwig.spiess@example.com"
+
+
+def test_the_same_seed_is_the_same_town() -> None:
+    """Drawn twice, every person, car, card, station and connector is the same."""
+    first, again = drawn(1), drawn.__wrapped__(1)
+
+    assert first == again
+
+
+def test_another_seed_is_another_town() -> None:
+    """No id of one seed's town is one of another's."""
+    assert set(ids(drawn(1))) & set(ids(town(population(), 2, catalogue()))) == set()
+
+
+def test_ids_are_given_once() -> None:
+    """Everything in a town has an id of its own."""
+    people = drawn(1)
+    counted = Counter(ids(people))
+    uuids = Counter(car.uuid for car in people.vehicles)
+    plugs = Counter((plug.station, plug.id) for plug in people.connectors)
+    evses = Counter(plug.evse_id for plug in people.connectors)
+
+    assert {max(each.values()) for each in (counted, uuids, plugs, evses)} == {1}
+
+
+def test_there_are_as_many_as_asked_for() -> None:
+    """The numbers of the scenario are the numbers of the town; a home comes with each of Podero's cars."""
+    numbers, people = population(), drawn(1)
+    public = [place for place in people.stations if place.kind != "home"]
+
+    assert len(people.fleets) == numbers.fleets
+    assert len(people.drivers) == numbers.drivers
+    assert len(people.users) == numbers.cariqa_users
+    assert len(people.podero_cars) == numbers.podero_cars
+    assert len(public) == numbers.stations
+    assert len(people.stations) == numbers.stations + numbers.podero_cars
+    assert len(people.vehicles) == numbers.drivers + numbers.cariqa_users
+
+
+def test_one_more_changes_nobody_else() -> None:
+    """A town with more drivers, users and stations has everybody of the smaller one in it."""
+    small = Population(2, 6, 12, 3, 4, 2, 0, 0, 0, 0)
+    large = Population(2, 9, 22, 3, 7, 2, 0, 0, 0, 0)
+
+    assert set(ids(town(small, 1, catalogue()))) <= set(ids(town(large, 1, catalogue())))
+    assert town(large, 1, catalogue()).vehicles[0] == town(small, 1, catalogue()).vehicles[0]
+
+
+def test_everything_belongs_together() -> None:
+    """Cars, cards and connectors name people and stations that are there."""
+    people = drawn(1)
+    drivers, users = {each.id for each in people.drivers}, {each.id for each in people.users}
+    places, fleets = {each.id for each in people.stations}, {each.id for each in people.fleets}
+
+    assert {car.driver for car in people.vehicles} == drivers | {None}
+    assert {car.fleet for car in people.vehicles} <= fleets | {None}
+    assert {car.home for car in people.vehicles} <= places | {None}
+    assert {card.driver for card in people.cards} == drivers | {None}
+    assert {card.user for card in people.cards} == users | {None}
+    assert {plug.station for plug in people.connectors} == places
+    assert all((car.org is None) == (car.owner is None) == (car.home is None) for car in people.vehicles)
+
+
+def test_nobody_is_real() -> None:
+    """Addresses lead nowhere: every e-mail's domain is one that is reserved for examples."""
+    people = drawn(1)
+    domains = {email.rpartition("@")[2] for email in emails(people)}
+    names = [email.partition("@")[0] for email in emails(people)]
+
+    assert all(domain == "example.com" or domain.endswith(".example") for domain in domains)
+    assert all(name.isascii() and name.strip(".-") == name for name in names)
+
+
+def test_every_car_finds_a_plug() -> None:
+    """Each car fits some connector that is on direct current, and some on alternating current."""
+    people = drawn(1)
+    kinds = {(plug.standard, bool(plug.phases)): plug for plug in people.connectors}
+
+    for car in people.vehicles:
+        assert {phases for (_, phases), plug in kinds.items() if fits(car, plug)} == {True, False}
+
+
+@cache
+def drawn(seed: int) -> Town:
+    """The town of that seed, with names; drawn once where once is enough."""
+    return town(population(), seed, catalogue(), faker_names(seed))
+
+
+def ids(people: Town) -> list[str]:
+    """The ids of everything in a town."""
+    belongings = [*(car.id for car in people.vehicles), *(card.id for card in people.cards)]
+    places = [*(place.id for place in people.stations), *(fleet.id for fleet in people.fleets)]
+    return [*(each.id for each in people.drivers), *(each.id for each in people.users), *belongings, *places]
+
+
+def emails(people: Town) -> list[str]:
+    """The addresses of people, and then of fleets."""
+    persons = [*(each.email for each in people.drivers), *(each.email for each in people.users)]
+    return [*persons, *(each.email for each in people.fleets)]

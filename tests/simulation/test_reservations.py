@@ -1,0 +1,85 @@
+"""Reservations of every kind can be looked at whenever somebody looks."""
+
+from collections import defaultdict
+from typing import Final
+
+import pytest
+
+from app.world import reservations
+from app.world.clock import DAY, HOUR, MINUTE, NEVER
+from app.world.entities import Reservation
+from app.world.timeline import LONGEST
+from tests.simulation.conftest import COMING, MONDAY, Lived
+
+STATUSES: Final = (
+    reservations.PENDING,
+    reservations.CONFIRMED,
+    reservations.COMPLETED,
+    reservations.CANCELLED,
+    reservations.FAILED,
+    reservations.EXPIRED,
+)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_status_is_there_at_every_instant(lived: Lived, status: str) -> None:
+    """Whenever one looks in the days to come, some reservation shows the status."""
+    spans = sorted(span for it in lived.every_reservation if (span := showing(it, status)))
+    shown_until = MONDAY
+    gaps = []
+    for begin, end in spans:
+        if MONDAY + (COMING - 2) * DAY > begin > shown_until:
+            gaps.append((offset(shown_until), offset(begin)))
+        shown_until = max(shown_until, end)
+
+    assert gaps == []
+    assert shown_until > MONDAY + (COMING - 2) * DAY
+
+
+def test_instants_are_in_order(lived: Lived) -> None:
+    """A reservation is made, confirmed if ever, and resolved; its windows begin before they end."""
+    for it in lived.every_reservation:
+        assert it.created_at < it.resolves_at
+        assert it.confirms_at == NEVER or it.created_at < it.confirms_at <= it.resolves_at
+        assert it.ideal_start < it.ideal_end
+        assert it.reserved_start < it.reserved_end
+        assert it.resolves_at - it.created_at < LONGEST
+
+
+def test_a_failed_one_says_why(lived: Lived) -> None:
+    """A reservation that failed has a reason and no station; no other has a reason."""
+    for it in lived.every_reservation:
+        assert (it.failed_reason is not None) == (it.outcome == reservations.FAILED)
+        assert it.outcome != reservations.FAILED or it.station is None
+
+
+def test_a_completed_one_has_its_session(lived: Lived) -> None:
+    """Who kept a reservation has charged at its station, with its car, in its window; others have not."""
+    by_driver = defaultdict(list)
+    for session in lived.every_session:
+        by_driver[session.driver].append(session)
+    for it in lived.every_reservation:
+        kept = [
+            session
+            for session in by_driver[it.driver]
+            if session.station == it.station and it.reserved_start <= session.created_at < it.reserved_end
+        ]
+
+        assert it.outcome != reservations.COMPLETED or [session.vehicle for session in kept] == [it.vehicle]
+
+
+def showing(it: Reservation, status: str) -> tuple[int, int] | None:
+    """From when until when a reservation shows a status; None if it never does."""
+    confirms_at = min(it.confirms_at, it.resolves_at)
+    span = {
+        reservations.PENDING: (it.created_at, confirms_at),
+        reservations.CONFIRMED: (confirms_at, it.resolves_at),
+        it.outcome: (it.resolves_at, NEVER),
+    }.get(status, (0, 0))
+    return span if span[0] < span[1] else None
+
+
+def offset(at: int) -> str:
+    """An instant as day and time of the world."""
+    day, rest = divmod(at - MONDAY, DAY)
+    return f"day {day} {rest // HOUR:02d}:{rest % HOUR // MINUTE:02d}"

@@ -1,0 +1,81 @@
+"""What a caller meets first works at once, and is left to the caller: samples have a past and no plans of their own."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.conftest import Sandbox
+from tests.simulation.conftest import Lived
+
+
+def test_the_sample_driver_has_no_plans(lived: Lived) -> None:
+    """From the first day on nobody charges with the sample driver, car, card or at the sample station."""
+    people = lived.town
+    samples = {people.drivers[0].id, people.drivers_cars[0].id, people.drivers_cards[0].id, people.sample_station.id}
+    coming = [session for day, some in lived.sessions.items() if day >= 0 for session in some]
+
+    assert [it.id for it in coming if samples & {it.driver, it.vehicle, it.payment_method, it.station}] == []
+
+
+def test_the_sample_car_at_home_has_no_plans(lived: Lived) -> None:
+    """Nor is the sample car of Podero plugged in anywhere by itself."""
+    car = lived.town.podero_cars[0].id
+    coming = [session for day, some in lived.sessions.items() if day >= 0 for session in some]
+
+    assert [it.id for it in coming if it.vehicle == car] == []
+
+
+def test_the_sample_user_has_no_plans(lived: Lived) -> None:
+    """Nor does Cariqa's sample user charge."""
+    user = lived.town.users[0].id
+    coming = [session for day, some in lived.sessions.items() if day >= 0 for session in some]
+
+    assert [it.id for it in coming if it.user == user] == []
+
+
+def test_samples_have_a_past(lived: Lived) -> None:
+    """There is something to look at: the sample driver, station, user and car have charged before."""
+    people = lived.town
+    past = [session for day, some in lived.sessions.items() if day < 0 for session in some]
+
+    assert any(it.driver == people.drivers[0].id for it in past)
+    assert any(it.station == people.sample_station.id for it in past)
+    assert any(it.user == people.users[0].id for it in past)
+    assert any(it.vehicle == people.podero_cars[0].id for it in past)
+
+
+def test_no_sample_is_reserved(lived: Lived) -> None:
+    """No reservation of the days to come names a sample."""
+    people = lived.town
+    samples = {people.drivers[0].id, people.drivers_cars[0].id, people.sample_station.id}
+    coming = [reservation for day, some in lived.reservations.items() if day >= 0 for reservation in some]
+
+    assert [it.id for it in coming if samples & {it.driver, it.vehicle, it.station}] == []
+
+
+@pytest.mark.parametrize("leap", ["PT0S", "PT7H", "P1DT3H", "P2DT11H", "P3DT11H59M"])
+def test_a_start_with_the_samples_always_works(sandbox: Sandbox, leap: str) -> None:
+    """At any instant of the days to come the sample connector and car are free; after an end they are so again."""
+    sandbox.advance(leap)
+    for _ in range(3):
+        started = sandbox.start()
+        sandbox.advance("PT10M")
+        ended = sandbox.end(started.json()["id"])
+        sandbox.advance("PT2M")
+
+        assert (started.status_code, ended.status_code) == (200, 200)
+        assert ended.json()["energy_consumed"] > 0
+
+
+def test_magic_objects_have_no_plans(sandbox: Sandbox) -> None:
+    """Nobody charges at a magic station or with a magic card by himself, past or future, in any world."""
+    with closing(sqlite3.connect(sandbox.file)) as db:
+        found = db.execute(
+            "SELECT id FROM session WHERE station LIKE 'chst_Magic%' OR payment_method LIKE 'pm_Magic%' UNION"
+            " SELECT id FROM reservation WHERE station LIKE 'chst_Magic%' OR payment_method LIKE 'pm_Magic%'"
+        ).fetchall()
+        places = db.execute("SELECT world, count(*) FROM station WHERE id LIKE 'chst_Magic%' GROUP BY world").fetchall()
+
+    assert found == []
+    assert [count for _, count in places] == [2, 2]

@@ -1,0 +1,184 @@
+"""A scenario is read whole or refused with its file, its line and the reason; those that come with Wattif are read."""
+
+import asyncio
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from app.simulation.catalogue import FIXTURES
+from app.simulation.scenarios import BadScenarioError, read
+from app.simulation.worlds import Wanted, prepare, quiet
+from app.store.engine import open_database
+from app.world.clock import instant
+from tests.conftest import HAMLET
+
+NAMES: Final = sorted(file.stem for file in FIXTURES.glob("*.yaml"))
+GOOD: Final = "name: tiny\nabout: A scenario.\nclock: {start: now, speed: 1}\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_scenario_that_comes_with_it_loads(name: str) -> None:
+    """Each file in `fixtures` is a scenario of its own name, which says what it is about and has the magic objects."""
+    scenario = read(name).scenario
+
+    assert scenario.name == name
+    assert scenario.about.endswith(".")
+    assert "chst_MagicStationOffline0000000000000" in {place.id for place in scenario.objects.stations}
+    assert scenario.clock.start == "now" or instant(scenario.clock.start)
+
+
+def test_town_and_documented_are_there() -> None:
+    """The two worlds that every server has come from scenarios of these names."""
+    assert {"town", "documented"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", [*NAMES, HAMLET])
+def test_what_is_placed_belongs_together(name: str) -> None:
+    """Sessions and reservations placed by hand name people, cars, cards and connectors that are placed too."""
+    objects = read(name).scenario.objects
+    plugs = {(place.id, plug.id) for place in objects.stations for plug in place.connectors}
+    ids = {
+        kind: {None, *(each.id for each in getattr(objects, kind))}
+        for kind in ("drivers", "fleets", "users", "vehicles", "payment_methods", "stations")
+    }
+
+    for session in objects.sessions:
+        assert (session.station, session.connector) in plugs
+        assert session.vehicle in ids["vehicles"]
+        assert session.payment_method in ids["payment_methods"]
+        assert session.driver in ids["drivers"]
+        assert session.user in ids["users"]
+        assert session.fleet in ids["fleets"]
+    for reservation in objects.reservations:
+        assert reservation.vehicle in ids["vehicles"]
+        assert reservation.driver in ids["drivers"]
+        assert reservation.payment_method in ids["payment_methods"]
+        assert reservation.station in ids["stations"]
+
+
+def test_the_fingerprint_changes_with_the_file(tmp_path: Path) -> None:
+    """The same text has the same fingerprint wherever it lies; another text has another."""
+    files = [written(tmp_path, name, text) for name, text in (("a", GOOD), ("b", GOOD), ("c", GOOD + "# more\n"))]
+    prints = [read(file).fingerprint for file in files]
+
+    assert prints[0] == prints[1] != prints[2]
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "reason"),
+    [
+        ("colour: red\n", 4, "colour"),
+        ("seed: many\n", 4, "seed"),
+        ("seed: -1\n", 4, "seed"),
+        ("seed: 1.5\n", 4, "seed"),
+        ("population:\n  drivers: 3\n", 5, "population.fleets"),
+        ("objects:\n  drivers:\n    - {id: drv_1, name: A, email: a@b.example, fleet: null, age: 3}\n", 6, "age"),
+        ("objects:\n  drivers:\n    - {id: drv_1}\n", 6, "name"),
+        ("objects: [1]\n", 4, "objects"),
+        ("page_break: 2026-04-01T00:00:00Z\n", 4, "quotes"),
+        ("page_break: 'tomorrow'\n", 4, "RFC 3339"),
+        (
+            "objects:\n  stations:\n    - id: chst_1\n      connectors:\n        - {id: a1, tariff: free}\n",
+            8,
+            "tariff",
+        ),
+    ],
+)
+def test_a_fault_is_told_with_its_line(tmp_path: Path, more: str, line: int, reason: str) -> None:
+    """A wrong field or type is refused with the file, the line it stands on, and what is wrong with it."""
+    file = written(tmp_path, "bad", GOOD + more)
+    with pytest.raises(BadScenarioError) as refusal:
+        read(file)
+
+    assert f"{file}:{line}: " in str(refusal.value)
+    assert reason in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "a", "name: [", "name: tiny\n\tabout: x\n", "name: {", "\x00", "a: &b *c"])
+def test_what_is_no_scenario_is_told_with_its_file(tmp_path: Path, text: str) -> None:
+    """Broken YAML, and YAML of something else, is refused with the file's name."""
+    file = written(tmp_path, "bad", text)
+    with pytest.raises(BadScenarioError) as refusal:
+        read(file)
+
+    assert file in str(refusal.value)
+    assert "line" in str(refusal.value) or ":1: " in str(refusal.value) or "position" in str(refusal.value)
+
+
+def test_a_file_that_is_not_there_is_told_with_what_there_is() -> None:
+    """An unknown name is refused with the names there are."""
+    with pytest.raises(BadScenarioError, match=r"documented.*town"):
+        read("atlantis")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("cities: 8", "cities: 0"),
+        ("stations: 30", "stations: 2"),
+        ("past_days: 20", "past_days: -1"),
+        ("'2026-03-04T12:00:00.000Z'", "'tomorrow'"),
+    ],
+)
+def test_a_town_that_cannot_be_is_refused(tmp_path: Path, old: str, new: str) -> None:
+    """Numbers of which no town can be made, and a start that is no instant, are told like any other fault."""
+    text = Path(HAMLET).read_text("utf-8").replace(old, new)
+
+    assert_refused(tmp_path, text, new.split(":", maxsplit=1)[0].strip("'"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("drivers: 24", "drivers: 0"), ("cariqa_users: 6", "cariqa_users: 0"), ("podero_cars: 6", "podero_cars: 0")],
+)
+def test_a_town_without_somebody_is_made_or_refused(tmp_path: Path, old: str, new: str) -> None:
+    """A town without drivers, users or cars of Podero's is made as asked, or refused in words; it does not break."""
+    file = written(tmp_path, "lone", Path(HAMLET).read_text("utf-8").replace(old, new))
+    with closing(open_database(f"sqlite:///{tmp_path}/wattif.db")) as database:
+        try:
+            asyncio.run(prepare(database, Wanted(file), quiet))
+        except BadScenarioError as refusal:
+            assert re.search(rf"{re.escape(file)}:\d+: ", str(refusal))  # noqa: PT017 - it need not be refused
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("station: chst_l3AWdoy5rP8bBPVJODn8TPpdxQTAsYAK", "station: chst_Nowhere"),
+        ("connector: connector_a2", "connector: connector_z9"),
+        ("vehicle: veh_DocumentedPoderoVehicle000000000", "vehicle: veh_None"),
+        ("driver: drv_MeVPeA4p1YkuWfAFBkMw7ic0tFccgUth", "driver: drv_None"),
+        ("id: cs_DocumentedOlderSession0000000000", "id: cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4"),
+        ("unplugged: '2026-03-31T12:40:03.000Z'", "unplugged: '2026-04-09T12:40:03.000Z'"),
+        ("outcome: expired", "outcome: exploded"),
+    ],
+    ids=["station", "connector", "vehicle", "driver", "twice", "too long", "outcome"],
+)
+def test_objects_that_cannot_be_are_refused(tmp_path: Path, old: str, new: str) -> None:
+    """So is an object that names what is not there, has another's id, lasts over a week or ends as nothing does."""
+    documented = re.sub(r"\nkeys:\n(  .*\n)+", "\n", (FIXTURES / "documented.yaml").read_text("utf-8"))
+
+    assert_refused(tmp_path, documented.replace(old, new), new.split(": ")[1].strip("'"))
+
+
+def assert_refused(folder: Path, text: str, reason: str) -> None:
+    """No world is made of the scenario: it is refused with its file, a line and the reason, and nothing of it stays."""
+    file, database = written(folder, "bad", text), open_database(f"sqlite:///{folder}/wattif.db")
+    with closing(database), pytest.raises(BadScenarioError) as refusal:
+        asyncio.run(prepare(database, Wanted(file), quiet))
+    with closing(sqlite3.connect(folder / "wattif.db")) as db:
+        left = db.execute("SELECT name FROM world WHERE name = 'default'").fetchall()
+
+    assert re.search(rf"{re.escape(file)}:\d+: ", str(refusal.value))
+    assert reason in str(refusal.value)
+    assert left == []
+
+
+def written(folder: Path, name: str, text: str) -> str:
+    file = folder / f"{name}.yaml"
+    file.write_text(text, "utf-8")
+    return str(file)

@@ -1,0 +1,105 @@
+"""Every question is answered from an index, in the index's order: nobody reads the history to find a few rows of it."""
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import product
+from pathlib import Path
+from typing import Final
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.world.clock import DAY, instant
+from tests.conftest import Sandbox, settings
+
+NOON: Final = instant("2026-03-04T12:00:00Z")
+WHO: Final = ("", "driver=drv_x", "fleet=flt_x", "vehicle=veh_x")
+SESSIONS: Final = [
+    f"/v1/charging_sessions?limit=10&{status}&{who}"
+    for status, who in product(("", "status=active", "status=completed"), WHO)
+]
+RESERVATIONS: Final = [
+    f"/v1/reservations?limit=10&{status}&{who}"
+    for status, who in product(("", "status=pending", "status=expired"), ("", "driver=drv_x"))
+]
+HISTORIES: Final = re.compile(r"SELECT\b.*\sFROM (session|reservation)\b", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def traced(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, list[str]]]:
+    """A sandbox, and the statements that its database is asked, with their parameters written in."""
+    file = tmp_path_factory.mktemp("traced") / "wattif.db"
+    shutil.copy(made, file)
+    statements: list[str] = []
+
+    def trace(connection: sqlite3.Connection, _record: object) -> None:
+        connection.set_trace_callback(statements.append)
+
+    event.listen(Engine, "connect", trace)
+    try:
+        with TestClient(create_app(settings(file)), base_url="http://localhost:8000") as client:
+            yield Sandbox(client, file), statements
+    finally:
+        event.remove(Engine, "connect", trace)
+
+
+@pytest.mark.parametrize("path", [*SESSIONS, *RESERVATIONS])
+def test_a_page_is_read_from_an_index(traced: tuple[Sandbox, list[str]], path: str) -> None:
+    """A page of a list, and the page beside it, are searched in an index that has the order they are shown in."""
+    sandbox, statements = traced
+    statements.clear()
+    body = get(sandbox, path)
+    if body["next_page_url"] is not None:
+        get(sandbox, body["next_page_url"])
+
+    assert plans(sandbox, statements) == []
+    assert [each for each in statements if HISTORIES.match(each)]
+
+
+def test_what_is_active_is_sought_within_a_week(traced: tuple[Sandbox, list[str]]) -> None:
+    """No session lasts longer than seven days, so the active ones are sought among those created since."""
+    sandbox, statements = traced
+    statements.clear()
+    get(sandbox, "/v1/charging_sessions?status=active")
+    asked = next(each for each in statements if HISTORIES.match(each))
+    spans = [(int(low), int(high)) for low, high in re.findall(r"created_at BETWEEN (\d+) AND (\d+)", asked)]
+
+    assert spans == [(NOON - 7 * DAY, NOON)]
+
+
+def test_every_other_question_is_answered_from_an_index(traced: tuple[Sandbox, list[str]]) -> None:
+    """So are the lists of the other vendors, one session, a start with all that it depends on, and an end."""
+    sandbox, statements = traced
+    statements.clear()
+    sandbox.cariqa(page=1)
+    sandbox.podero(from_="2026-01-01", to="2026-12-31")
+    started = sandbox.start().json()["id"]
+    sandbox.charge(f"/v1/charging_sessions/{started}")
+    sandbox.end(started)
+
+    assert plans(sandbox, statements) == []
+    assert len([each for each in statements if HISTORIES.match(each)]) > 8
+
+
+def get(sandbox: Sandbox, path: str) -> dict[str, str]:
+    """A page of a list of Charge's."""
+    query = path.rstrip("&").replace("&&", "&").replace("?&", "?")
+    body: dict[str, str] = sandbox.client.get(query, headers=sandbox.charge_key()).json()
+    return body
+
+
+def plans(sandbox: Sandbox, statements: list[str]) -> list[tuple[str, str]]:
+    """The statements that would read a history from its beginning, or sort what they found, and how."""
+    found = []
+    with closing(sqlite3.connect(sandbox.file)) as db:
+        for statement in filter(HISTORIES.match, statements):
+            for *_, detail in db.execute(f"EXPLAIN QUERY PLAN {statement}"):
+                if detail.startswith("SCAN") or "TEMP B-TREE" in detail:
+                    found.append((detail, statement))
+    return found

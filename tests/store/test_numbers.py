@@ -1,0 +1,56 @@
+"""Numbers are given once: to a world in its database, to a session in its world."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+from app.store import worlds
+from app.store.engine import Database
+from tests.conftest import Sandbox
+
+
+def test_a_worlds_number_is_never_given_twice(database: Database) -> None:
+    """Not even when a number was taken by a change that was undone afterwards, or by a world that is gone."""
+
+    async def every() -> list[int]:
+        await database.change(worlds.prepare)
+        taken = []
+        for _ in range(4):
+            number = await database.change(worlds.take_number)
+            await database.change(lambda db, number=number: worlds.forget(db, number))  # type: ignore[misc]
+            taken.append(number)
+        return taken
+
+    assert asyncio.run(every()) == [1, 2, 3, 4]
+
+
+def test_resets_take_new_numbers(sandbox: Sandbox) -> None:
+    """A world that was made anew has a number that no world had before."""
+    taken = []
+    for _ in range(3):
+        sandbox.client.post("/_sandbox/v1/worlds/documented/reset")
+        taken.append(numbers(sandbox)["documented"])
+
+    assert taken == sorted(set(taken))
+    assert numbers(sandbox)["default"] == 1
+
+
+def test_sessions_are_numbered_on(sandbox: Sandbox) -> None:
+    """Sessions that are started take numbers beyond all that are planned, each its own."""
+    with closing(sqlite3.connect(sandbox.file)) as db:
+        last = db.execute("SELECT max(n) FROM session WHERE world = 1").fetchone()[0]
+    ids = []
+    for _ in range(3):
+        ids.append(sandbox.start().json()["id"])
+        sandbox.advance("PT5H")
+    with closing(sqlite3.connect(sandbox.file)) as db:
+        found = dict(db.execute("SELECT id, n FROM session WHERE world = 1 AND n > ?", (last,)).fetchall())
+
+    assert [found[each] for each in ids] == sorted(found.values())
+    assert len(set(ids)) == 3
+
+
+def numbers(sandbox: Sandbox) -> dict[str, int]:
+    """The numbers of the open worlds."""
+    with closing(sqlite3.connect(sandbox.file)) as db:
+        return dict(db.execute("SELECT name, n FROM world WHERE state = 'open'").fetchall())

@@ -1,0 +1,76 @@
+"""A database is prepared once, and one of another version is not touched."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.simulation.worlds import OtherDatabaseError, Wanted, prepare, quiet
+from app.store import worlds
+from app.store.engine import Database, open_database, set_aside
+from app.store.tables import Base, World
+from tests.conftest import HAMLET
+
+
+def test_an_empty_database_is_prepared(database: Database, file: Path) -> None:
+    """All tables are made, each with a key that begins with the world's number but for those that find a world."""
+    asyncio.run(database.change(worlds.prepare))
+    with closing(sqlite3.connect(file)) as db:
+        first = {
+            name: first_key(db, name) for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+
+    assert set(first) == set(Base.metadata.tables)
+    assert {name for name, key in first.items() if key != "world"} == {"meta", "world", "credential"}
+
+
+def test_a_prepared_database_is_left_as_it_is(database: Database) -> None:
+    """To prepare it again changes nothing."""
+    asyncio.run(database.change(worlds.prepare))
+    version = database.version()
+
+    assert asyncio.run(database.change(worlds.prepare))
+    assert asyncio.run(database.ask(worlds.is_current))
+    assert database.version() == version
+
+
+@pytest.mark.parametrize("statement", ["UPDATE meta SET value = value + 1 WHERE name = 'schema'", "DROP TABLE meta"])
+def test_another_version_is_known_and_refused(database: Database, file: Path, statement: str) -> None:
+    """A database of another version is no current one, and no world is made in it."""
+    asyncio.run(database.change(worlds.prepare))
+    with closing(sqlite3.connect(file)) as db:
+        db.execute(statement)
+        db.commit()
+
+    assert not asyncio.run(database.ask(worlds.is_current))
+    with pytest.raises(OtherDatabaseError):
+        asyncio.run(prepare(database, Wanted(HAMLET), quiet))
+    with closing(sqlite3.connect(file)) as db:
+        assert db.execute(f"SELECT count(*) FROM {World.__tablename__}").fetchone() == (0,)  # noqa: S608 - a table's own name
+
+
+def test_a_database_that_is_set_aside_is_whole(tmp_path: Path) -> None:
+    """Its file and what was written ahead of it go together; what was set aside before gives way."""
+    file = tmp_path / "wattif.db"
+    for round_ in (1, 2):
+        database = open_database(f"sqlite:///{file}")
+        asyncio.run(database.change(worlds.prepare))
+        keep = sqlite3.connect(file)
+        keep.execute(f"CREATE TABLE round{round_} (n INTEGER)")
+        keep.commit()
+        aside = set_aside(file)
+        keep.close()
+        database.close()
+
+        assert aside == tmp_path / "wattif.db.old"
+        assert not file.exists()
+        with closing(sqlite3.connect(aside)) as db:
+            assert db.execute(f"SELECT count(*) FROM round{round_}").fetchone() == (0,)  # noqa: S608 - this test's own name
+
+
+def first_key(db: sqlite3.Connection, name: str) -> str:
+    """The first column of a table's key."""
+    keys = {row[5]: row[1] for row in db.execute(f"PRAGMA table_info({name})")}
+    return str(keys[1])

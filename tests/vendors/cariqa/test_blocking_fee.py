@@ -1,0 +1,76 @@
+"""Who stays too long pays for each started minute beyond the grace period, up to the cap."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from tests.conftest import Sandbox, settings
+from tests.vendors.cariqa.users import every
+
+OVERSTAY: Final = str(Path(__file__).parent / "overstay.yaml")
+
+
+@pytest.fixture
+def overstay(tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox in which a car has stayed for ten hours: 60 minutes are free, then 0.119 a minute, at most 3.00."""
+    file = tmp_path / "overstay.db"
+    with TestClient(create_app(settings(file, scenario=OVERSTAY)), base_url="http://localhost:8000") as client:
+        yield Sandbox(client, file)
+
+
+def test_cariqa_011_it_grows_from_the_grace_period_to_the_cap(overstay: Sandbox) -> None:
+    """Nothing within the grace period, then minute by minute, then the cap whatever happens."""
+    expected = {
+        "12:30:00": "0.00",
+        "13:00:00": "0.00",
+        "13:00:01": "0.12",
+        "13:01:00": "0.12",
+        "13:01:01": "0.24",
+        "13:10:00": "1.19",
+        "13:25:00": "2.98",
+        "13:25:01": "3.00",
+        "21:59:59": "3.00",
+        "22:00:00": "3.00",
+        "22:59:59": "3.00",
+    }
+
+    actual = {clock: _fee(overstay, f"2026-03-04T{clock}Z") for clock in expected}
+
+    assert expected == actual
+
+
+def test_it_is_shown_with_its_terms(overstay: Sandbox) -> None:
+    """The prices say the fee with VAT, the free minutes and the cap."""
+    prices = every(overstay)[0]["user_facing_session_prices"]
+
+    assert (prices["blocking_fee"], prices["grace_period_minutes"], prices["blocking_cap"]) == ("0.12", 60, "3.00")
+
+
+def test_it_is_on_the_invoice(overstay: Sandbox) -> None:
+    """20 kWh at 0.595 and the capped fee come to 14.90, of which 2.38 is VAT."""
+    cost = every(overstay)[0]["session_cost"]
+
+    assert (cost["kwh_cost"], cost["blocking_fee_cost"]) == ("11.90", "3.00")
+    assert (cost["invoice_summary"], cost["invoice_vat"]) == ("14.90", "2.38")
+
+
+def test_cariqa_011_the_documented_fee(sandbox: Sandbox) -> None:
+    """The documented session is 28 started minutes over its 240, from the very second on."""
+    expected = {"12:12:31.500": "0.00", "12:12:32.500": "0.10", "12:13:31.500": "0.10", "12:13:32.500": "0.20"}
+    expected |= {"12:40:02.999": "2.80", "12:40:03.000": "2.80"}
+
+    actual = {
+        clock: every(sandbox, world="documented", at=f"2026-03-31T{clock}Z")[0]["session_cost"]["blocking_fee_cost"]
+        for clock in expected
+    }
+
+    assert expected == actual
+
+
+def _fee(sandbox: Sandbox, at: str) -> str:
+    fee: str = every(sandbox, at=at)[0]["session_cost"]["blocking_fee_cost"]
+    return fee

@@ -1,0 +1,185 @@
+"""A session that is created starts at once, moves with the clock, and ends by itself."""
+
+from typing import Any
+
+import pytest
+
+from app.world.clock import SECOND, instant, millis
+from tests.conftest import Sandbox
+from tests.vendors.charge.pages import LATER, every, ids, retrieve
+
+FAULTY = {"charging_station": "chst_MagicStationFaulty00000000000000", "connector": "connector_a1"}
+UNCOLLECTABLE = "pm_MagicCardFailsAtSettlement000000"
+FULL = "2026-03-06T12:00:00.000Z"
+
+
+def test_charge_001_it_starts_at_once_and_owes_nothing(sandbox: Sandbox) -> None:
+    """The answer is the live session: active, begun now, nothing delivered, under the car's fleet."""
+    sample = sandbox.world()["sample"]["charge"]
+
+    session = sandbox.start().json()
+
+    assert {name: session[name] for name in sample} == sample
+    assert {session[name] for name in ("created", "session_started", "updated")} == {sandbox.now()}
+    assert (session["status"], session["session_ended"], session["session_limit"]) == ("active", None, None)
+    assert [session[name] for name in ("energy_consumed", "amount_due", "amount_paid")] == [0, 0, 0]
+
+
+def test_it_is_first_in_the_list_and_can_be_retrieved(sandbox: Sandbox) -> None:
+    """Whoever looks right afterwards finds it, alone and in every list it belongs to."""
+    session = sandbox.start(session_limit=5000).json()
+
+    assert session == retrieve(sandbox, session["id"])
+    assert session == every(sandbox)[0]
+    for name in ("driver", "fleet", "vehicle"):
+        assert session == every(sandbox, f"/v1/charging_sessions?status=active&{name}={session[name]}")[0]
+    assert [session] == every(sandbox, f"/v1/charging_sessions?created={session['created']}")
+
+
+def test_energy_and_amount_move_with_the_clock(sandbox: Sandbox) -> None:
+    """While power flows every minute adds energy and money, and `updated` is now."""
+    session = sandbox.start().json()
+
+    seen = []
+    for _ in range(6):
+        sandbox.advance("PT1M")
+        seen.append((sandbox.now(), retrieve(sandbox, session["id"])))
+
+    energies = [shown["energy_consumed"] for _, shown in seen]
+    amounts = [shown["amount_due"] for _, shown in seen]
+    assert all(shown["status"] == "active" and shown["updated"] == now for now, shown in seen)
+    assert sorted(set(energies)) == energies
+    assert sorted(set(amounts)) == amounts
+    assert energies[0] > 0
+
+
+@pytest.mark.parametrize("limit", [1, 999, 1000, 2500])
+def test_charge_020_a_limit_ends_it_exactly(sandbox: Sandbox, limit: int) -> None:
+    """It ends by itself with the very Wh that were asked for, and not before they are delivered."""
+    session = sandbox.start(session_limit=limit).json()
+    ended = retrieve(sandbox, session["id"], at=FULL)
+
+    before = retrieve(sandbox, session["id"], at=millis(instant(ended["session_ended"]) - 1000))
+    there = retrieve(sandbox, session["id"], at=ended["session_ended"])
+
+    assert (ended["status"], ended["energy_consumed"], ended["session_limit"]) == ("completed", limit, limit)
+    assert (before["status"], before["session_ended"]) == ("active", None)
+    assert before["energy_consumed"] <= limit
+    assert (there["status"], there["energy_consumed"]) == ("completed", limit)
+
+
+def test_a_limit_beyond_what_the_car_takes_changes_nothing(sandbox: Sandbox) -> None:
+    """A car that is full before its limit ends as it would have without one."""
+    session = sandbox.start(session_limit=2_147_483_647).json()
+
+    ended = retrieve(sandbox, session["id"], at=FULL)
+
+    assert (ended["status"], ended["session_limit"]) == ("completed", 2_147_483_647)
+    assert 0 < ended["energy_consumed"] < 150_000
+
+
+def test_charge_020_a_full_car_ends_it(sandbox: Sandbox) -> None:
+    """Without a limit it ends when the car is full, and then nothing about it changes but the payment."""
+    session = sandbox.start(session_limit=None).json()
+    ended = retrieve(sandbox, session["id"], at=FULL)
+
+    sandbox.client.post(
+        "/_sandbox/v1/worlds/default/clock/advance", json={"to": millis(instant(ended["session_ended"]) + 91 * SECOND)}
+    )
+
+    assert ended["status"] == "completed"
+    assert ended["energy_consumed"] > 0
+    assert ended == retrieve(sandbox, session["id"])
+
+
+def test_charge_016_it_is_paid_some_seconds_after_its_end(sandbox: Sandbox) -> None:
+    """The amount is due from the end on, and paid at once between 5 and 90 seconds later."""
+    session = sandbox.start(session_limit=2000).json()
+    ended_at = instant(retrieve(sandbox, session["id"], at=FULL)["session_ended"])
+
+    shown = [retrieve(sandbox, session["id"], at=millis(ended_at + after * SECOND)) for after in (0, 4, 90, 100_000)]
+
+    assert len({it["amount_due"] for it in shown}) == 1
+    assert [it["amount_paid"] for it in shown] == [0, 0, shown[0]["amount_due"], shown[0]["amount_due"]]
+
+
+def test_charge_016_a_card_may_fail_at_settlement(sandbox: Sandbox) -> None:
+    """The magic card that fails when it is charged starts a session and never pays for it."""
+    session = sandbox.start(payment_method=UNCOLLECTABLE, session_limit=2000).json()
+
+    shown = retrieve(sandbox, session["id"], at="2027-03-04T12:00:00Z")
+
+    assert (shown["status"], shown["amount_paid"]) == ("completed", 0)
+    assert shown["amount_due"] > 0
+
+
+def test_charge_023_a_faulting_connector_fails_after_ten_minutes(sandbox: Sandbox) -> None:
+    """On the magic faulty connector a session fails after ten minutes, with its energy kept and billed."""
+    session = sandbox.start(**FAULTY).json()
+    faults_at = instant(session["created"]) + 600 * SECOND
+
+    instants = [millis(faults_at - 1000), millis(faults_at), millis(faults_at + 60 * SECOND), LATER]
+    shown = [retrieve(sandbox, session["id"], at=at) for at in instants]
+
+    assert [it["status"] for it in shown] == ["active", "failed", "failed", "failed"]
+    assert [it["session_ended"] for it in shown] == [None, *[millis(faults_at)] * 3]
+    assert len({it["energy_consumed"] for it in shown[1:]}) == 1
+    assert shown[0]["energy_consumed"] == pytest.approx(shown[1]["energy_consumed"], abs=1)
+    assert shown[1]["energy_consumed"] > 1000
+    assert shown[1]["amount_due"] > 0
+
+
+def test_charge_023_a_failed_session_is_found_under_failed(sandbox: Sandbox) -> None:
+    """Ten minutes after its start, the list agrees."""
+    session = sandbox.start(**FAULTY).json()
+
+    sandbox.advance("PT10M")
+
+    assert every(sandbox, "/v1/charging_sessions?status=failed")[0]["id"] == session["id"]
+    assert session["id"] not in ids(every(sandbox, "/v1/charging_sessions?status=active"))
+
+
+def test_it_starts_on_a_whole_millisecond(sandbox: Sandbox) -> None:
+    """Even on a clock that was moved to a fraction of one, so that a session is found under the instant it shows."""
+    sandbox.advance("PT0.0005S")
+
+    session = sandbox.start().json()
+
+    assert [session["id"]] == ids(every(sandbox, f"/v1/charging_sessions?created={session['created']}"))
+    assert session["id"] == retrieve(sandbox, session["id"], at=session["created"])["id"]
+
+
+def test_ids_are_never_given_twice(sandbox: Sandbox) -> None:
+    """Session after session has an id of its own."""
+    known = ids(every(sandbox, at=LATER))
+
+    new = [_round_trip(sandbox)["id"] for _ in range(8)]
+
+    assert len({*known, *new}) == len(known) + 8
+
+
+def test_the_same_calls_give_the_same_sessions(sandbox: Sandbox) -> None:
+    """After a reset the same calls are answered to the letter as before."""
+    before = [_round_trip(sandbox) for _ in range(3)]
+
+    sandbox.client.post("/_sandbox/v1/worlds/default/reset")
+
+    assert before == [_round_trip(sandbox) for _ in range(3)]
+
+
+def test_every_new_start_finds_the_car_where_it_was_left(sandbox: Sandbox) -> None:
+    """A car that has just been filled takes less than it did the first time."""
+    first = _round_trip(sandbox, minutes=300)
+
+    second = _round_trip(sandbox, minutes=300)
+
+    assert first["energy_consumed"] > second["energy_consumed"] > 0
+
+
+def _round_trip(sandbox: Sandbox, minutes: int = 5) -> dict[str, Any]:
+    """A session that is ended after some minutes, if it has not ended by itself, and unplugged."""
+    session = sandbox.start().json()
+    sandbox.advance(f"PT{minutes}M")
+    sandbox.end(session["id"])
+    sandbox.advance("PT2M")
+    return retrieve(sandbox, session["id"])

@@ -1,0 +1,172 @@
+"""A start that cannot be is refused for what is in its way, and leaves nothing behind."""
+
+from typing import Final
+
+import pytest
+
+from tests.conftest import Sandbox
+from tests.vendors.charge.pages import LATER, Row, every, retrieve
+from tests.vendors.charge.refusals import Refusal, refusal
+
+DECLINED: Final = "pm_MagicCardDeclined000000000000000"
+OFFLINE: Final = "chst_MagicStationOffline0000000000000"
+FAULTY: Final = "chst_MagicStationFaulty00000000000000"
+NOT_FOUND: Final = "charging_session_dependency_not_found"
+CONFLICT: Final = "charging_session_conflict"
+NAMES: Final = ("charging_station", "connector", "driver", "payment_method", "vehicle")
+
+
+def test_charge_014_what_is_not_there_is_named(sandbox: Sandbox) -> None:
+    """An unknown id of any of the five is a dependency that was not found, and `param` says which."""
+    unknown = ["nobody", "connector_a9", "chst_Nobody0000000000000000000000000", "%00", "';--"]
+    expected = {(name, each): (404, NOT_FOUND, name) for name in NAMES for each in unknown}
+
+    actual = {(name, each): refusal(sandbox.start(**{name: each})) for name, each in expected}
+
+    assert expected == actual
+
+
+@pytest.mark.parametrize(("here", "there"), [("default", "documented"), ("documented", "default")])
+def test_what_belongs_to_another_world_is_not_there(sandbox: Sandbox, here: str, there: str) -> None:
+    """An id of another world is as unknown as one that nobody has."""
+    foreign = sandbox.world(there)["sample"]["charge"]
+    names = ("charging_station", "driver", "payment_method", "vehicle")
+
+    actual = {name: refusal(sandbox.start(here, **{name: foreign[name]})) for name in names}
+
+    assert {name: (404, NOT_FOUND, name) for name in names} == actual
+
+
+def test_a_connector_belongs_to_its_station(sandbox: Sandbox) -> None:
+    """A connector of one station is not found at another."""
+    station = sandbox.world("documented")["sample"]["charge"]["charging_station"]
+
+    assert refusal(sandbox.start(connector=station)) == (404, NOT_FOUND, "connector")
+
+
+def test_charge_014_a_busy_connector(sandbox: Sandbox) -> None:
+    """Where a car is plugged in there is no room for another."""
+    sandbox.start()
+    other = _another(sandbox)
+
+    answer = sandbox.start(vehicle=other["vehicle"], driver=other["driver"], payment_method=other["payment_method"])
+
+    assert refusal(answer) == (409, CONFLICT, "connector")
+
+
+def test_a_connector_that_others_use_is_busy(sandbox: Sandbox) -> None:
+    """Whoever is there by a plan of the town is in the way as well."""
+    there = every(sandbox, "/v1/charging_sessions?status=active")[0]
+
+    answers = [
+        refusal(sandbox.start(charging_station=there["charging_station"], connector=there["connector"])),
+        refusal(sandbox.start(vehicle=there["vehicle"])),
+    ]
+
+    assert answers == [(409, CONFLICT, "connector"), (409, CONFLICT, "vehicle")]
+
+
+def test_charge_014_a_busy_vehicle(sandbox: Sandbox) -> None:
+    """A car that is plugged in cannot be plugged in elsewhere."""
+    sandbox.start()
+
+    assert refusal(sandbox.start(connector="connector_a2")) == (409, CONFLICT, "vehicle")
+
+
+def test_charge_013_a_driver_may_charge_two_cars(sandbox: Sandbox) -> None:
+    """Nothing is said against one driver and one card at two connectors."""
+    sandbox.start()
+    there = every(sandbox, at=LATER)
+    other = next(row for row in there if sandbox.start(connector="connector_a2", vehicle=row["vehicle"]).is_success)
+
+    assert len(every(sandbox, f"/v1/charging_sessions?status=active&vehicle={other['vehicle']}")) == 1
+
+
+def test_charge_020_connector_and_car_are_taken_until_a_minute_after_the_end(sandbox: Sandbox) -> None:
+    """A session that has ended still has its car plugged in for a minute, to the millisecond."""
+    session = sandbox.start().json()
+    sandbox.advance("PT5M")
+    sandbox.end(session["id"])
+
+    actual: list[Refusal | int] = [refusal(sandbox.start()), refusal(sandbox.start(connector="connector_a2"))]
+    sandbox.advance("PT59.999S")
+    actual.append(refusal(sandbox.start()))
+    sandbox.advance("PT0.001S")
+    actual.append(sandbox.start().status_code)
+
+    assert actual == [(409, CONFLICT, "connector"), (409, CONFLICT, "vehicle"), (409, CONFLICT, "connector"), 200]
+
+
+def test_charge_014_a_station_that_is_offline(sandbox: Sandbox) -> None:
+    """The magic station that is offline starts nothing."""
+    answer = sandbox.start(charging_station=OFFLINE, connector="connector_a1")
+
+    assert refusal(answer) == (409, CONFLICT, "charging_station")
+
+
+def test_charge_014_a_connector_that_is_out_of_service(sandbox: Sandbox) -> None:
+    """The second connector of the magic faulty station starts nothing, the first does."""
+    broken = sandbox.start(charging_station=FAULTY, connector="connector_a2")
+    working = sandbox.start(charging_station=FAULTY, connector="connector_a1")
+
+    assert refusal(broken) == (409, CONFLICT, "charging_station")
+    assert working.status_code == 200
+
+
+def test_charge_014_a_plug_that_does_not_fit(sandbox: Sandbox) -> None:
+    """A car with a CCS inlet is refused where the second connector is CHAdeMO."""
+    stations = sorted({row["charging_station"] for row in every(sandbox)})
+
+    answers = [sandbox.start(charging_station=station, connector="connector_a2") for station in stations]
+    unfit = [answer for answer in answers if answer.json().get("message") == "The connector does not fit the vehicle."]
+
+    assert {refusal(answer) for answer in unfit} == {(409, CONFLICT, "connector")}
+
+
+def test_charge_014_a_card_that_is_declined(sandbox: Sandbox) -> None:
+    """The magic card that is declined is refused when it is to be authorised."""
+    assert refusal(sandbox.start(payment_method=DECLINED)) == (402, "payment_authorization_failed", "payment_method")
+
+
+def test_a_refusal_leaves_nothing_behind(sandbox: Sandbox) -> None:
+    """After any refusal, lists and plans are what they were, and the next start is what it would have been."""
+    before = every(sandbox, at=LATER)
+    refused = [
+        sandbox.start(payment_method=DECLINED),
+        sandbox.start(vehicle="nobody"),
+        sandbox.start(charging_station=OFFLINE),
+        sandbox.start(charging_station=FAULTY, connector="connector_a2"),
+        sandbox.start(session_limit=0),
+    ]
+    after = every(sandbox, at=LATER)
+    started = sandbox.start().json()
+
+    sandbox.client.post("/_sandbox/v1/worlds/default/reset")
+
+    assert [answer.status_code for answer in refused] == [402, 404, 409, 409, 400]
+    assert before == after
+    assert started == sandbox.start().json()
+
+
+def test_a_busy_connector_keeps_its_session(sandbox: Sandbox) -> None:
+    """A refused second start does not touch the first."""
+    session = sandbox.start().json()
+    sandbox.advance("PT3M")
+    before = retrieve(sandbox, session["id"])
+
+    sandbox.start()
+    sandbox.start(payment_method=DECLINED)
+
+    assert before == retrieve(sandbox, session["id"])
+
+
+def _another(sandbox: Sandbox) -> Row:
+    """A session of a car that is not the sample's, and not plugged in."""
+    sample = sandbox.world()["sample"]["charge"]["vehicle"]
+    busy = {row["vehicle"] for row in every(sandbox, "/v1/charging_sessions?status=active")}
+    station = sandbox.world()["sample"]["charge"]["charging_station"]
+    return next(
+        row
+        for row in every(sandbox)
+        if row["charging_station"] == station and row["vehicle"] != sample and row["vehicle"] not in busy
+    )

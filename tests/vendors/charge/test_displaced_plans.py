@@ -1,0 +1,102 @@
+"""What was planned and has become impossible by a start does not happen; everything else still does."""
+
+from typing import Any
+
+import pytest
+
+from app.world.clock import MINUTE, instant, millis
+from tests.conftest import Sandbox
+from tests.vendors.charge.pages import LATER, RESERVATIONS, SESSIONS, Row, every, ids, retrieve
+from tests.vendors.charge.refusals import refusal
+
+SHARED = {
+    "place": ("charging_station", "connector"),
+    "vehicle": ("vehicle",),
+    "driver": ("driver",),
+}
+
+
+@pytest.mark.parametrize("shared", SHARED)
+def test_a_planned_session_that_collides_is_dropped(sandbox: Sandbox, shared: str) -> None:
+    """Who takes a planned session's connector, car or driver takes its place: it is never heard of again."""
+    before = every(sandbox, at=LATER)
+    planned, started = _in_the_way(sandbox, shared)
+    ended = retrieve(sandbox, started["id"], at=LATER)["session_ended"]
+    unplugged = millis(instant(ended) + MINUTE)
+
+    left = set(ids(every(sandbox, at=LATER)))
+    gone = [row for row in before if row["id"] not in left]
+    hindered = [
+        row
+        for row in before
+        if started["created"] < row["created"] < unplugged
+        and any(all(row[name] == started[name] for name in names) for names in SHARED.values())
+    ]
+
+    assert ids(hindered) == ids(gone)
+    assert planned["id"] in ids(gone)
+    assert refusal(sandbox.charge(f"{SESSIONS}/{planned['id']}", at=LATER))[0] == 404
+
+
+def test_what_does_not_collide_stays_as_it_was_planned(sandbox: Sandbox) -> None:
+    """Apart from what had to go, the future is the same to the letter."""
+    before = every(sandbox, at=LATER)
+    _in_the_way(sandbox, "place")
+
+    after = every(sandbox, at=LATER)
+    both = set(ids(before)) & set(ids(after))
+
+    assert [row for row in before if row["id"] in both] == [row for row in after if row["id"] in both]
+    assert len(both) >= len(before) - 3
+
+
+def test_charge_019_a_reservation_without_its_session_expires(sandbox: Sandbox) -> None:
+    """A reservation whose driver charges elsewhere stays confirmed to the end of its window, and then has expired."""
+    reservation, planned = _reserved_session(sandbox)
+    _go_to(sandbox, millis(instant(planned["created"]) - MINUTE))
+
+    started = sandbox.start(driver=planned["driver"])
+    reserved_end = instant(reservation["reserved_end"])
+    statuses = [
+        _reservation(sandbox, reservation["id"], at=at)["status"]
+        for at in (planned["created"], millis(reserved_end - 1000), millis(reserved_end), LATER)
+    ]
+
+    assert started.status_code == 200
+    assert statuses == ["confirmed", "confirmed", "expired", "expired"]
+    assert planned["id"] not in ids(every(sandbox, at=LATER))
+
+
+def _in_the_way(sandbox: Sandbox, shared: str) -> tuple[Row, dict[str, Any]]:
+    """A planned session, and one that was started a minute before it and shares place, vehicle or driver with it."""
+    now = sandbox.now()
+    for planned in every(sandbox, at=LATER)[::-1]:
+        begins = millis(instant(planned["created"]) - MINUTE)
+        if begins < now:
+            continue
+        _go_to(sandbox, begins)
+        answer = sandbox.start(**{name: planned[name] for name in SHARED[shared]})
+        if answer.status_code == 200:
+            return planned, answer.json()
+    pytest.fail("the town plans nothing that one could be in the way of")
+
+
+def _reserved_session(sandbox: Sandbox) -> tuple[Row, Row]:
+    """A reservation that is to be completed, and the planned session that completes it."""
+    now = sandbox.now()
+    planned = [row for row in every(sandbox, at=LATER) if row["created"] > now]
+    for reservation in every(sandbox, f"{RESERVATIONS}?status=completed", at=LATER):
+        for session in planned:
+            same = all(session[name] == reservation[name] for name in ("driver", "vehicle", "charging_station"))
+            if same and reservation["reserved_start"] <= session["created"] < reservation["reserved_end"]:
+                return reservation, session
+    pytest.fail("the town plans no session for a reservation")
+
+
+def _reservation(sandbox: Sandbox, reservation: str, *, at: str) -> Row:
+    return next(row for row in every(sandbox, RESERVATIONS, at=at) if row["id"] == reservation)
+
+
+def _go_to(sandbox: Sandbox, instant_text: str) -> None:
+    answer = sandbox.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"to": instant_text})
+    assert answer.status_code == 200, answer.text

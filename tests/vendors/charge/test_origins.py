@@ -1,0 +1,42 @@
+"""Pages of any origin may call this vendor's face: its key is the guard."""
+
+from tests.conftest import Sandbox
+from tests.vendors.charge.pages import SESSIONS
+
+ORIGIN = {"Origin": "https://app.example"}
+
+
+def test_a_page_may_read_the_answer(sandbox: Sandbox) -> None:
+    """An answer to a page says that it may be read, and with it world and instant."""
+    answer = sandbox.client.get(SESSIONS, headers=sandbox.charge_key() | ORIGIN)
+
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-expose-headers"].lower() == "x-sandbox-world, x-sandbox-now"
+
+
+def test_a_page_may_read_a_refusal(sandbox: Sandbox) -> None:
+    """A page that has no key can read that it has none."""
+    answer = sandbox.client.get(SESSIONS, headers=ORIGIN)
+
+    assert answer.status_code == 401
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_browser_may_ask_first(sandbox: Sandbox) -> None:
+    """What a browser asks on its own, without a key, is granted: the method, the key's header and the sandbox's."""
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,x-sandbox-at"}
+
+    answer = sandbox.client.options(SESSIONS, headers=ORIGIN | asked)
+
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "POST" in answer.headers["access-control-allow-methods"]
+    assert "x-sandbox-at" in answer.headers["access-control-allow-headers"].lower()
+
+
+def test_who_is_no_page_is_told_nothing_about_pages(sandbox: Sandbox) -> None:
+    """Without an origin there is nothing to allow."""
+    answer = sandbox.client.get(SESSIONS, headers=sandbox.charge_key())
+
+    assert not [name for name in answer.headers if name.startswith("access-control")]

@@ -1,0 +1,152 @@
+"""A page token opens the list that gave it, under the filters it was given with, and nothing else (CHARGE-003)."""
+
+import re
+from string import ascii_letters, digits
+from typing import Final
+from urllib.parse import urlsplit
+
+from tests.conftest import Sandbox
+from tests.vendors.charge.pages import RESERVATIONS, SESSIONS, ids, page
+from tests.vendors.charge.refusals import Refusal, refusal
+
+ALPHABET: Final = ascii_letters + digits + "-_"
+REFUSED: Final[Refusal] = (400, None, "page")
+
+
+def test_charge_003_a_token_that_was_altered_is_refused(sandbox: Sandbox) -> None:
+    """Another character at any of the 43 places makes a token worthless."""
+    token = _token(sandbox, f"{SESSIONS}?limit=3")
+    altered = [_altered(token, place) for place in range(5, 48)]
+
+    actual = _opened_with(sandbox, altered)
+
+    assert dict.fromkeys(altered, REFUSED) == actual
+    assert len(actual) == 43
+
+
+def test_charge_003_the_last_character_has_one_spelling(sandbox: Sandbox) -> None:
+    """Of 64 characters only one ends a token, although two of that character's bits say nothing."""
+    token = _token(sandbox, f"{SESSIONS}?limit=3")
+    others = [token[:-1] + last for last in ALPHABET if last != token[-1]]
+
+    actual = _opened_with(sandbox, others)
+
+    assert dict.fromkeys(others, REFUSED) == actual
+    assert sandbox.charge(page=token).status_code == 200
+
+
+def test_charge_003_a_token_of_another_shape_is_refused(sandbox: Sandbox) -> None:
+    """Shorter, longer, padded, prefixed otherwise, in another alphabet or plainly something else."""
+    token = _token(sandbox, f"{SESSIONS}?limit=3")
+    bare = token.removeprefix("page_")
+    others = [
+        "",
+        "page_",
+        bare,
+        token[:-1],
+        f"{token}=",
+        f"{token}A",
+        f" {token}",
+        f"{token} ",
+        f"{token}\n",
+        f"page_{token}",
+        f"Page_{bare}",
+        f"page_{bare[:-1]}=",
+        f"page_{bare[:20]}+{bare[21:]}",
+        f"page_{bare[:20]}/{bare[21:]}",
+        f"page_{bare[:20]}\0{bare[21:]}",
+        f"page_{bare[:20]}é{bare[21:]}",
+        "page_" + "A" * 43,
+        "page_" + "_" * 43,
+        "page_" + "A" * 50_000,
+        "2",
+        "cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4",
+    ]
+
+    actual = _opened_with(sandbox, others)
+
+    assert dict.fromkeys(others, REFUSED) == actual
+
+
+def test_charge_003_a_token_belongs_to_its_filters(sandbox: Sandbox) -> None:
+    """Used with a filter more, a filter less, or another value, a token is refused."""
+    sample = sandbox.world()["sample"]["charge"]
+    mine = {"fleet": sample["fleet"], "status": "completed"}
+    query = "&".join(f"{name}={value}" for name, value in mine.items())
+    token = _token(sandbox, f"{SESSIONS}?{query}&limit=3")
+    others = [
+        {},
+        {"fleet": mine["fleet"]},
+        {"status": "completed"},
+        mine | {"status": "active"},
+        mine | {"driver": sample["driver"]},
+        mine | {"created[gte]": "2026-02-01T00:00:00Z"},
+        {"vehicle": mine["fleet"], "status": "completed"},
+    ]
+
+    actual = [refusal(sandbox.charge(page=token, limit=3, **asked)) for asked in others]
+
+    assert [REFUSED] * len(others) == actual
+    assert sandbox.charge(page=token, limit=3, **mine).status_code == 200
+
+
+def test_charge_003_a_token_belongs_to_its_list(sandbox: Sandbox) -> None:
+    """A token of the sessions says nothing in the reservations, nor the other way round."""
+    tokens = [_token(sandbox, f"{path}?limit=3") for path in (SESSIONS, RESERVATIONS)]
+
+    actual = [
+        refusal(sandbox.charge(path, page=token)) for path, token in zip((RESERVATIONS, SESSIONS), tokens, strict=True)
+    ]
+
+    assert actual == [REFUSED] * 2
+
+
+def test_charge_003_a_token_belongs_to_its_world(sandbox: Sandbox) -> None:
+    """A token of one world is refused by the other."""
+    tokens = {
+        "documented": _token(sandbox, f"{SESSIONS}?limit=1"),
+        "default": _token(sandbox, f"{SESSIONS}?limit=1", world="documented"),
+    }
+
+    actual = [refusal(sandbox.charge(world=world, page=token)) for world, token in tokens.items()]
+
+    assert actual == [REFUSED] * 2
+
+
+def test_charge_003_a_token_says_nothing_about_the_limit(sandbox: Sandbox) -> None:
+    """Pages may grow or shrink on the way: the limit is no filter."""
+    token = _token(sandbox, f"{SESSIONS}?limit=3")
+
+    shorter, longer = (page(sandbox, f"{SESSIONS}?page={token}&limit={limit}") for limit in (1, 20))
+
+    assert ids(shorter["data"]) == ids(longer["data"])[:1]
+    assert len(longer["data"]) == 20
+
+
+def test_charge_003_a_token_lasts(sandbox: Sandbox) -> None:
+    """A token goes on working however far the clock is moved."""
+    token = _token(sandbox, f"{SESSIONS}?limit=3")
+    before = page(sandbox, f"{SESSIONS}?page={token}&limit=3")
+
+    sandbox.advance("P30D")
+
+    assert ids(before["data"]) == ids(page(sandbox, f"{SESSIONS}?page={token}&limit=3")["data"])
+
+
+def _token(sandbox: Sandbox, url: str, *, world: str = "default") -> str:
+    """The token of a page's next link."""
+    found = re.search("page_[A-Za-z0-9_-]{43}", urlsplit(page(sandbox, url, world=world)["next_page_url"]).query)
+    assert found is not None
+    return found[0]
+
+
+def _opened_with(sandbox: Sandbox, tokens: list[str]) -> dict[str, Refusal]:
+    """How the list of sessions answers each of the tokens."""
+    key = sandbox.charge_key()
+    return {token: refusal(sandbox.client.get(SESSIONS, params={"page": token}, headers=key)) for token in tokens}
+
+
+def _altered(token: str, place: int) -> str:
+    """The token with the character at that place exchanged for the next in the alphabet."""
+    other = ALPHABET[(ALPHABET.index(token[place]) + 1) % 64]
+    return token[:place] + other + token[place + 1 :]

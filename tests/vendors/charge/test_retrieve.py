@@ -1,0 +1,98 @@
+"""A session can be asked for by its id, and then shows what its row in the list shows, and its limit."""
+
+from tests.conftest import Sandbox
+from tests.vendors.charge.pages import LATER, SESSIONS, every, retrieve
+from tests.vendors.charge.refusals import refusal
+
+KEYS = [
+    "id",
+    "object",
+    "amount_due",
+    "amount_paid",
+    "charging_station",
+    "connector",
+    "country",
+    "created",
+    "currency",
+    "driver",
+    "energy_consumed",
+    "fleet",
+    "payment_method",
+    "session_ended",
+    "session_limit",
+    "session_started",
+    "status",
+    "updated",
+    "vehicle",
+]
+
+
+def test_a_session_is_what_its_row_says(sandbox: Sandbox) -> None:
+    """A row and the session behind it agree in everything."""
+    listed = every(sandbox)[::9]
+
+    alone = [retrieve(sandbox, row["id"]) for row in listed]
+
+    assert listed == [{name: one[name] for name in row} for one, row in zip(alone, listed, strict=True)]
+    assert all(list(one) == KEYS for one in alone)
+
+
+def test_charge_002_a_row_shows_a_limit_only_where_one_was_set(sandbox: Sandbox) -> None:
+    """`session_limit` is always there when a session is retrieved, and in a list only when it says something."""
+    listed = every(sandbox)
+    limited = [row for row in listed if "session_limit" in row]
+    free = [row for row in listed if "session_limit" not in row]
+
+    assert all(list(row) == KEYS for row in limited)
+    assert all(list(row) == [key for key in KEYS if key != "session_limit"] for row in free)
+    assert all(isinstance(row["session_limit"], int) and row["session_limit"] >= 1 for row in limited)
+    assert [retrieve(sandbox, row["id"])["session_limit"] for row in free[::20]] == [None] * len(free[::20])
+    assert [retrieve(sandbox, row["id"])["session_limit"] for row in limited] == [it["session_limit"] for it in limited]
+    assert limited
+    assert free
+
+
+def test_charge_021_figures_make_sense_together(sandbox: Sandbox) -> None:
+    """Whatever its status, a session's instants are in order, and it costs nothing unless energy was delivered."""
+    for row in every(sandbox, at=LATER):
+        over = row["status"] != "active"
+        assert row["created"] <= row["session_started"] or row["status"] == "cancelled"
+        assert over == (row["session_ended"] is not None)
+        assert row["session_ended"] is None or row["session_started"] <= row["session_ended"] <= row["updated"]
+        assert row["created"] <= row["updated"] <= LATER
+        assert row["energy_consumed"] > 0 or row["amount_due"] == 0
+        assert row["amount_paid"] in {0, row["amount_due"]}
+        assert row["energy_consumed"] <= row.get("session_limit", 200_000)
+
+
+def test_charge_010_an_unknown_session_is_not_found(sandbox: Sandbox) -> None:
+    """Unknown, of another world, of another kind, or still to come: there is no such session."""
+    planned = every(sandbox, at=LATER)[0]["id"]
+    foreign = every(sandbox, world="documented")[0]["id"]
+    reserved = every(sandbox, "/v1/reservations")[0]["id"]
+    others = [planned, foreign, reserved, "cs_Nobody00000000000000000000000000", "x", "%00", "%FF", "a b", "é"]
+    expected = (404, "charging_session_not_found", "charging_session")
+
+    actual = {each: refusal(sandbox.charge(f"{SESSIONS}/{each}")) for each in others}
+
+    assert dict.fromkeys(actual, expected) == actual
+
+
+def test_a_planned_session_can_be_seen_in_the_future(sandbox: Sandbox) -> None:
+    """What is still to come shows itself to whoever asks for an instant after its creation."""
+    planned = every(sandbox, at=LATER)[0]
+
+    assert planned["id"] == retrieve(sandbox, planned["id"], at=planned["created"])["id"]
+
+
+def test_charge_008_nothing_is_expanded(sandbox: Sandbox) -> None:
+    """`expand` has a refusal of its own, whatever it names and wherever it is sent."""
+    session = every(sandbox)[0]["id"]
+
+    actual = [
+        refusal(sandbox.charge(f"{SESSIONS}/{session}", expand="driver")),
+        refusal(sandbox.charge(expand="data.vehicle")),
+        refusal(sandbox.charge("/v1/reservations", expand="")),
+    ]
+
+    assert actual == [(400, "unsupported_expand_value", "expand")] * 3

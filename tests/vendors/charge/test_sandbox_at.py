@@ -1,0 +1,174 @@
+"""`X-Sandbox-At` shows the world as of another instant, past or future, and moves nothing."""
+
+from collections.abc import Callable
+from typing import Final
+
+from tests.conftest import Sandbox
+from tests.vendors.charge.pages import LATER, RESERVATIONS, SESSIONS, every, ids, page, retrieve
+from tests.vendors.charge.refusals import refusal
+
+NOW: Final = "2026-03-04T12:00:00.000Z"
+PATHS: Final = (
+    f"{SESSIONS}?limit=60",
+    f"{SESSIONS}?status=active",
+    f"{SESSIONS}?status=completed&limit=30",
+    f"{SESSIONS}?created[gte]=2026-03-04T00:00:00Z",
+    f"{RESERVATIONS}?limit=60",
+    f"{RESERVATIONS}?status=confirmed",
+)
+
+
+def test_the_past_is_what_it_was(sandbox: Sandbox) -> None:
+    """After the clock has moved, the instant that it left still looks as it did."""
+    was = [page(sandbox, path) for path in PATHS]
+    sandbox.advance("P2D")
+
+    assert was == [page(sandbox, path, at=NOW) for path in PATHS]
+    assert all(before != page(sandbox, path) for before, path in zip(was, PATHS, strict=True))
+
+
+def test_the_future_is_what_will_be(sandbox: Sandbox) -> None:
+    """What is seen ahead is what is there once the clock has moved, if nobody does anything."""
+    ahead = [page(sandbox, path, at="2026-03-06T12:00:00Z") for path in PATHS]
+    now = [page(sandbox, path) for path in PATHS]
+
+    sandbox.advance("P2D")
+
+    assert ahead == [page(sandbox, path) for path in PATHS]
+    assert all(seen != there for seen, there in zip(ahead, now, strict=True))
+
+
+def test_a_session_can_be_followed_through_time(sandbox: Sandbox) -> None:
+    """One running session, seen from before its start to after its payment."""
+    session = sandbox.start(session_limit=4000).json()["id"]
+    instants = [f"2026-03-04T{clock}Z" for clock in ("12:00:00.000", "12:01:00.000", "12:02:00.000", "23:59:59.999")]
+
+    shown = [retrieve(sandbox, session, at=at) for at in instants]
+    energies = [it["energy_consumed"] for it in shown]
+
+    assert refusal(sandbox.charge(f"{SESSIONS}/{session}", at="2026-03-04T11:59:59.999Z"))[0] == 404
+    assert sorted(set(energies)) == energies
+    assert (energies[0], energies[-1]) == (0, 4000)
+    assert shown[-1]["amount_paid"] == shown[-1]["amount_due"]
+
+
+def test_nothing_is_listed_before_it_was_created(sandbox: Sandbox) -> None:
+    """The list at an instant is the list's end that was created by then."""
+    whole = every(sandbox, at=LATER)
+    instants = [whole[index]["created"] for index in (0, 5, 100, 300, -1)]
+
+    actual = [ids(every(sandbox, at=at)) for at in instants]
+
+    assert [ids(row for row in whole if row["created"] <= at) for at in instants] == actual
+
+
+def test_it_moves_nothing(sandbox: Sandbox) -> None:
+    """Clock, lists and sessions are afterwards what they were before."""
+    before = page(sandbox, PATHS[0])
+
+    for at in ("2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"):
+        page(sandbox, PATHS[0], at=at)
+
+    assert sandbox.now() == NOW
+    assert before == page(sandbox, PATHS[0])
+
+
+def test_the_answer_says_its_instant(sandbox: Sandbox) -> None:
+    """`X-Sandbox-Now` is the instant that was asked for, in UTC and milliseconds."""
+    asked = {
+        "2026-02-20T08:00:00Z": "2026-02-20T08:00:00.000Z",
+        "2026-02-20T08:00:00.1239Z": "2026-02-20T08:00:00.123Z",
+        "2026-02-20t08:00:00+05:30": "2026-02-20T02:30:00.000Z",
+        "9998-12-31T23:59:59Z": "9998-12-31T23:59:59.000Z",
+        "1970-01-01T00:00:00Z": "1970-01-01T00:00:00.000Z",
+        "1969-12-31T23:59:59.999Z": "1969-12-31T23:59:59.999Z",
+    }
+
+    actual = {at: sandbox.charge(at=at).headers["x-sandbox-now"] for at in asked}
+
+    assert asked == actual
+
+
+def test_years_have_four_digits(sandbox: Sandbox) -> None:
+    """The very first years that can be asked for are written in full as well."""
+    assert sandbox.charge(at="0999-12-31T00:00:00Z").headers["x-sandbox-now"] == "0999-12-31T00:00:00.000Z"
+
+
+def test_links_do_not_repeat_it(sandbox: Sandbox) -> None:
+    """The links of a page of the past know nothing of it: they lead on in the present unless it is asked for again."""
+    past = page(sandbox, f"{SESSIONS}?status=completed&limit=2", at="2026-02-20T08:00:00Z")
+
+    present = page(sandbox, past["next_page_url"])
+
+    assert "2026" not in past["next_page_url"]
+    assert "at=" not in past["next_page_url"].lower()
+    assert sandbox.client.get(past["next_page_url"], headers=sandbox.charge_key()).headers["x-sandbox-now"] == NOW
+    assert len(present["data"]) == 2
+
+
+def test_what_is_no_instant_is_refused(sandbox: Sandbox) -> None:
+    """A header that cannot be followed is refused by its name, in shape, at the world's own instant."""
+    values = [
+        "",
+        "now",
+        "yesterday",
+        "2026-03-04",
+        "1772625600",
+        "2026-03-04T12:00:00",
+        "2026-02-30T00:00:00Z",
+        "-PT1H",
+    ]
+    values += [
+        "0000-01-01T00:00:00Z",
+        "9999-06-01T00:00:00Z",
+        "x" * 10_000,
+        "2026-03-04T12:00:00Z, 2026-03-04T13:00:00Z",
+    ]
+
+    answers = {at: sandbox.charge(at=at) for at in values}
+
+    assert dict.fromkeys(values, (400, None, "X-Sandbox-At")) == {at: refusal(it) for at, it in answers.items()}
+    assert {answer.headers["x-sandbox-now"] for answer in answers.values()} == {NOW}
+
+
+def test_an_offset_cannot_lead_out_of_time(sandbox: Sandbox) -> None:
+    """An instant before the first year, or an offset that no clock has, is refused like any other that is none."""
+    for at in ("0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00+00:01", "2026-03-04T12:00:00+99:99"):
+        assert refusal(sandbox.charge(at=at)) == (400, None, "X-Sandbox-At")
+
+
+def test_what_is_done_is_done_now(sandbox: Sandbox) -> None:
+    """On a POST the header is refused, and nothing is done."""
+    session = sandbox.start().json()["id"]
+    order = {name: value for name, value in sandbox.world()["sample"]["charge"].items() if name != "fleet"}
+    headers = sandbox.charge_key() | {"X-Sandbox-At": "2026-03-04T11:00:00Z"}
+
+    answers = [
+        sandbox.client.post(SESSIONS, json=order | {"connector": "connector_a2"}, headers=headers),
+        sandbox.client.post(f"{SESSIONS}/{session}/end", headers=headers),
+    ]
+
+    assert [refusal(answer) for answer in answers] == [(400, None, "X-Sandbox-At")] * 2
+    assert retrieve(sandbox, session)["status"] == "active"
+    assert len(every(sandbox, f"{SESSIONS}?created={NOW}")) == 1
+
+
+def test_keys_are_looked_at_first(sandbox: Sandbox) -> None:
+    """No instant opens a world to who has no key."""
+    for headers in ({}, {"Authorization": "Bearer ch_sk_test_000000000000000000000000"}):
+        answer = sandbox.client.get(SESSIONS, headers=headers | {"X-Sandbox-At": "2026-02-20T08:00:00Z"})
+        assert refusal(answer) == (401, None, None)
+
+
+def test_refusals_are_the_same_at_any_instant(sandbox: Sandbox) -> None:
+    """What is wrong with a query is wrong at every time."""
+    assert refusal(sandbox.charge(at="2026-02-20T08:00:00Z", limit=0)) == (400, None, "limit")
+
+
+def test_a_running_clock_is_left_alone(open_sandbox: Callable[..., Sandbox]) -> None:
+    """On a clock that runs, the instant asked for stands still."""
+    sandbox = open_sandbox(speed=3600)
+
+    first, second = (sandbox.charge(at="2026-03-05T09:00:00Z").json() for _ in range(2))
+
+    assert first == second

@@ -1,0 +1,172 @@
+"""What is wrong with a path or a query is told with 422: every fault at once, in the words of the framework."""
+
+from typing import Any, Final
+
+from tests.conftest import Sandbox
+from tests.vendors.podero.cars import get, keys, path
+
+DAYS: Final = "from=2026-01-01&to=2026-12-31"
+ROUTE: Final = "/api/partners/v2.0/org/{}/users/{}/electric-vehicles/{}/sessions"
+NOBODY: Final = "00000000-0000-4000-8000-000000000000"
+Fault = dict[str, Any]
+
+
+def test_podero_012_a_missing_day(sandbox: Sandbox) -> None:
+    """Both days are required, and each that is missing is named."""
+    expected = {
+        "": ["from", "to"],
+        "from=2026-01-01": ["to"],
+        "to=2026-01-01": ["from"],
+        "From=2026-01-01": ["from", "to"],
+    }
+
+    actual = {query: _faults(sandbox, query) for query in expected}
+
+    assert {
+        query: [_fault(name, "missing", "Field required") for name in names] for query, names in expected.items()
+    } == actual
+
+
+def test_podero_012_a_number_out_of_range(sandbox: Sandbox) -> None:
+    """The bound that was missed is said."""
+    words = "Input should be {} than or equal to {}"
+    expected = {
+        f"{DAYS}&limit=0": _fault("limit", "greater_than_equal", words.format("greater", 1), {"ge": 1}),
+        f"{DAYS}&limit=-200": _fault("limit", "greater_than_equal", words.format("greater", 1), {"ge": 1}),
+        f"{DAYS}&limit=201": _fault("limit", "less_than_equal", words.format("less", 200), {"le": 200}),
+        f"{DAYS}&limit={'9' * 40}": _fault("limit", "less_than_equal", words.format("less", 200), {"le": 200}),
+        f"{DAYS}&offset=-1": _fault("offset", "greater_than_equal", words.format("greater", 0), {"ge": 0}),
+    }
+
+    actual = {query: _faults(sandbox, query) for query in expected}
+
+    assert {query: [fault] for query, fault in expected.items()} == actual
+    assert list(actual[f"{DAYS}&limit=0"][0]) == ["type", "loc", "msg", "ctx"]
+
+
+def test_podero_012_what_is_no_integer(sandbox: Sandbox) -> None:
+    """A limit and an offset that are none are both told, whatever Python might read as a number."""
+    values = ("abc", "", "1.5", "1e1", "0x1", "%2B5", "%205", "1_0", "NaN", "null", "%D9%A3", "%00", "%FF")
+    words = "Input should be a valid integer, unable to parse string as an integer"
+    expected = [_fault(name, "int_parsing", words) for name in ("limit", "offset")]
+
+    actual = {value: _faults(sandbox, f"{DAYS}&offset={value}&limit={value}") for value in values}
+
+    assert dict.fromkeys(values, expected) == actual
+
+
+def test_podero_012_what_is_no_day(sandbox: Sandbox) -> None:
+    """Too short for a date, or a bare number, which is none either."""
+    values = ("x", "", "2026-3-1", "20260301", "1772625600", "-5", "1.5", "1e5", "nan", "inf", ".", "2026-03")
+    error = "input is too short"
+    words = f"Input should be a valid date or datetime, {error}"
+    expected = [_fault(name, "date_from_datetime_parsing", words, {"error": error}) for name in ("from", "to")]
+
+    actual = {value: _faults(sandbox, f"from={value}&to={value}") for value in values}
+
+    assert dict.fromkeys(values, expected) == actual
+
+
+def test_podero_012_a_day_that_does_not_exist(sandbox: Sandbox) -> None:
+    """The date's own fault is told, whatever it is."""
+    values = (
+        "2026-02-30",
+        "2026-13-01",
+        "0000-01-01",
+        "12026-01-01",
+        "2026-01-01x",
+        "%002026-01-01",
+        "%EF%BC%92026-01-01",
+    )
+
+    for value in values:
+        (fault,) = _faults(sandbox, f"from={value}&to=2026-12-31")
+        assert list(fault) == ["type", "loc", "msg", "ctx"]
+        assert fault["loc"] == ["query", "from"]
+        assert fault["type"].startswith("date_")
+
+
+def test_podero_012_a_day_with_a_time(sandbox: Sandbox) -> None:
+    """An instant that is not midnight is no day."""
+    words = "Datetimes provided to dates should have zero time - e.g. be exact dates"
+
+    actual = _faults(sandbox, "from=2026-01-01T10:00:00Z&to=2026-12-31")
+
+    assert [_fault("from", "date_from_datetime_inexact", words)] == actual
+
+
+def test_podero_001_days_the_wrong_way_round(sandbox: Sandbox) -> None:
+    """A last day before the first is a fault of its own; the same day twice is none."""
+    actual = _faults(sandbox, "from=2026-03-05&to=2026-03-04")
+
+    assert [_fault("to", "value_error", "Value error, to is before from")] == actual
+    assert sandbox.podero(from_="2026-03-05", to="2026-03-05").status_code == 200
+
+
+def test_podero_012_every_fault_is_told_at_once(sandbox: Sandbox) -> None:
+    """All faults of path and query in one answer: the path's first, each in the order of the documentation."""
+    answer = get(sandbox, ROUTE.format("not-a-uuid", NOBODY, "x") + "?offset=-1&limit=500&to=x")
+    faults = answer.json()["detail"]
+
+    assert answer.status_code == 422
+    assert [(*fault["loc"], fault["type"]) for fault in faults] == [
+        ("path", "org_id", "uuid_parsing"),
+        ("path", "electric_vehicle_id", "uuid_parsing"),
+        ("query", "from", "missing"),
+        ("query", "to", "date_from_datetime_parsing"),
+        ("query", "limit", "less_than_equal"),
+        ("query", "offset", "greater_than_equal"),
+    ]
+
+
+def test_podero_012_what_is_no_uuid(sandbox: Sandbox) -> None:
+    """The framework says where it stopped reading."""
+    answer = get(sandbox, ROUTE.format("not-a-uuid", NOBODY, NOBODY) + f"?{DAYS}")
+    stopped = "invalid character: found `n` at 0"
+    fault = {"type": "uuid_parsing", "loc": ["path", "org_id"], "msg": f"Input should be a valid UUID, {stopped}"}
+
+    assert answer.status_code == 422
+    assert answer.json() == {"detail": [fault | {"ctx": {"error": stopped}}]}
+
+
+def test_podero_012_any_other_text_is_no_uuid_either(sandbox: Sandbox) -> None:
+    """Whatever stands in the path is a fault of it, and nothing worse."""
+    ours = keys(sandbox)
+    names = ("org_id", "user_id", "electric_vehicle_id")
+    bad = (
+        "0",
+        "a%20b",
+        "%00",
+        "%FF",
+        "%E2%82%AC",
+        "';--",
+        "x" * 5000,
+        NOBODY[:-1],
+        NOBODY + "0",
+        NOBODY.replace("0", "g"),
+    )
+
+    for name in names:
+        for text in bad:
+            answer = get(sandbox, ROUTE.format(*(text if each == name else ours[each] for each in names)) + f"?{DAYS}")
+            assert answer.status_code == 422
+            assert [fault["loc"] for fault in answer.json()["detail"]] == [["path", name]]
+
+
+def test_faults_come_before_what_is_not_found(sandbox: Sandbox) -> None:
+    """A query that is wrong is told so even where there is nothing to ask."""
+    assert get(sandbox, ROUTE.format(NOBODY, NOBODY, NOBODY)).status_code == 422
+
+
+def _fault(name: str, type: str, msg: str, ctx: dict[str, object] | None = None) -> Fault:  # noqa: A002 - its own key
+    """A fault of the query as it is told."""
+    return {"type": type, "loc": ["query", name], "msg": msg} | ({} if ctx is None else {"ctx": ctx})
+
+
+def _faults(sandbox: Sandbox, query: str) -> list[Fault]:
+    """All that is wrong with a query."""
+    answer = get(sandbox, f"{path(sandbox)}?{query}")
+    assert answer.status_code == 422, answer.text
+    assert list(answer.json()) == ["detail"]
+    found: list[Fault] = answer.json()["detail"]
+    return found

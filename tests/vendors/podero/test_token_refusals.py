@@ -1,0 +1,167 @@
+"""No token for who is no client, asks for another grant, or cannot be understood."""
+
+from base64 import b64encode
+from typing import Any, Final
+
+import httpx2
+
+from tests.conftest import Sandbox
+from tests.vendors.podero.cars import basic, bearer, header, keys
+
+URL: Final = "/oauth2/token/"
+GRANT: Final = {"grant_type": "client_credentials"}
+CHALLENGE: Final = 'Bearer error="invalid_client"'
+
+
+def test_podero_003_a_client_that_is_none(sandbox: Sandbox) -> None:
+    """A wrong secret, an unknown client, another vendor's key, garbage or nothing: 401, and no hint which."""
+    ours = keys(sandbox)
+    client, secret = ours["client_id"], ours["client_secret"]
+    charge = sandbox.world()["credentials"]["charge"]["secret_key"]
+    headers: dict[str, dict[str, str]] = {
+        "nothing": {},
+        "a wrong secret": header(client, secret[:-1]),
+        "no secret": header(client, ""),
+        "another case": header(client, secret.swapcase()),
+        "an unknown client": header("nobody", secret),
+        "swapped": header(secret, client),
+        "another world's secret": header(client, "client_secret"),
+        "another vendor's key": header("charge", charge),
+        "the ready-made token": bearer(ours["token"]),
+        "no base64": {"Authorization": f"Basic {client}:{secret}"},
+        "no colon": {"Authorization": "Basic " + b64encode(client.encode()).decode()},
+        "no UTF-8": {"Authorization": "Basic " + b64encode(b"\xff:\xfe").decode()},
+        "a NUL": header("\0", "\0"),
+    }
+
+    answers = {name: sandbox.client.post(URL, json=GRANT, headers=sent) for name, sent in headers.items()}
+
+    assert dict.fromkeys(headers, (401, {"error": "invalid_client"})) == _told(answers)
+    assert {answer.headers["www-authenticate"] for answer in answers.values()} == {CHALLENGE}
+    assert {answer.headers["cache-control"] for answer in answers.values()} == {"no-store"}
+
+
+def test_podero_005_wrong_basic_credentials_are_not_mended_by_the_body(sandbox: Sandbox) -> None:
+    """Basic credentials that were sent are those that count."""
+    ours = keys(sandbox)
+    asked = GRANT | {name: ours[name] for name in ("client_id", "client_secret")}
+
+    answer = sandbox.client.post(URL, json=asked, headers=header(ours["client_id"], "wrong"))
+
+    assert answer.status_code == 401
+
+
+def test_podero_003_another_grant(sandbox: Sandbox) -> None:
+    """Only client credentials are granted, and they have to be asked for."""
+    grants: list[Any] = [
+        None,
+        "",
+        "password",
+        "authorization_code",
+        "refresh_token",
+        "Client_Credentials",
+        1,
+        [],
+        {},
+        True,
+    ]
+    asked = {repr(grant): {} if grant is None else {"grant_type": grant} for grant in grants}
+
+    answers = {name: sandbox.client.post(URL, json=body, headers=basic(sandbox)) for name, body in asked.items()}
+
+    assert dict.fromkeys(asked, (400, {"error": "unsupported_grant_type"})) == _told(answers)
+    assert {answer.headers["cache-control"] for answer in answers.values()} == {"no-store"}
+
+
+def test_podero_004_a_body_that_cannot_be_read(sandbox: Sandbox) -> None:
+    """Broken, deep or endless JSON, no object, another media type: 4xx, never worse."""
+    json = {"Content-Type": "application/json"}
+    sent: dict[str, tuple[bytes, dict[str, str]]] = {
+        "nothing": (b"", {}),
+        "nothing that is JSON": (b"", json),
+        "half": (b'{"grant_type"', json),
+        "a list": (b'["client_credentials"]', json),
+        "null": (b"null", json),
+        "NaN": (b'{"grant_type": NaN}', json),
+        "a lone surrogate": (b'{"grant_type": "\\ud800"}', json),
+        "broken UTF-8": (b'{"grant_type": "\xff"}', json),
+        "deep": (b"[" * 100_000, json),
+        "text": (b"grant_type=client_credentials", {"Content-Type": "text/plain"}),
+        "a form called JSON": (b"grant_type=client_credentials", json),
+    }
+
+    answers = {
+        name: sandbox.client.post(URL, content=body, headers=basic(sandbox) | media)
+        for name, (body, media) in sent.items()
+    }
+
+    assert dict.fromkeys(sent, (400, {"error": "invalid_request"})) == _told(answers)
+
+
+def test_an_endless_body_is_too_large(sandbox: Sandbox) -> None:
+    """Beyond 1 MiB a body is not read."""
+    answer = sandbox.client.post(URL, json=GRANT | {"x": "x" * 2_000_000}, headers=basic(sandbox))
+
+    assert _told({"": answer}) == {"": (413, {"error": "invalid_request"})}
+
+
+def test_fields_that_nobody_asked_for_are_ignored(sandbox: Sandbox) -> None:
+    """A scope, an audience or anything else changes nothing."""
+    answer = sandbox.client.post(
+        URL, json=GRANT | {"scope": "read", "audience": "x", "é": None}, headers=basic(sandbox)
+    )
+
+    assert answer.status_code == 200
+    assert answer.json()["scope"] == "read write"
+
+
+def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
+    """405 without a body, and `Allow` says what is."""
+    methods = ("GET", "PUT", "PATCH", "DELETE")
+
+    answers = [sandbox.client.request(method, URL, headers=basic(sandbox)) for method in methods]
+
+    assert [(it.status_code, it.content, it.headers["allow"]) for it in answers] == [(405, b"", "POST")] * 4
+
+
+def test_a_missing_slash_is_redirected(sandbox: Sandbox) -> None:
+    """Without its slash the path is 301 to the one that has it, query included, whatever the method."""
+    calls = [(method, query) for method in ("GET", "POST") for query in ("", "?x=1&y=a%20b")]
+
+    answers = [
+        sandbox.client.request(method, f"/oauth2/token{query}", headers=basic(sandbox), follow_redirects=False)
+        for method, query in calls
+    ]
+
+    assert [(301, f"{URL}{query}") for _, query in calls] == [
+        (it.status_code, it.headers["location"]) for it in answers
+    ]
+
+
+def test_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
+    """Whatever else is asked for is not there, with a slash or without."""
+    unknown = (
+        "/oauth2/",
+        "/oauth2/x/token",
+        "/oauth2/tokens",
+        "/oauth2/token/x",
+        "/oauth2/%E2%82%AC/token",
+        "/oauth2/%FF",
+    )
+
+    answers = [sandbox.client.post(url, follow_redirects=False) for url in unknown]
+
+    assert [answer.status_code for answer in answers] == [404] * 6
+    assert all(answer.headers["content-type"].startswith("text/html") for answer in answers)
+
+
+def test_no_instant_goes_with_it(sandbox: Sandbox) -> None:
+    """A token is issued now: X-Sandbox-At is refused."""
+    answer = sandbox.client.post(URL, json=GRANT, headers=basic(sandbox) | {"X-Sandbox-At": "2026-02-20T00:00:00Z"})
+
+    assert _told({"": answer}) == {"": (400, {"error": "invalid_request"})}
+
+
+def _told(answers: dict[str, httpx2.Response]) -> dict[str, tuple[int, Any]]:
+    """Status and body of each answer."""
+    return {name: (answer.status_code, answer.json()) for name, answer in answers.items()}
