@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
 from . import control, dashboard
 from .settings import Settings
@@ -19,6 +22,23 @@ from .vendors import cariqa, charge, podero
 from .web.house import House
 from .web.links import Links
 from .web.problems import ProblemError, problem
+
+
+class Wattif(Starlette):
+    """The server's application. A request goes straight to the face it is under: each face refuses in its own words."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            for path, face in self._faces:
+                if scope["path"].startswith(f"{path}/"):
+                    scope["root_path"] = f"{scope.get('root_path', '')}{path}"
+                    return await face(scope, receive, send)
+        return await super().__call__(scope, receive, send)
+
+    @cached_property
+    def _faces(self) -> list[tuple[str, FastAPI]]:
+        mounts = (route for route in self.routes if isinstance(route, Mount))
+        return [(mount.path, mount.app) for mount in mounts if isinstance(mount.app, FastAPI)]
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -38,7 +58,7 @@ def create_app(settings: Settings) -> Starlette:
         finally:
             database.close()
 
-    app = Starlette(
+    app = Wattif(
         routes=[
             Mount("/v1", charge.application(house)),
             Mount("/api/v1", cariqa.application(house)),

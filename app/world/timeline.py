@@ -46,14 +46,12 @@ def bill_at(session: Session, now: int) -> Bill:
     """The bill so far; the stored one from the session's end on. Both come from `tariffs.bill`."""
     if now >= session.ended_at:
         return final_bill(session)
-    return bill(tariff(session.tariff), energy_wh(session, now), seconds(session, now))
+    return _running_bill(session, now, energy_wh(session, now))
 
 
-def amount_due(session: Session, now: int) -> int:
-    """The total of `bill_at`, in minor units."""
-    if now >= session.ended_at:
-        return final_total(session)
-    return bill(tariff(session.tariff), energy_wh(session, now), seconds(session, now)).total
+def amount_due(session: Session, now: int, delivered_wh: int) -> int:
+    """The total of `bill_at`, in minor units, for somebody who knows `energy_wh` already."""
+    return final_total(session) if now >= session.ended_at else _running_bill(session, now, delivered_wh).total
 
 
 def final_total(session: Session) -> int:
@@ -75,9 +73,14 @@ def updated(session: Session, now: int) -> int:
     """When the session last changed: now while energy flows, else its last boundary or the last thing a person did."""
     if session.started_at <= now < session.power_ends_at:
         return now
-    boundaries = (session.settled_at, session.ended_at, session.power_ends_at)
-    last = next((boundary for boundary in boundaries if boundary <= now), session.created_at)
-    return max(last, session.touched_at) if session.touched_at <= now else last
+    last = session.created_at
+    if session.settled_at <= now:
+        last = session.settled_at
+    elif session.ended_at <= now:
+        last = session.ended_at
+    elif session.power_ends_at <= now:
+        last = session.power_ends_at
+    return session.touched_at if last < session.touched_at <= now else last
 
 
 def whole_wh(energy_kwh: float) -> int:
@@ -91,3 +94,7 @@ def displaced(session: Session, planned: Session) -> bool:
     same_place = (planned.station, planned.connector) == (session.station, session.connector)
     same_driver = session.driver is not None and planned.driver == session.driver
     return together and (same_place or same_driver or planned.vehicle == session.vehicle)
+
+
+def _running_bill(session: Session, now: int, delivered_wh: int) -> Bill:
+    return bill(tariff(session.tariff), delivered_wh, seconds(session, now))

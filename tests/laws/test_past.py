@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.world.clock import MINUTE, SECOND, instant, millis
+from app.world.clock import MILLISECOND, MINUTE, SECOND, instant, millis
 from tests.conftest import Sandbox
 from tests.laws.callers import SESSIONS, Caller, copied
 
@@ -19,7 +19,8 @@ PATHS: Final = (SESSIONS, f"{SESSIONS}?status=active", "/v1/reservations?status=
 def test_ending_a_session_keeps_what_it_was(sandbox: Sandbox) -> None:
     """Energy, cost, status and `updated` at instants before the end are the same before and after it."""
     started = sandbox.start().json()["id"]
-    instants = [millis(NOON + minute * MINUTE + 7 * SECOND) for minute in (0, 1, 4, 9, 14)]
+    ended = NOON + 15 * MINUTE
+    instants = [millis(at) for at in (NOON, NOON + 61 * SECOND, NOON + 9 * MINUTE, ended - SECOND, ended - MILLISECOND)]
     sandbox.advance("PT15M")
     before = [at_instant(sandbox, started, at) for at in instants]
     sandbox.end(started)

@@ -1,6 +1,9 @@
 """Two worlds never mix: no id of one is known in the other, and nothing that happens in one is seen in the other."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +16,7 @@ from tests.laws.stories import STORIES, Step, Teller, cast
 
 DEFAULT, DOCUMENTED = "default", "documented"
 PAIRS: Final = ((DEFAULT, DOCUMENTED), (DOCUMENTED, DEFAULT))
+SHIFTED: Final = {"created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at", "confirms_at", "resolves_at"}
 NAMED: Final = ("charging_station", "driver", "payment_method", "vehicle")
 
 
@@ -85,6 +89,43 @@ def test_a_key_opens_its_own_world(both: dict[str, Caller]) -> None:
     }
 
     assert {name: set(worlds) for name, worlds in said.items()} == {DEFAULT: {DEFAULT}, DOCUMENTED: {DOCUMENTED}}
+
+
+@settings(max_examples=4, deadline=None, phases=UNSHRUNK)
+@given(story=STORIES)
+def test_a_twin_is_not_mistaken_for_the_world(made: Path, twinned: Path, story: list[Step]) -> None:
+    """Another world with the very same ids, as there is while a world is made anew, changes no answer and no start."""
+    with copied(made) as alone, copied(twinned) as beside:
+        people = cast(made)
+
+        assert Teller(beside, people).tells(story) == Teller(alone, people).tells(story)
+        assert beside.everything() == alone.everything()
+
+
+@pytest.fixture(scope="module")
+def twinned(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made database, in which a second open world has all rows of `default` too, shifted by some minutes."""
+    file = tmp_path_factory.mktemp("twinned") / "made.db"
+    shutil.copy(made, file)
+    with closing(sqlite3.connect(file)) as db:
+        for name in names(db, "SELECT name FROM sqlite_master WHERE type = 'table'") - {"meta", "credential"}:
+            key = "n" if name == "world" else "world"
+            columns = {
+                f'"{column}"': f'"{column}"' for column in names(db, "SELECT name FROM pragma_table_info(?)", name)
+            }
+            columns[f'"{key}"'] = "77"
+            columns |= {column: f"{column} - 600000000" for column in columns if column.strip('"') in SHIFTED}
+            db.execute(
+                f"INSERT INTO {name} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"  # noqa: S608 - a table's own names
+                f" FROM {name} WHERE {key} = 1"
+            )
+        db.execute("UPDATE world SET name = 'twin' WHERE n = 77")
+        db.commit()
+    return file
+
+
+def names(db: sqlite3.Connection, query: str, *parameters: str) -> set[str]:
+    return {name for (name,) in db.execute(query, parameters)}
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)

@@ -15,7 +15,7 @@ def test_two_servers_never_give_a_connector_twice(file: Path) -> None:
     first = next_number(file)
     crowd = Crowd(orders(file, 3, 6))
     with serving(file, "--speed", "3600") as one, serving(file) as other:
-        end = monotonic() + 2.5
+        end = monotonic() + 2
         crowd.press([one.url, other.url], one.key(), 4, lambda: monotonic() > end)
         shown = [{row["id"] for row in server.rows(SESSIONS)} for server in (one, other)]
 

@@ -19,14 +19,14 @@ from app.world.clock import DAY, instant
 from tests.conftest import Sandbox, settings
 
 NOON: Final = instant("2026-03-04T12:00:00Z")
-WHO: Final = ("", "driver=drv_x", "fleet=flt_x", "vehicle=veh_x")
+WHO: Final = ("driver", "fleet", "vehicle")
 SESSIONS: Final = [
-    f"/v1/charging_sessions?limit=10&{status}&{who}"
-    for status, who in product(("", "status=active", "status=completed"), WHO)
+    f"/v1/charging_sessions?limit=10{status}{who}"
+    for status, who in product(("", "&status=active", "&status=completed"), ("", *(f"&{name}=x" for name in WHO)))
 ]
 RESERVATIONS: Final = [
-    f"/v1/reservations?limit=10&{status}&{who}"
-    for status, who in product(("", "status=pending", "status=expired"), ("", "driver=drv_x"))
+    f"/v1/reservations?limit=10{status}{who}"
+    for status, who in product(("", "&status=pending", "&status=expired"), ("", "&driver=x"))
 ]
 HISTORIES: Final = re.compile(r"SELECT\b.*\sFROM (session|reservation)\b", re.DOTALL)
 
@@ -58,8 +58,12 @@ def test_a_page_is_read_from_an_index(traced: tuple[Sandbox, list[str]], path: s
     if body["next_page_url"] is not None:
         get(sandbox, body["next_page_url"])
 
-    assert plans(sandbox, statements) == []
-    assert [each for each in statements if HISTORIES.match(each)]
+    details = {detail for detail, _ in searches(sandbox, statements)}
+    asked = [name for name in WHO if f"{name}=" in path]
+
+    assert slow(sandbox, statements) == []
+    assert details
+    assert {detail for detail in details if not all(f"{name}=?" in detail for name in asked)} == set()
 
 
 def test_what_is_active_is_sought_within_a_week(traced: tuple[Sandbox, list[str]]) -> None:
@@ -83,23 +87,33 @@ def test_every_other_question_is_answered_from_an_index(traced: tuple[Sandbox, l
     sandbox.charge(f"/v1/charging_sessions/{started}")
     sandbox.end(started)
 
-    assert plans(sandbox, statements) == []
+    assert slow(sandbox, statements) == []
     assert len([each for each in statements if HISTORIES.match(each)]) > 8
 
 
 def get(sandbox: Sandbox, path: str) -> dict[str, str]:
     """A page of a list of Charge's."""
-    query = path.rstrip("&").replace("&&", "&").replace("?&", "?")
-    body: dict[str, str] = sandbox.client.get(query, headers=sandbox.charge_key()).json()
+    body: dict[str, str] = sandbox.client.get(path, headers=sandbox.charge_key()).json()
     return body
 
 
-def plans(sandbox: Sandbox, statements: list[str]) -> list[tuple[str, str]]:
+def slow(sandbox: Sandbox, statements: list[str]) -> list[tuple[str, str]]:
     """The statements that would read a history from its beginning, or sort what they found, and how."""
+    found = searches(sandbox, statements)
+    return [(detail, each) for detail, each in found if detail.startswith("SCAN") or "TEMP B-TREE" in detail]
+
+
+def searches(sandbox: Sandbox, statements: list[str]) -> list[tuple[str, str]]:
+    """How each statement about sessions or reservations is carried out, step by step.
+
+    SQLite prefers the younger of two indexes that it thinks equal; nobody promises in which order they are made.
+    """
     found = []
-    with closing(sqlite3.connect(sandbox.file)) as db:
-        for statement in filter(HISTORIES.match, statements):
-            for *_, detail in db.execute(f"EXPLAIN QUERY PLAN {statement}"):
-                if detail.startswith("SCAN") or "TEMP B-TREE" in detail:
-                    found.append((detail, statement))
+    for order in ("name", "name DESC"):
+        with closing(sqlite3.connect(sandbox.file)) as made, closing(sqlite3.connect(":memory:")) as db:
+            query = f"SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, {order}"  # noqa: S608 - one of two
+            for (statement,) in made.execute(query):
+                db.execute(statement)
+            for statement in filter(HISTORIES.match, statements):
+                found += [(detail, statement) for *_, detail in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
     return found

@@ -70,7 +70,7 @@ def test_the_end_is_what_was_running(stay: Stay, shares: list[float]) -> None:
     assert final_total(facts) == final_bill(facts).total
     for now in stay.instants(shares):
         assert bill_at(facts, now) == bill(tariff(facts.tariff), energy_wh(facts, now), seconds(facts, now))
-        assert amount_due(facts, now) == bill_at(facts, now).total
+        assert amount_due(facts, now, energy_wh(facts, now)) == bill_at(facts, now).total
 
 
 @given(stay=stays(), shares=SHARES)
@@ -203,7 +203,7 @@ def test_time_and_blocking_run_on_while_the_car_stays_plugged_in() -> None:
     assert [status(full, now) for now in instants] == ["active", "active", "completed", "completed"]
     assert {it.kwh for it in bills} == {full.kwh_cost}
     assert bills[0].time < bills[1].time < bills[2].time == bills[3].time == 5 * 144
-    assert [amount_due(full, now) for now in instants] == [it.total for it in bills]
+    assert [amount_due(full, now, energy_wh(full, now)) for now in instants] == [it.total for it in bills]
     assert final_total(full) == final_bill(full).total == bills[-1].total
     assert bills[0].blocking < bills[1].blocking == bills[2].blocking == bills[3].blocking == 900
 

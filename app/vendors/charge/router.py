@@ -40,8 +40,7 @@ def application(house: House) -> FastAPI:
 
 async def list_sessions(request: Request) -> Response:
     visit = await visiting(request)
-    named = schemas.query(request)
-    asked = schemas.ListSessions.model_validate(named)
+    named, asked = schemas.list_sessions(request)
     low, high = asked.created_between()
     tokens = _tokens(visit, translate.SESSIONS, named)
     after, newer = tokens.read(asked.page) if asked.page is not None else (None, False)
@@ -53,7 +52,7 @@ async def list_sessions(request: Request) -> Response:
 
 async def create_session(request: Request) -> Response:
     visit = await visiting(request)
-    schemas.NoParameters.model_validate(schemas.query(request))
+    schemas.no_parameters(request)
     asked = schemas.CreateSession.model_validate(await schemas.body(request))
     session = await visit.change(actions.start_charging, asked.order())
     return json_answer(request, translate.session(session, visit.now))
@@ -61,7 +60,7 @@ async def create_session(request: Request) -> Response:
 
 async def retrieve_session(request: Request) -> Response:
     visit = await visiting(request)
-    schemas.NoParameters.model_validate(schemas.query(request))
+    schemas.no_parameters(request)
     session = await visit.ask(queries.session, schemas.session_id(request))
     if session is None:
         raise UnknownSessionError
@@ -70,7 +69,7 @@ async def retrieve_session(request: Request) -> Response:
 
 async def end_session(request: Request) -> Response:
     visit = await visiting(request)
-    schemas.NoParameters.model_validate(schemas.query(request))
+    schemas.no_parameters(request)
     schemas.NoParameters.model_validate(await schemas.body(request, optional=True))
     session = await visit.change(actions.end_charging, schemas.session_id(request))
     return json_answer(request, translate.session(session, visit.now))
@@ -78,8 +77,7 @@ async def end_session(request: Request) -> Response:
 
 async def list_reservations(request: Request) -> Response:
     visit = await visiting(request)
-    named = schemas.query(request)
-    asked = schemas.ListReservations.model_validate(named)
+    named, asked = schemas.list_reservations(request)
     tokens = _tokens(visit, translate.RESERVATIONS, named)
     after, newer = tokens.read(asked.page) if asked.page is not None else (None, False)
     filters = {column: named[name] for name, column in _RESERVATION_FILTERS.items() if name in named}

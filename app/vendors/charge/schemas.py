@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from ...simulation.actions import Order
@@ -106,12 +108,40 @@ def session_id(request: Request) -> str:
     return named
 
 
-def query(request: Request) -> Mapping[str, str]:
+def list_sessions(request: Request) -> tuple[Mapping[str, str], ListSessions]:
+    """The parameters of GET /v1/charging_sessions, as they were written and as what they ask for."""
+    return _list_sessions(request.scope["query_string"])
+
+
+def list_reservations(request: Request) -> tuple[Mapping[str, str], ListReservations]:
+    """The parameters of GET /v1/reservations, as they were written and as what they ask for."""
+    return _list_reservations(request.scope["query_string"])
+
+
+def no_parameters(request: Request) -> None:
+    """Refuses whatever parameters the query has."""
+    NoParameters.model_validate(_named(request.scope["query_string"]))
+
+
+@lru_cache(maxsize=1024)
+def _list_sessions(query: bytes) -> tuple[Mapping[str, str], ListSessions]:
+    named = _named(query)
+    return named, ListSessions.model_validate(named)
+
+
+@lru_cache(maxsize=1024)
+def _list_reservations(query: bytes) -> tuple[Mapping[str, str], ListReservations]:
+    named = _named(query)
+    return named, ListReservations.model_validate(named)
+
+
+def _named(query: bytes) -> Mapping[str, str]:
     """The query's parameters, each given once."""
-    items = request.query_params.multi_items()
+    items = QueryParams(query).multi_items()
     named = dict(items)
     if len(named) < len(items):
-        twice = next(name for name in named if len(request.query_params.getlist(name)) > 1)
+        names = [name for name, _ in items]
+        twice = next(name for name in names if names.count(name) > 1)
         raise ChargeError(400, f"Parameter given more than once: {twice[:128]}.", param=twice[:128])
     if "expand" in named:
         raise ChargeError(

@@ -12,11 +12,11 @@ RESERVATIONS: Final = "/v1/reservations"
 
 def session(it: entities.Session, now: int) -> dict[str, Any]:
     """A charging session; `session_limit` is always there."""
-    ended = now >= it.ended_at
+    ended, delivered_wh = now >= it.ended_at, timeline.energy_wh(it, now)
     return {
         "id": it.id,
         "object": "charging_session",
-        "amount_due": timeline.amount_due(it, now),
+        "amount_due": timeline.amount_due(it, now, delivered_wh),
         "amount_paid": payments.amount_paid(it, now),
         "charging_station": it.station,
         "connector": it.connector,
@@ -24,7 +24,7 @@ def session(it: entities.Session, now: int) -> dict[str, Any]:
         "created": millis(it.created_at),
         "currency": tariff(it.tariff).currency,
         "driver": it.driver,
-        "energy_consumed": timeline.energy_wh(it, now),
+        "energy_consumed": delivered_wh,
         "fleet": it.fleet,
         "payment_method": it.payment_method,
         "session_ended": millis(it.ended_at) if ended else None,
