@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 _ONE: Final = Decimal(1)
 _MINUTE: Final = 60
@@ -33,8 +33,7 @@ class Tariff:
         return " ".join([self.currency, *(f"{name}={value}" for name, value in named if value is not None)])
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(NamedTuple):
     """The lines of a bill in minor units, VAT included. They add up to the total by definition."""
 
     kwh: int = 0

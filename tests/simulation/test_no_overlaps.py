@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable
-from dataclasses import astuple
 from itertools import pairwise
 
 import pytest
@@ -72,7 +71,7 @@ def test_states_of_charge_are_shares(lived: Lived) -> None:
 def test_money_is_asked_for_energy(lived: Lived) -> None:
     """Every line of a bill is nothing or more, and who got no energy pays nothing."""
     for session in lived.every_session:
-        lines = astuple(final_bill(session))
+        lines = tuple(final_bill(session))
 
         assert min(lines) >= 0
         assert session.energy_wh > 0 or sum(lines) == 0
