@@ -154,7 +154,8 @@ class Session(Base, table=True):
         Index("session_by_created", "world", "channel", "created_at", "n", "ended_at"),
         Index("session_by_driver", "world", "channel", "driver", "created_at", "n"),
         Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n"),
-        Index("session_by_vehicle", "world", "vehicle", "created_at", "n"),
+        Index("session_by_vehicle", "world", "channel", "vehicle", "created_at", "n"),
+        Index("session_by_vehicle_anywhere", "world", "vehicle", "created_at", "n"),
         Index("session_by_user", "world", "user", "created_at", "n"),
         Index("session_by_connector", "world", "station", "connector", "created_at"),
     )
