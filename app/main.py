@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
+from typing import Final
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
@@ -22,6 +23,10 @@ from .vendors import cariqa, charge, podero
 from .web.house import House
 from .web.links import Links
 from .web.problems import ProblemError, problem
+
+_THERE_IS: Final = (
+    "/v1 (Charge), /api/v1 (Cariqa), /api/partners/v2.0 and /oauth2 (Podero), /_sandbox/v1/worlds and /docs (Wattif)"
+)
 
 
 class Wattif(Starlette):
@@ -86,5 +91,4 @@ async def _nobody_there(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.status_code == 405:  # noqa: PLR2004 - what is there, but only to be read
         return problem(request, ProblemError(405, f"{request.method} is not allowed here.", dict(error.headers or {})))
     status = error.status_code if isinstance(error, HTTPException) else 500
-    known = "/v1 (Charge), /api/v1 (Cariqa), /api/partners/v2.0 and /oauth2 (Podero), /_sandbox/v1 and /docs (Wattif)"
-    return problem(request, ProblemError(status, f"Nothing answers at {request.url.path}. There is {known}."))
+    return problem(request, ProblemError(status, f"Nothing answers at {request.url.path}. There is {_THERE_IS}."))

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import socket
 import sys
 from pathlib import Path
@@ -104,7 +105,8 @@ def _listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
-        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error
+        raise OSError(f"cannot listen on {host}:{port}: {reason}; --port chooses another port") from error
 
 
 def _url(host: str, listening: socket.socket) -> str:
@@ -157,8 +159,14 @@ def _introduction(world: World, credentials: list[Credential], url: str) -> str:
     ]
     if sample["charge"]:
         order = {name: value for name, value in sample["charge"].items() if name != "fleet"}
-        call = f"curl -X POST {host}/v1/charging_sessions -H 'Authorization: Bearer {keys['charge'].key}'"
-        lines += ["", "Start a charging session:", f"  {call} --json '{orjson.dumps(order).decode()}'", ""]
+        key, body = f"-H 'Authorization: Bearer {keys['charge'].key}'", orjson.dumps(order).decode()
+        lines += [
+            "",
+            "Start a charging session, and look at it as often as you like:",
+            f"  curl -X POST {host}/v1/charging_sessions {key} -H 'Content-Type: application/json' -d '{body}'",
+            f"  curl '{host}/v1/charging_sessions?limit=1' {key}",
+            "",
+        ]
     return "\n".join(lines)
 
 

@@ -95,8 +95,11 @@ def _checked(path: Path, model: type[Model]) -> tuple[Model, bytes]:
     except OSError as error:
         known = ", ".join(sorted(file.stem for file in FIXTURES.glob("*.yaml")))
         raise BadScenarioError(f"{path}: {error.strerror}; the scenarios that come with Wattif are {known}") from error
+    except yaml.MarkedYAMLError as error:
+        found, begun = (mark.line + 1 if mark else 1 for mark in (error.problem_mark, error.context_mark))
+        raise BadScenarioError(f"{path}:{found}: this is not YAML: {error.problem} (begun on line {begun})") from error
     except (yaml.YAMLError, ValueError) as error:
-        raise BadScenarioError(f"{path}: {error}") from error
+        raise BadScenarioError(f"{path}:1: this is not YAML: {error}") from error
     try:
         return model.model_validate(data), text
     except ValidationError as error:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import orjson
 import pytest
 
 from tests.conftest import podero_path
@@ -58,12 +57,12 @@ def test_the_printed_addresses_answer(server: Server) -> None:
 
 def test_the_printed_call_starts_a_session(server: Server) -> None:
     """The curl line can be copied as it is: its method, address, header and JSON create a session."""
-    line = next(line for line in server.printed if line.strip().startswith("curl"))
-    curl, minus_x, method, address, minus_h, header, minus_json, body = shlex.split(line)
-    name, _, value = header.partition(": ")
-    answer = server.client.request(method, address, headers={name: value}, json=orjson.loads(body))
+    line = next(line for line in server.printed if line.strip().startswith("curl -X POST"))
+    curl, minus_x, method, address, *options = shlex.split(line)
+    headers = dict(option.split(": ", 1) for option in options[1:4:2])
+    answer = server.client.request(method, address, headers=headers, content=options[5])
 
-    assert (curl, minus_x, minus_h, minus_json) == ("curl", "-X", "-H", "--json")
+    assert (curl, minus_x, options[::2]) == ("curl", "-X", ["-H", "-H", "-d"])
     assert answer.status_code == 200
     assert answer.json()["object"] == "charging_session"
     assert answer.json()["status"] == "active"

@@ -102,8 +102,9 @@ def _in_charges_terms(error: Exception) -> ChargeError:
 
 
 def _invalid(error: ValidationError) -> ChargeError:
-    """The first thing that is wrong with a query or a body."""
-    fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    """The first thing that is wrong with a query or a body; a misspelt name before what is missing for it."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    fault = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     name = ".".join(str(step) for step in fault["loc"]) or None
     if fault["type"] == "extra_forbidden":
         return ChargeError(400, f"Received unknown parameter: {_shown(name)}.", param=_shown(name))
