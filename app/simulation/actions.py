@@ -21,6 +21,7 @@ _ROOM: Final = 0.05
 _NEVER_CHARGED: Final = 0.6
 _SHORTEST_DRIVE, _LONGEST_DRIVE = 0.05, 0.5
 _EMPTIEST: Final = 0.05
+_MOST_TOKENS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,8 @@ def end_charging(moment: Moment, session_id: str) -> Session:
 
 
 def issue_token(moment: Moment, token: str, lifetime: int) -> None:
-    """Lets a Podero token open the world for `lifetime` microseconds of its own time; expired ones are forgotten."""
-    worlds.drop_expired(moment.db, moment.world.n, moment.now)
+    """Lets a Podero token open the world for `lifetime` microseconds of its time; the oldest of a thousand give way."""
+    worlds.make_room(moment.db, moment.world.n, moment.now, _MOST_TOKENS - 1)
     worlds.add_credential(moment.db, moment.world.n, worlds.Credential("podero", token, None, moment.now + lifetime))
 
 

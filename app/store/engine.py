@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias, TypeVar
 
@@ -89,8 +90,9 @@ class Sqlite:
             raise DatabaseUnavailableError(str(error)) from error
 
     async def change(self, work: Callable[[Connection], Answer]) -> Answer:
-        async with self._turn:
-            await self._begin()
+        deadline = asyncio.get_running_loop().time() + _PATIENCE_S
+        async with self._my_turn(deadline):
+            await self._begin(deadline)
             try:
                 answer = work(self._writer)
                 self._writing.execute("COMMIT")
@@ -110,9 +112,21 @@ class Sqlite:
             connection.close()
         self._engine.dispose()
 
-    async def _begin(self) -> None:
+    @asynccontextmanager
+    async def _my_turn(self, deadline: float) -> AsyncIterator[None]:
+        """A turn to write in this process; whoever waits in the queue is as patient as whoever heads it."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise DatabaseUnavailableError("other changes took too long") from error
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    async def _begin(self, deadline: float) -> None:
         """Another process may be writing: ask again from the loop, so that everybody else is served meanwhile."""
-        deadline = asyncio.get_running_loop().time() + _PATIENCE_S
         while True:
             try:
                 self._writing.execute("BEGIN IMMEDIATE")

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, update
 
+from ..world.clock import NEVER
 from . import rows, tables
 from .moment import World
 from .tables import SCHEMA, Base, table
@@ -105,9 +106,14 @@ def add_credential(db: Connection, number: int, credential: Credential) -> None:
     db.execute(insert(_CREDENTIAL), _values(number, credential))
 
 
-def drop_expired(db: Connection, number: int, now: int) -> None:
-    """Forgets a world's credentials that have expired."""
+def make_room(db: Connection, number: int, now: int, most: int) -> None:
+    """Forgets a world's credentials that have expired, and of those that will expire the oldest beyond `most`."""
     db.execute(delete(_CREDENTIAL).where(_CREDENTIAL.c.world == number, _CREDENTIAL.c.expires_at <= now))
+    passing = select(_CREDENTIAL.c.key).where(_CREDENTIAL.c.world == number, _CREDENTIAL.c.expires_at < NEVER)
+    beyond = passing.order_by(_CREDENTIAL.c.expires_at.desc(), _CREDENTIAL.c.key).offset(most).limit(most)
+    surplus = db.execute(beyond).scalars().all()
+    if surplus:
+        db.execute(delete(_CREDENTIAL).where(_CREDENTIAL.c.world == number, _CREDENTIAL.c.key.in_(surplus)))
 
 
 def still_building(db: Connection, number: int, wall: int) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 LARGEST: Final = 1 << 20
 """Bytes of a body that is looked at."""
@@ -22,12 +22,15 @@ class BadJsonError(Exception):
 async def read(request: Request) -> bytes:
     """The body, up to LARGEST."""
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= LARGEST:
-            chunks.append(chunk)
-        if size > _PATIENCE:
-            break
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size <= LARGEST:
+                chunks.append(chunk)
+            if size > _PATIENCE:
+                break
+    except ClientDisconnect as error:
+        raise BadJsonError("it was cut short") from error
     if size > LARGEST:
         raise BodyTooLargeError
     return b"".join(chunks)

@@ -25,7 +25,9 @@ class LocalOnly:
         origin = request.headers.get("origin")
         if not self._is_near(_name(host)):
             refusal = ProblemError(403, f"Requests for the host {host[:255]!r} are refused; see WATTIF_ALLOWED_HOSTS.")
-        elif origin is not None and origin.partition("://")[2].lower() != host.lower():
+        elif origin is not None and origin.lower() not in {
+            f"{scheme}://{host.lower()}" for scheme in ("http", "https")
+        }:
             refusal = ProblemError(403, "Requests from pages of another origin are refused.")
         else:
             await self._app(scope, receive, send)

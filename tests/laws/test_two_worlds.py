@@ -91,7 +91,7 @@ def test_a_key_opens_its_own_world(both: dict[str, Caller]) -> None:
     assert {name: set(worlds) for name, worlds in said.items()} == {DEFAULT: {DEFAULT}, DOCUMENTED: {DOCUMENTED}}
 
 
-@settings(max_examples=4, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES)
 def test_a_twin_is_not_mistaken_for_the_world(made: Path, twinned: Path, story: list[Step]) -> None:
     """Another world with the very same ids, as there is while a world is made anew, changes no answer and no start."""
@@ -129,7 +129,7 @@ def names(db: sqlite3.Connection, query: str, *parameters: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
-@settings(max_examples=4, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES, ends_with=st.sampled_from(["reset", "pace", "none"]))
 def test_what_happens_here_is_not_seen_there(
     made: Path, here: str, there: str, story: list[Step], ends_with: str

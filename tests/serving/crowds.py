@@ -7,10 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 import httpx2
 
-SESSIONS = "/v1/charging_sessions"
+SESSIONS: Final = "/v1/charging_sessions"
 
 
 @dataclass(slots=True)
@@ -55,15 +56,15 @@ def orders(file: Path, connectors: int, cars: int) -> list[dict[str, str]]:
     """Every start that is possible with so many connectors and cars of the world `default`."""
     with closing(sqlite3.connect(file)) as db:
         places = db.execute(
-            "SELECT station, id FROM connector WHERE world = 1 AND standard = 'IEC_62196_T2_COMBO'"
+            "SELECT station, id FROM connector WHERE world = ? AND standard = 'IEC_62196_T2_COMBO'"
             " AND station NOT LIKE 'chst_Magic%' ORDER BY station, id LIMIT ?",
-            (connectors,),
+            (_number(db), connectors),
         ).fetchall()
         people = db.execute(
             "SELECT vehicle.driver, vehicle.id, payment_method.id FROM vehicle"
-            " JOIN payment_method ON payment_method.world = 1 AND payment_method.driver = vehicle.driver"
-            " WHERE vehicle.world = 1 AND vehicle.plug = 'CCS' ORDER BY vehicle.id LIMIT ?",
-            (cars,),
+            " JOIN payment_method ON payment_method.world = vehicle.world AND payment_method.driver = vehicle.driver"
+            " WHERE vehicle.world = ? AND vehicle.plug = 'CCS' ORDER BY vehicle.id LIMIT ?",
+            (_number(db), cars),
         ).fetchall()
     return [
         {"charging_station": station, "connector": plug, "driver": driver, "vehicle": car, "payment_method": card}
@@ -79,12 +80,17 @@ def overlaps(file: Path, first: int) -> list[tuple[str, str]]:
             "SELECT a.id, b.id FROM session a JOIN session b ON a.world = b.world AND a.n < b.n"
             " AND a.created_at < b.unplugged_at AND b.created_at < a.unplugged_at"
             " AND ((a.station = b.station AND a.connector = b.connector) OR a.vehicle = b.vehicle)"
-            " WHERE a.world = 1 AND b.n >= ?",
-            (first,),
+            " WHERE a.world = ? AND b.n >= ?",
+            (_number(db), first),
         ).fetchall()
 
 
 def next_number(file: Path) -> int:
     """The number of the next session of the world `default`."""
     with closing(sqlite3.connect(file)) as db:
-        return int(db.execute("SELECT next_n FROM world WHERE n = 1").fetchone()[0])
+        return int(db.execute("SELECT next_n FROM world WHERE n = ?", (_number(db),)).fetchone()[0])
+
+
+def _number(db: sqlite3.Connection) -> int:
+    """The number of the world `default`; a reset gives it another."""
+    return int(db.execute("SELECT n FROM world WHERE name = 'default' AND state = 'open'").fetchone()[0])

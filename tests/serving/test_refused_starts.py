@@ -62,7 +62,6 @@ def test_a_bad_scenario(tmp_path: Path, old: str, new: str, line: int) -> None:
     ("option", "value", "named"),
     [
         ("--scenario", "atlantis", "town"),
-        ("--start", "tomorrow", "RFC 3339"),
         ("--port", "99999", "port"),
         ("--seed", "-1", "seed"),
         ("--speed", "2000000", "speed"),

@@ -1,55 +1,85 @@
 """A server that is started again goes on where it stopped; only `documented` is put back."""
 
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import pytest
 
 from tests.conftest import HAMLET
 from tests.serving.servers import Server, serving
 
+SESSIONS: Final = "/v1/charging_sessions"
 SAME: Final = ("--scenario", HAMLET, "--seed", "7", "--start", "2026-03-04T12:00:00.000Z")
 
 
-def test_a_restart_keeps_the_world(file: Path) -> None:
-    """Keys, sessions and clock are what they were, and options that agree with the world are taken."""
-    with serving(file) as server:
-        server.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"by": "PT2H"})
-        started = server.start().json()
-        before = shown(server)
-        server.stop()
-    with serving(file, *SAME) as server:
-        assert shown(server) == before
-        assert session(server, started["id"]) == started
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """What was shown before a server was stopped, and the server that was started again, clock and all."""
+
+    default: dict[str, Any]
+    documented: list[Any]
+    changed: list[Any]
+    started: dict[str, dict[str, Any]]
+    server: Server
 
 
-def test_a_restart_puts_the_documented_world_back(file: Path) -> None:
-    """Whatever was done to it, after a start it shows what the documentation shows, under the same keys."""
+@pytest.fixture(scope="module")
+def restart(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restart]:
+    """A server that was used and stopped, and started again with options that agree with its world."""
+    file = tmp_path_factory.mktemp("restart") / "wattif.db"
+    shutil.copy(made, file)
     with serving(file) as server:
         first = documented(server)
-        started = server.start("documented").json()["id"]
+        server.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"by": "PT2H"})
         server.client.post("/_sandbox/v1/worlds/documented/clock/advance", json={"by": "P3D"})
         server.client.patch("/_sandbox/v1/worlds/documented/clock", json={"speed": 60})
-
-        assert documented(server) != first
-
+        started = {name: server.start(name).json() for name in ("default", "documented")}
+        default, changed = shown(server), documented(server)
         server.stop()
+    with serving(file, *SAME, "--speed", "0") as server:
+        yield Restart(default, first, changed, started, server)
+
+
+def test_a_restart_keeps_the_world(restart: Restart) -> None:
+    """Keys, clock, sessions and reservations are what they were, and so is a session that somebody had started."""
+    name = restart.started["default"]["id"]
+
+    assert shown(restart.server) == restart.default
+    assert session(restart.server, "default", name) == restart.started["default"]
+
+
+def test_a_restart_puts_the_documented_world_back(restart: Restart) -> None:
+    """Whatever was done to it, after a start it shows what the documentation shows, under the same keys."""
+    name = restart.started["documented"]["id"]
+
+    assert restart.changed != restart.documented
+    assert documented(restart.server) == restart.documented
+    assert session(restart.server, "documented", name)["status"] == 404
+
+
+def test_the_speed_is_set_each_time(file: Path) -> None:
+    """`--speed` is no property of the world that must agree: the clock runs as fast as the last start says."""
     with serving(file, "--speed", "60") as server:
-        assert documented(server) == first
-        assert session(server, started, "documented")["status"] == 404
-        assert server.world()["clock"]["speed"] == 60
+        clock = server.world()["clock"]
+
+        assert clock["speed"] == 60
+        assert clock["now"] >= "2026-03-04T12:00:00.000Z"
 
 
-def shown(server: Server) -> dict[str, object]:
-    """The world `default`, and a page of its sessions."""
-    sessions = server.client.get("/v1/charging_sessions?limit=50&status=completed", headers=server.key()).json()
-    return server.world() | {"sessions": [row["id"] for row in sessions["data"]]}
+def shown(server: Server) -> dict[str, Any]:
+    """The world `default` with all of its sessions and reservations."""
+    return server.world() | {path: server.rows(path) for path in (SESSIONS, "/v1/reservations")}
 
 
-def documented(server: Server) -> list[object]:
-    """What the world `documented` shows."""
-    paths = ("/v1/charging_sessions", "/v1/reservations")
+def documented(server: Server) -> list[Any]:
+    """The world `documented` and what it shows."""
+    paths = (SESSIONS, "/v1/reservations")
     return [server.world("documented"), *(server.rows(path, "documented") for path in paths)]
 
 
-def session(server: Server, name: str, world: str = "default") -> dict[str, object]:
-    body: dict[str, object] = server.client.get(f"/v1/charging_sessions/{name}", headers=server.key(world)).json()
+def session(server: Server, world: str, name: str) -> dict[str, Any]:
+    body: dict[str, Any] = server.client.get(f"{SESSIONS}/{name}", headers=server.key(world)).json()
     return body

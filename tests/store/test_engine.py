@@ -3,8 +3,10 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 from typing import Final
 
 import pytest
@@ -187,6 +189,22 @@ def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     for name in ("nowhere/wattif.db", ".", "text.db"):
         with pytest.raises(DatabaseUnavailableError, match="cannot open"):
             open_database(f"sqlite:///{tmp_path / name}")
+
+
+def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """Whoever comes while somebody else makes the file waits for a moment; nobody is told that it is locked."""
+
+    def opened(url: str, together: Barrier) -> None:
+        together.wait()
+        open_database(url).close()
+
+    with ThreadPoolExecutor(4) as crowd:
+        for n in range(60):
+            together = Barrier(4)
+            waiting = [crowd.submit(opened, f"sqlite:///{tmp_path}/{n}.db", together) for _ in range(4)]
+            refused = [error for each in waiting if (error := each.exception())]
+
+            assert refused == []
 
 
 def tables(file: Path) -> set[str]:

@@ -18,6 +18,7 @@ from .errors import ChargeError
 
 _MOST_WH: Final = 2_147_483_647
 _DEFAULT_LIMIT: Final = 10
+_LONGEST_TOKEN: Final = 255
 _SESSION: Final = re.compile(r"cs_[A-Za-z0-9]{32}")
 
 
@@ -65,7 +66,7 @@ class ListSessions(_Asked):
     created_lt: Instant | None = Field(default=None, alias="created[lt]")
     created_lte: Instant | None = Field(default=None, alias="created[lte]")
     limit: Limit = _DEFAULT_LIMIT
-    page: str | None = None
+    page: Annotated[str, Field(max_length=_LONGEST_TOKEN)] | None = None
 
     def created_between(self) -> tuple[int, int]:
         """The inclusive span that the filters on `created` leave, to the microsecond."""
@@ -83,7 +84,7 @@ class ListReservations(_Asked):
     vehicle: Reference | None = None
     status: Literal["pending", "confirmed", "completed", "cancelled", "failed", "expired"] | None = None
     limit: Limit = _DEFAULT_LIMIT
-    page: str | None = None
+    page: Annotated[str, Field(max_length=_LONGEST_TOKEN)] | None = None
 
 
 class CreateSession(_Asked):

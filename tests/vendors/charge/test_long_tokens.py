@@ -1,0 +1,10 @@
+"""A page token of any length is looked at no further than a token can reach."""
+
+from tests.conftest import Sandbox
+
+
+def test_a_long_page_token_is_refused(sandbox: Sandbox) -> None:
+    """Sixty thousand characters are no page token."""
+    answer = sandbox.charge(page="page_" + "A" * 60_000)
+
+    assert (answer.status_code, answer.json()["param"]) == (400, "page")

@@ -1,0 +1,25 @@
+"""Tokens do not pile up: a world keeps its newest ones, and its ready-made one for ever."""
+
+import pytest
+
+from app.simulation import actions
+from tests.conftest import Sandbox, podero_path
+
+SPAN = {"from": "2026-03-01", "to": "2026-03-04"}
+
+
+def test_only_so_many_tokens_are_kept(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of five tokens under a limit of three, three work, the newest among them, and so does the ready-made one."""
+    monkeypatch.setattr(actions, "_MOST_TOKENS", 3)
+    keys = sandbox.world()["credentials"]["podero"]
+    client = (keys["client_id"], keys["client_secret"])
+    grant = {"grant_type": "client_credentials"}
+    tokens = [sandbox.client.post("/oauth2/token/", json=grant, auth=client).json()["access_token"] for _ in range(5)]
+
+    def works(token: str) -> bool:
+        headers = {"Authorization": f"Bearer {token}"}
+        return sandbox.client.get(podero_path(keys), params=SPAN, headers=headers).status_code == 200
+
+    assert sum(works(token) for token in tokens) == 3
+    assert works(tokens[-1])
+    assert works(keys["token"])
