@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 from typing import Final, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, create_engine
@@ -147,8 +148,20 @@ class Sqlite:
         if not isinstance(driver, sqlite3.Connection):
             raise DBAPIError.instance(None, None, TypeError("not SQLite"), Exception)
         driver.execute("PRAGMA busy_timeout = 5000")
-        driver.execute("PRAGMA journal_mode = WAL")
+        _turn_to_wal(driver)
         driver.execute("PRAGMA synchronous = NORMAL")
         driver.execute("PRAGMA cache_size = -32768")
         driver.execute("PRAGMA busy_timeout = 0")
         return connection, driver
+
+
+def _turn_to_wal(driver: sqlite3.Connection) -> None:
+    """Two that open a new file at once are in each other's way here, and SQLite does not wait by itself."""
+    for _ in range(int(_PATIENCE_S / _RETRY_S)):
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            Event().wait(_RETRY_S)
+        else:
+            return
+    driver.execute("PRAGMA journal_mode = WAL")
