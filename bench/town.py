@@ -77,15 +77,15 @@ class Town:
         ]
 
     def occupy(self) -> None:
-        """Starts slow sessions until ten are active."""
-        active = self._client.get(f"{_SESSIONS}?limit=10&status=active", self.charge)
-        missing = _TEN - len(active.json()["data"])
+        """Starts slow sessions until ten are active, and ten more that may end meanwhile."""
+        active = self._client.get(f"{_SESSIONS}?limit=100&status=active", self.charge)
+        missing = 2 * _TEN - len(active.json()["data"])
         for order in self.orders(slow=True):
             if missing <= 0:
                 return
             missing -= self.start(order) is not None
         if missing > 0:
-            raise MeasureFailedError(f"ten sessions could not be made active: {missing} are missing")
+            raise MeasureFailedError(f"twenty sessions could not be made active: {missing} are missing")
 
     def orders(self, *, slow: bool = False) -> Iterator[Order]:
         """Who has charged where before, each car and each connector once; slow is alternating current."""

@@ -3,10 +3,9 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Barrier
+from threading import Timer
 from typing import Final
 
 import pytest
@@ -191,20 +190,19 @@ def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
             open_database(f"sqlite:///{tmp_path / name}")
 
 
-def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
-    """Whoever comes while somebody else makes the file waits for a moment; nobody is told that it is locked."""
-
-    def opened(url: str, together: Barrier) -> None:
-        together.wait()
-        open_database(url).close()
-
-    with ThreadPoolExecutor(4) as crowd:
-        for n in range(60):
-            together = Barrier(4)
-            waiting = [crowd.submit(opened, f"sqlite:///{tmp_path}/{n}.db", together) for _ in range(4)]
-            refused = [error for each in waiting if (error := each.exception())]
-
-            assert refused == []
+@pytest.mark.parametrize("lock", ["DEFERRED", "IMMEDIATE", "EXCLUSIVE"])
+def test_a_new_file_is_shared_from_the_first_moment(file: Path, lock: str) -> None:
+    """Who opens a file while another process is making it waits for a moment, whatever lock the other one has."""
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE thing (n INTEGER PRIMARY KEY)")
+        other.execute(f"BEGIN {lock}")
+        other.execute("SELECT * FROM thing").fetchall()
+        release = Timer(0.05, other.execute, ["COMMIT"])
+        release.start()
+        try:
+            open_database(f"sqlite:///{file}").close()
+        finally:
+            release.join()
 
 
 def tables(file: Path) -> set[str]:
