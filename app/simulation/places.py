@@ -16,6 +16,8 @@ SAMPLE_PLUG: Final = "CCS"
 """The kind of the station that is left to whoever calls, and what a car needs there."""
 KINDS: Final = ("street", "dc", "destination", "hpc", "work", "street", "dc", "destination", "hpc", "street")
 """The kinds of public stations, in a turn of ten."""
+_SAMPLE: Final = KINDS.index(SAMPLE_KIND)
+"""The number of the sample station, which sells by the kWh, so that everybody's first session costs something."""
 _AC_POWER: Final = {"street": (11.0, 22.0), "destination": (11.0, 22.0), "work": (11.0,)}
 _HOME_KW: Final = 11.0
 _SPREAD_KM: Final = 3.0
@@ -34,7 +36,9 @@ def public(seed: int, n: int, city: City, catalogue: Catalogue) -> tuple[Station
     kind = KINDS[n % len(KINDS)]
     operator, code = rng.choice(catalogue.operators[city.country])
     street = rng.choice((city.street, *city.streets))
-    tariff = str(drawn_tariff(rng, catalogue.prices, city.country, kind))
+    tariff = drawn_tariff(rng, catalogue.prices, city.country, kind)
+    while n == _SAMPLE and tariff.kwh is None:
+        tariff = drawn_tariff(rng, catalogue.prices, city.country, kind)
     latitude, longitude = _coordinates(rng, city)
     station = Station(
         id=charge_id("chst", seed, "station", n),
@@ -52,7 +56,7 @@ def public(seed: int, n: int, city: City, catalogue: Catalogue) -> tuple[Station
         online=True,
     )
     evse = f"{city.country}*{code}*E{n:05d}"
-    return station, _connectors(station, evse, _plugs(rng, kind), tariff)
+    return station, _connectors(station, evse, _plugs(rng, kind), str(tariff))
 
 
 def home(seed: int, n: int, city: City, rng: Random) -> tuple[Station, list[Connector]]:

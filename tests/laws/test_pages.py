@@ -20,7 +20,7 @@ TABLES: Final = {SESSIONS: "session", RESERVATIONS: "reservation"}
 
 @pytest.mark.parametrize("path", TABLES)
 @settings(max_examples=3, deadline=None, phases=UNSHRUNK)
-@given(limit=st.integers(45, 100), events=st.lists(EVENTS, min_size=3, max_size=9))
+@given(limit=st.integers(70, 100), events=st.lists(EVENTS, min_size=3, max_size=9))
 def test_walking_there_and_back_meets_every_row_once(made: Path, path: str, limit: int, events: list[str]) -> None:
     """On the way to the oldest row all that was there is met once; on the way back all that is there by then."""
     with copied(made) as somebody:
