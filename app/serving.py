@@ -31,6 +31,7 @@ _LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32
 
 def run(settings: Settings) -> None:
     """Serves until interrupted. Whatever cannot be started is explained in one line, with exit code 2."""
+    listening = None
     try:
         listening = _listen(settings.host, settings.port)
         _make_way(settings)
@@ -45,6 +46,8 @@ def run(settings: Settings) -> None:
         ValueError,
     ) as error:
         hint = " (--fresh begins anew)" if isinstance(error, OtherDatabaseError) else ""
+        if listening is not None:
+            listening.close()
         print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's answer
         raise SystemExit(_REFUSED) from None
     gc.collect()
@@ -119,16 +122,21 @@ def _make_way(settings: Settings) -> None:
     file = settings.database_file
     if file is None or not file.exists():
         return
+    foreign, current = asyncio.run(_look_into(settings.database_url))
+    if foreign:
+        raise ValueError(f"{file} holds another program's tables; name another file with --database")
     if settings.fresh:
         _set_aside(file, "as asked")
-    elif not asyncio.run(_is_ours(settings.database_url)):
+    elif not current:
         _set_aside(file, "another version of Wattif has made it")
 
 
-async def _is_ours(url: str) -> bool:
+async def _look_into(url: str) -> tuple[bool, bool]:
+    """Whether a database is somebody else's, and whether it is of this version."""
     database = open_database(url)
     try:
-        return await database.ask(worlds.is_current)
+        foreign = await database.ask(worlds.is_foreign)
+        return foreign, not foreign and await database.ask(worlds.is_current)
     finally:
         database.close()
 

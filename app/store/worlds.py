@@ -54,6 +54,12 @@ def is_current(db: Connection) -> bool:
     return db.execute(select(_META.c.value).where(_META.c.name == "schema")).scalar() == SCHEMA
 
 
+def is_foreign(db: Connection) -> bool:
+    """Whether the database holds tables of somebody else's, and none of Wattif's of any version."""
+    names = set(inspect(db).get_table_names())
+    return bool(names) and not {_META.name, _WORLD.name, _CREDENTIAL.name} <= names
+
+
 def take_number(db: Connection) -> int:
     """The next world's number; never given twice in a database."""
     counter = update(_META).where(_META.c.name == "next_world").values(value=_META.c.value + 1)
