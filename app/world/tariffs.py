@@ -89,6 +89,11 @@ def _price(text: str) -> Decimal:
     return price
 
 
+def currency(text: str) -> str:
+    """The currency of the tariff that a line names; it stands first."""
+    return text[:3]
+
+
 def bill(sold: Tariff, energy_wh: int, seconds: int) -> Bill:
     """The bill of a session that has delivered `energy_wh` and lasted `seconds` of whole seconds so far.
 

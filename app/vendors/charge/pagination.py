@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
-from itertools import takewhile
 from struct import Struct
 from typing import Final, Generic, Protocol, TypeVar
 from urllib.parse import quote
@@ -90,7 +89,9 @@ class Tokens:
 
 def page(rows: Sequence[Row], limit: int, after: Position | None, *, newer: bool, break_at: int) -> Page[Row]:
     """The page out of up to `limit` + 1 rows read away from `after`; it does not cross `break_at` (CHARGE-004)."""
-    here = list(takewhile(lambda row: (row.created_at >= break_at) == (rows[0].created_at >= break_at), rows))[:limit]
+    here = rows[:limit]
+    if here and (here[0].created_at >= break_at) != (here[-1].created_at >= break_at):
+        here = [row for row in here if (row.created_at >= break_at) == (here[0].created_at >= break_at)]
     more = len(here) < len(rows)
     if not here:
         return _empty(after, newer=newer)

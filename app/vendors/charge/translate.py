@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from ...world import entities, payments, reservations, timeline
 from ...world.clock import millis
-from ...world.tariffs import tariff
+from ...world.tariffs import currency
 
 SESSIONS: Final = "/v1/charging_sessions"
 RESERVATIONS: Final = "/v1/reservations"
@@ -22,7 +22,7 @@ def session(it: entities.Session, now: int) -> dict[str, Any]:
         "connector": it.connector,
         "country": it.country,
         "created": millis(it.created_at),
-        "currency": tariff(it.tariff).currency,
+        "currency": currency(it.tariff),
         "driver": it.driver,
         "energy_consumed": delivered_wh,
         "fleet": it.fleet,
