@@ -43,6 +43,9 @@ def test_nothing_wrong_is_no_refusal(card: Card) -> None:
     """With a place, a car and a card there is nothing to say; a card that fails later is good so far."""
     authorise(STATION, HPC, ID3, replace(CARD, card=card), connector_busy=False, vehicle_busy=False)
 
+    with pytest.raises(PaymentDeclinedError):
+        authorise(STATION, HPC, ID3, replace(CARD, card=Card.DECLINED), connector_busy=False, vehicle_busy=False)
+
 
 @pytest.mark.parametrize(
     ("connector", "ccs", "chademo"),
