@@ -12,7 +12,7 @@ INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-che
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test lint bench lock clean wrk
+.PHONY: help run test lint soak bench lock clean wrk peers
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -40,23 +40,39 @@ lint: $(VENV)/.development ## check style, format, types, layers and lock files
 	@echo '* lock files hold no address'
 	@! grep -n '://' requirements.lock requirements-dev.lock
 
-bench: wrk $(VENV)/.development ## measure against peers; needs wrk; ARGS goes to `python -m bench`
+soak: $(VENV)/.development ## press on few connectors and kill servers meanwhile, for 15 minutes at most
+	@$(BIN)/python -m pytest -n 0 tests/weight --long $(ARGS)
+
+bench: wrk peers $(VENV)/.development ## measure beside other mock servers; needs wrk, and npm and Java for them; ARGS goes to `python -m bench`
 	@$(BIN)/python -m bench $(ARGS)
 
 lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1 takes the newest versions allowed
-	@$(COMPILE) pyproject.toml -o requirements.lock
-	@$(COMPILE) pyproject.toml --group dev --constraint requirements.lock -o requirements-dev.lock
+	@$(COMPILE) pyproject.toml --extra postgres -o requirements.lock
+	@$(COMPILE) pyproject.toml --extra postgres --group dev --constraint requirements.lock -o requirements-dev.lock
 	@! grep -n '://' requirements.lock requirements-dev.lock
 	@echo 'Wrote requirements.lock and requirements-dev.lock.'
 
 clean: ## remove what the other verbs made; wattif.db stays
-	@rm -rf $(VENV) $(VENV)-lock build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@rm -rf $(VENV) $(VENV)-lock .bench build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 wrk:
 	@command -v wrk >/dev/null || { \
 	  echo 'make bench needs wrk, an HTTP load generator: "apt-get install wrk" on Debian and Ubuntu, "brew install wrk" on macOS.' >&2; \
 	  exit 1; }
+
+# What cannot be installed is a row of the table that says so.
+peers:
+	@if ! command -v npm >/dev/null; then echo 'There is no npm: the other mock servers are left out.' >&2; \
+	else $(MAKE) --silent .bench/peers/.installed \
+	  || echo 'npm could not install the other mock servers: those are left out.' >&2; fi
+
+.bench/peers/.installed: bench/peers.json
+	@echo 'Installing the other mock servers into .bench/peers ...'
+	@mkdir -p $(@D)
+	@cp $< $(@D)/package.json
+	@npm install --prefix $(@D) --no-audit --no-fund --ignore-scripts --no-package-lock --loglevel=error
+	@touch $@
 
 $(VENV)/.runtime: requirements.lock $(BIN)/python
 	@echo 'Installing requirements.lock into $(VENV) ...'

@@ -53,6 +53,10 @@ def serve(
     start: Annotated[
         str | None, typer.Option(help="When it begins: now, or an RFC 3339 instant; default the scenario's.")
     ] = None,
+    sessions: Annotated[
+        int | None,
+        typer.Option(help="Grow its town until it has at least so many sessions; default the scenario's own size."),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew: set the SQLite file aside as *.old.")] = False,
 ) -> None:
     """Serve Charge, Cariqa and Podero, the control API and the docs, until interrupted."""
@@ -64,6 +68,7 @@ def serve(
         "seed": seed,
         "speed": speed,
         "start": start,
+        "sessions": sessions,
         "fresh": fresh or None,
     }
     _serve(_settings({name: value for name, value in given.items() if value is not None}))

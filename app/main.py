@@ -1,7 +1,8 @@
 """The composition root: what a server is made of, and the order in which it starts."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cached_property
 from typing import Final
 
@@ -55,11 +56,15 @@ def create_app(settings: Settings) -> Starlette:
     house = House(Moments(database), Links(settings.public_url, settings.trusted_proxies), settings.allowed_hosts)
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
             if not house.ready:
-                await prepare(house, settings)
+                await prepare(app, settings)
+            rest = asyncio.create_task(app.state.rest())
             yield
+            rest.cancel()
+            with suppress(asyncio.CancelledError):
+                await rest
         finally:
             database.close()
 
@@ -76,14 +81,18 @@ def create_app(settings: Settings) -> Starlette:
         exception_handlers={HTTPException: _nobody_there},
     )
     app.router.redirect_slashes = False
-    app.state.house = house
+    app.state.house, app.state.rest = house, worlds.nothing
     return app
 
 
-async def prepare(house: House, settings: Settings, report: Report = worlds.quiet) -> None:
-    """Makes the worlds that every server has, or brings them up to date; `report` is told how far that has come."""
-    wanted = worlds.Wanted(settings.scenario, settings.seed, settings.start, settings.speed)
-    await worlds.prepare(house.moments.database, wanted, report)
+async def prepare(app: Starlette, settings: Settings, report: Report = worlds.quiet) -> None:
+    """Makes the worlds that every server has, or brings them up to date; `report` is told how far that has come.
+
+    What can wait is done once the server serves.
+    """
+    house: House = app.state.house
+    wanted = worlds.Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
+    app.state.rest = await worlds.prepare(house.moments.database, wanted, report)
     house.ready = True
 
 

@@ -22,48 +22,56 @@ from .store.engine import DatabaseUnavailableError, Transaction, UnsupportedData
 from .store.moment import World
 from .store.worlds import Credential
 from .web.house import House
-from .world.clock import NEVER, millis
+from .world.clock import NEVER, SECOND, millis
 
 _REFUSED: Final = 2
 _GRACE_S: Final = 2
+_TELLS_EVERY: Final = 5 * SECOND
 _LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32" else "uvloop"
 
 
 def run(settings: Settings) -> None:
     """Serves until interrupted. Whatever cannot be started is explained in one line, with exit code 2."""
     listening = None
-    try:
-        listening = _listen(settings.host, settings.port)
-        _make_way(settings)
-        app = create_app(settings)
-        asyncio.run(prepare(app.state.house, settings, Progress()))
-    except (
-        BadScenarioError,
-        OtherDatabaseError,
-        DatabaseUnavailableError,
-        UnsupportedDatabaseError,
-        OSError,
-        ValueError,
-    ) as error:
-        hint = " (--fresh begins anew)" if isinstance(error, OtherDatabaseError) else ""
-        if listening is not None:
-            listening.close()
-        print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's answer
-        raise SystemExit(_REFUSED) from None
-    gc.collect()
-    gc.freeze()
-    config = uvicorn.Config(
-        app,
-        loop=_LOOP,
-        http="httptools",
-        ws="none",
-        access_log=False,
-        log_level="warning",
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_S,
-    )
-    Server(config, app.state.house, _url(settings.host, listening)).run(sockets=[listening])
+    # One loop for both, because the database's queue of writers belongs to the loop it was first waited in.
+    with asyncio.Runner(loop_factory=uvicorn.Config("", loop=_LOOP).get_loop_factory()) as runner:
+        try:
+            listening = _listen(settings.host, settings.port)
+            _make_way(settings)
+            app = create_app(settings)
+            runner.run(prepare(app, settings, Progress()))
+        except (
+            BadScenarioError,
+            OtherDatabaseError,
+            DatabaseUnavailableError,
+            UnsupportedDatabaseError,
+            OSError,
+            ValueError,
+        ) as error:
+            hint = _way_out(settings) if isinstance(error, OtherDatabaseError) else ""
+            if listening is not None:
+                listening.close()
+            print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's answer
+            raise SystemExit(_REFUSED) from None
+        gc.collect()
+        gc.freeze()
+        config = uvicorn.Config(
+            app,
+            loop=_LOOP,
+            http="httptools",
+            ws="none",
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        server = Server(config, app.state.house, _url(settings.host, listening))
+        runner.run(server.serve(sockets=[listening]))
+
+
+def _way_out(settings: Settings) -> str:
+    return " (--database names another one)" if settings.database_file is None else " (--fresh begins anew)"
 
 
 class Server(uvicorn.Server):
@@ -83,21 +91,30 @@ class Server(uvicorn.Server):
 
 
 class Progress:
-    """How far the making of a world has come: a bar on a terminal, a line elsewhere."""
+    """How far the making of a world has come: a bar on a terminal, a line now and then elsewhere."""
 
     def __init__(self) -> None:
         self._bar: Any = None
+        self._began = self._told = wall()
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: int, total: int, sessions: int) -> None:
         if self._bar is None:
             from rich.progress import Progress as Bar  # noqa: PLC0415 - only a new world takes long enough
 
             self._bar = Bar(transient=True)
-            self._bar.start()
-            self._days = self._bar.add_task("Making the world default, day by day", total=total)
-            if not self._bar.console.is_terminal:
+            self._days = self._bar.add_task("", total=total)
+            if self._bar.console.is_terminal:
+                self._bar.start()
+            else:
                 print("Making the world default.", flush=True)  # noqa: T201 - the command's answer
-        self._bar.update(self._days, completed=done)
+        at = wall()
+        pace = sessions * SECOND // max(1, at - self._began)
+        so_far = f"Making the world default: {sessions:,} sessions, {pace:,} a second"
+        self._bar.update(self._days, completed=done, description=so_far)
+        if not self._bar.console.is_terminal and at - self._told > _TELLS_EVERY and done < total:
+            self._told = at
+            left = (at - self._began) * (total - done) // done // SECOND
+            print(f"{so_far}, about {left} s to go.", flush=True)  # noqa: T201 - the command's answer
         if done >= total:
             self._bar.stop()
 
@@ -118,16 +135,23 @@ def _url(host: str, listening: socket.socket) -> str:
 
 
 def _make_way(settings: Settings) -> None:
-    """Sets a SQLite file aside that is not to be used, or that another version of Wattif has made."""
+    """Sets a SQLite file aside that is not to be used, or that another version of Wattif has made.
+
+    A PostgreSQL is shared, and nothing in it is ever set aside.
+    """
     file = settings.database_file
-    if file is None or not file.exists():
+    if file is not None and not file.exists():
         return
+    if file is None and settings.fresh:
+        raise ValueError("--fresh sets a SQLite file aside; on PostgreSQL, name an empty database with --database")
     foreign, current = asyncio.run(_look_into(settings.database_url))
     if foreign:
-        raise ValueError(f"{file} holds another program's tables; name another file with --database")
-    if settings.fresh:
+        raise ValueError(f"{file or 'the database'} holds another program's tables; name another with --database")
+    if file is None and not current:
+        raise ValueError("another version of Wattif has made the database; name an empty one with --database")
+    if file is not None and settings.fresh:
         _set_aside(file, "as asked")
-    elif not current:
+    elif file is not None and not current:
         _set_aside(file, "another version of Wattif has made it")
 
 

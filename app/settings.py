@@ -34,6 +34,12 @@ class Settings(BaseSettings):
         description="The speed of the clock of `default`: 0 is frozen, 1 is real time.",
     )
     start: str | None = Field(default=None, description="When `default` begins: `now`, or an RFC 3339 instant.")
+    sessions: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000_000,
+        description="How many sessions `default` has at least: its town grows to that size, and never shrinks.",
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)] = Field(
         default=(),
         description="Host names, parted by commas, under which control API and docs answer besides local ones.",

@@ -1,6 +1,6 @@
 """A sandbox of its own for every test: a small frozen town, made once and copied, behind the app's real HTTP face."""
 
-import shutil
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,8 +13,16 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests.cluster import NoClusterError, cluster
+from tests.databases import KINDS, Databases, Kept, PostgresDatabases, SqliteFiles
 
 HAMLET = str(Path(__file__).parent / "hamlet.yaml")
+HOST = "http://localhost:8000"
+NOT_TESTED = "NOT TESTED ON POSTGRESQL"
+
+on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+"""For what is promised of one kind only."""
 
 
 @dataclass(slots=True)
@@ -22,7 +30,7 @@ class Sandbox:
     """A running sandbox and the calls that most tests make of it."""
 
     client: TestClient
-    file: Path
+    kept: Kept
 
     def world(self, name: str = "default") -> dict[str, Any]:
         """A world as the control API shows it."""
@@ -85,25 +93,61 @@ def _at(at: str | None) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    """Where databases of SQLite are made."""
+    return SqliteFiles(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[PostgresDatabases]:
+    """Where databases of PostgreSQL are made: one cluster for all tests of a process."""
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(cluster())
+        except NoClusterError as error:
+            if os.environ.get("CI"):
+                pytest.fail(f"{NOT_TESTED}: {error}", pytrace=False)
+            pytest.skip(f"{NOT_TESTED}: {error}")
+        yield PostgresDatabases(running)
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Where databases are made; whatever needs one is tested on both kinds."""
+    named = {"sqlite": "sqlite_files", "postgresql": "postgres_databases"}[request.param]
+    found: Databases = request.getfixturevalue(named)
+    return found
+
+
+@pytest.fixture(scope="session")
+def made(databases: Databases) -> Kept:
     """A database in which the worlds are made already; to be copied, not opened."""
-    file = tmp_path_factory.mktemp("made") / "made.db"
-    with TestClient(create_app(settings(file))):
-        pass
-    return file
+    return made_in(databases)
 
 
 @pytest.fixture
-def open_sandbox(made: Path, tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
+def empty(databases: Databases) -> Iterator[Kept]:
+    """A database of the test's own in which there is nothing yet."""
+    new = databases.new()
+    yield new
+    databases.drop(new)
+
+
+@pytest.fixture
+def kept(databases: Databases, made: Kept) -> Iterator[Kept]:
+    """A copy of it, of the test's own."""
+    copied = databases.copy(made)
+    yield copied
+    databases.drop(copied)
+
+
+@pytest.fixture
+def open_sandbox(kept: Kept) -> Iterator[Callable[..., Sandbox]]:
     """Opens a sandbox on a copy of the made database; settings may be changed."""
     with ExitStack() as stack:
 
         def opened(**changed: object) -> Sandbox:
-            file = tmp_path / "wattif.db"
-            if not file.exists():
-                shutil.copy(made, file)
-            client = TestClient(create_app(settings(file, **changed)), base_url="http://localhost:8000")
-            return Sandbox(stack.enter_context(client), file)
+            return Sandbox(stack.enter_context(resumed(kept, **changed)), kept)
 
         yield opened
 
@@ -114,7 +158,34 @@ def sandbox(open_sandbox: Callable[..., Sandbox]) -> Sandbox:
     return open_sandbox()
 
 
-def settings(file: Path, **changed: object) -> Settings:
-    """Settings for a database file, without what the machine's environment says."""
-    given: dict[str, Any] = {"scenario": HAMLET, "database_url": f"sqlite:///{file}", **changed}
+def made_in(databases: Databases, **changed: object) -> Kept:
+    """A new database in which the worlds are made already."""
+    kept = databases.new()
+    with started(kept, **changed):
+        pass
+    return kept
+
+
+def started(kept: Kept, **changed: object) -> TestClient:
+    """Calls a server that starts on a database as every server does: `documented` is made, and days are added."""
+    return TestClient(create_app(settings(kept, **changed)), base_url=HOST)
+
+
+def resumed(kept: Kept, **changed: object) -> TestClient:
+    """Calls a server on a copy of a made database. Nothing is to be made there, so that it need not be looked for."""
+    app = create_app(settings(kept, **changed))
+    app.state.house.ready = not changed.keys() & {"scenario", "seed", "start", "speed"}
+    return TestClient(app, base_url=HOST)
+
+
+def settings(kept: Kept, **changed: object) -> Settings:
+    """Settings for a database, without what the machine's environment says."""
+    given: dict[str, Any] = {"scenario": HAMLET, "database_url": kept.url, **changed}
     return Settings(_env_file=None, **given)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Whoever has no PostgreSQL is told what that means, however little else is shown."""
+    skipped = (str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ()))
+    for reason in sorted({text.removeprefix("Skipped: ") for text in skipped if NOT_TESTED in text}):
+        terminalreporter.write_line(reason, red=True)

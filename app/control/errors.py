@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..simulation.moments import WorldGoneError
-from ..store.engine import DatabaseUnavailableError
+from ..store.engine import DatabaseUnavailableError, OutcomeUnknownError
 from ..web.bodies import BadJsonError, BodyTooLargeError
 from ..web.methods import allowed
 from ..web.problems import ProblemError, problem
@@ -25,6 +25,7 @@ _REFUSALS: Final[dict[type[Exception], tuple[int, str]]] = {
     WorldGoneError: (404, "There is no such world."),
     BodyTooLargeError: (413, "The request body is larger than 1 MiB."),
     DatabaseUnavailableError: (503, "The database did not answer. Nothing was saved; try again."),
+    OutcomeUnknownError: (503, "The database went away while it was saving. Look before you try again."),
 }
 
 

@@ -97,7 +97,7 @@ async def pace_clock(request: Request) -> Response:
     name = str(request.path_params["name"])
     await _world(request, name)
     pace = schemas.Pace.model_validate(await schemas.body(request))
-    now, world = await house_of(request).moments.change(name, actions.set_speed, pace.speed)
+    now, world = await house_of(request).moments.steer(name, actions.set_speed, pace.speed)
     return json_answer(request, translate.clock(world, now))
 
 
@@ -105,7 +105,7 @@ async def advance_clock(request: Request) -> Response:
     name = str(request.path_params["name"])
     await _world(request, name)
     leap = schemas.Leap.model_validate(await schemas.body(request))
-    before, world = await house_of(request).moments.change(name, actions.advance, leap.from_)
+    before, world = await house_of(request).moments.steer(name, actions.advance, leap.from_)
     return json_answer(request, {"from": millis(before), "to": millis(world.clock.anchor)})
 
 

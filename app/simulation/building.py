@@ -1,35 +1,41 @@
 """Filling a world: hand-placed objects, people and places, and day after day of sessions, in short transactions."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 
-from ..store import changes, scenes, worlds
+from ..store import changes, inserts, vacancies, worlds
 from ..store.engine import Database, Transaction
-from ..store.moment import Moment, World
-from ..world import reservations, timeline
-from ..world.clock import DAY
+from ..store.moment import World
+from ..world import reservations
+from ..world.clock import DAY, SECOND
 from ..world.entities import Reservation, Session
 from ..world.smart import Market
+from ..world.tariffs import tariff
 from . import itineraries, placing, samples
 from .catalogue import catalogue
 from .clock import wall
+from .growth import TRIED, grown
 from .itineraries import Draft, Scenery
 from .objects import Objects
-from .population import Namer, Population, Town, town
+from .population import Namer, Population, Town, founding
 from .scenarios import Scenario
 
-Report = Callable[[int, int], None]
-"""Told how many of how many steps are done."""
+Report = Callable[[int, int, int], None]
+"""Told how many of how many steps are done, each as long as a day, and how many sessions there are."""
 
 Add = Callable[[Transaction, int, Sequence[Any]], None]
 """Adds some things to the world of that number."""
 
-_SLICE: Final = 50
+Step = TypeVar("Step")
+
+_SLICE: Final = 25
+"""So many rows take about three milliseconds among a million others."""
 _LONGEST_CATCH_UP: Final = 90
 """A world that nobody has opened for longer gets only so many of the days it missed."""
 
@@ -42,40 +48,71 @@ class Builder:
         self._world = world
         self._scenario = scenario
         self._report = report
+        self._noted_at = world.clock.wall
+        self._made = 0
         self._next_n = world.next_n
         self._samples = samples.Samples(world.clock.anchor)
 
     async def fill(self) -> World:
         """Everything that the scenario says; the world as it is to be opened."""
-        objects, population = self._scenario.objects, self._scenario.population
-        await self._place(objects)
+        await self._place(self._scenario.objects)
         horizon = self._world.horizon
+        days = range(0)
+        population = await self._population()
         if population is not None:
-            people = town(population, self._world.seed, catalogue(), _names(self._world.seed))
+            namer = await asyncio.to_thread(_names, self._world.seed)
+            people = await self._last(founding(population, self._world.seed, catalogue(), namer))
             await self._settle(people)
             today = self._day(self._world.clock.anchor)
             days = range(today - population.past_days, today + population.coming_days + 1)
             await self._live(self._scenery(people, population), days)
             horizon = self._world.monday + days.stop * DAY
             self._samples.of_town(people)
+        await self._index(len(days))
+        # Thousands of tariffs of a big town, which nobody may ever ask for.
+        tariff.cache_clear()
         self._samples.prescribed(self._scenario.sample)
         sample = orjson.dumps(self._samples.found).decode()
         return replace(self._world, horizon=horizon, next_n=self._next_n, sample=sample)
 
-    async def top_up(self, now: int) -> None:
+    def due(self, now: int) -> range:
         """The days between the world's horizon and where it should be by now."""
         population = self._scenario.population
         if population is None:
-            return
+            return range(0)
         stop = self._day(now) + population.coming_days + 1
-        first = max(self._day(self._world.horizon), self._day(now) - _LONGEST_CATCH_UP)
-        if first >= stop:
+        return range(max(self._day(self._world.horizon), self._day(now) - _LONGEST_CATCH_UP), stop)
+
+    def tried(self, now: int) -> int:
+        """How many sessions, about, are tried to add the days that are due."""
+        population, sessions = self._scenario.population, self._world.sessions
+        if population is None:
+            return 0
+        if sessions is not None:
+            days = population.past_days + population.coming_days + 1
+            return TRIED + len(self.due(now)) * sessions // days
+        a_day = population.charge_sessions + population.cariqa_sessions + population.podero_cars
+        return len(self.due(now)) * a_day
+
+    async def top_up(self, now: int) -> None:
+        """Adds the days that are due to a world that people use."""
+        days = self.due(now)
+        population = await self._population()
+        if not days or population is None:
             return
-        scenery = self._scenery(town(population, self._world.seed, catalogue()), population)
-        for done, day in enumerate(range(first, stop), start=1):
-            await self._database.change(partial(self._add_day, scenery=scenery, day=day))
-            self._report(done, stop - first)
-            await asyncio.sleep(0)
+        people = await self._last(founding(population, self._world.seed, catalogue()))
+        scenery = self._scenery(people, population)
+        for day in days:
+            if not await self._plan(scenery, day):
+                return
+
+    async def _population(self) -> Population | None:
+        """How many of what: as the scenario says, or as many as it takes for the sessions that were asked for."""
+        population, sessions = self._scenario.population, self._world.sessions
+        await asyncio.to_thread(catalogue)
+        if population is None or sessions is None:
+            return population
+        return await self._last(grown(population, self._world.seed, sessions, catalogue()))
 
     async def _place(self, objects: Objects) -> None:
         market = Market(self._world.seed, self._world.monday)
@@ -107,38 +144,79 @@ class Builder:
 
     async def _live(self, scenery: Scenery, days: range) -> None:
         for done, day in enumerate(days, start=1):
-            drafts = itineraries.day_of(scenery, day)
-            numbered, booked = self._numbered(drafts)
-            self._samples.of_day(numbered)
-            await self._slices(numbered, changes.add_sessions)
-            await self._add(booked)
-            self._report(done, len(days))
+            for drafts in itineraries.slices_of(scenery, day):
+                await self._live_through(drafts)
+            self._report(done, len(days) + inserts.INDEXES, self._made)
+
+    async def _live_through(self, drafts: list[Draft]) -> None:
+        numbered, booked = self._numbered(drafts)
+        self._made += len(numbered)
+        self._samples.of_day(numbered)
+        if drafts:
+            await self._database.change(partial(self._add_drafts, numbered=numbered, booked=booked))
+        await self._pause()
+
+    def _add_drafts(self, db: Transaction, numbered: list[Session], booked: list[Reservation]) -> None:
+        changes.add_sessions(db, self._world.n, numbered)
+        changes.add(db, self._world.n, booked)
+
+    async def _index(self, days: int) -> None:
+        """Makes the indexes that a database does without while it is empty; each takes as long as a day."""
+        made = 0
+        while await self._database.change(self._make_index):
+            made += 1
+            self._report(days + made, days + inserts.INDEXES, self._made)
+        self._report(days + inserts.INDEXES, days + inserts.INDEXES, self._made)
+
+    def _make_index(self, db: Transaction) -> bool:
+        made = inserts.make_index(db)
+        worlds.still_building(db, self._world.n, wall())
+        return made
 
     def _numbered(self, drafts: Iterable[Draft]) -> tuple[list[Session], list[Reservation]]:
         """The sessions and reservations of a day under the world's next numbers."""
         numbered, booked = [], []
         for draft in drafts:
             if draft.session is not None:
-                numbered.append(replace(draft.session, n=self._next_n))
+                numbered.append(draft.session.numbered(self._next_n))
             if draft.reservation is not None:
                 fulfilled_by = self._next_n if draft.session is not None else None
                 booked.append(replace(draft.reservation, n=self._next_n, session=fulfilled_by))
             self._next_n += 1
         return numbered, booked
 
-    def _add_day(self, db: Transaction, scenery: Scenery, day: int) -> None:
-        """Adds a day to a world that people use: whatever they have plugged in for longer comes first."""
+    async def _plan(self, scenery: Scenery, day: int) -> bool:
+        """Adds a day slice by slice, unless the world has gone meanwhile.
+
+        A day that was begun and left is continued; another process may be doing the same.
+        """
+        done = 0
+        for drafts in itineraries.slices_of(scenery, day):
+            if drafts:
+                if not await self._database.change(partial(self._continue, day=day, done=done, drafts=drafts)):
+                    return False
+                done += 1
+            await asyncio.sleep(0)
+        return await self._database.change(partial(self._continue, day=day, done=done, drafts=None))
+
+    def _continue(self, db: Transaction, day: int, done: int, drafts: list[Draft] | None) -> bool:
+        """Adds a slice of a day of which so many slices are there, or the end of the day; False if the world has gone.
+
+        Whatever people have plugged in comes first. The horizon counts the slices, so that each is added once.
+        """
         world = worlds.locked(db, self._world.name)
-        if world is None or world.n != self._world.n or self._day(world.horizon) > day:
-            return
-        dawn = world.monday + day * DAY
-        staying = scenes.plugged_in_between(Moment(db, world, dawn), dawn + 2 * DAY)
+        dawn = self._world.monday + day * DAY
+        if world is None or world.n != self._world.n:
+            return False
+        if max(0, world.horizon - dawn) != done:
+            return True
         self._next_n = world.next_n
-        drafts = [_around(draft, staying) for draft in itineraries.day_of(scenery, day)]
-        numbered, booked = self._numbered(drafts)
-        changes.add_sessions(db, world.n, numbered)
-        changes.add(db, world.n, booked)
-        worlds.save(db, replace(world, horizon=dawn + DAY, next_n=self._next_n))
+        if drafts is not None:
+            numbered, booked = self._numbered([_around(db, world, draft) for draft in drafts])
+            self._add_drafts(db, numbered, booked)
+        horizon = dawn + (DAY if drafts is None else done + 1)
+        worlds.save(db, replace(world, horizon=horizon, next_n=self._next_n))
+        return True
 
     def _scenery(self, people: Town, population: Population) -> Scenery:
         market = Market(self._world.seed, self._world.monday)
@@ -153,12 +231,31 @@ class Builder:
     async def _slices(self, things: Sequence[Any], add: Add) -> None:
         for begin in range(0, len(things), _SLICE):
             some = things[begin : begin + _SLICE]
-            await self._database.change(partial(self._add_slice, some=some, add=add))
-            await asyncio.sleep(0)
+            await self._database.change(partial(self._add_slice, add=add, some=some))
+            await self._pause()
 
-    def _add_slice(self, db: Transaction, some: Sequence[Any], add: Add) -> None:
+    def _add_slice(self, db: Transaction, add: Add, some: Sequence[Any]) -> None:
         add(db, self._world.n, some)
-        worlds.still_building(db, self._world.n, wall())
+
+    async def _last(self, steps: Iterator[Step]) -> Step:
+        """What many steps lead to."""
+        reached = next(steps)
+        for step in steps:
+            reached = step
+            await self._pause()
+        return reached
+
+    async def _pause(self) -> None:
+        """Lets others in, and notes now and then that the world still grows.
+
+        What grows lives long, so nobody is made to wait while all of it is looked through for garbage.
+        """
+        await asyncio.sleep(0)
+        at = wall()
+        if at - self._noted_at > SECOND:
+            self._noted_at = at
+            gc.freeze()
+            await self._database.change(partial(worlds.still_building, number=self._world.n, wall=at))
 
 
 def _names(seed: int) -> Namer:
@@ -167,8 +264,8 @@ def _names(seed: int) -> Namer:
     return faker_names(seed)
 
 
-def _around(draft: Draft, staying: Sequence[Session]) -> Draft:
-    """The draft without its session, if somebody is still plugged in where or with whom it would take place."""
-    if draft.session is None or not any(timeline.displaced(stays, draft.session) for stays in staying):
+def _around(db: Transaction, world: World, draft: Draft) -> Draft:
+    """The draft without its session, if somebody is plugged in where or with whom it would take place."""
+    if draft.session is None or vacancies.is_free(db, world.n, draft.session):
         return draft
     return Draft(None, draft.reservation and reservations.unfulfilled(draft.reservation))

@@ -1,7 +1,7 @@
 """How a drawn session goes: a day's lots become courses, for which `world.charging` makes the plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
@@ -45,20 +45,22 @@ def public(
 def with_mishaps(rng: Random, shares: Mapping[str, float], course: Course, channel: Channel) -> Course:
     """The same course, in which something may go wrong; a vendor that shows no failed start has none."""
     span = course.plan[-1][0] * HOUR
+    if course.unplugs_at is not None:
+        span = min(span, course.unplugs_at - course.starts_at)
     lot = rng.random()
     fate = _fate(shares, lot)
     if fate == "fault_at_start" and channel is Channel.CHARGE:
-        course = replace(course, faults_at=course.created_at + rng.randrange(2_000, 5_000) * MILLISECOND)
+        course = course._replace(faults_at=course.created_at + rng.randrange(2_000, 5_000) * MILLISECOND)
     elif fate == "cancelled" and channel is Channel.CHARGE:
-        course = replace(course, cancelled_at=course.created_at + rng.randrange(1_000, 5_000) * MILLISECOND)
+        course = course._replace(cancelled_at=course.created_at + rng.randrange(1_000, 5_000) * MILLISECOND)
     elif fate == "fault_while_charging":
         faults_at = course.starts_at + int(span * rng.uniform(0.1, 0.9)) // MILLISECOND * MILLISECOND
-        course = replace(course, faults_at=faults_at)
+        course = course._replace(faults_at=faults_at)
     elif fate == "zero_energy":
-        course = replace(course, soc=course.target, plan=battery.EMPTY)
+        course = course._replace(soc=course.target, plan=battery.EMPTY)
     settles_after = None if fate == "payment_failure" else rng.randrange(5_000, 90_000) * MILLISECOND
     rating = rng.choice((3, 4, 5, 5)) if rng.random() < _RATED else None
-    return replace(course, settles_after=settles_after, rating=rating)
+    return course._replace(settles_after=settles_after, rating=rating)
 
 
 def at_home(
@@ -77,11 +79,13 @@ def at_home(
     soc = max(_EMPTIEST, vehicle.charge_to - wanted_kwh * taken.efficiency / taken.capacity_kwh)
     at_once = delivery(vehicle, connector, soc=soc, target=vehicle.charge_to)
     deadline_at = smart.deadline(plugged_at, utc_offset_minutes, smart.READY_BY)
+    local = plugged_at - market.monday + utc_offset_minutes * MINUTE
+    leaves = min(plugged_at + habits.home_stay(rng, habit, local), plugged_at + _LONGEST_STAY)
     hoped = None
     if rng.random() < _OPTIMISED:
         hoped = smart.waiting(at_once, smart.cheapest_wait(market, plugged_at, deadline_at, at_once[-1][0]))
-    leaves = smart.deadline(plugged_at + HOUR, utc_offset_minutes, 60 * habits.hour_of_leaving(rng, habit))
-    leaves = min(leaves + rng.randrange(HOUR // MILLISECOND) * MILLISECOND, plugged_at + _LONGEST_STAY)
+        if plugged_at + _millis(hoped[-1][0]) > leaves and rng.random() >= habit["surprised"]:
+            hoped = None
     course = Course(
         plugged_at, plugged_at, soc, vehicle.charge_to, hoped or at_once, unplugs_at=leaves, settles_after=0
     )
@@ -92,7 +96,10 @@ def at_home(
 
 
 def _fast(rng: Random, habit: Mapping[str, Any], vehicle: Vehicle, connector: Connector, begun: Course) -> Course:
-    """Direct current: until the state of charge that was wanted, or until somebody pulls the plug there."""
+    """Direct current: until the state of charge that was wanted, or until somebody pulls the plug there.
+
+    At a connector that is slow for the car, patience may end before.
+    """
     wish = habits.fast_charge(rng, habit)
     leaves_early = rng.random() < _LEAVES_EARLY
     target = 1.0 if leaves_early else wish.target
@@ -103,10 +110,8 @@ def _fast(rng: Random, habit: Mapping[str, Any], vehicle: Vehicle, connector: Co
         taken = battery_at(vehicle, connector)
         hours = battery.hour_of(plan, (wish.target - wish.soc) * taken.capacity_kwh / taken.efficiency)
         lingers = 0
-    unplugs_at = begun.starts_at + _millis(hours) + lingers
-    return replace(
-        begun, soc=wish.soc, target=target, plan=plan, unplugs_at=min(unplugs_at, begun.created_at + _LONGEST_STAY)
-    )
+    stay = min(_millis(hours) + lingers, _millis(wish.patience_hours))
+    return begun._replace(soc=wish.soc, target=target, plan=plan, unplugs_at=begun.starts_at + stay)
 
 
 def _slow(rng: Random, habit: Mapping[str, Any], vehicle: Vehicle, connector: Connector, begun: Course) -> Course:
@@ -116,7 +121,7 @@ def _slow(rng: Random, habit: Mapping[str, Any], vehicle: Vehicle, connector: Co
     soc = max(_EMPTIEST, vehicle.charge_to - wanted_kwh * taken.efficiency / taken.capacity_kwh)
     plan = delivery(vehicle, connector, soc=soc, target=vehicle.charge_to, limit_wh=begun.limit_wh)
     stay = min(_LONGEST_STAY, _millis(max(stay_hours, plan[-1][0] * rng.uniform(0.9, 1.2))))
-    return replace(begun, soc=soc, target=vehicle.charge_to, plan=plan, unplugs_at=begun.starts_at + stay)
+    return begun._replace(soc=soc, target=vehicle.charge_to, plan=plan, unplugs_at=begun.starts_at + stay)
 
 
 def _top_up(rng: Random, habit: Mapping[str, Any], vehicle: Vehicle, connector: Connector, begun: Course) -> Course:
@@ -125,8 +130,8 @@ def _top_up(rng: Random, habit: Mapping[str, Any], vehicle: Vehicle, connector: 
     soc = rng.uniform(0.2, 0.6)
     plan = delivery(vehicle, connector, soc=soc, target=vehicle.charge_to, limit_wh=begun.limit_wh)
     unplugs_at = begun.starts_at + max(MINUTE, int(stay * MINUTE) // MILLISECOND * MILLISECOND)
-    return replace(
-        begun, soc=soc, target=vehicle.charge_to, plan=plan, unplugs_at=min(unplugs_at, begun.created_at + DAY // 2)
+    return begun._replace(
+        soc=soc, target=vehicle.charge_to, plan=plan, unplugs_at=min(unplugs_at, begun.created_at + DAY // 2)
     )
 
 

@@ -1,9 +1,10 @@
 """The way to a world at an instant: by a key or a name, and then by one of the two verbs, `ask` and `change`."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
-from ..store import worlds
+from ..store import queries, worlds
 from ..store.engine import Database, Transaction
 from ..store.moment import Moment, World
 from ..store.worlds import Opened
@@ -20,11 +21,12 @@ class WorldGoneError(Exception):
 
 
 class Moments:
-    """Worlds, found and entered. What a key opens is remembered until anybody commits a change."""
+    """Worlds, found and entered. What a key opens is remembered while the database's version stays the same."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self._opened: dict[tuple[str, str], Opened] = {}
+        self._awaited: dict[tuple[str, str, int], asyncio.Future[Opened | None]] = {}
         self._version = -1
 
     async def opened_by(self, vendor: str, key: str) -> Opened | None:
@@ -34,10 +36,25 @@ class Moments:
             self._opened.clear()
             self._version = version
         opened = self._opened.get((vendor, key))
-        if opened is None:
-            opened = await self.database.ask(lambda db: worlds.opened_by(db, vendor, key))
-            if opened is not None:
-                self._opened[vendor, key] = opened
+        return opened if opened is not None else await self._looked_up(vendor, key, version)
+
+    async def _looked_up(self, vendor: str, key: str, version: int) -> Opened | None:
+        """Asks the database. Whoever wants to know the same meanwhile waits for the same answer."""
+        wanted = (vendor, key, version)
+        if wanted in self._awaited:
+            return await self._awaited[wanted]
+        answer = self._awaited[wanted] = asyncio.get_running_loop().create_future()
+        try:
+            opened = await self.database.ask(lambda db: worlds.opened_by(db, vendor, key), single=True)
+        except BaseException as error:
+            answer.set_exception(error)
+            answer.exception()
+            raise
+        finally:
+            del self._awaited[wanted]
+        answer.set_result(opened)
+        if opened is not None and version == self._version:
+            self._opened[vendor, key] = opened
         return opened
 
     async def named(self, name: str) -> World | None:
@@ -53,7 +70,20 @@ class Moments:
         **kwargs: Arguments.kwargs,
     ) -> Answer:
         """What a query answers for that world at that instant."""
-        return await self.database.ask(lambda db: query(Moment(db, world, now), *args, **kwargs))
+        single = query in queries.SINGLE
+        return await self.database.ask(lambda db: query(Moment(db, world, now), *args, **kwargs), single=single)
+
+    async def steer(
+        self,
+        name: str,
+        action: Callable[Concatenate[Moment, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> tuple[int, Answer]:
+        """Like `change`, for what alters the world itself: returns once nobody goes by how it was."""
+        done = await self.change(name, action, *args, **kwargs)
+        await self.database.agreed()
+        return done
 
     async def change(
         self,

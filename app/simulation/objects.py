@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from ..world import entities
+from ..world import entities, reservations
 from ..world.battery import Point
 from ..world.clock import instant, millis
 from ..world.tariffs import tariff
@@ -175,6 +175,8 @@ def contradictions(objects: Objects) -> Iterator[tuple[Where, str]]:
                     yield ("objects", kind, n, field), f"there is no {name} among the {named}"
     for n, session in enumerate(objects.sessions):
         yield from (((*("objects", "sessions", n), *where), reason) for where, reason in _impossible(objects, session))
+    for n, booked in enumerate(objects.reservations):
+        yield from (((*("objects", "reservations", n), *where), reason) for where, reason in _unresolved(booked))
 
 
 def _impossible(objects: Objects, session: PlacedSession) -> Iterator[tuple[Where, str]]:
@@ -185,6 +187,11 @@ def _impossible(objects: Objects, session: PlacedSession) -> Iterator[tuple[Wher
         yield ("started",), f"power cannot flow before {millis(session.created)}, when the session is created"
     if session.unplugged is not None and not session.created <= session.unplugged <= session.created + LONGEST:
         yield ("unplugged",), f"{millis(session.unplugged)} is not within seven days of the session's creation"
+
+
+def _unresolved(booked: PlacedReservation) -> Iterator[tuple[Where, str]]:
+    if not booked.created <= booked.resolves <= booked.created + reservations.LONGEST:
+        yield ("resolves",), f"{millis(booked.resolves)} is not within thirty days of the reservation's creation"
 
 
 _REFERENCES: Final = {

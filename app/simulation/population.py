@@ -1,6 +1,6 @@
 """People, cars and places of a town, drawn from its seed: the same seed and numbers always give the same town."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Annotated, Final
@@ -14,6 +14,7 @@ from .catalogue import Car, Catalogue, City
 
 _CHARGE_TO: Final = (0.8, 0.9, 1.0)
 _MANY, _DAYS = 1_000_000, 3_650
+_FEW: Final = 5
 _ALONE: Final = 5
 """Every so many drivers, one belongs to no fleet."""
 
@@ -69,28 +70,43 @@ def unnamed(_kind: str, _country: str, _number: int) -> tuple[str, str]:
 
 def town(population: Population, seed: int, catalogue: Catalogue, name: Namer = unnamed) -> Town:
     """The town of that seed."""
-    cities = Random(f"{seed}/cities").sample(list(catalogue.cities), min(population.cities, len(catalogue.cities)))
-    founder = _Founder(seed, catalogue, name)
-    for n in range(population.fleets):
-        founder.add_fleet(n, cities[n % len(cities)])
-    for n in range(population.stations):
-        founder.add_station(n, cities[n % len(cities)])
-    org = uuid_text(seed, "org", 0)
-    for n in range(population.drivers):
-        founder.add_driver(n, cities[n % len(cities)], org if n < population.podero_cars else None)
-    for n in range(population.cariqa_users):
-        founder.add_user(n, cities[n % len(cities)])
-    return founder.town
+    *_, whole = founding(population, seed, catalogue, name)
+    return whole
+
+
+def founding(population: Population, seed: int, catalogue: Catalogue, name: Namer = unnamed) -> Iterator[Town]:
+    """The same while it grows, a few people at a time; the last one is whole."""
+    founder = _Founder(population, seed, catalogue, name)
+    for n, _ in enumerate(founder.steps(), start=1):
+        if n % _FEW == 0:
+            yield founder.town
+    yield founder.town
 
 
 class _Founder:
     """Draws a town piece by piece; each from its own kind and number, so that one more changes no other."""
 
-    def __init__(self, seed: int, catalogue: Catalogue, name: Namer) -> None:
+    def __init__(self, population: Population, seed: int, catalogue: Catalogue, name: Namer) -> None:
         self.town = Town()
+        self._population = population
+        self._org = uuid_text(seed, "org", 0)
         self._seed = seed
         self._catalogue = catalogue
         self._name = name
+
+    def steps(self) -> Iterator[None]:
+        """Adds all that a town has, with a rest after each."""
+        every, population = list(self._catalogue.cities), self._population
+        cities = Random(f"{self._seed}/cities").sample(every, min(population.cities, len(every)))
+        for add, count in (
+            (self.add_fleet, population.fleets),
+            (self.add_station, population.stations),
+            (self.add_driver, population.drivers),
+            (self.add_user, population.cariqa_users),
+        ):
+            for n in range(count):
+                add(n, cities[n % len(cities)])
+                yield
 
     def add_fleet(self, n: int, city: City) -> None:
         company, email = self._name("fleet", city.country, n)
@@ -101,15 +117,15 @@ class _Founder:
         self.town.by_kind.setdefault(station.kind, []).append(station)
         self._place(station, connectors)
 
-    def add_driver(self, n: int, city: City, org: str | None) -> None:
+    def add_driver(self, n: int, city: City) -> None:
         rng = Random(f"{self._seed}/driver/{n}")
         person, email = self._name("driver", city.country, n)
         fleet = None if n % _ALONE == _ALONE - 1 else self.town.fleets[n % len(self.town.fleets)].id
         driver = entities.Driver(charge_id("drv", self._seed, "driver", n), person, email, fleet)
         car = self._car("vehicle", n, rng, driver)
-        if org is not None:
+        if n < self._population.podero_cars:
             home, connectors = places.home(self._seed, n, city, rng)
-            car = replace(car, org=org, owner=uuid_text(self._seed, "owner", n), home=home.id)
+            car = replace(car, org=self._org, owner=uuid_text(self._seed, "owner", n), home=home.id)
             self._place(home, connectors)
             self.town.homes[car.id] = home
             self.town.podero_cars.append(car)
@@ -140,7 +156,8 @@ class _Founder:
 
     def _car(self, kind: str, n: int, rng: Random, driver: entities.Driver | None) -> entities.Vehicle:
         """Some car; the sample driver's fits the sample station."""
-        car: Car = rng.choice([car for car in self._catalogue.cars if n or car.plug == places.SAMPLE_PLUG])
+        cars = self._catalogue.cars
+        car: Car = rng.choice(cars if n else [car for car in cars if car.plug == places.SAMPLE_PLUG])
         return entities.Vehicle(
             id=charge_id("veh", self._seed, kind, n),
             uuid=uuid_text(self._seed, kind, n),

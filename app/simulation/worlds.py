@@ -1,27 +1,37 @@
 """How worlds come to be and go: built in short transactions that nobody sees until the last one opens them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from typing import Final
 
-from ..store import changes, worlds
-from ..store.engine import Database, Transaction
+from ..store import changes, inserts, worlds
+from ..store.engine import Database, DatabaseUnavailableError, Transaction
 from ..store.moment import World
 from ..world.clock import MILLISECOND, SECOND, Clock, instant, monday
 from . import credentials
 from .building import Builder, Report
 from .clock import wall
-from .scenarios import Keys, Read, read
+from .scenarios import BadScenarioError, Keys, Read, read
 
 DEFAULT: Final = "default"
 DOCUMENTED: Final = "documented"
 LASTING: Final = (DEFAULT, DOCUMENTED)
 """The worlds that every server has."""
 
-_SLICE: Final = 50
+_SLICE: Final = 25
 _DEAD_AFTER: Final = 10 * SECOND
 """A world that is being built and has not grown for so long was left by a crash."""
+_SWEPT_AT_ONCE: Final = 100
+_PLANNED_AT_ONCE: Final = 2_000
+"""So many slices of rows are removed, and so many sessions tried, before a server begins to serve; more come after."""
+
+_AGAIN_AFTER_S: Final = 1
+
+Rest = Callable[[], Awaitable[None]]
+"""What of the preparations is left to be done while the server serves."""
 
 
 class OtherDatabaseError(Exception):
@@ -36,41 +46,55 @@ class Wanted:
     seed: int | None = None
     start: str | None = None
     speed: float | None = None
+    sessions: int | None = None
 
 
-async def prepare(database: Database, wanted: Wanted, report: Report) -> None:
-    """Makes sure that the lasting worlds are there: `default` filled up to its horizon, `documented` as it was."""
+async def prepare(database: Database, wanted: Wanted, report: Report) -> Rest:
+    """Makes sure that the lasting worlds are there: `default` filled up to its horizon, `documented` as it was.
+
+    What would take long in a world that is there already is left for later.
+    """
     if not await database.change(worlds.prepare):
         raise OtherDatabaseError("the database was made by another version of Wattif")
-    await sweep(database)
+    await sweep(database, _SWEPT_AT_ONCE)
+    top_up: Rest = nothing
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if default is None:
         await _build(database, DEFAULT, read(wanted.scenario or "town"), wanted, report)
     else:
-        await _keep(database, default, wanted, report)
+        top_up = await _keep(database, default, wanted)
     documented = await database.ask(lambda db: worlds.named(db, DOCUMENTED))
     await _build(database, DOCUMENTED, read(DOCUMENTED), Wanted(), quiet, replaces=documented)
-    await sweep(database)
+    await sweep(database, _SWEPT_AT_ONCE)
+
+    async def rest() -> None:
+        await _patiently(top_up)
+        await _patiently(partial(sweep, database))
+
+    return rest
 
 
 async def reset(database: Database, world: World) -> None:
-    """Makes a world anew from its scenario, seed and start, under the same keys."""
-    wanted = Wanted(world.scenario, world.seed, world.start, world.first_speed)
-    await _build(database, world.name, read(world.scenario), wanted, quiet, replaces=world)
+    """Makes a world anew from its scenario, seed, start and size, under the same keys."""
+    wanted = Wanted(world.scenario, world.seed, world.start, world.first_speed, world.sessions)
+    await _build(database, world.name, await asyncio.to_thread(read, world.scenario), wanted, quiet, replaces=world)
     await sweep(database)
 
 
-async def sweep(database: Database) -> None:
+async def sweep(database: Database, slices_at_most: int | None = None) -> None:
     """Removes what retired worlds and crashed builds have left, in short transactions."""
 
     def gone(db: Transaction) -> list[World]:
         crashed = [world for world in worlds.every(db, worlds.BUILDING) if world.clock.wall < wall() - _DEAD_AFTER]
         return [*worlds.every(db, worlds.RETIRED), *crashed]
 
+    left = count() if slices_at_most is None else iter(range(slices_at_most))
     for world in await database.ask(gone):
-        while await database.change(partial(changes.sweep, number=world.n, rows_at_most=_SLICE)):  # noqa: ASYNC110 - it sleeps to let others in
+        for _ in left:
+            if not await database.change(partial(changes.sweep, number=world.n, rows_at_most=_SLICE)):
+                await database.change(partial(worlds.forget, number=world.n))
+                break
             await asyncio.sleep(0)
-        await database.change(partial(worlds.forget, number=world.n))
 
 
 async def _build(
@@ -98,33 +122,54 @@ async def _build(
         page_break_at=scenario.page_break,
         next_n=1,
         sample="{}",
+        sessions=wanted.sessions,
     )
+    if wanted.sessions is not None and scenario.population is None:
+        raise BadScenarioError(f"the scenario {world.scenario} has no population that could grow to so many sessions")
     world = await database.change(lambda db: _added(db, world))
-    world = await Builder(database, world, source.scenario, report).fill()
+    world = await Builder(database, world, scenario, report).fill()
     shown = world.clock if start == "now" else replace(world.clock, wall=wall())
     keys = credentials.issued(scenario.keys if name == DOCUMENTED else Keys(), name)
     await database.change(lambda db: _open(db, replace(world, state=worlds.OPEN, clock=shown), keys, replaces))
+    await database.agreed()
 
 
-async def _keep(database: Database, world: World, wanted: Wanted, report: Report) -> None:
+async def _keep(database: Database, world: World, wanted: Wanted) -> Rest:
     """Keeps a world that is there already: it must be what was asked for, and is planned up to its horizon again."""
     for what, asked, has in (
         ("scenario", wanted.scenario, world.scenario),
         ("seed", wanted.seed, world.seed),
         ("start", wanted.start, world.start),
+        ("sessions", wanted.sessions, world.sessions or "the scenario's own number"),
     ):
         if asked is not None and asked != has:
             raise OtherDatabaseError(f"the database holds a world of {what} {has}, not {asked}")
     if wanted.speed is not None:
-        world = replace(world, clock=world.clock.paced(wanted.speed, wall()), first_speed=wanted.speed)
-        await database.change(partial(worlds.save, world=world))
+        world = await database.change(partial(_paced, world=world, speed=wanted.speed))
     source = read(world.scenario)
-    if source.fingerprint == world.fingerprint:
-        await Builder(database, world, source.scenario, report).top_up(world.clock.at(wall()))
+    now = world.clock.at(wall())
+    builder = Builder(database, world, source.scenario, quiet)
+    if source.fingerprint != world.fingerprint or not builder.due(now):
+        return nothing
+    if builder.tried(now) > _PLANNED_AT_ONCE:
+        return partial(builder.top_up, now)
+    await builder.top_up(now)
+    return nothing
+
+
+def _paced(db: Transaction, world: World, speed: float) -> World:
+    """The world at another speed; what other servers have meanwhile done in it stays."""
+    there = worlds.locked(db, world.name) or world
+    paced = replace(there, clock=there.clock.paced(speed, wall()), first_speed=speed)
+    worlds.save(db, paced)
+    return paced
 
 
 def _added(db: Transaction, world: World) -> World:
+    # Of servers that start at once on one empty database, all but the first wait here until it is no longer empty.
     numbered = replace(world, n=worlds.take_number(db))
+    if worlds.is_empty(db):
+        inserts.drop_indexes(db)
     worlds.add(db, numbered)
     return numbered
 
@@ -142,5 +187,18 @@ def _open(db: Transaction, world: World, keys: list[worlds.Credential], replaces
         worlds.hand_over(db, before, world)
 
 
-def quiet(_done: int, _total: int) -> None:
+async def _patiently(work: Rest) -> None:
+    """Does it, however often the database has to be asked for it."""
+    while True:
+        try:
+            return await work()
+        except DatabaseUnavailableError:
+            await asyncio.sleep(_AGAIN_AFTER_S)
+
+
+def quiet(_done: int, _total: int, _sessions: int) -> None:
     """For worlds that are made too fast for a progress bar."""
+
+
+async def nothing() -> None:
+    """When nothing is left to be done."""

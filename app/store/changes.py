@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 
 from ..world import entities
 from . import rows, tables
+from .inserts import Inserts
 from .moment import Moment
+from .prepared import Prepared
 from .tables import Base, table
 
 _TABLES: Final[dict[type, type[Base]]] = {
@@ -23,63 +25,59 @@ _TABLES: Final[dict[type, type[Base]]] = {
 _SESSION: Final = table(tables.Session)
 _RESERVATION: Final = table(tables.Reservation)
 _WORLD: Final = table(tables.World)
-OF_A_WORLD: Final = [*map(table, _TABLES.values()), _SESSION]
-"""The tables whose rows belong to a world."""
+OF_A_WORLD: Final = [_SESSION, *map(table, _TABLES.values())]
+"""The tables whose rows belong to a world; the longest first, where a sweep looks first."""
 
 
 def take_number(moment: Moment) -> int:
     """The next session's number; never given twice in a world."""
-    taken = moment.db.execute(_TAKE_NUMBER, {"world": moment.world.n}).scalar_one()
-    return int(taken) - 1
+    return int(_TAKE_NUMBER.rows(moment.db, {"world": moment.world.n})[0][0]) - 1
 
 
 def add(db: Connection, number: int, things: Sequence[entities.Placed]) -> None:
     """Adds entities of one kind to the world of that number."""
     if things:
-        into = table(_TABLES[type(things[0])])
-        db.execute(insert(into), [rows.values(number, thing) for thing in things])
+        _ADD[type(things[0])].run(db, [rows.row(number, thing) for thing in things])
 
 
 def add_sessions(db: Connection, number: int, sessions: Iterable[entities.Session]) -> None:
     """Adds sessions to the world of that number."""
-    values = [rows.session_values(number, session) for session in sessions]
-    if values:
-        db.execute(_ADD_SESSION, values)
+    _ADD_SESSION.run(db, [rows.session(number, session) for session in sessions])
 
 
 def save_session(moment: Moment, session: entities.Session) -> None:
     """Writes a session that is there already."""
-    values = rows.session_values(moment.world.n, session)
-    where = {"at_world": moment.world.n, "at_n": session.n}
-    moment.db.execute(_SAVE_SESSION, {**values, **where})
+    values = zip(_SESSION_NAMES, rows.session(moment.world.n, session), strict=True)
+    _SAVE_SESSION.run(moment.db, {**dict(values), "at_world": moment.world.n, "at_n": session.n})
 
 
 def drop_planned(moment: Moment, session: entities.Session) -> None:
     """Removes a session that nobody has seen yet."""
-    moment.db.execute(_DROP_SESSION, {"at_world": moment.world.n, "at_n": session.n})
+    _DROP_SESSION.run(moment.db, {"at_world": moment.world.n, "at_n": session.n})
 
 
 def save_reservation(moment: Moment, reservation: entities.Reservation) -> None:
     """Writes a reservation that is there already."""
-    values = rows.values(moment.world.n, reservation)
-    moment.db.execute(_SAVE_RESERVATION, {**values, "at_world": moment.world.n, "at_n": reservation.n})
+    values = zip(_RESERVATION_NAMES, rows.row(moment.world.n, reservation), strict=True)
+    _SAVE_RESERVATION.run(moment.db, {**dict(values), "at_world": moment.world.n, "at_n": reservation.n})
 
 
 def sweep(db: Connection, number: int, rows_at_most: int) -> bool:
     """Removes some rows of a world that is gone; whether there may be more."""
     for each in OF_A_WORLD:
-        keys = list(each.primary_key.columns)
-        some = db.execute(select(*keys).where(each.c.world == number).limit(rows_at_most)).all()
-        if some:
-            where = [key == bindparam(f"at_{key.name}") for key in keys]
-            names = [f"at_{key.name}" for key in keys]
-            db.execute(delete(each).where(*where), [dict(zip(names, row, strict=True)) for row in some])
+        keys = _KEYS[each.name].rows(db, {"world": number, "most": rows_at_most})
+        if keys:
+            names = [f"at_{key.name}" for key in each.primary_key.columns]
+            _REMOVE[each.name].run_all(db, [dict(zip(names, key, strict=True)) for key in keys])
             return True
     return False
 
 
-_ADD_SESSION: Final = insert(_SESSION)
-_TAKE_NUMBER: Final = (
+_SESSION_NAMES: Final = _SESSION.columns.keys()
+_RESERVATION_NAMES: Final = _RESERVATION.columns.keys()
+_ADD: Final = {kind: Inserts(table(model)) for kind, model in _TABLES.items()}
+_ADD_SESSION: Final = Inserts(_SESSION)
+_TAKE_NUMBER: Final = Prepared(
     update(_WORLD).where(_WORLD.c.n == bindparam("world")).values(next_n=_WORLD.c.next_n + 1).returning(_WORLD.c.next_n)
 )
 
@@ -88,6 +86,16 @@ def _at(what: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return what.c.world == bindparam("at_world"), what.c.n == bindparam("at_n")
 
 
-_SAVE_SESSION: Final = update(_SESSION).where(*_at(_SESSION))
-_DROP_SESSION: Final = delete(_SESSION).where(*_at(_SESSION))
-_SAVE_RESERVATION: Final = update(_RESERVATION).where(*_at(_RESERVATION))
+_KEYS: Final = {
+    each.name: Prepared(
+        select(*each.primary_key.columns).where(each.c.world == bindparam("world")).limit(bindparam("most"))
+    )
+    for each in OF_A_WORLD
+}
+_REMOVE: Final = {
+    each.name: Prepared(delete(each).where(*[key == bindparam(f"at_{key.name}") for key in each.primary_key.columns]))
+    for each in OF_A_WORLD
+}
+_SAVE_SESSION: Final = Prepared(update(_SESSION).where(*_at(_SESSION)))
+_DROP_SESSION: Final = Prepared(delete(_SESSION).where(*_at(_SESSION)))
+_SAVE_RESERVATION: Final = Prepared(update(_RESERVATION).where(*_at(_RESERVATION)))

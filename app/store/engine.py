@@ -1,4 +1,4 @@
-"""The database itself. On SQLite both verbs run inline: one connection reads, one writes, and both are short."""
+"""The database itself: the two verbs, and SQLite, on which both run inline, since both are short."""
 
 import asyncio
 import sqlite3
@@ -12,6 +12,8 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from .checkpoints import Checkpoints
+
 Answer = TypeVar("Answer")
 Transaction: TypeAlias = Connection
 
@@ -20,7 +22,18 @@ _RETRY_S: Final = 0.001
 
 
 class DatabaseUnavailableError(Exception):
-    """The database did not take the transaction; nothing of it was saved, and it may be tried again."""
+    """The database did not take the transaction; nothing of it was saved, and it may be tried again.
+
+    `lost` says that the connection is gone, perhaps no more than that.
+    """
+
+    def __init__(self, message: str, *, lost: bool = False) -> None:
+        super().__init__(message)
+        self.lost = lost
+
+
+class OutcomeUnknownError(Exception):
+    """The database went away while it was to commit: nobody can say whether it did."""
 
 
 class UnsupportedDatabaseError(Exception):
@@ -30,14 +43,17 @@ class UnsupportedDatabaseError(Exception):
 class Database(Protocol):
     """What keeps the worlds: `ask` and `change` each run `work` in one transaction of its own."""
 
-    async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
-        """Read; `work` sees one state of the database throughout."""
+    async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
+        """Read; `work` sees one state of the database throughout. A `single` statement does so by itself."""
 
     async def change(self, work: Callable[[Connection], Answer]) -> Answer:
         """Write; committed when `work` returns, undone when it raises."""
 
     def version(self) -> int:
-        """A number that changes with every change that anybody commits."""
+        """A number: what was read under one need not be true under another. It changes with every change, or sooner."""
+
+    async def agreed(self) -> None:
+        """Waits, after a change, until whatever anybody has read before it was read under another version."""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -50,10 +66,24 @@ def open_database(url: str) -> Database:
     except ArgumentError as error:
         message = f"{url!r} is not a database URL such as sqlite:///wattif.db"
         raise UnsupportedDatabaseError(message) from error
+    if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
+        return _postgres(parsed.set(drivername="postgresql+psycopg"))
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        message = f"Wattif runs on SQLite in a file, such as sqlite:///wattif.db, not on {parsed.render_as_string()!r}"
+        message = (
+            "Wattif runs on SQLite in a file, such as sqlite:///wattif.db, or on postgresql+psycopg://…, "
+            f"not on {parsed.render_as_string()!r}"
+        )
         raise UnsupportedDatabaseError(message)
     return Sqlite(parsed)
+
+
+def _postgres(url: URL) -> Database:
+    try:
+        from .postgres import Postgres  # noqa: PLC0415 - an extra, which a server on SQLite does without
+    except ImportError as error:
+        message = f"PostgreSQL needs the extra `postgres`, which brings psycopg: {error}"
+        raise UnsupportedDatabaseError(message) from error
+    return Postgres(url)
 
 
 def set_aside(file: Path) -> Path:
@@ -72,16 +102,23 @@ class Sqlite:
 
     def __init__(self, url: URL) -> None:
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"check_same_thread": False})
-        self._turn = asyncio.Lock()
+        self._turns: tuple[asyncio.AbstractEventLoop | None, asyncio.Lock] = (None, asyncio.Lock())
         try:
             self._reader, self._reading = self._connect()
             self._writer, self._writing = self._connect()
+            self._reading.execute("PRAGMA cache_size = -16384")
+            self._writing.execute("PRAGMA cache_size = -8192")
+            self._writing.execute("PRAGMA wal_autocheckpoint = 0")
+            self._checkpointer, log = self._connect()
+            self._checkpoints = Checkpoints(log, self._turn)
         except (DBAPIError, sqlite3.Error) as error:
             message = f"cannot open {url.database}: {error.__cause__ or error}"
             raise DatabaseUnavailableError(message) from error
 
-    async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
+    async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
         try:
+            if single:
+                return work(self._reader)
             self._reading.execute("BEGIN")
             try:
                 return work(self._reader)
@@ -103,28 +140,41 @@ class Sqlite:
             except BaseException:
                 self._undo()
                 raise
+            self._checkpoints.wrote(self._writing.total_changes)
             return answer
 
     def version(self) -> int:
         return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
 
+    async def agreed(self) -> None:
+        """At once, since every process sees the version change."""
+
     def close(self) -> None:
-        for connection in (self._reader, self._writer):
+        self._checkpoints.close()
+        for connection in (self._reader, self._writer, self._checkpointer):
             connection.close()
         self._engine.dispose()
 
     @asynccontextmanager
     async def _my_turn(self, deadline: float) -> AsyncIterator[None]:
         """A turn to write in this process; whoever waits in the queue is as patient as whoever heads it."""
+        turn = self._turn()
         try:
             async with asyncio.timeout_at(deadline):
-                await self._turn.acquire()
+                await turn.acquire()
         except TimeoutError as error:
             raise DatabaseUnavailableError("other changes took too long") from error
         try:
             yield
         finally:
-            self._turn.release()
+            turn.release()
+
+    def _turn(self) -> asyncio.Lock:
+        """The queue of the loop that runs: a server makes its worlds in one and serves in another."""
+        running = asyncio.get_running_loop()
+        if self._turns[0] is not running:
+            self._turns = (running, asyncio.Lock())
+        return self._turns[1]
 
     async def _begin(self, deadline: float) -> None:
         """Another process may be writing: ask again from the loop, so that everybody else is served meanwhile."""
@@ -150,7 +200,7 @@ class Sqlite:
         driver.execute("PRAGMA busy_timeout = 5000")
         _turn_to_wal(driver)
         driver.execute("PRAGMA synchronous = NORMAL")
-        driver.execute("PRAGMA cache_size = -32768")
+        driver.execute("PRAGMA journal_size_limit = 67108864")
         driver.execute("PRAGMA busy_timeout = 0")
         return connection, driver
 

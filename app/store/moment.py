@@ -11,8 +11,9 @@ from ..world.clock import Clock
 class World:
     """A world as it stands in the database.
 
-    `sample` is JSON of ready-made ids, `next_n` the next session's number, and `first_speed` what its clock runs at
-    whenever the world is made anew.
+    `sample` is JSON of ready-made ids, `next_n` the next session's number, `first_speed` what its clock runs at
+    whenever the world is made anew, and `sessions` how many its population was to grow to, if anybody said so.
+    Its days are planned up to `horizon`; the microseconds beyond a midnight count what is there of the day after.
     """
 
     n: int
@@ -29,6 +30,7 @@ class World:
     page_break_at: int
     next_n: int
     sample: str
+    sessions: int | None
 
 
 @dataclass(frozen=True, slots=True)

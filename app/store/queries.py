@@ -6,14 +6,15 @@ Whatever lies in the future is a plan that nobody has seen: every list also asks
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindparam, func, or_, select
 
 from ..world import entities, timeline
+from ..world import reservations as reservation_rules
 from ..world.clock import NEVER
 from ..world.reservations import CONFIRMED, PENDING
-from . import tables
+from . import rows, tables
 from .moment import Moment
 from .prepared import Prepared
 from .tables import columns, table
@@ -21,6 +22,14 @@ from .tables import columns, table
 _SESSION: Final = table(tables.Session).c
 _RESERVATION: Final = table(tables.Reservation).c
 _PLAIN_SESSION: Final = columns(tables.Session, "n", "plan")
+_NARROWEST_FIRST: Final = ("vehicle", "driver", "station", "fleet")
+_MISHAPS: Final = (entities.Outcome.FAILED, entities.Outcome.CANCELLED)
+_LONGEST: Final = {
+    timeline.ACTIVE: timeline.LONGEST,
+    PENDING: reservation_rules.LONGEST,
+    CONFIRMED: reservation_rules.LONGEST,
+}
+"""How long what has that status can have had it, so that nobody looks further back."""
 _LAST: Final = (1 << 63) - 1
 
 
@@ -62,74 +71,8 @@ def reservations(moment: Moment, asked: Asked) -> list[entities.Reservation]:
 
 def session(moment: Moment, session_id: str) -> entities.Session | None:
     """The session sold through Charge under that id, once it has been created."""
-    found = moment.db.execute(_SESSION_BY_ID, {"world": moment.world.n, "id": session_id, "now": moment.now}).first()
-    return _whole_session(found) if found else None
-
-
-class Numbered(Protocol):
-    """A page of a list that is counted out."""
-
-    @property
-    def offset(self) -> int: ...
-    @property
-    def size(self) -> int: ...
-
-
-Chosen = TypeVar("Chosen", bound=Numbered)
-
-
-@dataclass(frozen=True, slots=True)
-class UserSession:
-    """A Cariqa user's session with the place where it happened."""
-
-    session: entities.Session
-    station: entities.Station
-    connector: entities.Connector
-
-
-def user_sessions(
-    moment: Moment, user: str, choose: Callable[[int], Chosen]
-) -> tuple[Chosen, list[UserSession]] | None:
-    """The page of a Cariqa user's sessions that `choose` picks when it is told how many there are; newest first.
-
-    None if there is no such user.
-    """
-    of_user = {"world": moment.world.n, "user": user, "now": moment.now}
-    if moment.db.execute(_USER, {"world": moment.world.n, "id": user}).first() is None:
-        return None
-    page = choose(int(moment.db.execute(_USER_SESSION_COUNT, of_user).scalar_one()))
-    found = moment.db.execute(_USER_SESSIONS, {**of_user, "offset": page.offset, "limit": page.size}).all()
-    split, end = len(_PLAIN_SESSION), len(_PLAIN_SESSION) + len(_PLACE)
-    return page, [
-        UserSession(entities.Session(*row[:split]), entities.Station(*row[split:end]), entities.Connector(*row[end:]))
-        for row in found
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Car:
-    """A car as Podero knows it: by organisation, user and its own UUID."""
-
-    org: str
-    owner: str
-    uuid: str
-
-
-def unplugged_sessions(
-    moment: Moment, car: Car, *, plugged_from: int, plugged_before: int, offset: int, limit: int
-) -> tuple[int, list[entities.Session]] | None:
-    """How many sessions of a car are over and began in that span, and a page of them, newest first.
-
-    None if there is no such car.
-    """
-    known = {"world": moment.world.n, "org": car.org, "owner": car.owner, "uuid": car.uuid}
-    vehicle = moment.db.execute(_VEHICLE_BY_UUID, known).scalar()
-    if vehicle is None:
-        return None
-    span = {"world": moment.world.n, "vehicle": vehicle, "now": moment.now, "from": plugged_from, "to": plugged_before}
-    total = int(moment.db.execute(_UNPLUGGED_COUNT, span).scalar_one())
-    found = moment.db.execute(_UNPLUGGED, {**span, "offset": offset, "limit": limit}).all()
-    return total, [_whole_session(row) for row in found]
+    found = _SESSION_BY_ID.first(moment.db, {"world": moment.world.n, "id": session_id, "now": moment.now})
+    return rows.whole_session(found) if found else None
 
 
 def _parameters(moment: Moment, asked: Asked) -> dict[str, Any]:
@@ -140,8 +83,8 @@ def _parameters(moment: Moment, asked: Asked) -> dict[str, Any]:
         low = max(low, after.created_at)
     else:
         high = min(high, after.created_at)
-    if asked.status == timeline.ACTIVE:
-        low = max(low, moment.now - timeline.LONGEST)
+    if asked.status in _LONGEST:
+        low = max(low, moment.now - _LONGEST[asked.status])
     return {
         **asked.filters,
         "world": moment.world.n,
@@ -162,6 +105,8 @@ def _sessions(filters: tuple[str, ...], status: str | None, *, newer: bool) -> P
         statement = statement.where(_SESSION.ended_at > bindparam("now"))
     elif status is not None:
         statement = statement.where(_SESSION.outcome == bindparam("outcome"), _SESSION.ended_at <= bindparam("now"))
+    if status in _MISHAPS:
+        statement = statement.where(tables.MISHAP)
     return Prepared(_page(statement, table(tables.Session), filters, newer=newer))
 
 
@@ -193,10 +138,11 @@ def _page(
     else:
         beyond = or_(column.created_at < at, column.n < n)
         order = (column.created_at.desc(), column.n.desc())
+    narrowest = min(filters, key=_NARROWEST_FIRST.index, default=None)
     return (
         statement.where(
             column.world == bindparam("world"),
-            *(column[name] == bindparam(name) for name in filters),
+            *(_equal(column[name], sought=name == narrowest) for name in filters),
             column.created_at.between(bindparam("low"), bindparam("high")),
             beyond,
         )
@@ -205,63 +151,20 @@ def _page(
     )
 
 
-def _whole_session(row: Row[*tuple[Any, ...]]) -> entities.Session:
-    split = len(_PLAIN_SESSION)
-    smart = None if row.at_home is None else entities.Smart(*row[split:])
-    return entities.Session(*(*row[:split], smart))
+def _equal(column: ColumnElement[Any], *, sought: bool) -> ColumnElement[bool]:
+    """Of several filters only one is sought in an index, the one that leaves least; a fleet has thousands of rows."""
+    value: BindParameter[str] = bindparam(column.name)
+    return column == value if sought else func.coalesce(column, "") == value
 
 
-_USER: Final = select(table(tables.User).c.id).where(
-    table(tables.User).c.world == bindparam("world"), table(tables.User).c.id == bindparam("id")
-)
+SINGLE: Final[frozenset[Callable[..., Any]]] = frozenset({sessions, reservations, session})
+"""The questions that take one statement."""
 
-_HERE: Final = _SESSION.world == bindparam("world")
-_SEEN: Final = _SESSION.created_at <= bindparam("now")
-_SESSION_BY_ID: Final = select(*columns(tables.Session, "n")).where(
-    _HERE, _SESSION.id == bindparam("id"), _SESSION.channel == entities.Channel.CHARGE.value, _SEEN
-)
-
-_OF_USER: Final = and_(_HERE, _SESSION.user == bindparam("user"), _SEEN)
-_PLACE: Final = columns(tables.Station, "id")
-_USER_SESSION_COUNT: Final = select(func.count()).select_from(table(tables.Session)).where(_OF_USER)
-_USER_SESSIONS: Final = (
-    select(*_PLAIN_SESSION, *_PLACE, *columns(tables.Connector, "station"))
-    .join_from(
-        table(tables.Session),
-        table(tables.Station),
-        and_(table(tables.Station).c.world == _SESSION.world, table(tables.Station).c.id == _SESSION.station),
+_SESSION_BY_ID: Final = Prepared(
+    select(*columns(tables.Session, "n")).where(
+        _SESSION.world == bindparam("world"),
+        _SESSION.id == bindparam("id"),
+        _SESSION.channel == entities.Channel.CHARGE.value,
+        _SESSION.created_at <= bindparam("now"),
     )
-    .join(
-        table(tables.Connector),
-        and_(
-            table(tables.Connector).c.world == _SESSION.world,
-            table(tables.Connector).c.station == _SESSION.station,
-            table(tables.Connector).c.id == _SESSION.connector,
-        ),
-    )
-    .where(_OF_USER)
-    .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
-)
-
-_VEHICLE_COLUMN: Final = table(tables.Vehicle).c
-_VEHICLE_BY_UUID: Final = select(_VEHICLE_COLUMN.id).where(
-    *(_VEHICLE_COLUMN[name] == bindparam(name) for name in ("world", "uuid", "org", "owner"))
-)
-_UNPLUGGED_SPAN: Final = and_(
-    _HERE,
-    _SESSION.vehicle == bindparam("vehicle"),
-    _SESSION.created_at >= bindparam("from"),
-    _SESSION.created_at < bindparam("to"),
-    _SESSION.unplugged_at <= bindparam("now"),
-    _SESSION.at_home.is_not(None),
-)
-_UNPLUGGED_COUNT: Final = select(func.count()).select_from(table(tables.Session)).where(_UNPLUGGED_SPAN)
-_UNPLUGGED: Final = (
-    select(*columns(tables.Session, "n"))
-    .where(_UNPLUGGED_SPAN)
-    .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
 )

@@ -1,39 +1,26 @@
 """Between rows and entities: a row is an entity's arguments in order, but for a few columns written another way."""
 
-from dataclasses import astuple, fields
+from collections.abc import Sequence
+from dataclasses import fields
 from functools import lru_cache
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, TypeAlias, get_args
 
 import orjson
-from sqlalchemy import Row
 
 from ..world import entities
 from ..world.battery import Point
 from ..world.clock import Clock
 from .moment import World
 
-_SESSION_NAMES: Final = [field.name for field in fields(entities.Session)][:-1]
-_SMART_NAMES: Final = [field.name for field in fields(entities.Smart)]
+Row: TypeAlias = tuple[Any, ...]
+"""The values of a row, in the order of its table's columns."""
 
 
-def world(row: Row[*tuple[Any, ...]]) -> World:
+def world(found: Sequence[Any]) -> World:
     """From a row of the table `world`."""
-    return World(
-        n=row.n,
-        name=row.name,
-        state=row.state,
-        scenario=row.scenario,
-        fingerprint=row.fingerprint,
-        seed=row.seed,
-        start=row.start,
-        monday=row.monday,
-        clock=Clock(row.anchor, row.wall, row.speed),
-        first_speed=row.first_speed,
-        horizon=row.horizon,
-        page_break_at=row.page_break_at,
-        next_n=row.next_n,
-        sample=row.sample,
-    )
+    clock = Clock(*found[_ANCHOR : _ANCHOR + 3])
+    return World(*(*found[:_ANCHOR], clock, *found[_ANCHOR + 3 :]))
 
 
 def world_values(made: World) -> dict[str, Any]:
@@ -46,36 +33,48 @@ def world_values(made: World) -> dict[str, Any]:
     }
 
 
-def vehicle(row: Row[*tuple[Any, ...]]) -> entities.Vehicle:
+def vehicle(found: Sequence[Any]) -> entities.Vehicle:
     """From a row of the table `vehicle` without its world."""
-    values = list(row)
+    values = list(found)
     values[_DC] = _curve(values[_DC])
     return entities.Vehicle(*values)
 
 
-def payment_method(row: Row[*tuple[Any, ...]]) -> entities.PaymentMethod:
+def payment_method(found: Sequence[Any]) -> entities.PaymentMethod:
     """From a row of the table `payment_method` without its world."""
-    return entities.PaymentMethod(row[0], row[1], row[2], entities.Card(row[3]))
+    return entities.PaymentMethod(found[0], found[1], found[2], entities.Card(found[3]))
 
 
-def session_values(number: int, session: entities.Session) -> dict[str, Any]:
+def whole_session(found: Sequence[Any]) -> entities.Session:
+    """From a row of the table `session` without its world, with what Podero sees of it."""
+    smart = None if found[_AT_HOME] is None else entities.Smart(*found[_AT_HOME:])
+    return entities.Session(*(*found[:_AT_HOME], smart))
+
+
+def session(number: int, made: entities.Session) -> Row:
     """To a row of the table `session`."""
-    smart = session.smart
-    values = {name: getattr(session, name) for name in _SESSION_NAMES}
-    values |= {name: getattr(smart, name) if smart else None for name in _SMART_NAMES}
-    values["world"] = number
-    return values
+    return (number, *_SESSION(made), *(_SMART(made.smart) if made.smart else _NO_SMART))
 
 
-def values(number: int, entity: entities.Placed) -> dict[str, Any]:
+def row(number: int, entity: entities.Placed) -> Row:
     """To a row of the table of any other entity."""
-    named = dict(zip((field.name for field in fields(entity)), astuple(entity), strict=True))
+    values = _GETTERS[type(entity)](entity)
     if isinstance(entity, entities.Vehicle):
-        named["dc"] = orjson.dumps(entity.dc).decode()
-    return {"world": number, **named}
+        return (number, *values[:_DC], orjson.dumps(entity.dc).decode(), *values[_DC + 1 :])
+    return (number, *values)
 
 
-_DC: Final = [field.name for field in fields(entities.Vehicle)].index("dc")
+def _names(kind: type[Any]) -> list[str]:
+    return [field.name for field in fields(kind)]
+
+
+_ANCHOR: Final = _names(World).index("clock")
+_SESSION: Final = attrgetter(*_names(entities.Session)[:-1])
+_AT_HOME: Final = len(_names(entities.Session)) - 1
+_SMART: Final = attrgetter(*_names(entities.Smart))
+_NO_SMART: Final = (None,) * len(_names(entities.Smart))
+_GETTERS: Final = {kind: attrgetter(*_names(kind)) for kind in get_args(entities.Placed)}
+_DC: Final = _names(entities.Vehicle).index("dc")
 
 
 @lru_cache(maxsize=4096)

@@ -1,13 +1,14 @@
 """What a start or a stop of a session depends on: the things it names, who is plugged in, and what is planned."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select, text
 
 from ..world import entities, timeline
 from . import rows, tables
 from .moment import Moment
+from .prepared import Prepared
 from .tables import columns, table
 
 _SESSION: Final = table(tables.Session).c
@@ -27,9 +28,9 @@ class Scene:
 
 def scene(moment: Moment, *, station: str, connector: str, driver: str, vehicle: str, payment_method: str) -> Scene:
     """What the world holds under the ids of a start."""
-    place = moment.db.execute(_STATION, {"world": moment.world.n, "id": station}).first()
-    plug = moment.db.execute(_CONNECTOR, {"world": moment.world.n, "station": station, "id": connector}).first()
-    person = moment.db.execute(_DRIVER, {"world": moment.world.n, "id": driver}).first()
+    place = _STATION.first(moment.db, {"world": moment.world.n, "id": station})
+    plug = _CONNECTOR.first(moment.db, {"world": moment.world.n, "station": station, "id": connector})
+    person = _DRIVER.first(moment.db, {"world": moment.world.n, "id": driver})
     return Scene(
         station=entities.Station(*place) if place else None,
         connector=entities.Connector(*plug) if plug else None,
@@ -40,36 +41,37 @@ def scene(moment: Moment, *, station: str, connector: str, driver: str, vehicle:
 
 
 def vehicle_by_id(moment: Moment, vehicle: str) -> entities.Vehicle | None:
-    found = moment.db.execute(_VEHICLE, {"world": moment.world.n, "id": vehicle}).first()
+    found = _VEHICLE.first(moment.db, {"world": moment.world.n, "id": vehicle})
     return rows.vehicle(found) if found else None
 
 
 def payment_method_by_id(moment: Moment, payment_method: str | None) -> entities.PaymentMethod | None:
-    found = moment.db.execute(_PAYMENT_METHOD, {"world": moment.world.n, "id": payment_method}).first()
+    found = _PAYMENT_METHOD.first(moment.db, {"world": moment.world.n, "id": payment_method})
     return rows.payment_method(found) if found else None
 
 
 def connector(moment: Moment, station: str, name: str) -> entities.Connector:
     """A connector that a session names."""
-    found = moment.db.execute(_CONNECTOR, {"world": moment.world.n, "station": station, "id": name}).one()
-    return entities.Connector(*found)
+    found = _CONNECTOR.rows(moment.db, {"world": moment.world.n, "station": station, "id": name})
+    return entities.Connector(*found[0])
 
 
 def is_connector_busy(moment: Moment, station: str, name: str) -> bool:
     """Whether a car is plugged into the connector now."""
     where = {"world": moment.world.n, "station": station, "connector": name, "now": moment.now}
-    return moment.db.execute(_PLUGGED_INTO, {**where, "since": moment.now - timeline.LONGEST}).first() is not None
+    return bool(_PLUGGED_INTO.rows(moment.db, {**where, "since": moment.now - timeline.LONGEST}))
 
 
 def is_vehicle_busy(moment: Moment, vehicle: str) -> bool:
     """Whether the car is plugged in anywhere now."""
     what = {"world": moment.world.n, "vehicle": vehicle, "now": moment.now}
-    return moment.db.execute(_PLUGGED_IN, {**what, "since": moment.now - timeline.LONGEST}).first() is not None
+    return bool(_PLUGGED_IN.rows(moment.db, {**what, "since": moment.now - timeline.LONGEST}))
 
 
 def last_soc(moment: Moment, vehicle: str) -> float | None:
     """The state of charge at which the car was last unplugged; None if it has never been plugged in."""
-    return moment.db.execute(_LAST_SOC, {"world": moment.world.n, "vehicle": vehicle, "now": moment.now}).scalar()
+    last = _LAST_SOC.first(moment.db, {"world": moment.world.n, "vehicle": vehicle, "now": moment.now})
+    return None if last is None else float(last[0])
 
 
 def planned_around(moment: Moment, begun: entities.Session) -> list[entities.Session]:
@@ -83,30 +85,22 @@ def planned_around(moment: Moment, begun: entities.Session) -> list[entities.Ses
         "vehicle": begun.vehicle,
         "driver": begun.driver,
     }
-    found = {row.n: row for statement in _PLANNED for row in moment.db.execute(statement, around).all()}
+    found = {row[0]: row for statement in _PLANNED for row in statement.rows(moment.db, around)}
     return [entities.Session(*row) for row in found.values()]
-
-
-def plugged_in_between(moment: Moment, until: int) -> list[entities.Session]:
-    """The sessions whose car is plugged in at any time between the moment and an instant."""
-    span = {"since": moment.now - timeline.LONGEST, "now": moment.now, "until": until}
-    found = moment.db.execute(_STAYING, {"world": moment.world.n, **span}).all()
-    return [entities.Session(*row) for row in found]
 
 
 def reservations_for(moment: Moment, session_n: int) -> list[entities.Reservation]:
     """The reservations that a planned session was to fulfil."""
-    found = moment.db.execute(_RESERVATIONS_FOR, {"world": moment.world.n, "session": session_n}).all()
+    found = _RESERVATIONS_FOR.rows(moment.db, {"world": moment.world.n, "session": session_n})
     return [entities.Reservation(*row) for row in found]
 
 
-def _by_id(model: type[tables.Base], *names: str) -> Select[*tuple[Any, ...]]:
+def _by_id(model: type[tables.Base], *names: str) -> Prepared:
     """Everything but the world's number of the row with these key columns."""
     column = table(model).c
     every = [each for each in column if each.name != "world"]
-    return select(*every).where(
-        column.world == bindparam("world"), *(column[name] == bindparam(name) for name in names)
-    )
+    keys = (column[name] == bindparam(name) for name in names)
+    return Prepared(select(*every).where(column.world == bindparam("world"), *keys))
 
 
 _STATION: Final = _by_id(tables.Station, "id")
@@ -121,31 +115,21 @@ _SEEN: Final = _SESSION.created_at <= bindparam("now")
 _NOW_PLUGGED: Final = and_(
     _HERE, _SESSION.created_at.between(bindparam("since"), bindparam("now")), _SESSION.unplugged_at > bindparam("now")
 )
-_PLUGGED_INTO: Final = select(_SESSION.n).where(
-    _NOW_PLUGGED, _SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")
-)
-_PLUGGED_IN: Final = select(_SESSION.n).where(_NOW_PLUGGED, _SESSION.vehicle == bindparam("vehicle"))
-_LAST_SOC: Final = (
+_AT_CONNECTOR: Final = and_(_SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector"))
+_OF_VEHICLE: Final = _SESSION.vehicle == bindparam("vehicle")
+_PLUGGED_INTO: Final = Prepared(select(_SESSION.n).where(_NOW_PLUGGED, _AT_CONNECTOR).limit(1))
+_PLUGGED_IN: Final = Prepared(select(_SESSION.n).where(_NOW_PLUGGED, _OF_VEHICLE).limit(1))
+_LAST_SOC: Final = Prepared(
     select(_SESSION.soc_end)
-    .where(_HERE, _SESSION.vehicle == bindparam("vehicle"), _SEEN)
+    .where(_HERE, _OF_VEHICLE, _SEEN)
     .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())
     .limit(1)
 )
-_ANY_CHANNEL: Final = _SESSION.channel.in_([channel.value for channel in entities.Channel])
+_ANY_CHANNEL: Final = text(f"session.channel IN ({', '.join(repr(each.value) for each in entities.Channel)})")
 """True of every session; said because the indexes on time begin with the channel."""
 _PLANNED_SPAN: Final = and_(_HERE, _SESSION.created_at > bindparam("now"), _SESSION.created_at < bindparam("until"))
 _PLANNED: Final = [
-    select(*_PLAIN_SESSION).where(_PLANNED_SPAN, *same)
-    for same in (
-        (_SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")),
-        (_SESSION.vehicle == bindparam("vehicle"),),
-        (_SESSION.driver == bindparam("driver"), _ANY_CHANNEL),
-    )
+    Prepared(select(*_PLAIN_SESSION).where(_PLANNED_SPAN, same))
+    for same in (_AT_CONNECTOR, _OF_VEHICLE, and_(_SESSION.driver == bindparam("driver"), _ANY_CHANNEL))
 ]
 """One statement for each thing that only one session can have at a time, so that each has its index."""
-_STAYING: Final = select(*_PLAIN_SESSION).where(
-    _HERE,
-    _ANY_CHANNEL,
-    _SESSION.created_at.between(bindparam("since"), bindparam("until")),
-    _SESSION.unplugged_at > bindparam("now"),
-)

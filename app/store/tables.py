@@ -6,7 +6,7 @@ Columns stand in the order of the entity's fields, so that a row is an entity's 
 from typing import Any, ClassVar, Final
 from zlib import crc32
 
-from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, MetaData, Table, Text, text
 from sqlmodel import Field, SQLModel
 
 
@@ -14,6 +14,15 @@ class Base(SQLModel):
     """What all tables share: their own metadata, apart from any other SQLModel in the process."""
 
     metadata: ClassVar[MetaData] = MetaData()
+
+
+MISHAP: Final = text("outcome <> 'completed'")
+"""True of the few sessions that failed or were cancelled: a list of them is not sought among all the others."""
+
+
+def _of_mishaps(name: str, *filters: str) -> Index:
+    ordered = ("world", "channel", *filters, "outcome", "created_at", "n")
+    return Index(name, *ordered, sqlite_where=MISHAP, postgresql_where=MISHAP)
 
 
 class Meta(Base, table=True):
@@ -44,6 +53,7 @@ class World(Base, table=True):
     page_break_at: int = Field(sa_type=BigInteger)
     next_n: int = Field(sa_type=BigInteger)
     sample: str = Field(sa_type=Text)
+    sessions: int | None = Field(sa_type=BigInteger)
 
 
 class Credential(Base, table=True):
@@ -155,9 +165,13 @@ class Session(Base, table=True):
         Index("session_by_driver", "world", "channel", "driver", "created_at", "n"),
         Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n"),
         Index("session_by_vehicle", "world", "channel", "vehicle", "created_at", "n"),
-        Index("session_by_vehicle_anywhere", "world", "vehicle", "created_at", "n"),
+        Index("session_by_vehicle_anywhere", "world", "vehicle", "created_at", "n", "unplugged_at"),
         Index("session_by_user", "world", "user", "created_at", "n"),
         Index("session_by_connector", "world", "station", "connector", "created_at"),
+        _of_mishaps("session_mishap"),
+        _of_mishaps("session_mishap_by_driver", "driver"),
+        _of_mishaps("session_mishap_by_fleet", "fleet"),
+        _of_mishaps("session_mishap_by_vehicle", "vehicle"),
     )
     world: int = Field(primary_key=True, sa_type=BigInteger)
     n: int = Field(primary_key=True, sa_type=BigInteger)
@@ -212,6 +226,8 @@ class Reservation(Base, table=True):
     __table_args__: ClassVar[tuple[Index, ...]] = (
         Index("reservation_by_created", "world", "created_at", "n"),
         Index("reservation_by_driver", "world", "driver", "created_at", "n"),
+        Index("reservation_by_vehicle", "world", "vehicle", "created_at", "n"),
+        Index("reservation_by_station", "world", "station", "created_at", "n"),
         Index("reservation_by_session", "world", "session"),
     )
     world: int = Field(primary_key=True, sa_type=BigInteger)
@@ -250,7 +266,7 @@ def _schema() -> int:
         (
             each.name,
             [(column.name, str(column.type)) for column in each.columns],
-            sorted(str(i.name) for i in each.indexes),
+            sorted((str(index.name), [column.name for column in index.columns]) for index in each.indexes),
         )
         for each in Base.metadata.sorted_tables
     ]

@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, inspect, select, update
 
 from ..world.clock import NEVER
 from . import rows, tables
 from .moment import World
+from .prepared import Prepared
 from .tables import SCHEMA, Base, table
 
 BUILDING: Final = "building"
 OPEN: Final = "open"
 RETIRED: Final = "retired"
 """The states of a world: no credential opens one that is being built or has been retired."""
+
+_NUL: Final = "\0"
+"""No name and no key has one, and PostgreSQL cannot even be asked for it."""
 
 _META: Final = table(tables.Meta)
 _WORLD: Final = table(tables.World)
@@ -40,6 +44,9 @@ class Opened:
 
 def prepare(db: Connection) -> bool:
     """Makes the tables in an empty database; whether the database is one of this schema."""
+    if db.dialect.name == "postgresql":
+        # Servers that start at once on one empty database: SQLite lets in one writer at a time by itself.
+        db.execute(select(func.pg_advisory_xact_lock(SCHEMA)))
     if not inspect(db).get_table_names():
         Base.metadata.create_all(db)
         db.execute(insert(_META), [{"name": "schema", "value": SCHEMA}, {"name": "next_world", "value": 1}])
@@ -78,33 +85,42 @@ def save(db: Connection, world: World) -> None:
 
 def named(db: Connection, name: str) -> World | None:
     """The open world of that name."""
-    found = db.execute(_NAMED, {"name": name}).first()
+    found = None if _NUL in name else _NAMED.first(db, {"name": name, "state": OPEN})
     return rows.world(found) if found else None
 
 
 def locked(db: Connection, name: str) -> World | None:
     """The open world of that name, held against every other change until this one is committed."""
-    found = db.execute(_LOCKED, {"name": name}).first()
+    sought = {"name": name, "state": OPEN}
+    # PostgreSQL, having waited for a world that was then replaced, sees its successor only when asked again, and may
+    # have to wait for that one too.
+    while (found := _LOCKED.first(db, sought)) is None and _NAMED.first(db, sought) is not None:
+        pass
     return rows.world(found) if found else None
+
+
+def is_empty(db: Connection) -> bool:
+    """Whether there is no world at all yet, in whatever state."""
+    return db.execute(select(_WORLD.c.n).limit(1)).first() is None
 
 
 def every(db: Connection, state: str) -> list[World]:
     """The worlds in that state, oldest first."""
-    return [rows.world(found) for found in db.execute(_EVERY, {"state": state}).all()]
+    return [rows.world(found) for found in _EVERY.rows(db, {"state": state})]
 
 
 def opened_by(db: Connection, vendor: str, key: str) -> Opened | None:
     """The world that a vendor's key opens."""
-    found = db.execute(_OPENED_BY, {"vendor": vendor, "key": key}).first()
+    found = None if _NUL in key else _OPENED_BY.first(db, {"vendor": vendor, "key": key, "state": OPEN})
     if found is None:
         return None
-    return Opened(rows.world(found), Credential(vendor, key, found.secret, found.expires_at))
+    *world, secret, expires_at = found
+    return Opened(rows.world(world), Credential(vendor, key, secret, expires_at))
 
 
 def credentials(db: Connection, number: int) -> list[Credential]:
     """The credentials that open the world of that number, oldest key first."""
-    found = db.execute(_CREDENTIALS_OF, {"world": number}).all()
-    return [Credential(row.vendor, row.key, row.secret, row.expires_at) for row in found]
+    return [Credential(*found) for found in _CREDENTIALS_OF.rows(db, {"world": number})]
 
 
 def add_credential(db: Connection, number: int, credential: Credential) -> None:
@@ -129,8 +145,8 @@ def still_building(db: Connection, number: int, wall: int) -> None:
 
 def hand_over(db: Connection, old: World, new: World) -> None:
     """Opens a world in another's place: its name and credentials go over, and the other is retired."""
-    db.execute(update(_CREDENTIAL).where(_CREDENTIAL.c.world == old.n).values(world=new.n))
     db.execute(update(_WORLD).where(_WORLD.c.n == old.n).values(state=RETIRED))
+    db.execute(update(_CREDENTIAL).where(_CREDENTIAL.c.world == old.n).values(world=new.n))
     save(db, new)
 
 
@@ -150,16 +166,21 @@ def _values(number: int, credential: Credential) -> dict[str, Any]:
     }
 
 
-_NAMED: Final = select(_WORLD).where(_WORLD.c.name == bindparam("name"), _WORLD.c.state == OPEN)
-_LOCKED: Final = _NAMED.with_for_update()
-_EVERY: Final = select(_WORLD).where(_WORLD.c.state == bindparam("state")).order_by(_WORLD.c.n)
-_OPENED_BY: Final = (
+_BY_NAME: Final = select(_WORLD).where(_WORLD.c.name == bindparam("name"), _WORLD.c.state == bindparam("state"))
+_NAMED: Final = Prepared(_BY_NAME)
+_LOCKED: Final = Prepared(_BY_NAME.with_for_update())
+_EVERY: Final = Prepared(select(_WORLD).where(_WORLD.c.state == bindparam("state")).order_by(_WORLD.c.n))
+_OPENED_BY: Final = Prepared(
     select(_WORLD, _CREDENTIAL.c.secret, _CREDENTIAL.c.expires_at)
     .join_from(_CREDENTIAL, _WORLD, _CREDENTIAL.c.world == _WORLD.c.n)
-    .where(_CREDENTIAL.c.vendor == bindparam("vendor"), _CREDENTIAL.c.key == bindparam("key"), _WORLD.c.state == OPEN)
+    .where(
+        _CREDENTIAL.c.vendor == bindparam("vendor"),
+        _CREDENTIAL.c.key == bindparam("key"),
+        _WORLD.c.state == bindparam("state"),
+    )
 )
-_CREDENTIALS_OF: Final = (
-    select(_CREDENTIAL)
+_CREDENTIALS_OF: Final = Prepared(
+    select(_CREDENTIAL.c.vendor, _CREDENTIAL.c.key, _CREDENTIAL.c.secret, _CREDENTIAL.c.expires_at)
     .where(_CREDENTIAL.c.world == bindparam("world"))
     .order_by(_CREDENTIAL.c.vendor, _CREDENTIAL.c.expires_at.desc(), _CREDENTIAL.c.key)
 )

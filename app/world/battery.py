@@ -6,8 +6,9 @@ hours. The last row stands at the end of power and has p = 0. Energies are at th
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from math import exp, expm1, log1p
+from math import exp, expm1, inf, log1p
 from struct import Struct
 from typing import Final, TypeAlias
 
@@ -127,15 +128,20 @@ def unpacked(stored: bytes) -> Plan:
 
 def _accepted(curve: tuple[Point, ...], soc: float, target: float, cap_kw: float) -> list[Point]:
     """The curve under the cap between two states of charge, with a point wherever it bends."""
-    corners = {point for point, _ in curve if soc < point < target}
+    first, last = soc + _POINT, target - _POINT
+    bends = [point for point in _bends(curve, cap_kw) if first < point[0] < last]
+    return [(soc, min(_on(curve, soc), cap_kw)), *bends, (target, min(_on(curve, target), cap_kw))]
+
+
+@lru_cache(maxsize=256)
+def _bends(curve: tuple[Point, ...], cap_kw: float) -> tuple[Point, ...]:
+    """Where the curve under the cap bends, and how much it takes there."""
+    corners = {point for point, _ in curve}
     for (soc_1, power_1), (soc_2, power_2) in pairwise(curve):
         if (power_1 - cap_kw) * (power_2 - cap_kw) < 0:
-            crossing = soc_1 + (cap_kw - power_1) / (power_2 - power_1) * (soc_2 - soc_1)
-            if soc < crossing < target:
-                corners.add(crossing)
-    apart = [corner for corner in sorted(corners) if soc + _POINT < corner < target - _POINT]
-    bends = [corner for corner, following in pairwise([*apart, target]) if following - corner > _POINT]
-    return [(corner, min(_on(curve, corner), cap_kw)) for corner in (soc, *bends, target)]
+            corners.add(soc_1 + (cap_kw - power_1) / (power_2 - power_1) * (soc_2 - soc_1))
+    apart = [corner for corner, following in pairwise([*sorted(corners), inf]) if following - corner > _POINT]
+    return tuple((corner, min(_on(curve, corner), cap_kw)) for corner in apart)
 
 
 def _on(curve: tuple[Point, ...], soc: float) -> float:

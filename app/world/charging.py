@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from .battery import Battery, Plan, ac_curve, charge, cut, packed, unpacked
 from .clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND
@@ -50,8 +50,7 @@ class Party:
     payment_method: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """What happens, as far as it is known when the car is plugged in; the `…_at` may cut the plan short.
 
     `soc` and `target` are states of charge; `settles_after` is None when the payment will fail.
@@ -100,9 +99,15 @@ def fits(vehicle: Vehicle, connector: Connector) -> bool:
 def battery_at(vehicle: Vehicle, connector: Connector, fitness: float = 1.0) -> Battery:
     """The car's battery as that connector sees it. `fitness` below 1 is a cold or worn battery on direct current."""
     if connector.phases:
-        return Battery(vehicle.battery_wh / 1000, _AC_EFFICIENCY, ac_curve(cap_kw(vehicle, connector)))
-    curve = tuple((soc, max(1.0, power * fitness)) for soc, power in vehicle.dc)
-    return Battery(vehicle.battery_wh / 1000, _DC_EFFICIENCY, curve)
+        curve = ac_curve(cap_kw(vehicle, connector))
+    else:
+        curve = tuple([(soc, max(1.0, power * fitness)) for soc, power in vehicle.dc])
+    return Battery(vehicle.battery_wh / 1000, efficiency(connector), curve)
+
+
+def efficiency(connector: Connector) -> float:
+    """The share of the energy at the meter that reaches the battery."""
+    return _AC_EFFICIENCY if connector.phases else _DC_EFFICIENCY
 
 
 def cap_kw(vehicle: Vehicle, connector: Connector) -> float:
@@ -137,42 +142,39 @@ def begin(names: Names, party: Party, station: Station, connector: Connector, co
         plan = cut(plan, (power_ends_at - course.starts_at) / HOUR)
     unplugged_at = _unplugged_at(course, power_ends_at, reason)
     ends_with_power = party.channel is Channel.CHARGE or reason in (Reason.FAULT, Reason.CANCELLED)
-    session = Session(
+    started_at = min(course.starts_at, power_ends_at)
+    ended_at = power_ends_at if ends_with_power else unplugged_at
+    vehicle, sold = party.vehicle, connector.tariff
+    return Session(
         n=names.n,
         id=names.id,
         uuid=names.uuid,
         channel=party.channel,
         driver=party.driver,
         fleet=party.fleet,
-        vehicle=party.vehicle.id,
+        vehicle=vehicle.id,
         payment_method=party.payment_method,
         user=party.user,
         station=station.id,
         connector=connector.id,
         country=station.country,
-        tariff=connector.tariff,
+        tariff=sold,
         created_at=course.created_at,
-        started_at=min(course.starts_at, power_ends_at),
+        started_at=started_at,
         power_ends_at=power_ends_at,
-        ended_at=power_ends_at if ends_with_power else unplugged_at,
+        ended_at=ended_at,
         unplugged_at=unplugged_at,
-        settled_at=0,
+        settled_at=_settled_at(ended_at, course.settles_after),
         touched_at=course.created_at,
         outcome=_OUTCOMES.get(reason, Outcome.COMPLETED),
         reason=reason,
         limit_wh=course.limit_wh,
-        energy_wh=0,
-        kwh_cost=0,
-        time_cost=0,
-        session_cost=0,
-        starting_cost=0,
-        blocking_cost=0,
         soc_start=course.soc,
-        soc_end=course.soc,
+        soc_end=_soc_end(course.soc, plan, vehicle, connector),
         rating=course.rating,
         plan=packed(plan),
+        **_amounts(plan, sold, ended_at - started_at),
     )
-    return _concluded(session, plan, battery_at(party.vehicle, connector), course.settles_after)
 
 
 def stop(session: Session, vehicle: Vehicle, connector: Connector, *, now: int, settles_after: int | None) -> Session:
@@ -187,54 +189,63 @@ def stop(session: Session, vehicle: Vehicle, connector: Connector, *, now: int, 
     if power_ends_at < session.power_ends_at:
         plan = cut(plan, (now - session.started_at) / HOUR)
     cancelled = now < session.started_at
-    ended = replace(
+    started_at = min(session.started_at, now)
+    return replace(
         session,
-        started_at=min(session.started_at, now),
+        started_at=started_at,
         power_ends_at=power_ends_at,
         ended_at=now,
         unplugged_at=min(session.unplugged_at, now + UNPLUGS_AFTER),
+        settled_at=_settled_at(now, settles_after),
         touched_at=now,
         outcome=Outcome.CANCELLED if cancelled else Outcome.COMPLETED,
         reason=Reason.CANCELLED if cancelled else Reason.STOPPED if power_ends_at == now else session.reason,
+        soc_end=_soc_end(session.soc_start, plan, vehicle, connector),
         plan=packed(plan),
+        **_amounts(plan, session.tariff, now - started_at),
     )
-    return _concluded(ended, plan, battery_at(vehicle, connector), settles_after)
 
 
 _OUTCOMES: Final = {Reason.FAULT: Outcome.FAILED, Reason.CANCELLED: Outcome.CANCELLED}
 
 
-def _concluded(session: Session, plan: Plan, battery: Battery, settles_after: int | None) -> Session:
-    """The session with what it comes to: energy, bill, state of charge and settlement."""
-    energy_kwh = plan[-1][1]
-    energy_wh = whole_wh(energy_kwh)
-    seconds = (session.ended_at - session.started_at) // SECOND
-    final = bill(tariff(session.tariff), energy_wh, seconds)
-    return replace(
-        session,
-        energy_wh=energy_wh,
-        kwh_cost=final.kwh,
-        time_cost=final.time,
-        session_cost=final.session,
-        starting_cost=final.starting,
-        blocking_cost=final.blocking,
-        soc_end=min(1.0, session.soc_start + battery.efficiency * energy_kwh / battery.capacity_kwh),
-        settled_at=NEVER if settles_after is None else session.ended_at + settles_after,
-    )
+def _amounts(plan: Plan, sold: str, lasted: int) -> dict[str, Any]:
+    """What the session comes to: its energy and the lines of its bill, by their fields' names."""
+    energy_wh = whole_wh(plan[-1][1])
+    final = bill(tariff(sold), energy_wh, lasted // SECOND)
+    return {
+        "energy_wh": energy_wh,
+        "kwh_cost": final.kwh,
+        "time_cost": final.time,
+        "session_cost": final.session,
+        "starting_cost": final.starting,
+        "blocking_cost": final.blocking,
+    }
+
+
+def _soc_end(soc_start: float, plan: Plan, vehicle: Vehicle, connector: Connector) -> float:
+    return min(1.0, soc_start + efficiency(connector) * plan[-1][1] / (vehicle.battery_wh / 1000))
+
+
+def _settled_at(ended_at: int, settles_after: int | None) -> int:
+    return NEVER if settles_after is None else ended_at + settles_after
 
 
 def _end_of_power(course: Course) -> tuple[int, Reason]:
     """When power stops, and for which of the reasons that would stop it."""
     done_at = course.starts_at + max(_up_to_millis(course.plan[-1][0]), _NOTICES_FULL)
     limited = course.limit_wh is not None and whole_wh(course.plan[-1][1]) >= course.limit_wh
-    ends = (
+    ends = [
         (done_at, Reason.LIMIT if limited else Reason.FULL),
-        (course.unplugs_at, Reason.UNPLUGGED),
-        (course.faults_at, Reason.FAULT),
-        (course.cancelled_at, Reason.CANCELLED),
         (course.created_at + LONGEST - UNPLUGS_AFTER, Reason.STOPPED),
-    )
-    at, reason = min((at, reason) for at, reason in ends if at is not None)
+    ]
+    if course.unplugs_at is not None:
+        ends.append((course.unplugs_at, Reason.UNPLUGGED))
+    if course.faults_at is not None:
+        ends.append((course.faults_at, Reason.FAULT))
+    if course.cancelled_at is not None:
+        ends.append((course.cancelled_at, Reason.CANCELLED))
+    at, reason = min(ends)
     return max(course.created_at, at), reason
 
 

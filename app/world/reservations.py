@@ -3,8 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from .clock import DAY
 from .entities import Reservation
 
+LONGEST: Final = 30 * DAY
+"""No reservation is unresolved for longer, so whoever looks for those need not look further back."""
 PENDING: Final = "pending"
 CONFIRMED: Final = "confirmed"
 COMPLETED: Final = "completed"

@@ -15,6 +15,7 @@ Answers = Iterator[httpx2.Response]
 WORLDS: Final = ("default", "documented")
 INSTANTS: Final = (
     None,
+    "2026-02-25T10:30:00+01:00",
     "2026-03-01T08:30:00+01:00",
     "2026-03-04T12:00:00.001Z",
     "2026-03-06T19:00:00Z",

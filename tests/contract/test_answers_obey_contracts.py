@@ -1,11 +1,13 @@
 """Whatever the server answers is written: its status, its headers and its body; and whatever is written is answered."""
 
+from itertools import product
 from typing import Any, NoReturn
 
 import httpx2
 import pytest
 
 from app.store.engine import DatabaseUnavailableError, Sqlite
+from app.store.postgres import Postgres
 from tests.conftest import Sandbox
 from tests.contract.provoked import INSTANTS, PROVOKED, WORLDS
 from tests.contract.written import Operation, answer_faults, operations
@@ -62,10 +64,10 @@ def _rows(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
 def _without_database(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:
     """What the same request is answered when the database does not answer."""
 
-    async def unavailable(*_: object) -> NoReturn:
-        raise DatabaseUnavailableError
+    async def unavailable(*_: object, **_more: object) -> NoReturn:
+        raise DatabaseUnavailableError("it is away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Sqlite, "ask", unavailable)
-        patched.setattr(Sqlite, "change", unavailable)
+        for database, verb in product((Sqlite, Postgres), ("ask", "change")):
+            patched.setattr(database, verb, unavailable)
         return sandbox.client.send(request)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import HAMLET
 from tests.contract.written import CONTRACTS, REPOSITORY, operations
+from tests.databases import Databases
 
 _PATIENCE_S: Final = 120
 _READY: Final = "Wattif is ready on "
@@ -26,10 +27,10 @@ _LINKED: Final = {"charge"}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of this module's own."""
     folder = tmp_path_factory.mktemp("served")
-    serve = ["serve", "--port", "0", "--database", f"sqlite:///{folder}/wattif.db", "--scenario", HAMLET]
+    serve = ["serve", "--port", "0", "--database", databases.new().url, "--scenario", HAMLET]
     complaints = folder / "complaints.txt"
     with (
         complaints.open("w") as written,

@@ -1,8 +1,6 @@
 """A reset makes a world anew from its scenario, seed and start: same keys, same bodies as at first, nothing else."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from functools import partial
 from typing import Any, Final
 
@@ -75,12 +73,12 @@ def test_the_other_world_stays(sandbox: Sandbox) -> None:
 
 def test_nothing_of_the_old_world_is_left(sandbox: Sandbox) -> None:
     """After resets the database holds the rows of two worlds, no more than before."""
-    before = counts(sandbox)
+    before = sandbox.kept.counts()
     for name in ("documented", "default"):
         sandbox.start(name)
         reset(sandbox, name)
 
-    assert counts(sandbox) == before
+    assert sandbox.kept.counts() == before
 
 
 def test_a_body_is_not_read(sandbox: Sandbox) -> None:
@@ -96,14 +94,14 @@ def test_a_body_is_not_read(sandbox: Sandbox) -> None:
 
 def test_resets_at_one_time_are_one_reset(sandbox: Sandbox) -> None:
     """Three resets that run into one another all succeed; one world is left, with the keys and bodies of the first."""
-    first, before = bodies(sandbox, "default"), counts(sandbox)
+    first, before = bodies(sandbox, "default"), sandbox.kept.counts()
     sandbox.start()
     with ThreadPoolExecutor(3) as crowd:
         statuses = [answer.status_code for answer in crowd.map(lambda _: reset(sandbox), range(3))]
 
     assert statuses == [200] * 3
     assert bodies(sandbox, "default") == first
-    assert counts(sandbox) == before
+    assert sandbox.kept.counts() == before
 
 
 def test_reads_during_a_reset_see_a_whole_world(sandbox: Sandbox) -> None:
@@ -170,10 +168,3 @@ def issued(sandbox: Sandbox, name: str) -> str:
     keys = sandbox.world(name)["credentials"]["podero"]
     asked = {"grant_type": "client_credentials", "client_id": keys["client_id"], "client_secret": keys["client_secret"]}
     return str(sandbox.client.post("/oauth2/token/", json=asked).json()["access_token"])
-
-
-def counts(sandbox: Sandbox) -> dict[str, int]:
-    """How many rows each table has."""
-    with closing(sqlite3.connect(sandbox.file)) as db:
-        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608 - a table's own name

@@ -1,22 +1,17 @@
 """Somebody with the keys of a world, who looks at all that its vendors show; copies of a made database to look at."""
 
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import httpx2
 from hypothesis import Phase
 from starlette.testclient import TestClient
 
-from app.main import create_app
-from tests.conftest import podero_path, settings
+from tests.conftest import HOST, podero_path, resumed, started
+from tests.databases import Databases, Kept
 
-HOST: Final = "http://localhost:8000"
 SESSIONS: Final = "/v1/charging_sessions"
 RESERVATIONS: Final = "/v1/reservations"
 UNSHRUNK: Final = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -29,7 +24,7 @@ class Caller:
     """One who calls a world: the headers for each vendor, the paths of its Cariqa users and of its Podero cars."""
 
     client: TestClient
-    file: Path
+    kept: Kept
     world: str
     keys: dict[str, str]
     users: tuple[str, ...]
@@ -78,19 +73,19 @@ class Caller:
         return {"Authorization": f"Bearer {self.keys[vendor]}"}
 
 
-def caller(client: TestClient, file: Path, world: str = "default") -> Caller:
-    """Somebody with the keys of a world; who its users and cars are is read from the database's file."""
+def caller(client: TestClient, kept: Kept, world: str = "default") -> Caller:
+    """Somebody with the keys of a world; who its users and cars are is read from the database."""
     keys = client.get(f"/_sandbox/v1/worlds/{world}").json()["credentials"]
-    with closing(sqlite3.connect(file)) as db:
-        number = db.execute("SELECT n FROM world WHERE name = ? AND state = 'open'", (world,)).fetchone()
-        users = db.execute("SELECT id FROM cariqa_user WHERE world = ? ORDER BY id", number).fetchall()
-        cars = db.execute(
-            "SELECT org AS org_id, owner AS user_id, uuid FROM vehicle WHERE world = ? AND org IS NOT NULL ORDER BY id",
-            number,
-        ).fetchall()
+    number = kept.rows("SELECT n FROM world WHERE name = :world AND state = 'open'", world=world)[0].n
+    users = kept.rows("SELECT id FROM cariqa_user WHERE world = :world ORDER BY id", world=number)
+    cars = kept.dicts(
+        "SELECT org AS org_id, owner AS user_id, uuid AS electric_vehicle_id"
+        " FROM vehicle WHERE world = :world AND org IS NOT NULL ORDER BY id",
+        world=number,
+    )
     return Caller(
         client,
-        file,
+        kept,
         world,
         {
             "charge": keys["charge"]["secret_key"],
@@ -98,22 +93,23 @@ def caller(client: TestClient, file: Path, world: str = "default") -> Caller:
             "podero": keys["podero"]["token"],
         },
         tuple(f"/api/v1/users/{user}/charging-sessions/" for (user,) in users),
-        tuple(podero_path({"org_id": org, "user_id": owner, "electric_vehicle_id": uuid}) for org, owner, uuid in cars),
+        tuple(podero_path(car) for car in cars),
     )
 
 
 @contextmanager
-def copied(made: Path, world: str = "default", **changed: object) -> Iterator[Caller]:
+def copied(databases: Databases, made: Kept, world: str = "default") -> Iterator[Caller]:
     """Somebody who calls a world in a copy of a made database, which lasts as long as the block."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "wattif.db"
-        shutil.copy(made, file)
-        with opened(file, world, **changed) as somebody:
-            yield somebody
+    kept = databases.copy(made)
+    try:
+        with resumed(kept) as client:
+            yield caller(client, kept, world)
+    finally:
+        databases.drop(kept)
 
 
 @contextmanager
-def opened(file: Path, world: str = "default", **changed: object) -> Iterator[Caller]:
-    """Somebody who calls a world in that very database."""
-    with TestClient(create_app(settings(file, **changed)), base_url=HOST) as client:
-        yield caller(client, file, world)
+def opened(kept: Kept, world: str = "default", **changed: object) -> Iterator[Caller]:
+    """Somebody who calls a world in that very database, on which a server starts."""
+    with started(kept, **changed) as client:
+        yield caller(client, kept, world)

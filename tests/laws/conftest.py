@@ -8,39 +8,37 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import HAMLET
+from tests.databases import Databases, Kept
 from tests.laws.callers import Caller, copied
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKING = """
 import sys
-from pathlib import Path
-from starlette.testclient import TestClient
-from app.main import create_app
-from tests.conftest import settings
+from tests.conftest import started
+from tests.databases import Kept
 
-with TestClient(create_app(settings(Path(sys.argv[1]), scenario=sys.argv[2]))):
+with started(Kept(sys.argv[1])):
     pass
 """
 
 
 @pytest.fixture(scope="session")
-def reader(made: Path) -> Iterator[Caller]:
+def reader(databases: Databases, made: Kept) -> Iterator[Caller]:
     """Somebody who calls a sandbox that nobody changes; that reading changes nothing is a law of its own."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         yield somebody
 
 
 @pytest.fixture(scope="session")
-def made_apart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_apart(databases: Databases) -> Kept:
     """The same scenario in another database, made by a process that hashes strings in another way."""
-    file = tmp_path_factory.mktemp("apart") / "made.db"
+    kept = databases.new()
     hashing = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
     subprocess.run(  # noqa: S603 - this very interpreter
-        [sys.executable, "-c", MAKING, str(file), HAMLET],
+        [sys.executable, "-c", MAKING, kept.url],
         check=True,
         cwd=ROOT,
         env=os.environ | {"PYTHONHASHSEED": hashing},
         timeout=60,
     )
-    return file
+    return kept

@@ -1,13 +1,12 @@
 """Stories: random calls that people make of a world, and the bodies they are answered with."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from tests.databases import Kept
 from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, Caller
 
 Step = tuple[str, int, int]
@@ -29,20 +28,21 @@ class Cast:
     connectors: list[tuple[str, str]]
 
 
-def cast(file: Path, number: int = 1) -> Cast:
-    """The cast of a world, from its database's file, in an order that is the same in every database."""
-    with closing(sqlite3.connect(file)) as db:
-        people = db.execute(
-            "SELECT driver.id, vehicle.id, payment_method.id FROM driver"
-            " JOIN vehicle ON vehicle.world = driver.world AND vehicle.driver = driver.id"
-            " JOIN payment_method ON payment_method.world = driver.world AND payment_method.driver = driver.id"
-            " WHERE driver.world = ? ORDER BY 1, 2, 3",
-            (number,),
-        ).fetchall()
-        connectors = db.execute(
-            "SELECT station, id FROM connector WHERE world = ? AND evse_id NOT LIKE '%*HOM*%' ORDER BY 1, 2", (number,)
-        ).fetchall()
-    return Cast(people, connectors)
+@cache
+def cast(kept: Kept, number: int = 1) -> Cast:
+    """The cast of a world of a made database, in an order that is the same in every database."""
+    people = kept.rows(
+        "SELECT driver.id, vehicle.id, payment_method.id FROM driver"
+        " JOIN vehicle ON vehicle.world = driver.world AND vehicle.driver = driver.id"
+        " JOIN payment_method ON payment_method.world = driver.world AND payment_method.driver = driver.id"
+        " WHERE driver.world = :world ORDER BY 1, 2, 3",
+        world=number,
+    )
+    connectors = kept.rows(
+        "SELECT station, id FROM connector WHERE world = :world AND evse_id NOT LIKE '%*HOM*%' ORDER BY 1, 2",
+        world=number,
+    )
+    return Cast([tuple(row) for row in people], [tuple(row) for row in connectors])
 
 
 @dataclass(slots=True)
@@ -96,12 +96,12 @@ class Teller:
         }
 
 
-def overlaps(file: Path) -> list[tuple[str, str]]:
+def overlaps(kept: Kept) -> list[tuple[str, str]]:
     """Pairs of sessions that hold the same connector, car or driver at one time."""
-    with closing(sqlite3.connect(file)) as db:
-        return db.execute(
-            "SELECT a.id, b.id FROM session a JOIN session b ON a.world = b.world AND a.n < b.n"
-            " AND a.created_at < b.unplugged_at AND b.created_at < a.unplugged_at"
-            " AND (a.station || a.connector = b.station || b.connector OR a.vehicle = b.vehicle OR a.driver = b.driver)"
-            " WHERE a.world = (SELECT n FROM world WHERE name = 'default' AND state = 'open')"
-        ).fetchall()
+    found = kept.rows(
+        "SELECT a.id, b.id FROM session a JOIN session b ON a.world = b.world AND a.n < b.n"
+        " AND a.created_at < b.unplugged_at AND b.created_at < a.unplugged_at"
+        " AND (a.station || a.connector = b.station || b.connector OR a.vehicle = b.vehicle OR a.driver = b.driver)"
+        " WHERE a.world = (SELECT n FROM world WHERE name = 'default' AND state = 'open')"
+    )
+    return [tuple(row) for row in found]

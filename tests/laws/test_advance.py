@@ -1,11 +1,11 @@
 """Advancing by one span and then by another is advancing by both: a clock only moves, nothing happens on the way."""
 
-from pathlib import Path
 from typing import Any, Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.databases import Databases, Kept
 from tests.laws.callers import SESSIONS, UNSHRUNK, Caller, copied
 
 WEEK_MS: Final = 7 * 24 * 3_600_000
@@ -14,9 +14,9 @@ SPANS: Final = st.integers(0, WEEK_MS) | st.integers(0, 3_600_000)
 
 @settings(max_examples=5, deadline=None, phases=UNSHRUNK)
 @given(first=SPANS, second=SPANS)
-def test_two_steps_lead_where_one_leads(made: Path, first: int, second: int) -> None:
+def test_two_steps_lead_where_one_leads(databases: Databases, made: Kept, first: int, second: int) -> None:
     """After a + b every body of every vendor, and of the control API, is the same as after a and then b."""
-    with copied(made) as walker, copied(made) as leaper:
+    with copied(databases, made) as walker, copied(databases, made) as leaper:
         for somebody, spans in ((walker, (first, second)), (leaper, (first + second,))):
             begin(somebody)
             for span in spans:
@@ -25,9 +25,9 @@ def test_two_steps_lead_where_one_leads(made: Path, first: int, second: int) -> 
         assert all_of(walker) == all_of(leaper)
 
 
-def test_an_advance_says_where_it_led(reader: Caller, made: Path) -> None:
+def test_an_advance_says_where_it_led(reader: Caller, databases: Databases, made: Kept) -> None:
     """What a world shows after an advance is what X-Sandbox-At showed of that instant before."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         foreseen = reader.everything("2026-03-06T03:04:05.678Z")
         said = somebody.advance("P1DT15H4M5.678S").json()
 

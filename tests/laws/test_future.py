@@ -1,8 +1,5 @@
 """The future is a plan: what somebody does now makes room for itself, and nobody notices."""
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -10,6 +7,7 @@ from hypothesis import given, settings
 
 from app.world.clock import HOUR, MINUTE, SECOND, instant, millis
 from tests.conftest import Sandbox
+from tests.databases import Databases, Kept
 from tests.laws.callers import RESERVATIONS, SESSIONS, UNSHRUNK, caller, copied
 from tests.laws.stories import STORIES, Step, Teller, cast, overlaps
 
@@ -18,12 +16,12 @@ NOON: Final = instant("2026-03-04T12:00:00Z")
 
 @settings(max_examples=8, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES)
-def test_no_story_puts_two_where_one_can_be(made: Path, story: list[Step]) -> None:
+def test_no_story_puts_two_where_one_can_be(databases: Databases, made: Kept, story: list[Step]) -> None:
     """Whatever people start and end, no connector, car or driver is ever in two sessions, past or planned."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         Teller(somebody, cast(made)).tells(story)
 
-        assert overlaps(somebody.file) == []
+        assert overlaps(somebody.kept) == []
 
 
 @pytest.mark.parametrize("which", range(3))
@@ -36,22 +34,20 @@ def test_a_start_takes_the_place_of_what_was_planned(sandbox: Sandbox, which: in
 
     assert seen.status_code == 200
     assert sandbox.charge(f"{SESSIONS}/{planned['id']}").status_code == 404
-    assert overlaps(sandbox.file) == []
+    assert overlaps(sandbox.kept) == []
 
 
 def test_a_reservation_expires_when_its_session_cannot_be(sandbox: Sandbox) -> None:
     """Whose reserved connector is taken by somebody does not charge: the reservation expires when its window ends."""
-    with closing(sqlite3.connect(sandbox.file)) as db:
-        db.row_factory = sqlite3.Row
-        planned = db.execute(
-            "SELECT reservation.id, reserved_end, session.created_at, session.station, session.connector"
-            " FROM reservation JOIN session ON session.world = reservation.world AND session.n = reservation.session"
-            " JOIN connector ON connector.world = session.world AND connector.station = session.station"
-            " AND connector.id = session.connector WHERE session.world = 1 AND session.created_at > ?"
-            " AND connector.standard <> 'CHADEMO' ORDER BY session.created_at",
-            (NOON + MINUTE,),
-        ).fetchone()
-    somebody = caller(sandbox.client, sandbox.file)
+    planned = sandbox.kept.dicts(
+        "SELECT reservation.id, reserved_end, session.created_at, session.station, session.connector"
+        " FROM reservation JOIN session ON session.world = reservation.world AND session.n = reservation.session"
+        " JOIN connector ON connector.world = session.world AND connector.station = session.station"
+        " AND connector.id = session.connector WHERE session.world = 1 AND session.created_at > :since"
+        " AND connector.standard <> 'CHADEMO' ORDER BY session.created_at",
+        since=NOON + MINUTE,
+    )[0]
+    somebody = caller(sandbox.client, sandbox.kept)
     sandbox.advance(f"PT{(planned['created_at'] - NOON) // SECOND - 1}S")
     started = sandbox.start(charging_station=planned["station"], connector=planned["connector"])
     ends = planned["reserved_end"]
@@ -61,7 +57,7 @@ def test_a_reservation_expires_when_its_session_cannot_be(sandbox: Sandbox) -> N
 
     assert started.status_code == 200
     assert [row["status"] for row in statuses] == ["confirmed", "expired", "expired"]
-    assert overlaps(sandbox.file) == []
+    assert overlaps(sandbox.kept) == []
 
 
 def test_what_is_planned_is_not_seen(sandbox: Sandbox) -> None:
@@ -85,18 +81,15 @@ def test_what_is_planned_comes_to_pass(sandbox: Sandbox) -> None:
 
 def coming(sandbox: Sandbox) -> list[dict[str, Any]]:
     """The next sessions that are planned where the sample car could charge."""
-    with closing(sqlite3.connect(sandbox.file)) as db:
-        db.row_factory = sqlite3.Row
-        found = db.execute(
-            "SELECT session.* FROM session JOIN connector ON connector.world = session.world"
-            " AND connector.station = session.station AND connector.id = session.connector"
-            " WHERE session.world = 1 AND channel = 'charge' AND created_at > ? AND standard <> 'CHADEMO'"
-            " AND ended_at > created_at"
-            " AND session.n NOT IN (SELECT session FROM reservation WHERE session IS NOT NULL)"
-            " ORDER BY created_at LIMIT 5",
-            (NOON + MINUTE,),
-        ).fetchall()
-    return [dict(row) for row in found]
+    return sandbox.kept.dicts(
+        "SELECT session.* FROM session JOIN connector ON connector.world = session.world"
+        " AND connector.station = session.station AND connector.id = session.connector"
+        " WHERE session.world = 1 AND channel = 'charge' AND created_at > :since AND standard <> 'CHADEMO'"
+        " AND ended_at > created_at"
+        " AND session.n NOT IN (SELECT session FROM reservation WHERE session IS NOT NULL)"
+        " ORDER BY created_at LIMIT 5",
+        since=NOON + MINUTE,
+    )
 
 
 def one(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:

@@ -1,8 +1,5 @@
 """Walking pages both ways loses nothing and repeats nothing, while rows are inserted and while the clock runs."""
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import pytest
@@ -10,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.world.clock import instant, millis
+from tests.databases import Databases, Kept
 from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, UNSHRUNK, Caller, copied
 
 Way = Literal["next_page_url", "previous_page_url"]
@@ -21,9 +19,11 @@ TABLES: Final = {SESSIONS: "session", RESERVATIONS: "reservation"}
 @pytest.mark.parametrize("path", TABLES)
 @settings(max_examples=3, deadline=None, phases=UNSHRUNK)
 @given(limit=st.integers(70, 100), events=st.lists(EVENTS, min_size=3, max_size=9))
-def test_walking_there_and_back_meets_every_row_once(made: Path, path: str, limit: int, events: list[str]) -> None:
+def test_walking_there_and_back_meets_every_row_once(
+    databases: Databases, made: Kept, path: str, limit: int, events: list[str]
+) -> None:
     """On the way to the oldest row all that was there is met once; on the way back all that is there by then."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         seen_at_first = [row["id"] for row in somebody.rows(path)]
         there = walk(somebody, f"{path}?limit={limit}", "next_page_url", events)
         back = walk(somebody, there[-1][1], "previous_page_url", events)
@@ -35,9 +35,11 @@ def test_walking_there_and_back_meets_every_row_once(made: Path, path: str, limi
 
 @settings(max_examples=6, deadline=None, phases=UNSHRUNK)
 @given(ways=st.lists(st.tuples(st.booleans(), EVENTS), min_size=4, max_size=14), limit=st.integers(1, 30))
-def test_a_page_begins_where_the_last_one_ended(made: Path, ways: list[tuple[bool, str]], limit: int) -> None:
+def test_a_page_begins_where_the_last_one_ended(
+    databases: Databases, made: Kept, ways: list[tuple[bool, str]], limit: int
+) -> None:
     """Whichever way one turns, a page adjoins the one before in the list as it is by now."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         body = somebody.get(f"{SESSIONS}?limit={limit}").json()
         for older, event in ways:
             here = [row["id"] for row in body["data"]]
@@ -54,28 +56,23 @@ def test_a_page_begins_where_the_last_one_ended(made: Path, ways: list[tuple[boo
             assert there == every[begin:end]
 
 
-def test_a_list_has_all_that_is_stored(reader: Caller, made: Path) -> None:
+def test_a_list_has_all_that_is_stored(reader: Caller) -> None:
     """All pages together are what the database holds up to now, newest first, and nothing of what is planned."""
     now = instant("2026-03-04T12:00:00Z")
-    with closing(sqlite3.connect(made)) as db:
-        stored = {
-            SESSIONS: db.execute(
-                "SELECT id FROM session WHERE world = 1 AND channel = 'charge' AND created_at <= ?"
-                " ORDER BY created_at DESC, n DESC",
-                (now,),
-            ).fetchall(),
-            RESERVATIONS: db.execute(
-                "SELECT id FROM reservation WHERE world = 1 AND created_at <= ? ORDER BY created_at DESC, n DESC",
-                (now,),
-            ).fetchall(),
-        }
+    stored = {
+        path: reader.kept.rows(
+            f"SELECT id FROM {name} WHERE world = 1{only} AND created_at <= :now ORDER BY created_at DESC, n DESC",  # noqa: S608 - a table's own name
+            now=now,
+        )
+        for path, name, only in ((SESSIONS, "session", " AND channel = 'charge'"), (RESERVATIONS, "reservation", ""))
+    }
 
     assert {path: [(row["id"],) for row in reader.rows(path)] for path in TABLES} == stored
 
 
-def test_two_starts_in_one_millisecond_are_two_rows(made: Path) -> None:
+def test_two_starts_in_one_millisecond_are_two_rows(databases: Databases, made: Kept) -> None:
     """Sessions created at the same instant are parted by a page's end like any others."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         started = [start(somebody, which) for which in range(4)]
         there = walk(somebody, f"{SESSIONS}?limit=1", "next_page_url", [], pages=5)
         back = walk(somebody, there[-1][1], "previous_page_url", [])
@@ -86,9 +83,11 @@ def test_two_starts_in_one_millisecond_are_two_rows(made: Path) -> None:
 
 
 @pytest.mark.parametrize(("status", "limit"), [("completed", 20), ("active", 1), ("failed", 2)])
-def test_a_running_clock_loses_no_row_that_matches_throughout(made: Path, status: str, limit: int) -> None:
+def test_a_running_clock_loses_no_row_that_matches_throughout(
+    databases: Databases, made: Kept, status: str, limit: int
+) -> None:
     """While sessions begin and end between two pages, every row that matches all along is met, and none twice."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         before = {row["id"] for row in somebody.rows(SESSIONS, f"&status={status}")}
         events = ["advance", "start", "end"]
         pages = walk(somebody, f"{SESSIONS}?limit={limit}&status={status}", "next_page_url", events)

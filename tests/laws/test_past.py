@@ -1,7 +1,6 @@
 """What people do changes nothing earlier: a session shows at any instant before what it showed then."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.world.clock import MILLISECOND, MINUTE, SECOND, instant, millis
 from tests.conftest import Sandbox
+from tests.databases import Databases, Kept
 from tests.laws.callers import SESSIONS, Caller, copied
 
 NOON: Final = instant("2026-03-04T12:00:00Z")
@@ -63,9 +63,9 @@ def test_nothing_done_now_shows_in_the_past(reader: Caller, busy: Caller, earlie
 
 
 @pytest.fixture(scope="module")
-def busy(made: Path) -> Iterator[Caller]:
+def busy(databases: Databases, made: Kept) -> Iterator[Caller]:
     """Somebody who calls a world in which an active session was ended, and one was started and ended."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         active = somebody.rows(SESSIONS, "&status=active")[0]["id"]
         sample = somebody.client.get("/_sandbox/v1/worlds/default").json()["sample"]["charge"]
         started = somebody.post(SESSIONS, {name: value for name, value in sample.items() if name != "fleet"}).json()[

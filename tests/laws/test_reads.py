@@ -1,14 +1,10 @@
 """Reads never write, and nothing runs by itself: the database changes with changes only."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
 from time import sleep
 from typing import Any
 
 from app.world.clock import LATEST, millis
-from tests.conftest import Sandbox
+from tests.conftest import Sandbox, on_sqlite
 from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, Caller, caller
 
 CONTROL = "/_sandbox/v1"
@@ -16,75 +12,70 @@ CONTROL = "/_sandbox/v1"
 
 def test_two_hundred_reads_change_no_byte(sandbox: Sandbox) -> None:
     """While the clock runs sixty times as fast, reads of every kind leave the files as they are."""
-    somebody = caller(sandbox.client, sandbox.file)
+    somebody = caller(sandbox.client, sandbox.kept)
     somebody.pace(60)
     reads = paths(somebody)
-    with observed(sandbox.file) as db:
-        before, version = contents(sandbox.file), data_version(db)
-        statuses = {somebody.get(reads[n % len(reads)]).status_code for n in range(200)}
+    before = sandbox.kept.traces()
+    statuses = {somebody.get(reads[n % len(reads)]).status_code for n in range(200)}
 
-        assert data_version(db) == version
-        assert contents(sandbox.file) == before
+    assert sandbox.kept.traces() == before
     assert statuses == {200, 404}
 
 
 def test_looking_ahead_and_back_changes_no_byte(sandbox: Sandbox) -> None:
     """Neither does looking at the past or the future."""
-    somebody = caller(sandbox.client, sandbox.file)
+    somebody = caller(sandbox.client, sandbox.kept)
     instants = ("2026-02-01T00:00:00Z", "2026-03-07T00:00:00Z", millis(LATEST))
-    with observed(sandbox.file) as db:
-        before, version = contents(sandbox.file), data_version(db)
-        for at in instants:
-            somebody.everything(at)
+    before = sandbox.kept.traces()
+    for at in instants:
+        somebody.everything(at)
 
-        assert data_version(db) == version
-        assert contents(sandbox.file) == before
+    assert sandbox.kept.traces() == before
 
 
 def test_time_alone_changes_nothing(sandbox: Sandbox) -> None:
     """With a fast clock and nobody calling, no byte changes, although a quarter of an hour goes by."""
-    somebody = caller(sandbox.client, sandbox.file)
+    somebody = caller(sandbox.client, sandbox.kept)
     somebody.pace(3600)
     then = sandbox.now()
-    with observed(sandbox.file) as db:
-        before, version = contents(sandbox.file), data_version(db)
-        sleep(0.25)
+    before = sandbox.kept.traces()
+    sleep(0.25)
 
-        assert data_version(db) == version
-        assert contents(sandbox.file) == before
+    assert sandbox.kept.traces() == before
     assert sandbox.now() > then
 
 
 def test_an_advance_changes_one_row(sandbox: Sandbox) -> None:
     """However far the clock goes, only where it stands is written: two numbers of one row."""
-    with observed(sandbox.file) as db:
-        before = rows(db)
-        sandbox.advance("P25D")
-        after = rows(db)
+    before = sandbox.kept.contents()
+    sandbox.advance("P25D")
+    after = sandbox.kept.contents()
 
     assert {name for name in before if before[name] != after[name]} == {"world"}
     assert changed(before["world"], after["world"]) == {"anchor", "wall"}
 
 
+@on_sqlite
 def test_an_advance_costs_the_same_for_any_span(sandbox: Sandbox) -> None:
-    """A year is advanced with as many written pages as a second."""
+    """A year is advanced with as many pages of SQLite's log as a second."""
+    log = sandbox.kept.file.with_name(f"{sandbox.kept.file.name}-wal")
+    sandbox.advance("PT1S")
     written = []
     for span in ("PT1S", "P1Y", "P100D", "PT1S"):
-        size = wal(sandbox.file).stat().st_size
+        size = log.stat().st_size
         sandbox.advance(span)
-        written.append(wal(sandbox.file).stat().st_size - size)
+        written.append(log.stat().st_size - size)
 
     assert written == [written[0]] * 4
 
 
 def test_a_change_is_committed_before_its_answer(sandbox: Sandbox) -> None:
     """When the answer to a start or an end is there, every other connection sees what it says."""
-    with observed(sandbox.file) as db:
-        started = sandbox.start().json()["id"]
-        seen = db.execute("SELECT outcome, reason FROM session WHERE id = ?", (started,)).fetchall()
-        sandbox.advance("PT2M")
-        sandbox.end(started)
-        then = db.execute("SELECT outcome, reason FROM session WHERE id = ?", (started,)).fetchall()
+    started = sandbox.start().json()["id"]
+    seen = sandbox.kept.rows("SELECT outcome, reason FROM session WHERE id = :id", id=started)
+    sandbox.advance("PT2M")
+    sandbox.end(started)
+    then = sandbox.kept.rows("SELECT outcome, reason FROM session WHERE id = :id", id=started)
 
     assert seen == [("completed", "full")]
     assert then == [("completed", "stopped")]
@@ -92,17 +83,16 @@ def test_a_change_is_committed_before_its_answer(sandbox: Sandbox) -> None:
 
 def test_a_refused_change_changes_no_byte(sandbox: Sandbox) -> None:
     """A start or an end that is refused leaves nothing behind, not even a number taken."""
-    with observed(sandbox.file) as db:
-        before = rows(db)
-        refusals = [
-            sandbox.start(payment_method="pm_MagicCardDeclined000000000000000"),
-            sandbox.start(charging_station="chst_MagicStationOffline0000000000000"),
-            sandbox.start(vehicle="veh_None"),
-            sandbox.start(session_limit=0),
-            sandbox.end("cs_None"),
-        ]
+    before = sandbox.kept.contents()
+    refusals = [
+        sandbox.start(payment_method="pm_MagicCardDeclined000000000000000"),
+        sandbox.start(charging_station="chst_MagicStationOffline0000000000000"),
+        sandbox.start(vehicle="veh_None"),
+        sandbox.start(session_limit=0),
+        sandbox.end("cs_None"),
+    ]
 
-        assert rows(db) == before
+    assert sandbox.kept.contents() == before
     assert [each.status_code for each in refusals] == [402, 409, 404, 400, 404]
 
 
@@ -121,38 +111,6 @@ def paths(somebody: Caller) -> list[str]:
         *(f"{CONTROL}/{each}" for each in ("health", "ready", "worlds", "worlds/default/clock", "openapi/charge.json")),
         "/docs",
     ]
-
-
-@contextmanager
-def observed(file: Path) -> Iterator[sqlite3.Connection]:
-    """Another connection to the database."""
-    with closing(sqlite3.connect(file)) as db:
-        db.execute("SELECT count(*) FROM world").fetchone()
-        yield db
-
-
-def data_version(db: sqlite3.Connection) -> int:
-    """A number that changes when any other connection commits."""
-    return int(db.execute("PRAGMA data_version").fetchone()[0])
-
-
-def contents(file: Path) -> tuple[bytes, bytes]:
-    """The bytes of the database and of what is written ahead of it."""
-    return file.read_bytes(), wal(file).read_bytes()
-
-
-def wal(file: Path) -> Path:
-    return file.with_name(f"{file.name}-wal")
-
-
-def rows(db: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table."""
-    found = {}
-    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        cursor = db.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - a table's own name
-        columns = [column[0] for column in cursor.description]
-        found[name] = [dict(zip(columns, row, strict=True)) for row in cursor]
-    return found
 
 
 def changed(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> set[str]:

@@ -1,18 +1,18 @@
 """Same scenario, seed, start and calls: same bodies, in any database, whatever other worlds do, and after a reset."""
 
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.databases import Databases, Kept
 from tests.laws.callers import UNSHRUNK, Caller, caller, copied
 from tests.laws.stories import STORIES, Step, Teller, cast
 
 
-def test_two_databases_show_the_same(made: Path, made_apart: Path) -> None:
+def test_two_databases_show_the_same(databases: Databases, made: Kept, made_apart: Kept) -> None:
     """Two worlds that two processes made of one scenario show the same, past and future, but for their keys."""
-    with copied(made) as one, copied(made_apart) as other:
+    with copied(databases, made) as one, copied(databases, made_apart) as other:
         instants = (None, "2026-02-20T07:00:00Z", "2026-03-07T19:20:21.022Z")
 
         assert [one.everything(at) for at in instants] == [other.everything(at) for at in instants]
@@ -23,10 +23,10 @@ def test_two_databases_show_the_same(made: Path, made_apart: Path) -> None:
 @settings(max_examples=3, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES, elsewhere=STORIES)
 def test_the_same_story_is_answered_the_same(
-    made: Path, made_apart: Path, story: list[Step], elsewhere: list[Step]
+    databases: Databases, made: Kept, made_apart: Kept, story: list[Step], elsewhere: list[Step]
 ) -> None:
     """A story told to two databases gets the same bodies, although in one of them another world is busy meanwhile."""
-    with copied(made) as one, copied(made_apart) as other:
+    with copied(databases, made) as one, copied(databases, made_apart) as other:
         alone = Teller(one, cast(made)).tells(story)
         teller = Teller(other, cast(made_apart))
         beside = Teller(caller(other.client, made_apart, "documented"), cast(made_apart, 2))
@@ -42,10 +42,10 @@ def test_the_same_story_is_answered_the_same(
 @settings(max_examples=3, deadline=None, phases=UNSHRUNK)
 @given(before=STORIES, story=STORIES, times=st.integers(1, 2))
 def test_a_reset_forgets_what_was_before(
-    made: Path, made_apart: Path, before: list[Step], story: list[Step], times: int
+    databases: Databases, made: Kept, made_apart: Kept, *, before: list[Step], story: list[Step], times: int
 ) -> None:
     """After a reset a story gets the bodies that it gets in a new world, whatever happened before."""
-    with copied(made) as used, copied(made_apart) as new:
+    with copied(databases, made) as used, copied(databases, made_apart) as new:
         Teller(used, cast(made)).tells(before)
         for _ in range(times):
             used.reset()

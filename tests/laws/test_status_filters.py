@@ -1,7 +1,6 @@
 """A status filter finds exactly the rows that show the status, at any instant; together they are the whole list."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.world.clock import DAY, MILLISECOND, instant, millis
+from tests.databases import Databases, Kept
 from tests.laws.callers import RESERVATIONS, SESSIONS, Caller, copied
 
 NOON: Final = instant("2026-03-04T12:00:00Z")
@@ -20,9 +20,9 @@ INSTANTS: Final = st.integers(NOON - 20 * DAY, NOON + 4 * DAY)
 
 
 @pytest.fixture(scope="module")
-def lively(made: Path) -> Iterator[Caller]:
+def lively(databases: Databases, made: Kept) -> Iterator[Caller]:
     """Somebody who calls a world in which sessions were started, ended, ended at once and left to a fault."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         order = somebody.order()
         faulty = order | {"charging_station": "chst_MagicStationFaulty00000000000000"}
         unpaid = order | {"payment_method": "pm_MagicCardFailsAtSettlement000000"}

@@ -1,29 +1,28 @@
 """Two worlds never mix: no id of one is known in the other, and nothing that happens in one is seen in the other."""
 
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.store.changes import OF_A_WORLD
+from tests.databases import Databases, Kept, add_twin
 from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, UNSHRUNK, Caller, caller, copied
 from tests.laws.stories import STORIES, Step, Teller, cast
 
 DEFAULT, DOCUMENTED = "default", "documented"
+TWIN: Final = 77
 PAIRS: Final = ((DEFAULT, DOCUMENTED), (DOCUMENTED, DEFAULT))
 SHIFTED: Final = {"created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at", "confirms_at", "resolves_at"}
 NAMED: Final = ("charging_station", "driver", "payment_method", "vehicle")
 
 
 @pytest.fixture(scope="module")
-def both(made: Path) -> Iterator[dict[str, Caller]]:
+def both(databases: Databases, made: Kept) -> Iterator[dict[str, Caller]]:
     """Somebody in each of the two worlds of one server."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         documented = caller(somebody.client, made, DOCUMENTED)
         yield {DEFAULT: somebody, DOCUMENTED: documented}
 
@@ -93,9 +92,11 @@ def test_a_key_opens_its_own_world(both: dict[str, Caller]) -> None:
 
 @settings(max_examples=3, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES)
-def test_a_twin_is_not_mistaken_for_the_world(made: Path, twinned: Path, story: list[Step]) -> None:
+def test_a_twin_is_not_mistaken_for_the_world(
+    databases: Databases, made: Kept, twinned: Kept, story: list[Step]
+) -> None:
     """Another world with the very same ids, as there is while a world is made anew, changes no answer and no start."""
-    with copied(made) as alone, copied(twinned) as beside:
+    with copied(databases, made) as alone, copied(databases, twinned) as beside:
         people = cast(made)
 
         assert Teller(beside, people).tells(story) == Teller(alone, people).tells(story)
@@ -103,39 +104,24 @@ def test_a_twin_is_not_mistaken_for_the_world(made: Path, twinned: Path, story: 
 
 
 @pytest.fixture(scope="module")
-def twinned(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def twinned(databases: Databases, made: Kept) -> Kept:
     """The made database, in which a second open world has all rows of `default` too, shifted by some minutes."""
-    file = tmp_path_factory.mktemp("twinned") / "made.db"
-    shutil.copy(made, file)
-    with closing(sqlite3.connect(file)) as db:
-        for name in names(db, "SELECT name FROM sqlite_master WHERE type = 'table'") - {"meta", "credential"}:
-            key = "n" if name == "world" else "world"
-            columns = {
-                f'"{column}"': f'"{column}"' for column in names(db, "SELECT name FROM pragma_table_info(?)", name)
-            }
-            columns[f'"{key}"'] = "77"
-            columns |= {column: f"{column} - 600000000" for column in columns if column.strip('"') in SHIFTED}
-            db.execute(
-                f"INSERT INTO {name} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"  # noqa: S608 - a table's own names
-                f" FROM {name} WHERE {key} = 1"
-            )
-        db.execute("UPDATE world SET name = 'twin' WHERE n = 77")
-        db.commit()
-    return file
-
-
-def names(db: sqlite3.Connection, query: str, *parameters: str) -> set[str]:
-    return {name for (name,) in db.execute(query, parameters)}
+    kept = databases.copy(made)
+    shifts = {column: f"{column} - 600000000" for column in SHIFTED}
+    for name in {each.name for each in OF_A_WORLD}:
+        add_twin(kept, name, TWIN, **shifts)
+    add_twin(kept, "world", TWIN, name="'twin'")
+    return kept
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
 @settings(max_examples=3, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES, ends_with=st.sampled_from(["reset", "pace", "none"]))
 def test_what_happens_here_is_not_seen_there(
-    made: Path, here: str, there: str, story: list[Step], ends_with: str
+    databases: Databases, made: Kept, here: str, there: str, *, story: list[Step], ends_with: str
 ) -> None:
     """Random calls in one world change no byte of any answer in the other."""
-    with copied(made) as somebody:
+    with copied(databases, made) as somebody:
         pair = {name: caller(somebody.client, made, name) for name in (DEFAULT, DOCUMENTED)}
         before = answers(pair[there])
         Teller(pair[here], cast(made, 1 if here == DEFAULT else 2)).tells(story)

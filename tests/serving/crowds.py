@@ -1,96 +1,138 @@
 """Crowds: many people who start and end sessions at one time, on few connectors, and remember what they were told."""
 
-import sqlite3
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import count
-from pathlib import Path
-from typing import Final
+from random import Random
+from time import perf_counter
+from typing import Any, Final
 
-import httpx2
+import orjson
+
+from tests.databases import Kept
+from tests.serving.callers import Caller, GoneError
 
 SESSIONS: Final = "/v1/charging_sessions"
+FAST: Final = ("--speed", "3600")
+"""A connector is free again a minute after the end: at this speed that takes milliseconds."""
+_LIMIT_WH: Final = 1_000
+_ROOMY_WH: Final = 20_000
+_ROOMY_EVERY: Final = 4
+"""So many of the sessions last until somebody ends them; the others are often over before that."""
+_PATIENCE_S: Final = 30
+_LOOKS_AGAIN_S: Final = 0.02
 
 
 @dataclass(slots=True)
 class Crowd:
-    """What a crowd has been told: the statuses of all answers, and the sessions whose start or end was acknowledged."""
+    """What a crowd has been told: how each start and end was answered, after how long, and what was acknowledged."""
 
-    orders: list[dict[str, str]]
-    statuses: set[int] = field(default_factory=set)
+    orders: list[dict[str, Any]]
+    seed: int = 1
+    starts: Counter[int] = field(default_factory=Counter)
+    ends: Counter[int] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
     started: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
+    gone: int = 0
 
-    def press(self, urls: list[str], key: dict[str, str], people: int, is_over: Callable[[], bool]) -> None:
-        """So many people at each server start and end sessions until it is over, or nobody answers any more."""
-        with ThreadPoolExecutor(people * len(urls)) as threads:
-            for url in urls:
-                for first in range(people):
-                    threads.submit(self._act, url, key, first, is_over)
+    @property
+    def statuses(self) -> set[int]:
+        return set(self.starts) | set(self.ends)
 
-    def _act(self, url: str, key: dict[str, str], first: int, is_over: Callable[[], bool]) -> None:
-        with httpx2.Client(base_url=url, headers=key, timeout=10) as client:
-            for n in count(first):
-                if is_over():
-                    return
+    def press(self, urls: Sequence[str], key: dict[str, str], people: int, is_over: Callable[[], bool]) -> None:
+        """So many people, shared out among the servers, start and end sessions until it is over.
+
+        Whose server is gone calls the one that stands in its place in `urls`, as soon as there is one.
+        """
+        asyncio.run(self._press(urls, key, people, is_over))
+
+    async def _press(self, urls: Sequence[str], key: dict[str, str], people: int, is_over: Callable[[], bool]) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for n in range(people):
+                self.seed += 1
+                tasks.create_task(self._act(urls, n % len(urls), key, Random(self.seed), is_over))
+
+    async def _act(
+        self, urls: Sequence[str], n: int, key: dict[str, str], rng: Random, is_over: Callable[[], bool]
+    ) -> None:
+        while not is_over():
+            if not urls[n]:
+                await asyncio.sleep(_LOOKS_AGAIN_S)
+                continue
+            with closing(Caller(urls[n], key)) as caller:
                 try:
-                    self._charge(client, self.orders[n * 7 % len(self.orders)])
-                except httpx2.TransportError:
-                    return
+                    while not is_over():
+                        await self._charge(caller, rng)
+                except GoneError:
+                    self.gone += 1
+                    await asyncio.sleep(_LOOKS_AGAIN_S)
 
-    def _charge(self, client: httpx2.Client, order: dict[str, str]) -> None:
-        started = client.post(SESSIONS, json=order)
-        self.statuses.add(started.status_code)
-        if started.status_code == httpx2.codes.OK:
-            name = started.json()["id"]
+    async def _charge(self, caller: Caller, rng: Random) -> None:
+        limit = _LIMIT_WH if rng.randrange(_ROOMY_EVERY) else _ROOMY_WH
+        order = orjson.dumps(rng.choice(self.orders) | {"session_limit": limit})
+        status, body = await self._timed(caller, SESSIONS, order)
+        self.starts[status] += 1
+        if status == 200:
+            name = orjson.loads(body)["id"]
             self.started.add(name)
-            ended = client.post(f"{SESSIONS}/{name}/end")
-            self.statuses.add(ended.status_code)
-            if ended.status_code == httpx2.codes.OK:
+            status, _ = await self._timed(caller, f"{SESSIONS}/{name}/end", b"")
+            self.ends[status] += 1
+            if status == 200:
                 self.ended.add(name)
 
+    async def _timed(self, caller: Caller, path: str, body: bytes) -> tuple[int, bytes]:
+        begin = perf_counter()
+        async with asyncio.timeout(_PATIENCE_S):
+            answer = await caller.ask("POST", path, body)
+        self.seconds.append(perf_counter() - begin)
+        return answer
 
-def orders(file: Path, connectors: int, cars: int) -> list[dict[str, str]]:
-    """Every start that is possible with so many connectors and cars of the world `default`."""
-    with closing(sqlite3.connect(file)) as db:
-        places = db.execute(
-            "SELECT station, id FROM connector WHERE world = ? AND standard = 'IEC_62196_T2_COMBO'"
-            " AND station NOT LIKE 'chst_Magic%' ORDER BY station, id LIMIT ?",
-            (_number(db), connectors),
-        ).fetchall()
-        people = db.execute(
-            "SELECT vehicle.driver, vehicle.id, payment_method.id FROM vehicle"
-            " JOIN payment_method ON payment_method.world = vehicle.world AND payment_method.driver = vehicle.driver"
-            " WHERE vehicle.world = ? AND vehicle.plug = 'CCS' ORDER BY vehicle.id LIMIT ?",
-            (_number(db), cars),
-        ).fetchall()
+
+def orders(kept: Kept, connectors: int, cars: int) -> list[dict[str, Any]]:
+    """Every start that is possible with so many connectors, half of them slow ones, and so many cars of `default`."""
+    slow = connectors // 2
+    places = [
+        *kept.rows(_PLACES, number=number(kept), standard="IEC_62196_T2", limit=slow),
+        *kept.rows(_PLACES, number=number(kept), standard="IEC_62196_T2_COMBO", limit=connectors - slow),
+    ]
+    people = kept.rows(_PEOPLE, number=number(kept), limit=cars)
     return [
-        {"charging_station": station, "connector": plug, "driver": driver, "vehicle": car, "payment_method": card}
-        for station, plug in places
-        for driver, car, card in people
+        {
+            "charging_station": place.station,
+            "connector": place.id,
+            "driver": person.driver,
+            "vehicle": person.vehicle,
+            "payment_method": person.card,
+        }
+        for place in places
+        for person in people
     ]
 
 
-def overlaps(file: Path, first: int) -> list[tuple[str, str]]:
-    """Pairs of sessions, one of them of a number from `first` on, that hold a connector or a car at one time."""
-    with closing(sqlite3.connect(file)) as db:
-        return db.execute(
-            "SELECT a.id, b.id FROM session a JOIN session b ON a.world = b.world AND a.n < b.n"
-            " AND a.created_at < b.unplugged_at AND b.created_at < a.unplugged_at"
-            " AND ((a.station = b.station AND a.connector = b.connector) OR a.vehicle = b.vehicle)"
-            " WHERE a.world = ? AND b.n >= ?",
-            (_number(db), first),
-        ).fetchall()
+def number(kept: Kept, name: str = "default") -> int:
+    """The number of the open world of that name; a reset gives it another."""
+    [[found]] = kept.rows("SELECT n FROM world WHERE name = :name AND state = 'open'", name=name)
+    return int(found)
 
 
-def next_number(file: Path) -> int:
+def next_number(kept: Kept) -> int:
     """The number of the next session of the world `default`."""
-    with closing(sqlite3.connect(file)) as db:
-        return int(db.execute("SELECT next_n FROM world WHERE n = ?", (_number(db),)).fetchone()[0])
+    [[found]] = kept.rows("SELECT next_n FROM world WHERE n = :number", number=number(kept))
+    return int(found)
 
 
-def _number(db: sqlite3.Connection) -> int:
-    """The number of the world `default`; a reset gives it another."""
-    return int(db.execute("SELECT n FROM world WHERE name = 'default' AND state = 'open'").fetchone()[0])
+_PLACES: Final = (
+    "SELECT connector.station, connector.id FROM connector"
+    " JOIN station ON station.world = connector.world AND station.id = connector.station"
+    " WHERE connector.world = :number AND standard = :standard AND in_service AND online AND faults_after_s IS NULL"
+    " AND station NOT LIKE 'chst_Magic%' ORDER BY power_kw, connector.station, connector.id LIMIT :limit"
+)
+_PEOPLE: Final = (
+    "SELECT vehicle.driver, vehicle.id AS vehicle, payment_method.id AS card FROM vehicle"
+    " JOIN payment_method ON payment_method.world = vehicle.world AND payment_method.driver = vehicle.driver"
+    " WHERE vehicle.world = :number AND vehicle.plug = 'CCS' AND payment_method.card = 'good'"
+    " ORDER BY vehicle.id LIMIT :limit"
+)

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Timer
 from typing import IO, Any, Final
 
 import httpx2
 
 from tests.conftest import HAMLET
+from tests.databases import Kept
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 READY: Final = "Wattif is ready on "
@@ -44,9 +45,11 @@ class Server:
     def rows(self, path: str, name: str = "default") -> list[dict[str, Any]]:
         """Every row of one of Charge's lists, page after page."""
         key, found = self.key(name), []
-        following: str | None = f"{path}?limit=100"
+        following: str | None = f"{path}{'&' if '?' in path else '?'}limit=100"
         while following is not None:
-            body = self.client.get(following, headers=key).json()
+            answer = self.client.get(following, headers=key)
+            assert answer.status_code == httpx2.codes.OK, answer.text
+            body = answer.json()
             found += body["data"]
             following = body["next_page_url"]
         return found
@@ -64,13 +67,14 @@ class Server:
 
 
 @contextmanager
-def serving(file: Path, *options: str) -> Iterator[Server]:
-    """A server on a SQLite file and a free port, with a small scenario unless the options name another."""
-    named = ("serve", "--port", "0", "--database", f"sqlite:///{file}")
-    scenario = () if file.exists() or "--scenario" in options else ("--scenario", HAMLET)
+def serving(kept: Kept, *options: str) -> Iterator[Server]:
+    """A server on a database and a free port; a new one gets a small scenario unless the options name another."""
+    named = ("serve", "--port", "0", "--database", kept.url)
+    scenario = ("--scenario", HAMLET) if _is_new(kept) and "--scenario" not in options else ()
     with (
+        TemporaryDirectory() as folder,
         TemporaryFile("w+") as complaints,
-        started(*named, *scenario, *options, folder=file.parent, complaints=complaints) as process,
+        started(*named, *scenario, *options, folder=Path(folder), complaints=complaints) as process,
     ):
         printed = tuple(_until_ready(process))
         if not printed or not printed[-1].startswith(READY):
@@ -118,6 +122,12 @@ def environment() -> dict[str, str]:
     """The machine's environment without settings of Wattif's own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WATTIF_")}
     return kept | {"PYTHONPATH": str(ROOT)}
+
+
+def _is_new(kept: Kept) -> bool:
+    if kept.url.startswith("sqlite"):
+        return not kept.file.exists()
+    return not kept.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
 
 
 def _until_ready(process: subprocess.Popen[str]) -> Iterator[str]:

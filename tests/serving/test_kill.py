@@ -1,61 +1,40 @@
-"""Whatever kills a server, everything it has acknowledged is there when it starts again, and nothing is half there."""
+"""Whatever stops a server, it stops in time, and what it was at is begun anew when it starts again."""
 
 import signal
-import sqlite3
-from contextlib import closing
 from pathlib import Path
-from random import Random
-from threading import Timer
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import HAMLET
-from tests.serving.crowds import SESSIONS, Crowd, orders, overlaps
+from tests.databases import Databases, Kept
+from tests.serving.accounts import halves, is_sound
+from tests.serving.crowds import SESSIONS
 from tests.serving.servers import READY, serving, started
 
-FAST: Final = ("--speed", "3600")
-"""A car is free again a minute after its end: then that takes milliseconds."""
 
-
-def test_a_kill_loses_nothing_that_was_acknowledged(file: Path) -> None:
-    """Killed at random moments of a crowd's starts and ends, a server has all of them each time it is back."""
-    crowd = Crowd(orders(file, 6, 12))
-    rng = Random(11)
-    for _ in range(4):
-        with serving(file, *FAST) as server:
-            statuses = {row["id"]: row["status"] for row in server.rows(SESSIONS)}
-            lost = crowd.started - statuses.keys()
-            going_on = {name for name in crowd.ended if statuses[name] == "active"}
-            Timer(rng.uniform(0.05, 0.3), server.process.kill).start()
-            crowd.press([server.url], server.key(), 4, lambda process=server.process: process.poll() is not None)  # type: ignore[misc]
-
-            assert lost == set()
-            assert going_on == set()
-        assert whole(file)
-    assert crowd.statuses <= {200, 409}
-    assert len(crowd.ended) > 20
-    assert overlaps(file, 1) == []
-
-
-def test_a_kill_during_the_first_build_is_recovered(tmp_path: Path) -> None:
+def test_a_kill_during_the_first_build_is_recovered(databases: Databases, tmp_path: Path) -> None:
     """Killed while it makes its worlds for the first time, a server makes them when it is started again."""
-    file = tmp_path / "wattif.db"
-    words = ("serve", "--port", "0", "--database", f"sqlite:///{file}", "--scenario", HAMLET)
+    kept = databases.new()
+    words = ("serve", "--port", "0", "--database", kept.url, "--scenario", HAMLET)
     with started(*words, folder=tmp_path) as process:
-        wait_for_a_building_world(file)
+        wait_for_a_building_world(kept)
         process.kill()
         process.wait(10)
-    states_then = states(file)
-    with serving(file, "--scenario", HAMLET) as server:
+    states_then = states(kept)
+    with serving(kept, "--scenario", HAMLET) as server:
         assert states_then == [("default", "building")]
         assert server.start().status_code == 200
         assert server.client.get(f"{SESSIONS}?limit=100", headers=server.key()).status_code == 200
-        assert sorted(name for name, state in states(file) if state == "open") == ["default", "documented"]
+        assert sorted(name for name, state in states(kept) if state == "open") == ["default", "documented"]
+    databases.drop(kept)
 
 
-def test_a_signal_stops_it_in_time(file: Path) -> None:
+def test_a_signal_stops_it_in_time(kept: Kept) -> None:
     """Asked to stop, a server has ended within three seconds, even while somebody is still connected."""
-    with serving(file) as server:
+    with serving(kept) as server:
         server.client.get("/_sandbox/v1/health")
         begin = monotonic()
         code = server.stop(signal.SIGTERM)
@@ -64,39 +43,51 @@ def test_a_signal_stops_it_in_time(file: Path) -> None:
         assert code in {0, -signal.SIGTERM, 128 + signal.SIGTERM}
         assert server.process.stdout is not None
         assert READY not in server.process.stdout.read()
-    assert whole(file)
+    assert halves(kept, 0) == []
+    assert is_sound(kept)
 
 
-def whole(file: Path) -> bool:
-    """Whether the database holds together, and no session has a number that is still to be given."""
-    with closing(sqlite3.connect(file)) as db:
-        checked = db.execute("PRAGMA integrity_check").fetchone()[0]
-        numbers = db.execute(
-            "SELECT max(session.n) < next_n FROM world JOIN session ON session.world = world.n"
-            " WHERE world.name = 'default' AND state = 'open'"
-        ).fetchone()[0]
-    return bool(checked == "ok" and numbers)
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_no_connection_is_left(kept: Kept, how: signal.Signals) -> None:
+    """However it ends, PostgreSQL soon has none of its connections any more."""
+    with serving(kept) as server:
+        server.start()
+        connected = connections(kept)
+        server.stop(how)
+    end = monotonic() + 20
+    while connections(kept) and monotonic() < end:
+        sleep(0.05)
+
+    assert connected > 0
+    assert connections(kept) == 0
 
 
-def wait_for_a_building_world(file: Path) -> None:
+def connections(kept: Kept) -> int:
+    """How many connections servers have to a PostgreSQL database."""
+    named = "datname = current_database() AND application_name = 'wattif'"
+    [[found]] = kept.rows(f"SELECT count(*) FROM pg_stat_activity WHERE {named}")  # noqa: S608 - no one's input
+    return int(found)
+
+
+def wait_for_a_building_world(kept: Kept) -> None:
     """Waits until some of the world's people are there."""
     end = monotonic() + 20
     while monotonic() < end:
-        if file.exists() and rows(file, "SELECT id FROM driver LIMIT 1"):
+        if rows(kept, "SELECT id FROM driver LIMIT 1"):
             return
         sleep(0.005)
     raise AssertionError("no world was begun")
 
 
-def states(file: Path) -> list[tuple[str, str]]:
+def states(kept: Kept) -> list[tuple[str, str]]:
     """The worlds in the database and their states."""
-    return rows(file, "SELECT name, state FROM world ORDER BY n")
+    return [(name, state) for name, state in rows(kept, "SELECT name, state FROM world ORDER BY n")]
 
 
-def rows(file: Path, query: str) -> list[Any]:
+def rows(kept: Kept, query: str) -> list[Any]:
     """The rows that a query finds; none while there is no such table."""
-    with closing(sqlite3.connect(file, timeout=5)) as db:
-        try:
-            return db.execute(query).fetchall()
-        except sqlite3.OperationalError:
-            return []
+    try:
+        return kept.rows(query)
+    except DBAPIError:
+        return []

@@ -9,16 +9,19 @@ from typing import Final
 import pytest
 
 from tests.conftest import podero_path
+from tests.databases import Databases, Kept
 from tests.serving.servers import READY, Server, serving, told
 
 ADDRESS: Final = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]*")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that has made its worlds on a new file."""
-    with serving(tmp_path_factory.mktemp("new") / "wattif.db") as new:
+def server(databases: Databases) -> Iterator[Server]:
+    """A server that has made its worlds in an empty database."""
+    kept = databases.new()
+    with serving(kept) as new:
         yield new
+    databases.drop(kept)
 
 
 def test_the_last_line_says_where_it_is(server: Server) -> None:
@@ -70,7 +73,7 @@ def test_the_printed_call_starts_a_session(server: Server) -> None:
 
 def test_every_scenario_can_be_the_default_world(tmp_path: Path) -> None:
     """The world `default` may be made of the scenario `documented` too: its printed keys are then keys of its own."""
-    with serving(tmp_path / "wattif.db", "--scenario", "documented") as server:
+    with serving(Kept(f"sqlite:///{tmp_path}/wattif.db"), "--scenario", "documented") as server:
         keys = [server.world(name)["credentials"]["charge"]["secret_key"] for name in ("default", "documented")]
 
         assert keys[1] == "ch_sk_test_..."

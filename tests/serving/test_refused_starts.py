@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from tests.conftest import HAMLET
+from tests.databases import Kept
 from tests.serving.servers import ROOT, told
 
 GOOD: Final = Path(HAMLET).read_text("utf-8")
@@ -14,18 +15,18 @@ GOOD: Final = Path(HAMLET).read_text("utf-8")
 
 @pytest.mark.parametrize(
     "options",
-    [("--scenario", "town"), ("--seed", "8"), ("--start", "2026-03-05T12:00:00.000Z")],
-    ids=["scenario", "seed", "start"],
+    [("--scenario", "town"), ("--seed", "8"), ("--start", "2026-03-05T12:00:00.000Z"), ("--sessions", "3000")],
+    ids=["scenario", "seed", "start", "sessions"],
 )
-def test_another_world_than_there_is(file: Path, options: tuple[str, str]) -> None:
-    """Scenario, seed and start must agree with the database; the line names `--fresh`, and the file stays as it is."""
-    before = file.read_bytes()
-    answer = serve(file, *options)
+def test_another_world_than_there_is(kept: Kept, options: tuple[str, str]) -> None:
+    """Scenario, seed, start and size must agree with the database; the line names a way out, and all stays."""
+    before = kept.rows("SELECT * FROM world ORDER BY n")
+    answer = serve(kept.url, *options)
 
     assert_refused(answer)
-    assert "--fresh" in answer.stderr
+    assert ("--fresh" if kept.url.startswith("sqlite") else "--database") in answer.stderr
     assert options[1] in answer.stderr
-    assert file.read_bytes() == before
+    assert kept.rows("SELECT * FROM world ORDER BY n") == before
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -33,7 +34,7 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     file = tmp_path / "notes.db"
     file.write_text("These are notes, and nobody wants them to be set aside.\n" * 30, "utf-8")
     before = file.read_bytes()
-    answer = serve(file)
+    answer = serve(f"sqlite:///{file}")
 
     assert_refused(answer)
     assert str(file) in answer.stderr
@@ -50,7 +51,7 @@ def test_a_bad_scenario(tmp_path: Path, old: str, new: str, line: int) -> None:
     """A scenario that is broken YAML, or has a wrong field or type, is refused with its file and line."""
     scenario = tmp_path / "bad.yaml"
     scenario.write_text(GOOD.replace(old, new), "utf-8")
-    answer = serve(tmp_path / "wattif.db", "--scenario", str(scenario))
+    answer = serve(f"sqlite:///{tmp_path}/wattif.db", "--scenario", str(scenario))
 
     assert answer.returncode == 2
     assert answer.stderr.startswith(f"wattif: {scenario}")
@@ -65,20 +66,20 @@ def test_a_bad_scenario(tmp_path: Path, old: str, new: str, line: int) -> None:
         ("--port", "99999", "port"),
         ("--seed", "-1", "seed"),
         ("--speed", "2000000", "speed"),
+        ("--sessions", "0", "sessions"),
     ],
 )
 def test_a_value_that_means_nothing(tmp_path: Path, option: str, value: str, named: str) -> None:
     """An unknown name, a value out of bounds and a host that is not there are refused, in a line that says why."""
-    answer = serve(tmp_path / "wattif.db", option, value)
+    answer = serve(f"sqlite:///{tmp_path}/wattif.db", option, value)
 
     assert_refused(answer)
     assert named in answer.stderr
 
 
-def serve(file: Path, *options: str) -> CompletedProcess[str]:
-    """What a server on that file says when it does not start."""
-    named = ("--port", "0", "--database", f"sqlite:///{file}")
-    return told("serve", *named, *options, folder=ROOT)
+def serve(url: str, *options: str) -> CompletedProcess[str]:
+    """What a server on that database says when it does not start."""
+    return told("serve", "--port", "0", "--database", url, *options, folder=ROOT)
 
 
 def assert_refused(answer: CompletedProcess[str]) -> None:

@@ -1,14 +1,13 @@
 """A server that is started again goes on where it stopped; only `documented` is put back."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from tests.conftest import HAMLET
+from tests.databases import Databases, Kept
 from tests.serving.servers import Server, serving
 
 SESSIONS: Final = "/v1/charging_sessions"
@@ -27,11 +26,10 @@ class Restart:
 
 
 @pytest.fixture(scope="module")
-def restart(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restart]:
+def restart(databases: Databases, made: Kept) -> Iterator[Restart]:
     """A server that was used and stopped, and started again with options that agree with its world."""
-    file = tmp_path_factory.mktemp("restart") / "wattif.db"
-    shutil.copy(made, file)
-    with serving(file) as server:
+    kept = databases.copy(made)
+    with serving(kept) as server:
         first = documented(server)
         server.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"by": "PT2H"})
         server.client.post("/_sandbox/v1/worlds/documented/clock/advance", json={"by": "P3D"})
@@ -39,8 +37,9 @@ def restart(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Re
         started = {name: server.start(name).json() for name in ("default", "documented")}
         default, changed = shown(server), documented(server)
         server.stop()
-    with serving(file, *SAME, "--speed", "0") as server:
+    with serving(kept, *SAME, "--speed", "0") as server:
         yield Restart(default, first, changed, started, server)
+    databases.drop(kept)
 
 
 def test_a_restart_keeps_the_world(restart: Restart) -> None:
@@ -60,9 +59,9 @@ def test_a_restart_puts_the_documented_world_back(restart: Restart) -> None:
     assert session(restart.server, "documented", name)["status"] == 404
 
 
-def test_the_speed_is_set_each_time(file: Path) -> None:
+def test_the_speed_is_set_each_time(kept: Kept) -> None:
     """`--speed` is no property of the world that must agree: the clock runs as fast as the last start says."""
-    with serving(file, "--speed", "60") as server:
+    with serving(kept, "--speed", "60") as server:
         clock = server.world()["clock"]
 
         assert clock["speed"] == 60

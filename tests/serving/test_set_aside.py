@@ -1,42 +1,42 @@
 """A database that is not to be used is set aside, whole, and a new one is made in its place."""
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
+from typing import Any, Final
 
+import pytest
+
+from tests.databases import Kept
 from tests.serving.servers import serving
 
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+FROM: Final = "SELECT * FROM world WHERE name = 'default' AND state = 'open'"
 
-def test_fresh_begins_anew(file: Path) -> None:
+
+def test_fresh_begins_anew(kept: Kept) -> None:
     """With `--fresh` the old file is kept as `*.old`, another seed is taken, and the keys are new ones."""
-    old = world(file, "default")
-    with serving(file, "--fresh", "--seed", "8", "--scenario", str(old["scenario"])) as server:
+    [old] = kept.rows(FROM)
+    with serving(kept, "--fresh", "--seed", "8", "--scenario", old.scenario) as server:
         new = server.world()
         printed = "\n".join(server.printed)
 
         assert new["seed"] == 8
-        assert f"{file} is now {file}.old" in printed
-    assert world(Path(f"{file}.old"), "default") == old
-    assert world(file, "default")["seed"] == 8
+        assert f"{kept.file} is now {kept.file}.old" in printed
+    assert set_aside(kept) == [old]
+    assert kept.rows(FROM)[0].seed == 8
 
 
-def test_another_versions_database_is_set_aside(file: Path) -> None:
+def test_another_versions_database_is_set_aside(kept: Kept) -> None:
     """A file that another version has made is kept as `*.old`; the line says so, and the server starts."""
-    with closing(sqlite3.connect(file)) as db:
-        db.execute("UPDATE meta SET value = value + 1 WHERE name = 'schema'")
-        db.commit()
-    old = world(file, "default")
-    with serving(file, "--scenario", str(old["scenario"])) as server:
+    kept.run("UPDATE meta SET value = value + 1 WHERE name = 'schema'")
+    [old] = kept.rows(FROM)
+    with serving(kept, "--scenario", old.scenario) as server:
         lines = [line for line in server.printed if "is now" in line]
 
         assert server.start().status_code == 200
         assert len(lines) == 1
         assert "another version" in lines[0]
-    assert world(Path(f"{file}.old"), "default") == old
+    assert set_aside(kept) == [old]
 
 
-def world(file: Path, name: str) -> dict[str, object]:
-    """The row of a world in a database's file."""
-    with closing(sqlite3.connect(file)) as db:
-        db.row_factory = sqlite3.Row
-        return dict(db.execute("SELECT * FROM world WHERE name = ? AND state = 'open'", (name,)).fetchone())
+def set_aside(kept: Kept) -> list[Any]:
+    """The world `default` of the file that was set aside."""
+    return Kept(f"{kept.url}.old").rows(FROM)

@@ -21,6 +21,7 @@ GIVEN: Final = {
     "SEED": ("12", "seed", 12),
     "SPEED": ("0.5", "speed", 0.5),
     "START": ("now", "start", "now"),
+    "SESSIONS": ("1000000", "sessions", 1_000_000),
     "ALLOWED_HOSTS": ("a.test, b.test", "allowed_hosts", ("a.test", "b.test")),
     "TRUSTED_PROXIES": (
         "10.0.0.0/8,192.168.1.7",
@@ -76,6 +77,8 @@ def test_options_win_over_the_environment_and_that_over_the_file(
         ("PORT", "many"),
         ("SEED", "-1"),
         ("SEED", str(1 << 53)),
+        ("SESSIONS", "0"),
+        ("SESSIONS", "10000001"),
         ("SPEED", "-0.1"),
         ("SPEED", "1000001"),
         ("SPEED", "nan"),

@@ -10,7 +10,7 @@ from app.world.clock import NEVER, WEEK
 from app.world.entities import Reservation, Session
 from tests.simulation.conftest import MONDAY, Lived, scenery
 
-KNOWN: Final = ("cs_1n5BFxdir4yS1kvq7oTFr4UtVJxKve6L", "charge", 578_550_000, 3_136)
+KNOWN: Final = ("cs_22DzGMzGhLwU0bmpTavcgoDIMwgPfNYh", "charge", 187_032_000, 5_167)
 WINDOWS: Final = ("ideal_start", "ideal_end", "reserved_start", "reserved_end", "earliest_start", "latest_end")
 
 

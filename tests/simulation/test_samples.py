@@ -1,8 +1,5 @@
 """What a caller meets first works at once, and is left to the caller: samples have a past and no plans of their own."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from tests.conftest import Sandbox
@@ -70,12 +67,11 @@ def test_a_start_with_the_samples_always_works(sandbox: Sandbox, leap: str) -> N
 
 def test_magic_objects_have_no_plans(sandbox: Sandbox) -> None:
     """Nobody charges at a magic station or with a magic card by himself, past or future, in any world."""
-    with closing(sqlite3.connect(sandbox.file)) as db:
-        found = db.execute(
-            "SELECT id FROM session WHERE station LIKE 'chst_Magic%' OR payment_method LIKE 'pm_Magic%' UNION"
-            " SELECT id FROM reservation WHERE station LIKE 'chst_Magic%' OR payment_method LIKE 'pm_Magic%'"
-        ).fetchall()
-        places = db.execute("SELECT world, count(*) FROM station WHERE id LIKE 'chst_Magic%' GROUP BY world").fetchall()
+    found = sandbox.kept.rows(
+        "SELECT id FROM session WHERE station LIKE 'chst_Magic%' OR payment_method LIKE 'pm_Magic%' UNION"
+        " SELECT id FROM reservation WHERE station LIKE 'chst_Magic%' OR payment_method LIKE 'pm_Magic%'"
+    )
+    places = sandbox.kept.rows("SELECT world, count(*) FROM station WHERE id LIKE 'chst_Magic%' GROUP BY world")
 
     assert found == []
-    assert [count for _, count in places] == [2, 2]
+    assert [row[1] for row in places] == [2, 2]

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from app.simulation.worlds import Wanted, prepare, quiet
 from app.store.engine import open_database
 from app.world.clock import instant
 from tests.conftest import HAMLET
+from tests.databases import Kept
 
 NAMES: Final = sorted(file.stem for file in FIXTURES.glob("*.yaml"))
 GOOD: Final = "name: tiny\nabout: A scenario.\nclock: {start: now, speed: 1}\n"
@@ -98,6 +98,19 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, more: str, line: int, rea
     assert reason in str(refusal.value)
 
 
+def test_a_reservation_that_stays_open_for_months_is_told_with_its_line(tmp_path: Path) -> None:
+    """Nobody looks for an open reservation among those made more than thirty days ago, so there are none."""
+    documented = (FIXTURES / "documented.yaml").read_text("utf-8")
+    resolves = "resolves: '2026-04-01T03:15:42.123Z'"
+    line = documented[: documented.index(resolves)].count("\n") + 1
+    file = written(tmp_path, "bad", documented.replace(resolves, "resolves: '2026-05-02T03:15:42.123Z'"))
+    with pytest.raises(BadScenarioError) as refusal:
+        read(file)
+
+    assert f"{file}:{line}: " in str(refusal.value)
+    assert "thirty days" in str(refusal.value)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "a", "name: [", "name: tiny\n\tabout: x\n", "name: {", "\x00", "a: &b *c"])
 def test_what_is_no_scenario_is_told_with_its_file(tmp_path: Path, text: str) -> None:
     """Broken YAML, and YAML of something else, is refused with the file's name."""
@@ -124,21 +137,21 @@ def test_a_file_that_is_not_there_is_told_with_what_there_is() -> None:
         ("'2026-03-04T12:00:00.000Z'", "'tomorrow'"),
     ],
 )
-def test_a_town_that_cannot_be_is_refused(tmp_path: Path, old: str, new: str) -> None:
+def test_a_town_that_cannot_be_is_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
     """Numbers of which no town can be made, and a start that is no instant, are told like any other fault."""
     text = Path(HAMLET).read_text("utf-8").replace(old, new)
 
-    assert_refused(tmp_path, text, new.split(":", maxsplit=1)[0].strip("'"))
+    assert_refused(empty, tmp_path, text, new.split(":", maxsplit=1)[0].strip("'"))
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [("drivers: 24", "drivers: 0"), ("cariqa_users: 6", "cariqa_users: 0"), ("podero_cars: 6", "podero_cars: 0")],
 )
-def test_a_town_without_somebody_is_made_or_refused(tmp_path: Path, old: str, new: str) -> None:
+def test_a_town_without_somebody_is_made_or_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
     """A town without drivers, users or cars of Podero's is made as asked, or refused in words; it does not break."""
     file = written(tmp_path, "lone", Path(HAMLET).read_text("utf-8").replace(old, new))
-    with closing(open_database(f"sqlite:///{tmp_path}/wattif.db")) as database:
+    with closing(open_database(empty.url)) as database:
         try:
             asyncio.run(prepare(database, Wanted(file), quiet))
         except BadScenarioError as refusal:
@@ -158,24 +171,22 @@ def test_a_town_without_somebody_is_made_or_refused(tmp_path: Path, old: str, ne
     ],
     ids=["station", "connector", "vehicle", "driver", "twice", "too long", "outcome"],
 )
-def test_objects_that_cannot_be_are_refused(tmp_path: Path, old: str, new: str) -> None:
+def test_objects_that_cannot_be_are_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
     """So is an object that names what is not there, has another's id, lasts over a week or ends as nothing does."""
     documented = re.sub(r"\nkeys:\n(  .*\n)+", "\n", (FIXTURES / "documented.yaml").read_text("utf-8"))
 
-    assert_refused(tmp_path, documented.replace(old, new), new.split(": ")[1].strip("'"))
+    assert_refused(empty, tmp_path, documented.replace(old, new), new.split(": ")[1].strip("'"))
 
 
-def assert_refused(folder: Path, text: str, reason: str) -> None:
+def assert_refused(empty: Kept, folder: Path, text: str, reason: str) -> None:
     """No world is made of the scenario: it is refused with its file, a line and the reason, and nothing of it stays."""
-    file, database = written(folder, "bad", text), open_database(f"sqlite:///{folder}/wattif.db")
+    file, database = written(folder, "bad", text), open_database(empty.url)
     with closing(database), pytest.raises(BadScenarioError) as refusal:
         asyncio.run(prepare(database, Wanted(file), quiet))
-    with closing(sqlite3.connect(folder / "wattif.db")) as db:
-        left = db.execute("SELECT name FROM world WHERE name = 'default'").fetchall()
 
     assert re.search(rf"{re.escape(file)}:\d+: ", str(refusal.value))
     assert reason in str(refusal.value)
-    assert left == []
+    assert empty.rows("SELECT name FROM world WHERE name = 'default'") == []
 
 
 def written(folder: Path, name: str, text: str) -> str:

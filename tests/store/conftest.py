@@ -1,22 +1,16 @@
-"""A database of a test's own, without any world: opened on a file that is not there yet."""
+"""A database of a test's own, without any world, open."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
 from app.store.engine import Database, open_database
+from tests.databases import Kept
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Where the database is."""
-    return tmp_path / "wattif.db"
-
-
-@pytest.fixture
-def database(file: Path) -> Iterator[Database]:
+def database(empty: Kept) -> Iterator[Database]:
     """The database, open and empty."""
-    opened = open_database(f"sqlite:///{file}")
-    yield opened
-    opened.close()
+    with closing(open_database(empty.url)) as opened:
+        yield opened

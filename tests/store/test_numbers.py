@@ -1,8 +1,6 @@
 """Numbers are given once: to a world in its database, to a session in its world."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 from app.store import worlds
 from app.store.engine import Database
@@ -37,14 +35,12 @@ def test_resets_take_new_numbers(sandbox: Sandbox) -> None:
 
 def test_sessions_are_numbered_on(sandbox: Sandbox) -> None:
     """Sessions that are started take numbers beyond all that are planned, each its own."""
-    with closing(sqlite3.connect(sandbox.file)) as db:
-        last = db.execute("SELECT max(n) FROM session WHERE world = 1").fetchone()[0]
+    last = sandbox.kept.rows("SELECT max(n) FROM session WHERE world = 1")[0][0]
     ids = []
     for _ in range(3):
         ids.append(sandbox.start().json()["id"])
         sandbox.advance("PT5H")
-    with closing(sqlite3.connect(sandbox.file)) as db:
-        found = dict(db.execute("SELECT id, n FROM session WHERE world = 1 AND n > ?", (last,)).fetchall())
+    found = pairs(sandbox, "SELECT id, n FROM session WHERE world = 1 AND n > :n", n=last)
 
     assert [found[each] for each in ids] == sorted(found.values())
     assert len(set(ids)) == 3
@@ -52,5 +48,9 @@ def test_sessions_are_numbered_on(sandbox: Sandbox) -> None:
 
 def numbers(sandbox: Sandbox) -> dict[str, int]:
     """The numbers of the open worlds."""
-    with closing(sqlite3.connect(sandbox.file)) as db:
-        return dict(db.execute("SELECT name, n FROM world WHERE state = 'open'").fetchall())
+    return pairs(sandbox, "SELECT name, n FROM world WHERE state = 'open'")
+
+
+def pairs(sandbox: Sandbox, statement: str, **parameters: int) -> dict[str, int]:
+    """Names and numbers that a query finds."""
+    return {str(row[0]): int(row[1]) for row in sandbox.kept.rows(statement, **parameters)}

@@ -1,4 +1,4 @@
-"""Writers wait for one another, and for another process, in turn; nobody else waits for them."""
+"""On SQLite writers wait for one another, and for another process, in turn; nobody else waits for them."""
 
 import asyncio
 import sqlite3
@@ -17,7 +17,10 @@ from sqlalchemy import Connection, text
 
 from app.store import engine
 from app.store.engine import Database, DatabaseUnavailableError
-from tests.conftest import Sandbox
+from tests.conftest import Sandbox, on_sqlite
+from tests.databases import Kept
+
+pytestmark = on_sqlite
 
 HOLDING: Final = """
 import sqlite3, sys
@@ -72,13 +75,12 @@ def line(database: Database) -> Database:
     return database
 
 
-def order(file: Path) -> list[int]:
+def order(kept: Kept) -> list[int]:
     """Who has written, in turn."""
-    with closing(sqlite3.connect(file)) as db:
-        return [who for (who,) in db.execute("SELECT who FROM line ORDER BY n")]
+    return [who for (who,) in kept.rows("SELECT who FROM line ORDER BY n")]
 
 
-def test_writers_are_served_in_turn(line: Database, file: Path) -> None:
+def test_writers_are_served_in_turn(line: Database, empty: Kept) -> None:
     """Twenty changes at one time are all saved, in the order in which they came."""
 
     async def crowd() -> None:
@@ -86,10 +88,10 @@ def test_writers_are_served_in_turn(line: Database, file: Path) -> None:
 
     asyncio.run(crowd())
 
-    assert order(file) == list(range(20))
+    assert order(empty) == list(range(20))
 
 
-def test_another_process_is_waited_for(line: Database, file: Path) -> None:
+def test_another_process_is_waited_for(line: Database, empty: Kept) -> None:
     """While another process holds the write lock changes wait and asks are answered; once it lets go all are saved."""
 
     async def crowd(release: Callable[[], None]) -> tuple[int, float]:
@@ -102,15 +104,15 @@ def test_another_process_is_waited_for(line: Database, file: Path) -> None:
         await asyncio.gather(*waiting)
         return asked + done, monotonic() - begin
 
-    with held(file) as release:
+    with held(empty.file) as release:
         seen, seconds = asyncio.run(crowd(release))
 
     assert seen == 0
-    assert order(file) == [0, 1, 2, 3, 4]
+    assert order(empty) == [0, 1, 2, 3, 4]
     assert seconds < 2
 
 
-def test_the_loop_is_free_while_writers_wait(line: Database, file: Path) -> None:
+def test_the_loop_is_free_while_writers_wait(line: Database, empty: Kept) -> None:
     """A writer that waits for another process stops nobody in this one."""
 
     async def beats() -> int:
@@ -123,23 +125,23 @@ def test_the_loop_is_free_while_writers_wait(line: Database, file: Path) -> None
         waiting.cancel()
         return beats
 
-    with held(file):
+    with held(empty.file):
         assert asyncio.run(beats()) > 20
 
 
-def test_patience_has_an_end(line: Database, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_patience_has_an_end(line: Database, empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change that has waited too long raises DatabaseUnavailableError and leaves nothing; later ones are saved."""
     monkeypatch.setattr(engine, "_PATIENCE_S", 0.05)
-    with held(file) as release:
+    with held(empty.file) as release:
         with pytest.raises(DatabaseUnavailableError):
             asyncio.run(line.change(appended(1)))
         release()
         asyncio.run(line.change(appended(2)))
 
-    assert order(file) == [2]
+    assert order(empty) == [2]
 
 
-def test_who_gives_up_holds_nobody_up(line: Database, file: Path) -> None:
+def test_who_gives_up_holds_nobody_up(line: Database, empty: Kept) -> None:
     """A waiting change that is cancelled is not saved, and the next in line takes its turn."""
 
     async def crowd(release: Callable[[], None]) -> None:
@@ -151,17 +153,17 @@ def test_who_gives_up_holds_nobody_up(line: Database, file: Path) -> None:
         release()
         await patient
 
-    with held(file) as release:
+    with held(empty.file) as release:
         asyncio.run(crowd(release))
 
-    assert order(file) == [2]
+    assert order(empty) == [2]
 
 
 def test_every_face_says_that_nothing_was_saved(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process does not let go, changes of every face are 503 and reads are answered; then all is well."""
     monkeypatch.setattr(engine, "_PATIENCE_S", 0.05)
     before = sandbox.charge().content
-    with held(sandbox.file) as release:
+    with held(sandbox.kept.file) as release:
         refused = [
             sandbox.start(),
             sandbox.advance("PT1H"),
@@ -182,7 +184,7 @@ def test_every_face_says_that_nothing_was_saved(sandbox: Sandbox, monkeypatch: p
 
 def test_a_start_is_served_once_the_lock_is_free(sandbox: Sandbox) -> None:
     """Somebody who starts a session while another process writes waits a moment, and gets the session."""
-    with closing(sqlite3.connect(sandbox.file, isolation_level=None, check_same_thread=False)) as other:
+    with closing(sqlite3.connect(sandbox.kept.file, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
         with released_after(other, 0.1):
             answer = sandbox.start()

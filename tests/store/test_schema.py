@@ -6,52 +6,49 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from app.simulation.worlds import OtherDatabaseError, Wanted, prepare, quiet
 from app.store import worlds
 from app.store.engine import Database, open_database, set_aside
-from app.store.tables import Base, World
+from app.store.tables import Base
 from tests.conftest import HAMLET
+from tests.databases import Kept
 
 
-def test_an_empty_database_is_prepared(database: Database, file: Path) -> None:
+def test_an_empty_database_is_prepared(database: Database, empty: Kept) -> None:
     """All tables are made, each with a key that begins with the world's number but for those that find a world."""
     asyncio.run(database.change(worlds.prepare))
-    with closing(sqlite3.connect(file)) as db:
-        first = {
-            name: first_key(db, name) for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        }
+    keys = {name: inspect(empty.engine()).get_pk_constraint(name) for name in empty.tables()}
+    first = {name: key["constrained_columns"][0] for name, key in keys.items()}
 
     assert set(first) == set(Base.metadata.tables)
     assert {name for name, key in first.items() if key != "world"} == {"meta", "world", "credential"}
 
 
-def test_a_prepared_database_is_left_as_it_is(database: Database) -> None:
+def test_a_prepared_database_is_left_as_it_is(database: Database, empty: Kept) -> None:
     """To prepare it again changes nothing."""
     asyncio.run(database.change(worlds.prepare))
-    version = database.version()
+    before = empty.contents()
 
     assert asyncio.run(database.change(worlds.prepare))
     assert asyncio.run(database.ask(worlds.is_current))
-    assert database.version() == version
+    assert empty.contents() == before
 
 
 @pytest.mark.parametrize("statement", ["UPDATE meta SET value = value + 1 WHERE name = 'schema'", "DROP TABLE meta"])
-def test_another_version_is_known_and_refused(database: Database, file: Path, statement: str) -> None:
+def test_another_version_is_known_and_refused(database: Database, empty: Kept, statement: str) -> None:
     """A database of another version is no current one, and no world is made in it."""
     asyncio.run(database.change(worlds.prepare))
-    with closing(sqlite3.connect(file)) as db:
-        db.execute(statement)
-        db.commit()
+    empty.run(statement)
 
     assert not asyncio.run(database.ask(worlds.is_current))
     with pytest.raises(OtherDatabaseError):
         asyncio.run(prepare(database, Wanted(HAMLET), quiet))
-    with closing(sqlite3.connect(file)) as db:
-        assert db.execute(f"SELECT count(*) FROM {World.__tablename__}").fetchone() == (0,)  # noqa: S608 - a table's own name
+    assert empty.counts()["world"] == 0
 
 
-def test_a_database_that_is_set_aside_is_whole(tmp_path: Path) -> None:
+def test_a_sqlite_file_that_is_set_aside_is_whole(tmp_path: Path) -> None:
     """Its file and what was written ahead of it go together; what was set aside before gives way."""
     file = tmp_path / "wattif.db"
     for round_ in (1, 2):
@@ -68,9 +65,3 @@ def test_a_database_that_is_set_aside_is_whole(tmp_path: Path) -> None:
         assert not file.exists()
         with closing(sqlite3.connect(aside)) as db:
             assert db.execute(f"SELECT count(*) FROM round{round_}").fetchone() == (0,)  # noqa: S608 - this test's own name
-
-
-def first_key(db: sqlite3.Connection, name: str) -> str:
-    """The first column of a table's key."""
-    keys = {row[5]: row[1] for row in db.execute(f"PRAGMA table_info({name})")}
-    return str(keys[1])

@@ -120,11 +120,11 @@ def session(
     **facts: Unpack[Facts],
 ) -> Session:
     """A session from a charge of 0.4 to 0.8 that begins at once, unless the facts say otherwise."""
-    course = replace(Course(created_at=MORNING, starts_at=MORNING, soc=0.4, target=0.8, plan=()), **facts)
+    course = Course(created_at=MORNING, starts_at=MORNING, soc=0.4, target=0.8, plan=())._replace(**facts)
     planned = delivery(vehicle, connector, soc=course.soc, target=course.target, limit_wh=course.limit_wh)
     party = Party(channel, vehicle, driver=vehicle.driver)
     names = Names(1, "cs_Garage", "0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0")
-    return begin(names, party, STATION, connector, replace(course, plan=planned if plan is None else plan))
+    return begin(names, party, STATION, connector, course._replace(plan=planned if plan is None else plan))
 
 
 class Stay(NamedTuple):

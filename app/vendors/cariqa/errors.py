@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...simulation.moments import WorldGoneError
-from ...store.engine import DatabaseUnavailableError
+from ...store.engine import DatabaseUnavailableError, OutcomeUnknownError
 from ...web import django
 from ...web.answers import json_answer
 from ...web.methods import allowed
@@ -27,6 +27,9 @@ class CariqaError(Exception):
 
 _REFUSALS: Final[dict[type[Exception], CariqaError]] = {
     DatabaseUnavailableError: CariqaError(503, "The sandbox's database did not answer. Nothing was saved; try again."),
+    OutcomeUnknownError: CariqaError(
+        503, "The sandbox's database went away while it was saving. Look before you try again."
+    ),
     WorldGoneError: CariqaError(403, "Incorrect authentication credentials."),
 }
 

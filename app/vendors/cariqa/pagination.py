@@ -1,7 +1,8 @@
 """Cariqa's pages: numbered from 1, with links that Django REST framework would write."""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlencode
+from functools import lru_cache
+from urllib.parse import parse_qs, quote, urlencode
 
 from starlette.requests import Request
 
@@ -49,9 +50,14 @@ def previous_link(request: Request, origin: str, here: Page) -> str | None:
 
 def _link(request: Request, origin: str, number: int) -> str:
     """The request's own address with another page; the first page needs no number."""
-    query = parse_qs(request.url.query, keep_blank_values=True)
+    path, query = quote(request.scope["path"]), _query(request.scope["query_string"], number)
+    return f"{origin}{path}?{query}" if query else f"{origin}{path}"
+
+
+@lru_cache(maxsize=1024)
+def _query(asked: bytes, number: int) -> str:
+    query = parse_qs(asked.decode("latin-1"), keep_blank_values=True)
     query.pop("page", None)
     if number > 1:
         query["page"] = [str(number)]
-    text = urlencode(sorted(query.items()), doseq=True)
-    return f"{origin}{request.url.path}?{text}" if text else f"{origin}{request.url.path}"
+    return urlencode(sorted(query.items()), doseq=True)

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from .errors import CariqaError
@@ -27,8 +29,13 @@ def list_sessions(request: Request) -> ListSessions:
     user = str(request.path_params["user_id"])
     if not _USER.fullmatch(user):
         raise CariqaError(404, "Not found.")
-    query = request.query_params
-    return ListSessions(user, query.get("page") or "1", _page_size(query.get("page_size", "")))
+    return ListSessions(user, *_page_asked(request.scope["query_string"]))
+
+
+@lru_cache(maxsize=1024)
+def _page_asked(query: bytes) -> tuple[str, int]:
+    named = QueryParams(query)
+    return named.get("page") or "1", _page_size(named.get("page_size", ""))
 
 
 def _page_size(text: str) -> int:

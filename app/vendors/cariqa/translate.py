@@ -1,12 +1,14 @@
 """The world in Cariqa's words: decimal strings, microseconds, and nested objects that are never missing."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
-from ...store.queries import UserSession
+from ...store.histories import Place, UserSession
 from ...world import payments, tariffs, timeline
 from ...world.clock import SECOND, micros
-from ...world.entities import Connector, Session, Station
+from ...world.entities import Session
 
 _FAST_KW, _TURBO_KW = 22, 150
 _INVOICES: Final = "https://invoices.wattif.example"
@@ -26,32 +28,34 @@ def session(it: UserSession, now: int) -> dict[str, Any]:
         "duration": lasted,
         "consumed_energy": _thousandths(timeline.energy_wh(facts, now)),
         "is_active": not ended,
-        "evse_id": it.connector.evse_id,
-        "station_info": _station(it.station, it.connector),
-        "is_partner": it.station.is_partner,
-        "logo_url": f"{_LOGOS}/{_slug(it.station.operator)}.png",
-        "user_facing_session_prices": _prices(tariffs.tariff(facts.tariff)),
+        "evse_id": it.place.evse_id,
+        "station_info": _station(it.place),
+        "is_partner": it.place.is_partner,
+        "logo_url": _logo(it.place.operator),
+        "user_facing_session_prices": _prices(facts.tariff),
         "session_cost": _cost(facts, now),
         "rates": facts.rating if ended else None,
     }
 
 
-def _station(station: Station, connector: Connector) -> dict[str, Any]:
-    power = connector.power_kw
+def _station(place: Place) -> dict[str, Any]:
+    power = place.power_kw
     return {
-        "station_name": station.name,
-        "station_address": station.address,
-        "country": station.country,
+        "station_name": place.name,
+        "station_address": place.address,
+        "country": place.country,
         "station_speed": "slow" if power <= _FAST_KW else "fast" if power < _TURBO_KW else "turbo",
-        "connector_standard": connector.standard,
+        "connector_standard": place.standard,
         "connector_power": int(power) if power.is_integer() else power,
-        "support_phone": station.phone,
-        "latitude": station.latitude,
-        "longitude": station.longitude,
+        "support_phone": place.phone,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
     }
 
 
-def _prices(tariff: tariffs.Tariff) -> dict[str, Any]:
+@lru_cache(maxsize=1024)
+def _prices(sold: str) -> Mapping[str, Any]:
+    tariff = tariffs.tariff(sold)
     shown = tariffs.shown(tariff)
     return {
         "kwh_price": _price(shown.kwh),
@@ -80,7 +84,7 @@ def _cost(facts: Session, now: int) -> dict[str, Any]:
         "invoice_summary": _hundredths(invoice.total) if invoice else "",
         "invoice_credits": "0.00" if invoice else "",
         "invoice_discount": "0.00" if invoice else "",
-        "currency": tariffs.tariff(facts.tariff).currency,
+        "currency": tariffs.currency(facts.tariff),
     }
 
 
@@ -88,6 +92,7 @@ def _price(price: Decimal | None) -> str | None:
     return None if price is None else f"{price:.2f}"
 
 
+@lru_cache(maxsize=16_384)
 def _hundredths(minor: int) -> str:
     return f"{minor // 100}.{minor % 100:02d}"
 
@@ -96,6 +101,7 @@ def _thousandths(energy_wh: int) -> str:
     return f"{energy_wh // 1000}.{energy_wh % 1000:03d}"
 
 
-def _slug(operator: str) -> str:
+@lru_cache(maxsize=1024)
+def _logo(operator: str) -> str:
     ascii_name = operator.encode("ascii", "ignore").decode().lower()
-    return "-".join(ascii_name.split()) or "operator"
+    return f"{_LOGOS}/{'-'.join(ascii_name.split()) or 'operator'}.png"

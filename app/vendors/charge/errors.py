@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ...simulation.clock import fresh_token
 from ...simulation.moments import WorldGoneError
-from ...store.engine import DatabaseUnavailableError
+from ...store.engine import DatabaseUnavailableError, OutcomeUnknownError
 from ...web.answers import json_answer
 from ...web.bodies import BadJsonError, BodyTooLargeError
 from ...web.methods import allowed
@@ -60,6 +60,9 @@ _REFUSALS: Final[dict[type[Exception], ChargeError]] = {
     ),
     BodyTooLargeError: ChargeError(413, "The request body is larger than 1 MiB."),
     DatabaseUnavailableError: ChargeError(503, "The sandbox's database did not answer. Nothing was saved; try again."),
+    OutcomeUnknownError: ChargeError(
+        503, "The sandbox's database went away while it was saving. Look before you try again."
+    ),
     WorldGoneError: ChargeError(401, "Invalid API key provided."),
 }
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...simulation.moments import WorldGoneError
-from ...store.engine import DatabaseUnavailableError
+from ...store.engine import DatabaseUnavailableError, OutcomeUnknownError
 from ...web import django
 from ...web.answers import answer, json_answer
 from ...web.bodies import BadJsonError, BodyTooLargeError
@@ -39,10 +39,14 @@ class TokenRefusal(Exception):  # noqa: N818 - OAuth's own word for it
 
 _REFUSALS: Final[dict[type[Exception], PoderoError]] = {
     DatabaseUnavailableError: PoderoError(503, "The sandbox's database did not answer. Nothing was saved; try again."),
+    OutcomeUnknownError: PoderoError(
+        503, "The sandbox's database went away while it was saving. Look before you try again."
+    ),
     WorldGoneError: PoderoError(401, "Unauthorized"),
 }
 _TOKEN_REFUSALS: Final[dict[type[Exception], TokenRefusal]] = {
     DatabaseUnavailableError: TokenRefusal(503, "temporarily_unavailable"),
+    OutcomeUnknownError: TokenRefusal(503, "temporarily_unavailable"),
     WorldGoneError: TokenRefusal(401, "invalid_client"),
     UnknownKeyError: TokenRefusal(401, "invalid_client"),
     BodyTooLargeError: TokenRefusal(413, "invalid_request"),

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...store import queries
+from ...store import histories
 from ...web.answers import json_answer
 from ...web.face import add_call, new_face, open_to_pages
 from ...web.house import House
@@ -28,8 +28,8 @@ async def list_sessions(request: Request) -> Response:
     car, asked = schemas.list_sessions(request)
     plugged_from, plugged_before = asked.span()
     found = await visit.ask(
-        queries.unplugged_sessions,
-        queries.Car(org=str(car.org_id), owner=str(car.user_id), uuid=str(car.electric_vehicle_id)),
+        histories.unplugged_sessions,
+        histories.Car(org=str(car.org_id), owner=str(car.user_id), uuid=str(car.electric_vehicle_id)),
         plugged_from=plugged_from,
         plugged_before=plugged_before,
         offset=asked.offset,

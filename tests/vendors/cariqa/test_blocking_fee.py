@@ -5,21 +5,21 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from starlette.testclient import TestClient
 
-from app.main import create_app
-from tests.conftest import Sandbox, settings
+from tests.conftest import Sandbox, started
+from tests.databases import Databases
 from tests.vendors.cariqa.users import every
 
 OVERSTAY: Final = str(Path(__file__).parent / "overstay.yaml")
 
 
 @pytest.fixture
-def overstay(tmp_path: Path) -> Iterator[Sandbox]:
+def overstay(databases: Databases) -> Iterator[Sandbox]:
     """A sandbox in which a car has stayed for ten hours: 60 minutes are free, then 0.119 a minute, at most 3.00."""
-    file = tmp_path / "overstay.db"
-    with TestClient(create_app(settings(file, scenario=OVERSTAY)), base_url="http://localhost:8000") as client:
-        yield Sandbox(client, file)
+    kept = databases.new()
+    with started(kept, scenario=OVERSTAY) as client:
+        yield Sandbox(client, kept)
+    databases.drop(kept)
 
 
 def test_cariqa_011_it_grows_from_the_grace_period_to_the_cap(overstay: Sandbox) -> None:

@@ -107,13 +107,13 @@ def test_cariqa_009_an_active_one_grows_with_the_clock(sandbox: Sandbox) -> None
     shown = []
     for _ in range(6):
         shown.append(next(it for it in sandbox.cariqa(user).json()["results"] if it["is_active"]))
-        sandbox.advance("PT4M")
+        sandbox.advance("PT15S")
 
     durations, energies, costs = zip(*(_growing(session) for session in shown), strict=True)
     assert len({session["id"] for session in shown}) == 1
     assert {session["end_time"] for session in shown} == {None}
     assert {session["rates"] for session in shown} == {None}
-    assert [later - earlier for earlier, later in pairwise(durations)] == [240] * 5
+    assert [later - earlier for earlier, later in pairwise(durations)] == [15] * 5
     assert list(energies) == sorted(set(energies))
     assert list(costs) == sorted(costs)
     assert costs[0] < costs[-1]

@@ -1,0 +1,120 @@
+"""PostgreSQL, for a deployment that many share: both verbs run in worker threads, on a pool of connections."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+import psycopg
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import InternalError, OperationalError
+
+from .engine import DatabaseUnavailableError, OutcomeUnknownError
+
+Answer = TypeVar("Answer")
+
+_READERS: Final = 4
+_WRITERS: Final = 8
+"""Threads, and so connections, of a process. Whoever waits for a world's row is in no reader's way."""
+_LEASE_S: Final = 0.01
+"""How long a process goes by what it has read of a world. Whoever changes that waits as long before he says so."""
+_CONNECTING: Final = {
+    "application_name": "wattif",
+    "connect_timeout": 5,
+    "tcp_user_timeout": 5000,
+    "options": "-c lock_timeout=5s",
+}
+_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_REFUSALS: Final = (psycopg.OperationalError, psycopg.InternalError, OperationalError, InternalError)
+"""A standby that is only to be read refuses with an internal error."""
+
+
+class Postgres:
+    """A PostgreSQL. Connections are made when they are needed, and made anew when the database was away."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_engine(
+            url,
+            isolation_level="AUTOCOMMIT",
+            pool_size=_READERS + _WRITERS,
+            max_overflow=0,
+            pool_reset_on_return=None,
+            use_native_hstore=False,
+            connect_args=_CONNECTING,
+        )
+        self._readers = ThreadPoolExecutor(_READERS, "wattif-ask")
+        self._writers = ThreadPoolExecutor(_WRITERS, "wattif-change")
+
+    async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
+        begin = None if single else _READ
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._look, work, begin)
+
+    async def change(self, work: Callable[[Connection], Answer]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._run, work, _WRITE)
+
+    def version(self) -> int:
+        """A new one every hundredth of a second: what other processes change is not known without asking."""
+        return int(asyncio.get_running_loop().time() / _LEASE_S)
+
+    async def agreed(self) -> None:
+        await asyncio.sleep(_LEASE_S)
+
+    def close(self) -> None:
+        for threads in (self._readers, self._writers):
+            threads.shutdown()
+        self._engine.dispose()
+
+    def _look(self, work: Callable[[Connection], Answer], begin: str | None) -> Answer:
+        """Whoever only looks can look again: connections made before a restart of the database are found out so."""
+        try:
+            return self._run(work, begin)
+        except DatabaseUnavailableError as error:
+            if not error.lost:
+                raise
+            return self._run(work, begin)
+
+    def _run(self, work: Callable[[Connection], Answer], begin: str | None) -> Answer:
+        with self._connected() as (db, driver):
+            if begin is None:
+                return work(db)
+            driver.execute(begin)
+            try:
+                answer = work(db)
+            except BaseException:
+                if not driver.closed:
+                    driver.execute("ROLLBACK")
+                raise
+            self._commit(driver, begin)
+            return answer
+
+    def _commit(self, driver: Any, begin: str) -> None:  # noqa: ANN401 - psycopg's connection, whatever its rows are
+        try:
+            driver.execute("COMMIT")
+        except _REFUSALS as error:
+            if driver.closed and begin is _WRITE:
+                raise OutcomeUnknownError(str(error)) from error
+            raise
+
+    @contextmanager
+    def _connected(self) -> Iterator[tuple[Connection, Any]]:
+        lost = False
+        try:
+            with self._engine.connect() as db:
+                driver: Any = db.connection.driver_connection
+                try:
+                    yield db, driver
+                finally:
+                    lost = driver.closed
+                    if lost:
+                        db.invalidate()
+                        self._engine.dispose()
+        except _REFUSALS as error:
+            raise DatabaseUnavailableError(_in_one_line(error), lost=lost) from error
+
+
+def _in_one_line(error: Exception) -> str:
+    """What PostgreSQL says, without SQLAlchemy's own words about it."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())

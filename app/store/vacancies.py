@@ -1,0 +1,46 @@
+"""Whether a session that is to be planned finds connector, car and driver free of whatever the world holds already."""
+
+from typing import Final
+
+from sqlalchemy import Connection, and_, bindparam, select, text
+
+from ..world import entities, timeline
+from . import tables
+from .prepared import Prepared
+from .tables import table
+
+_SESSION: Final = table(tables.Session).c
+
+
+def is_free(db: Connection, number: int, planned: entities.Session) -> bool:
+    """Whether nobody in the world of that number is plugged in at that time with the same connector, car or driver."""
+    where = {
+        "world": number,
+        "since": planned.created_at - timeline.LONGEST,
+        "begins": planned.created_at,
+        "ends": planned.unplugged_at,
+        "station": planned.station,
+        "connector": planned.connector,
+        "vehicle": planned.vehicle,
+        "driver": planned.driver,
+    }
+    return all(taken.first(db, where) is None for taken in _TAKEN)
+
+
+_TOGETHER: Final = and_(
+    _SESSION.world == bindparam("world"),
+    _SESSION.created_at > bindparam("since"),
+    _SESSION.created_at < bindparam("ends"),
+    _SESSION.unplugged_at > bindparam("begins"),
+)
+_ANY_CHANNEL: Final = text(f"channel IN ({', '.join(repr(each.value) for each in entities.Channel)})")
+"""True of every session; said because the index on drivers begins with the channel."""
+_TAKEN: Final = [
+    Prepared(select(_SESSION.n).where(_TOGETHER, *same).limit(1))
+    for same in (
+        (_SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")),
+        (_SESSION.vehicle == bindparam("vehicle"),),
+        (_SESSION.driver == bindparam("driver"), _ANY_CHANNEL),
+    )
+]
+"""One statement for each thing that only one session can have at a time, so that each has its index."""

@@ -1,0 +1,55 @@
+"""A town grows to the number of sessions that was asked for, everything in proportion, and never shrinks."""
+
+from dataclasses import asdict
+from functools import cache
+
+import pytest
+
+from app.simulation.catalogue import catalogue
+from app.simulation.growth import grown
+from app.simulation.itineraries import Scenery, day_of
+from app.simulation.population import Population, town
+from app.world.smart import Market
+from tests.simulation.conftest import population
+
+LASTING = {"cities", "past_days", "coming_days"}
+
+
+@pytest.mark.parametrize(("seed", "sessions"), [(1, 14_000), (2, 30_000)])
+def test_it_has_as_many_sessions_as_asked_for(seed: int, sessions: int) -> None:
+    """At least so many come about in all its days, and at most three percent more."""
+    numbers = grow(seed, sessions)
+    place = Scenery(town(numbers, seed, catalogue()), numbers, catalogue(), seed, Market(seed, 0))
+    days = range(-numbers.past_days, numbers.coming_days + 1)
+    made = sum(1 for day in days for draft in day_of(place, day) if draft.session)
+
+    assert sessions <= made <= 1.03 * sessions
+
+
+def test_everything_grows_in_proportion() -> None:
+    """People, cars, places and sessions grow alike; cities and days stay."""
+    before, after = asdict(population()), asdict(grow(1, 1_000_000))
+    factors = {name: after[name] / before[name] for name in before}
+    growing = [factor for name, factor in factors.items() if name not in LASTING]
+
+    assert {factors[name] for name in LASTING} == {1}
+    assert min(growing) > 50
+    assert max(growing) < 1.01 * min(growing)
+
+
+@pytest.mark.parametrize("sessions", [1, 1_000, 5_000])
+def test_it_never_shrinks(sessions: int) -> None:
+    """Asked for fewer than it has anyway, it stays as the scenario says."""
+    assert grow(1, sessions) == population()
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    """Asked again, as when days are added, a town has the same size to the last car."""
+    assert grow.__wrapped__(1, 1_000_000) == grow(1, 1_000_000)
+
+
+@cache
+def grow(seed: int, sessions: int) -> Population:
+    """The numbers of the scenario `town`, grown."""
+    *_, numbers = grown(population(), seed, sessions, catalogue())
+    return numbers

@@ -1,0 +1,77 @@
+"""The size that a world was asked for belongs to it: resets, restarts and days added later keep to it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.simulation.worlds import OtherDatabaseError
+from app.world.clock import DAY
+from tests.conftest import made_in
+from tests.databases import Databases, Kept
+from tests.laws.callers import opened
+from tests.laws.test_top_up import horizon_of, planned
+from tests.laws.test_top_up_behind import wait_for
+
+SIZE = 3_000
+OF_DEFAULT = "world = (SELECT n FROM world WHERE name = 'default' AND state = 'open')"
+
+
+@pytest.fixture(scope="module")
+def grown(databases: Databases) -> Kept:
+    """The hamlet, grown; to be copied."""
+    return made_in(databases, sessions=SIZE)
+
+
+@pytest.fixture
+def large(databases: Databases, grown: Kept) -> Iterator[Kept]:
+    """A copy of it, of the test's own."""
+    copied = databases.copy(grown)
+    yield copied
+    databases.drop(copied)
+
+
+def test_a_world_is_as_large_as_asked_for(large: Kept) -> None:
+    """It has at least so many sessions, and they are found by every index."""
+    names = {index for (index,) in large.rows(INDEXES[large.url.partition(":")[0].partition("+")[0]])}
+
+    assert SIZE <= sessions(large) < 1.1 * SIZE
+    assert len(names) > 8
+
+
+def test_a_reset_keeps_the_size(large: Kept) -> None:
+    """Made anew, every row is as it was."""
+    before = planned(large, horizon_of(large))
+    with opened(large) as somebody:
+        somebody.reset()
+
+    assert planned(large, horizon_of(large)) == before
+
+
+def test_another_size_is_refused(large: Kept, kept: Kept) -> None:
+    """A start must agree with what is there, or say nothing; a world of its scenario's own size agrees with none."""
+    with opened(large, sessions=SIZE), opened(large):
+        pass
+    for each in (large, kept):
+        with pytest.raises(OtherDatabaseError, match=str(SIZE + 1)), opened(each, sessions=SIZE + 1):
+            pass
+
+
+def test_days_added_later_are_as_full(large: Kept) -> None:
+    """The days that are added after a start have as many sessions as those that were there."""
+    horizon, before = horizon_of(large), sessions(large)
+    with opened(large) as somebody:
+        somebody.advance("P8D")
+    with opened(large):
+        wait_for(lambda: horizon_of(large) == horizon + 8 * DAY)
+
+    assert (sessions(large) - before) / 8 == pytest.approx(SIZE / 24, rel=0.15)
+
+
+def sessions(kept: Kept) -> int:
+    return int(kept.rows(f"SELECT count(*) FROM session WHERE {OF_DEFAULT}")[0][0])  # noqa: S608 - two parts of one statement
+
+
+INDEXES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'session' AND sql IS NOT NULL",
+    "postgresql": "SELECT indexname FROM pg_indexes WHERE tablename = 'session' AND indexname <> 'session_pkey'",
+}

@@ -1,0 +1,80 @@
+"""What is written to SQLite's log goes into the file while others are served, and the log does not grow for ever."""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from app.store.engine import Database
+from tests.conftest import on_sqlite
+from tests.databases import Kept
+
+_PATIENCE_S: Final = 20
+_ROWS: Final = 1_500
+_BYTES: Final = 2_000
+_HEAD: Final = 32
+"""What the log begins with differs from one time to the next."""
+_FILL: Final = text(
+    "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < :rows)"
+    " INSERT INTO page SELECT :first + n, randomblob(:bytes) FROM counted"
+)
+
+
+def filled(first: int) -> Callable[[Connection], object]:
+    return lambda db: db.execute(_FILL, {"first": first, "rows": _ROWS, "bytes": _BYTES})
+
+
+async def nudged(database: Database) -> None:
+    """A change of next to nothing, and time for others."""
+    await database.change(lambda db: db.execute(text("UPDATE page SET content = randomblob(1) WHERE n = 1")))
+    await asyncio.sleep(0.01)
+
+
+@on_sqlite
+def test_the_log_begins_anew(database: Database, empty: Kept) -> None:
+    """After many rows the file has them by itself, and whoever changes something then writes the log from its start."""
+    log = empty.file.with_name(f"{empty.file.name}-wal")
+
+    async def nudged_until(happened: Callable[[], bool]) -> None:
+        deadline = monotonic() + _PATIENCE_S
+        while not happened():
+            assert monotonic() < deadline
+            await nudged(database)
+
+    async def write() -> list[int]:
+        await database.change(lambda db: db.execute(text("CREATE TABLE page (n INTEGER PRIMARY KEY, content BLOB)")))
+        sizes = []
+        for turn in range(3):
+            await database.change(filled(turn * _ROWS))
+            await nudged_until(lambda turn=turn: empty.file.stat().st_size >= (turn + 1) * _ROWS * _BYTES)  # type: ignore[misc]
+            head = log.read_bytes()[:_HEAD]
+            await nudged_until(lambda head=head: log.read_bytes()[:_HEAD] != head)  # type: ignore[misc]
+            sizes.append(log.stat().st_size)
+        return sizes
+
+    sizes = asyncio.run(write())
+
+    assert max(sizes) < 2 * min(sizes)
+    assert len(empty.rows("SELECT n FROM page")) == 3 * _ROWS
+
+
+@on_sqlite
+def test_changes_go_on_meanwhile(database: Database, empty: Kept) -> None:
+    """Changes made while the file takes over are saved like all others."""
+
+    async def write() -> None:
+        await database.change(lambda db: db.execute(text("CREATE TABLE page (n INTEGER PRIMARY KEY, content BLOB)")))
+        for turn in range(4):
+            await database.change(filled(turn * _ROWS))
+            for n in range(20):
+                row = {"n": -(turn * 20 + n)}
+                await database.change(
+                    lambda db, row=row: db.execute(text("INSERT INTO page VALUES (:n - 1, '')"), row)  # type: ignore[misc]
+                )
+                await asyncio.sleep(0)
+
+    asyncio.run(write())
+
+    assert len(empty.rows("SELECT n FROM page")) == 4 * _ROWS + 80

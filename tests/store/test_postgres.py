@@ -1,0 +1,105 @@
+"""What is promised of PostgreSQL alone: who asks cannot write, and whoever waits for a world waits only so long."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from time import sleep
+
+import pytest
+from sqlalchemy import Connection, text
+
+from app.store import postgres, worlds
+from app.store.engine import Database, DatabaseUnavailableError, open_database
+from app.store.moment import World
+from tests.conftest import Sandbox, on_postgresql
+from tests.databases import Kept
+from tests.store.things import added, counted, made, run, stored
+
+pytestmark = on_postgresql
+
+LOCK = text("SELECT n FROM world WHERE name = 'default' AND state = 'open' FOR UPDATE")
+
+
+def test_an_ask_cannot_write(database: Database, empty: Kept) -> None:
+    """PostgreSQL itself refuses to write in an ask, and the next ask and change are not disturbed."""
+    run(database, made)
+    with pytest.raises(DatabaseUnavailableError, match="read-only transaction"):
+        asyncio.run(database.ask(added(1)))
+    run(database, added(2))
+
+    assert counted(database) == 1
+    assert stored(empty) == [2]
+
+
+def test_work_that_the_database_gives_up_is_told_as_unavailable(database: Database, empty: Kept) -> None:
+    """A statement that PostgreSQL breaks off raises DatabaseUnavailableError, and nothing of the work is saved."""
+
+    def endless(db: Connection) -> None:
+        added(1)(db)
+        db.execute(text("SET LOCAL statement_timeout = 10"))
+        db.execute(text("SELECT pg_sleep(60)"))
+
+    run(database, made)
+    with pytest.raises(DatabaseUnavailableError):
+        run(database, endless)
+    run(database, added(2))
+
+    assert stored(empty) == [2]
+
+
+def test_patience_has_an_end(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of a world that somebody else holds is unavailable after a while; then nothing is in its way."""
+    monkeypatch.setitem(postgres._CONNECTING, "options", "-c lock_timeout=50ms")  # noqa: SLF001 - five seconds are too long for a test
+    database = open_database(sandbox.kept.url)
+    with sandbox.kept.engine().begin() as other:
+        other.execute(LOCK)
+        with pytest.raises(DatabaseUnavailableError, match="lock timeout"):
+            asyncio.run(database.change(locked))
+    found = asyncio.run(database.change(locked))
+    database.close()
+
+    assert found is not None
+
+
+def test_who_waits_for_a_world_is_in_nobodys_way(sandbox: Sandbox) -> None:
+    """While a start waits for its world, everybody is answered what was there before, and other worlds are changed."""
+    before = sandbox.charge().content
+    with ThreadPoolExecutor(1) as somebody, sandbox.kept.engine().connect() as other:
+        other.execute(LOCK)
+        waiting = somebody.submit(sandbox.start)
+
+        assert sandbox.charge().content == before
+        assert sandbox.cariqa().status_code == 200
+        assert sandbox.podero(from_="2026-01-01", to="2026-12-31").status_code == 200
+        assert sandbox.start("documented").status_code == 200
+        assert sandbox.advance("PT1H", "documented").status_code == 200
+        assert not waiting.done()
+
+        other.commit()
+
+        assert waiting.result(5).status_code == 200
+
+
+def test_who_waited_for_a_world_that_was_replaced_gets_its_successor(kept: Kept) -> None:
+    """A world that is made anew while somebody waits for it is held in its new form."""
+    with (
+        closing(open_database(kept.url)) as database,
+        ThreadPoolExecutor(1) as somebody,
+        kept.engine().connect() as other,
+    ):
+        other.execute(text("UPDATE world SET state = 'retired' WHERE n = 1"))
+        other.execute(text("UPDATE world SET name = 'default' WHERE n = 2"))
+        waiting = somebody.submit(asyncio.run, database.change(locked))
+        sleep(0.1)
+
+        assert not waiting.done()
+
+        other.commit()
+        found = waiting.result(5)
+
+    assert found is not None
+    assert found.n == 2
+
+
+def locked(db: Connection) -> World | None:
+    return worlds.locked(db, "default")

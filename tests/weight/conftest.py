@@ -1,0 +1,62 @@
+"""Few connectors under a crowd: servers that share a database, and the two lengths of every test here."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+from tests.databases import Databases, Kept
+from tests.serving.crowds import FAST
+from tests.serving.servers import Server, serving
+from tests.weight import figures
+
+_SHARED_BY: Final = {"sqlite": 2, "postgresql": 4}
+"""How many servers share one database of each kind at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a crowd presses, and how often each connector must change hands in that time at least.
+
+    Under another crowd servers are killed so many times, or as often as `kill_seconds` allow.
+    """
+
+    seconds: float
+    hands: int
+    kills: int
+    kill_seconds: float
+
+
+SHORT: Final = Length(seconds=3, hands=2, kills=2, kill_seconds=30)
+LONG: Final = Length(seconds=60, hands=100, kills=50, kill_seconds=130)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="let crowds press for a minute, and kill servers 50 times")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Shows the figures of the long forms, and keeps them beside the benchmark's."""
+    if _is_long(config) and figures.COUNTED:
+        file = figures.keep()
+        terminalreporter.section(str(file))
+        terminalreporter.write(file.read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def length(request: pytest.FixtureRequest) -> Length:
+    return LONG if _is_long(request.config) else SHORT
+
+
+@pytest.fixture(params=["one", "many"])
+def servers(request: pytest.FixtureRequest, databases: Databases, kept: Kept) -> Iterator[list[Server]]:
+    """One server on a database, or as many as share one, each a process of its own."""
+    with ExitStack() as stack:
+        count = 1 if request.param == "one" else _SHARED_BY[databases.kind]
+        yield [stack.enter_context(serving(kept, *FAST)) for _ in range(count)]
+
+
+def _is_long(config: pytest.Config) -> bool:
+    return bool(config.getoption("long", default=False))
