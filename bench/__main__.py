@@ -10,10 +10,12 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Final
 
-from . import load, machine, measures, pairs, table
+from . import load, machine, made, measures, pairs, peers, starting, table
+from .run import Run
 from .table import Row
 
 RESULTS: Final = Path(__file__).with_name("results")
+_SCENARIO: Final = Path(__file__).with_name("million.yaml")
 _SECONDS: Final = range(1, 601)
 _NO_WRK: Final = (
     "The benchmark needs wrk, an HTTP load generator, and found none on the PATH: "
@@ -27,12 +29,14 @@ def main() -> int:
         print(_NO_WRK, file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, _leave)
-    began, facts = datetime.now(UTC), machine.facts()
+    began, facts = datetime.now(UTC), machine.facts() | {"Peers": peers.versions()}
     wanted = frozenset(asked.only or measures.NAMES)
+    made.FOLDER.mkdir(parents=True, exist_ok=True)
     try:
-        with TemporaryDirectory(prefix="wattif-bench-") as folder:
+        with TemporaryDirectory(prefix="run-", dir=made.FOLDER) as folder:
             machine.pin_load()
-            rows = list(measures.Bench(wanted, asked.seconds, Path(folder), _say).rows())
+            run = Run(wanted, asked.seconds, asked.scenario, anew=asked.anew, folder=Path(folder), say=_say)
+            rows = list(measures.rows(run))
     except KeyboardInterrupt:
         return 130
     print(table.markdown(rows))
@@ -47,6 +51,10 @@ def _arguments() -> ArgumentParser:
     parser.add_argument("--seconds", type=_seconds, default=5, help="how long each load lasts [default: 5]")
     parser.add_argument("--only", choices=measures.NAMES, action="append", help="measure this alone; may be repeated")
     parser.add_argument(
+        "--scenario", type=_file, default=_SCENARIO, help="YAML file of the world [default: bench/million.yaml]"
+    )
+    parser.add_argument("--anew", action="store_true", help="make the world again, even if a recent one is kept")
+    parser.add_argument(
         "--keep", action=BooleanOptionalAction, help="keep the table in bench/results [default: unless --only is given]"
     )
     return parser
@@ -58,14 +66,23 @@ def _seconds(text: str) -> int:
     return int(text)
 
 
+def _file(text: str) -> Path:
+    file = Path(text).resolve()
+    if not file.is_file():
+        raise ArgumentTypeError(f"there is no file {text!r}")
+    return file
+
+
 def _how(seconds: int) -> str:
     return (
-        f"Each load: wrk with one thread and {load.CONNECTIONS} connections for {seconds} s, {measures.ROUNDS} times "
-        "by turns with its constant; medians. The constant: FastAPI on uvicorn, set up alike, with one endpoint that "
-        f"answers the same bytes. Sessions are started and ended on {pairs.WORKERS} connections. "
-        "Work is the server's processor time for one of them; noisy is a row whose server, or constant, had less than "
-        f"{table.UNDISTURBED:.0%} of its core. "
-        f"Starts on an existing database: median of {measures.STARTS}."
+        f"Each load: wrk with one thread and {load.CONNECTIONS} connections for {seconds} s, {load.ROUNDS} times by "
+        "turns with what it is beside (a third of that for each of many filters); medians, and the median of the "
+        "rounds' ratios. FastAPI: on uvicorn, set up alike, with one endpoint that answers the same bytes. The other "
+        f"mock servers answer the page of ten completed sessions as a constant: {peers.settings()}. "
+        f"Sessions are started on {load.CONNECTIONS} connections, started and ended on {pairs.WORKERS}. "
+        "Work is the server's processor time for one answer; noisy is a row whose server, or what it is beside, had "
+        f"less than {table.UNDISTURBED:.0%} of its core. Starts on an existing database: median of {starting.STARTS}. "
+        "PostgreSQL and the SQLite beside it hold the town."
     )
 
 

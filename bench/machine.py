@@ -5,6 +5,8 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -22,14 +24,23 @@ def cores() -> list[int]:
     return sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
 
 
-def pin_server(pid: int) -> None:
-    """Gives a process the last core."""
-    _pin(pid, cores_at_start[-1:])
+@contextmanager
+def server_core() -> Iterator[None]:
+    """Whatever is started meanwhile gets the last core, with all the threads it will ever have."""
+    with _on(cores_at_start[-1:]):
+        yield
+
+
+@contextmanager
+def any_core() -> Iterator[None]:
+    """Whatever is started meanwhile runs where it likes."""
+    with _on(cores_at_start):
+        yield
 
 
 def pin_load() -> None:
     """Gives this process, and the load it starts, the first core."""
-    _pin(0, cores_at_start[:1])
+    _pin(cores_at_start[:1])
 
 
 def memory_mib(pid: int) -> float:
@@ -65,9 +76,20 @@ def facts() -> dict[str, str]:
     }
 
 
-def _pin(pid: int, allowed: list[int]) -> None:
+@contextmanager
+def _on(allowed: list[int]) -> Iterator[None]:
+    """A process inherits the cores of the thread that starts it."""
+    before = cores()
+    _pin(allowed)
+    try:
+        yield
+    finally:
+        _pin(before)
+
+
+def _pin(allowed: list[int]) -> None:
     if sys.platform == "linux" and allowed:
-        os.sched_setaffinity(pid, allowed)
+        os.sched_setaffinity(0, allowed)
 
 
 def _shares() -> str:

@@ -38,7 +38,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that said that it is ready: where, and when it began (`perf_counter`)."""
+    """A server that is ready: where, and when it began (`perf_counter`)."""
 
     pid: int
     port: int
@@ -54,38 +54,65 @@ class Server:
 
 
 @contextmanager
-def running(command: Sequence[str], folder: Path) -> Iterator[Server]:
-    """A server that a command starts in a folder, from the line in which it says where it is ready."""
+def process(command: Sequence[str], folder: Path, *, pinned: bool = True) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that a command starts in a folder, on the core kept for servers; what it complains of is in a file."""
     with (folder / "errors.log").open("wb") as errors:
-        began = perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, *command], cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=errors
-        )
+        with machine.server_core() if pinned else machine.any_core():
+            started = subprocess.Popen(
+                command, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL
+            )
         try:
-            machine.pin_server(process.pid)
-            port = _port(process)
-            if port is None:
-                raise MeasureFailedError(f"{' '.join(command)} did not start: {_last_words(folder)}")
-            yield Server(process.pid, port, began)
+            yield started
         finally:
-            _end(process)
+            _end(started)
 
 
 @contextmanager
-def wattif(folder: Path) -> Iterator[Server]:
-    """Wattif as its users start it, on the database in the folder; it makes one if there is none."""
-    database = f"sqlite:///{folder / _DATABASE}"
-    with running(["-m", "app", "serve", "--port", "0", "--database", database], folder) as server:
+def running(
+    command: Sequence[str], folder: Path, *, patience_s: float = _PATIENCE_S, pinned: bool = True
+) -> Iterator[Server]:
+    """A server that Python starts, from the line in which it says where it is ready."""
+    began = perf_counter()
+    with process([sys.executable, *command], folder, pinned=pinned) as started:
+        port = _port(started, patience_s)
+        if port is None:
+            raise MeasureFailedError(f"{' '.join(command)} did not start: {last_words(folder)}")
+        yield Server(started.pid, port, began)
+
+
+@contextmanager
+def wattif(
+    folder: Path,
+    *,
+    database: str = "",
+    scenario: Path | None = None,
+    patience_s: float = _PATIENCE_S,
+    pinned: bool = True,
+) -> Iterator[Server]:
+    """Wattif as its users start it, on the database in the folder unless another is named; it makes what is missing."""
+    url = database or f"sqlite:///{folder / _DATABASE}"
+    made_from = [] if scenario is None else ["--scenario", str(scenario)]
+    command = ["-m", "app", "serve", "--port", "0", "--database", url, *made_from]
+    with running(command, folder, patience_s=patience_s, pinned=pinned) as server:
         yield server
 
 
-def copied(made: Path, name: str) -> Path:
-    """A folder beside another, with a copy of its database."""
-    folder = made.with_name(name)
+@contextmanager
+def copied(made: Path, folder: Path) -> Iterator[Path]:
+    """A folder with a copy of the database in another, until it is not needed any more."""
     folder.mkdir()
-    for part in made.glob(f"{_DATABASE}*"):
-        shutil.copy(part, folder)
-    return folder
+    try:
+        for part in made.glob(f"{_DATABASE}*"):
+            shutil.copy(part, folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def last_words(folder: Path) -> str:
+    """The last line that a server in this folder complained with."""
+    lines = (folder / "errors.log").read_text(errors="replace").splitlines()
+    return lines[-1] if lines else "it said nothing"
 
 
 def _environment() -> dict[str, str]:
@@ -94,12 +121,12 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT)}
 
 
-def _port(process: subprocess.Popen[bytes]) -> int | None:
-    assert process.stdout is not None
-    late = Timer(_PATIENCE_S, process.kill)
+def _port(started: subprocess.Popen[bytes], patience_s: float) -> int | None:
+    assert started.stdout is not None
+    late = Timer(patience_s, started.kill)
     late.start()
     try:
-        for line in process.stdout:
+        for line in started.stdout:
             if said := _READY.search(line):
                 return int(said[1])
     finally:
@@ -107,17 +134,12 @@ def _port(process: subprocess.Popen[bytes]) -> int | None:
     return None
 
 
-def _last_words(folder: Path) -> str:
-    lines = (folder / "errors.log").read_text(errors="replace").splitlines()
-    return lines[-1] if lines else "it said nothing"
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+def _end(started: subprocess.Popen[bytes]) -> None:
+    started.terminate()
     try:
-        process.wait(_GRACE_S)
+        started.wait(_GRACE_S)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+        started.kill()
+        started.wait()
+    if started.stdout is not None:
+        started.stdout.close()

@@ -3,42 +3,40 @@
 Everything here comes from answers of the server; the benchmark knows nothing of how they are made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from .client import OK, Client, MeasureFailedError
 
-CALLS: Final = ("completed", "active", "newest", "retrieve", "reservations", "cariqa", "podero")
-"""The names of the measured calls."""
-
-_SESSIONS: Final = "/v1/charging_sessions"
+SESSIONS: Final = "/v1/charging_sessions"
+WORLD: Final = "/_sandbox/v1/worlds/default"
+TEN: Final = 10
 _BUSY: Final = 409
-_WORLD: Final = "/_sandbox/v1/worlds/default"
-_TEN: Final = 10
-_PAGES: Final = 20
 _ORDER: Final = ("charging_station", "connector", "driver", "payment_method", "vehicle")
 _SLOW_KW: Final = (3.0, 12.0)
+_FORMERLY: Final = timedelta(days=3)
+"""After that long, hardly anybody is still plugged in."""
+_ALL: Final = timedelta(days=600)
 
 Order = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A GET that is measured: `rows` is where its ten objects are, `least` the bar to its share of its constant."""
+    """A GET that is measured; `rows` is where its ten objects are."""
 
-    name: str
     title: str
     path: str
     key: str
-    rows: str | None
-    least: float | None = None
+    rows: str | None = "data"
 
     def answered(self, client: Client) -> bytes:
         """What it answers, complete."""
         answer = client.get(self.path, self.key)
-        if self.rows is not None and len(answer.json()[self.rows]) != _TEN:
+        if self.rows is not None and len(answer.json()[self.rows]) != TEN:
             raise MeasureFailedError(f"GET {self.path} answers {len(answer.json()[self.rows])} objects, not ten")
         return answer.body
 
@@ -48,38 +46,62 @@ class Town:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._world = client.get(_WORLD).json()
-        if (self._world["scenario"], self._world["clock"]["speed"]) != ("town", 1):
-            raise MeasureFailedError("the world default is not the town in real time")
+        self._world = client.get(WORLD).json()
+        if self._world["clock"]["speed"] != 1:
+            raise MeasureFailedError("the world default is not in real time")
         self.charge: Final[str] = self._world["credentials"]["charge"]["secret_key"]
 
-    def completed(self) -> Call:
-        path = f"{_SESSIONS}?limit=10&status=completed"
-        return Call("completed", "ten completed sessions", path, self.charge, "data", 0.33)
+    def listing(self, title: str, filters: Mapping[str, str]) -> Call:
+        """A page of ten of Charge's sessions."""
+        return Call(title, f"{SESSIONS}?{urlencode({'limit': str(TEN), **filters})}", self.charge)
 
-    def calls(self) -> list[Call]:
-        """Everything that is measured beside a constant."""
-        cariqa, podero = (self._world["credentials"][vendor] for vendor in ("cariqa", "podero"))
-        span = self._world["sample"]["podero"]
-        user = f"/api/v1/users/{cariqa['user_id']}/charging-sessions/?page_size=10"
-        org = f"/api/partners/v2.0/org/{podero['org_id']}/users/{podero['user_id']}"
-        car = f"{org}/electric-vehicles/{podero['electric_vehicle_id']}/sessions"
-        days = f"from={span['from']}&to={span['to']}&limit=10"
-        some = self._client.get(self.completed().path, self.charge).json()["data"][0]["id"]
-        return [
-            self.completed(),
-            Call("active", "ten active sessions", f"{_SESSIONS}?limit=10&status=active", self.charge, "data", 0.25),
-            Call("newest", "ten sessions, unfiltered", f"{_SESSIONS}?limit=10", self.charge, "data"),
-            Call("retrieve", "one session", f"{_SESSIONS}/{some}", self.charge, None),
-            Call("reservations", "ten reservations", "/v1/reservations?limit=10", self.charge, "data"),
-            Call("cariqa", "Cariqa: ten sessions of a user", user, cariqa["token"], "results"),
-            Call("podero", "Podero: ten sessions of a car", f"{car}?{days}", podero["token"], "items"),
-        ]
+    def completed(self) -> Call:
+        return self.listing("ten completed sessions", {"status": "completed"})
+
+    def active(self) -> Call:
+        return self.listing("ten active sessions", {"status": "active"})
+
+    def newest(self) -> Call:
+        return self.listing("ten sessions, unfiltered", {})
+
+    def retrieve(self) -> Call:
+        some = self.listed(self.completed())[0]["id"]
+        return Call("one session", f"{SESSIONS}/{some}", self.charge, None)
+
+    def reservations(self) -> Call:
+        return Call("ten reservations", f"/v1/reservations?limit={TEN}", self.charge)
+
+    def cariqa(self) -> Call:
+        """The first page of the sample user's sessions."""
+        keys = self._world["credentials"]["cariqa"]
+        path = f"/api/v1/users/{keys['user_id']}/charging-sessions/?page_size={TEN}"
+        return Call("Cariqa: ten sessions of a user", path, keys["token"], "results")
+
+    def podero(self) -> Call:
+        """The first page of all of the sample car's sessions."""
+        keys, today = self._world["credentials"]["podero"], self.now()
+        car = f"/org/{keys['org_id']}/users/{keys['user_id']}/electric-vehicles/{keys['electric_vehicle_id']}"
+        days = {"from": f"{today - _ALL:%Y-%m-%d}", "to": f"{today:%Y-%m-%d}", "limit": str(TEN)}
+        path = f"/api/partners/v2.0{car}/sessions?{urlencode(days)}"
+        return Call("Podero: ten sessions of a car", path, keys["token"], "items")
+
+    def listed(self, call: Call) -> list[dict[str, Any]]:
+        """The objects on a page."""
+        rows: list[dict[str, Any]] = self._client.get(call.path, call.key).json()[call.rows]
+        return rows
+
+    def pages(self, call: Call) -> Iterator[dict[str, Any]]:
+        """One of Charge's lists from here on, page by page."""
+        link: str | None = call.path
+        while link is not None:
+            page = self._client.get(link, self.charge).json()
+            yield page
+            link = page["next_page_url"]
 
     def occupy(self) -> None:
         """Starts slow sessions until ten are active, and ten more that may end meanwhile."""
-        active = self._client.get(f"{_SESSIONS}?limit=100&status=active", self.charge)
-        missing = 2 * _TEN - len(active.json()["data"])
+        active = self.listing("", {"limit": "100", "status": "active"})
+        missing = 2 * TEN - len(self.listed(active))
         for order in self.orders(slow=True):
             if missing <= 0:
                 return
@@ -88,9 +110,11 @@ class Town:
             raise MeasureFailedError(f"twenty sessions could not be made active: {missing} are missing")
 
     def orders(self, *, slow: bool = False) -> Iterator[Order]:
-        """Who has charged where before, each car and each connector once; slow is alternating current."""
+        """Who charged where some days ago, each car and each connector once; slow is alternating current."""
+        before = f"{self.now() - _FORMERLY:%Y-%m-%dT%H:%M:%SZ}"
+        history = self.listing("", {"limit": "100", "status": "completed", "created[lt]": before})
         taken: set[str] = set()
-        for session in self._history():
+        for session in (session for page in self.pages(history) for session in page["data"]):
             order = {name: str(session[name]) for name in _ORDER}
             place = f"{order['charging_station']}/{order['connector']}"
             if {order["vehicle"], place} & taken or (slow and not _is_slow(session)):
@@ -100,30 +124,21 @@ class Town:
 
     def start(self, order: Order, client: Client | None = None) -> str | None:
         """The id of a session that now charges; None if car or connector are busy."""
-        answer = (client or self._client).post(_SESSIONS, order, key=self.charge, expected=(_BUSY,))
+        answer = (client or self._client).post(SESSIONS, order, key=self.charge, expected=(_BUSY,))
         return str(answer.json()["id"]) if answer.status == OK else None
 
     def end(self, session: str, client: Client | None = None) -> None:
         """Ends a session that charges."""
-        ended = (client or self._client).post(f"{_SESSIONS}/{session}/end", {}, key=self.charge).json()
+        ended = (client or self._client).post(f"{SESSIONS}/{session}/end", {}, key=self.charge).json()
         if (ended["id"], ended["status"]) != (session, "completed"):
             raise MeasureFailedError(f"{session} was ended, and {ended['id']} is {ended['status']}")
 
     def advance(self, by: str) -> datetime:
         """Moves the clock on; what it shows now."""
-        return datetime.fromisoformat(self._client.post(f"{_WORLD}/clock/advance", {"by": by}).json()["to"])
+        return datetime.fromisoformat(self._client.post(f"{WORLD}/clock/advance", {"by": by}).json()["to"])
 
     def now(self) -> datetime:
-        return datetime.fromisoformat(self._client.get(f"{_WORLD}/clock").json()["now"])
-
-    def _history(self) -> Iterator[dict[str, Any]]:
-        link: str | None = f"{_SESSIONS}?limit=100&status=completed"
-        for _ in range(_PAGES):
-            if link is None:
-                return
-            listed = self._client.get(link, self.charge).json()
-            yield from listed["data"]
-            link = listed["next_page_url"]
+        return datetime.fromisoformat(self._client.get(f"{WORLD}/clock").json()["now"])
 
 
 def _is_slow(session: dict[str, Any]) -> bool:

@@ -1,0 +1,145 @@
+"""The town's sessions and what is published about real ones, each in a form that can be compared with the other."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from app.simulation.catalogue import catalogue
+from app.simulation.itineraries import Scenery, day_of
+from app.simulation.population import Population, town
+from app.simulation.scenarios import read
+from app.world import battery
+from app.world.clock import DAY, HOUR, MINUTE, instant
+from app.world.entities import Connector, Outcome, Session, Station
+from app.world.smart import Market
+
+from . import laws
+
+WEEKS: Final = 4
+_MONDAY: Final = instant("2026-03-02T00:00:00Z")
+_TIMES: Final = 10
+"""How much larger than the scenario: its reservations, as many in any town, would weigh too much in a small one."""
+_GROWING: Final = ("drivers", "stations", "cariqa_users", "podero_cars", "charge_sessions", "cariqa_sessions")
+_FRIDAY: Final = 4
+
+Classes = Mapping[str, Sequence["Visit"]]
+"""Sessions by the published class that they are compared with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A session and where it took place; `booked` is one that was reserved."""
+
+    session: Session
+    station: Station
+    connector: Connector
+    booked: bool
+
+    @property
+    def charged(self) -> bool:
+        """Whether it went as it should, as the published ones did."""
+        return self.session.outcome is Outcome.COMPLETED and self.session.energy_wh > 0
+
+    def local(self, at: int) -> tuple[bool, int]:
+        """Whether an instant is on a weekend there, and in which hour of the day."""
+        day, time = divmod(at - _MONDAY + self.station.utc_offset_minutes * MINUTE, DAY)
+        return day % 7 > _FRIDAY, time // HOUR
+
+
+def _energy_kwh(visit: Visit) -> float:
+    return visit.session.energy_wh / 1000
+
+
+def _stay_hours(visit: Visit) -> float:
+    return (visit.session.unplugged_at - visit.session.created_at) / HOUR
+
+
+def _peak_kw(visit: Visit) -> float:
+    return battery.peak(battery.unpacked(visit.session.plan))
+
+
+FIGURES: Final[Mapping[str, Callable[[Visit], float]]] = {
+    "energy_kwh": _energy_kwh,
+    "stay_hours": _stay_hours,
+    "stay_minutes": lambda visit: 60 * _stay_hours(visit),
+    "soc_start": lambda visit: visit.session.soc_start,
+    "soc_end": lambda visit: visit.session.soc_end,
+    "peak_kw": _peak_kw,
+    "mean_to_peak": lambda visit: _energy_kwh(visit) / _stay_hours(visit) / _peak_kw(visit),
+}
+"""What is measured of a session that charged."""
+EVENTS: Final[Mapping[str, Callable[[Session], int]]] = {
+    "start": lambda session: session.created_at,
+    "unplug": lambda session: session.unplugged_at,
+}
+"""What is counted by the hour."""
+_DAYS: Final = {"weekdays": (False,), "weekends": (True,), "all days": (False, True)}
+"""Whether the days of a histogram are weekends."""
+
+
+@cache
+def published() -> dict[str, dict[str, Any]]:
+    """The published statistics by class."""
+    content: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("published.yaml").read_bytes())
+    return content
+
+
+def law(figure: Mapping[str, Any]) -> laws.Law:
+    """The law that was fitted to a published figure."""
+    return laws.LAWS[figure["law"]["name"]](**{name: value for name, value in figure["law"].items() if name != "name"})
+
+
+def quantiles(figure: Mapping[str, Any]) -> dict[float, float]:
+    """The published values by the share that lies below them."""
+    return dict(zip(figure["at"], figure["values"], strict=True))
+
+
+def visits(seed: int, weeks: int = WEEKS) -> list[Visit]:
+    """All sessions of so many weeks in the scenario `town` of that seed, ten times as large."""
+    numbers = _population()
+    people = town(numbers, seed, catalogue())
+    scenery = Scenery(people, numbers, catalogue(), seed, Market(seed, _MONDAY))
+    stations = {station.id: station for station in people.stations}
+    connectors = {(connector.station, connector.id): connector for connector in people.connectors}
+    return [
+        Visit(it, stations[it.station], connectors[it.station, it.connector], draft.reservation is not None)
+        for day in range(7 * weeks)
+        for draft in day_of(scenery, day)
+        if (it := draft.session)
+    ]
+
+
+def classes(some: Sequence[Visit]) -> Classes:
+    """The sessions by class. Who takes alternating current at a fast charging site belongs to none."""
+    return {
+        name: [
+            visit
+            for visit in some
+            if visit.station.kind in facts["kinds"] and facts["current"] == ("AC" if visit.connector.phases else "DC")
+        ]
+        for name, facts in published().items()
+    }
+
+
+def measured(some: Sequence[Visit], figure: str) -> list[float]:
+    """A figure of those sessions that charged."""
+    return [FIGURES[figure](visit) for visit in some if visit.charged]
+
+
+def hours(some: Sequence[Visit], event: str, days: str) -> list[int]:
+    """How many sessions begin or end in each local hour on such days."""
+    counts = [0] * 24
+    for visit in some:
+        weekend, hour = visit.local(EVENTS[event](visit.session))
+        counts[hour] += weekend in _DAYS[days]
+    return counts
+
+
+def _population() -> Population:
+    numbers = read("town").scenario.population
+    assert numbers is not None
+    return replace(numbers, **{name: _TIMES * getattr(numbers, name) for name in _GROWING})

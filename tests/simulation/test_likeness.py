@@ -1,0 +1,117 @@
+"""The town's sessions look like real charging: how much, how long, when, and what goes wrong."""
+
+from collections.abc import Callable, Iterator
+from math import sqrt
+from random import Random
+from typing import Final
+
+import pytest
+
+from app.simulation.catalogue import catalogue
+from app.world.entities import Channel, Outcome
+from bench import laws
+from bench.likeness import (
+    HOURS,
+    LAW,
+    Comparison,
+    comparisons,
+    to_correlations,
+    to_hours,
+    to_laws,
+    to_quantiles,
+)
+from bench.visits import Classes, Visit, classes, hours, law, measured, published, visits
+
+SHARES: Final = catalogue().habits["failures"]
+ENOUGH: Final = 2_000
+
+
+@pytest.fixture(scope="session")
+def large() -> list[Visit]:
+    """Four weeks of a large town."""
+    return visits(seed=1)
+
+
+@pytest.fixture(scope="session")
+def found(large: list[Visit]) -> Classes:
+    """The same by class."""
+    return classes(large)
+
+
+def test_there_are_enough(found: Classes) -> None:
+    """Of every class there are so many sessions that chance hides nothing."""
+    assert found.keys() == published().keys()
+    assert all(sum(visit.charged for visit in some) >= ENOUGH for some in found.values())
+
+
+@pytest.mark.parametrize("compared", [to_laws, to_quantiles, to_correlations, to_hours])
+def test_sessions_are_like_published_ones(found: Classes, compared: Callable[[Classes], Iterator[Comparison]]) -> None:
+    """Fitted laws, quartiles, what belongs together and local hours are met as closely as they are to be."""
+    all_of_them = list(compared(found))
+
+    assert [it for it in all_of_them if not it.holds] == []
+    assert {it.of for it in all_of_them} <= published().keys()
+    assert all_of_them
+
+
+def test_another_seed_is_as_close() -> None:
+    """It is no matter of luck: the town of seed 2 meets every bar too."""
+    assert [it for it in comparisons(classes(visits(seed=2))) if not it.holds] == []
+
+
+@pytest.mark.parametrize("name", published())
+def test_coming_at_any_hour_would_be_noticed(found: Classes, name: str) -> None:
+    """Were the same sessions begun at hours drawn blindly, no class would pass for real."""
+    rng = Random(name)
+    counts = [0] * 24
+    for _ in found[name]:
+        counts[rng.randrange(24)] += 1
+
+    for days, percents in published()[name]["start"].items():
+        assert laws.total_variation(counts, percents) > 2 * HOURS
+        assert laws.total_variation(hours(found[name], "start", days), percents) <= HOURS
+
+
+@pytest.mark.parametrize("figure", ["energy_kwh", "stay_minutes"])
+def test_charging_blindly_would_be_noticed(found: Classes, figure: str) -> None:
+    """Evenly drawn between the least and the most, neither energy nor stay would pass for real."""
+    rng = Random(figure)
+    sample = measured(found["dc"], figure)
+    blind = [rng.uniform(min(sample), max(sample)) for _ in sample]
+
+    assert laws.ks(blind, law(published()["dc"][figure])) > 2 * LAW
+
+
+@pytest.mark.parametrize(
+    ("channel", "fates"),
+    [
+        (Channel.CHARGE, {"failed": ("fault_at_start", "fault_while_charging"), "cancelled": ("cancelled",)}),
+        (Channel.CARIQA, {"failed": ("fault_while_charging",), "cancelled": ()}),
+    ],
+)
+def test_as_much_goes_wrong_as_is_said(large: list[Visit], channel: Channel, fates: dict[str, tuple[str, ...]]) -> None:
+    """Failed, cancelled and empty sessions have the shares that the habits give them, as closely as chance allows."""
+    some = [visit.session for visit in large if visit.session.channel is channel and not visit.booked]
+    shares = {name: sum(SHARES[fate] for fate in of) for name, of in fates.items()} | {"empty": SHARES["zero_energy"]}
+    counts = {
+        "failed": sum(it.outcome is Outcome.FAILED for it in some),
+        "cancelled": sum(it.outcome is Outcome.CANCELLED for it in some),
+        "empty": sum(it.outcome is Outcome.COMPLETED and it.energy_wh == 0 for it in some),
+    }
+
+    assert counts == {
+        name: pytest.approx(len(some) * share, abs=by_chance(len(some), share)) for name, share in shares.items()
+    }
+
+
+def test_few_leave_home_with_nothing(found: Classes) -> None:
+    """Who leaves home before the optimiser is done has mostly said so: about as few get nothing as elsewhere."""
+    empty = sum(visit.session.energy_wh == 0 for visit in found["home"])
+    share = SHARES["zero_energy"]
+
+    assert empty == pytest.approx(len(found["home"]) * share, abs=2 * by_chance(len(found["home"]), share))
+
+
+def by_chance(many: int, share: float) -> float:
+    """How far a count is from its mean at most, but once in fifteen thousand times."""
+    return 4 * sqrt(many * share * (1 - share))
