@@ -1,7 +1,7 @@
 """Answers from a world beside the same bytes as a constant: FastAPI's, and those of other mock servers."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -54,10 +54,31 @@ def _beside_peers(run: Run, server: Server, town: Town) -> Iterator[Row]:
     theirs = dict(zip([peer.name for peer in peers], loads[len(targets) :], strict=True))
     for title, each in theirs.items():
         yield table.constant_row(f"{_AS_CONSTANT}: {title}", each)
+    yield from _just_started(run, town.completed(), town.completed().answered(Client(server.port)))
     for (name, call), mine, limit_loads in zip(calls.items(), ours, limits, strict=True):
         yield table.beside_row(call.title, mine, _FASTAPI, limit_loads, _LEAST_OF_CONSTANT[name])
         if theirs:
             yield from _against_best(name, call, mine, theirs)
+
+
+def _just_started(run: Run, call: Call, body: bytes) -> Iterator[Row]:
+    """Everybody's first seconds, as their users meet them in a test run: without options, and nothing warmed up."""
+    run.say(f"{call.title}, just started")
+    with run.server("just-started") as server:
+        ours = [load.wrk(server, call.path, call.key, run.seconds)]
+    path, theirs = urlsplit(call.path).path, {}
+    for peer in PEERS:
+        with (
+            suppress(PeerMissingError),
+            peer.answering(path, body, run.folder / f"first-{peer.name}", tuned=False) as it,
+        ):
+            theirs[peer.title] = [load.wrk(it, call.path, "", run.seconds)]
+    for title, each in theirs.items():
+        yield table.constant_row(f"{_AS_CONSTANT}, just started: {title}", each)
+    if theirs:
+        fastest = max(theirs, key=lambda peer: theirs[peer][0].per_second)
+        least = _LEAST_OF_PEERS["completed"]
+        yield table.beside_row(f"{call.title}, just started", ours, fastest, theirs[fastest], least)
 
 
 def _peers(run: Run, call: Call, body: bytes, stack: ExitStack) -> tuple[list[Target], list[Row]]:

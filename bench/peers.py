@@ -38,23 +38,23 @@ class Peer(ABC):
         return f"{self.name} {self._version()}"
 
     @contextmanager
-    def answering(self, path: str, body: bytes, folder: Path) -> Iterator[Server]:
-        """The peer, answering these bytes under that path. Raises PeerMissingError."""
+    def answering(self, path: str, body: bytes, folder: Path, *, tuned: bool = True) -> Iterator[Server]:
+        """The peer, answering this JSON under that path, tuned or as it is by itself. Raises PeerMissingError."""
         self._version()
         if shutil.which(self.program) is None:
             raise PeerMissingError(f"there is no {self.program} on the PATH")
         folder.mkdir()
         port = _free_port()
         began = perf_counter()
-        with process(self._command(path, body, folder, port), folder) as started:
+        with process(self._command(path, body, folder, port, tuned=tuned), folder, heard=False) as started:
             server = Server(started.pid, port, began)
             answered = _first_answer(server, path, folder)
-            if answered != body:
+            if orjson.loads(answered) != orjson.loads(body):
                 raise MeasureFailedError(f"{self.name} answers {answered[:100]!r}, not what it was given")
             yield server
 
     @abstractmethod
-    def _command(self, path: str, body: bytes, folder: Path, port: int) -> Sequence[str]:
+    def _command(self, path: str, body: bytes, folder: Path, port: int, *, tuned: bool) -> Sequence[str]:
         """What starts it in a folder, in which it first finds what it is to answer."""
 
     def _version(self) -> str:
@@ -73,15 +73,15 @@ class JsonServer(Peer):
     setting = "db.json with one object, a route to it, JSON without indents, no log, gzip, CORS or writes"
     warm_up_s = 4
 
-    def _command(self, path: str, body: bytes, folder: Path, port: int) -> Sequence[str]:
+    def _command(self, path: str, body: bytes, folder: Path, port: int, *, tuned: bool) -> Sequence[str]:
         parent, _, name = path.rpartition("/")
         (folder / "db.json").write_bytes(orjson.dumps({name: orjson.loads(body)}))
         (folder / "routes.json").write_bytes(orjson.dumps({f"{parent}/*": "/$1"}))
         (folder / "compact.js").write_text("module.exports = (q, r, go) => { q.app.set('json spaces', 0); go() }\n")
         program = str(_MODULES / ".bin" / "json-server")
-        files = ("db.json", "--routes", "routes.json", "--middlewares", "compact.js")
-        options = ("--quiet", "--no-gzip", "--no-cors", "--read-only", "--host", "127.0.0.1", "--port", str(port))
-        return (program, *files, *options)
+        files = ("db.json", "--routes", "routes.json", "--host", "127.0.0.1", "--port", str(port))
+        tuning = ("--middlewares", "compact.js", "--quiet", "--no-gzip", "--no-cors", "--read-only")
+        return (program, *files, *(tuning if tuned else ()))
 
 
 class WireMock(Peer):
@@ -93,7 +93,7 @@ class WireMock(Peer):
     setting = "one stub, no journal, log, gzip, templates or chunks, the serial collector"
     warm_up_s = 20
 
-    def _command(self, path: str, body: bytes, folder: Path, port: int) -> Sequence[str]:
+    def _command(self, path: str, body: bytes, folder: Path, port: int, *, tuned: bool) -> Sequence[str]:
         answer = {"status": OK, "body": body.decode(), "headers": {"Content-Type": "application/json"}}
         stub = {"request": {"method": "GET", "urlPath": path}, "response": answer}
         (folder / "mappings").mkdir()
@@ -102,6 +102,8 @@ class WireMock(Peer):
         quiet = ("--no-request-journal", "--disable-banner", "--disable-request-logging")
         plain = ("--disable-gzip", "--disable-response-templating", "--use-chunked-encoding", "never")
         where = ("--root-dir", str(folder), "--bind-address", "127.0.0.1", "--port", str(port))
+        if not tuned:
+            return ("java", "-jar", str(archive), *where)
         return ("java", "-XX:+UseSerialGC", "-Xms512m", "-Xmx512m", "-jar", str(archive), *quiet, *plain, *where)
 
 
@@ -114,14 +116,15 @@ class Prism(Peer):
     setting = "one operation with a static example, silent, no CORS"
     warm_up_s = 4
 
-    def _command(self, path: str, body: bytes, folder: Path, port: int) -> Sequence[str]:
+    def _command(self, path: str, body: bytes, folder: Path, port: int, *, tuned: bool) -> Sequence[str]:
         content = {"application/json": {"example": orjson.loads(body)}}
         operation = {"responses": {str(OK): {"description": "the page", "content": content}}}
         about = {"title": "one page", "version": "1"}
         document = {"openapi": "3.0.3", "info": about, "paths": {path: {"get": operation}}}
         (folder / "openapi.json").write_bytes(orjson.dumps(document))
         program = str(_MODULES / ".bin" / "prism")
-        return (program, "mock", "openapi.json", "--port", str(port), "--verboseLevel", "silent", "--cors", "false")
+        tuning = ("--verboseLevel", "silent", "--cors", "false")
+        return (program, "mock", "openapi.json", "--port", str(port), *(tuning if tuned else ()))
 
 
 PEERS: Final = (JsonServer(), WireMock(), Prism())

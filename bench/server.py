@@ -54,12 +54,18 @@ class Server:
 
 
 @contextmanager
-def process(command: Sequence[str], folder: Path, *, pinned: bool = True) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that a command starts in a folder, on the core kept for servers; what it complains of is in a file."""
+def process(
+    command: Sequence[str], folder: Path, *, pinned: bool = True, heard: bool = True
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that a command starts in a folder, on the core kept for servers; what it complains of is in a file.
+
+    Nobody reads what one that is not `heard` says.
+    """
+    said = subprocess.PIPE if heard else subprocess.DEVNULL
     with (folder / "errors.log").open("wb") as errors:
         with machine.server_core() if pinned else machine.any_core():
             started = subprocess.Popen(
-                command, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL
+                command, cwd=folder, env=_environment(), stdout=said, stderr=errors, stdin=subprocess.DEVNULL
             )
         try:
             yield started

@@ -107,7 +107,7 @@ class Sqlite:
             self._reader, self._reading = self._connect()
             self._writer, self._writing = self._connect()
             self._reading.execute("PRAGMA cache_size = -16384")
-            self._writing.execute("PRAGMA cache_size = -8192")
+            self._writing.execute("PRAGMA cache_size = -16384")
             self._writing.execute("PRAGMA wal_autocheckpoint = 0")
             self._checkpointer, log = self._connect()
             self._checkpoints = Checkpoints(log, self._turn)

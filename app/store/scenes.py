@@ -1,9 +1,9 @@
 """What a start or a stop of a session depends on: the things it names, who is plugged in, and what is planned."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, select, text
+from sqlalchemy import Column, FromClause, and_, bindparam, literal, select, text
 
 from ..world import entities, timeline
 from . import rows, tables
@@ -28,15 +28,15 @@ class Scene:
 
 def scene(moment: Moment, *, station: str, connector: str, driver: str, vehicle: str, payment_method: str) -> Scene:
     """What the world holds under the ids of a start."""
-    place = _STATION.first(moment.db, {"world": moment.world.n, "id": station})
-    plug = _CONNECTOR.first(moment.db, {"world": moment.world.n, "station": station, "id": connector})
-    person = _DRIVER.first(moment.db, {"world": moment.world.n, "id": driver})
+    ids = {"station": station, "connector": connector, "driver": driver, "vehicle": vehicle, "card": payment_method}
+    found = _SCENE.rows(moment.db, {"world": moment.world.n, **ids})[0]
+    place, plug, person, car, card = (found[part] if found[part.start] is not None else None for part in _PARTS)
     return Scene(
         station=entities.Station(*place) if place else None,
         connector=entities.Connector(*plug) if plug else None,
         driver=entities.Driver(*person) if person else None,
-        vehicle=vehicle_by_id(moment, vehicle),
-        payment_method=payment_method_by_id(moment, payment_method),
+        vehicle=rows.vehicle(car) if car else None,
+        payment_method=rows.payment_method(card) if card else None,
     )
 
 
@@ -103,12 +103,37 @@ def _by_id(model: type[tables.Base], *names: str) -> Prepared:
     return Prepared(select(*every).where(column.world == bindparam("world"), *keys))
 
 
-_STATION: Final = _by_id(tables.Station, "id")
 _CONNECTOR: Final = _by_id(tables.Connector, "station", "id")
-_DRIVER: Final = _by_id(tables.Driver, "id")
 _VEHICLE: Final = _by_id(tables.Vehicle, "id")
 _PAYMENT_METHOD: Final = _by_id(tables.PaymentMethod, "id")
 _RESERVATIONS_FOR: Final = _by_id(tables.Reservation, "session")
+
+_NAMED: Final[list[tuple[type[tables.Base], dict[str, str]]]] = [
+    (tables.Station, {"id": "station"}),
+    (tables.Connector, {"station": "station", "id": "connector"}),
+    (tables.Driver, {"id": "driver"}),
+    (tables.Vehicle, {"id": "vehicle"}),
+    (tables.PaymentMethod, {"id": "card"}),
+]
+"""What a start names: tables, and which of its ids their key columns are."""
+
+
+def _scene() -> tuple[Prepared, list[slice]]:
+    """One statement for all that a start names, one row whatever of it there is; and the part of the row for each."""
+    joined: FromClause = select(literal(1)).subquery("start")
+    shown: list[Column[Any]] = []
+    parts = []
+    for model, keys in _NAMED:
+        column = table(model).c
+        named = (column[name] == bindparam(said) for name, said in keys.items())
+        joined = joined.outerjoin(table(model), and_(column.world == bindparam("world"), *named))
+        every = [each for each in column if each.name != "world"]
+        parts.append(slice(len(shown), len(shown) + len(every)))
+        shown += every
+    return Prepared(select(*shown).select_from(joined)), parts
+
+
+_SCENE, _PARTS = _scene()
 
 _HERE: Final = _SESSION.world == bindparam("world")
 _SEEN: Final = _SESSION.created_at <= bindparam("now")

@@ -1,9 +1,10 @@
 """The world in Cariqa's words: decimal strings, microseconds, and nested objects that are never missing."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
+
+import orjson
 
 from ...store.histories import Place, UserSession
 from ...world import payments, tariffs, timeline
@@ -38,9 +39,11 @@ def session(it: UserSession, now: int) -> dict[str, Any]:
     }
 
 
-def _station(place: Place) -> dict[str, Any]:
+@lru_cache(maxsize=4096)
+def _station(place: Place) -> orjson.Fragment:
+    """The same for every session there, so it is JSON already."""
     power = place.power_kw
-    return {
+    shown = {
         "station_name": place.name,
         "station_address": place.address,
         "country": place.country,
@@ -51,22 +54,25 @@ def _station(place: Place) -> dict[str, Any]:
         "latitude": place.latitude,
         "longitude": place.longitude,
     }
+    return orjson.Fragment(orjson.dumps(shown))
 
 
 @lru_cache(maxsize=1024)
-def _prices(sold: str) -> Mapping[str, Any]:
+def _prices(sold: str) -> orjson.Fragment:
+    """The same for every session sold so, so it is JSON already."""
     tariff = tariffs.tariff(sold)
-    shown = tariffs.shown(tariff)
-    return {
-        "kwh_price": _price(shown.kwh),
-        "time_price": _price(shown.minute),
-        "session_fee": _price(shown.session),
-        "blocking_fee": _price(shown.blocking),
-        "starting_fee": _price(shown.starting),
-        "grace_period_minutes": shown.grace,
-        "blocking_cap": _price(shown.cap),
+    gross = tariffs.shown(tariff)
+    shown = {
+        "kwh_price": _price(gross.kwh),
+        "time_price": _price(gross.minute),
+        "session_fee": _price(gross.session),
+        "blocking_fee": _price(gross.blocking),
+        "starting_fee": _price(gross.starting),
+        "grace_period_minutes": gross.grace,
+        "blocking_cap": _price(gross.cap),
         "currency": tariff.currency,
     }
+    return orjson.Fragment(orjson.dumps(shown))
 
 
 def _cost(facts: Session, now: int) -> dict[str, Any]:
