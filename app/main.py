@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Starlette:
         try:
             if not house.ready:
                 await prepare(app, settings)
-            rest = asyncio.create_task(app.state.rest())
+            rest = asyncio.create_task(_behind(app))
             yield
             rest.cancel()
             with suppress(asyncio.CancelledError):
@@ -94,6 +94,13 @@ async def prepare(app: Starlette, settings: Settings, report: Report = worlds.qu
     wanted = worlds.Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
     app.state.rest = await worlds.prepare(house.moments.database, wanted, report)
     house.ready = True
+
+
+async def _behind(app: Starlette) -> None:
+    """What is done while the server serves."""
+    house: House = app.state.house
+    await app.state.rest()
+    await worlds.keep_swept(house.moments.database, house.retired)
 
 
 async def _nobody_there(request: Request, error: Exception) -> Response:

@@ -11,7 +11,7 @@ from . import laws
 from .visits import Classes, Visit, hours, law, measured, published, quantiles
 
 _ROWS: Final = ("dc", "home", "street", "destination", "work")
-_WIDTH, _HEAD, _FOOT, _MARGIN = 1000, 124, 44, 24
+_WIDTH, _HEAD, _FOOT, _MARGIN = 1000, 124, 60, 24
 _LEFT, _PITCH, _GAP = 164, 144, 34
 _PANEL, _TALL = 178, 90
 _AXES: Final[Mapping[tuple[str, str], tuple[int, int]]] = {
@@ -29,10 +29,11 @@ _ABOUT: Final = (
     "For each class of place: energy and time plugged in as cumulative shares of sessions, and the hours of plugging "
     "in as bars. The sessions of Wattif lie close to the published statistics."
 )
-_DRAWN: Final = (
-    "Drawn from published statistics; shown is what charging curves, taken connectors and leaving make of it."
+_DRAWN: Final = "What is drawn comes from these statistics; the curves show what the simulation makes of it."
+_NOTE: Final = "Hours are local and count failed sessions too; at home nobody stays beyond 20 hours."
+_MEASURES: Final = (
+    "KS: the largest gap between two curves. Variation: the share of sessions that would have to move to another hour."
 )
-_NOTE: Final = "Hours are local and count failed sessions too."
 _SOURCES: Final = (
     "Published: EPFL DESL Level-3 (CH) · Trondheim flats, Sørensen et al. 2021 (NO) · ElaadNL 2019 (NL), hours from "
     "Boulder (US) · ACN Caltech 2021 (US)."
@@ -92,8 +93,9 @@ def picture(found: Classes, which: str) -> str:
         f'<rect class="ground" width="{_WIDTH}" height="{height}" rx="10"/>',
         *_head(),
         *(line for n, name in enumerate(_ROWS) for line in _row(name, found[name], _HEAD + n * _PITCH)),
-        _text(_SOURCES, _MARGIN, height - 34),
-        _text(f"Wattif: the town ten times as large, {which}. {_NOTE}", _MARGIN, height - 18),
+        _text(_SOURCES, _MARGIN, height - 50),
+        _text(f"Wattif: the town ten times as large, {which}. {_NOTE}", _MARGIN, height - 34),
+        _text(_MEASURES, _MARGIN, height - 18),
         "</svg>\n",
     ]
     return "\n".join(lines)

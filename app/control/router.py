@@ -83,7 +83,9 @@ async def retrieve_world(request: Request) -> Response:
 
 async def reset_world(request: Request) -> Response:
     name = str(request.path_params["name"])
-    await lives.reset(house_of(request).moments.database, await _world(request, name))
+    house = house_of(request)
+    await lives.reset(house.moments.database, await _world(request, name))
+    house.retired.set()
     return await retrieve_world(request)
 
 

@@ -24,6 +24,8 @@ LASTING: Final = (DEFAULT, DOCUMENTED)
 _SLICE: Final = 25
 _DEAD_AFTER: Final = 10 * SECOND
 """A world that is being built and has not grown for so long was left by a crash."""
+_UNREAD_AFTER: Final = 2 * SECOND
+"""Whoever looked into a world when it was retired has his answer by then."""
 _SWEPT_AT_ONCE: Final = 100
 _PLANNED_AT_ONCE: Final = 2_000
 """So many slices of rows are removed, and so many sessions tried, before a server begins to serve; more come after."""
@@ -57,36 +59,41 @@ async def prepare(database: Database, wanted: Wanted, report: Report) -> Rest:
     if not await database.change(worlds.prepare):
         raise OtherDatabaseError("the database was made by another version of Wattif")
     await sweep(database, _SWEPT_AT_ONCE)
-    top_up: Rest = nothing
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if default is None:
         await _build(database, DEFAULT, read(wanted.scenario or "town"), wanted, report)
-    else:
-        top_up = await _keep(database, default, wanted)
+        # Another server, started at the same time, may have been first, and have been asked for something else.
+        default = await database.ask(lambda db: worlds.named(db, DEFAULT))
+    top_up = nothing if default is None else await _keep(database, default, wanted)
     documented = await database.ask(lambda db: worlds.named(db, DOCUMENTED))
     await _build(database, DOCUMENTED, read(DOCUMENTED), Wanted(), quiet, replaces=documented)
-    await sweep(database, _SWEPT_AT_ONCE)
 
-    async def rest() -> None:
-        await _patiently(top_up)
-        await _patiently(partial(sweep, database))
-
-    return rest
+    return partial(_patiently, top_up)
 
 
 async def reset(database: Database, world: World) -> None:
     """Makes a world anew from its scenario, seed, start and size, under the same keys."""
     wanted = Wanted(world.scenario, world.seed, world.start, world.first_speed, world.sessions)
     await _build(database, world.name, await asyncio.to_thread(read, world.scenario), wanted, quiet, replaces=world)
-    await sweep(database)
+
+
+async def keep_swept(database: Database, retired: asyncio.Event) -> None:
+    """Sweeps what a start has found or left, and then whenever a world has been retired; never ends by itself."""
+    await asyncio.sleep(_DEAD_AFTER / SECOND)
+    while True:
+        retired.clear()
+        await _patiently(partial(sweep, database))
+        await retired.wait()
+        await asyncio.sleep(2 * _UNREAD_AFTER / SECOND)
 
 
 async def sweep(database: Database, slices_at_most: int | None = None) -> None:
     """Removes what retired worlds and crashed builds have left, in short transactions."""
 
     def gone(db: Transaction) -> list[World]:
-        crashed = [world for world in worlds.every(db, worlds.BUILDING) if world.clock.wall < wall() - _DEAD_AFTER]
-        return [*worlds.every(db, worlds.RETIRED), *crashed]
+        ages = {worlds.RETIRED: _UNREAD_AFTER, worlds.BUILDING: _DEAD_AFTER}
+        left = ((world, age) for state, age in ages.items() for world in worlds.every(db, state))
+        return [world for world, age in left if world.clock.wall < wall() - age]
 
     left = count() if slices_at_most is None else iter(range(slices_at_most))
     for world in await database.ask(gone):
@@ -140,10 +147,12 @@ async def _keep(database: Database, world: World, wanted: Wanted) -> Rest:
         ("scenario", wanted.scenario, world.scenario),
         ("seed", wanted.seed, world.seed),
         ("start", wanted.start, world.start),
-        ("sessions", wanted.sessions, world.sessions or "the scenario's own number"),
     ):
         if asked is not None and asked != has:
             raise OtherDatabaseError(f"the database holds a world of {what} {has}, not {asked}")
+    if wanted.sessions not in {None, world.sessions}:
+        made = "without --sessions" if world.sessions is None else f"with --sessions {world.sessions}"
+        raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
     if wanted.speed is not None:
         world = await database.change(partial(_paced, world=world, speed=wanted.speed))
     source = read(world.scenario)
@@ -184,7 +193,7 @@ def _open(db: Transaction, world: World, keys: list[worlds.Credential], replaces
         # Another process, started at the same time, was first.
         worlds.save(db, replace(world, state=worlds.RETIRED))
     else:
-        worlds.hand_over(db, before, world)
+        worlds.hand_over(db, before, world, wall())
 
 
 async def _patiently(work: Rest) -> None:

@@ -66,7 +66,7 @@ def open_database(url: str) -> Database:
     except ArgumentError as error:
         message = f"{url!r} is not a database URL such as sqlite:///wattif.db"
         raise UnsupportedDatabaseError(message) from error
-    if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
+    if parsed.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
         return _postgres(parsed.set(drivername="postgresql+psycopg"))
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         message = (

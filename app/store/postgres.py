@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
@@ -18,6 +18,7 @@ Answer = TypeVar("Answer")
 _READERS: Final = 4
 _WRITERS: Final = 8
 """Threads, and so connections, of a process. Whoever waits for a world's row is in no reader's way."""
+_PATIENCE_S: Final = 5.0
 _LEASE_S: Final = 0.01
 """How long a process goes by what it has read of a world. Whoever changes that waits as long before he says so."""
 _CONNECTING: Final = {
@@ -49,11 +50,10 @@ class Postgres:
         self._writers = ThreadPoolExecutor(_WRITERS, "wattif-change")
 
     async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
-        begin = None if single else _READ
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._look, work, begin)
+        return await _in_time(self._readers.submit(self._look, work, None if single else _READ))
 
     async def change(self, work: Callable[[Connection], Answer]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._writers, self._run, work, _WRITE)
+        return await _in_time(self._writers.submit(self._run, work, _WRITE))
 
     def version(self) -> int:
         """A new one every hundredth of a second: what other processes change is not known without asking."""
@@ -64,7 +64,7 @@ class Postgres:
 
     def close(self) -> None:
         for threads in (self._readers, self._writers):
-            threads.shutdown()
+            threads.shutdown(cancel_futures=True)
         self._engine.dispose()
 
     def _look(self, work: Callable[[Connection], Answer], begin: str | None) -> Answer:
@@ -118,3 +118,14 @@ class Postgres:
 def _in_one_line(error: Exception) -> str:
     """What PostgreSQL says, without SQLAlchemy's own words about it."""
     return " ".join(str(getattr(error, "orig", None) or error).split())
+
+
+async def _in_time(future: Future[Answer]) -> Answer:
+    """What comes of it, unless it has to wait too long for a thread. Once begun, it is waited for."""
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await asyncio.wrap_future(future)
+    except TimeoutError:
+        if future.cancelled():
+            raise DatabaseUnavailableError("others took too long") from None
+        return await asyncio.wrap_future(future)

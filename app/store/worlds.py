@@ -143,9 +143,9 @@ def still_building(db: Connection, number: int, wall: int) -> None:
     db.execute(update(_WORLD).where(_WORLD.c.n == number, _WORLD.c.state == BUILDING).values(wall=wall))
 
 
-def hand_over(db: Connection, old: World, new: World) -> None:
-    """Opens a world in another's place: its name and credentials go over, and the other is retired."""
-    db.execute(update(_WORLD).where(_WORLD.c.n == old.n).values(state=RETIRED))
+def hand_over(db: Connection, old: World, new: World, wall: int) -> None:
+    """Opens a world in another's place: its name and credentials go over, and the other is retired from now on."""
+    db.execute(update(_WORLD).where(_WORLD.c.n == old.n).values(state=RETIRED, wall=wall))
     db.execute(update(_CREDENTIAL).where(_CREDENTIAL.c.world == old.n).values(world=new.n))
     save(db, new)
 
