@@ -1,14 +1,13 @@
 """Payments and invoices: never stored, they are what a session looks like once it is settled."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .entities import Session
 from .tariffs import tariff, vat_inside
 from .timeline import final_total
 
 
-@dataclass(frozen=True, slots=True)
-class Invoice:
+class Invoice(NamedTuple):
     """The invoice of a settled session, in minor units."""
 
     total: int

@@ -1,5 +1,6 @@
 """The world in Cariqa's words: decimal strings, microseconds, and nested objects that are never missing."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -15,6 +16,14 @@ _FAST_KW, _TURBO_KW = 22, 150
 _INVOICES: Final = "https://invoices.wattif.example"
 _LOGOS: Final = "https://logos.wattif.example"
 """Cariqa's invoices and logos lie elsewhere; these hosts are reserved and answer nobody (CARIQA-007)."""
+_NO_INVOICE: Final = {
+    "invoice_view": "",
+    "invoice_download": None,
+    "invoice_vat": "",
+    "invoice_summary": "",
+    "invoice_credits": "",
+    "invoice_discount": "",
+}
 
 
 def session(it: UserSession, now: int) -> dict[str, Any]:
@@ -75,22 +84,36 @@ def _prices(sold: str) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(shown))
 
 
-def _cost(facts: Session, now: int) -> dict[str, Any]:
+def _cost(facts: Session, now: int) -> dict[str, Any] | orjson.Fragment:
     """The bill so far. What belongs to the invoice is empty until there is one (CARIQA-006)."""
-    bill, invoice = timeline.bill_at(facts, now), payments.invoice(facts, now)
+    bill, currency = timeline.bill_at(facts, now), tariffs.currency(facts.tariff)
+    invoice = payments.invoice(facts, now)
+    return _lines(bill, currency, _NO_INVOICE) if invoice is None else _invoiced(facts.uuid, bill, invoice, currency)
+
+
+@lru_cache(maxsize=4096)
+def _invoiced(uuid: str, bill: tariffs.Bill, invoice: payments.Invoice, currency: str) -> orjson.Fragment:
+    """An invoice stays as it is, so it is JSON already."""
+    shown = {
+        "invoice_view": f"{_INVOICES}/{uuid}",
+        "invoice_download": f"{_INVOICES}/{uuid}.pdf",
+        "invoice_vat": _hundredths(invoice.vat),
+        "invoice_summary": _hundredths(invoice.total),
+        "invoice_credits": "0.00",
+        "invoice_discount": "0.00",
+    }
+    return orjson.Fragment(orjson.dumps(_lines(bill, currency, shown)))
+
+
+def _lines(bill: tariffs.Bill, currency: str, invoice: Mapping[str, str | None]) -> dict[str, Any]:
     return {
         "kwh_cost": _hundredths(bill.kwh),
         "time_cost": _hundredths(bill.time),
         "session_fee_cost": _hundredths(bill.session),
         "blocking_fee_cost": _hundredths(bill.blocking),
         "starting_fee_cost": _hundredths(bill.starting),
-        "invoice_view": f"{_INVOICES}/{facts.uuid}" if invoice else "",
-        "invoice_download": f"{_INVOICES}/{facts.uuid}.pdf" if invoice else None,
-        "invoice_vat": _hundredths(invoice.vat) if invoice else "",
-        "invoice_summary": _hundredths(invoice.total) if invoice else "",
-        "invoice_credits": "0.00" if invoice else "",
-        "invoice_discount": "0.00" if invoice else "",
-        "currency": tariffs.currency(facts.tariff),
+        **invoice,
+        "currency": currency,
     }
 
 
@@ -98,7 +121,6 @@ def _price(price: Decimal | None) -> str | None:
     return None if price is None else f"{price:.2f}"
 
 
-@lru_cache(maxsize=16_384)
 def _hundredths(minor: int) -> str:
     return f"{minor // 100}.{minor % 100:02d}"
 
