@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, select, text
+from sqlalchemy import Connection, and_, bindparam, select
 
 from ..world import entities, timeline
 from . import tables
 from .prepared import Prepared
+from .scenes import ANY_CHANNEL
 from .tables import table
 
 _SESSION: Final = table(tables.Session).c
@@ -33,14 +34,12 @@ _TOGETHER: Final = and_(
     _SESSION.created_at < bindparam("ends"),
     _SESSION.unplugged_at > bindparam("begins"),
 )
-_ANY_CHANNEL: Final = text(f"channel IN ({', '.join(repr(each.value) for each in entities.Channel)})")
-"""True of every session; said because the index on drivers begins with the channel."""
 _TAKEN: Final = [
     Prepared(select(_SESSION.n).where(_TOGETHER, *same).limit(1))
     for same in (
         (_SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")),
         (_SESSION.vehicle == bindparam("vehicle"),),
-        (_SESSION.driver == bindparam("driver"), _ANY_CHANNEL),
+        (_SESSION.driver == bindparam("driver"), ANY_CHANNEL),
     )
 ]
 """One statement for each thing that only one session can have at a time, so that each has its index."""
