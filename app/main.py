@@ -61,10 +61,12 @@ def create_app(settings: Settings) -> Starlette:
             if not house.ready:
                 await prepare(app, settings)
             rest = asyncio.create_task(_behind(app))
-            yield
-            rest.cancel()
-            with suppress(asyncio.CancelledError):
-                await rest
+            try:
+                yield
+            finally:
+                rest.cancel()
+                with suppress(asyncio.CancelledError):
+                    await rest
         finally:
             database.close()
 

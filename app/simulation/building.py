@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
-from ..store import changes, inserts, vacancies, worlds
+from ..store import changes, schema, vacancies, worlds
 from ..store.engine import Database, Transaction
 from ..store.moment import World
 from ..world import reservations
@@ -146,7 +146,7 @@ class Builder:
         for done, day in enumerate(days, start=1):
             for drafts in itineraries.slices_of(scenery, day):
                 await self._live_through(drafts)
-            self._report(done, len(days) + inserts.INDEXES, self._made)
+            self._report(done, len(days) + schema.INDEXES, self._made)
 
     async def _live_through(self, drafts: list[Draft]) -> None:
         numbered, booked = self._numbered(drafts)
@@ -165,11 +165,11 @@ class Builder:
         made = 0
         while await self._database.change(self._make_index):
             made += 1
-            self._report(days + made, days + inserts.INDEXES, self._made)
-        self._report(days + inserts.INDEXES, days + inserts.INDEXES, self._made)
+            self._report(days + made, days + schema.INDEXES, self._made)
+        self._report(days + schema.INDEXES, days + schema.INDEXES, self._made)
 
     def _make_index(self, db: Transaction) -> bool:
-        made = inserts.make_index(db)
+        made = schema.make_index(db)
         worlds.still_building(db, self._world.n, wall())
         return made
 

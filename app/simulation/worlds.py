@@ -7,8 +7,8 @@ from functools import partial
 from itertools import count
 from typing import Final
 
-from ..store import changes, inserts, worlds
-from ..store.engine import Database, DatabaseUnavailableError, Transaction
+from ..store import changes, schema, worlds
+from ..store.engine import Database, DatabaseUnavailableError, OutcomeUnknownError, Transaction
 from ..store.moment import World
 from ..world.clock import MILLISECOND, SECOND, Clock, instant, monday
 from . import credentials
@@ -18,7 +18,6 @@ from .scenarios import BadScenarioError, Keys, Read, read
 
 DEFAULT: Final = "default"
 DOCUMENTED: Final = "documented"
-LASTING: Final = (DEFAULT, DOCUMENTED)
 """The worlds that every server has."""
 
 _SLICE: Final = 25
@@ -178,7 +177,7 @@ def _added(db: Transaction, world: World) -> World:
     # Of servers that start at once on one empty database, all but the first wait here until it is no longer empty.
     numbered = replace(world, n=worlds.take_number(db))
     if worlds.is_empty(db):
-        inserts.drop_indexes(db)
+        schema.drop_indexes(db)
     worlds.add(db, numbered)
     return numbered
 
@@ -197,11 +196,11 @@ def _open(db: Transaction, world: World, keys: list[worlds.Credential], replaces
 
 
 async def _patiently(work: Rest) -> None:
-    """Does it, however often the database has to be asked for it."""
+    """Does it, however often the database has to be asked for it; no such work is harmed by being done again."""
     while True:
         try:
             return await work()
-        except DatabaseUnavailableError:
+        except (DatabaseUnavailableError, OutcomeUnknownError):
             await asyncio.sleep(_AGAIN_AFTER_S)
 
 

@@ -5,7 +5,6 @@ Left to itself, SQLite does so within every fiftieth commit or so, which then ta
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Final
@@ -17,9 +16,9 @@ _ROUNDS: Final = 6
 
 
 class Checkpoints:
-    """The checkpoints of one file, by a connection of their own; who writes holds the lock of `turn`."""
+    """The checkpoints of one file, by a connection of their own; who writes holds `turn`."""
 
-    def __init__(self, driver: sqlite3.Connection, turn: Callable[[], asyncio.Lock]) -> None:
+    def __init__(self, driver: sqlite3.Connection, turn: asyncio.Lock) -> None:
         self._driver = driver
         self._turn = turn
         self._thread = ThreadPoolExecutor(1, "wattif-checkpoint")
@@ -45,7 +44,7 @@ class Checkpoints:
                 written = logged
                 if logged - before < _FEW_PAGES:
                     break
-            async with self._turn():
+            async with self._turn:
                 await loop.run_in_executor(self._thread, self._write_back)
 
     def _write_back(self) -> int:

@@ -102,12 +102,10 @@ class Sqlite:
 
     def __init__(self, url: URL) -> None:
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"check_same_thread": False})
-        self._turns: tuple[asyncio.AbstractEventLoop | None, asyncio.Lock] = (None, asyncio.Lock())
+        self._turn = asyncio.Lock()
         try:
             self._reader, self._reading = self._connect()
             self._writer, self._writing = self._connect()
-            self._reading.execute("PRAGMA cache_size = -16384")
-            self._writing.execute("PRAGMA cache_size = -16384")
             self._writing.execute("PRAGMA wal_autocheckpoint = 0")
             self._checkpointer, log = self._connect()
             self._checkpoints = Checkpoints(log, self._turn)
@@ -158,23 +156,15 @@ class Sqlite:
     @asynccontextmanager
     async def _my_turn(self, deadline: float) -> AsyncIterator[None]:
         """A turn to write in this process; whoever waits in the queue is as patient as whoever heads it."""
-        turn = self._turn()
         try:
             async with asyncio.timeout_at(deadline):
-                await turn.acquire()
+                await self._turn.acquire()
         except TimeoutError as error:
             raise DatabaseUnavailableError("other changes took too long") from error
         try:
             yield
         finally:
-            turn.release()
-
-    def _turn(self) -> asyncio.Lock:
-        """The queue of the loop that runs: a server makes its worlds in one and serves in another."""
-        running = asyncio.get_running_loop()
-        if self._turns[0] is not running:
-            self._turns = (running, asyncio.Lock())
-        return self._turns[1]
+            self._turn.release()
 
     async def _begin(self, deadline: float) -> None:
         """Another process may be writing: ask again from the loop, so that everybody else is served meanwhile."""
@@ -200,6 +190,7 @@ class Sqlite:
         driver.execute("PRAGMA busy_timeout = 5000")
         _turn_to_wal(driver)
         driver.execute("PRAGMA synchronous = NORMAL")
+        driver.execute("PRAGMA cache_size = -16384")
         driver.execute("PRAGMA journal_size_limit = 67108864")
         driver.execute("PRAGMA busy_timeout = 0")
         return connection, driver

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Boolean, Connection, Delete, Insert, Select, Update
 
 Row: TypeAlias = tuple[Any, ...]
+"""The values of a row, in the order of its columns."""
 Statement: TypeAlias = Select[*tuple[Any, ...]] | Insert | Update | Delete
 
 _SQLITE: Final = "sqlite"
@@ -29,7 +30,7 @@ class _Text:
 
 
 class Prepared:
-    """A statement with named parameters. `flags` are the columns of its rows that are booleans."""
+    """A statement with named parameters."""
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
@@ -39,7 +40,7 @@ class Prepared:
 
     def rows(self, db: Connection, parameters: Mapping[str, Any]) -> list[Row]:
         """All rows."""
-        found = list(self._run(db, parameters).fetchall())
+        found: list[Row] = self._run(db, parameters).fetchall()
         return [self._with_flags(row) for row in found] if self._flags and db.dialect.name == _SQLITE else found
 
     def first(self, db: Connection, parameters: Mapping[str, Any]) -> Row | None:

@@ -11,9 +11,8 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindparam, func, or_, select
 
 from ..world import entities, timeline
-from ..world import reservations as reservation_rules
 from ..world.clock import NEVER
-from ..world.reservations import CONFIRMED, PENDING
+from ..world.reservations import CONFIRMED, LONGEST, PENDING
 from . import rows, tables
 from .moment import Moment
 from .prepared import Prepared
@@ -24,11 +23,7 @@ _RESERVATION: Final = table(tables.Reservation).c
 _PLAIN_SESSION: Final = columns(tables.Session, "n", "plan")
 _NARROWEST_FIRST: Final = ("vehicle", "driver", "station", "fleet")
 _MISHAPS: Final = (entities.Outcome.FAILED, entities.Outcome.CANCELLED)
-_LONGEST: Final = {
-    timeline.ACTIVE: timeline.LONGEST,
-    PENDING: reservation_rules.LONGEST,
-    CONFIRMED: reservation_rules.LONGEST,
-}
+_LONGEST: Final = {timeline.ACTIVE: timeline.LONGEST, PENDING: LONGEST, CONFIRMED: LONGEST}
 """How long what has that status can have had it, so that nobody looks further back."""
 _LAST: Final = (1 << 63) - 1
 

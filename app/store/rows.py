@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, get_args
 
 import orjson
 
@@ -12,9 +12,7 @@ from ..world import entities
 from ..world.battery import Point
 from ..world.clock import Clock
 from .moment import World
-
-Row: TypeAlias = tuple[Any, ...]
-"""The values of a row, in the order of its table's columns."""
+from .prepared import Row
 
 
 def world(found: Sequence[Any]) -> World:

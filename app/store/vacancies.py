@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from ..world import entities, timeline
 from . import tables
 from .prepared import Prepared
-from .scenes import ANY_CHANNEL
+from .scenes import ONE_AT_A_TIME
 from .tables import table
 
 _SESSION: Final = table(tables.Session).c
@@ -34,12 +34,4 @@ _TOGETHER: Final = and_(
     _SESSION.created_at < bindparam("ends"),
     _SESSION.unplugged_at > bindparam("begins"),
 )
-_TAKEN: Final = [
-    Prepared(select(_SESSION.n).where(_TOGETHER, *same).limit(1))
-    for same in (
-        (_SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector")),
-        (_SESSION.vehicle == bindparam("vehicle"),),
-        (_SESSION.driver == bindparam("driver"), ANY_CHANNEL),
-    )
-]
-"""One statement for each thing that only one session can have at a time, so that each has its index."""
+_TAKEN: Final = [Prepared(select(_SESSION.n).where(_TOGETHER, same).limit(1)) for same in ONE_AT_A_TIME]

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, inspect, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, update
 
 from ..world.clock import NEVER
-from . import rows, tables
+from . import rows, schema, tables
 from .moment import World
 from .prepared import Prepared
-from .tables import SCHEMA, Base, table
+from .tables import SCHEMA, table
 
 BUILDING: Final = "building"
 OPEN: Final = "open"
@@ -44,11 +44,7 @@ class Opened:
 
 def prepare(db: Connection) -> bool:
     """Makes the tables in an empty database; whether the database is one of this schema."""
-    if db.dialect.name == "postgresql":
-        # Servers that start at once on one empty database: SQLite lets in one writer at a time by itself.
-        db.execute(select(func.pg_advisory_xact_lock(SCHEMA)))
-    if not inspect(db).get_table_names():
-        Base.metadata.create_all(db)
+    if schema.make_tables(db):
         db.execute(insert(_META), [{"name": "schema", "value": SCHEMA}, {"name": "next_world", "value": 1}])
         return True
     return is_current(db)

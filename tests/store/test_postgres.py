@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from threading import Barrier, Event
 from time import sleep
 
 import pytest
@@ -59,6 +60,30 @@ def test_patience_has_an_end(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) 
     database.close()
 
     assert found is not None
+
+
+def test_who_finds_no_free_thread_waits_only_so_long(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More asks than threads: those that have begun are answered, however late; the others are refused in time."""
+    monkeypatch.setattr(postgres, "_PATIENCE_S", 0.2)
+    busy, done = Barrier(postgres._READERS + 1), Event()  # noqa: SLF001 - as many as there are
+
+    def slow(_db: Connection) -> str:
+        busy.wait(5)
+        done.wait(5)
+        return "answered"
+
+    async def crowd() -> tuple[list[str], BaseException | str]:
+        begun = [asyncio.create_task(database.ask(slow, single=True)) for _ in range(postgres._READERS)]  # noqa: SLF001 - the same
+        await asyncio.to_thread(busy.wait, 5)
+        late = (await asyncio.gather(database.ask(lambda _: "late", single=True), return_exceptions=True))[0]
+        done.set()
+        return await asyncio.gather(*begun), late
+
+    answers, late = asyncio.run(crowd())
+
+    assert answers == ["answered"] * postgres._READERS  # noqa: SLF001 - the same
+    assert isinstance(late, DatabaseUnavailableError)
+    assert asyncio.run(database.ask(lambda _: "free again", single=True)) == "free again"
 
 
 def test_who_waits_for_a_world_is_in_nobodys_way(sandbox: Sandbox) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.simulation import worlds
 from app.simulation.clock import wall
 from app.store.changes import OF_A_WORLD
-from app.store.engine import open_database
+from app.store.engine import DatabaseUnavailableError, OutcomeUnknownError, open_database
 from app.world.clock import MINUTE, SECOND
 from tests.conftest import started
 from tests.databases import Kept, add_twin
@@ -104,6 +104,38 @@ def test_a_server_sweeps_whenever_a_world_has_retired(kept: Kept, monkeypatch: p
         return found
 
     assert asyncio.run(keep()) == [{1, 2}] * 2
+
+
+@pytest.mark.parametrize("error", [DatabaseUnavailableError("away"), OutcomeUnknownError("lost")], ids=repr)
+def test_a_server_goes_on_when_the_database_was_away(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A sweep that the database broke off, saved or not, is done again until nothing is left."""
+    for name in ("_DEAD_AFTER", "_UNREAD_AFTER", "_AGAIN_AFTER_S"):
+        monkeypatch.setattr(worlds, name, 0)
+    twin(kept, "retired", wall() - MINUTE)
+
+    async def keep() -> None:
+        with closing(open_database(kept.url)) as database:
+            change, breaks = database.change, [False, True, False, True]
+
+            async def broken(work: Callable[[Connection], bool]) -> bool:
+                answer = await change(work)
+                if breaks and breaks.pop():
+                    raise error
+                return answer
+
+            monkeypatch.setattr(database, "change", broken)
+            keeping = asyncio.create_task(worlds.keep_swept(database, asyncio.Event()))
+            async with asyncio.timeout(10):
+                while TWIN in numbers(kept):  # noqa: ASYNC110 - the database tells nobody
+                    await asyncio.sleep(0.02)
+            keeping.cancel()
+            await asyncio.wait([keeping])
+
+    asyncio.run(keep())
+
+    assert counts(kept, TWIN) == dict.fromkeys(TABLES, 0)
 
 
 def test_a_sweep_writes_little_at_a_time(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:

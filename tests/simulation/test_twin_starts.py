@@ -1,0 +1,56 @@
+"""Of servers that start at once on one empty database one is first; the others are held to what they were asked for."""
+
+import asyncio
+from contextlib import closing
+
+import pytest
+
+from app.simulation.worlds import DEFAULT, OtherDatabaseError, Wanted, prepare, quiet
+from app.store import worlds
+from app.store.engine import open_database
+from app.store.moment import World
+from tests.conftest import HAMLET
+from tests.databases import Kept
+
+
+async def twins(url: str, *wanted: Wanted) -> tuple[list[object], World | None]:
+    """What comes of starts at one time, each on a connection of its own, and the world that is there afterwards."""
+    databases = [open_database(url) for _ in wanted]
+    try:
+        starts = (prepare(database, each, quiet) for database, each in zip(databases, wanted, strict=True))
+        came = await asyncio.gather(*starts, return_exceptions=True)
+        with closing(open_database(url)) as database:
+            return list(came), await database.ask(lambda db: worlds.named(db, DEFAULT))
+    finally:
+        for database in databases:
+            database.close()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Wanted(HAMLET, seed=2), Wanted(HAMLET, seed=3)),
+        (Wanted(HAMLET, start="2026-03-04T12:00:00Z"), Wanted(HAMLET, start="2026-03-11T12:00:00Z")),
+        (Wanted(HAMLET), Wanted(HAMLET, sessions=2_000)),
+    ],
+    ids=["seed", "start", "sessions"],
+)
+def test_who_comes_second_and_wants_something_else_is_refused(empty: Kept, one: Wanted, other: Wanted) -> None:
+    """One start succeeds and its world is there; the other is told what the database holds."""
+    came, there = asyncio.run(twins(empty.url, one, other))
+    refused = [result for result in came if isinstance(result, BaseException)]
+
+    assert there is not None
+    # Whoever asks for no number of sessions takes what is there.
+    if not (other.sessions and there.sessions):
+        assert [type(result) for result in refused] == [OtherDatabaseError]
+
+
+def test_twins_that_want_the_same_both_start(empty: Kept) -> None:
+    """Neither is refused, and there is one world as both wanted it, at the speed both wanted."""
+    came, there = asyncio.run(twins(empty.url, *[Wanted(HAMLET, seed=5, speed=60.0)] * 2))
+
+    assert [result for result in came if isinstance(result, BaseException)] == []
+    assert there is not None
+    assert (there.seed, there.clock.speed) == (5, 60.0)
+    assert [row[0] for row in empty.rows("SELECT count(*) FROM world WHERE state = 'open' AND name = 'default'")] == [1]
