@@ -1,24 +1,50 @@
-"""The command line: `serve` starts a server, `health` asks one how it is."""
+"""The command line: `serve` starts a server, the other commands steer one that runs."""
 
-import sys
-from http.client import HTTPConnection, HTTPException
+import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from . import __version__
+from .steering.commands import Url, commands
+from .steering.errors import FailedError, MisusedError
+from .steering.output import complain, say
+from .steering.server import Server, here
 
 if TYPE_CHECKING:
     from .settings import Settings
 
 _REFUSED: Final = 2
+_PROBE_S: Final = 2
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
 
 def main() -> None:
     """The command `wattif`, or `python -m app`."""
-    app(prog_name="wattif")
+    try:
+        _read_dotenv()
+        app(prog_name="wattif")
+    except FailedError as error:
+        complain(str(error))
+        raise SystemExit(error.exit_code) from None
+
+
+def _read_dotenv() -> None:
+    """Lets the environment say what `.env` says of Wattif, so that every command goes by the same as `serve`."""
+    if not Path(".env").is_file():
+        return
+    from dotenv import dotenv_values  # noqa: PLC0415 - seldom needed
+
+    try:
+        written = dotenv_values(".env")
+    except (OSError, ValueError) as error:
+        raise MisusedError(f".env cannot be read: {error}") from None
+    for name, value in written.items():
+        if name.upper().startswith("WATTIF_") and value is not None:
+            os.environ.setdefault(name, value)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
@@ -75,19 +101,36 @@ def serve(
 
 
 @app.command()
-def health(
-    url: Annotated[str | None, typer.Option(help="Server to ask; default this machine, WATTIF_PORT or 8000.")] = None,
-) -> None:
+def health(url: Url = None) -> None:
     """Ask a running server how it is; exit 0 if it is well, 1 if not."""
-    address = (url or f"127.0.0.1:{_settings({}).port}").removeprefix("http://").rstrip("/")
     try:
-        connection = HTTPConnection(address, timeout=2)
-        connection.request("GET", "/_sandbox/v1/health")
-        well = connection.getresponse().status == 200  # noqa: PLR2004 - the one good answer
-    except (OSError, HTTPException, ValueError) as error:
-        print(f"no answer from {address}: {error}", file=sys.stderr)  # noqa: T201 - the command's answer
+        Server(url or here(), patience_s=_PROBE_S).ask("GET", "/health")
+    except FailedError as error:
+        complain(str(error))
         raise typer.Exit(1) from None
-    raise typer.Exit(0 if well else 1)
+
+
+@app.command("check-scenario")
+def check_scenario(
+    file: Annotated[str | None, typer.Argument(help="A scenario of your own, in YAML.")] = None,
+    *,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenarios, for editors.")] = False,
+) -> None:
+    """Tell what is wrong with a scenario file, line by line; no server is needed. Exit 1 if it is bad."""
+    if schema == (file is not None):
+        raise MisusedError("check-scenario takes either a FILE or --schema")
+    from .simulation import scenarios  # noqa: PLC0415 - the other commands make no world
+
+    if file is None:
+        say(json.dumps(scenarios.schema(), indent=2))
+    elif faults := scenarios.check(file):
+        say("\n".join(faults))
+        raise typer.Exit(1)
+    else:
+        say(f"{file} is good: {scenarios.read(file).scenario.about}")
+
+
+app.add_typer(commands)
 
 
 def _settings(given: dict[str, Any]) -> "Settings":
@@ -99,7 +142,7 @@ def _settings(given: dict[str, Any]) -> "Settings":
         return Settings(**given)
     except ValidationError as error:
         for fault in error.errors(include_url=False):
-            _complain(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}")
+            complain(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}")
         raise typer.Exit(_REFUSED) from None
 
 
@@ -107,7 +150,3 @@ def _serve(settings: "Settings") -> None:
     from .serving import run  # noqa: PLC0415 - --help and health start no server
 
     run(settings)
-
-
-def _complain(message: str) -> None:
-    print(f"wattif: {message}", file=sys.stderr)  # noqa: T201 - the command's answer

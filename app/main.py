@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -16,14 +17,17 @@ from starlette.types import Receive, Scope, Send
 
 from . import control, dashboard
 from .settings import Settings
-from .simulation import worlds
-from .simulation.building import Report
+from .simulation import starting
+from .simulation.building import Report, quiet
 from .simulation.moments import Moments
+from .simulation.worlds import Bounds, Wanted, Worlds
 from .store.engine import open_database
 from .vendors import cariqa, charge, podero
+from .web.guard import AdminOnly, LocalOnly
 from .web.house import House
 from .web.links import Links
 from .web.problems import ProblemError, problem
+from .web.tallies import Tally
 
 _THERE_IS: Final = (
     "/v1 (Charge), /api/v1 (Cariqa), /api/partners/v2.0 and /oauth2 (Podero), /_sandbox/v1/worlds and /docs (Wattif)"
@@ -35,16 +39,20 @@ class Wattif(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            for path, face in self._faces:
-                if scope["path"].startswith(f"{path}/"):
+            for prefix, path, face, tally in self._faces:
+                if scope["path"].startswith(prefix):
                     scope["root_path"] = f"{scope.get('root_path', '')}{path}"
-                    return await face(scope, receive, send)
+                    return await face(scope, receive, tally.counting(scope["method"], send))
         return await super().__call__(scope, receive, send)
 
     @cached_property
-    def _faces(self) -> list[tuple[str, FastAPI]]:
-        mounts = (route for route in self.routes if isinstance(route, Mount))
-        return [(mount.path, mount.app) for mount in mounts if isinstance(mount.app, FastAPI)]
+    def _faces(self) -> list[tuple[str, str, FastAPI, Tally]]:
+        tallies = self.state.house.tallies
+        return [
+            (f"{mount.path}/", mount.path, mount.app, tallies.setdefault(mount.name, Tally()))
+            for mount in self.routes
+            if isinstance(mount, Mount) and isinstance(mount.app, FastAPI)
+        ]
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -53,14 +61,24 @@ def create_app(settings: Settings) -> Starlette:
     When it starts it makes the lasting worlds, unless `prepare` has done so before.
     """
     database = open_database(settings.database_url)
-    house = House(Moments(database), Links(settings.public_url, settings.trusted_proxies), settings.allowed_hosts)
+    worlds = Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios)
+    links = Links(settings.public_url, settings.trusted_proxies)
+    house = House(
+        Moments(database),
+        worlds,
+        links,
+        allowed_hosts=settings.allowed_hosts,
+        admin_token=_token(settings),
+        body_bytes=settings.max_body_bytes,
+        import_bytes=settings.max_import_bytes,
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
             if not house.ready:
                 await prepare(app, settings)
-            rest = asyncio.create_task(_behind(app))
+            rest = asyncio.create_task(house.worlds.keep(app.state.rest))
             try:
                 yield
             finally:
@@ -72,37 +90,47 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Wattif(
         routes=[
-            Mount("/v1", charge.application(house)),
-            Mount("/api/v1", cariqa.application(house)),
-            Mount("/api/partners/v2.0", podero.application(house)),
-            Mount("/oauth2", podero.authorization(house)),
-            Mount("/_sandbox/v1", control.application(house)),
+            Mount("/v1", charge.application(house), name="charge"),
+            Mount("/api/v1", cariqa.application(house), name="cariqa"),
+            Mount("/api/partners/v2.0", podero.application(house), name="podero"),
+            Mount("/oauth2", podero.authorization(house), name="podero_token"),
+            Mount("/_sandbox/v1", control.application(house), name="sandbox"),
+            Mount("/_sandbox", _nothing, middleware=_guards(house)),
             *dashboard.routes(house),
         ],
         lifespan=lifespan,
         exception_handlers={HTTPException: _nobody_there},
     )
     app.router.redirect_slashes = False
-    app.state.house, app.state.rest = house, worlds.nothing
+    app.state.house, app.state.rest = house, starting.nothing
     return app
 
 
-async def prepare(app: Starlette, settings: Settings, report: Report = worlds.quiet) -> None:
+async def prepare(app: Starlette, settings: Settings, report: Report = quiet) -> None:
     """Makes the worlds that every server has, or brings them up to date; `report` is told how far that has come.
 
     What can wait is done once the server serves.
     """
     house: House = app.state.house
-    wanted = worlds.Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
-    app.state.rest = await worlds.prepare(house.moments.database, wanted, report)
+    wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
+    app.state.rest = await starting.prepare(house.moments.database, house.worlds, wanted, report)
     house.ready = True
 
 
-async def _behind(app: Starlette) -> None:
-    """What is done while the server serves."""
-    house: House = app.state.house
-    await app.state.rest()
-    await worlds.keep_swept(house.moments.database, house.retired)
+def _token(settings: Settings) -> bytes | None:
+    return settings.admin_token.get_secret_value().encode() if settings.admin_token else None
+
+
+def _guards(house: House) -> list[Middleware]:
+    """Those of the control API, for what is beside it."""
+    return [
+        Middleware(LocalOnly, allowed_hosts=house.allowed_hosts),
+        Middleware(AdminOnly, token=house.admin_token),
+    ]
+
+
+async def _nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise HTTPException(404)
 
 
 async def _nobody_there(request: Request, error: Exception) -> Response:

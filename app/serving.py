@@ -16,11 +16,12 @@ from .main import create_app, prepare
 from .settings import Settings
 from .simulation.clock import wall
 from .simulation.scenarios import BadScenarioError
-from .simulation.worlds import DEFAULT, OtherDatabaseError
-from .store import worlds
+from .simulation.starting import OtherDatabaseError
+from .simulation.worlds import DEFAULT
+from .store import keys, worlds
 from .store.engine import DatabaseUnavailableError, Transaction, UnsupportedDatabaseError, open_database, set_aside
+from .store.keys import Credential
 from .store.moment import World
-from .store.worlds import Credential
 from .web.house import House
 from .world.clock import NEVER, SECOND, millis
 
@@ -174,24 +175,24 @@ def _default(db: Transaction, url: str) -> str:
     world = worlds.named(db, DEFAULT)
     if world is None:
         return ""
-    return _introduction(world, worlds.credentials(db, world.n), url)
+    return _introduction(world, keys.credentials(db, world.n), url)
 
 
 def _introduction(world: World, credentials: list[Credential], url: str) -> str:
-    keys = {each.vendor: each for each in credentials if each.expires_at == NEVER}
+    lasting = {each.vendor: each for each in credentials if each.expires_at == NEVER}
     sample = orjson.loads(world.sample)
     host = url.replace("0.0.0.0", "localhost").replace("[::]", "localhost")  # noqa: S104 - not a binding
     lines = [
         f"Wattif {__version__}: world {world.name}, {_origin(world)}, {_time(world)}.",
-        f"  Charge   {host}/v1                     key   {keys['charge'].key}",
-        f"  Cariqa   {host}/api/v1                 token {keys['cariqa'].key}",
-        f"  Podero   {host}/api/partners/v2.0      token {keys['podero'].key}",
+        f"  Charge   {host}/v1                     key   {lasting['charge'].key}",
+        f"  Cariqa   {host}/api/v1                 token {lasting['cariqa'].key}",
+        f"  Podero   {host}/api/partners/v2.0      token {lasting['podero'].key}",
         f"  Control  {host}/_sandbox/v1/worlds     all worlds with their keys and sample ids",
         f"  Docs     {host}/docs",
     ]
     if sample["charge"]:
         order = {name: value for name, value in sample["charge"].items() if name != "fleet"}
-        key, body = f"-H 'Authorization: Bearer {keys['charge'].key}'", orjson.dumps(order).decode()
+        key, body = f"-H 'Authorization: Bearer {lasting['charge'].key}'", orjson.dumps(order).decode()
         lines += [
             "",
             "Start a charging session, and look at it as often as you like:",

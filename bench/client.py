@@ -1,4 +1,4 @@
-"""A client on one keep-alive connection. An answer that is not 200 is an error unless it was said to be expected."""
+"""A client on one keep-alive connection. An answer that is no success is an error unless it was said to be expected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import orjson
 
 HOST: Final = "127.0.0.1"
 OK: Final = 200
+_SUCCESSES: Final = (OK, 201, 204)
 _PATIENCE_S: Final = 10
 _IDLE_S: Final = 0.5
 """Servers close a connection that is idle for some seconds: after so long, the next request opens another."""
@@ -46,6 +47,12 @@ class Client:
     def post(self, path: str, body: Mapping[str, object], *, key: str = "", expected: tuple[int, ...] = ()) -> Answer:
         return self._ask("POST", path, key=key, body=orjson.dumps(body), expected=expected)
 
+    def patch(self, path: str, body: Mapping[str, object]) -> Answer:
+        return self._ask("PATCH", path, key="", body=orjson.dumps(body))
+
+    def delete(self, path: str) -> Answer:
+        return self._ask("DELETE", path, key="")
+
     def close(self) -> None:
         self._connection.close()
 
@@ -64,6 +71,6 @@ class Client:
         except (OSError, HTTPException) as error:
             raise MeasureFailedError(f"{method} {path}: {error!r}") from error
         self._used_at = perf_counter()
-        if answer.status not in (OK, *expected):
+        if answer.status not in (*_SUCCESSES, *expected):
             raise MeasureFailedError(f"{method} {path}: {answer.status} {answer.body[:200].decode(errors='replace')}")
         return answer

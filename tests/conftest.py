@@ -152,10 +152,27 @@ def open_sandbox(kept: Kept) -> Iterator[Callable[..., Sandbox]]:
         yield opened
 
 
-@pytest.fixture
-def sandbox(open_sandbox: Callable[..., Sandbox]) -> Sandbox:
-    """A sandbox of the test's own."""
-    return open_sandbox()
+class Alone:
+    """A run in which every test has a server of its own; `tests/tenants.py` has the other kind."""
+
+    @pytest.fixture
+    def sandbox(self, open_sandbox: Callable[..., Sandbox]) -> Sandbox:
+        """A sandbox of the test's own."""
+        return open_sandbox()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--shared", action="store_true", help="run the tests that can be tenants of one server as such")
+    parser.addoption("--server", metavar="URL", help="a server that runs already, for --shared")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from tests.tenants import Sharing  # noqa: PLC0415 - it builds on this file
+
+    config.addinivalue_line("markers", "own_server: needs a server of its own, although it asks for a sandbox only")
+    server = config.getoption("server")
+    is_shared = config.getoption("shared") or server
+    config.pluginmanager.register(Sharing(config, server) if is_shared else Alone())
 
 
 def made_in(databases: Databases, **changed: object) -> Kept:

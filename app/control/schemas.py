@@ -1,49 +1,144 @@
 """What the control API takes, each bounded."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 
+from ..simulation import travel
+from ..simulation.events import EVENTS
 from ..web import bodies
 from ..web.problems import ProblemError
-from ..world.clock import MAX_SPEED, instant, later
+from ..world.clock import DAY, MAX_SPEED, instant, later
+
+_EITHER: Final = (
+    'say one of {"by": "PT30M"}, {"to": "2026-04-01T02:00:00Z"} or {"until": {"id": "cs_…", "status": "completed"}}'
+)
+_LONGEST_LIFE: Final = 366 * DAY
+_LONGEST_OUTAGE: Final = 366 * DAY
+
+
+def _start(value: str) -> str:
+    if value != "now":
+        instant(value)
+    return value
+
+
+def _lifetime(value: str) -> str:
+    lasts = later(0, value)
+    if not 0 < lasts <= _LONGEST_LIFE:
+        raise ValueError("a world may be kept for some time, up to 366 days")
+    return value
+
+
+Name = Annotated[str, Field(strict=True, pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+Speed = Annotated[float, Field(strict=True, ge=0, le=MAX_SPEED)]
+Lifetime = Annotated[str, Field(strict=True, max_length=64), AfterValidator(_lifetime)]
 
 
 class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Clock(_Asked):
+    """The clock of a new world."""
+
+    at: Annotated[str, Field(strict=True, max_length=64), AfterValidator(_start)] | None = None
+    speed: Speed | None = None
+
+
+class NewWorld(_Asked):
+    """POST /worlds: from a scenario and a seed, or as a fork of another world."""
+
+    name: Name | None = None
+    scenario: Annotated[str, Field(strict=True, min_length=1, max_length=255)] | None = None
+    seed: Annotated[int, Field(strict=True, ge=0, lt=1 << 53)] | None = None
+    clock: Clock = Clock()
+    fork: Annotated[str, Field(strict=True, max_length=63)] | None = None
+    expires_in: Lifetime | None = None
+
+    @model_validator(mode="after")
+    def _fork_is_as_it_is(self) -> "NewWorld":
+        if self.fork is not None and (self.scenario, self.seed, self.clock.at) != (None, None, None):
+            raise ValueError("a fork has the scenario, the seed and the instant of its world; leave them out")
+        return self
+
+
 class Pace(_Asked):
     """PATCH …/clock."""
 
-    speed: Annotated[float, Field(strict=True, ge=0, le=MAX_SPEED)]
+    speed: Speed
+
+
+class Until(_Asked):
+    """What is to be waited for: a session or a reservation, by any vendor's id, and a status."""
+
+    id: Annotated[str, Field(strict=True, min_length=1, max_length=255)]
+    status: Annotated[str, Field(strict=True, max_length=64)]
 
 
 class Leap(_Asked):
-    """POST …/clock/advance: `by` an ISO 8601 duration, or `to` an RFC 3339 instant."""
+    """POST …/clock/advance: `by` an ISO 8601 duration, `to` an RFC 3339 instant, or `until` something has happened."""
 
     by: Annotated[str, Field(strict=True, max_length=64)] | None = None
     to: Annotated[str, Field(strict=True, max_length=64)] | None = None
+    until: Until | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "Leap":
-        if (self.by is None) == (self.to is None):
-            raise ValueError('say either {"by": "PT30M"} or {"to": "2026-04-01T02:00:00Z"}')
+    def _one_of_them(self) -> "Leap":
+        if [self.by, self.to, self.until].count(None) != len(Leap.model_fields) - 1:
+            raise ValueError(_EITHER)
         if self.by is not None:
             later(0, self.by)
         if self.to is not None:
             instant(self.to)
         return self
 
-    def from_(self, now: int) -> int:
-        """The instant to go to."""
-        return later(now, self.by) if self.by is not None else instant(self.to or "")
+    def leap(self) -> travel.Leap:
+        """Where to go, from any moment."""
+        if self.until is not None:
+            return travel.until(self.until.id, self.until.status)
+        return lambda moment: instant(self.to) if self.to is not None else later(moment.now, self.by or "")
 
 
-async def body(request: Request) -> object:
-    """The request's JSON."""
+class Simulated(_Asked):
+    """POST …/simulate: what happens to whom, `at` an instant or so long after now (`+PT10M`), and `for` how long."""
+
+    event: Literal[tuple(EVENTS)]  # type: ignore[valid-type]
+    id: Annotated[str, Field(strict=True, min_length=1, max_length=255)]
+    at: Annotated[str, Field(strict=True, max_length=64)] | None = None
+    for_: Annotated[str | None, Field(strict=True, max_length=64, alias="for")] = None
+
+    @model_validator(mode="after")
+    def _can_be_followed(self) -> "Simulated":
+        self.when()(0)
+        if self.for_ is not None and not EVENTS[self.event].lasts:
+            raise ValueError(f"for: {self.event} does not go on for a time")
+        if self.for_ is not None and not 0 < later(0, self.for_) <= _LONGEST_OUTAGE:
+            raise ValueError("for: an outage lasts for some time, up to 366 days")
+        return self
+
+    def when(self) -> Callable[[int], int]:
+        """From now to the instant at which it happens."""
+        at = self.at
+        if at is None:
+            return lambda now: now
+        if at.startswith("+"):
+            return lambda now: later(now, at[1:])
+        instant(at)
+        return lambda _: instant(at)
+
+    def lasts(self) -> int | None:
+        """For how many microseconds, if that is said."""
+        return None if self.for_ is None else later(0, self.for_)
+
+
+async def body(request: Request, *, optional: bool = False) -> object:
+    """The request's JSON; `{}` if there may be none and there is none."""
     raw = await bodies.read(request)
+    if optional and not raw:
+        return {}
     if not bodies.is_json(request):
         raise ProblemError(400, "Send the request body as application/json.")
     return bodies.parsed(raw)

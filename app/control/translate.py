@@ -6,15 +6,53 @@ from typing import Any
 
 import orjson
 
+from ..simulation.events import Event, Happened
+from ..simulation.travel import Journey
+from ..store.keys import Credential
 from ..store.moment import World
-from ..store.worlds import Credential
 from ..world.clock import NEVER, millis
+from ..world.transitions import Transition
 
 
 def clock(world: World, now: int) -> dict[str, Any]:
     speed = world.clock.speed
     shown = int(speed) if speed.is_integer() else speed
     return {"now": millis(now), "speed": shown, "horizon": millis(world.horizon)}
+
+
+def journey(before: int, it: Journey) -> dict[str, Any]:
+    """Where a clock was and is, and what happened on the way."""
+    return {
+        "from": millis(before),
+        "to": millis(it.world.clock.anchor),
+        "transitions": [transition(each) for each in it.transitions],
+        "truncated": it.truncated,
+    }
+
+
+def transition(it: Transition) -> dict[str, Any]:
+    """One thing that happens."""
+    return {
+        "at": millis(it.at),
+        "kind": it.kind,
+        "id": it.id,
+        "ids": it.ids,
+        "from": it.came_from,
+        "to": it.to,
+        "reason": it.reason,
+    }
+
+
+def event(name: str, it: Event) -> dict[str, Any]:
+    """What can happen, and what it needs."""
+    takes = ["at", "for"] if it.lasts else ["at"]
+    return {"event": name, "id": it.of, "takes": takes, "does": it.does, "refused": it.refused}
+
+
+def happened(event: str, to: str, it: Happened) -> dict[str, Any]:
+    """What will have happened, and what comes of it."""
+    shown = [transition(each) for each in it.transitions]
+    return {"event": event, "id": to, "at": millis(it.at), "transitions": shown}
 
 
 def world(it: World, credentials: Sequence[Credential], now: int) -> dict[str, Any]:
@@ -38,4 +76,5 @@ def world(it: World, credentials: Sequence[Credential], now: int) -> dict[str, A
             },
         },
         "sample": sample,
+        "expires_at": None if it.expires_at == NEVER else millis(it.expires_at),
     }

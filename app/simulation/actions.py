@@ -1,18 +1,17 @@
 """What a caller may do in a world: an action loads what it needs, lets the world decide, and saves what came of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from ..store import changes, queries, scenes, worlds
-from ..store.moment import Moment, World
-from ..world import smart, timeline
+from ..store import changes, keys, queries, scenes
+from ..store.moment import Moment
+from ..world import happenings, smart
 from ..world.charging import Course, Names, Party, authorise, begin, delivery, stop
-from ..world.clock import LATEST, SECOND
-from ..world.entities import Card, Channel, PaymentMethod, Session, Vehicle
-from ..world.errors import ClockBackwardsError, ClockEndsError, UnknownReferenceError, UnknownSessionError
+from ..world.clock import MINUTE, NEVER, SECOND
+from ..world.entities import Card, Channel, Connector, PaymentMethod, Session, Vehicle
+from ..world.errors import UnknownReferenceError, UnknownSessionError, WorldFullError
 from ..world.ids import charge_id, lot, uuid_text
-from ..world.reservations import unfulfilled
+from .clearing import clear_the_way
 
 Thing = TypeVar("Thing")
 
@@ -22,6 +21,8 @@ _NEVER_CHARGED: Final = 0.6
 _SHORTEST_DRIVE, _LONGEST_DRIVE = 0.05, 0.5
 _EMPTIEST: Final = 0.05
 _MOST_TOKENS: Final = 1_000
+SILENCE: Final = 30 * MINUTE
+"""How long nothing is heard of a station that goes silent, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,15 @@ class Order:
     session_limit: int | None
 
 
-def start_charging(moment: Moment, order: Order) -> Session:
+def start_charging(moment: Moment, order: Order, most: int) -> Session:
     """Starts a session that delivers at once; a planned one that it makes impossible is dropped.
 
-    Refuses with UnknownReferenceError, StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError or
-    PaymentDeclinedError, and then nothing is saved.
+    Refuses with UnknownReferenceError, StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError,
+    PaymentDeclinedError, AuthenticationRequiredError, or WorldFullError where callers have brought `most` sessions
+    already; and then nothing is saved.
     """
+    if moment.world.next_n - moment.world.first_n >= most:
+        raise WorldFullError(most)
     found = scenes.scene(
         moment,
         station=order.charging_station,
@@ -62,6 +66,7 @@ def start_charging(moment: Moment, order: Order) -> Session:
         method,
         connector_busy=scenes.is_connector_busy(moment, station.id, connector.id),
         vehicle_busy=scenes.is_vehicle_busy(moment, vehicle.id),
+        now=moment.now,
     )
     n = changes.take_number(moment)
     names = Names(n, charge_id("cs", moment.world.seed, "started", n), uuid_text(moment.world.seed, "started", n))
@@ -74,14 +79,19 @@ def start_charging(moment: Moment, order: Order) -> Session:
         soc=soc,
         target=vehicle.charge_to,
         plan=delivery(vehicle, connector, soc=soc, target=vehicle.charge_to, limit_wh=order.session_limit),
-        faults_at=None if connector.faults_after_s is None else moment.now + connector.faults_after_s * SECOND,
+        faults_at=_faults_at(connector, moment.now),
         limit_wh=order.session_limit,
         settles_after=_settles_after(moment, method, n),
     )
     session = begin(names, party, station, connector, course)
     if vehicle.org is not None:
         session = replace(session, smart=smart.away(_market(moment), session, vehicle, station.utc_offset_minutes))
-    _clear_the_way(moment, session)
+    if connector.silent_after_s is not None:
+        since = moment.now + connector.silent_after_s * SECOND
+        session = happenings.silence(session, since=since, until=since + SILENCE)
+    # A silence that has been announced; nobody starts in one that lasts.
+    session = happenings.silence(session, since=station.silent_from, until=station.silent_until)
+    clear_the_way(moment, session)
     changes.add_sessions(moment.db, moment.world.n, [session])
     return session
 
@@ -91,40 +101,31 @@ def end_charging(moment: Moment, session_id: str) -> Session:
     session = queries.session(moment, session_id)
     if session is None:
         raise UnknownSessionError
-    vehicle = _known(scenes.vehicle_by_id(moment, session.vehicle), "vehicle")
-    connector = scenes.connector(moment, session.station, session.connector)
-    method = scenes.payment_method_by_id(moment, session.payment_method)
-    settles_after = _settles_after(moment, method, session.n)
-    ended = stop(session, vehicle, connector, now=moment.now, settles_after=settles_after)
-    if session.smart is not None:
-        ended = replace(ended, smart=smart.cut_short(_market(moment), ended, vehicle, session.smart))
+    ended = with_podero(moment, stop(session, now=moment.now))
     changes.save_session(moment, ended)
     return ended
 
 
 def issue_token(moment: Moment, token: str, lifetime: int) -> None:
     """Lets a Podero token open the world for `lifetime` microseconds of its time; the oldest of a thousand give way."""
-    worlds.make_room(moment.db, moment.world.n, moment.now, _MOST_TOKENS - 1)
-    worlds.add_credential(moment.db, moment.world.n, worlds.Credential("podero", token, None, moment.now + lifetime))
+    keys.make_room(moment.db, moment.world.n, moment.now, _MOST_TOKENS - 1)
+    keys.add_credentials(moment.db, moment.world.n, [keys.Credential("podero", token, None, moment.now + lifetime)])
 
 
-def set_speed(moment: Moment, speed: float) -> World:
-    """Lets the world's clock run `speed` times as fast as the wall's."""
-    world = replace(moment.world, clock=moment.world.clock.paced(speed, moment.wall))
-    worlds.save(moment.db, world)
-    return world
+def with_podero(moment: Moment, session: Session) -> Session:
+    """A session whose plan has changed, with Podero's side of it, if Podero knows the car, made anew."""
+    if session.smart is None:
+        return session
+    vehicle = _known(scenes.vehicle_by_id(moment, session.vehicle), "vehicle")
+    return smart.cut_short(_market(moment), session, vehicle)
 
 
-def advance(moment: Moment, leap: Callable[[int], int]) -> World:
-    """Moves the world's clock to where `leap` says, from now. Refuses with ClockBackwardsError or ClockEndsError."""
-    to = leap(moment.now)
-    if to > LATEST:
-        raise ClockEndsError
-    if to < moment.now:
-        raise ClockBackwardsError
-    world = replace(moment.world, clock=moment.world.clock.moved(to, moment.wall))
-    worlds.save(moment.db, world)
-    return world
+def _faults_at(connector: Connector, now: int) -> int | None:
+    """When a session that begins now will be cut short by its connector, if ever."""
+    faults = [now + connector.faults_after_s * SECOND] if connector.faults_after_s is not None else []
+    if now < connector.broken_from < NEVER:
+        faults.append(connector.broken_from)
+    return min(faults, default=None)
 
 
 def _known(thing: Thing | None, kind: str) -> Thing:
@@ -135,6 +136,8 @@ def _known(thing: Thing | None, kind: str) -> Thing:
 
 def _soc_on_arrival(moment: Moment, vehicle: Vehicle, n: int) -> float:
     """The charge the car was last seen with, less a drive."""
+    if vehicle.arrives_with is not None:
+        return vehicle.arrives_with
     last = scenes.last_soc(moment, vehicle.id)
     drive = _SHORTEST_DRIVE + lot(moment.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
     arrives = (_NEVER_CHARGED if last is None else last) - drive
@@ -149,11 +152,3 @@ def _settles_after(moment: Moment, method: PaymentMethod | None, n: int) -> int 
 
 def _market(moment: Moment) -> smart.Market:
     return smart.Market(moment.world.seed, moment.world.monday)
-
-
-def _clear_the_way(moment: Moment, session: Session) -> None:
-    for planned in scenes.planned_around(moment, session):
-        if timeline.displaced(session, planned):
-            changes.drop_planned(moment, planned)
-            for reservation in scenes.reservations_for(moment, planned.n):
-                changes.save_reservation(moment, unfulfilled(reservation))

@@ -51,7 +51,7 @@ class Builder:
         self._noted_at = world.clock.wall
         self._made = 0
         self._next_n = world.next_n
-        self._samples = samples.Samples(world.clock.anchor)
+        self._samples = samples.Samples()
 
     async def fill(self) -> World:
         """Everything that the scenario says; the world as it is to be opened."""
@@ -63,8 +63,7 @@ class Builder:
             namer = await asyncio.to_thread(_names, self._world.seed)
             people = await self._last(founding(population, self._world.seed, catalogue(), namer))
             await self._settle(people)
-            today = self._day(self._world.clock.anchor)
-            days = range(today - population.past_days, today + population.coming_days + 1)
+            days = population.days()
             await self._live(self._scenery(people, population), days)
             horizon = self._world.monday + days.stop * DAY
             self._samples.of_town(people)
@@ -73,7 +72,7 @@ class Builder:
         tariff.cache_clear()
         self._samples.prescribed(self._scenario.sample)
         sample = orjson.dumps(self._samples.found).decode()
-        return replace(self._world, horizon=horizon, next_n=self._next_n, sample=sample)
+        return replace(self._world, horizon=horizon, next_n=self._next_n, first_n=self._next_n, sample=sample)
 
     def due(self, now: int) -> range:
         """The days between the world's horizon and where it should be by now."""
@@ -89,8 +88,7 @@ class Builder:
         if population is None:
             return 0
         if sessions is not None:
-            days = population.past_days + population.coming_days + 1
-            return TRIED + len(self.due(now)) * sessions // days
+            return TRIED + len(self.due(now)) * sessions // len(population.days())
         a_day = population.charge_sessions + population.cariqa_sessions + population.podero_cars
         return len(self.due(now)) * a_day
 
@@ -151,7 +149,6 @@ class Builder:
     async def _live_through(self, drafts: list[Draft]) -> None:
         numbered, booked = self._numbered(drafts)
         self._made += len(numbered)
-        self._samples.of_day(numbered)
         if drafts:
             await self._database.change(partial(self._add_drafts, numbered=numbered, booked=booked))
         await self._pause()
@@ -211,11 +208,13 @@ class Builder:
         if max(0, world.horizon - dawn) != done:
             return True
         self._next_n = world.next_n
+        planned = -self._next_n
         if drafts is not None:
             numbered, booked = self._numbered([_around(db, world, draft) for draft in drafts])
             self._add_drafts(db, numbered, booked)
         horizon = dawn + (DAY if drafts is None else done + 1)
-        worlds.save(db, replace(world, horizon=horizon, next_n=self._next_n))
+        planned += self._next_n
+        worlds.save(db, replace(world, horizon=horizon, next_n=self._next_n, first_n=world.first_n + planned))
         return True
 
     def _scenery(self, people: Town, population: Population) -> Scenery:
@@ -256,6 +255,20 @@ class Builder:
             self._noted_at = at
             gc.freeze()
             await self._database.change(partial(worlds.still_building, number=self._world.n, wall=at))
+
+
+def added(db: Transaction, world: World) -> World:
+    """Adds the row of a world that is to be built, under a number of its own."""
+    # Of servers that start at once on one empty database, all but the first wait here until it is no longer empty.
+    numbered = replace(world, n=worlds.take_number(db))
+    if worlds.is_empty(db):
+        schema.drop_indexes(db)
+    worlds.add(db, numbered)
+    return numbered
+
+
+def quiet(_done: int, _total: int, _sessions: int) -> None:
+    """For worlds that are made too fast for a progress bar."""
 
 
 def _names(seed: int) -> Namer:

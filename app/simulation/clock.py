@@ -3,6 +3,7 @@
 import secrets
 import string
 import time
+from collections.abc import Callable
 from typing import Final
 
 _LETTERS: Final = string.ascii_letters + string.digits
@@ -16,6 +17,12 @@ Processes that share a database agree so to a microsecond, which at high speed i
 def wall() -> int:
     """Microseconds since the epoch, UTC; never runs backwards while the process lives."""
     return (_STARTED + time.monotonic_ns()) // 1000
+
+
+def lasting(micros: int) -> Callable[[], bool]:
+    """Tells whether so many microseconds are not over yet."""
+    end = wall() + micros
+    return lambda: wall() < end
 
 
 def fresh_token(length: int) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..store.worlds import Credential
+from ..store.keys import Credential
 from ..world.clock import NEVER
 from .clock import fresh_token
 from .scenarios import Keys

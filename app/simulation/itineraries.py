@@ -5,7 +5,7 @@ away. Days are counted from the world's first Monday; nobody stays longer than 2
 in the way. A big town has ten thousand sessions a day: a day comes in slices, and others are served between any two.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
@@ -25,7 +25,7 @@ _KINDS: Final = ("street", "destination", "work", "dc", "hpc")
 _UP_TO: Final = (40, 54, 68, 82, 100)
 """Where people charge: the percentage that does so at this kind of place or one before it."""
 _AT_HOME: Final = 0.48
-_RESERVED_HOURS: Final = range(24)
+_HOURS: Final = 24
 _SURE: Final = {reservations.COMPLETED: 7, reservations.EXPIRED: 3}
 _UNSURE: Final = {
     reservations.COMPLETED: 1,
@@ -111,8 +111,9 @@ def _drafts(scenery: Scenery, day: int) -> Iterator[Draft]:
     for n, car in enumerate(scenery.town.podero_cars):
         if rng.random() < _AT_HOME and (n or day < 0):
             yield Draft(_at_home(scenery, rng, day, f"home/{day}/{n}", car))
-    for hour in _RESERVED_HOURS:
-        draft = _reserved(scenery, day, hour)
+    for n in range(population.reservations):
+        hour = (_HOURS * n + _HOURS // 2) // population.reservations
+        draft = _reserved(scenery, day, hour, _UNSURE if n % 2 else _SURE)
         if draft:
             yield draft
 
@@ -176,10 +177,10 @@ def _at_home(scenery: Scenery, rng: Random, day: int, key: str, car: Vehicle) ->
     return session.with_smart(seen)
 
 
-def _reserved(scenery: Scenery, day: int, hour: int) -> Draft | None:
+def _reserved(scenery: Scenery, day: int, hour: int, outcomes: Mapping[str, int]) -> Draft | None:
     """The reservation for a window that begins in that hour of the day, with the session it is for.
 
-    Every second hour has one that is confirmed for two hours and a half, so that one is confirmed at any instant.
+    Every second one is sure to be confirmed for two hours and a half: where there is one an hour, some always is.
     """
     key = f"reservation/{day}/{hour}"
     rng = Random(f"{scenery.seed}/{key}")
@@ -194,7 +195,7 @@ def _reserved(scenery: Scenery, day: int, hour: int) -> Draft | None:
     reserved_end = reserved_start + 2 * HOUR + rng.randrange(30_000) * MILLISECOND
     created_at = ideal_start - rng.randrange(2 * HOUR // MILLISECOND, DAY // MILLISECOND) * MILLISECOND
     confirms_at = ideal_start - 30 * MINUTE - rng.randrange(120_000) * MILLISECOND
-    outcome = drawn(rng, _UNSURE if hour % 2 else _SURE)
+    outcome = drawn(rng, outcomes)
     reservation = Reservation(
         n=0,
         id=charge_id("res", scenery.seed, "reservation", key),

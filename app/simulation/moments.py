@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
-from ..store import queries, worlds
+from ..store import keys, queries, worlds
 from ..store.engine import Database, Transaction
+from ..store.keys import Opened
 from ..store.moment import Moment, World
-from ..store.worlds import Opened
 from .clock import wall
 
 Arguments = ParamSpec("Arguments")
@@ -45,7 +45,7 @@ class Moments:
             return await self._awaited[wanted]
         answer = self._awaited[wanted] = asyncio.get_running_loop().create_future()
         try:
-            opened = await self.database.ask(lambda db: worlds.opened_by(db, vendor, key), single=True)
+            opened = await self.database.ask(lambda db: keys.opened_by(db, vendor, key), single=True)
         except BaseException as error:
             answer.set_exception(error)
             answer.exception()
@@ -87,19 +87,34 @@ class Moments:
 
     async def change(
         self,
-        name: str,
+        where: str | Opened,
         action: Callable[Concatenate[Moment, Arguments], Answer],
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> tuple[int, Answer]:
-        """Does something in the world of that name, alone and now; the instant it took place, and what came of it."""
+        """Does something in a world, alone and now; the instant at which it took place, and what came of it.
+
+        The world is the one of that name, or the one that a key opens: another of the same name is none of the key's.
+        """
 
         def alone(db: Transaction) -> tuple[int, Answer]:
-            world = worlds.locked(db, name)
-            if world is None:
-                raise WorldGoneError(name)
+            world = _locked(db, where)
             at = wall()
             now = world.clock.at(at)
             return now, action(Moment(db, world, now, at), *args, **kwargs)
 
         return await self.database.change(alone)
+
+
+def _locked(db: Transaction, where: str | Opened) -> World:
+    """The world to be changed, held against every other change. Raises WorldGoneError."""
+    name = where if isinstance(where, str) else where.world.name
+    world = worlds.locked(db, name)
+    if world is None:
+        raise WorldGoneError(name)
+    if isinstance(where, Opened) and where.world.n != world.n:
+        # Made anew since the key was looked up, or another world that has got the name meanwhile.
+        again = keys.opened_by(db, where.credential.vendor, where.credential.key)
+        if again is None or again.world.n != world.n:
+            raise WorldGoneError(name)
+    return world

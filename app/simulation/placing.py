@@ -1,12 +1,22 @@
 """Hand-placed objects: from a scenario's words to entities, by the same plan and price functions as a start."""
 
-from dataclasses import replace
+from math import inf
 
 from ..world import battery, smart
-from ..world.charging import Course, Names, Party, begin
-from ..world.clock import NEVER, SECOND
+from ..world.charging import Course, Names, Party, begin, stop
+from ..world.clock import NEVER, SECOND, millis
 from ..world.entities import Connector, Reservation, Session, Station, Vehicle
-from .objects import Car, Objects, Place, PlacedReservation, PlacedSession, Plug
+from ..world.errors import SessionEndedError
+from ..world.happenings import silence
+from .objects import Car, Objects, Place, PlacedReservation, PlacedSession, Plug, Silence
+
+
+class MisplacedError(Exception):
+    """A session that cannot be as it is placed; `field` is what makes it impossible."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
 
 
 def vehicle(car: Car) -> Vehicle:
@@ -24,7 +34,7 @@ def connector(place: Place, plug: Plug) -> Connector:
 def sessions(objects: Objects, market: smart.Market, first_n: int) -> list[Session]:
     """The hand-placed sessions, numbered from `first_n` on in the order of their creation."""
     ordered = sorted(objects.sessions, key=lambda placed: placed.created)
-    return [_session(objects, market, placed, n) for n, placed in enumerate(ordered, start=first_n)]
+    return [session(objects, market, placed, n) for n, placed in enumerate(ordered, start=first_n)]
 
 
 def reservations(objects: Objects, first_n: int) -> list[Reservation]:
@@ -33,9 +43,10 @@ def reservations(objects: Objects, first_n: int) -> list[Reservation]:
     return [_reservation(placed, n) for n, placed in enumerate(ordered, start=first_n)]
 
 
-def _session(objects: Objects, market: smart.Market, placed: PlacedSession, n: int) -> Session:
+def session(objects: Objects, market: smart.Market, placed: PlacedSession, n: int) -> Session:
+    """One of the hand-placed sessions, under that number. Raises MisplacedError."""
     place = next(place for place in objects.stations if place.id == placed.station)
-    plug = next(plug for plug in place.connectors if plug.id == placed.connector)
+    plug = connector(place, next(plug for plug in place.connectors if plug.id == placed.connector))
     car = vehicle(next(car for car in objects.vehicles if car.id == placed.vehicle))
     at_once = _constant(placed)
     waits = placed.started - placed.created if placed.at_home else 0
@@ -48,25 +59,44 @@ def _session(objects: Objects, market: smart.Market, placed: PlacedSession, n: i
         plan=plan,
         unplugs_at=placed.unplugged,
         faults_at=placed.faulted,
+        cancelled_at=placed.cancelled,
         limit_wh=placed.limit_wh,
         settles_after=None if placed.settles_after_s is None else placed.settles_after_s * SECOND,
         rating=placed.rating,
     )
     party = Party(placed.channel, car, placed.driver, placed.fleet, placed.user, placed.payment_method)
-    session = begin(Names(n, placed.id, placed.uuid), party, station(place), connector(place, plug), course)
+    made = begin(Names(n, placed.id, placed.uuid), party, station(place), plug, course)
+    made = _silenced(_stopped(made, placed.stopped), placed.silent)
     if car.org is None:
-        return session
-    deadline_at = smart.deadline(session.created_at, place.utc_offset_minutes, smart.READY_BY)
+        return made
+    deadline_at = smart.deadline(made.created_at, place.utc_offset_minutes, smart.READY_BY)
     wish = smart.Wish(at_home=placed.at_home, target_soc=placed.target_soc, deadline_at=deadline_at)
     hoped = plan if placed.at_home else None
-    return replace(session, smart=smart.smart(market, session, car, wish, at_once=at_once, hoped=hoped))
+    return made.with_smart(smart.smart(market, made, car, wish, at_once=at_once, hoped=hoped))
+
+
+def _stopped(made: Session, at: int | None) -> Session:
+    try:
+        return made if at is None else stop(made, now=at)
+    except SessionEndedError as error:
+        raise MisplacedError("stopped", f"the session ends before, at {millis(made.ended_at)}") from error
+
+
+def _silenced(made: Session, silent: Silence | None) -> Session:
+    if silent is None:
+        return made
+    if silent.since >= made.unplugged_at or silent.until <= made.created_at:
+        raise MisplacedError("silent", f"the car is unplugged at {millis(made.unplugged_at)}")
+    return silence(made, since=silent.since, until=silent.until)
 
 
 def _constant(placed: PlacedSession) -> battery.Plan:
-    if not placed.energy_kwh:
+    """Constant power, until the energy is in or the limit is reached."""
+    limit_kwh = inf if placed.limit_wh is None else placed.limit_wh / 1000
+    energy_kwh = min(placed.energy_kwh, limit_kwh)
+    if not energy_kwh:
         return battery.EMPTY
-    hours = placed.energy_kwh / placed.power_kw
-    return ((0.0, 0.0, placed.power_kw, 0.0), (hours, placed.energy_kwh, 0.0, 0.0))
+    return ((0.0, 0.0, placed.power_kw, 0.0), (energy_kwh / placed.power_kw, energy_kwh, 0.0, 0.0))
 
 
 def _reservation(placed: PlacedReservation, n: int) -> Reservation:

@@ -15,6 +15,7 @@ from .catalogue import Car, Catalogue, City
 _CHARGE_TO: Final = (0.8, 0.9, 1.0)
 _MANY, _DAYS = 1_000_000, 3_650
 _FEW: Final = 5
+_WEEK: Final = 7
 _ALONE: Final = 5
 """Every so many drivers, one belongs to no fleet."""
 
@@ -24,18 +25,23 @@ Namer = Callable[[str, str, int], tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """How many of what; `charge_sessions` and `cariqa_sessions` are tried a day, for `past_days` and `coming_days`."""
+    """How many of what, and how often; who finds the connector taken stays away."""
 
-    fleets: Annotated[int, Field(ge=1, le=_MANY)]
-    drivers: Annotated[int, Field(ge=2, le=_MANY)]
-    stations: Annotated[int, Field(ge=len(places.KINDS), le=_MANY)]
-    cities: Annotated[int, Field(ge=1, le=_MANY)]
-    cariqa_users: Annotated[int, Field(ge=2, le=_MANY)]
-    podero_cars: Annotated[int, Field(ge=1, le=_MANY)]
-    charge_sessions: Annotated[int, Field(ge=0, le=_MANY)]
-    cariqa_sessions: Annotated[int, Field(ge=0, le=_MANY)]
-    past_days: Annotated[int, Field(ge=0, le=_DAYS)]
-    coming_days: Annotated[int, Field(ge=0, le=_DAYS)]
+    fleets: Annotated[int, Field(ge=1, le=_MANY, description="Companies.")]
+    drivers: Annotated[int, Field(ge=2, le=_MANY, description="Charge's drivers; each has a car and a card.")]
+    stations: Annotated[int, Field(ge=len(places.KINDS), le=_MANY, description="Public stations.")]
+    cities: Annotated[int, Field(ge=1, le=_MANY, description="Towns that all this is spread over.")]
+    cariqa_users: Annotated[int, Field(ge=2, le=_MANY, description="Cariqa's users; each has a car and a card.")]
+    podero_cars: Annotated[int, Field(ge=1, le=_MANY, description="How many of the drivers' cars Podero knows.")]
+    charge_sessions: Annotated[int, Field(ge=0, le=_MANY, description="Sessions that are tried at Charge a day.")]
+    cariqa_sessions: Annotated[int, Field(ge=0, le=_MANY, description="Sessions that are tried at Cariqa a day.")]
+    past_days: Annotated[int, Field(ge=0, le=_DAYS, description="Days before the week in which the clock starts.")]
+    coming_days: Annotated[int, Field(ge=0, le=_DAYS, description="Days after that week.")]
+    reservations: Annotated[int, Field(ge=0, le=24, description="Reservations that are made for a day.")] = 24
+
+    def days(self) -> range:
+        """The days that a world has, counted from its Monday: so many before it, its week, and so many after that."""
+        return range(-self.past_days, _WEEK + self.coming_days)
 
 
 @dataclass(slots=True)

@@ -1,47 +1,63 @@
-"""How worlds come to be and go: built in short transactions that nobody sees until the last one opens them."""
+"""How worlds come to be and go. Nobody sees one before its last transaction opens it, and nobody sees a part of one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
+from pathlib import Path
 from typing import Final
 
-from ..store import changes, schema, worlds
-from ..store.engine import Database, DatabaseUnavailableError, OutcomeUnknownError, Transaction
+from ..store import worlds
+from ..store.engine import Database, Transaction
 from ..store.moment import World
-from ..world.clock import MILLISECOND, SECOND, Clock, instant, monday
-from . import credentials
-from .building import Builder, Report
-from .clock import wall
-from .scenarios import BadScenarioError, Keys, Read, read
+from ..world.clock import MILLISECOND, NEVER, Clock, instant, monday
+from . import archives, credentials, opening
+from .archives import Archive
+from .building import Builder, Report, added, quiet
+from .clock import fresh_token, wall
+from .copying import SLICE, copied, forked
+from .moments import WorldGoneError
+from .scenarios import BadScenarioError, Keys, Read
+from .stock import Stock
+from .sweeping import keep_swept
+from .templates import NOW, TemplateGoneError, Templates, new_world
 
 DEFAULT: Final = "default"
 DOCUMENTED: Final = "documented"
+LASTING: Final = (DEFAULT, DOCUMENTED)
 """The worlds that every server has."""
+VILLAGE: Final = "village"
+"""What a world is made from when nobody says anything else."""
 
-_SLICE: Final = 25
-_DEAD_AFTER: Final = 10 * SECOND
-"""A world that is being built and has not grown for so long was left by a crash."""
-_UNREAD_AFTER: Final = 2 * SECOND
-"""Whoever looked into a world when it was retired has his answer by then."""
-_SWEPT_AT_ONCE: Final = 100
-_PLANNED_AT_ONCE: Final = 2_000
-"""So many slices of rows are removed, and so many sessions tried, before a server begins to serve; more come after."""
-
-_AGAIN_AFTER_S: Final = 1
-
+Open = Callable[..., World]
+"""The last transaction of a new world, told which `world` it is."""
 Rest = Callable[[], Awaitable[None]]
 """What of the preparations is left to be done while the server serves."""
 
 
-class OtherDatabaseError(Exception):
-    """The database holds something else than was asked for; the message says what, and what to do."""
+class LastingWorldError(Exception):
+    """`default` and `documented` are never removed."""
+
+
+class TooManyRowsError(Exception):
+    """The world has had more sessions than may be copied or taken in; `most` says how many that is."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many worlds there may be, and how many sessions may be copied, taken in or started in one."""
+
+    worlds: int = 2_000
+    rows: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What `default` is to be; None takes what the database or the scenario says."""
+    """What a world is to be; None takes what its scenario says, or what the database holds."""
 
     scenario: str | None = None
     seed: int | None = None
@@ -50,163 +66,204 @@ class Wanted:
     sessions: int | None = None
 
 
-async def prepare(database: Database, wanted: Wanted, report: Report) -> Rest:
-    """Makes sure that the lasting worlds are there: `default` filled up to its horizon, `documented` as it was.
+class Worlds:
+    """The worlds of a database. The name of a scenario is looked for in `folder` as well."""
 
-    What would take long in a world that is there already is left for later.
-    """
-    if not await database.change(worlds.prepare):
-        raise OtherDatabaseError("the database was made by another version of Wattif")
-    await sweep(database, _SWEPT_AT_ONCE)
-    default = await database.ask(lambda db: worlds.named(db, DEFAULT))
-    if default is None:
-        await _build(database, DEFAULT, read(wanted.scenario or "town"), wanted, report)
-        # Another server, started at the same time, may have been first, and have been asked for something else.
-        default = await database.ask(lambda db: worlds.named(db, DEFAULT))
-    top_up = nothing if default is None else await _keep(database, default, wanted)
-    documented = await database.ask(lambda db: worlds.named(db, DOCUMENTED))
-    await _build(database, DOCUMENTED, read(DOCUMENTED), Wanted(), quiet, replaces=documented)
+    def __init__(self, database: Database, bounds: Bounds | None = None, folder: Path | None = None) -> None:
+        self.bounds = bounds or Bounds()
+        self.templates = Templates(database, folder)
+        self._database = database
+        self._retired = asyncio.Event()
+        self._stock = Stock(database, self._retired)
 
-    return partial(_patiently, top_up)
+    async def create(self, name: str | None, wanted: Wanted, expires_at: int = NEVER) -> World:
+        """A new world under new keys; a name is made up for it if it is given none.
+
+        Raises BadScenarioError, NameTakenError or TooManyWorldsError.
+        """
+        wanted = replace(wanted, scenario=wanted.scenario or VILLAGE)
+        source = await self.templates.read(wanted.scenario or VILLAGE)
+        name = name or _made_up(source.scenario.name)
+        open_ = partial(opening.opened, credentials=credentials.issued(Keys(), name), most=self.bounds.worlds)
+        return await self.made(source, wanted, open_, name=name, expires_at=expires_at)
+
+    async def fork(self, of: str, name: str | None, speed: float | None, expires_at: int = NEVER) -> World:
+        """A new world, in which everything is and has happened as in the one of the name `of`; the keys are new.
+
+        Raises WorldGoneError, TooManyRowsError, NameTakenError or TooManyWorldsError.
+        """
+        async with self._database.view() as view:
+            source = await view.ask(lambda db: worlds.named(db, of))
+            if source is None:
+                raise WorldGoneError(of)
+            if source.next_n > self.bounds.rows:
+                raise TooManyRowsError(self.bounds.rows)
+            clock = source.clock if speed is None else source.clock.paced(speed, wall())
+            name = name or _made_up(of)
+            world = replace(source, name=name, state=worlds.BUILDING, clock=clock, template=None, expires_at=expires_at)
+            fork = await forked(self._database, view, source, world)
+        return await self.opened(fork)
+
+    async def take_in(self, archive: Archive, name: str | None, expires_at: int = NEVER) -> World:
+        """A new world, in which everything is as it was in the one that was exported; the keys are new.
+
+        Raises TooManyRowsError, NameTakenError or TooManyWorldsError.
+        """
+        if len(archive.held["sessions"]) > self.bounds.rows:
+            raise TooManyRowsError(self.bounds.rows)
+        world = replace(archive.world, name=name or archive.world.name, expires_at=expires_at)
+        keys = credentials.issued(Keys(), world.name)
+        new = await archives.filled(self._database, replace(archive, world=world))
+        return await self._open(new, partial(archives.opened, credentials=keys, most=self.bounds.worlds))
+
+    async def opened(self, world: World) -> World:
+        """A world that has been filled, opened under new keys. Raises NameTakenError or TooManyWorldsError."""
+        keys = credentials.issued(Keys(), world.name)
+        return await self._open(world, partial(opening.opened, credentials=keys, most=self.bounds.worlds))
+
+    async def reset(self, name: str) -> None:
+        """Makes a world anew from its scenario, seed, start and size, under the same keys.
+
+        Raises WorldGoneError, or BadScenarioError where its scenario cannot be read any more.
+        """
+        world = await self._database.ask(lambda db: worlds.named(db, name))
+        if world is None:
+            raise WorldGoneError(name)
+        source = await self.templates.read(world.scenario)
+        wanted = Wanted(world.scenario, world.seed, world.start, world.first_speed, world.sessions)
+        await self.made(source, wanted, opening.replaced, name=name)
+        await self._closed()
+
+    async def delete(self, name: str) -> None:
+        """Removes a world. Raises WorldGoneError or LastingWorldError."""
+        if name in LASTING:
+            raise LastingWorldError(name)
+        await self._database.change(partial(_retired, name=name))
+        await self._closed()
+
+    async def expire(self) -> None:
+        """Removes the worlds whose time is over."""
+        at = wall()
+        if await self._database.ask(lambda db: worlds.expired(db, at)):
+            await self._database.change(partial(_expired, at=at))
+            await self._closed()
+
+    async def made(
+        self,
+        source: Read,
+        wanted: Wanted,
+        open_: Open,
+        *,
+        name: str,
+        expires_at: int = NEVER,
+        report: Report = quiet,
+        slice_us: int = SLICE,
+    ) -> World:
+        """A world of that scenario, opened: a spare, a copy of its template, or built where a size was asked for."""
+        if wanted.sessions is not None:
+            return await self._built(wanted, open_, name=name, report=report)
+        while True:
+            template = await self.templates.of(source, wanted.seed, report)
+            world = replace(_begun(template, wanted, name), expires_at=expires_at)
+            try:
+                found = await self._database.change(partial(_spare, world=world, open_=open_))
+                if found is not None:
+                    return found
+                copy = await copied(self._database, template, world, slice_us=slice_us)
+                return await self._open(copy, open_)
+            except TemplateGoneError:
+                continue
+            finally:
+                self._stock.asked_for(template, world.monday)
+
+    async def warm(self) -> None:
+        """Makes what is likely to be asked for first: what a village is copied from, and one to spare."""
+        source = await self.templates.read(VILLAGE)
+        template = await self.templates.of(source, None, quiet)
+        self._stock.asked_for(template, template.monday)
+
+    async def keep(self, rest: Rest) -> None:
+        """What is done while the server serves; never ends by itself."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._stock.keep())
+            tasks.create_task(keep_swept(self._database, self._retired))
+            await rest()
+
+    async def _built(self, wanted: Wanted, open_: Open, *, name: str, report: Report) -> World:
+        """A world that grows to a size; it is built by itself, since nobody will ask for another one like it."""
+        start = _begin(wanted.start or NOW)
+        source = await self.templates.read(wanted.scenario or "", monday(start))
+        if source.scenario.population is None:
+            named = wanted.scenario or source.scenario.name
+            raise BadScenarioError(f"the scenario {named} has no population that could grow to so many sessions")
+        seed = source.scenario.seed if wanted.seed is None else wanted.seed
+        template = new_world(source, seed)
+        world = replace(_begun(template, wanted, name), template=None, sessions=wanted.sessions)
+        world = await self._database.change(partial(added, world=world))
+        return await self._open(await Builder(self._database, world, source.scenario, report).fill(), open_)
+
+    async def _open(self, world: World, open_: Open) -> World:
+        """The last transaction; where it is refused, what has been made is swept."""
+        try:
+            return await self._database.change(partial(open_, world=world))
+        except Exception:
+            await self._database.change(partial(worlds.retire, number=world.n, wall=wall()))
+            self._retired.set()
+            raise
+
+    async def _closed(self) -> None:
+        """After a world was closed: its rows are to go, and nobody shall go by its keys any more."""
+        self._retired.set()
+        await self._database.agreed()
 
 
-async def reset(database: Database, world: World) -> None:
-    """Makes a world anew from its scenario, seed, start and size, under the same keys."""
-    wanted = Wanted(world.scenario, world.seed, world.start, world.first_speed, world.sessions)
-    await _build(database, world.name, await asyncio.to_thread(read, world.scenario), wanted, quiet, replaces=world)
-
-
-async def keep_swept(database: Database, retired: asyncio.Event) -> None:
-    """Sweeps what a start has found or left, and then whenever a world has been retired; never ends by itself."""
-    await asyncio.sleep(_DEAD_AFTER / SECOND)
-    while True:
-        retired.clear()
-        await _patiently(partial(sweep, database))
-        await retired.wait()
-        await asyncio.sleep(2 * _UNREAD_AFTER / SECOND)
-
-
-async def sweep(database: Database, slices_at_most: int | None = None) -> None:
-    """Removes what retired worlds and crashed builds have left, in short transactions."""
-
-    def gone(db: Transaction) -> list[World]:
-        ages = {worlds.RETIRED: _UNREAD_AFTER, worlds.BUILDING: _DEAD_AFTER}
-        left = ((world, age) for state, age in ages.items() for world in worlds.every(db, state))
-        return [world for world, age in left if world.clock.wall < wall() - age]
-
-    left = count() if slices_at_most is None else iter(range(slices_at_most))
-    for world in await database.ask(gone):
-        for _ in left:
-            if not await database.change(partial(changes.sweep, number=world.n, rows_at_most=_SLICE)):
-                await database.change(partial(worlds.forget, number=world.n))
-                break
-            await asyncio.sleep(0)
-
-
-async def _build(
-    database: Database, name: str, source: Read, wanted: Wanted, report: Report, *, replaces: World | None = None
-) -> None:
-    """Builds a world in slices and opens it, in the place of another if one is given."""
-    began = wall()
-    scenario = source.scenario
-    start = wanted.start or scenario.clock.start
-    at = began // MILLISECOND * MILLISECOND if start == "now" else instant(start) // MILLISECOND * MILLISECOND
-    seed = scenario.seed if wanted.seed is None else wanted.seed
-    speed = scenario.clock.speed if wanted.speed is None else wanted.speed
-    world = World(
-        n=0,
+def _begun(template: World, wanted: Wanted, name: str) -> World:
+    """The world that such a wish begins: the template's, later or earlier by whole weeks."""
+    start = wanted.start or template.start
+    began, speed = wall(), template.first_speed if wanted.speed is None else wanted.speed
+    at = _begin(start)
+    week = monday(at)
+    shift = week - template.monday
+    return replace(
+        template,
         name=name,
         state=worlds.BUILDING,
-        scenario=wanted.scenario or scenario.name,
-        fingerprint=source.fingerprint,
-        seed=seed,
+        scenario=wanted.scenario or template.scenario,
         start=start,
-        monday=monday(at),
+        monday=week,
         clock=Clock(at, began, speed),
         first_speed=speed,
-        horizon=at,
-        page_break_at=scenario.page_break,
-        next_n=1,
-        sample="{}",
-        sessions=wanted.sessions,
+        # Where nobody ever plugs in by himself, the horizon is the beginning.
+        horizon=at if template.horizon == template.clock.anchor else template.horizon + shift,
+        page_break_at=template.page_break_at and template.page_break_at + shift,
+        template=template.n,
     )
-    if wanted.sessions is not None and scenario.population is None:
-        raise BadScenarioError(f"the scenario {world.scenario} has no population that could grow to so many sessions")
-    world = await database.change(lambda db: _added(db, world))
-    world = await Builder(database, world, scenario, report).fill()
-    shown = world.clock if start == "now" else replace(world.clock, wall=wall())
-    keys = credentials.issued(scenario.keys if name == DOCUMENTED else Keys(), name)
-    await database.change(lambda db: _open(db, replace(world, state=worlds.OPEN, clock=shown), keys, replaces))
-    await database.agreed()
 
 
-async def _keep(database: Database, world: World, wanted: Wanted) -> Rest:
-    """Keeps a world that is there already: it must be what was asked for, and is planned up to its horizon again."""
-    for what, asked, has in (
-        ("scenario", wanted.scenario, world.scenario),
-        ("seed", wanted.seed, world.seed),
-        ("start", wanted.start, world.start),
-    ):
-        if asked is not None and asked != has:
-            raise OtherDatabaseError(f"the database holds a world of {what} {has}, not {asked}")
-    if wanted.sessions not in {None, world.sessions}:
-        made = "without --sessions" if world.sessions is None else f"with --sessions {world.sessions}"
-        raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
-    if wanted.speed is not None:
-        world = await database.change(partial(_paced, world=world, speed=wanted.speed))
-    source = read(world.scenario)
-    now = world.clock.at(wall())
-    builder = Builder(database, world, source.scenario, quiet)
-    if source.fingerprint != world.fingerprint or not builder.due(now):
-        return nothing
-    if builder.tried(now) > _PLANNED_AT_ONCE:
-        return partial(builder.top_up, now)
-    await builder.top_up(now)
-    return nothing
+def _begin(start: str) -> int:
+    """The instant of a start, `now` or RFC 3339, in whole milliseconds."""
+    return (wall() if start == NOW else instant(start)) // MILLISECOND * MILLISECOND
 
 
-def _paced(db: Transaction, world: World, speed: float) -> World:
-    """The world at another speed; what other servers have meanwhile done in it stays."""
-    there = worlds.locked(db, world.name) or world
-    paced = replace(there, clock=there.clock.paced(speed, wall()), first_speed=speed)
-    worlds.save(db, paced)
-    return paced
+def _made_up(after: str) -> str:
+    return f"{after.replace('_', '-')[:40]}-{fresh_token(8).lower()}"
 
 
-def _added(db: Transaction, world: World) -> World:
-    # Of servers that start at once on one empty database, all but the first wait here until it is no longer empty.
-    numbered = replace(world, n=worlds.take_number(db))
-    if worlds.is_empty(db):
-        schema.drop_indexes(db)
-    worlds.add(db, numbered)
-    return numbered
+def _spare(db: Transaction, world: World, open_: Open) -> World | None:
+    """A spare opened as that world, if there is one."""
+    spare = worlds.take_spare(db, world.template or 0, world.monday)
+    return None if spare is None else open_(db, world=replace(world, n=spare.n))
 
 
-def _open(db: Transaction, world: World, keys: list[worlds.Credential], replaces: World | None) -> None:
-    before = worlds.locked(db, world.name)
-    if before is None:
-        worlds.save(db, world)
-        for key in keys:
-            worlds.add_credential(db, world.n, key)
-    elif replaces is None:
-        # Another process, started at the same time, was first.
-        worlds.save(db, replace(world, state=worlds.RETIRED))
-    else:
-        worlds.hand_over(db, before, world, wall())
+def _retired(db: Transaction, name: str) -> None:
+    world = worlds.locked(db, name)
+    if world is None:
+        raise WorldGoneError(name)
+    worlds.retire(db, world.n, wall())
 
 
-async def _patiently(work: Rest) -> None:
-    """Does it, however often the database has to be asked for it; no such work is harmed by being done again."""
-    while True:
-        try:
-            return await work()
-        except (DatabaseUnavailableError, OutcomeUnknownError):
-            await asyncio.sleep(_AGAIN_AFTER_S)
-
-
-def quiet(_done: int, _total: int, _sessions: int) -> None:
-    """For worlds that are made too fast for a progress bar."""
-
-
-async def nothing() -> None:
-    """When nothing is left to be done."""
+def _expired(db: Transaction, at: int) -> None:
+    for name in worlds.expired(db, at):
+        world = worlds.locked(db, name)
+        if world is not None and world.expires_at <= at:
+            worlds.retire(db, world.n, wall())

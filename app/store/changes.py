@@ -23,7 +23,6 @@ _TABLES: Final[dict[type, type[Base]]] = {
     entities.Reservation: tables.Reservation,
 }
 _SESSION: Final = table(tables.Session)
-_RESERVATION: Final = table(tables.Reservation)
 _WORLD: Final = table(tables.World)
 OF_A_WORLD: Final = [_SESSION, *map(table, _TABLES.values())]
 """The tables whose rows belong to a world; the longest first, where a sweep looks first."""
@@ -56,10 +55,12 @@ def drop_planned(moment: Moment, session: entities.Session) -> None:
     _DROP_SESSION.run(moment.db, {"at_world": moment.world.n, "at_n": session.n})
 
 
-def save_reservation(moment: Moment, reservation: entities.Reservation) -> None:
-    """Writes a reservation that is there already."""
-    values = zip(_RESERVATION_NAMES, rows.row(moment.world.n, reservation), strict=True)
-    _SAVE_RESERVATION.run(moment.db, {**dict(values), "at_world": moment.world.n, "at_n": reservation.n})
+def save(moment: Moment, thing: entities.Placed) -> None:
+    """Writes a thing that is there already."""
+    into = table(_TABLES[type(thing)])
+    values = dict(zip(into.columns.keys(), rows.row(moment.world.n, thing), strict=True))
+    keys = {f"at_{key.name}": values[key.name] for key in into.primary_key.columns}
+    _SAVE[type(thing)].run(moment.db, {**values, **keys})
 
 
 def sweep(db: Connection, number: int, rows_at_most: int) -> bool:
@@ -74,7 +75,6 @@ def sweep(db: Connection, number: int, rows_at_most: int) -> bool:
 
 
 _SESSION_NAMES: Final = _SESSION.columns.keys()
-_RESERVATION_NAMES: Final = _RESERVATION.columns.keys()
 _ADD: Final = {kind: Inserts(table(model)) for kind, model in _TABLES.items()}
 _ADD_SESSION: Final = Inserts(_SESSION)
 _TAKE_NUMBER: Final = Prepared(
@@ -82,8 +82,8 @@ _TAKE_NUMBER: Final = Prepared(
 )
 
 
-def _at(what: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return what.c.world == bindparam("at_world"), what.c.n == bindparam("at_n")
+def _at(what: Table) -> list[ColumnElement[bool]]:
+    return [key == bindparam(f"at_{key.name}") for key in what.primary_key.columns]
 
 
 _KEYS: Final = {
@@ -92,10 +92,7 @@ _KEYS: Final = {
     )
     for each in OF_A_WORLD
 }
-_REMOVE: Final = {
-    each.name: Prepared(delete(each).where(*[key == bindparam(f"at_{key.name}") for key in each.primary_key.columns]))
-    for each in OF_A_WORLD
-}
+_REMOVE: Final = {each.name: Prepared(delete(each).where(*_at(each))) for each in OF_A_WORLD}
 _SAVE_SESSION: Final = Prepared(update(_SESSION).where(*_at(_SESSION)))
 _DROP_SESSION: Final = Prepared(delete(_SESSION).where(*_at(_SESSION)))
-_SAVE_RESERVATION: Final = Prepared(update(_RESERVATION).where(*_at(_RESERVATION)))
+_SAVE: Final = {kind: Prepared(update(table(model)).where(*_at(table(model)))) for kind, model in _TABLES.items()}

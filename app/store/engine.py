@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from threading import Event
 from typing import Final, Protocol, TypeAlias, TypeVar
@@ -40,6 +40,13 @@ class UnsupportedDatabaseError(Exception):
     """The URL names no database that Wattif runs on."""
 
 
+class View(Protocol):
+    """One state of the database, for as long as it is held."""
+
+    async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Read a little; others go on between any two questions."""
+
+
 class Database(Protocol):
     """What keeps the worlds: `ask` and `change` each run `work` in one transaction of its own."""
 
@@ -48,6 +55,9 @@ class Database(Protocol):
 
     async def change(self, work: Callable[[Connection], Answer]) -> Answer:
         """Write; committed when `work` returns, undone when it raises."""
+
+    def view(self) -> AbstractAsyncContextManager[View]:
+        """Hold one state of the database, to read much of it little by little while others change it."""
 
     def version(self) -> int:
         """A number: what was read under one need not be true under another. It changes with every change, or sooner."""
@@ -141,6 +151,16 @@ class Sqlite:
             self._checkpoints.wrote(self._writing.total_changes)
             return answer
 
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[View]:
+        connection, driver = self._connect()
+        with closing(connection):
+            driver.execute("BEGIN")
+            try:
+                yield _Held(connection)
+            finally:
+                driver.execute("ROLLBACK")
+
     def version(self) -> int:
         return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
 
@@ -194,6 +214,19 @@ class Sqlite:
         driver.execute("PRAGMA journal_size_limit = 67108864")
         driver.execute("PRAGMA busy_timeout = 0")
         return connection, driver
+
+
+class _Held:
+    """A connection whose transaction sees the same state until it ends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
+        try:
+            return work(self._connection)
+        except (sqlite3.OperationalError, OperationalError) as error:
+            raise DatabaseUnavailableError(str(error)) from error
 
 
 def _turn_to_wal(driver: sqlite3.Connection) -> None:

@@ -14,6 +14,8 @@ class World:
     `sample` is JSON of ready-made ids, `next_n` the next session's number, `first_speed` what its clock runs at
     whenever the world is made anew, and `sessions` how many its population was to grow to, if anybody said so.
     Its days are planned up to `horizon`; the microseconds beyond a midnight count what is there of the day after.
+    `template` is the number of the world it was copied from, `first_n` what `next_n` was when it was opened, and
+    `expires_at` the wall clock's instant from which on it may be removed.
     """
 
     n: int
@@ -31,6 +33,9 @@ class World:
     next_n: int
     sample: str
     sessions: int | None
+    template: int | None
+    first_n: int
+    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)

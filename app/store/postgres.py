@@ -1,9 +1,9 @@
 """PostgreSQL, for a deployment that many share: both verbs run in worker threads, on a pool of connections."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -11,13 +11,15 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import InternalError, OperationalError
 
-from .engine import DatabaseUnavailableError, OutcomeUnknownError
+from .engine import DatabaseUnavailableError, OutcomeUnknownError, View
 
 Answer = TypeVar("Answer")
 
 _READERS: Final = 4
 _WRITERS: Final = 8
 """Threads, and so connections, of a process. Whoever waits for a world's row is in no reader's way."""
+_VIEWS: Final = 4
+"""Views that are held at one time; each has a connection of its own."""
 _PATIENCE_S: Final = 5.0
 _LEASE_S: Final = 0.01
 """How long a process goes by what it has read of a world. Whoever changes that waits as long before he says so."""
@@ -40,7 +42,7 @@ class Postgres:
         self._engine = create_engine(
             url,
             isolation_level="AUTOCOMMIT",
-            pool_size=_READERS + _WRITERS,
+            pool_size=_READERS + _WRITERS + _VIEWS,
             max_overflow=0,
             pool_reset_on_return=None,
             use_native_hstore=False,
@@ -48,12 +50,25 @@ class Postgres:
         )
         self._readers = ThreadPoolExecutor(_READERS, "wattif-ask")
         self._writers = ThreadPoolExecutor(_WRITERS, "wattif-change")
+        self._views = asyncio.Semaphore(_VIEWS)
 
     async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
         return await _in_time(self._readers.submit(self._look, work, None if single else _READ))
 
     async def change(self, work: Callable[[Connection], Answer]) -> Answer:
         return await _in_time(self._writers.submit(self._run, work, _WRITE))
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[View]:
+        async with self._views:
+            held = ExitStack()
+            try:
+                db, driver = await _in_time(self._readers.submit(held.enter_context, self._connected()))
+                await _in_time(self._readers.submit(driver.execute, _READ))
+                yield _Held(self._readers, db)
+                await _in_time(self._readers.submit(driver.execute, "ROLLBACK"))
+            finally:
+                await asyncio.wrap_future(self._readers.submit(held.close))
 
     def version(self) -> int:
         """A new one every hundredth of a second: what other processes change is not known without asking."""
@@ -113,6 +128,20 @@ class Postgres:
                         self._engine.dispose()
         except _REFUSALS as error:
             raise DatabaseUnavailableError(_in_one_line(error), lost=lost) from error
+
+
+class _Held:
+    """A connection whose transaction sees the same state until it ends."""
+
+    def __init__(self, threads: ThreadPoolExecutor, db: Connection) -> None:
+        self._threads = threads
+        self._db = db
+
+    async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
+        try:
+            return await _in_time(self._threads.submit(work, self._db))
+        except _REFUSALS as error:
+            raise DatabaseUnavailableError(_in_one_line(error)) from error
 
 
 def _in_one_line(error: Exception) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindpar
 from ..world import entities, timeline
 from ..world.clock import NEVER
 from ..world.reservations import CONFIRMED, LONGEST, PENDING
-from . import rows, tables
+from . import conditions, rows, tables
 from .moment import Moment
 from .prepared import Prepared
 from .tables import columns, table
@@ -70,6 +70,13 @@ def session(moment: Moment, session_id: str) -> entities.Session | None:
     return rows.whole_session(found) if found else None
 
 
+def charging_user(moment: Moment) -> str | None:
+    """The Cariqa user who plugged in last of those who charge now."""
+    where = {"world": moment.world.n, "now": moment.now, "since": moment.now - timeline.LONGEST}
+    found = _CHARGING_USER.first(moment.db, where)
+    return None if found is None else str(found[0])
+
+
 def _parameters(moment: Moment, asked: Asked) -> dict[str, Any]:
     """The parameters of a list. The side of `after` that is not asked for is cut off by the span of `created_at`."""
     low, high = asked.created_from, min(asked.created_to, moment.now)
@@ -101,7 +108,7 @@ def _sessions(filters: tuple[str, ...], status: str | None, *, newer: bool) -> P
     elif status is not None:
         statement = statement.where(_SESSION.outcome == bindparam("outcome"), _SESSION.ended_at <= bindparam("now"))
     if status in _MISHAPS:
-        statement = statement.where(tables.MISHAP)
+        statement = statement.where(conditions.MISHAP)
     return Prepared(_page(statement, table(tables.Session), filters, newer=newer))
 
 
@@ -162,4 +169,15 @@ _SESSION_BY_ID: Final = Prepared(
         _SESSION.channel == entities.Channel.CHARGE.value,
         _SESSION.created_at <= bindparam("now"),
     )
+)
+_CHARGING_USER: Final = Prepared(
+    select(_SESSION.user)
+    .where(
+        _SESSION.world == bindparam("world"),
+        _SESSION.channel == entities.Channel.CARIQA.value,
+        _SESSION.created_at.between(bindparam("since"), bindparam("now")),
+        _SESSION.ended_at > bindparam("now"),
+    )
+    .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())
+    .limit(1)
 )

@@ -40,7 +40,9 @@ def vehicle(found: Sequence[Any]) -> entities.Vehicle:
 
 def payment_method(found: Sequence[Any]) -> entities.PaymentMethod:
     """From a row of the table `payment_method` without its world."""
-    return entities.PaymentMethod(found[0], found[1], found[2], entities.Card(found[3]))
+    values = list(found)
+    values[_CARD] = entities.Card(values[_CARD])
+    return entities.PaymentMethod(*values)
 
 
 def whole_session(found: Sequence[Any]) -> entities.Session:
@@ -73,6 +75,7 @@ _SMART: Final = attrgetter(*_names(entities.Smart))
 _NO_SMART: Final = (None,) * len(_names(entities.Smart))
 _GETTERS: Final = {kind: attrgetter(*_names(kind)) for kind in get_args(entities.Placed)}
 _DC: Final = _names(entities.Vehicle).index("dc")
+_CARD: Final = _names(entities.PaymentMethod).index("card")
 
 
 @lru_cache(maxsize=4096)

@@ -5,11 +5,29 @@ else. So an empty database is filled without them, and each is made in one go be
 """
 
 from typing import Final
+from zlib import crc32
 
 from sqlalchemy import Connection, func, inspect, select
 
 from . import tables
-from .tables import SCHEMA, Base, table
+from .tables import Base, table
+
+
+def _schema() -> int:
+    """A number that changes with every table, column and index."""
+    described = [
+        (
+            each.name,
+            [(column.name, str(column.type)) for column in each.columns],
+            sorted((str(index.name), [column.name for column in index.columns]) for index in each.indexes),
+        )
+        for each in Base.metadata.sorted_tables
+    ]
+    return crc32(repr(described).encode())
+
+
+SCHEMA: Final = _schema()
+"""The version of all tables; a database of another version is not opened."""
 
 _SESSION: Final = table(tables.Session)
 INDEXES: Final = len(_SESSION.indexes)
@@ -18,7 +36,7 @@ INDEXES: Final = len(_SESSION.indexes)
 
 def make_tables(db: Connection) -> bool:
     """Makes the tables in an empty database; whether it was empty."""
-    _alone(db)
+    alone(db)
     if inspect(db).get_table_names():
         return False
     Base.metadata.create_all(db)
@@ -33,7 +51,7 @@ def drop_indexes(db: Connection) -> None:
 
 def make_index(db: Connection) -> bool:
     """Makes one index of sessions that is missing; whether there was any."""
-    _alone(db)
+    alone(db)
     there = {each["name"] for each in inspect(db).get_indexes(_SESSION.name)}
     missing = [index for index in _SESSION.indexes if index.name not in there]
     for index in missing[:1]:
@@ -41,7 +59,7 @@ def make_index(db: Connection) -> bool:
     return bool(missing)
 
 
-def _alone(db: Connection) -> None:
-    """Waits until no other server is at it; SQLite lets in one writer at a time by itself."""
+def alone(db: Connection) -> None:
+    """Waits until nobody else is at it, until this is committed; SQLite lets in one writer at a time by itself."""
     if db.dialect.name == "postgresql":
         db.execute(select(func.pg_advisory_xact_lock(SCHEMA)))

@@ -3,26 +3,22 @@
 Columns stand in the order of the entity's fields, so that a row is an entity's arguments (`rows`).
 """
 
-from typing import Any, ClassVar, Final
-from zlib import crc32
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
+
+from .conditions import IS_OPEN, LEAVES_LATE, SETTLES_LATE, SHOWN_BY_UUID, of_mishaps, partial
+
+
+class Instant(BigInteger):
+    """Microseconds since the epoch of a world's own time. A copied world's are later or earlier by whole weeks."""
 
 
 class Base(SQLModel):
     """What all tables share: their own metadata, apart from any other SQLModel in the process."""
 
     metadata: ClassVar[MetaData] = MetaData()
-
-
-MISHAP: Final = text("outcome <> 'completed'")
-"""True of the few sessions that failed or were cancelled: a list of them is not sought among all the others."""
-
-
-def _of_mishaps(name: str, *filters: str) -> Index:
-    ordered = ("world", "channel", *filters, "outcome", "created_at", "n")
-    return Index(name, *ordered, sqlite_where=MISHAP, postgresql_where=MISHAP)
 
 
 class Meta(Base, table=True):
@@ -37,9 +33,10 @@ class World(Base, table=True):
     """A world: where it came from, its clock, and the counter of the sessions made in it."""
 
     __tablename__: ClassVar[str] = "world"
+    __table_args__: ClassVar[tuple[Index, ...]] = (partial("world_open", IS_OPEN, "name", unique=True),)
     n: int = Field(primary_key=True, sa_type=BigInteger)
     name: str = Field(index=True)
-    state: str
+    state: str = Field(index=True)
     scenario: str
     fingerprint: str
     seed: int = Field(sa_type=BigInteger)
@@ -54,6 +51,9 @@ class World(Base, table=True):
     next_n: int = Field(sa_type=BigInteger)
     sample: str = Field(sa_type=Text)
     sessions: int | None = Field(sa_type=BigInteger)
+    template: int | None = Field(sa_type=BigInteger)
+    first_n: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger)
 
 
 class Credential(Base, table=True):
@@ -91,6 +91,7 @@ class User(Base, table=True):
     name: str
     email: str
     driver: str | None
+    has_billing_data: bool
 
 
 class PaymentMethod(Base, table=True):
@@ -100,6 +101,7 @@ class PaymentMethod(Base, table=True):
     driver: str | None
     user: str | None
     card: str
+    declined_from: int = Field(sa_type=Instant)
 
 
 class Vehicle(Base, table=True):
@@ -121,6 +123,7 @@ class Vehicle(Base, table=True):
     org: str | None
     owner: str | None
     home: str | None
+    arrives_with: float | None
 
 
 class Station(Base, table=True):
@@ -139,6 +142,8 @@ class Station(Base, table=True):
     is_partner: bool
     utc_offset_minutes: int
     online: bool
+    silent_from: int = Field(sa_type=Instant)
+    silent_until: int = Field(sa_type=Instant)
 
 
 class Connector(Base, table=True):
@@ -153,6 +158,9 @@ class Connector(Base, table=True):
     tariff: str
     in_service: bool
     faults_after_s: int | None
+    silent_after_s: int | None
+    broken_from: int = Field(sa_type=Instant)
+    broken_until: int = Field(sa_type=Instant)
 
 
 class Session(Base, table=True):
@@ -168,10 +176,14 @@ class Session(Base, table=True):
         Index("session_by_vehicle_anywhere", "world", "vehicle", "created_at", "n", "unplugged_at"),
         Index("session_by_user", "world", "user", "created_at", "n"),
         Index("session_by_connector", "world", "station", "connector", "created_at"),
-        _of_mishaps("session_mishap"),
-        _of_mishaps("session_mishap_by_driver", "driver"),
-        _of_mishaps("session_mishap_by_fleet", "fleet"),
-        _of_mishaps("session_mishap_by_vehicle", "vehicle"),
+        Index("session_by_end", "world", "ended_at", "settled_at", "unplugged_at", "n"),
+        partial("session_by_uuid", SHOWN_BY_UUID, "world", "uuid"),
+        partial("session_leaves_late", LEAVES_LATE, "world", "unplugged_at", "n"),
+        partial("session_settles_late", SETTLES_LATE, "world", "settled_at", "n"),
+        of_mishaps("session_mishap"),
+        of_mishaps("session_mishap_by_driver", "driver"),
+        of_mishaps("session_mishap_by_fleet", "fleet"),
+        of_mishaps("session_mishap_by_vehicle", "vehicle"),
     )
     world: int = Field(primary_key=True, sa_type=BigInteger)
     n: int = Field(primary_key=True, sa_type=BigInteger)
@@ -187,13 +199,13 @@ class Session(Base, table=True):
     connector: str
     country: str
     tariff: str
-    created_at: int = Field(sa_type=BigInteger)
-    started_at: int = Field(sa_type=BigInteger)
-    power_ends_at: int = Field(sa_type=BigInteger)
-    ended_at: int = Field(sa_type=BigInteger)
-    unplugged_at: int = Field(sa_type=BigInteger)
-    settled_at: int = Field(sa_type=BigInteger)
-    touched_at: int = Field(sa_type=BigInteger)
+    created_at: int = Field(sa_type=Instant)
+    started_at: int = Field(sa_type=Instant)
+    power_ends_at: int = Field(sa_type=Instant)
+    ended_at: int = Field(sa_type=Instant)
+    unplugged_at: int = Field(sa_type=Instant)
+    settled_at: int = Field(sa_type=Instant)
+    touched_at: int = Field(sa_type=Instant)
     outcome: str
     reason: str
     limit_wh: int | None = Field(sa_type=BigInteger)
@@ -213,9 +225,9 @@ class Session(Base, table=True):
     flowing_s: int | None = Field(sa_type=BigInteger)
     peak_w: int | None = Field(sa_type=BigInteger)
     target_soc: float | None
-    deadline_at: int | None = Field(sa_type=BigInteger)
-    window_starts_at: int | None = Field(sa_type=BigInteger)
-    window_ends_at: int | None = Field(sa_type=BigInteger)
+    deadline_at: int | None = Field(sa_type=Instant)
+    window_starts_at: int | None = Field(sa_type=Instant)
+    window_ends_at: int | None = Field(sa_type=Instant)
     cost_e4: int | None = Field(sa_type=BigInteger)
     expected_savings_e4: int | None = Field(sa_type=BigInteger)
     actual_savings_e4: int | None = Field(sa_type=BigInteger)
@@ -224,6 +236,7 @@ class Session(Base, table=True):
 class Reservation(Base, table=True):
     __tablename__: ClassVar[str] = "reservation"
     __table_args__: ClassVar[tuple[Index, ...]] = (
+        Index("reservation_by_id", "world", "id", unique=True),
         Index("reservation_by_created", "world", "created_at", "n"),
         Index("reservation_by_driver", "world", "driver", "created_at", "n"),
         Index("reservation_by_vehicle", "world", "vehicle", "created_at", "n"),
@@ -238,19 +251,19 @@ class Reservation(Base, table=True):
     payment_method: str
     station: str | None
     connector_type: str
-    created_at: int = Field(sa_type=BigInteger)
-    confirms_at: int = Field(sa_type=BigInteger)
-    resolves_at: int = Field(sa_type=BigInteger)
-    touched_at: int = Field(sa_type=BigInteger)
+    created_at: int = Field(sa_type=Instant)
+    confirms_at: int = Field(sa_type=Instant)
+    resolves_at: int = Field(sa_type=Instant)
+    touched_at: int = Field(sa_type=Instant)
     outcome: str
     failed_reason: str | None
-    confirmed_at: int = Field(sa_type=BigInteger)
-    ideal_start: int = Field(sa_type=BigInteger)
-    ideal_end: int = Field(sa_type=BigInteger)
-    reserved_start: int = Field(sa_type=BigInteger)
-    reserved_end: int = Field(sa_type=BigInteger)
-    earliest_start: int | None = Field(sa_type=BigInteger)
-    latest_end: int | None = Field(sa_type=BigInteger)
+    confirmed_at: int = Field(sa_type=Instant)
+    ideal_start: int = Field(sa_type=Instant)
+    ideal_end: int = Field(sa_type=Instant)
+    reserved_start: int = Field(sa_type=Instant)
+    reserved_end: int = Field(sa_type=Instant)
+    earliest_start: int | None = Field(sa_type=Instant)
+    latest_end: int | None = Field(sa_type=Instant)
     latitude: float
     longitude: float
     radius: int
@@ -258,23 +271,6 @@ class Reservation(Base, table=True):
     fee: int = Field(sa_type=BigInteger)
     free_until_before: int
     session: int | None = Field(sa_type=BigInteger)
-
-
-def _schema() -> int:
-    """A number that changes with every table, column and index."""
-    described = [
-        (
-            each.name,
-            [(column.name, str(column.type)) for column in each.columns],
-            sorted((str(index.name), [column.name for column in index.columns]) for index in each.indexes),
-        )
-        for each in Base.metadata.sorted_tables
-    ]
-    return crc32(repr(described).encode())
-
-
-SCHEMA: Final = _schema()
-"""The version of everything in this file; a database of another version is not opened."""
 
 
 def table(model: type[Base]) -> Table:

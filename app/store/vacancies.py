@@ -1,8 +1,8 @@
-"""Whether a session that is to be planned finds connector, car and driver free of whatever the world holds already."""
+"""Whether a session that is to be planned finds connector, car and driver free, and the connector in order."""
 
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, or_, select
 
 from ..world import entities, timeline
 from . import tables
@@ -25,9 +25,32 @@ def is_free(db: Connection, number: int, planned: entities.Session) -> bool:
         "vehicle": planned.vehicle,
         "driver": planned.driver,
     }
-    return all(taken.first(db, where) is None for taken in _TAKEN)
+    return all(taken.first(db, where) is None for taken in (*_TAKEN, _OUT_OF_ORDER))
 
 
+def _overlaps(since: Column[int], until: Column[int]) -> ColumnElement[bool]:
+    """True of an outage at some instant of the visit."""
+    return and_(since < bindparam("ends"), until > bindparam("begins"))
+
+
+_STATION, _CONNECTOR = table(tables.Station).c, table(tables.Connector).c
+_OUT_OF_ORDER: Final = Prepared(
+    select(_CONNECTOR.id)
+    .join_from(
+        table(tables.Connector),
+        table(tables.Station),
+        and_(_STATION.world == _CONNECTOR.world, _STATION.id == _CONNECTOR.station),
+    )
+    .where(
+        _CONNECTOR.world == bindparam("world"),
+        _CONNECTOR.station == bindparam("station"),
+        _CONNECTOR.id == bindparam("connector"),
+        or_(
+            _overlaps(_STATION.silent_from, _STATION.silent_until),
+            _overlaps(_CONNECTOR.broken_from, _CONNECTOR.broken_until),
+        ),
+    )
+)
 _TOGETHER: Final = and_(
     _SESSION.world == bindparam("world"),
     _SESSION.created_at > bindparam("since"),

@@ -1,22 +1,24 @@
-"""The worlds of a database: their rows, their credentials, and the numbers that no two of them share."""
+"""The worlds of a database: their rows, and the numbers that no two of them share."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, inspect, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, inspect, select, update
 
 from ..world.clock import NEVER
 from . import rows, schema, tables
 from .moment import World
 from .prepared import Prepared
-from .tables import SCHEMA, table
+from .tables import table
 
 BUILDING: Final = "building"
+TEMPLATE: Final = "template"
+SPARE: Final = "spare"
 OPEN: Final = "open"
 RETIRED: Final = "retired"
-"""The states of a world: no credential opens one that is being built or has been retired."""
+"""The states of a world. Credentials open only what is open; a template is there to be copied, and a spare is a copy
+that waits for somebody to ask for it."""
 
-_NUL: Final = "\0"
+NUL: Final = "\0"
 """No name and no key has one, and PostgreSQL cannot even be asked for it."""
 
 _META: Final = table(tables.Meta)
@@ -24,28 +26,10 @@ _WORLD: Final = table(tables.World)
 _CREDENTIAL: Final = table(tables.Credential)
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A key that opens one world. `secret` goes with a client id; `expires_at` is an instant of that world."""
-
-    vendor: str
-    key: str
-    secret: str | None
-    expires_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A world and the credential that opened it."""
-
-    world: World
-    credential: Credential
-
-
 def prepare(db: Connection) -> bool:
     """Makes the tables in an empty database; whether the database is one of this schema."""
     if schema.make_tables(db):
-        db.execute(insert(_META), [{"name": "schema", "value": SCHEMA}, {"name": "next_world", "value": 1}])
+        db.execute(insert(_META), [{"name": "schema", "value": schema.SCHEMA}, {"name": "next_world", "value": 1}])
         return True
     return is_current(db)
 
@@ -54,7 +38,7 @@ def is_current(db: Connection) -> bool:
     """Whether the database has this schema's tables, or none at all."""
     if not inspect(db).has_table(_META.name):
         return not inspect(db).get_table_names()
-    return db.execute(select(_META.c.value).where(_META.c.name == "schema")).scalar() == SCHEMA
+    return db.execute(select(_META.c.value).where(_META.c.name == "schema")).scalar() == schema.SCHEMA
 
 
 def is_foreign(db: Connection) -> bool:
@@ -65,23 +49,22 @@ def is_foreign(db: Connection) -> bool:
 
 def take_number(db: Connection) -> int:
     """The next world's number; never given twice in a database."""
-    counter = update(_META).where(_META.c.name == "next_world").values(value=_META.c.value + 1)
-    return int(db.execute(counter.returning(_META.c.value)).scalar_one()) - 1
+    return int(_TAKE_NUMBER.rows(db, {})[0][0]) - 1
 
 
 def add(db: Connection, world: World) -> None:
     """Adds a world's row."""
-    db.execute(insert(_WORLD), rows.world_values(world))
+    _ADD.run(db, rows.world_values(world))
 
 
 def save(db: Connection, world: World) -> None:
     """Writes the row of a world that is there already."""
-    db.execute(update(_WORLD).where(_WORLD.c.n == world.n), rows.world_values(world))
+    _SAVE.run(db, {**rows.world_values(world), "at_n": world.n})
 
 
 def named(db: Connection, name: str) -> World | None:
     """The open world of that name."""
-    found = None if _NUL in name else _NAMED.first(db, {"name": name, "state": OPEN})
+    found = None if NUL in name else _NAMED.first(db, {"name": name, "state": OPEN})
     return rows.world(found) if found else None
 
 
@@ -105,43 +88,47 @@ def every(db: Connection, state: str) -> list[World]:
     return [rows.world(found) for found in _EVERY.rows(db, {"state": state})]
 
 
-def opened_by(db: Connection, vendor: str, key: str) -> Opened | None:
-    """The world that a vendor's key opens."""
-    found = None if _NUL in key else _OPENED_BY.first(db, {"vendor": vendor, "key": key, "state": OPEN})
-    if found is None:
-        return None
-    *world, secret, expires_at = found
-    return Opened(rows.world(world), Credential(vendor, key, secret, expires_at))
+def counts(db: Connection) -> dict[str, int]:
+    """How many worlds there are, by state."""
+    return dict(_COUNTS.rows(db, {}))
 
 
-def credentials(db: Connection, number: int) -> list[Credential]:
-    """The credentials that open the world of that number, oldest key first."""
-    return [Credential(*found) for found in _CREDENTIALS_OF.rows(db, {"world": number})]
+def template(db: Connection, fingerprint: str, seed: int) -> World | None:
+    """What worlds of that scenario and seed are copied from, if it has been made; the first of several."""
+    found = _TEMPLATE_OF.first(db, {"fingerprint": fingerprint, "seed": seed, "state": TEMPLATE})
+    return rows.world(found) if found else None
 
 
-def add_credential(db: Connection, number: int, credential: Credential) -> None:
-    """Lets a credential open the world of that number."""
-    db.execute(insert(_CREDENTIAL), _values(number, credential))
+def is_in(db: Connection, number: int, state: str) -> bool:
+    """Whether the world of that number is in that state."""
+    return _IN_STATE.first(db, {"n": number, "state": state}) is not None
 
 
-def make_room(db: Connection, number: int, now: int, most: int) -> None:
-    """Forgets a world's credentials that have expired, and of those that will expire the oldest beyond `most`."""
-    db.execute(delete(_CREDENTIAL).where(_CREDENTIAL.c.world == number, _CREDENTIAL.c.expires_at <= now))
-    passing = select(_CREDENTIAL.c.key).where(_CREDENTIAL.c.world == number, _CREDENTIAL.c.expires_at < NEVER)
-    beyond = passing.order_by(_CREDENTIAL.c.expires_at.desc(), _CREDENTIAL.c.key).offset(most).limit(most)
-    surplus = db.execute(beyond).scalars().all()
-    if surplus:
-        db.execute(delete(_CREDENTIAL).where(_CREDENTIAL.c.world == number, _CREDENTIAL.c.key.in_(surplus)))
+def take_spare(db: Connection, template: int, monday: int) -> World | None:
+    """A spare copy of that template in that week. Whoever takes it is the only one who does."""
+    sought = {"template": template, "monday": monday, "state": SPARE}
+    found = _SPARE_OF.first(db, sought)
+    return rows.world(found) if found else None
+
+
+def expired(db: Connection, wall: int) -> list[str]:
+    """The names of the open worlds that may be removed by now."""
+    return [name for (name,) in _EXPIRED.rows(db, {"state": OPEN, "wall": wall})]
 
 
 def still_building(db: Connection, number: int, wall: int) -> None:
     """Notes that a world which is being built has just grown."""
-    db.execute(update(_WORLD).where(_WORLD.c.n == number, _WORLD.c.state == BUILDING).values(wall=wall))
+    _GROWN.run(db, {"at_n": number, "in_state": BUILDING, "at_wall": wall})
+
+
+def retire(db: Connection, number: int, wall: int) -> None:
+    """Closes a world for good: its rows are to be swept."""
+    _RETIRE.run(db, {"at_n": number, "to_state": RETIRED, "at_wall": wall})
 
 
 def hand_over(db: Connection, old: World, new: World, wall: int) -> None:
     """Opens a world in another's place: its name and credentials go over, and the other is retired from now on."""
-    db.execute(update(_WORLD).where(_WORLD.c.n == old.n).values(state=RETIRED, wall=wall))
+    retire(db, old.n, wall)
     db.execute(update(_CREDENTIAL).where(_CREDENTIAL.c.world == old.n).values(world=new.n))
     save(db, new)
 
@@ -152,31 +139,50 @@ def forget(db: Connection, number: int) -> None:
     db.execute(delete(_WORLD).where(_WORLD.c.n == number))
 
 
-def _values(number: int, credential: Credential) -> dict[str, Any]:
-    return {
-        "world": number,
-        "vendor": credential.vendor,
-        "key": credential.key,
-        "secret": credential.secret,
-        "expires_at": credential.expires_at,
-    }
-
-
+_COUNTER: Final = _META.c.name == "next_world"
+_TAKE_NUMBER: Final = Prepared(update(_META).where(_COUNTER).values(value=_META.c.value + 1).returning(_META.c.value))
+_ADD: Final = Prepared(insert(_WORLD))
+_SAVE: Final = Prepared(update(_WORLD).where(_WORLD.c.n == bindparam("at_n")))
+_GROWN: Final = Prepared(
+    update(_WORLD)
+    .where(_WORLD.c.n == bindparam("at_n"), _WORLD.c.state == bindparam("in_state"))
+    .values(wall=bindparam("at_wall"))
+)
+_RETIRE: Final = Prepared(
+    update(_WORLD).where(_WORLD.c.n == bindparam("at_n")).values(state=bindparam("to_state"), wall=bindparam("at_wall"))
+)
 _BY_NAME: Final = select(_WORLD).where(_WORLD.c.name == bindparam("name"), _WORLD.c.state == bindparam("state"))
 _NAMED: Final = Prepared(_BY_NAME)
 _LOCKED: Final = Prepared(_BY_NAME.with_for_update())
 _EVERY: Final = Prepared(select(_WORLD).where(_WORLD.c.state == bindparam("state")).order_by(_WORLD.c.n))
-_OPENED_BY: Final = Prepared(
-    select(_WORLD, _CREDENTIAL.c.secret, _CREDENTIAL.c.expires_at)
-    .join_from(_CREDENTIAL, _WORLD, _CREDENTIAL.c.world == _WORLD.c.n)
-    .where(
-        _CREDENTIAL.c.vendor == bindparam("vendor"),
-        _CREDENTIAL.c.key == bindparam("key"),
-        _WORLD.c.state == bindparam("state"),
-    )
+_COUNTS: Final = Prepared(select(_WORLD.c.state, func.count()).group_by(_WORLD.c.state))
+_IN_STATE: Final = Prepared(
+    select(_WORLD.c.n).where(_WORLD.c.n == bindparam("n"), _WORLD.c.state == bindparam("state"))
 )
-_CREDENTIALS_OF: Final = Prepared(
-    select(_CREDENTIAL.c.vendor, _CREDENTIAL.c.key, _CREDENTIAL.c.secret, _CREDENTIAL.c.expires_at)
-    .where(_CREDENTIAL.c.world == bindparam("world"))
-    .order_by(_CREDENTIAL.c.vendor, _CREDENTIAL.c.expires_at.desc(), _CREDENTIAL.c.key)
+_TEMPLATE_OF: Final = Prepared(
+    select(_WORLD)
+    .where(
+        _WORLD.c.state == bindparam("state"),
+        _WORLD.c.fingerprint == bindparam("fingerprint"),
+        _WORLD.c.seed == bindparam("seed"),
+    )
+    .order_by(_WORLD.c.n)
+    .limit(1)
+)
+_SPARE_OF: Final = Prepared(
+    select(_WORLD)
+    .where(
+        _WORLD.c.state == bindparam("state"),
+        _WORLD.c.template == bindparam("template"),
+        _WORLD.c.monday == bindparam("monday"),
+    )
+    .order_by(_WORLD.c.n)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_EXPIRED: Final = Prepared(
+    select(_WORLD.c.name)
+    .where(_WORLD.c.state == bindparam("state"), _WORLD.c.expires_at <= bindparam("wall"))
+    .where(_WORLD.c.expires_at < NEVER)
+    .order_by(_WORLD.c.n)
 )

@@ -5,34 +5,44 @@ from typing import Final
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
-LARGEST: Final = 1 << 20
-"""Bytes of a body that is looked at."""
-_PATIENCE: Final = 16 << 20
-"""Bytes that are read and thrown away, so that the answer reaches a client that is still sending."""
+from .house import house_of
+
+_MIB: Final = 1 << 20
+_PATIENCE: Final = 16 * _MIB
+"""Bytes too many that are read and thrown away, so that the answer reaches a client that is still sending."""
 
 
 class BodyTooLargeError(Exception):
-    """The body is larger than LARGEST."""
+    """The body is larger than `limit` bytes; the message says so."""
+
+    def __init__(self, limit: int) -> None:
+        whole, rest = divmod(limit, _MIB)
+        super().__init__(f"The request body is larger than {f'{limit} bytes' if rest else f'{whole} MiB'}.")
+        self.limit = limit
 
 
 class BadJsonError(Exception):
     """The body is not JSON, or holds what no database can keep; the message says why."""
 
 
-async def read(request: Request) -> bytes:
-    """The body, up to LARGEST."""
+async def read(request: Request, at_most: int | None = None) -> bytes:
+    """The body, up to so many bytes, or as many as the house allows. Raises BodyTooLargeError or BadJsonError."""
+    limit = house_of(request).body_bytes if at_most is None else at_most
+    announced = _announced(request)
+    if announced > limit and (announced > limit + _PATIENCE or _waits(request)):
+        raise BodyTooLargeError(limit)
     chunks, size = [], 0
     try:
         async for chunk in request.stream():
             size += len(chunk)
-            if size <= LARGEST:
+            if max(size, announced) <= limit:
                 chunks.append(chunk)
-            if size > _PATIENCE:
+            if size > limit + _PATIENCE:
                 break
     except ClientDisconnect as error:
         raise BadJsonError("it was cut short") from error
-    if size > LARGEST:
-        raise BodyTooLargeError
+    if max(size, announced) > limit:
+        raise BodyTooLargeError(limit)
     return b"".join(chunks)
 
 
@@ -48,3 +58,14 @@ def is_json(request: Request) -> bool:
     """Whether the request says that its body is JSON."""
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     return media_type == "application/json"
+
+
+def _announced(request: Request) -> int:
+    """The bytes that the body has, as far as its sender has said so."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0  # noqa: PLR2004 - 64 bits
+
+
+def _waits(request: Request) -> bool:
+    """Whether the sender waits to be asked for the body, and so need not send any of it."""
+    return request.headers.get("expect", "").lower() == "100-continue"

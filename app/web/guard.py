@@ -1,12 +1,23 @@
-"""Who may call what is not a vendor's: this machine and its neighbours, never a page from elsewhere in a browser."""
+"""Who may call what is not a vendor's: this machine and its neighbours, never a page from elsewhere in a browser.
 
+Whoever is to steer needs the admin token as well, if there is one.
+"""
+
+import re
 from collections.abc import Sequence
+from hmac import compare_digest
 from ipaddress import ip_address
+from typing import Final
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .problems import ProblemError, problem
+
+_OPEN: Final = re.compile(r"/_sandbox/v1/(health|ready|metrics|openapi/[^/]+)")
+"""What anybody near may read: it tells nothing about a world."""
+_READS: Final = frozenset({"GET", "HEAD"})
+_CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="wattif"'}
 
 
 class LocalOnly:
@@ -36,6 +47,33 @@ class LocalOnly:
 
     def _is_near(self, name: str) -> bool:
         return "." not in name.rstrip(".") or name in self._allowed or _is_address(name)
+
+
+class AdminOnly:
+    """Refuses whoever does not bring the admin token, except to read what is open. Without a token all may pass."""
+
+    def __init__(self, app: ASGIApp, token: bytes | None) -> None:
+        self._app = app
+        self._token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self._token is None or _is_open(scope):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        scheme, _, brought = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            detail = "This needs Authorization: Bearer, with the token that WATTIF_ADMIN_TOKEN sets."
+        elif not compare_digest(brought.strip().encode("latin-1"), self._token):
+            detail = "The token is not the one that WATTIF_ADMIN_TOKEN sets."
+        else:
+            await self._app(scope, receive, send)
+            return
+        await problem(request, ProblemError(401, detail, _CHALLENGE))(scope, receive, send)
+
+
+def _is_open(scope: Scope) -> bool:
+    return scope["method"] in _READS and _OPEN.fullmatch(scope["path"]) is not None
 
 
 def _name(host: str) -> str:

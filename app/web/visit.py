@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from ..simulation.clock import wall
 from ..simulation.moments import Moments
+from ..store.keys import Opened
 from ..store.moment import Moment, World
 from ..world.clock import LATEST, instant
 from .house import house_of
@@ -29,11 +30,15 @@ class BadInstantError(Exception):
 
 @dataclass(slots=True)
 class Visit:
-    """A world and an instant in it. `now` is the world's own, or the one asked for by X-Sandbox-At."""
+    """A world, by the key that opened it, and an instant in it: the world's own now, or the one of X-Sandbox-At."""
 
     moments: Moments
-    world: World
+    opened: Opened
     now: int
+
+    @property
+    def world(self) -> World:
+        return self.opened.world
 
     async def ask(
         self, query: Callable[Concatenate[Moment, Arguments], Answer], *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -48,7 +53,7 @@ class Visit:
         **kwargs: Arguments.kwargs,
     ) -> Answer:
         """Does something here; `now` becomes the instant at which it took place."""
-        self.now, answer = await self.moments.change(self.world.name, action, *args, **kwargs)
+        self.now, answer = await self.moments.change(self.opened, action, *args, **kwargs)
         return answer
 
 
@@ -61,7 +66,7 @@ async def enter(request: Request, vendor: str, key: str) -> Visit:
     now = opened.world.clock.at(wall())
     if opened.credential.expires_at <= now:
         raise UnknownKeyError
-    visit = Visit(moments, opened.world, now)
+    visit = Visit(moments, opened, now)
     request.scope[_VISIT] = visit
     asked = request.headers.get(AT)
     if asked is not None:

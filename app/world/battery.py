@@ -17,6 +17,8 @@ Row: TypeAlias = tuple[float, float, float, float]
 Plan: TypeAlias = tuple[Row, ...]
 
 _ROW: Final = Struct("<4d")
+_POWER: Final = Struct("<d8xd8x")
+"""A row's t and p."""
 _AC_KNEE: Final = 0.97
 _AC_END: Final = 0.15
 """AC charging is flat until nearly full, then falls to this share of its power."""
@@ -114,6 +116,16 @@ def peak(plan: Plan) -> float:
 def flowing(plan: Plan) -> float:
     """The hours in which power flowed."""
     return sum(after[0] - row[0] for row, after in pairwise(plan) if row[2])
+
+
+def still_since(stored: bytes, hours: float) -> float | None:
+    """The hour since which no power has flown at that hour of a stored plan; None while power flows."""
+    since, power_kw = 0.0, 0.0
+    for row in _POWER.iter_unpack(stored):
+        if row[0] > hours:
+            break
+        since, power_kw = row
+    return None if power_kw else since
 
 
 def packed(plan: Plan) -> bytes:

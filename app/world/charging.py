@@ -1,13 +1,15 @@
 """How a charging session begins and ends: from a car, a connector and a wish to a session with its plan and bill."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from .battery import Battery, Plan, ac_curve, charge, cut, packed, unpacked
+from .battery import Battery, Plan, ac_curve, charge, cut, packed
 from .clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND
+from .endings import amounts, cut_short
 from .entities import Card, Channel, Connector, Outcome, PaymentMethod, Reason, Session, Station, Vehicle
 from .errors import (
+    AuthenticationRequiredError,
     ConnectorBusyError,
     PaymentDeclinedError,
     PlugMismatchError,
@@ -15,7 +17,6 @@ from .errors import (
     StationOfflineError,
     VehicleBusyError,
 )
-from .tariffs import bill, tariff
 from .timeline import LONGEST, status, whole_wh
 
 _VOLTS: Final = 230
@@ -75,11 +76,12 @@ def authorise(
     vehicle: Vehicle,
     method: PaymentMethod,
     *,
+    now: int,
     connector_busy: bool,
     vehicle_busy: bool,
 ) -> None:
     """Refuses a start for what is wrong with the place, the car or the card, in this order."""
-    if not (station.online and connector.in_service):
+    if not in_order(station, connector, now):
         raise StationOfflineError
     if not fits(vehicle, connector):
         raise PlugMismatchError
@@ -87,8 +89,17 @@ def authorise(
         raise ConnectorBusyError
     if vehicle_busy:
         raise VehicleBusyError
-    if method.card is Card.DECLINED:
+    if method.card is Card.DECLINED or method.declined_from <= now:
         raise PaymentDeclinedError
+    if method.card is Card.NEEDS_AUTHENTICATION:
+        raise AuthenticationRequiredError
+
+
+def in_order(station: Station, connector: Connector, now: int) -> bool:
+    """Whether the station is heard of and the connector works."""
+    silent = station.silent_from <= now < station.silent_until
+    broken = connector.broken_from <= now < connector.broken_until
+    return station.online and connector.in_service and not (silent or broken)
 
 
 def fits(vehicle: Vehicle, connector: Connector) -> bool:
@@ -164,7 +175,7 @@ def begin(names: Names, party: Party, station: Station, connector: Connector, co
         power_ends_at=power_ends_at,
         ended_at=ended_at,
         unplugged_at=unplugged_at,
-        settled_at=_settled_at(ended_at, course.settles_after),
+        settled_at=NEVER if course.settles_after is None else ended_at + course.settles_after,
         touched_at=course.created_at,
         outcome=_OUTCOMES.get(reason, Outcome.COMPLETED),
         reason=reason,
@@ -173,62 +184,35 @@ def begin(names: Names, party: Party, station: Station, connector: Connector, co
         soc_end=_soc_end(course.soc, plan, vehicle, connector),
         rating=course.rating,
         plan=packed(plan),
-        **_amounts(plan, sold, ended_at - started_at),
+        **amounts(plan, sold, ended_at - started_at),
     )
 
 
-def stop(session: Session, vehicle: Vehicle, connector: Connector, *, now: int, settles_after: int | None) -> Session:
+def stop(session: Session, *, now: int) -> Session:
     """The session when somebody ends it now: what was before stays as it was, what was to come does not.
 
-    Ended before power flowed, it is cancelled (CHARGE-012).
+    Ended before power flowed, it is cancelled (CHARGE-012). Refuses with SessionEndedError.
     """
     if status(session, now) != "active":
         raise SessionEndedError
-    power_ends_at = min(session.power_ends_at, now)
-    plan = unpacked(session.plan)
-    if power_ends_at < session.power_ends_at:
-        plan = cut(plan, (now - session.started_at) / HOUR)
-    cancelled = now < session.started_at
-    started_at = min(session.started_at, now)
-    return replace(
+    outcome, reason = Outcome.COMPLETED, Reason.STOPPED
+    if now < session.started_at:
+        outcome, reason = Outcome.CANCELLED, Reason.CANCELLED
+    return cut_short(
         session,
-        started_at=started_at,
-        power_ends_at=power_ends_at,
+        now,
         ended_at=now,
         unplugged_at=min(session.unplugged_at, now + UNPLUGS_AFTER),
-        settled_at=_settled_at(now, settles_after),
-        touched_at=now,
-        outcome=Outcome.CANCELLED if cancelled else Outcome.COMPLETED,
-        reason=Reason.CANCELLED if cancelled else Reason.STOPPED if power_ends_at == now else session.reason,
-        soc_end=_soc_end(session.soc_start, plan, vehicle, connector),
-        plan=packed(plan),
-        **_amounts(plan, session.tariff, now - started_at),
+        outcome=outcome,
+        reason=reason if now <= session.power_ends_at else session.reason,
     )
 
 
 _OUTCOMES: Final = {Reason.FAULT: Outcome.FAILED, Reason.CANCELLED: Outcome.CANCELLED}
 
 
-def _amounts(plan: Plan, sold: str, lasted: int) -> dict[str, Any]:
-    """What the session comes to: its energy and the lines of its bill, by their fields' names."""
-    energy_wh = whole_wh(plan[-1][1])
-    final = bill(tariff(sold), energy_wh, lasted // SECOND)
-    return {
-        "energy_wh": energy_wh,
-        "kwh_cost": final.kwh,
-        "time_cost": final.time,
-        "session_cost": final.session,
-        "starting_cost": final.starting,
-        "blocking_cost": final.blocking,
-    }
-
-
 def _soc_end(soc_start: float, plan: Plan, vehicle: Vehicle, connector: Connector) -> float:
     return min(1.0, soc_start + efficiency(connector) * plan[-1][1] / (vehicle.battery_wh / 1000))
-
-
-def _settled_at(ended_at: int, settles_after: int | None) -> int:
-    return NEVER if settles_after is None else ended_at + settles_after
 
 
 def _end_of_power(course: Course) -> tuple[int, Reason]:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from .battery import Point
+from .clock import NEVER
 
 
 class Channel(StrEnum):
@@ -43,6 +44,7 @@ class Card(StrEnum):
 
     GOOD = "good"
     DECLINED = "declined"
+    NEEDS_AUTHENTICATION = "needs_authentication"
     FAILS_AT_SETTLEMENT = "fails_at_settlement"
 
 
@@ -69,16 +71,18 @@ class User:
     name: str
     email: str
     driver: str | None
+    has_billing_data: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
-    """A card of a driver (Charge) or a user (Cariqa)."""
+    """A card of a driver (Charge) or a user (Cariqa). However it behaves, from `declined_from` on it is declined."""
 
     id: str
     driver: str | None
     user: str | None
     card: Card
+    declined_from: int = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Vehicle:
     """A car. `uuid`, `org` and `owner` are its Podero side, if it has one; `home` is the station it has at home.
 
     `dc` is its acceptance curve on direct current as (SoC, kW) points; `charge_to` is where its owner lets it stop.
+    It comes to every charger with the state of charge `arrives_with`, if that is given.
     """
 
     id: str
@@ -103,10 +108,13 @@ class Vehicle:
     org: str | None
     owner: str | None
     home: str | None
+    arrives_with: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
+    """A station. Nothing is heard of it from `silent_from` until `silent_until`, and never if it is not `online`."""
+
     id: str
     name: str
     operator: str
@@ -120,13 +128,17 @@ class Station:
     is_partner: bool
     utc_offset_minutes: int
     online: bool
+    silent_from: int = NEVER
+    silent_until: int = NEVER
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
     """A connector, named within its station. `standard` is OCPI's word; `phases` is 0 on direct current.
 
-    `tariff` is the line that `tariffs.tariff` reads; it always fails `faults_after_s` into a session.
+    `tariff` is the line that `tariffs.tariff` reads. It is out of order from `broken_from` until `broken_until`, and
+    always if it is not `in_service`. `faults_after_s` into every session it fails, `silent_after_s` into every session
+    nothing is heard of it for a while.
     """
 
     station: str
@@ -138,6 +150,9 @@ class Connector:
     tariff: str
     in_service: bool
     faults_after_s: int | None
+    silent_after_s: int | None = None
+    broken_from: int = NEVER
+    broken_until: int = NEVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ class PaymentDeclinedError(Refusal):
     """The payment method was not authorised."""
 
 
+class AuthenticationRequiredError(Refusal):
+    """The payment method has to be authenticated by its holder first, who is not there."""
+
+
 class SessionEndedError(Refusal):
     """The session is over already."""
 
@@ -47,3 +51,41 @@ class ClockBackwardsError(Refusal):
 
 class ClockEndsError(Refusal):
     """No clock goes beyond the year 9998."""
+
+
+class SenselessError(Refusal):
+    """What is to happen makes no sense, for the reason that `sentence` gives."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NeverError(Refusal):
+    """What is waited for never comes. `sentence` says what comes instead, `status` and `at` which status and when."""
+
+    def __init__(self, sentence: str, status: str, at: int) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+        self.at = at
+
+
+class UnknownStatusError(Refusal):
+    """Nothing of that kind ever has that status; `words` are those there are."""
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        super().__init__(f"There is no such status; there are {', '.join(words)}.")
+        self.words = words
+
+
+class UnknownThingError(Refusal):
+    """Nothing in this world is shown under that id."""
+
+
+class WorldFullError(Refusal):
+    """Callers have started as many sessions as a world takes; `most` says how many that is."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most

@@ -3,7 +3,7 @@
 Podero documents none of these rules; they are Wattif's own (PODERO-006). Prices are whole millionths of a EUR per kWh.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, cos, pi
 from typing import Final
@@ -137,10 +137,29 @@ def away(market: Market, session: Session, vehicle: Vehicle, utc_offset_minutes:
     return smart(market, session, vehicle, wish, at_once=unpacked(session.plan), hoped=None)
 
 
-def cut_short(market: Market, session: Session, vehicle: Vehicle, before: Smart) -> Smart:
-    """Podero's side of a session away from home that somebody has ended."""
-    wish = Wish(at_home=before.at_home, target_soc=before.target_soc, deadline_at=before.deadline_at)
-    return smart(market, session, vehicle, wish, at_once=unpacked(session.plan), hoped=None)
+def cut_short(market: Market, session: Session, vehicle: Vehicle) -> Session:
+    """The session with Podero's side of what is left of its plan; one that Podero does not show is itself.
+
+    The owner's wish and whether the unplugging was seen are kept, and at home the optimiser's window and what it
+    expected to save: it knew nothing of what happened. Energy, hours, peak, cost and what was saved are those of the
+    plan. What a silence has hidden counts when it was heard of.
+    """
+    before = session.smart
+    if before is None:
+        return session
+    plan = unpacked(session.plan)
+    wish = Wish(before.at_home, before.target_soc, before.deadline_at, before.unplug_seen)
+    if not before.at_home:
+        return session.with_smart(smart(market, session, vehicle, wish, at_once=plan, hoped=None))
+    left = smart(market, session, vehicle, wish, at_once=_at_once(plan), hoped=plan)
+    return session.with_smart(
+        replace(
+            left,
+            window_starts_at=before.window_starts_at,
+            window_ends_at=before.window_ends_at,
+            expected_savings_e4=before.expected_savings_e4,
+        )
+    )
 
 
 def deadline(plugged_at: int, utc_offset_minutes: int, minute_of_day: int) -> int:
@@ -149,6 +168,12 @@ def deadline(plugged_at: int, utc_offset_minutes: int, minute_of_day: int) -> in
     midnight = (plugged_at + offset) // DAY * DAY - offset
     today = midnight + minute_of_day * 60 * SECOND
     return today if today > plugged_at else today + DAY
+
+
+def _at_once(plan: Plan) -> Plan:
+    """The plan without the wait that it begins with."""
+    wait = next((begin for begin, delivered, power_kw, _ in plan if power_kw and not delivered), 0.0)
+    return tuple([(row[0] - wait, row[1], row[2], row[3]) for row in plan if row[0] >= wait])
 
 
 def _cost(market: Market, plan: Plan, began: int, energy_wh: int) -> int:

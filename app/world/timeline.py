@@ -3,8 +3,8 @@
 from math import floor
 from typing import Final
 
-from .battery import energy, power, unpacked
-from .clock import DAY, HOUR, SECOND
+from .battery import energy, power, still_since, unpacked
+from .clock import DAY, HOUR, MILLISECOND, SECOND
 from .entities import Session
 from .tariffs import Bill, bill, tariff
 
@@ -70,11 +70,14 @@ def seconds(session: Session, now: int) -> int:
 
 
 def updated(session: Session, now: int) -> int:
-    """When the session last changed: now while energy flows, else its last boundary or the last thing a person did."""
-    if session.started_at <= now < session.power_ends_at:
-        return now
+    """When the session last changed: now while energy flows, else its last boundary or the last thing a person did.
+
+    While no power flows between its start and its end, that boundary is where the power stopped.
+    """
     last = session.created_at
-    if session.settled_at <= now:
+    if session.started_at <= now < session.power_ends_at:
+        last = _flowed_until(session, now)
+    elif session.settled_at <= now:
         last = session.settled_at
     elif session.ended_at <= now:
         last = session.ended_at
@@ -97,4 +100,17 @@ def displaced(session: Session, planned: Session) -> bool:
 
 
 def _running_bill(session: Session, now: int, delivered_wh: int) -> Bill:
-    return bill(tariff(session.tariff), delivered_wh, seconds(session, now))
+    """The bill so far. No line is above what it comes to in the end, which may be known late, after a silence."""
+    running = bill(tariff(session.tariff), delivered_wh, seconds(session, now))
+    if running.time <= session.time_cost and running.blocking <= session.blocking_cost:
+        return running
+    return Bill(*map(min, running, final_bill(session)))
+
+
+def _flowed_until(session: Session, now: int) -> int:
+    """Now if power flows, else the millisecond from which it does not."""
+    hour = still_since(session.plan, (now - session.started_at) / HOUR)
+    if hour is None:
+        return now
+    stopped = session.started_at + round(hour * HOUR)
+    return min(now, -(-stopped // MILLISECOND) * MILLISECOND)

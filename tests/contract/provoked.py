@@ -3,16 +3,12 @@
 An answer that the database is to blame for is not among them: the test brings that about for all.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
-import httpx2
-
 from tests.conftest import Sandbox, podero_path
+from tests.contract.steered import JSON, LATE, STEERED, TOO_LARGE, WORLDS, Answers
 
-Answers = Iterator[httpx2.Response]
-
-WORLDS: Final = ("default", "documented")
 INSTANTS: Final = (
     None,
     "2026-02-25T10:30:00+01:00",
@@ -23,11 +19,6 @@ INSTANTS: Final = (
 )
 _SESSIONS: Final = "/v1/charging_sessions"
 _TOKEN: Final = "/oauth2/token/"
-_CONTROL: Final = "/_sandbox/v1"
-_TOO_LARGE: Final = b" " * ((1 << 20) + 1)
-_JSON: Final = {"Content-Type": "application/json"}
-_FOREIGN: Final = {"Host": "pages.example.com"}
-_LATE: Final = "9999-12-31T00:00:00Z"
 _NOBODY: Final = "cs_00000000000000000000000000000000"
 
 
@@ -54,7 +45,7 @@ def create_charging_session(sandbox: Sandbox) -> Answers:
     yield sandbox.start("documented", connector="connector_a2")
     for changed in ({"vehicle": None}, {"session_limit": 0}, {"fleet": "flt"}, {"driver": "a b"}, {"driver": 1}):
         yield sandbox.start(**changed)
-    yield sandbox.client.post(_SESSIONS, content=b"{", headers=key | _JSON)
+    yield sandbox.client.post(_SESSIONS, content=b"{", headers=key | JSON)
     yield sandbox.client.post(_SESSIONS, json=[], headers=key)
     yield sandbox.client.post(_SESSIONS, data={"driver": "drv"}, headers=key)
     yield sandbox.client.post(_SESSIONS, json={}, headers=key | {"X-Sandbox-At": "2026-03-04T12:00:00Z"})
@@ -62,7 +53,7 @@ def create_charging_session(sandbox: Sandbox) -> Answers:
     for named in ("charging_station", "connector", "driver", "vehicle", "payment_method"):
         yield sandbox.start(**{named: "unknown"})
     yield sandbox.start(charging_station="chst_MagicStationOffline0000000000000", connector="connector_a1")
-    yield sandbox.client.post(_SESSIONS, content=_TOO_LARGE, headers=key | _JSON)
+    yield sandbox.client.post(_SESSIONS, content=TOO_LARGE, headers=key | JSON)
     sandbox.end(sandbox.charge(status="active").json()["data"][0]["id"])
     sandbox.advance("P3D")
     yield sandbox.start(payment_method="pm_MagicCardDeclined000000000000000")
@@ -75,7 +66,7 @@ def get_charging_session(sandbox: Sandbox) -> Answers:
         for at in INSTANTS:
             yield sandbox.charge(f"{_SESSIONS}/{row['id']}", at=at)
     yield sandbox.charge(f"{_SESSIONS}/{started}", expand="driver")
-    yield sandbox.charge(f"{_SESSIONS}/{started}", at=_LATE)
+    yield sandbox.charge(f"{_SESSIONS}/{started}", at=LATE)
     yield sandbox.client.get(f"{_SESSIONS}/{started}")
     yield sandbox.charge(f"{_SESSIONS}/{_NOBODY}")
 
@@ -89,7 +80,7 @@ def end_charging_session(sandbox: Sandbox) -> Answers:
     yield sandbox.end(_NOBODY)
     yield sandbox.end("cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4", "documented")
     yield sandbox.client.post(f"{_SESSIONS}/{started}/end", json={"reason": "done"}, headers=key)
-    yield sandbox.client.post(f"{_SESSIONS}/{started}/end", content=_TOO_LARGE, headers=key | _JSON)
+    yield sandbox.client.post(f"{_SESSIONS}/{started}/end", content=TOO_LARGE, headers=key | JSON)
     yield sandbox.client.post(f"{_SESSIONS}/{started}/end", headers={"Authorization": "Bearer ch_sk_live_1"})
 
 
@@ -102,7 +93,7 @@ def list_users_sessions(sandbox: Sandbox) -> Answers:
             yield sandbox.cariqa(world=world, at=at, page_size=1, page="last")
     yield sandbox.cariqa(active)
     yield sandbox.cariqa(active, page=2, page_size=2)
-    yield sandbox.cariqa(at=_LATE)
+    yield sandbox.cariqa(at=LATE)
     yield sandbox.cariqa("nobody")
     yield sandbox.cariqa(page=99)
     path = "/api/v1/users/user_id/charging-sessions/"
@@ -118,10 +109,10 @@ def create_access_token(sandbox: Sandbox) -> Answers:
     yield sandbox.client.post(_TOKEN, data=wanted, auth=client)
     yield sandbox.client.post(_TOKEN, json=wanted | {"client_id": client[0], "client_secret": client[1]})
     yield sandbox.client.post(_TOKEN, json={"grant_type": "password"}, auth=client)
-    yield sandbox.client.post(_TOKEN, content=b"[", headers=_JSON, auth=client)
+    yield sandbox.client.post(_TOKEN, content=b"[", headers=JSON, auth=client)
     yield sandbox.client.post(_TOKEN, json=wanted, auth=(client[0], "wrong"))
     yield sandbox.client.post(_TOKEN, json=wanted)
-    yield sandbox.client.post(_TOKEN, content=_TOO_LARGE, headers=_JSON, auth=client)
+    yield sandbox.client.post(_TOKEN, content=TOO_LARGE, headers=JSON, auth=client)
 
 
 def list_cars_sessions(sandbox: Sandbox) -> Answers:
@@ -131,7 +122,7 @@ def list_cars_sessions(sandbox: Sandbox) -> Answers:
         for at in INSTANTS:
             yield sandbox.podero(world=world, at=at, **days)
     yield sandbox.podero(limit=2, offset=1, **days)
-    yield sandbox.podero(at=_LATE, **days)
+    yield sandbox.podero(at=LATE, **days)
     for asked in ({}, {"from_": "2026-03-02", "to": "2026-03-01"}, {"from_": "1", "to": "x"}, days | {"limit": 201}):
         yield sandbox.podero(**asked)
     yield sandbox.podero(offset=-1, **days)
@@ -144,48 +135,6 @@ def list_cars_sessions(sandbox: Sandbox) -> Answers:
             podero_path(keys | {named: stranger}), params="from=2026-03-01&to=2026-03-02", headers=key
         )
     yield sandbox.client.get(podero_path(keys))
-
-
-def get_health(sandbox: Sandbox) -> Answers:
-    yield from _near_and_far(sandbox, "GET", "/health")
-
-
-def get_readiness(sandbox: Sandbox) -> Answers:
-    yield from _near_and_far(sandbox, "GET", "/ready")
-
-
-def get_contract(sandbox: Sandbox) -> Answers:
-    for name in ("charge", "cariqa", "podero", "sandbox"):
-        yield from _near_and_far(sandbox, "GET", f"/openapi/{name}.json")
-    yield sandbox.client.get(f"{_CONTROL}/openapi/nobody.json")
-
-
-def list_worlds(sandbox: Sandbox) -> Answers:
-    yield from _near_and_far(sandbox, "GET", "/worlds")
-
-
-def get_world(sandbox: Sandbox) -> Answers:
-    yield from _of_a_world(sandbox, "GET", "")
-
-
-def reset_world(sandbox: Sandbox) -> Answers:
-    yield from _of_a_world(sandbox, "POST", "/reset")
-
-
-def get_clock(sandbox: Sandbox) -> Answers:
-    yield from _of_a_world(sandbox, "GET", "/clock")
-
-
-def set_clock_speed(sandbox: Sandbox) -> Answers:
-    yield from _of_a_world(sandbox, "PATCH", "/clock", {"speed": 0.5}, {"speed": -1}, {"speed": "1"}, {"pace": 1}, [])
-
-
-def advance_clock(sandbox: Sandbox) -> Answers:
-    yield from _of_a_world(
-        sandbox, "POST", "/clock/advance", {"by": "PT1M"}, {"by": "PT1M", "to": _LATE}, {}, {"by": "soon"}
-    )
-    for to in ("2026-01-01T00:00:00Z", _LATE):
-        yield sandbox.client.post(f"{_CONTROL}/worlds/default/clock/advance", json={"to": to})
 
 
 def _pages(sandbox: Sandbox, path: str, *, world: str, at: str | None, **query: str | int) -> Answers:
@@ -202,29 +151,9 @@ def _refused_lists(sandbox: Sandbox, path: str) -> Answers:
         yield sandbox.charge(path, **refused)
     yield sandbox.charge(path, expand="driver")
     yield sandbox.charge(path, at="soon")
-    yield sandbox.charge(path, at=_LATE)
+    yield sandbox.charge(path, at=LATE)
     yield sandbox.client.get(path)
     yield sandbox.client.get(path, headers={"Authorization": "Bearer ch_sk_live_1"})
-
-
-def _near_and_far(sandbox: Sandbox, method: str, path: str, body: object = None) -> Answers:
-    yield sandbox.client.request(method, f"{_CONTROL}{path}", json=body)
-    yield sandbox.client.request(method, f"{_CONTROL}{path}", json=body, headers=_FOREIGN)
-    yield sandbox.client.request(method, f"{_CONTROL}{path}", json=body, headers={"Origin": "http://pages.example.com"})
-
-
-def _of_a_world(sandbox: Sandbox, method: str, path: str, body: object = None, *refused: object) -> Answers:
-    for world in WORLDS:
-        yield from _near_and_far(sandbox, method, f"/worlds/{world}{path}", body)
-    yield sandbox.client.request(method, f"{_CONTROL}/worlds/nowhere{path}", json=body)
-    if not refused:
-        return
-    place = f"{_CONTROL}/worlds/default{path}"
-    for wrong in refused:
-        yield sandbox.client.request(method, place, json=wrong)
-    yield sandbox.client.request(method, place, content=b"{", headers=_JSON)
-    yield sandbox.client.request(method, place, content=b"x")
-    yield sandbox.client.request(method, place, content=_TOO_LARGE, headers=_JSON)
 
 
 PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
@@ -236,13 +165,5 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "cariqa-listChargingSessions": list_users_sessions,
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,
-    "sandbox-getHealth": get_health,
-    "sandbox-getReadiness": get_readiness,
-    "sandbox-getContract": get_contract,
-    "sandbox-listWorlds": list_worlds,
-    "sandbox-getWorld": get_world,
-    "sandbox-resetWorld": reset_world,
-    "sandbox-getClock": get_clock,
-    "sandbox-setClockSpeed": set_clock_speed,
-    "sandbox-advanceClock": advance_clock,
+    **{f"sandbox-{name}": provoke for name, provoke in STEERED.items()},
 }

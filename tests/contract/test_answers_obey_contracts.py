@@ -1,5 +1,6 @@
 """Whatever the server answers is written: its status, its headers and its body; and whatever is written is answered."""
 
+from collections.abc import Callable
 from itertools import product
 from typing import Any, NoReturn
 
@@ -9,16 +10,20 @@ import pytest
 from app.store.engine import DatabaseUnavailableError, Sqlite
 from app.store.postgres import Postgres
 from tests.conftest import Sandbox
-from tests.contract.provoked import INSTANTS, PROVOKED, WORLDS
+from tests.contract.provoked import INSTANTS, PROVOKED
+from tests.contract.steered import IMPORT_BYTES, WORLDS
 from tests.contract.written import Operation, answer_faults, operations
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
 def test_answers_are_written_and_written_answers_are_given(
-    operation: Operation, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    operation: Operation, open_sandbox: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every answer that can be provoked obeys the contract, and every status of the contract is among them."""
+    sandbox = open_sandbox(max_import_bytes=IMPORT_BYTES)
     answers = list(PROVOKED[str(operation)](sandbox))
+    if operation.contract == "sandbox" and 401 in operation.statuses:
+        answers.append(open_sandbox(admin_token="token").client.send(answers[0].request))
     if 503 in operation.statuses:
         answers.append(_without_database(sandbox, answers[0].request, monkeypatch))
 

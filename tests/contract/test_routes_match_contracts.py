@@ -19,6 +19,8 @@ _FACES: Final = {
 }
 _PAGES: Final = {"/docs/static", "/docs", "/"}
 """Pages for people, which no contract writes."""
+_NOTHING: Final = {"/_sandbox"}
+"""Where nothing answers, and strangers are not even told that."""
 _FIDELITIES: Final = {"seed", "documented", "assumed"}
 
 
@@ -35,7 +37,7 @@ def test_every_face_has_a_contract(sandbox: Sandbox) -> None:
     """Whatever is mounted is the face of a contract, or a page for people."""
     mounted = {route.path or "/" for route in _application(sandbox).routes if isinstance(route, Mount | Route)}
 
-    assert mounted == _PAGES | {prefix for prefixes in _FACES.values() for prefix in prefixes}
+    assert mounted == _PAGES | _NOTHING | {prefix for prefixes in _FACES.values() for prefix in prefixes}
     assert set(_FACES) == set(CONTRACTS)
 
 

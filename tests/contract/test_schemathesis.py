@@ -22,7 +22,7 @@ _WORLD: Final = "/_sandbox/v1/worlds/documented"
 _SPEED: Final = 3600
 """An hour a second: a connector that one example has taken is free again for the next ones."""
 _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
-_LINKED: Final = {"charge"}
+_LINKED: Final = {"charge", "sandbox"}
 """Contracts that have links to follow from answer to answer; the others have no stateful phase."""
 
 
@@ -71,7 +71,8 @@ def test_server_keeps_its_contract(contract: str, server: str, tmp_path: Path) -
 
     for operation in operations():
         if operation.contract == contract:
-            assert answered[f"{operation.method.upper()} {operation.path}", 200], str(operation)
+            good = [status for status in operation.statuses if status < 300]  # noqa: PLR2004 - all of them are good
+            assert any(answered[f"{operation.method.upper()} {operation.path}", it] for it in good), str(operation)
 
 
 def _make_lively(server: str) -> None:

@@ -89,7 +89,11 @@ def _header_faults(contract: str, response: Mapping[str, Any], answer: httpx2.Re
 
 def _body_faults(contract: str, response: Mapping[str, Any], answer: httpx2.Response) -> Iterator[str]:
     sent = answer.headers.get("content-type", "").split(";")[0]
+    if "content" not in response:
+        yield from ["a body is not written"] if answer.content else []
+        return
     if sent not in response["content"]:
         yield f"content type {sent!r} is not written"
         return
-    yield from schema_faults(contract, response["content"][sent]["schema"], answer.json())
+    body = answer.text if sent.startswith("text/") else answer.json()
+    yield from schema_faults(contract, response["content"][sent]["schema"], body)

@@ -10,6 +10,7 @@ from tests.conftest import Sandbox
 GUARDED: Final = (
     "/_sandbox/v1/worlds",
     "/_sandbox/v1/health",
+    "/_sandbox/v1/metrics",
     "/_sandbox/v1/openapi/charge.json",
     "/docs",
     "/docs/static/docs.js",
@@ -57,6 +58,13 @@ def test_far_hosts_are_refused(untouched: Sandbox, path: str, host: str) -> None
     assert answer.status_code == 403
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert "WATTIF_ALLOWED_HOSTS" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/", "/_sandbox/nothing", "/_sandbox/v1", "/_sandbox/v1/nothing"])
+def test_far_hosts_do_not_learn_what_there_is(untouched: Sandbox, path: str) -> None:
+    """Beside the control API, too, they are 403 before anything else."""
+    assert untouched.client.get(path, headers={"Host": "evil.example"}).status_code == 403
+    assert untouched.client.get(path).status_code == 404
 
 
 def test_nothing_happens_for_far_hosts(untouched: Sandbox) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from app.settings import Settings
 from tests.serving.servers import ROOT
@@ -28,6 +28,12 @@ GIVEN: Final = {
         "trusted_proxies",
         (ip_network("10.0.0.0/8"), ip_network("192.168.1.7/32")),
     ),
+    "ADMIN_TOKEN": ("t0ken", "admin_token", SecretStr("t0ken")),
+    "SCENARIOS": ("mine", "scenarios", Path("mine")),
+    "MAX_WORLDS": ("50", "max_worlds", 50),
+    "MAX_ROWS": ("5000", "max_rows", 5000),
+    "MAX_BODY_BYTES": ("2048", "max_body_bytes", 2048),
+    "MAX_IMPORT_BYTES": ("4096", "max_import_bytes", 4096),
     "FRESH": ("true", "fresh", True),
 }
 
@@ -85,6 +91,9 @@ def test_options_win_over_the_environment_and_that_over_the_file(
         ("PUBLIC_URL", "sandbox.example.com"),
         ("PUBLIC_URL", "https://sandbox.example.com/path"),
         ("TRUSTED_PROXIES", "somewhere"),
+        ("ADMIN_TOKEN", "two words"),
+        ("MAX_WORLDS", "1"),
+        ("MAX_BODY_BYTES", "1023"),
     ],
 )
 def test_what_means_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:

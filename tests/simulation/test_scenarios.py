@@ -8,9 +8,11 @@ from typing import Final
 
 import pytest
 
+from app.simulation.building import quiet
 from app.simulation.catalogue import FIXTURES
 from app.simulation.scenarios import BadScenarioError, read
-from app.simulation.worlds import Wanted, prepare, quiet
+from app.simulation.starting import prepare
+from app.simulation.worlds import Wanted, Worlds
 from app.store.engine import open_database
 from app.world.clock import instant
 from tests.conftest import HAMLET
@@ -81,11 +83,18 @@ def test_the_fingerprint_changes_with_the_file(tmp_path: Path) -> None:
         ("objects: [1]\n", 4, "objects"),
         ("page_break: 2026-04-01T00:00:00Z\n", 4, "quotes"),
         ("page_break: 'tomorrow'\n", 4, "RFC 3339"),
+        ("page_break: '+P1'\n", 4, "ISO 8601"),
         (
             "objects:\n  stations:\n    - id: chst_1\n      connectors:\n        - {id: a1, tariff: free}\n",
             8,
             "tariff",
         ),
+        ("seed: 0x" + "f" * 9_000 + "\n", 4, "seed"),
+        ("clock: 1\n", 4, "clock"),
+        ("clock: {start: 2026-04-01}\n", 4, "quotes"),
+        ("clock: {start: '9999-04-01T00:00:00Z'}\n", 4, "year 9998"),
+        ("clock: {start: '0001-01-04T00:00:00Z'}\n", 4, "year 1"),
+        ("clock: {speed: .nan}\n", 4, "clock.speed"),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path: Path, more: str, line: int, reason: str) -> None:
@@ -111,7 +120,12 @@ def test_a_reservation_that_stays_open_for_months_is_told_with_its_line(tmp_path
     assert "thirty days" in str(refusal.value)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "a", "name: [", "name: tiny\n\tabout: x\n", "name: {", "\x00", "a: &b *c"])
+NESTED: Final = ["[" * 9_000, "[" * 9_000 + "]" * 9_000, "- " * 9_000, "&a [*a]", "a: &a {b: *a}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "a", "name: [", "name: tiny\n\tabout: x\n", "name: {", "\x00", "a: &b *c", "? [a]\n: b", *NESTED]
+)
 def test_what_is_no_scenario_is_told_with_its_file(tmp_path: Path, text: str) -> None:
     """Broken YAML, and YAML of something else, is refused with the file's name."""
     file = written(tmp_path, "bad", text)
@@ -153,7 +167,7 @@ def test_a_town_without_somebody_is_made_or_refused(empty: Kept, tmp_path: Path,
     file = written(tmp_path, "lone", Path(HAMLET).read_text("utf-8").replace(old, new))
     with closing(open_database(empty.url)) as database:
         try:
-            asyncio.run(prepare(database, Wanted(file), quiet))
+            asyncio.run(prepare(database, Worlds(database), Wanted(file), quiet))
         except BadScenarioError as refusal:
             assert re.search(rf"{re.escape(file)}:\d+: ", str(refusal))  # noqa: PT017 - it need not be refused
 
@@ -182,7 +196,7 @@ def assert_refused(empty: Kept, folder: Path, text: str, reason: str) -> None:
     """No world is made of the scenario: it is refused with its file, a line and the reason, and nothing of it stays."""
     file, database = written(folder, "bad", text), open_database(empty.url)
     with closing(database), pytest.raises(BadScenarioError) as refusal:
-        asyncio.run(prepare(database, Wanted(file), quiet))
+        asyncio.run(prepare(database, Worlds(database), Wanted(file), quiet))
 
     assert re.search(rf"{re.escape(file)}:\d+: ", str(refusal.value))
     assert reason in str(refusal.value)

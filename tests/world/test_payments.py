@@ -9,7 +9,7 @@ from app.world.clock import DAY, MINUTE, NEVER, SECOND
 from app.world.entities import Channel
 from app.world.payments import Invoice, amount_paid, invoice
 from app.world.timeline import bill_at, final_bill
-from tests.world.garage import HPC, ID3, MORNING, WALLBOX, plug, session
+from tests.world.garage import MORNING, WALLBOX, plug, session
 
 SETTLES: Final = 42 * SECOND
 PAID: Final = session(settles_after=SETTLES)
@@ -76,7 +76,7 @@ def test_a_stop_moves_the_settlement() -> None:
     """Who ends a session earlier pays earlier, and for what was delivered until then."""
     now = MORNING + 5 * MINUTE
 
-    stopped = stop(PAID, ID3, HPC, now=now, settles_after=SETTLES)
+    stopped = stop(PAID, now=now)
 
     assert stopped.settled_at == now + SETTLES < PAID.settled_at
     assert amount_paid(stopped, now + SETTLES) == bill_at(PAID, now).total

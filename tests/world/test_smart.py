@@ -7,10 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.world.battery import Plan
-from app.world.charging import cap_kw, delivery, stop
-from app.world.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, WEEK, instant, millis, monday
+from app.world.charging import cap_kw, delivery
+from app.world.clock import DAY, HOUR, MILLISECOND, MINUTE, WEEK, instant, millis, monday
 from app.world.entities import Channel, Session, Vehicle
-from app.world.smart import Market, Wish, away, cheapest_wait, cut_short, deadline, smart, waiting
+from app.world.smart import Market, Wish, away, cheapest_wait, deadline, smart, waiting
 from app.world.timeline import energy_wh
 from tests.world.garage import CARS, HPC, ID3, MORNING, WALLBOX, session
 
@@ -174,21 +174,6 @@ def test_away_from_home_nothing_is_saved() -> None:
     assert (seen.target_soc, seen.deadline_at) == (ID3.charge_to, READY)
     assert (seen.window_starts_at, seen.window_ends_at) == (MORNING, public.power_ends_at)
     assert seen.cost_e4 == pytest.approx(public.energy_wh * MARKET.price(8) / 100_000, abs=1)
-
-
-def test_a_session_that_is_cut_short_keeps_the_wish() -> None:
-    """Ended by hand, a session away shows less energy and less cost for the same target and deadline."""
-    public = session(ID3, HPC)
-    before = away(MARKET, public, ID3, 60)
-    ended = stop(public, ID3, HPC, now=MORNING + 4 * MINUTE, settles_after=SECOND)
-
-    seen = cut_short(MARKET, ended, ID3, before)
-
-    assert (seen.at_home, seen.target_soc, seen.deadline_at) == (False, before.target_soc, before.deadline_at)
-    assert 0 < seen.charged_wh < before.charged_wh
-    assert 0 < seen.cost_e4 < before.cost_e4
-    assert seen.flowing_s == 240
-    assert seen.window_ends_at == MORNING + 4 * MINUTE
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from typing import Final
 
 import pytest
 
-from app.world.charging import authorise, battery_at, cap_kw, fits
+from app.world.charging import authorise, battery_at, cap_kw, fits, in_order
+from app.world.clock import MINUTE
 from app.world.entities import Card, Connector, PaymentMethod, Vehicle
 from app.world.errors import (
+    AuthenticationRequiredError,
     ConnectorBusyError,
     PaymentDeclinedError,
     PlugMismatchError,
@@ -15,16 +17,20 @@ from app.world.errors import (
     StationOfflineError,
     VehicleBusyError,
 )
-from tests.world.garage import CARS, HPC, ID3, STATION, plug
+from tests.world.garage import CARS, HPC, ID3, MORNING, STATION, plug
 
 LEAF: Final = next(car for car in CARS if car.plug == "CHAdeMO")
 ZOE: Final = next(car for car in CARS if car.ac_kw == 22)
 CHADEMO: Final = replace(plug(50), standard="CHADEMO")
 CARD: Final = PaymentMethod("pm_Garage", "drv_Garage", None, Card.GOOD)
-WRONGS: Final = ("offline", "out of service", "plug", "connector busy", "vehicle busy", "declined")
+WRONGS: Final = (
+    *("offline", "out of service", "silent", "broken", "plug", "connector busy", "vehicle busy"),
+    *("declined", "declined lately", "unauthenticated"),
+)
 REFUSALS: Final = (
-    *(StationOfflineError, StationOfflineError, PlugMismatchError),
-    *(ConnectorBusyError, VehicleBusyError, PaymentDeclinedError),
+    *(StationOfflineError, StationOfflineError, StationOfflineError, StationOfflineError),
+    *(PlugMismatchError, ConnectorBusyError, VehicleBusyError),
+    *(PaymentDeclinedError, PaymentDeclinedError, AuthenticationRequiredError),
 )
 
 
@@ -41,10 +47,28 @@ def test_the_first_wrong_is_the_one_that_is_named(first: int, refusal: type[Refu
 @pytest.mark.parametrize("card", [Card.GOOD, Card.FAILS_AT_SETTLEMENT])
 def test_nothing_wrong_is_no_refusal(card: Card) -> None:
     """With a place, a car and a card there is nothing to say; a card that fails later is good so far."""
-    authorise(STATION, HPC, ID3, replace(CARD, card=card), connector_busy=False, vehicle_busy=False)
+    authorise(STATION, HPC, ID3, replace(CARD, card=card), now=MORNING, connector_busy=False, vehicle_busy=False)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"), [(-1, True), (0, False), (MINUTE - 1, False), (MINUTE, True)], ids=["-1", "0", "59", "60"]
+)
+def test_what_is_silent_or_broken_for_a_while(after: int, expected: bool) -> None:  # noqa: FBT001 - a column
+    """A silence and a defect begin at their first instant, and are over at their last."""
+    silent = replace(STATION, silent_from=MORNING, silent_until=MORNING + MINUTE)
+    broken = replace(HPC, broken_from=MORNING, broken_until=MORNING + MINUTE)
+
+    assert in_order(silent, HPC, MORNING + after) is expected
+    assert in_order(STATION, broken, MORNING + after) is expected
+
+
+def test_a_card_may_be_declined_from_some_instant_on() -> None:
+    """However a card behaves, from that instant on it is declined, and until then it is not."""
+    lost = replace(CARD, declined_from=MORNING)
+    authorise(STATION, HPC, ID3, lost, now=MORNING - 1, connector_busy=False, vehicle_busy=False)
 
     with pytest.raises(PaymentDeclinedError):
-        authorise(STATION, HPC, ID3, replace(CARD, card=Card.DECLINED), connector_busy=False, vehicle_busy=False)
+        authorise(STATION, HPC, ID3, lost, now=MORNING, connector_busy=False, vehicle_busy=False)
 
 
 @pytest.mark.parametrize(
@@ -87,11 +111,21 @@ def test_a_cold_battery_takes_less_but_something() -> None:
 
 
 def _authorise(wrong: set[str]) -> None:
+    declined = "declined" in wrong
+    card = Card.DECLINED if declined else Card.NEEDS_AUTHENTICATION if "unauthenticated" in wrong else Card.GOOD
+    station, connector, method = STATION, HPC, replace(CARD, card=card)
+    if "silent" in wrong:
+        station = replace(station, silent_from=MORNING, silent_until=MORNING + 1)
+    if "broken" in wrong:
+        connector = replace(connector, broken_from=MORNING, broken_until=MORNING + 1)
+    if "declined lately" in wrong:
+        method = replace(method, declined_from=MORNING)
     authorise(
-        replace(STATION, online="offline" not in wrong),
-        replace(HPC, in_service="out of service" not in wrong),
+        replace(station, online="offline" not in wrong),
+        replace(connector, in_service="out of service" not in wrong),
         LEAF if "plug" in wrong else ID3,
-        replace(CARD, card=Card.DECLINED if "declined" in wrong else Card.GOOD),
+        method,
+        now=MORNING,
         connector_busy="connector busy" in wrong,
         vehicle_busy="vehicle busy" in wrong,
     )

@@ -7,14 +7,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.world.charging import UNPLUGS_AFTER, stop
-from app.world.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND
+from app.world.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER
 from app.world.entities import Channel, Session
 from app.world.errors import SessionEndedError
 from app.world.tariffs import NOTHING
 from app.world.timeline import bill_at, energy_wh, final_bill, power_w, soc, status, updated
-from tests.world.garage import HPC, ID3, MORNING, SHARES, WALLBOX, Stay, plug, session, stays
+from tests.world.garage import MORNING, SHARES, WALLBOX, Stay, plug, session, stays
 
-SETTLES: Final = 30 * SECOND
 WHEN: Final = st.floats(0, 1, exclude_max=True)
 
 
@@ -58,7 +57,20 @@ def test_it_ends_now(stay: Stay, when: float) -> None:
     assert ended.ended_at == now == ended.touched_at == updated(ended, now)
     assert ended.power_ends_at == min(stay.session.power_ends_at, now)
     assert ended.unplugged_at == min(stay.session.unplugged_at, now + UNPLUGS_AFTER)
-    assert ended.settled_at == now + SETTLES == updated(ended, now + DAY)
+
+
+@given(stay=stays(), when=WHEN)
+@settings(deadline=None, max_examples=80)
+def test_it_is_settled_as_it_would_have_been(stay: Stay, when: float) -> None:
+    """The settlement comes as long after the end as it would have; a payment that would have failed still fails."""
+    before = stay.session
+    now, ended = _ended(stay, when)
+
+    if before.settled_at == NEVER:
+        assert ended.settled_at == NEVER
+    else:
+        assert ended.settled_at - now == before.settled_at - before.ended_at
+        assert updated(ended, now + DAY) == ended.settled_at
 
 
 @given(stay=stays(), when=WHEN)
@@ -83,7 +95,7 @@ def test_only_once(stay: Stay, when: float, again: float) -> None:
 
     for over in (ended, stay.session):
         with pytest.raises(SessionEndedError):
-            stop(over, stay.vehicle, stay.connector, now=over.ended_at + int(again * DAY), settles_after=SETTLES)
+            stop(over, now=over.ended_at + int(again * DAY))
     assert ended.ended_at == now
 
 
@@ -92,7 +104,7 @@ def test_cancelled_by_hand() -> None:
     fee = plug(150, tariff="eur vat=19 kwh=0.5 session=1 starting=1 blocking=1")
     waiting = session(connector=fee, starts_at=MORNING + MINUTE)
 
-    ended = stop(waiting, ID3, fee, now=MORNING + MINUTE - MILLISECOND, settles_after=SETTLES)
+    ended = stop(waiting, now=MORNING + MINUTE - MILLISECOND)
 
     assert (ended.outcome, ended.energy_wh, final_bill(ended)) == ("cancelled", 0, NOTHING)
     assert ended.started_at == ended.ended_at == MORNING + MINUTE - MILLISECOND
@@ -100,7 +112,7 @@ def test_cancelled_by_hand() -> None:
 
 def test_ended_in_the_first_instant() -> None:
     """Who ends a session the moment power flows has completed it, with nothing in it."""
-    ended = stop(session(), ID3, HPC, now=MORNING, settles_after=SETTLES)
+    ended = stop(session(), now=MORNING)
 
     assert (ended.outcome, ended.energy_wh, final_bill(ended)) == ("completed", 0, NOTHING)
 
@@ -110,7 +122,7 @@ def test_ended_when_full_but_plugged_in() -> None:
     sold = plug(11, 3, tariff="eur vat=20 kwh=0.5 hour=1")
     full = session(connector=sold, channel=Channel.CARIQA, soc=0.79, unplugs_at=MORNING + 9 * HOUR)
 
-    ended = stop(full, ID3, sold, now=MORNING + 2 * HOUR, settles_after=SETTLES)
+    ended = stop(full, now=MORNING + 2 * HOUR)
 
     assert full.power_ends_at < MORNING + 2 * HOUR
     assert (ended.energy_wh, ended.kwh_cost, ended.soc_end) == (full.energy_wh, full.kwh_cost, full.soc_end)
@@ -121,7 +133,7 @@ def test_only_what_a_stop_is_about_changes() -> None:
     """Names, car, place, tariff, beginning and rating are the same before and after."""
     before = session(connector=WALLBOX)
 
-    ended = stop(before, ID3, WALLBOX, now=MORNING + HOUR, settles_after=SETTLES)
+    ended = stop(before, now=MORNING + HOUR)
 
     changed = {name for name in Session.__slots__ if getattr(before, name) != getattr(ended, name)}
     assert changed == {
@@ -135,7 +147,7 @@ def _ended(stay: Stay, when: float) -> tuple[int, Session]:
     span = stay.session.ended_at - stay.session.created_at
     assume(span > 0)
     now = stay.session.created_at + int(when * span) // MILLISECOND * MILLISECOND
-    return now, stop(stay.session, stay.vehicle, stay.connector, now=now, settles_after=SETTLES)
+    return now, stop(stay.session, now=now)
 
 
 def _looks(facts: Session, at: int) -> tuple[object, ...]:

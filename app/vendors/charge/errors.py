@@ -1,5 +1,6 @@
 """Charge's refusals: one table from what the world or a check says to status, code and words, and one way out."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -55,10 +56,15 @@ _REFUSALS: Final[dict[type[Exception], ChargeError]] = {
     world.PlugMismatchError: ChargeError(
         409, "The connector does not fit the vehicle.", code="charging_session_conflict", param="connector"
     ),
+    world.AuthenticationRequiredError: ChargeError(
+        402,
+        "The payment method has to be authenticated by its holder.",
+        code="payment_authorization_failed",
+        param="payment_method",
+    ),
     world.PaymentDeclinedError: ChargeError(
         402, "The payment method was declined.", code="payment_authorization_failed", param="payment_method"
     ),
-    BodyTooLargeError: ChargeError(413, "The request body is larger than 1 MiB."),
     DatabaseUnavailableError: ChargeError(503, "The sandbox's database did not answer. Nothing was saved; try again."),
     OutcomeUnknownError: ChargeError(
         503, "The sandbox's database went away while it was saving. Look before you try again."
@@ -71,7 +77,8 @@ def add_handlers(app: FastAPI) -> None:
     """Gives every exception its one way out."""
 
     async def refuse(request: Request, error: Exception) -> Response:
-        return _answer(request, _in_charges_terms(error))
+        explained = _EXPLAINED.get(type(error))
+        return _answer(request, _REFUSALS[type(error)] if explained is None else explained(error))
 
     async def refuse_http(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else _OURS
@@ -83,25 +90,21 @@ def add_handlers(app: FastAPI) -> None:
     async def fail(request: Request, _error: Exception) -> Response:
         return _answer(request, ChargeError(_OURS, "The sandbox failed. This is a bug in Wattif, not in your request."))
 
-    for kind in (*_REFUSALS, world.UnknownReferenceError, ChargeError, ValidationError, BadJsonError, BadInstantError):
+    for kind in (*_REFUSALS, *_EXPLAINED):
         app.add_exception_handler(kind, refuse)
     app.add_exception_handler(HTTPException, refuse_http)
     app.add_exception_handler(Exception, fail)
 
 
-def _in_charges_terms(error: Exception) -> ChargeError:
-    if isinstance(error, ChargeError):
-        return error
-    if isinstance(error, world.UnknownReferenceError):
-        words = error.kind.replace("_", " ")
-        return ChargeError(404, f"No such {words}.", code="charging_session_dependency_not_found", param=error.kind)
-    if isinstance(error, ValidationError):
-        return _invalid(error)
-    if isinstance(error, BadJsonError):
-        return ChargeError(400, f"The request body is not valid JSON: {error}.")
-    if isinstance(error, BadInstantError):
-        return ChargeError(400, str(error), param="X-Sandbox-At")
-    return _REFUSALS[type(error)]
+def _unknown(error: world.UnknownReferenceError) -> ChargeError:
+    words = error.kind.replace("_", " ")
+    return ChargeError(404, f"No such {words}.", code="charging_session_dependency_not_found", param=error.kind)
+
+
+def _full(error: world.WorldFullError) -> ChargeError:
+    return ChargeError(
+        409, f"This sandbox's worlds take {error.most} sessions (WATTIF_MAX_ROWS), and this one has them."
+    )
 
 
 def _invalid(error: ValidationError) -> ChargeError:
@@ -115,6 +118,18 @@ def _invalid(error: ValidationError) -> ChargeError:
         return ChargeError(400, f"Missing required parameter: {name}.", param=name)
     reason = str(fault["msg"]).removeprefix("Value error, ")
     return ChargeError(400, f"Invalid {name or 'request body'}: {reason}.", param=name)
+
+
+_EXPLAINED: Final[dict[type[Exception], Callable[[Any], ChargeError]]] = {
+    ChargeError: lambda error: error,
+    ValidationError: _invalid,
+    world.UnknownReferenceError: _unknown,
+    world.WorldFullError: _full,
+    BadJsonError: lambda error: ChargeError(400, f"The request body is not valid JSON: {error}."),
+    BodyTooLargeError: lambda error: ChargeError(413, str(error)),
+    BadInstantError: lambda error: ChargeError(400, str(error), param="X-Sandbox-At"),
+}
+"""Refusals whose words depend on what is refused."""
 
 
 def _shown(name: str | None) -> str | None:

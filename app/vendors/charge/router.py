@@ -54,7 +54,8 @@ async def create_session(request: Request) -> Response:
     visit = await visiting(request)
     schemas.no_parameters(request)
     asked = schemas.CreateSession.model_validate(await schemas.body(request))
-    session = await visit.change(actions.start_charging, asked.order())
+    most = house_of(request).worlds.bounds.rows
+    session = await visit.change(actions.start_charging, asked.order(), most)
     return json_answer(request, translate.session(session, visit.now))
 
 

@@ -1,0 +1,83 @@
+"""GET /metrics: what this server has answered, and how many worlds it keeps, as Prometheus reads it."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .. import __version__
+from ..store import worlds
+from ..store.engine import DatabaseUnavailableError
+from ..web.answers import answer
+from ..web.house import House, house_of
+from ..web.tallies import WAITS, Tally
+from ..world.clock import SECOND
+
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
+
+_STATES: Final = (worlds.BUILDING, worlds.TEMPLATE, worlds.SPARE, worlds.OPEN, worlds.RETIRED)
+_TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+
+async def metrics(request: Request) -> Response:
+    house = house_of(request)
+    scrape = _Scrape(deepcopy(house.tallies), await _worlds(house))
+    # The first scrape imports the library, which takes longer than anybody else should wait.
+    return answer(request, await asyncio.to_thread(scrape.text), media_type=_TEXT)
+
+
+async def _worlds(house: House) -> dict[str, int]:
+    """How many worlds there are, by state; none at all while the database does not answer, which hides nothing else."""
+    try:
+        return dict.fromkeys(_STATES, 0) | await house.moments.database.ask(worlds.counts)
+    except DatabaseUnavailableError:
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scrape:
+    """The numbers of one moment. Nothing is kept between two, so that servers in one process share nothing."""
+
+    tallies: Mapping[str, Tally]
+    worlds: Mapping[str, int]
+
+    def text(self) -> bytes:
+        from prometheus_client import generate_latest  # noqa: PLC0415 - no start waits for it
+
+        return generate_latest(self)
+
+    def collect(self) -> "Iterator[Metric]":
+        from prometheus_client.metrics_core import (  # noqa: PLC0415 - the same
+            CounterMetricFamily,
+            GaugeMetricFamily,
+            HistogramMetricFamily,
+            InfoMetricFamily,
+        )
+
+        yield InfoMetricFamily("wattif", "The server's version.", {"version": __version__})
+        answers = CounterMetricFamily(
+            "wattif_requests", "Requests that were answered.", labels=("api", "method", "status")
+        )
+        seconds = HistogramMetricFamily("wattif_request_seconds", "Seconds until an answer began.", labels=("api",))
+        for api, tally in self.tallies.items():
+            for (method, status), number in sorted(tally.answers.items()):
+                answers.add_metric((api, method, str(status)), number)
+            seconds.add_metric((api,), _buckets(tally), tally.waited / SECOND)
+        yield answers
+        yield seconds
+        kept = GaugeMetricFamily("wattif_worlds", "Worlds in the database, by state.", labels=("state",))
+        for state, number in self.worlds.items():
+            kept.add_metric((state,), number)
+        yield kept
+
+
+def _buckets(tally: Tally) -> list[tuple[str, float]]:
+    """How many answers took no longer than each bound, in seconds."""
+    bounds = [*(str(wait / SECOND) for wait in WAITS), "+Inf"]
+    return list(zip(bounds, accumulate(tally.waits), strict=True))

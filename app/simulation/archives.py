@@ -1,0 +1,256 @@
+"""A world as a file that people can read, and a world made from such a file: version 1 of the format.
+
+It is a JSON object. After `wattif`, `version` and `world` comes a list for every kind of thing, each thing on a line of
+its own, by the names of its columns. Instants are RFC 3339; null is the one that never comes. No key is in it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import PurePath
+from typing import Annotated, Any, Final
+
+import orjson
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from ..store import extracts, worlds
+from ..store.engine import Database, Transaction
+from ..store.keys import Credential
+from ..store.kinds import KINDS, Kind
+from ..store.moment import World
+from ..store.prepared import Row
+from ..world.clock import LATEST, MAX_SPEED, MILLISECOND, NEVER, Clock, micros, monday
+from . import consistency, entries, opening
+from .building import added
+from .clock import wall
+from .documents import BadDocumentError, Reader, text_of
+from .entries import At, BadEntryError, Strict
+from .instants import NOW
+from .moments import WorldGoneError
+from .scenarios import Sample
+
+_HEADER: Final = {"wattif": "export", "version": 1}
+_SLICE: Final = 25
+"""So many rows take about three milliseconds among a million others."""
+_SHOWN: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A world out of a file: its own row, as yet without a number, and the others by the names of their kinds."""
+
+    world: World
+    held: Mapping[str, Sequence[Row]]
+
+
+async def written(database: Database, name: str) -> AsyncGenerator[bytes, None]:
+    """The open world of that name as a file, piece by piece, all of it as it is at first. Raises WorldGoneError."""
+    async with database.view() as view:
+        world = await view.ask(lambda db: worlds.named(db, name))
+        if world is None:
+            raise WorldGoneError(name)
+        yield orjson.dumps(_HEADER)[:-1] + b',\n"world":' + orjson.dumps(_described(world))
+        begun = 0
+        async for table, rows in extracts.slices(view, world.n):
+            kind, place = _BY_TABLE[table]
+            yield b"".join(_HEADINGS[begun : place + 1]) or b","
+            yield b",".join(b"\n" + entries.written(kind, row) for row in rows)
+            begun = place + 1
+            await asyncio.sleep(0)
+        yield b"".join(_HEADINGS[begun:]) + b"\n]\n}\n"
+
+
+def read(raw: bytes) -> Archive:
+    """The world that a file holds. A large one takes seconds. Raises BadDocumentError."""
+    text = text_of(raw)
+    try:
+        _introduced(Reader(text))
+        return _read(Reader(text))
+    except BadEntryError as error:
+        where = ".".join(str(step).encode("utf-8", "replace").decode()[:_SHOWN] for step in error.where)
+        reason = f"{where}: {error.reason}" if where else error.reason
+        raise BadDocumentError(Reader(text).line_of(error.where), reason) from error
+
+
+async def filled(database: Database, archive: Archive) -> World:
+    """The world under a number of its own, filled with what a file held; nothing opens it yet."""
+    new = await database.change(partial(added, world=_from_now_on(archive.world)))
+    for kind in KINDS:
+        rows = archive.held[kind.name]
+        for begin in range(0, len(rows), _SLICE):
+            some = rows[begin : begin + _SLICE]
+            await database.change(partial(_put, table=kind.table, number=new.n, rows=some))
+            await asyncio.sleep(0)
+    return new
+
+
+def opened(db: Transaction, world: World, credentials: Sequence[Credential], most: int) -> World:
+    """Opens a world out of a file, which shows the same instant and the same ids as when it was written."""
+    shown = opening.opened(db, _from_now_on(world), credentials, most)
+    same = replace(shown, sample=world.sample)
+    worlds.save(db, same)
+    return same
+
+
+def _from_now_on(world: World) -> World:
+    return replace(world, clock=replace(world.clock, wall=wall()))
+
+
+def _put(db: Transaction, table: str, number: int, rows: Sequence[Row]) -> None:
+    extracts.put(db, table, number, rows)
+    worlds.still_building(db, number, wall())
+
+
+def _introduced(document: Reader) -> None:
+    """Refuses what is no archive, or one of another version."""
+    said: dict[str, Any] = {}
+    for name in document.members() if document.begins("{") else ():
+        if name in _HEADER:
+            said[name] = document.value()
+        else:
+            document.skip()
+        if said.keys() == _HEADER.keys():
+            break
+    if said.get("wattif") != _HEADER["wattif"]:
+        raise BadEntryError((), "this is no world that Wattif has exported")
+    version = said.get("version")
+    if type(version) is int and version > 1:
+        raise BadEntryError(("version",), f"version {str(version)[:_SHOWN]} is of a later Wattif")
+    if type(version) is not int or version < 1:
+        raise BadEntryError(("version",), "there is no such version")
+
+
+def _read(document: Reader) -> Archive:
+    """The archive, each of whose parts can be, and all of them together."""
+    parts: dict[str, Any] = {}
+    for name in document.members():
+        if name in parts or name not in _NAMES:
+            raise BadEntryError((name,), "this is there already" if name in parts else "nothing here is called so")
+        parts[name] = _rows(_BY_NAME[name], document) if name in _BY_NAME else document.value()
+    document.end()
+    for name in _NAMES:
+        if name not in parts:
+            raise BadEntryError((), f"{name} is missing")
+    archive = Archive(_world(parts["world"]), {name: parts[name] for name in _BY_NAME})
+    consistency.check(archive.world, archive.held)
+    return archive
+
+
+def _rows(kind: Kind, document: Reader) -> list[Row]:
+    if not document.begins("["):
+        raise BadEntryError((kind.name,), "this is a list")
+    return [entries.read(kind, document.value(), (kind.name, place)) for place in document.elements()]
+
+
+def _described(it: World) -> dict[str, Any]:
+    """The world's own row; its clock shows what it shows now."""
+    return {
+        "name": it.name,
+        "scenario": it.scenario,
+        "fingerprint": it.fingerprint,
+        "seed": it.seed,
+        "start": it.start,
+        "monday": micros(it.monday),
+        "clock": {"now": micros(it.clock.at(wall())), "speed": it.clock.speed},
+        "first_speed": it.first_speed,
+        "horizon": micros(it.horizon),
+        "page_break_at": micros(it.page_break_at) if it.page_break_at else None,
+        "next_n": it.next_n,
+        "first_n": it.first_n,
+        "sample": orjson.Fragment(it.sample),
+        "sessions": it.sessions,
+    }
+
+
+def _world(described: object) -> World:
+    it: _World = entries.checked(_World, described, ("world",))
+    sample = {vendor: part.model_dump(by_alias=True, exclude_unset=True) for vendor, part in it.sample}
+    return World(
+        n=0,
+        name=it.name,
+        state=worlds.BUILDING,
+        scenario=it.scenario,
+        fingerprint=it.fingerprint,
+        seed=it.seed,
+        start=it.start,
+        monday=it.monday,
+        clock=Clock(it.clock.now // MILLISECOND * MILLISECOND, 0, it.clock.speed),
+        first_speed=it.first_speed,
+        horizon=it.horizon,
+        page_break_at=it.page_break_at,
+        next_n=it.next_n,
+        sample=orjson.dumps(sample).decode(),
+        sessions=it.sessions,
+        template=None,
+        first_n=it.first_n,
+        expires_at=NEVER,
+    )
+
+
+def _clocked(at: int) -> int:
+    if at > LATEST:
+        raise ValueError("no clock goes beyond the year 9998")
+    return at
+
+
+def _start(value: str) -> str:
+    if value != NOW:
+        _clocked(entries.at(value))
+    return value
+
+
+def _first_monday(at: int) -> int:
+    if at != monday(at):
+        raise ValueError("this is no Monday, 00:00 UTC")
+    return at
+
+
+def _scenario(value: str) -> str:
+    if not PurePath(value).stem:
+        raise ValueError("this is the name of a scenario, or the path of its file")
+    return value
+
+
+def _short(sample: Sample) -> Sample:
+    for _, part in sample:
+        for _, value in part:
+            entries.text(value)
+    return sample
+
+
+_Text = Annotated[str, AfterValidator(entries.text)]
+_Speed = Annotated[float, Field(ge=0, le=MAX_SPEED)]
+_Count = Annotated[int, Field(ge=0, lt=1 << 53)]
+_Clocked = Annotated[At, AfterValidator(_clocked)]
+
+
+class _Clock(Strict):
+    now: _Clocked
+    speed: _Speed
+
+
+class _World(Strict):
+    """The member `world` of an archive."""
+
+    name: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+    scenario: Annotated[_Text, AfterValidator(_scenario)]
+    fingerprint: Annotated[str, Field(pattern="^[0-9a-f]{1,64}$")]
+    seed: _Count
+    start: Annotated[_Text, AfterValidator(_start)]
+    monday: Annotated[_Clocked, AfterValidator(_first_monday)]
+    clock: _Clock
+    first_speed: _Speed
+    horizon: At
+    page_break_at: Annotated[int, BeforeValidator(lambda value: 0 if value is None else entries.at(value))]
+    next_n: _Count
+    first_n: _Count
+    sample: Annotated[Sample, AfterValidator(_short)]
+    sessions: Annotated[int, Field(ge=1, le=10_000_000)] | None
+
+
+_BY_NAME: Final = {kind.name: kind for kind in KINDS}
+_BY_TABLE: Final = {kind.table: (kind, place) for place, kind in enumerate(KINDS)}
+_NAMES: Final = (*_HEADER, "world", *_BY_NAME)
+_HEADINGS: Final = [b'%b,\n"%b":[' % (b"\n]" if place else b"", kind.name.encode()) for place, kind in enumerate(KINDS)]
+"""What begins each list, and ends the one before."""

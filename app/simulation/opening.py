@@ -1,0 +1,73 @@
+"""The last transaction of a new world: it gets its name and its keys, and from then on everybody sees all of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import orjson
+
+from ..store import keys, queries, schema, worlds
+from ..store.engine import Transaction
+from ..store.keys import Credential
+from ..store.moment import Moment, World
+from ..world.clock import DAY, millis
+from .clock import wall
+from .moments import WorldGoneError
+from .templates import TemplateGoneError
+
+_SHOWN_DAYS: Final = 60
+
+
+class NameTakenError(Exception):
+    """There is a world of that name already."""
+
+
+class TooManyWorldsError(Exception):
+    """There are as many worlds as the server keeps; `most` says how many that is."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+def opened(db: Transaction, world: World, credentials: Sequence[Credential], most: int | None = None) -> World:
+    """Opens a new world to whoever has one of the credentials, if there are not `most` already."""
+    schema.alone(db)
+    if worlds.named(db, world.name) is not None:
+        raise NameTakenError(world.name)
+    if most is not None and worlds.counts(db).get(worlds.OPEN, 0) >= most:
+        raise TooManyWorldsError(most)
+    _copied_from(db, world)
+    shown = _shown(db, world)
+    worlds.save(db, shown)
+    keys.add_credentials(db, world.n, credentials)
+    return shown
+
+
+def replaced(db: Transaction, world: World) -> World:
+    """Opens a world in the place of the one of its name, whose keys and whose end it takes over."""
+    before = worlds.locked(db, world.name)
+    if before is None:
+        raise WorldGoneError(world.name)
+    _copied_from(db, world)
+    shown = _shown(db, replace(world, expires_at=before.expires_at))
+    worlds.hand_over(db, before, shown, wall())
+    return shown
+
+
+def _copied_from(db: Transaction, world: World) -> None:
+    if world.template is not None and not worlds.is_in(db, world.template, worlds.TEMPLATE):
+        raise TemplateGoneError
+
+
+def _shown(db: Transaction, world: World) -> World:
+    """The world as it is open, with sample ids that suit the instant at which it begins."""
+    now = world.clock.anchor
+    sample: dict[str, dict[str, Any]] = orjson.loads(world.sample)
+    charging = queries.charging_user(Moment(db, world, now))
+    if charging is not None:
+        sample["cariqa"].setdefault("active_user_id", charging)
+    if "electric_vehicle_id" in sample["podero"]:
+        sample["podero"].setdefault("from", millis(now - _SHOWN_DAYS * DAY)[:10])
+        sample["podero"].setdefault("to", millis(now)[:10])
+    return replace(world, state=worlds.OPEN, sample=orjson.dumps(sample).decode())

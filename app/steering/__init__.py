@@ -1,0 +1,1 @@
+"""The half of the command line that steers a running server: worlds, clocks, events, files of worlds."""

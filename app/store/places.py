@@ -1,0 +1,56 @@
+"""Stations, connectors and cards by the names that people have for them, and who is or will be at a station."""
+
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from ..world import entities, timeline
+from . import rows, tables
+from .moment import Moment
+from .prepared import Prepared
+from .tables import columns, table
+
+_SESSION: Final = table(tables.Session).c
+_STATION: Final = table(tables.Station).c
+_CONNECTOR: Final = table(tables.Connector).c
+
+
+def station(moment: Moment, station_id: str) -> entities.Station | None:
+    """The station of that id."""
+    found = _STATION_BY_ID.first(moment.db, {"world": moment.world.n, "id": station_id})
+    return None if found is None else entities.Station(*found)
+
+
+def connector_of_evse(moment: Moment, evse_id: str) -> entities.Connector | None:
+    """The connector of that EVSE id."""
+    found = _CONNECTOR_OF_EVSE.first(moment.db, {"world": moment.world.n, "evse": evse_id})
+    return None if found is None else entities.Connector(*found)
+
+
+def visits(moment: Moment, station_id: str, since: int, until: int) -> list[entities.Session]:
+    """The sessions, planned ones too, whose cars are plugged in at a station at some instant of that span."""
+    span = {"since": since, "until": until, "begun": since - timeline.LONGEST}
+    found = _VISITS.rows(moment.db, {"world": moment.world.n, "station": station_id, **span})
+    return [rows.whole_session(row) for row in found]
+
+
+_STATION_BY_ID: Final = Prepared(
+    select(*columns(tables.Station, "id")).where(_STATION.world == bindparam("world"), _STATION.id == bindparam("id"))
+)
+_CONNECTOR_OF_EVSE: Final = Prepared(
+    select(*columns(tables.Connector, "station"))
+    .where(_CONNECTOR.world == bindparam("world"), _CONNECTOR.evse_id == bindparam("evse"))
+    .order_by(_CONNECTOR.station, _CONNECTOR.id)
+    .limit(1)
+)
+_VISITS: Final = Prepared(
+    select(*columns(tables.Session, "n"))
+    .where(
+        _SESSION.world == bindparam("world"),
+        _SESSION.station == bindparam("station"),
+        _SESSION.created_at > bindparam("begun"),
+        _SESSION.created_at < bindparam("until"),
+        _SESSION.unplugged_at > bindparam("since"),
+    )
+    .order_by(_SESSION.created_at, _SESSION.n)
+)

@@ -1,0 +1,255 @@
+"""Each command asks the server one thing, and says its answer in words for people or as it is for scripts."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.serving.conftest import Command
+from tests.serving.puppets import WORLD, Puppet
+from tests.serving.servers import told
+
+CLOCK: Final = WORLD["clock"]
+ENDED: Final = {
+    "at": "2026-03-02T09:12:00.000Z",
+    "kind": "charging_session",
+    "id": f"cs_{'x' * 120}",
+    "ids": {"podero": "3c90c3cc-0d44-4b50-8888-8dd25736052a"},
+    "from": "active",
+    "to": "completed",
+    "reason": "full",
+}
+BOOKED: Final = ENDED | {"kind": "reservation", "id": "res_1", "from": None, "to": "pending", "reason": "booked"}
+LEAP: Final = {
+    "from": "2026-03-02T08:00:00.000Z",
+    "to": "2026-03-02T16:00:00.000Z",
+    "transitions": [ENDED, BOOKED],
+    "truncated": False,
+}
+EVENTS: Final[dict[str, list[dict[str, Any]]]] = {
+    "events": [
+        {
+            "event": "unplug",
+            "id": "A session.",
+            "takes": ["at"],
+            "does": "The driver unplugs.",
+            "refused": "When it is over.",
+        },
+        {
+            "event": "connector_fault",
+            "id": "A session or an EVSE.",
+            "takes": ["at", "for"],
+            "does": "It faults.",
+            "refused": "Never.",
+        },
+    ]
+}
+HAPPENED: Final = {"event": "unplug", "id": "cs_1", "at": "2026-03-02T08:10:00.000Z", "transitions": [ENDED]}
+ADVANCE: Final = "POST /worlds/alpha/clock/advance"
+SIMULATE: Final = "POST /worlds/alpha/simulate"
+LIST: Final = {"worlds": [WORLD]}
+MADE: Final = {"name": "alpha", "scenario": "town", "seed": 7, "clock": {"at": "now", "speed": 60}}
+SILENT: Final = {"event": "station_silent", "id": "chst_1", "at": "+PT10M", "for": "PT30M"}
+EVERY: Final[dict[str, tuple[Any, str, Any]]] = {
+    "worlds": (LIST, "GET /worlds", None),
+    "worlds list": (LIST, "GET /worlds", None),
+    "worlds show alpha": (WORLD, "GET /worlds/alpha", None),
+    "worlds create": (WORLD, "POST /worlds", {}),
+    "worlds create alpha --scenario town --seed 7 --at now --speed 60": (WORLD, "POST /worlds", MADE),
+    "worlds create --fork beta --expires-in PT1H": (WORLD, "POST /worlds", {"fork": "beta", "expires_in": "PT1H"}),
+    "worlds reset alpha": (WORLD, "POST /worlds/alpha/reset", None),
+    "clock alpha": (CLOCK, "GET /worlds/alpha/clock", None),
+    "clock alpha --speed 0": (CLOCK, "PATCH /worlds/alpha/clock", {"speed": 0}),
+    "clock alpha --by PT8H": (LEAP, ADVANCE, {"by": "PT8H"}),
+    "clock alpha --to 2026-03-03T00:00:00Z": (LEAP, ADVANCE, {"to": "2026-03-03T00:00:00Z"}),
+    "clock alpha --until cs_1 completed": (LEAP, ADVANCE, {"until": {"id": "cs_1", "status": "completed"}}),
+    "simulate alpha": (EVENTS, "GET /worlds/alpha/simulate", None),
+    "simulate alpha unplug cs_1": (HAPPENED, SIMULATE, {"event": "unplug", "id": "cs_1"}),
+    "simulate alpha station_silent chst_1 --at +PT10M --for PT30M": (HAPPENED, SIMULATE, SILENT),
+}
+"""What is typed, what the server answers, and what it is asked."""
+
+
+@pytest.mark.parametrize("words", EVERY)
+def test_a_command_asks_one_thing(command: Command, server: Puppet, words: str) -> None:
+    """With `--json` stdout is the server's answer as it is, and nothing else; without, it is text without escapes."""
+    answer, call, body = EVERY[words]
+    server.answers(answer)
+    shown, raw = command(*words.split()), command(*words.split(), "--json")
+    first, second = server.asked
+
+    assert (shown.code, shown.err, raw.code, raw.err) == (0, "", 0, "")
+    assert raw.out == f"{json.dumps(answer)}\n"
+    assert f"{first.method} {first.path}" == call.replace(" ", " /_sandbox/v1")
+    assert (first.json if first.body else None) == body
+    assert ("Content-Type" in first.headers) == bool(first.body)
+    assert first == second
+    assert shown.out.strip()
+    assert shown.out.replace("\n", "").isprintable()
+
+
+def test_the_list_of_worlds_is_aligned(command: Command, server: Puppet) -> None:
+    """Every column begins where its heading does, a number ends there; who has no end shows `never`."""
+    long = WORLD | {"name": "n" * 63, "seed": 9_007_199_254_740_991, "expires_at": None}
+    server.answers({"worlds": [WORLD, long]})
+    head, first, second = command("worlds").out.splitlines()
+
+    assert head.split() == ["NAME", "SCENARIO", "SEED", "NOW", "SPEED", "EXPIRES"]
+    assert first.split()[:3] == ["alpha", "village", "7"]
+    assert second.split() == ["n" * 63, "village", "9007199254740991", CLOCK["now"], "0", "never"]
+    for row in (first, second):
+        assert row[head.index("NOW") :].startswith(CLOCK["now"])
+        assert row[head.index("EXPIRES") :] in {WORLD["expires_at"], "never"}
+    assert first[: head.index("SEED") + 4].endswith(" 7")
+
+
+def test_a_world_is_shown_with_all_that_opens_it(command: Command, server: Puppet) -> None:
+    """Its keys, its sample ids, where each vendor is, and when it ends; what it does not have is left out."""
+    server.answers(WORLD, 201)
+    shown = command("worlds", "create").out
+    pairs = dict(re.findall(r"^  (\w+) +(\S+)$", shown, re.MULTILINE))
+
+    assert pairs["secret_key"] == "ch_sk_test_alpha"
+    assert (pairs["client_id"], pairs["client_secret"]) == ("podero-client", "podero-secret")
+    assert (pairs["user_id"], pairs["evse_id"]) == ("cariqa-user", "DE*ALP*E1")
+    assert pairs.items() >= WORLD["sample"]["charge"].items()
+    assert "payment_method_id" not in pairs
+    assert all(f"{server.url}{path}" in shown for path in ("/v1", "/api/v1", "/api/partners/v2.0"))
+    assert WORLD["expires_at"] in shown.splitlines()[0]
+
+
+def test_the_printed_calls_are_safe_to_copy(command: Command, server: Puppet) -> None:
+    """Whatever a key or an id holds, a shell takes it as one word."""
+    order = {name: value for name, value in WORLD["sample"]["charge"].items() if name != "fleet"}
+    nasty = order | {"driver": "drv_'; $(reboot) \\"}
+    credentials = WORLD["credentials"] | {"charge": {"secret_key": "ch_sk_test_'`reboot`'"}}
+    server.answers(WORLD | {"credentials": credentials, "sample": {"charge": nasty}})
+    start, look = (shlex.split(line) for line in command("worlds", "show", "alpha").out.splitlines()[-2:])
+
+    assert start[:4] == ["curl", "-X", "POST", f"{server.url}/v1/charging_sessions"]
+    assert start[4:8] == ["-H", "Authorization: Bearer ch_sk_test_'`reboot`'", "-H", "Content-Type: application/json"]
+    assert (start[8], json.loads(start[9])) == ("-d", nasty)
+    assert look == ["curl", f"{server.url}/v1/charging_sessions?limit=1", "-H", start[5]]
+
+
+def test_a_world_without_people_shows_a_call_that_works(command: Command, server: Puppet) -> None:
+    """Where nobody can charge, no call starts a session."""
+    server.answers(WORLD | {"sample": {"charge": {}, "cariqa": {}, "podero": {}}})
+    shown = command("worlds", "show", "alpha").out
+
+    assert "-X POST" not in shown
+    assert f"curl '{server.url}/v1/charging_sessions?limit=1' -H 'Authorization: Bearer ch_sk_test_alpha'" in shown
+
+
+def test_a_deleted_world_is_told(command: Command, server: Puppet) -> None:
+    """The server says nothing, so a script gets nothing; people get a sentence."""
+    server.reply = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+    shown, raw = command("worlds", "delete", "alpha"), command("worlds", "delete", "alpha", "--json")
+
+    assert (shown.code, shown.out) == (0, "World alpha is gone.\n")
+    assert (raw.code, raw.out, raw.err) == (0, "", "")
+    assert [each.method for each in server.asked] == ["DELETE", "DELETE"]
+
+
+def test_a_clock_is_read(command: Command, server: Puppet) -> None:
+    """Its instant, its speed and its horizon, in a sentence."""
+    server.answers(CLOCK)
+    shown = command("clock", "alpha").out
+
+    assert f"{CLOCK['now']} at speed 0" in shown
+    assert CLOCK["horizon"] in shown
+
+
+def test_a_leap_shows_what_happened(command: Command, server: Puppet) -> None:
+    """Where the clock was and is, and a row for each transition, whose ids are whole however long."""
+    server.answers(LEAP)
+    first, empty, head, session, reservation = command("clock", "alpha", "--by", "PT8H").out.splitlines()
+
+    assert first == f"World alpha went from {LEAP['from']} to {LEAP['to']}."
+    assert (empty, head.split()) == ("", ["AT", "WHAT", "ID", "FROM", "TO", "WHY"])
+    assert session.split() == [ENDED["at"], "charging", "session", ENDED["id"], "active", "completed", "full"]
+    assert reservation.split() == [BOOKED["at"], "reservation", "res_1", "-", "pending", "booked"]
+    assert session.index("completed") == reservation.index("pending") == head.index("TO")
+
+
+def test_a_long_leap_says_that_more_has_happened(command: Command, server: Puppet) -> None:
+    """When not every transition is there, the last line says so."""
+    server.answers(LEAP | {"truncated": True})
+    whole, cut = LEAP | {"truncated": False}, command("clock", "alpha", "--by", "P10Y").out
+    server.answers(whole)
+
+    assert cut.splitlines()[-1] == "These are the first 2; more has happened."
+    assert "more" not in command("clock", "alpha", "--by", "P10Y").out
+
+
+def test_a_leap_that_moves_nothing_says_so(command: Command, server: Puppet) -> None:
+    """A session that is as it should be moves no clock."""
+    server.answers({"from": LEAP["from"], "to": LEAP["from"], "transitions": [], "truncated": False})
+    shown = command("clock", "alpha", "--until", "cs_1", "completed").out
+
+    assert shown.splitlines()[0] == f"World alpha stays at {LEAP['from']}."
+    assert "Nothing happened" in shown
+
+
+def test_events_are_listed_with_what_they_need(command: Command, server: Puppet) -> None:
+    """Each begins with the words to copy, and its sentences follow."""
+    server.answers(EVENTS)
+    shown = command("simulate", "alpha").out
+
+    assert "simulate alpha unplug ID [--at AT]\n" in shown
+    assert "simulate alpha connector_fault ID [--at AT] [--for DURATION]\n" in shown
+    assert all(each[part] in shown for each in EVENTS["events"] for part in ("id", "does", "refused"))
+
+
+def test_an_event_shows_what_comes_of_it(command: Command, server: Puppet) -> None:
+    """When it happens, to whom, and the transitions."""
+    server.answers(HAPPENED)
+    first, *_, row = command("simulate", "alpha", "unplug", "cs_1").out.splitlines()
+
+    assert first == f"unplug: cs_1 at {HAPPENED['at']}."
+    assert row.endswith("active  completed  full")
+
+
+def test_a_path_before_it_is_kept(command: Command, server: Puppet) -> None:
+    """Behind a proxy the server may have a path of its own; a slash at its end means nothing, nor does no scheme."""
+    server.answers(WORLD)
+    shown = command("worlds", "show", "alpha", "--url", f"{server.url.removeprefix('http://')}/some/where/").out
+
+    assert server.asked[0].path == "/some/where/_sandbox/v1/worlds/alpha"
+    assert f"curl -X POST {server.url}/some/where/v1/charging_sessions " in shown
+
+
+def test_the_token_is_carried(command: Command, server: Puppet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token is given as an option, or in the environment as the server's own is; without one none is sent."""
+    server.answers({"worlds": []})
+    command("worlds")
+    command("worlds", "--token", "s3cret")
+    monkeypatch.setenv("WATTIF_ADMIN_TOKEN", "s3cret")
+    command("worlds")
+
+    assert [each.headers.get("Authorization") for each in server.asked] == [None, "Bearer s3cret", "Bearer s3cret"]
+
+
+def test_a_file_is_read(server: Puppet, tmp_path: Path) -> None:
+    """What the server takes from `.env` its commands take from there as well, but the environment wins."""
+    server.answers({"worlds": []})
+    port = server.url.rpartition(":")[2]
+    (tmp_path / ".env").write_text(f"WATTIF_PORT={port}\nWATTIF_ADMIN_TOKEN=s3cret\nWATTIF_SEED=none\n", "utf-8")
+    answers = [told("worlds", folder=tmp_path), told("worlds", folder=tmp_path, WATTIF_ADMIN_TOKEN="other")]
+
+    assert [each.returncode for each in answers] == [0, 0]
+    assert [each.headers["Authorization"] for each in server.asked] == ["Bearer s3cret", "Bearer other"]
+
+
+def test_without_an_address_it_is_the_port_of_the_server_that_starts_here(
+    command: Command, server: Puppet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WATTIF_PORT says where, on this machine."""
+    server.answers({"worlds": []})
+    monkeypatch.delenv("WATTIF_URL")
+    monkeypatch.setenv("WATTIF_PORT", server.url.rpartition(":")[2])
+
+    assert command("worlds").code == 0

@@ -1,0 +1,153 @@
+"""A world goes into a file whole or not at all, and out of it as it is."""
+
+import io
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.serving.conftest import Command
+from tests.serving.puppets import WORLD, Puppet, reply
+
+FILE: Final = json.dumps({"wattif": 1, "rows": [{"n": n, "text": "é" * 60} for n in range(3_000)]}).encode()
+
+
+def test_a_world_goes_to_stdout(command: Command, server: Puppet) -> None:
+    """Without a file, or with `-`, stdout is the very bytes and nothing else."""
+    server.reply = reply(FILE)
+
+    assert command("export", "alpha").out.encode() == FILE
+    assert command("export", "alpha", "-").out.encode() == FILE
+    assert {(each.method, each.path) for each in server.asked} == {("GET", "/_sandbox/v1/worlds/alpha/export")}
+
+
+def test_a_world_goes_into_a_file(command: Command, server: Puppet, tmp_path: Path) -> None:
+    """It holds the very bytes, in pieces or not, and is readable like any other; what was in it before is gone."""
+    file = tmp_path / "alpha.json"
+    for answer in (reply(FILE), chunked(FILE)):
+        server.reply = answer
+        file.write_bytes(b"old")
+        shown = command("export", "alpha", "alpha.json")
+
+        assert (shown.code, shown.err) == (0, "")
+        assert shown.out == f"World alpha is in alpha.json: {len(FILE):,} bytes.\n"
+        assert file.read_bytes() == FILE
+        assert [each.name for each in tmp_path.iterdir()] == ["alpha.json"]
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+@pytest.mark.parametrize("old", [b"old", None])
+@pytest.mark.parametrize(
+    "answer",
+    [reply(FILE)[:-1], b"", reply(b"<html>", kind="text/html"), b"HTTP/1.1 200 OK\r\n\r\n{}"],
+    ids=["cut", "nothing", "page", "no length"],
+)
+def test_a_file_is_never_half(
+    command: Command, server: Puppet, tmp_path: Path, answer: bytes, old: bytes | None
+) -> None:
+    """When the answer breaks off, what was there before is still there, and nothing else; the same on stdout."""
+    file = tmp_path / "alpha.json"
+    if old is not None:
+        file.write_bytes(old)
+    server.reply = answer
+
+    assert (command("export", "alpha", "alpha.json").code, command("export", "alpha").out) == (3, "")
+    assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == ({"alpha.json": old} if old else {})
+
+
+def test_a_refusal_makes_no_file(command: Command, server: Puppet, tmp_path: Path) -> None:
+    """A world that is not there leaves nothing."""
+    server.refuses(404, "There is no such world.")
+
+    assert command("export", "alpha", "alpha.json").code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_is_followed(command: Command, server: Puppet, tmp_path: Path) -> None:
+    """What a link points to is replaced, not the link."""
+    server.reply = reply(FILE)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "link.json").symlink_to(folder / "alpha.json")
+
+    assert command("export", "alpha", "link.json").code == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert (folder / "alpha.json").read_bytes() == FILE
+
+
+def test_what_is_no_file_is_written_to(command: Command, server: Puppet) -> None:
+    """A device stays what it is."""
+    server.reply = reply(FILE)
+
+    assert command("export", "alpha", os.devnull).code == 0
+    assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.parametrize("file", ["folder", "nowhere/alpha.json", "file/alpha.json", "n" * 300])
+def test_what_cannot_be_written(command: Command, server: Puppet, tmp_path: Path, file: str) -> None:
+    """It is refused with exit code 2, by name."""
+    server.reply = reply(FILE)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    shown = command("export", "alpha", file)
+
+    assert (shown.code, shown.out) == (2, "")
+    assert shown.err.startswith(f"wattif: {file} cannot be written: ")
+
+
+def test_a_file_becomes_a_world(command: Command, server: Puppet, tmp_path: Path) -> None:
+    """Its very bytes are sent, name and lifetime beside them, and the new world is shown."""
+    server.answers(WORLD, 201)
+    (tmp_path / "alpha.json").write_bytes(FILE)
+    plain = command("import", "alpha.json", "--json")
+    named = command("import", "alpha.json", "beta", "--expires-in", "PT1H&x=ä")
+
+    assert (plain.code, json.loads(plain.out)) == (0, WORLD)
+    assert named.out.startswith("World alpha, scenario village, ")
+    assert [each.path.removeprefix("/_sandbox/v1") for each in server.asked] == [
+        "/worlds/import",
+        "/worlds/import?name=beta&expires_in=PT1H%26x%3D%C3%A4",
+    ]
+    assert all(each.body == FILE and each.headers["Content-Type"] == "application/json" for each in server.asked)
+
+
+def test_a_world_comes_from_stdin(command: Command, server: Puppet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-` is what another command writes."""
+    server.answers(WORLD, 201)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FILE)))
+
+    assert command("import", "-").code == 0
+    assert server.asked[0].body == FILE
+
+
+def test_a_file_that_is_too_large(command: Command, server: Puppet, tmp_path: Path) -> None:
+    """A server may refuse it, and hang up, before all of it is there; its reason is told all the same."""
+    server.is_listening = False
+    server.refuses(413, "The request body is larger than 1 MiB.")
+    (tmp_path / "large.json").write_bytes(FILE * 40)
+    shown = command("import", "large.json")
+
+    assert (shown.code, shown.err) == (1, "wattif: The request body is larger than 1 MiB.\n")
+
+
+@pytest.mark.parametrize("file", ["nowhere.json", ".", "n" * 300])
+def test_what_cannot_be_read(command: Command, server: Puppet, file: str) -> None:
+    """It is refused with exit code 2, and the server hears nothing of it."""
+    shown = command("import", file)
+
+    assert (shown.code, shown.out) == (2, "")
+    assert shown.err.startswith(f"wattif: {file} cannot be read: ")
+    assert server.asked == []
+
+
+def chunked(body: bytes) -> bytes:
+    """An answer that does not say how long it will be."""
+    half = len(body) // 2
+    pieces = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:half], body[half:], b""))
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces

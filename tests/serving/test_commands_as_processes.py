@@ -1,0 +1,86 @@
+"""A command that is stopped, or cannot print, ends without a traceback and leaves nothing behind."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.serving.puppets import WORLD, Puppet
+from tests.serving.servers import environment, started, told
+
+FULL: Final = Path("/dev/full")
+
+
+def test_whoever_reads_has_gone(server: Puppet, tmp_path: Path) -> None:
+    """As in `wattif worlds | head -1`: not a word, and the exit code of a closed pipe."""
+    server.answers({"worlds": [WORLD] * 1_000})
+    with started("worlds", "--url", server.url, folder=tmp_path) as process:
+        assert process.stdout
+        assert process.stderr
+        with server.hesitating():
+            server.wait_until_asked()
+            process.stdout.close()
+
+        assert (process.wait(10), process.stderr.read()) == (141, "")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device here is always full")
+def test_there_is_no_room(server: Puppet, tmp_path: Path) -> None:
+    """A disk that is full is told."""
+    server.answers({"worlds": [WORLD]})
+    with FULL.open("wb") as full:
+        ended = subprocess.run(  # noqa: S603 - this very interpreter
+            [sys.executable, "-m", "app", "worlds", "--url", server.url],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("wattif: the answer cannot be written: ")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_it_is_interrupted(server: Puppet, tmp_path: Path) -> None:
+    """Ctrl-C ends an export without a word, and no half of a file stays."""
+    with server.hesitating(), started("export", "alpha", "a.json", "--url", server.url, folder=tmp_path) as process:
+        assert process.stderr
+        server.wait_until_asked()
+        assert len(list(tmp_path.iterdir())) == 1
+        process.send_signal(signal.SIGINT)
+
+        assert (process.wait(10), process.stderr.read()) == (130, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_of_few_letters(server: Puppet, tmp_path: Path) -> None:
+    """What it cannot show is escaped."""
+    event = {"event": "unplug", "id": "Séance.", "takes": [], "does": "Ärger.", "refused": "…"}
+    server.answers({"events": [event]})
+    shown = told("simulate", "alpha", "--url", server.url, folder=tmp_path, PYTHONIOENCODING="ascii")
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert r"S\xe9ance." in shown.stdout
+
+
+def test_it_starts_with_what_it_needs(server: Puppet, tmp_path: Path) -> None:
+    """A command that steers a server loads nothing of what makes one, so that it is quick."""
+    server.answers({"worlds": []})
+    heavy = {"fastapi", "starlette", "pydantic_settings", "sqlalchemy", "uvicorn", "yaml", "faker", "orjson"}
+    program = f"import sys, atexit, app.cli; atexit.register(lambda: print({heavy} & set(sys.modules))); app.cli.main()"
+    ended = subprocess.run(  # noqa: S603 - this very interpreter
+        [sys.executable, "-c", program, "worlds", "--json"],
+        cwd=tmp_path,
+        env=environment() | {"WATTIF_URL": server.url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ended.stdout == '{"worlds": []}\nset()\n'

@@ -1,0 +1,108 @@
+"""A body that is too large costs neither memory nor time: no more of it is read than the answer needs to arrive."""
+
+import asyncio
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+from starlette.requests import Request
+from starlette.types import Message
+
+from app.web.bodies import BadJsonError, BodyTooLargeError, read
+
+LIMIT: Final = 4096
+MIB: Final = 1 << 20
+PATIENCE: Final = 16 * MIB
+GONE: Final[Message] = {"type": "http.disconnect"}
+
+
+class Sender:
+    """Somebody who sends a body in pieces, and knows how many were asked for."""
+
+    def __init__(self, pieces: Iterable[bytes], **headers: str) -> None:
+        messages: list[Message] = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+        self._messages = iter([*messages, {"type": "http.request", "body": b"", "more_body": False}, GONE])
+        self._headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        self.asked = 0
+
+    def body(self, at_most: int | None = None) -> bytes:
+        """What is read of the body, by a house that takes LIMIT bytes."""
+        house = SimpleNamespace(body_bytes=LIMIT)
+        application: Any = SimpleNamespace(state=SimpleNamespace(house=house))
+        scope = {"type": "http", "method": "POST", "headers": self._headers, "app": application}
+        return asyncio.run(read(Request(scope, self._receive), at_most))
+
+    async def _receive(self) -> Message:
+        self.asked += 1
+        return next(self._messages)
+
+
+@pytest.mark.parametrize("headers", [{}, {"content_length": "4096"}, {"content_length": "x"}, {"content_length": "²"}])
+def test_a_body_is_read_to_its_end(headers: dict[str, str]) -> None:
+    """Up to the bound, whatever its sender has announced."""
+    assert Sender([b"x" * 4000, b"y" * 96], **headers).body() == b"x" * 4000 + b"y" * 96
+
+
+@pytest.mark.parametrize("at_most", [1, 100_000])
+def test_another_bound_can_be_given(at_most: int) -> None:
+    """For what is larger by nature, or smaller."""
+    assert len(Sender([b"x" * at_most]).body(at_most)) == at_most
+    with pytest.raises(BodyTooLargeError) as refused:
+        Sender([b"x" * at_most, b"y"]).body(at_most)
+
+    assert refused.value.limit == at_most
+
+
+def test_a_sender_who_waits_is_not_asked() -> None:
+    """With `Expect: 100-continue` a body that was announced as too large is never sent."""
+    sender = Sender([b"x" * 5000], content_length="5000", expect="100-Continue")
+    with pytest.raises(BodyTooLargeError):
+        sender.body()
+
+    assert sender.asked == 0
+
+
+def test_a_sender_who_waits_for_less_is_asked() -> None:
+    """What is not too large is asked for."""
+    assert Sender([b"x" * 4096], content_length="4096", expect="100-continue").body() == b"x" * 4096
+
+
+def test_far_too_much_is_not_begun() -> None:
+    """What was announced as more than anybody would throw away is refused at once."""
+    sender = Sender([b"x"], content_length=str(LIMIT + PATIENCE + 1))
+    with pytest.raises(BodyTooLargeError):
+        sender.body()
+
+    assert sender.asked == 0
+
+
+def test_a_little_too_much_is_read_and_thrown_away() -> None:
+    """Else the connection would be cut before its sender has read the answer."""
+    sender = Sender([b"x" * 3000, b"x" * 3000], content_length="6000")
+    with pytest.raises(BodyTooLargeError):
+        sender.body()
+
+    assert sender.asked == 3
+
+
+def test_an_endless_sender_is_left() -> None:
+    """Who announces nothing and never stops is read for a while, and no longer."""
+    sender = Sender([b"x" * MIB] * 40)
+    with pytest.raises(BodyTooLargeError):
+        sender.body()
+
+    assert sender.asked == 17
+
+
+def test_a_large_bound_is_larger_than_the_patience() -> None:
+    """Patience begins where the bound ends."""
+    assert len(Sender([b"x" * MIB] * 20).body(20 * MIB)) == 20 * MIB
+
+
+def test_a_body_that_is_cut_short_is_no_json() -> None:
+    """Its sender is gone, and hears nothing of it."""
+    sender = Sender([b"x" * 10])
+    sender._messages = iter([{"type": "http.request", "body": b"x", "more_body": True}, GONE])  # noqa: SLF001 - its own
+    with pytest.raises(BadJsonError, match="cut short"):
+        sender.body()
