@@ -1,6 +1,6 @@
 """Wattif: a sandbox that emulates three EV-charging vendors over one simulated world with a simulated clock.
 
-    main · cli                      put it together, start it
+    main · cli · serving · steering put it together, start it, steer it from outside
     vendors | control | dashboard   faces: HTTP in, HTTP out
     web                             credential → world → moment; what all faces share
     simulation                      what time it is; what a caller may do

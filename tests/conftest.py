@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, Final
 
 import httpx2
 import pytest
@@ -18,6 +19,7 @@ from tests.databases import KINDS, Databases, Kept, PostgresDatabases, SqliteFil
 
 HAMLET = str(Path(__file__).parent / "hamlet.yaml")
 HOST = "http://localhost:8000"
+_PATIENCE_S: Final = 60
 NOT_TESTED = "NOT TESTED ON POSTGRESQL"
 
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -176,10 +178,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def made_in(databases: Databases, **changed: object) -> Kept:
-    """A new database in which the worlds are made already."""
+    """A new database in which the worlds are made already, and what a server makes behind them as well."""
     kept = databases.new()
+    states = "SELECT state FROM world WHERE state IN ('building', 'spare')"
     with started(kept, **changed):
-        pass
+        give_up = monotonic() + _PATIENCE_S
+        while [row.state for row in kept.rows(states)] != ["spare"]:
+            assert monotonic() < give_up, "no spare village is made"
+            sleep(0.05)
     return kept
 
 

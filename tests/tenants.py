@@ -1,4 +1,4 @@
-"""Tenants: tests that share a server, each with two worlds of its own there, called as if they were the server's two."""
+"""Tenants: tests that share a server, each with two worlds there that look to it like the two that a server has."""
 
 import re
 import subprocess
@@ -7,20 +7,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from tests.conftest import HAMLET, HOST, Sandbox
 from tests.databases import Kept
 from tests.serving.servers import serving
 
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
 WORLDS: Final = "/_sandbox/v1/worlds"
 _PATIENCE_S: Final = 60
 _ALONE: Final = {"databases", "monkeypatch"}
 """Whoever makes a database, or changes a server from within, needs one of his own."""
+_OF_SERVERS: Final = {"test_import.py", "test_metrics.py"}
+"""What these promise is promised of a server and all its worlds, not of one of them."""
 _NAME: Final = re.compile(rb"(?<=^/_sandbox/v1/worlds/)(default|documented)(?=[/?]|$)")
 _CLIENT: Final = re.compile(rb"client_(id|secret)(?=\"?(?:[,}&]|$))")
 """The documented client, where it is a value in JSON or in a form."""
@@ -34,7 +38,8 @@ class Sharing:
     def __init__(self, config: pytest.Config, url: str | None) -> None:
         self._config = config
         self._url = url or ""
-        self._worlds = 0
+        self._stack = ExitStack()
+        config.add_cleanup(self._stack.close)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -42,14 +47,19 @@ class Sharing:
         told: Mapping[str, str] = getattr(self._config, "workerinput", {})
         self._url = told.get("server", self._url)
         if not self._url:
-            stack = ExitStack()
-            self._config.add_cleanup(stack.close)
-            self._url = stack.enter_context(_started())
+            self._url = self._stack.enter_context(_started())
+        self._server = self._stack.enter_context(httpx2.Client(base_url=self._url, timeout=_PATIENCE_S))
         self._worlds = self._count()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist has no types
         node.workerinput["server"] = self._url
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """What is promised of one kind of database needs one, although a shared sandbox does not."""
+        named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+        metafunc.fixturenames.extend({"databases"} & set(named) - set(metafunc.fixturenames))
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Tests that need a server of their own are left out."""
@@ -63,23 +73,17 @@ class Sharing:
         left = self._count() - self._worlds
         terminalreporter.write_line(f"{ran} tests have shared the server at {self._url}, and left {left} worlds there.")
 
-    @pytest.fixture(scope="session")
-    def server(self) -> Iterator[httpx2.Client]:
-        """Calls the server under its own names and keys."""
-        with httpx2.Client(base_url=self._url, timeout=_PATIENCE_S) as client:
-            yield client
-
     @pytest.fixture
-    def sandbox(self, server: httpx2.Client) -> Iterator[Sandbox]:
+    def sandbox(self) -> Iterator[Sandbox]:
         """A sandbox of the test's own, as far as it can tell."""
-        with _world(server, HAMLET) as default, _world(server, "documented") as documented:
+        with _world(self._server, HAMLET) as default, _world(self._server, "documented") as documented:
             front = Front(self._url, default, documented)
             with httpx2.Client(transport=front, base_url=HOST, follow_redirects=True, timeout=_PATIENCE_S) as client:
                 # Tests call it as they call a TestClient; those that look behind one have a server of their own.
                 yield Sandbox(cast("TestClient", client), Kept(""))
 
     def _count(self) -> int:
-        return len(httpx2.get(f"{self._url}{WORLDS}", timeout=_PATIENCE_S).json()["worlds"])
+        return len(self._server.get(WORLDS).json()["worlds"])
 
 
 class Front(httpx2.BaseTransport):
@@ -107,7 +111,8 @@ class Front(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.raw_path
         body = request.read()
-        headers = request.headers.copy()
+        # White space at a value's end is none of it, and no client sends any over the wire.
+        headers = httpx2.Headers([(name, value.strip()) for name, value in request.headers.raw])
         for (prefix, printed), key in self._headers.items():
             if path.startswith(prefix) and headers.get("authorization") == printed:
                 headers["authorization"] = key
@@ -134,7 +139,8 @@ class Front(httpx2.BaseTransport):
 
 def _may_share(item: pytest.Item) -> bool:
     used = set(getattr(item, "fixturenames", ()))
-    return "sandbox" in used and not used & _ALONE and item.get_closest_marker("own_server") is None
+    needs_one = used & _ALONE or item.path.name in _OF_SERVERS or item.get_closest_marker("own_server")
+    return "sandbox" in used and not needs_one
 
 
 @contextmanager
@@ -153,14 +159,14 @@ def _world(server: httpx2.Client, scenario: str) -> Iterator[World]:
 @contextmanager
 def _started() -> Iterator[str]:
     """The URL of a new server, which ends with the block, and with this very process, however that ends."""
-    with TemporaryDirectory(prefix="wattif-shared-") as folder:
-        with serving(Kept(f"sqlite:///{Path(folder) / 'shared.db'}")) as server:
-            watch = ["sh", "-c", f"cat >/dev/null; kill -9 {server.process.pid}"]
-            with subprocess.Popen(watch, stdin=subprocess.PIPE) as watcher:  # noqa: S603 - it waits for the end of this one
-                try:
-                    yield server.url
-                finally:
-                    watcher.kill()
+    with TemporaryDirectory(prefix="wattif-") as folder, serving(Kept(f"sqlite:///{Path(folder) / 'shared.db'}")) as it:
+        # Whose standard input ends when this process has ended.
+        watch = ["/bin/sh", "-c", f"cat >/dev/null; kill -9 {it.process.pid}"]
+        with subprocess.Popen(watch, stdin=subprocess.PIPE) as watcher:  # noqa: S603 - it is what is written above
+            try:
+                yield it.url
+            finally:
+                watcher.kill()
 
 
 def _basic(client: str, secret: str) -> str:

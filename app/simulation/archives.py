@@ -28,12 +28,13 @@ from .documents import BadDocumentError, Reader, text_of
 from .entries import At, BadEntryError, Strict
 from .instants import NOW
 from .moments import WorldGoneError
+from .objects import Where
 from .scenarios import Sample
 
 _HEADER: Final = {"wattif": "export", "version": 1}
 _SLICE: Final = 25
 """So many rows take about three milliseconds among a million others."""
-_SHOWN: Final = 64
+_LONGEST_STEP: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,7 @@ def read(raw: bytes) -> Archive:
         _introduced(Reader(text))
         return _read(Reader(text))
     except BadEntryError as error:
-        where = ".".join(str(step).encode("utf-8", "replace").decode()[:_SHOWN] for step in error.where)
-        reason = f"{where}: {error.reason}" if where else error.reason
+        reason = f"{_shown(error.where)}: {error.reason}" if error.where else error.reason
         raise BadDocumentError(Reader(text).line_of(error.where), reason) from error
 
 
@@ -102,6 +102,11 @@ def _put(db: Transaction, table: str, number: int, rows: Sequence[Row]) -> None:
     worlds.still_building(db, number, wall())
 
 
+def _shown(where: Where) -> str:
+    """The steps to a part of a file, in which anything can be called anything."""
+    return ".".join(str(step).encode("utf-8", "replace").decode()[:_LONGEST_STEP] for step in where)
+
+
 def _introduced(document: Reader) -> None:
     """Refuses what is no archive, or one of another version."""
     said: dict[str, Any] = {}
@@ -116,7 +121,7 @@ def _introduced(document: Reader) -> None:
         raise BadEntryError((), "this is no world that Wattif has exported")
     version = said.get("version")
     if type(version) is int and version > 1:
-        raise BadEntryError(("version",), f"version {str(version)[:_SHOWN]} is of a later Wattif")
+        raise BadEntryError(("version",), f"version {str(version)[:_LONGEST_STEP]} is of a later Wattif")
     if type(version) is not int or version < 1:
         raise BadEntryError(("version",), "there is no such version")
 
@@ -126,7 +131,8 @@ def _read(document: Reader) -> Archive:
     parts: dict[str, Any] = {}
     for name in document.members():
         if name in parts or name not in _NAMES:
-            raise BadEntryError((name,), "this is there already" if name in parts else "nothing here is called so")
+            fault = "this is there already" if name in parts else "nothing here is called so"
+            raise document.refusal(f"{_shown((name,))}: {fault}")
         parts[name] = _rows(_BY_NAME[name], document) if name in _BY_NAME else document.value()
     document.end()
     for name in _NAMES:

@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-_LETTERS: Final = string.ascii_letters + string.digits
+_LETTERS: Final = (string.ascii_letters + string.digits).encode()
+_UNFAIR: Final = bytes(range(256 // len(_LETTERS) * len(_LETTERS), 256))
+"""Bytes that would make some letters likelier than others."""
+_TO_LETTER: Final = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 _STARTED = max(time.time_ns() - time.monotonic_ns() for _ in range(64))
 """The most is the best: whoever is interrupted between the two readings gets too little.
 
@@ -27,4 +30,7 @@ def lasting(micros: int) -> Callable[[], bool]:
 
 def fresh_token(length: int) -> str:
     """Letters and digits that nobody can guess."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(length))
+    token = b""
+    while len(token) < length:
+        token += secrets.token_bytes(2 * length).translate(_TO_LETTER, _UNFAIR)
+    return token[:length].decode()

@@ -93,7 +93,7 @@ def _of_sessions(held: Rows) -> Iterator[Fault]:
 
 
 def _halved(row: Row) -> Iterator[tuple[str, str]]:
-    if len({value is None for value in row[_KIND["sessions"].place("at_home") :]}) > 1:
+    if len({value is None for value in row[_AT_HOME:]}) > 1:
         yield "at_home", "of what Podero shows there is all or nothing"
 
 
@@ -157,3 +157,5 @@ def _uncounted(world: World, held: Rows) -> Iterator[Fault]:
 
 
 _KIND: Final = {kind.name: kind for kind in KINDS}
+_AT_HOME: Final = _KIND["sessions"].place("at_home")
+"""Where in a row begins what only Podero shows."""

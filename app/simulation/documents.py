@@ -43,9 +43,10 @@ class Reader:
         try:
             value, self._at = _DECODER.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:
-            raise self._refusal(error.msg, error.pos) from error
+            self._at = error.pos
+            raise self._no_json(error.msg) from error
         except (ValueError, RecursionError) as error:
-            raise self._refusal(str(error), self._at) from error
+            raise self._no_json(str(error)) from error
         return value
 
     def members(self) -> Iterator[str]:
@@ -53,7 +54,7 @@ class Reader:
         for _ in self._parts("{", "}"):
             name = self.value()
             if not isinstance(name, str):
-                raise self._refusal("A name is expected", self._at)
+                raise self._no_json("A name is expected")
             self._pass(":")
             yield name
 
@@ -79,18 +80,25 @@ class Reader:
         """Refuses whatever comes after the last value."""
         self._pass_blanks()
         if self._at < len(self._text):
-            raise self._refusal("Nothing more is expected", self._at)
+            raise self._no_json("Nothing more is expected")
 
     def line_of(self, where: Where) -> int:
         """The line of the part that the steps lead to from here, or of the innermost one on the way that is there."""
         self._pass_blanks()
-        begins = self._at
+        line = self._line()
         for step in where:
             if not self._go(step):
                 break
             self._pass_blanks()
-            begins = self._at
-        return self._text.count("\n", 0, begins) + 1
+            line = self._line()
+        return line
+
+    def refusal(self, reason: str) -> BadDocumentError:
+        """The document cannot be used, because of what it has been read up to."""
+        return BadDocumentError(self._line(), reason)
+
+    def _line(self) -> int:
+        return self._text.count("\n", 0, self._at) + 1
 
     def _go(self, to: str | int) -> bool:
         """Goes to a part of the next value, if it is there."""
@@ -117,16 +125,16 @@ class Reader:
 
     def _pass(self, sign: str) -> None:
         if not self.begins(sign):
-            raise self._refusal(f"{sign!r} is expected", self._at)
+            raise self._no_json(f"{sign!r} is expected")
         self._at += 1
 
     def _pass_blanks(self) -> None:
         blanks = _BLANKS.match(self._text, self._at)
         self._at = blanks.end() if blanks else self._at
 
-    def _refusal(self, reason: str, at: int) -> BadDocumentError:
-        line, begins = self._text.count("\n", 0, at) + 1, self._text.rfind("\n", 0, at)
-        return BadDocumentError(line, f"this is not JSON: {reason} (column {at - begins})")
+    def _no_json(self, reason: str) -> BadDocumentError:
+        column = self._at - self._text.rfind("\n", 0, self._at)
+        return self.refusal(f"this is not JSON: {reason} (column {column})")
 
 
 def _refuse(word: str) -> NoReturn:

@@ -3,6 +3,7 @@
 What a column may hold follows from the column; where a scenario may place such a thing, from what it may say of it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from math import expm1
@@ -20,6 +21,7 @@ from . import objects
 from .objects import Share, Where
 
 _TEXT: Final = 255
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _INTEGER: Final = (1 << 31) - 1
 _LONG: Final = 1 << 60
 """Five amounts of money add up to what JSON and every database can still hold."""
@@ -54,13 +56,10 @@ class Strict(BaseModel):
 
 def written(kind: Kind, row: Row) -> bytes:
     """A row as one line of JSON."""
-    shown: dict[str, Any] = {
-        column.name: how(value) if (how := _WRITING.get(column.holds)) else value
-        for column, value in zip(kind.columns, row, strict=True)
-    }
-    if "dc" in shown:
-        shown["dc"] = orjson.Fragment(shown["dc"])
-    return orjson.dumps(shown)
+    values = list(row)
+    for place, how in _WRITTEN_OTHERWISE[kind.name]:
+        values[place] = how(values[place])
+    return orjson.dumps(dict(zip(_COLUMNS[kind.name], values, strict=True)))
 
 
 def read(kind: Kind, entry: object, where: Where) -> Row:
@@ -79,8 +78,8 @@ def checked(form: type[Strict], part: object, where: Where) -> Any:  # noqa: ANN
 
 def text(value: str | None) -> str | None:
     """What every database can hold."""
-    if value is not None and (len(value) > _TEXT or "\0" in value):
-        raise ValueError(f"a text has up to {_TEXT} characters, none of which is NUL")
+    if value is not None and (len(value) > _TEXT or _UNSTORABLE.search(value)):
+        raise ValueError(f"a text has up to {_TEXT} characters, and neither NUL nor half of one is among them")
     return value
 
 
@@ -167,10 +166,6 @@ def _said(part: type[BaseModel], name: str) -> Any:  # noqa: ANN401 - an annotat
     return Annotated[field.annotation, Field(), *field.metadata]
 
 
-_WRITING: Final[Mapping[Holds, Callable[[Any], Any]]] = {
-    Holds.INSTANT: _moment,
-    Holds.BYTES: battery.unpacked,
-}
 _TYPES: Final[Mapping[Holds, Any]] = {
     Holds.INSTANT: At,
     Holds.LONG: Annotated[int, Field(ge=0)],
@@ -218,6 +213,19 @@ _STORED_OTHERWISE: Final[Mapping[str, Any]] = {
 }
 
 
+def _writing(kind: Kind) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Where in a row stands what is written otherwise than it is stored, and how it is written."""
+    found: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, column in enumerate(kind.columns):
+        if column.holds is Holds.INSTANT:
+            found.append((place, _moment))
+        elif column.holds is Holds.BYTES:
+            found.append((place, battery.unpacked))
+        elif column.name == "dc":
+            found.append((place, orjson.Fragment))
+    return found
+
+
 def _type_of(kind: Kind, column: Column) -> Any:  # noqa: ANN401 - an annotation
     where, placed = f"{kind.name}.{column.name}", _PLACED[kind.name]
     if where in _STORED_OTHERWISE:
@@ -235,3 +243,5 @@ def _form(kind: Kind) -> type[Strict]:
 
 
 _FORMS: Final = {kind.name: _form(kind) for kind in KINDS}
+_COLUMNS: Final = {kind.name: [column.name for column in kind.columns] for kind in KINDS}
+_WRITTEN_OTHERWISE: Final = {kind.name: _writing(kind) for kind in KINDS}

@@ -80,8 +80,10 @@ def _to_session(happening: Callable[[Session, Asked], Session]) -> Callable[[Mom
     """An event that happens to one session."""
 
     def happen(moment: Moment, asked: Asked) -> Changed:
-        changed = happening(_session(moment, asked.id), asked)
-        return Changed([with_podero(moment, changed)])
+        changed = with_podero(moment, happening(_session(moment, asked.id), asked))
+        station = _found(places.station(moment, changed.station), changed.station)
+        # What happens while its station is silent is heard of when that returns.
+        return Changed([happenings.silence(changed, since=station.silent_from, until=station.silent_until)])
 
     return happen
 

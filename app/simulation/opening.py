@@ -56,7 +56,7 @@ def replaced(db: Transaction, world: World) -> World:
 
 
 def _copied_from(db: Transaction, world: World) -> None:
-    if world.template is not None and not worlds.is_in(db, world.template, worlds.TEMPLATE):
+    if world.template is not None and worlds.numbered(db, world.template, worlds.TEMPLATE) is None:
         raise TemplateGoneError
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +25,25 @@ class BadScenarioError(Exception):
     """A scenario that cannot be used; each line of the message names file, line and reason."""
 
 
+@dataclass(slots=True)
+class _Open:
+    """A mapping or sequence of which so many nodes have been seen."""
+
+    is_mapping: bool
+    nodes: int = 0
+    keys: set[str] = field(default_factory=set)
+
+    def repeated(self, event: yaml.NodeEvent) -> str | None:
+        """Takes the next node: the key, if it is one that was there before. Any number of things may be merged in."""
+        self.nodes += 1
+        if not (self.is_mapping and self.nodes % 2 and isinstance(event, yaml.ScalarEvent)) or event.value == "<<":
+            return None
+        if event.value in self.keys:
+            return str(event.value)
+        self.keys.add(event.value)
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file that was read."""
@@ -35,7 +54,7 @@ class Source:
     def data(self) -> Any:  # noqa: ANN401 - whatever the file holds
         """What it holds. BadScenarioError if it is not YAML."""
         try:
-            self._refuse_depth()
+            self._survey()
             return yaml.load(self.text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
         except yaml.MarkedYAMLError as error:
             found, begun = (mark.line + 1 if mark else 1 for mark in (error.problem_mark, error.context_mark))
@@ -54,15 +73,21 @@ class Source:
             reason, given = fault["msg"].removeprefix("Value error, "), _shown(fault["input"])
             yield self.fault(fault["loc"], f"{reason}, not {given}"[:_LONGEST] if given not in reason else reason)
 
-    def _refuse_depth(self) -> None:
-        """Reading goes as deep as the file does, and some of it in C, where nothing stops it."""
-        depth = 0
+    def _survey(self) -> None:
+        """Refuses what reading would not: a key that is there twice, and so much depth that C would break over it."""
+        within: list[_Open] = []
         for event in yaml.parse(self.text, Loader=_LOADER):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise BadScenarioError(f"{self.path}:{line}: no scenario has so many things in one another")
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            if isinstance(event, yaml.CollectionEndEvent):
+                within.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                repeated = within[-1].repeated(event) if within else None
+                if repeated is not None:
+                    raise BadScenarioError(f"{self.path}:{line}: {repeated[:_SHOWN]!r} is here for the second time")
+                if isinstance(event, yaml.CollectionStartEvent):
+                    within.append(_Open(isinstance(event, yaml.MappingStartEvent)))
+                if len(within) > _DEEPEST:
+                    raise BadScenarioError(f"{self.path}:{line}: no scenario has so many things in one another")
 
     def _line_of(self, steps: Where) -> int:
         """The line of the innermost part of the file that the steps lead to."""

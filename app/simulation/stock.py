@@ -1,6 +1,7 @@
 """Spares: copies that are made before anybody asks, so that a world as big as a town is there at once too."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, TypeAlias
@@ -29,14 +30,11 @@ class Stock:
         self._database = database
         self._retired = retired
         self._asked = asyncio.Event()
-        self._kinds: dict[Kind, World] = {}
+        self._kinds: list[Kind] = []
 
-    def asked_for(self, template: World, monday: int) -> None:
+    def asked_for(self, kind: Kind) -> None:
         """Notes that such a world was wanted, and may be again."""
-        self._kinds.pop((template.n, monday), None)
-        self._kinds[template.n, monday] = template
-        while len(self._kinds) > _KINDS:
-            del self._kinds[next(iter(self._kinds))]
+        self._kinds = [*(other for other in self._kinds if other != kind), kind][-_KINDS:]
         self._asked.set()
 
     async def keep(self) -> None:
@@ -49,28 +47,30 @@ class Stock:
             await patiently(self._fill)
 
     async def _fill(self) -> None:
-        there = await self._database.change(partial(_sorted_out, kinds=set(self._kinds)))
+        there = await self._database.change(partial(_sorted_out, kinds=self._kinds))
         self._retired.set()
-        for (number, monday), template in list(self._kinds.items()):
-            if (number, monday) not in there:
-                spare = replace(template, state=worlds.BUILDING, monday=monday, template=number)
+        for kind in self._kinds:
+            template = await self._database.ask(partial(worlds.numbered, number=kind[0], state=worlds.TEMPLATE))
+            if template is not None and kind not in there:
+                spare = replace(template, state=worlds.BUILDING, template=template.n, monday=kind[1])
                 copy = await copied(self._database, template, spare)
                 await self._database.change(partial(_put_aside, spare=copy))
 
 
-def _sorted_out(db: Transaction, kinds: set[Kind]) -> set[Kind]:
+def kind_of(copy: World) -> Kind:
+    """What a copy is a copy of."""
+    return copy.template or 0, copy.monday
+
+
+def _sorted_out(db: Transaction, kinds: Sequence[Kind]) -> set[Kind]:
     """The kinds that have a spare. Of those that nobody has asked for lately, the oldest give way."""
     spares = worlds.every(db, worlds.SPARE)
-    unasked = [spare for spare in spares if _kind(spare) not in kinds]
+    unasked = [spare for spare in spares if kind_of(spare) not in kinds]
     for spare in unasked[: max(0, len(spares) - _KINDS)]:
         worlds.retire(db, spare.n, wall())
-    return {_kind(spare) for spare in spares}
-
-
-def _kind(spare: World) -> Kind:
-    return spare.template or 0, spare.monday
+    return {kind_of(spare) for spare in spares}
 
 
 def _put_aside(db: Transaction, spare: World) -> None:
-    usable = worlds.is_in(db, spare.template or 0, worlds.TEMPLATE)
+    usable = worlds.numbered(db, spare.template or 0, worlds.TEMPLATE) is not None
     worlds.save(db, replace(spare, state=worlds.SPARE if usable else worlds.RETIRED))

@@ -18,7 +18,7 @@ from .clock import fresh_token, wall
 from .copying import SLICE, copied, forked
 from .moments import WorldGoneError
 from .scenarios import BadScenarioError, Keys, Read
-from .stock import Stock
+from .stock import Stock, kind_of
 from .sweeping import keep_swept
 from .templates import NOW, TemplateGoneError, Templates, new_world
 
@@ -85,7 +85,9 @@ class Worlds:
         source = await self.templates.read(wanted.scenario or VILLAGE)
         name = name or _made_up(source.scenario.name)
         open_ = partial(opening.opened, credentials=credentials.issued(Keys(), name), most=self.bounds.worlds)
-        return await self.made(source, wanted, open_, name=name, expires_at=expires_at)
+        world = await self.made(source, wanted, open_, name=name, expires_at=expires_at)
+        self._stock.asked_for(kind_of(world))
+        return world
 
     async def fork(self, of: str, name: str | None, speed: float | None, expires_at: int = NEVER) -> World:
         """A new world, in which everything is and has happened as in the one of the name `of`; the keys are new.
@@ -131,7 +133,8 @@ class Worlds:
             raise WorldGoneError(name)
         source = await self.templates.read(world.scenario)
         wanted = Wanted(world.scenario, world.seed, world.start, world.first_speed, world.sessions)
-        await self.made(source, wanted, opening.replaced, name=name)
+        anew = await self.made(source, wanted, opening.replaced, name=name)
+        self._stock.asked_for(kind_of(anew))
         await self._closed()
 
     async def delete(self, name: str) -> None:
@@ -173,14 +176,12 @@ class Worlds:
                 return await self._open(copy, open_)
             except TemplateGoneError:
                 continue
-            finally:
-                self._stock.asked_for(template, world.monday)
 
     async def warm(self) -> None:
         """Makes what is likely to be asked for first: what a village is copied from, and one to spare."""
         source = await self.templates.read(VILLAGE)
         template = await self.templates.of(source, None, quiet)
-        self._stock.asked_for(template, template.monday)
+        self._stock.asked_for((template.n, template.monday))
 
     async def keep(self, rest: Rest) -> None:
         """What is done while the server serves; never ends by itself."""

@@ -80,7 +80,7 @@ def locked(db: Connection, name: str) -> World | None:
 
 def is_empty(db: Connection) -> bool:
     """Whether there is no world at all yet, in whatever state."""
-    return db.execute(select(_WORLD.c.n).limit(1)).first() is None
+    return _ANY.first(db, {}) is None
 
 
 def every(db: Connection, state: str) -> list[World]:
@@ -99,9 +99,10 @@ def template(db: Connection, fingerprint: str, seed: int) -> World | None:
     return rows.world(found) if found else None
 
 
-def is_in(db: Connection, number: int, state: str) -> bool:
-    """Whether the world of that number is in that state."""
-    return _IN_STATE.first(db, {"n": number, "state": state}) is not None
+def numbered(db: Connection, number: int, state: str) -> World | None:
+    """The world of that number, if it is in that state."""
+    found = _NUMBERED.first(db, {"n": number, "state": state})
+    return rows.world(found) if found else None
 
 
 def take_spare(db: Connection, template: int, monday: int) -> World | None:
@@ -139,6 +140,7 @@ def forget(db: Connection, number: int) -> None:
     db.execute(delete(_WORLD).where(_WORLD.c.n == number))
 
 
+_ANY: Final = Prepared(select(_WORLD.c.n).limit(1))
 _COUNTER: Final = _META.c.name == "next_world"
 _TAKE_NUMBER: Final = Prepared(update(_META).where(_COUNTER).values(value=_META.c.value + 1).returning(_META.c.value))
 _ADD: Final = Prepared(insert(_WORLD))
@@ -156,9 +158,7 @@ _NAMED: Final = Prepared(_BY_NAME)
 _LOCKED: Final = Prepared(_BY_NAME.with_for_update())
 _EVERY: Final = Prepared(select(_WORLD).where(_WORLD.c.state == bindparam("state")).order_by(_WORLD.c.n))
 _COUNTS: Final = Prepared(select(_WORLD.c.state, func.count()).group_by(_WORLD.c.state))
-_IN_STATE: Final = Prepared(
-    select(_WORLD.c.n).where(_WORLD.c.n == bindparam("n"), _WORLD.c.state == bindparam("state"))
-)
+_NUMBERED: Final = Prepared(select(_WORLD).where(_WORLD.c.n == bindparam("n"), _WORLD.c.state == bindparam("state")))
 _TEMPLATE_OF: Final = Prepared(
     select(_WORLD)
     .where(

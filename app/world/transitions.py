@@ -169,7 +169,7 @@ def _chain(kind: str, name: str, ids: Mapping[str, str], steps: list[_Step]) -> 
 def _when(name: str, spans: Mapping[str, _Span], status: str, now: int, *, otherwise: str) -> int:
     """When a status is had that has one of the spans; what never has it is, or will be, something else instead."""
     span = spans.get(status, _Span())
-    at = max(now, -(-span.begin // MILLISECOND) * MILLISECOND)
+    at = now if span.begin <= now else -(-span.begin // MILLISECOND) * MILLISECOND
     if at < span.end:
         return at
     is_over = span.begin <= now

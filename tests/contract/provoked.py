@@ -56,7 +56,8 @@ def create_charging_session(sandbox: Sandbox) -> Answers:
     yield sandbox.client.post(_SESSIONS, content=TOO_LARGE, headers=key | JSON)
     sandbox.end(sandbox.charge(status="active").json()["data"][0]["id"])
     sandbox.advance("P3D")
-    yield sandbox.start(payment_method="pm_MagicCardDeclined000000000000000")
+    for card in ("pm_MagicCardDeclined000000000000000", "pm_MagicCardNeedsAuthentication0000"):
+        yield sandbox.start(payment_method=card)
 
 
 def get_charging_session(sandbox: Sandbox) -> Answers:

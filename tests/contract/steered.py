@@ -18,7 +18,7 @@ WORLDS: Final = ("default", "documented")
 JSON: Final = {"Content-Type": "application/json"}
 LATE: Final = "9999-12-31T00:00:00Z"
 TOO_LARGE: Final = b" " * ((1 << 20) + 1)
-IMPORT_BYTES: Final = 1 << 20
+IMPORT_BYTES: Final = 4 << 20
 """So many bytes an import may have where these calls are made."""
 _CONTROL: Final = "/_sandbox/v1"
 _WORLDS: Final = f"{_CONTROL}/worlds"
@@ -72,9 +72,8 @@ def create_world(sandbox: Sandbox) -> Answers:
 def import_world(sandbox: Sandbox) -> Answers:
     for world in WORLDS:
         written = sandbox.client.get(f"{_WORLDS}/{world}/export").content
-        yield _import(sandbox, written)
-    yield _import(sandbox, written, name="mine", expires_in="PT1H")
-    yield _import(sandbox, written, name="mine")
+        yield _import(sandbox, written, name=f"my-{world}", expires_in="PT1H")
+    yield _import(sandbox, written)
     yield _import(sandbox, written, name="No")
     yield _import(sandbox, written, expires_in="soon")
     yield _import(sandbox, b"{}")

@@ -1,13 +1,14 @@
 """Whatever the server answers is written: its status, its headers and its body; and whatever is written is answered."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from itertools import product
 from typing import Any, NoReturn
 
 import httpx2
 import pytest
 
-from app.store.engine import DatabaseUnavailableError, Sqlite
+from app.store.engine import DatabaseUnavailableError, Sqlite, View
 from app.store.postgres import Postgres
 from tests.conftest import Sandbox
 from tests.contract.provoked import INSTANTS, PROVOKED
@@ -72,7 +73,13 @@ def _without_database(sandbox: Sandbox, request: httpx2.Request, monkeypatch: py
     async def unavailable(*_: object, **_more: object) -> NoReturn:
         raise DatabaseUnavailableError("it is away")
 
+    @asynccontextmanager
+    async def unseen(*_: object) -> AsyncIterator[View]:
+        yield await unavailable()
+
     with monkeypatch.context() as patched:
         for database, verb in product((Sqlite, Postgres), ("ask", "change")):
             patched.setattr(database, verb, unavailable)
+        for database in (Sqlite, Postgres):
+            patched.setattr(database, "view", unseen)
         return sandbox.client.send(request)

@@ -10,6 +10,7 @@ from tests.conftest import Sandbox
 _PATH: Final = "/api/v1/users/user_id/charging-sessions/"
 _BLOCKED: Final = "0f5b0f3e-5d0a-4a53-8d2c-0f3f6f1c9a01"
 _GUIDE: Final = "ab7ae756-b663-43b9-a025-40c51dd503d9"
+_DEBTOR: Final = "00000000-0000-4000-8000-0000000000d1"
 _INVOICE: Final = (
     "invoice_view",
     "invoice_download",
@@ -185,6 +186,45 @@ def test_stars_are_given_after_the_end(sandbox: Sandbox) -> None:
     assert _row_at(sandbox, _BLOCKED, "2026-03-31T12:40:02.999Z", "documented")["rates"] is None
 
 
+def test_invoice_waits_for_a_late_record(sandbox: Sandbox) -> None:
+    """CARIQA-019: an hour after the end, if it is told so; until then costs are final and the invoice is empty."""
+    user = _active_user(sandbox)
+    active = sandbox.cariqa(user).json()["results"][0]["id"]
+    happened = _simulate(sandbox, event="charge_record_late", id=active, **{"for": "PT1H"})
+    ends, arrives = happened["transitions"][0]["at"], happened["transitions"][-1]["at"]
+    over, late, there = (
+        _row_at(sandbox, active, at, user=user) for at in (ends, _shifted(arrives, seconds=-0.001), arrives)
+    )
+
+    assert datetime.fromisoformat(arrives) - datetime.fromisoformat(ends) == timedelta(hours=1)
+    assert [it["is_active"] for it in (over, late, there)] == [False] * 3
+    assert over == late
+    assert [late["session_cost"][name] for name in _INVOICE] == _NO_INVOICE
+    assert there["session_cost"]["kwh_cost"] == late["session_cost"]["kwh_cost"]
+    assert there["session_cost"]["invoice_summary"] != ""
+
+
+def test_debt_has_no_invoice_until_it_is_paid(sandbox: Sandbox) -> None:
+    """CARIQA-020: neither the magic one nor one that is made; paying it brings the invoice."""
+    user = _active_user(sandbox)
+    active = sandbox.cariqa(user).json()["results"][0]["id"]
+    _simulate(sandbox, event="payment_fails", id=active)
+    made = _row_at(sandbox, active, "2026-04-04T12:00:00Z", user=user)["session_cost"]
+    owed = sandbox.cariqa(_DEBTOR).json()["results"][0]
+    _simulate(sandbox, event="debt_paid", id=owed["id"])
+    paid = sandbox.cariqa(_DEBTOR).json()["results"][0]
+
+    assert [[costs[name] for name in _INVOICE] for costs in (made, owed["session_cost"])] == [_NO_INVOICE] * 2
+    assert (owed["is_active"], owed["session_cost"]["kwh_cost"]) == (False, paid["session_cost"]["kwh_cost"])
+    assert paid["session_cost"]["invoice_summary"] == paid["session_cost"]["kwh_cost"]
+
+
+def _simulate(sandbox: Sandbox, **happening: str) -> dict[str, Any]:
+    answer = sandbox.client.post("/_sandbox/v1/worlds/default/simulate", json=happening)
+    happened: dict[str, Any] = answer.raise_for_status().json()
+    return happened
+
+
 def _all(sandbox: Sandbox, user: str | None = None) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = sandbox.cariqa(user, page_size=100).json()["results"]
     return found
@@ -208,8 +248,8 @@ def _with_start(sandbox: Sandbox) -> dict[str, Any]:
     )
 
 
-def _row_at(sandbox: Sandbox, session: str, at: str, world: str = "default") -> dict[str, Any]:
-    rows: list[dict[str, Any]] = sandbox.cariqa(world=world, at=at, page_size=100).json()["results"]
+def _row_at(sandbox: Sandbox, session: str, at: str, world: str = "default", user: str | None = None) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = sandbox.cariqa(user, world=world, at=at, page_size=100).json()["results"]
     return next(row for row in rows if row["id"] == session)
 
 

@@ -1,14 +1,17 @@
 """What is odd or assumed about Charge is so: one test per quirk, each named in `app/vendors/charge/quirks.md`."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import pytest
 
 from tests.conftest import Sandbox
+from tests.contract.written import answer_faults, operations
 
 _SESSIONS: Final = "/v1/charging_sessions"
 _RESERVATIONS: Final = "/v1/reservations"
 _LISTED: Final = "cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4"
+_SILENT: Final = {"charging_station": "chst_MagicStationSilent00000000000000", "connector": "connector_a1"}
 _NOW: Final = "2026-03-04T12:00:00.000Z"
 
 
@@ -164,6 +167,67 @@ def test_session_ended_before_power_is_cancelled(sandbox: Sandbox) -> None:
     assert coming["created"] < coming["session_started"]
     assert (ended["status"], ended["energy_consumed"], ended["amount_due"]) == ("cancelled", 0, 0)
     assert ended["session_started"] == ended["session_ended"] == coming["created"]
+
+
+def test_card_that_needs_authentication_is_refused(sandbox: Sandbox) -> None:
+    """CHARGE-028: as a declined one is, but for the message; no session is made."""
+    before = sandbox.charge(limit=1).json()["data"]
+    refused = sandbox.start(payment_method="pm_MagicCardNeedsAuthentication0000")
+    error = refused.json()
+
+    assert (refused.status_code, error["code"]) == (402, "payment_authorization_failed")
+    assert (error["param"], "authenticated" in error["message"]) == ("payment_method", True)
+    assert sandbox.charge(limit=1).json()["data"] == before
+
+
+def test_sessions_of_a_silent_station_stand_still(sandbox: Sandbox) -> None:
+    """CHARGE-029: ten minutes into a session nothing is heard for half an hour, after which it has long been over."""
+    made = sandbox.start(**_SILENT, session_limit=10_000).json()["id"]
+    before, during, back = (_at(sandbox, made, f"2026-03-04T12:{at}Z") for at in ("10:00", "39:59.999", "40:00"))
+    still = ("status", "energy_consumed", "amount_due", "updated", "session_ended")
+
+    assert 0 < before["energy_consumed"] < 10_000
+    assert before["updated"] == "2026-03-04T12:10:00.000Z"
+    assert [during[name] for name in still] == [before[name] for name in still]
+    assert (back["status"], back["energy_consumed"]) == ("completed", 10_000)
+    assert back["updated"] == back["session_ended"] == "2026-03-04T12:40:00.000Z"
+
+
+def test_nobody_starts_at_a_silent_station(sandbox: Sandbox) -> None:
+    """CHARGE-029: who is there stays active, who comes is refused, until it returns."""
+    station = sandbox.world()["sample"]["charge"]["charging_station"]
+    made = sandbox.start(session_limit=1_000).json()["id"]
+    _simulate(sandbox, event="station_silent", id=station, **{"for": "PT1H"})
+    refused = sandbox.start(connector="connector_a2")
+    ended = _at(sandbox, made, "2026-03-04T13:00:00Z")["session_ended"]
+    sandbox.advance("PT2H")
+
+    assert (refused.status_code, refused.json()["param"]) == (409, "charging_station")
+    assert ended == "2026-03-04T13:00:00.000Z"
+    assert sandbox.start().status_code == 200
+
+
+def test_full_world_takes_no_more_sessions(open_sandbox: Callable[..., Sandbox]) -> None:
+    """CHARGE-030: 409 in the words of no code, which name the setting; a reset makes room."""
+    sandbox = open_sandbox(max_rows=1)
+    taken = sandbox.start("documented")
+    refused = sandbox.start("documented", connector="connector_a2")
+    sandbox.client.post("/_sandbox/v1/worlds/documented/reset").raise_for_status()
+    create = next(it for it in operations() if it.name == "createChargingSession")
+
+    assert (taken.status_code, refused.status_code) == (200, 409)
+    assert answer_faults(create, refused) == []
+    assert (refused.json()["code"], "WATTIF_MAX_ROWS" in refused.json()["message"]) == (None, True)
+    assert sandbox.start("documented").status_code == 200
+
+
+def _simulate(sandbox: Sandbox, **happening: str) -> None:
+    sandbox.client.post("/_sandbox/v1/worlds/default/simulate", json=happening).raise_for_status()
+
+
+def _at(sandbox: Sandbox, session: str, at: str) -> dict[str, Any]:
+    shown: dict[str, Any] = sandbox.charge(f"{_SESSIONS}/{session}", at=at).json()
+    return shown
 
 
 def _ids(sandbox: Sandbox, **query: str) -> list[str]:

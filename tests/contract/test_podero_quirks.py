@@ -162,6 +162,19 @@ def test_unknown_parameters_are_ignored(sandbox: Sandbox) -> None:
     assert answer.json()["total"] == 1
 
 
+def test_unplugging_at_a_silent_station_is_not_seen(sandbox: Sandbox) -> None:
+    """PODERO-016: it is listed when the station is heard again, which is then taken for the end."""
+    silent = {"charging_station": "chst_MagicStationSilent00000000000000", "connector": "connector_a1"}
+    sandbox.start("documented", vehicle="veh_DocumentedPoderoVehicle000000000", session_limit=10_000, **silent)
+    sandbox.advance("PT39M59.999S", "documented")
+    during = len(_items(sandbox))
+    sandbox.advance("PT0.001S", "documented")
+    row, *others = _items(sandbox)
+
+    assert (during, len(others)) == (2, 2)
+    assert (row["unplug_time"], row["inferred_session_end"]) == (None, sandbox.now("documented"))
+
+
 def _items(
     sandbox: Sandbox,
     world: str = "documented",

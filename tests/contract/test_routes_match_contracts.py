@@ -24,6 +24,7 @@ _NOTHING: Final = {"/_sandbox"}
 _FIDELITIES: Final = {"seed", "documented", "assumed"}
 
 
+@pytest.mark.own_server
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_routes_and_operations_are_the_same(sandbox: Sandbox, contract: str) -> None:
     """Every route has its operation, every operation its route, methods included."""
@@ -33,6 +34,7 @@ def test_routes_and_operations_are_the_same(sandbox: Sandbox, contract: str) -> 
     assert routed == written
 
 
+@pytest.mark.own_server
 def test_every_face_has_a_contract(sandbox: Sandbox) -> None:
     """Whatever is mounted is the face of a contract, or a page for people."""
     mounted = {route.path or "/" for route in _application(sandbox).routes if isinstance(route, Mount | Route)}

@@ -11,12 +11,15 @@ CONTROL: Final = "/_sandbox/v1"
 METHODS: Final = {
     f"{CONTROL}/health": {"GET"},
     f"{CONTROL}/ready": {"GET"},
+    f"{CONTROL}/metrics": {"GET"},
     f"{CONTROL}/openapi/charge.json": {"GET"},
-    f"{CONTROL}/worlds": {"GET"},
-    f"{CONTROL}/worlds/default": {"GET"},
+    f"{CONTROL}/worlds": {"GET", "POST"},
+    f"{CONTROL}/worlds/default": {"GET", "DELETE"},
     f"{CONTROL}/worlds/default/reset": {"POST"},
     f"{CONTROL}/worlds/default/clock": {"GET", "PATCH"},
     f"{CONTROL}/worlds/default/clock/advance": {"POST"},
+    f"{CONTROL}/worlds/default/simulate": {"GET", "POST"},
+    f"{CONTROL}/worlds/default/export": {"GET"},
 }
 BROKEN: Final = (b"", b"{", b"{'by': 'PT1H'}", b'{"by": "PT1H"}}', b"\xff\xfe", b'{"by": "\\ud800"}', b"[" * 5000)
 REQUESTS: Final = [
@@ -31,11 +34,16 @@ REQUESTS: Final = [
     ("method", "path", "body"),
     [
         ("GET", "/worlds/{}", None),
+        ("DELETE", "/worlds/{}", None),
         ("POST", "/worlds/{}/reset", None),
+        ("GET", "/worlds/{}/export", None),
         ("GET", "/worlds/{}/clock", None),
         ("PATCH", "/worlds/{}/clock", {"speed": 1}),
         ("PATCH", "/worlds/{}/clock", {"speed": "fast"}),
         ("POST", "/worlds/{}/clock/advance", {"by": "PT1H"}),
+        ("POST", "/worlds/{}/clock/advance", {"until": {"id": "cs_1", "status": "completed"}}),
+        ("GET", "/worlds/{}/simulate", None),
+        ("POST", "/worlds/{}/simulate", {"event": "unplug", "id": "cs_1"}),
     ],
 )
 @pytest.mark.parametrize("name", ["nowhere", "Default", "default'--", "%00", "%ff", "ü" * 300])

@@ -37,7 +37,7 @@ def test_the_default_world_comes_from_its_scenario(untouched: Sandbox) -> None:
 
     assert world["seed"] == 7
     assert world["scenario"].endswith(("hamlet", "hamlet.yaml"))
-    assert world["clock"] == {"now": "2026-03-04T12:00:00.000Z", "speed": 0, "horizon": "2026-03-08T00:00:00.000Z"}
+    assert world["clock"] == {"now": "2026-03-04T12:00:00.000Z", "speed": 0, "horizon": "2026-03-12T00:00:00.000Z"}
 
 
 def test_the_documented_world_has_the_documented_keys(untouched: Sandbox) -> None:

@@ -29,8 +29,9 @@ class Cast:
 
 
 @cache
-def cast(kept: Kept, number: int = 1) -> Cast:
+def cast(kept: Kept, world: str = "default") -> Cast:
     """The cast of a world of a made database, in an order that is the same in every database."""
+    [[number]] = kept.rows("SELECT n FROM world WHERE name = :world AND state = 'open'", world=world)
     people = kept.rows(
         "SELECT driver.id, vehicle.id, payment_method.id FROM driver"
         " JOIN vehicle ON vehicle.world = driver.world AND vehicle.driver = driver.id"

@@ -29,7 +29,7 @@ def test_the_same_story_is_answered_the_same(
     with copied(databases, made) as one, copied(databases, made_apart) as other:
         alone = Teller(one, cast(made)).tells(story)
         teller = Teller(other, cast(made_apart))
-        beside = Teller(caller(other.client, made_apart, "documented"), cast(made_apart, 2))
+        beside = Teller(caller(other.client, made_apart, "documented"), cast(made_apart, "documented"))
         disturbed = []
         for n, step in enumerate(story):
             beside.tells(elsewhere[n : n + 1])

@@ -9,11 +9,10 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Connection
 
-from app.simulation import worlds
-from app.simulation.building import Builder
+from app.simulation import starting
+from app.simulation.building import Builder, quiet
 from app.simulation.clock import wall
 from app.simulation.scenarios import read
-from app.simulation.worlds import quiet
 from app.store.engine import Database, open_database
 from app.store.worlds import named
 from app.world.clock import DAY, HOUR
@@ -60,7 +59,7 @@ class Mortal:
 
 @pytest.fixture(scope="module")
 def far_sighted(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    """The hamlet, planned for ten days instead of three."""
+    """The hamlet, planned for ten days after its week instead of three."""
     scenario = tmp_path_factory.mktemp("far") / "hamlet.yaml"
     scenario.write_text(Path(HAMLET).read_text("utf-8").replace("coming_days: 3", "coming_days: 10"), "utf-8")
     return made_in(databases, scenario=str(scenario))
@@ -68,9 +67,9 @@ def far_sighted(databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def overdue(kept: Kept) -> Kept:
-    """The hamlet, whose clock has been moved on by five days."""
+    """The hamlet, whose clock has been moved on beyond its horizon: five days are due."""
     with resumed(kept) as client:
-        caller(client, kept).advance("P5D")
+        caller(client, kept).advance("P9D")
     return kept
 
 
@@ -78,7 +77,7 @@ def test_a_server_serves_before_the_days_are_added(
     overdue: Kept, far_sighted: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where it is much, it is done behind a server that answers, and comes to the same rows."""
-    monkeypatch.setattr(worlds, "_PLANNED_AT_ONCE", 0)
+    monkeypatch.setattr(starting, "_PLANNED_AT_ONCE", 0)
     behind = horizon_of(overdue)
     with opened(overdue) as somebody:
         assert somebody.get("/v1/charging_sessions").status_code == 200

@@ -94,6 +94,13 @@ def reply(body: bytes = b"", status: int = 200, kind: str = "application/json", 
     return f"HTTP/1.1 {status} {responses[status]}\r\n{lines}\r\n".encode() + body
 
 
+def chunked(body: bytes) -> bytes:
+    """An answer that does not say how long it will be."""
+    half = len(body) // 2
+    pieces = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:half], body[half:], b""))
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces
+
+
 @contextmanager
 def puppet() -> Iterator[Puppet]:
     """A puppet on a free port of this machine, for as long as the block lasts."""

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from tests.serving.conftest import Command
-from tests.serving.puppets import WORLD, Puppet, reply
+from tests.serving.puppets import WORLD, Puppet, chunked, reply
 
 FILE: Final = json.dumps({"wattif": 1, "rows": [{"n": n, "text": "é" * 60} for n in range(3_000)]}).encode()
 
@@ -45,8 +45,15 @@ def test_a_world_goes_into_a_file(command: Command, server: Puppet, tmp_path: Pa
 @pytest.mark.parametrize("old", [b"old", None])
 @pytest.mark.parametrize(
     "answer",
-    [reply(FILE)[:-1], b"", reply(b"<html>", kind="text/html"), b"HTTP/1.1 200 OK\r\n\r\n{}"],
-    ids=["cut", "nothing", "page", "no length"],
+    [
+        reply(FILE)[:-1],
+        chunked(FILE)[:-5],
+        chunked(FILE)[:-200],
+        b"",
+        reply(b"<html>", kind="text/html"),
+        b"HTTP/1.1 200 OK\r\n\r\n{}",
+    ],
+    ids=["cut", "no end", "cut piece", "nothing", "page", "no length"],
 )
 def test_a_file_is_never_half(
     command: Command, server: Puppet, tmp_path: Path, answer: bytes, old: bytes | None
@@ -144,10 +151,3 @@ def test_what_cannot_be_read(command: Command, server: Puppet, file: str) -> Non
     assert (shown.code, shown.out) == (2, "")
     assert shown.err.startswith(f"wattif: {file} cannot be read: ")
     assert server.asked == []
-
-
-def chunked(body: bytes) -> bytes:
-    """An answer that does not say how long it will be."""
-    half = len(body) // 2
-    pieces = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:half], body[half:], b""))
-    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces

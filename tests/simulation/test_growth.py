@@ -12,7 +12,7 @@ from app.simulation.population import Population, town
 from app.world.smart import Market
 from tests.simulation.conftest import population
 
-LASTING = {"cities", "past_days", "coming_days"}
+LASTING = {"cities", "past_days", "coming_days", "reservations"}
 
 
 @pytest.mark.parametrize(("seed", "sessions"), [(1, 14_000), (2, 30_000)])
@@ -20,14 +20,13 @@ def test_it_has_as_many_sessions_as_asked_for(seed: int, sessions: int) -> None:
     """At least so many come about in all its days, and at most three percent more."""
     numbers = grow(seed, sessions)
     place = Scenery(town(numbers, seed, catalogue()), numbers, catalogue(), seed, Market(seed, 0))
-    days = range(-numbers.past_days, numbers.coming_days + 1)
-    made = sum(1 for day in days for draft in day_of(place, day) if draft.session)
+    made = sum(1 for day in numbers.days() for draft in day_of(place, day) if draft.session)
 
     assert sessions <= made <= 1.03 * sessions
 
 
 def test_everything_grows_in_proportion() -> None:
-    """People, cars, places and sessions grow alike; cities and days stay."""
+    """People, cars, places and sessions grow alike; cities, days and reservations stay."""
     before, after = asdict(population()), asdict(grow(1, 1_000_000))
     factors = {name: after[name] / before[name] for name in before}
     growing = [factor for name, factor in factors.items() if name not in LASTING]

@@ -1,15 +1,18 @@
 """Reservations of every kind can be looked at whenever somebody looks."""
 
 from collections import defaultdict
+from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import pytest
 
+from app.simulation.itineraries import Scenery, day_of
 from app.world import reservations
 from app.world.clock import DAY, HOUR, MINUTE, NEVER
 from app.world.entities import Reservation
 from app.world.timeline import LONGEST
-from tests.simulation.conftest import COMING, MONDAY, Lived
+from tests.simulation.conftest import COMING, MONDAY, Lived, scenery
 
 STATUSES: Final = (
     reservations.PENDING,
@@ -66,6 +69,25 @@ def test_a_completed_one_has_its_session(lived: Lived) -> None:
         ]
 
         assert it.outcome != reservations.COMPLETED or [session.vehicle for session in kept] == [it.vehicle]
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 5, 7, 23])
+def test_there_are_as_many_as_asked_for(count: int) -> None:
+    """So many windows begin on a day, as far apart as may be; the same hour has the same one however many there are."""
+    place = scenery()
+    few = replace(place, population=replace(place.population, reservations=count), leaving={})
+    hours = [(it.ideal_start - MONDAY) // HOUR - 24 * 9 for it in booked(few, 9)]
+    apart = {after - before for before, after in pairwise([*hours, *(hour + 24 for hour in hours[:1])])}
+
+    assert len(hours) == count
+    assert apart <= {24 // count, -(-24 // count)} if count else not apart
+    assert {it.id for it in booked(few, 9)} <= {it.id for it in booked(place, 9)}
+
+
+def booked(place: Scenery, day: int) -> list[Reservation]:
+    """The reservations for a day, by the hour."""
+    found = [draft.reservation for draft in day_of(place, day) if draft.reservation]
+    return sorted(found, key=lambda it: it.ideal_start)
 
 
 def showing(it: Reservation, status: str) -> tuple[int, int] | None:

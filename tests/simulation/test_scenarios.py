@@ -90,11 +90,8 @@ def test_the_fingerprint_changes_with_the_file(tmp_path: Path) -> None:
             "tariff",
         ),
         ("seed: 0x" + "f" * 9_000 + "\n", 4, "seed"),
-        ("clock: 1\n", 4, "clock"),
-        ("clock: {start: 2026-04-01}\n", 4, "quotes"),
-        ("clock: {start: '9999-04-01T00:00:00Z'}\n", 4, "year 9998"),
-        ("clock: {start: '0001-01-04T00:00:00Z'}\n", 4, "year 1"),
-        ("clock: {speed: .nan}\n", 4, "clock.speed"),
+        ("clock: {start: now}\n", 4, "'clock' is here for the second time"),
+        ("sample: {charge: {driver: a, vehicle: b, driver: c}}\n", 4, "'driver' is here for the second time"),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path: Path, more: str, line: int, reason: str) -> None:
@@ -104,6 +101,28 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, more: str, line: int, rea
         read(file)
 
     assert f"{file}:{line}: " in str(refusal.value)
+    assert reason in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("clock", "reason"),
+    [
+        ("1", "clock"),
+        ("{start: 2026-04-01}", "quotes"),
+        ("{start: '2026-04-01'}", "RFC 3339"),
+        ("{start: '9999-04-01T00:00:00Z'}", "year 9998"),
+        ("{start: '0001-01-04T00:00:00Z'}", "year 1"),
+        ("{speed: .nan}", "clock.speed"),
+        ("{speed: 2000000}", "clock.speed"),
+    ],
+)
+def test_a_clock_that_cannot_be_is_told_with_its_line(tmp_path: Path, clock: str, reason: str) -> None:
+    """So is a start that no clock shows, or a speed at which none runs."""
+    file = written(tmp_path, "bad", f"name: tiny\nabout: A scenario.\nclock: {clock}\n")
+    with pytest.raises(BadScenarioError) as refusal:
+        read(file)
+
+    assert f"{file}:3: " in str(refusal.value)
     assert reason in str(refusal.value)
 
 

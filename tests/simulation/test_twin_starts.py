@@ -5,7 +5,9 @@ from contextlib import closing
 
 import pytest
 
-from app.simulation.worlds import DEFAULT, OtherDatabaseError, Wanted, prepare, quiet
+from app.simulation.building import quiet
+from app.simulation.starting import OtherDatabaseError, prepare
+from app.simulation.worlds import DEFAULT, Wanted, Worlds
 from app.store import worlds
 from app.store.engine import open_database
 from app.store.moment import World
@@ -17,7 +19,9 @@ async def twins(url: str, *wanted: Wanted) -> tuple[list[object], World | None]:
     """What comes of starts at one time, each on a connection of its own, and the world that is there afterwards."""
     databases = [open_database(url) for _ in wanted]
     try:
-        starts = (prepare(database, each, quiet) for database, each in zip(databases, wanted, strict=True))
+        starts = (
+            prepare(database, Worlds(database), each, quiet) for database, each in zip(databases, wanted, strict=True)
+        )
         came = await asyncio.gather(*starts, return_exceptions=True)
         with closing(open_database(url)) as database:
             return list(came), await database.ask(lambda db: worlds.named(db, DEFAULT))

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from app.simulation.worlds import OtherDatabaseError, Wanted, prepare, quiet
+from app.simulation.building import quiet
+from app.simulation.starting import OtherDatabaseError, prepare
+from app.simulation.worlds import Wanted, Worlds
 from app.store import worlds
 from app.store.engine import Database, open_database, set_aside
 from app.store.tables import Base
@@ -44,7 +46,7 @@ def test_another_version_is_known_and_refused(database: Database, empty: Kept, s
 
     assert not asyncio.run(database.ask(worlds.is_current))
     with pytest.raises(OtherDatabaseError):
-        asyncio.run(prepare(database, Wanted(HAMLET), quiet))
+        asyncio.run(prepare(database, Worlds(database), Wanted(HAMLET), quiet))
     assert empty.counts()["world"] == 0
 
 

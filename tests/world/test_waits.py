@@ -184,6 +184,15 @@ def test_a_word_that_no_session_knows(word: str) -> None:
     assert str(unknown.value).endswith("there are active, completed, failed, cancelled, unplugged, settled.")
 
 
+def test_what_lasts_less_than_a_millisecond() -> None:
+    """It is so now if it is so now; else nobody can wait for it, since a clock shows whole milliseconds."""
+    brief = replace(BOOKED, confirms_at=CONFIRMS + 1, resolves_at=CONFIRMS + 3)
+
+    assert when_reserved(brief, "confirmed", CONFIRMS + 2) == CONFIRMS + 2
+    with pytest.raises(NeverError, match=r"^res_Garage will not be confirmed: it will be completed at "):
+        when_reserved(brief, "confirmed", CONFIRMS)
+
+
 @pytest.mark.parametrize("word", ["active", "unplugged", "settled", "Pending", ""])
 def test_a_word_that_no_reservation_knows(word: str) -> None:
     """Reservations have six of their own."""

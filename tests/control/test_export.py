@@ -1,0 +1,170 @@
+"""A world is written down as JSON that people can read: all of it, as it is at one instant, and without its keys."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import Any, Final
+
+import pytest
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from app.main import create_app
+from app.simulation import archives
+from tests.conftest import HOST, Sandbox, settings
+from tests.databases import Kept
+
+WORLDS: Final = "/_sandbox/v1/worlds"
+KINDS: Final = {
+    *("fleets", "drivers", "users", "payment_methods", "vehicles", "stations", "connectors"),
+    *("sessions", "reservations"),
+}
+
+
+def test_the_file_says_what_it_is(untouched: Sandbox) -> None:
+    """It is JSON, to be saved under the world's name, and begins with its format and version."""
+    answer = untouched.client.get(f"{WORLDS}/documented/export")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-disposition"] == 'attachment; filename="documented.json"'
+    assert list(answer.json())[:3] == ["wattif", "version", "world"]
+    assert (answer.json()["wattif"], answer.json()["version"]) == ("export", 1)
+    assert set(answer.json()) == {"wattif", "version", "world", *KINDS}
+
+
+def test_the_world_is_described(untouched: Sandbox) -> None:
+    """Where it came from, its clock, its counters, and ids to begin with."""
+    world = untouched.client.get(f"{WORLDS}/documented/export").json()["world"]
+
+    assert world["name"] == world["scenario"] == "documented"
+    assert world["clock"] == {"now": "2026-04-01T01:53:58.446000Z", "speed": 0.0}
+    assert world["monday"] == "2026-03-30T00:00:00Z"
+    assert world["page_break_at"] == "2026-04-01T00:00:00Z"
+    assert world["sample"]["charge"] == untouched.world("documented")["sample"]["charge"]
+    assert world["sessions"] is None
+
+
+def test_every_thing_is_on_a_line_of_its_own(untouched: Sandbox) -> None:
+    """Each line between the brackets is a whole object, but for the comma after it."""
+    answer = untouched.client.get(f"{WORLDS}/default/export")
+    lines = [line.rstrip(",") for line in answer.text.splitlines()[1:] if line.startswith("{")]
+    things = [json.loads(line) for line in lines]
+
+    assert len(things) == sum(len(answer.json()[kind]) for kind in KINDS) > 1_000
+
+
+def test_every_row_is_there(untouched: Sandbox) -> None:
+    """As many of each kind as the database holds, by the names of its columns and in their order."""
+    file = untouched.client.get(f"{WORLDS}/default/export").json()
+    number = untouched.kept.rows("SELECT n FROM world WHERE name = 'default' AND state = 'open'")[0].n
+    for kind, table in ((kind, "cariqa_user" if kind == "users" else kind[:-1]) for kind in KINDS):
+        rows = untouched.kept.dicts(f"SELECT * FROM {table} WHERE world = :world", world=number)  # noqa: S608 - a table's own name
+
+        assert len(file[kind]) == len(rows)
+        assert all(list(row) == [name for name in rows[0] if name != "world"] for row in file[kind])
+
+
+def test_things_are_written_for_people(untouched: Sandbox) -> None:
+    """Instants are RFC 3339, plans and curves lists of numbers, and what never happens is null."""
+    file = untouched.client.get(f"{WORLDS}/documented/export").json()
+    session = next(each for each in file["sessions"] if each["id"] == "cs_DocumentedCariqaGuide00000000000")
+    unpaid = next(each for each in file["sessions"] if each["id"] == "cs_MagicSessionUnpaid00000000000000")
+    car = next(each for each in file["vehicles"] if each["id"] == "veh_CAfwCp0gh3fVUUqhbaPupXynUVgbdQxr")
+
+    assert session["created_at"] == "2026-03-30T13:51:18.754610Z"
+    assert session["plan"] == [[0.0, 0.0, 3601.0, 0.0], [pytest.approx(10 / 3601), 10.0, 0.0, 0.0]]
+    assert unpaid["settled_at"] is None
+    assert car["dc"] == [[0.0, 46.0], [0.53, 46.0], [1.0, 18.0]]
+    assert {each["declined_from"] for each in file["payment_methods"]} == {None}
+
+
+def test_no_key_is_in_it(sandbox: Sandbox) -> None:
+    """Neither those of the world nor a token that it has given."""
+    keys = sandbox.world()["credentials"]
+    file = sandbox.client.get(f"{WORLDS}/default/export").text
+    secrets = [keys["charge"]["secret_key"], keys["cariqa"]["token"]]
+    secrets += [keys["podero"][name] for name in ("client_id", "client_secret", "token")]
+
+    assert [secret for secret in secrets if secret in file] == []
+
+
+def test_there_must_be_such_a_world(untouched: Sandbox) -> None:
+    """What is not there is 404, as everywhere."""
+    answer = untouched.client.get(f"{WORLDS}/nowhere/export")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_it_is_one_state(kept: Kept) -> None:
+    """Whatever happens while a file is written is not in it."""
+
+    async def read(app: Starlette, *, meanwhile: bool) -> bytes:
+        async with aclosing(archives.written(app.state.house.moments.database, "default")) as pieces:
+            file = await anext(pieces)
+            if meanwhile:
+                kept.run("UPDATE session SET rating = 3")
+                kept.run("UPDATE connector SET in_service = (1 = 0)")
+                kept.run("DELETE FROM reservation")
+            return file + b"".join([piece async for piece in pieces])
+
+    async def twice() -> tuple[bytes, bytes, bytes]:
+        async with served(kept) as app:
+            before = await read(app, meanwhile=False)
+            return before, await read(app, meanwhile=True), await read(app, meanwhile=False)
+
+    before, during, after = asyncio.run(twice())
+
+    assert during == before != after
+
+
+def test_whoever_hangs_up_leaves_nothing_open(kept: Kept) -> None:
+    """The rest is not written, and the next reader and the next writer find the database as ever."""
+
+    async def hang_up() -> tuple[list[int], int]:
+        async with served(kept) as app:
+            whole = await fetched(app, pieces=1_000)
+            cut = [len(await fetched(app, pieces=3)) for _ in range(12)]
+            database = app.state.house.moments.database
+            for _ in range(12):
+                await database.change(lambda db: db.exec_driver_sql("UPDATE meta SET value = value + 1"))
+            return cut, len(whole) - len(await fetched(app, pieces=1_000))
+
+    cut, difference = asyncio.run(hang_up())
+
+    assert max(cut) <= 4
+    assert difference == 0
+
+
+@asynccontextmanager
+async def served(kept: Kept) -> AsyncIterator[Starlette]:
+    """The application on a database in which the worlds are made already."""
+    app = create_app(settings(kept))
+    try:
+        yield app
+    finally:
+        app.state.house.moments.database.close()
+
+
+async def fetched(app: Starlette, pieces: int) -> list[Any]:
+    """What a client gets of the file who hangs up after so many pieces."""
+    got: list[Any] = []
+    gone = asyncio.Event()
+
+    async def receive() -> Message:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        got.append(message)
+        if len(got) > pieces:
+            gone.set()
+        await asyncio.sleep(0)
+
+    headers = [(b"host", HOST.removeprefix("http://").encode())]
+    path = f"{WORLDS}/default/export"
+    scope = {"type": "http", "method": "GET", "path": path, "headers": headers, "query_string": b"", "app": app}
+    await app({**scope, "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http"}, receive, send)
+    return got

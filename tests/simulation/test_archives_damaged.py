@@ -1,0 +1,206 @@
+"""A damaged or foreign file is refused: with the line on which the fault is seen, the part at fault, and the reason."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import aclosing, closing
+from typing import Any, Final
+
+import pytest
+
+from app.simulation import archives
+from app.simulation.documents import BadDocumentError
+from app.store.engine import open_database
+from tests.conftest import made_in
+from tests.databases import SqliteFiles
+
+File = dict[str, Any]
+Damage = Callable[[File], object]
+FOREIGN: Final = "this is no world that Wattif has exported"
+
+
+def beside_the_car(file: File) -> None:
+    """Adds a session of a car that is plugged in at that time."""
+    _beside(file, station="chst_DocumentedHome000000000000000000", connector="connector_a1")
+
+
+def beside_the_connector(file: File) -> None:
+    """Adds a session at a connector at which another car is plugged in at that time."""
+    _beside(file, vehicle="veh_DocumentedCariqaVehicle000000000")
+
+
+def _beside(file: File, **other: str) -> None:
+    named = {"n": 0, "id": "cs_Beside00000000000000000000000000", "uuid": "00000000-0000-4000-8000-00000000ffff"}
+    file["sessions"].append({**file["sessions"][1], **named, **other})
+
+
+@pytest.fixture(scope="module")
+def exported(sqlite_files: SqliteFiles) -> bytes:
+    """The file of the documented world."""
+
+    async def written() -> bytes:
+        async with aclosing(archives.written(database, "documented")) as pieces:
+            return b"".join([piece async for piece in pieces])
+
+    with closing(open_database(made_in(sqlite_files, scenario="documented").url)) as database:
+        return asyncio.run(written())
+
+
+@pytest.mark.parametrize(
+    ("raw", "line", "reason"),
+    [
+        (b"", 1, FOREIGN),
+        (b"\n\nhello", 3, FOREIGN),
+        (b"[1, 2]", 1, FOREIGN),
+        (b'{"openapi": "3.1.0"}', 1, FOREIGN),
+        (b'{"wattif": "export"}', 1, "there is no such version"),
+        (b'{"wattif": "export",\n"version": 2, "worlds": []}', 2, "version 2 is of a later Wattif"),
+        (b'{"worlds": [],\n"wattif": "export",\n"version": 17}', 3, "version 17 is of a later Wattif"),
+        (b'{"wattif": "export", "version": "1"}', 1, "there is no such version"),
+        (b'{"wattif": "export", "version": 1}', 1, "world is missing"),
+        (b'{"wattif": "export", "version": 1,\n"world": {},\n"cars": []}', 3, "cars: nothing here is called so"),
+        (b'{"wattif": "export", "version": 1,\n"fleets": [],\n"fleets": []}', 3, "fleets: this is there already"),
+        (b'{"wattif": "export", "version": 1,\n"fleets": {}}', 2, "fleets: this is a list"),
+        (b'{"wattif": "export",\n"version": 1,\n"fleets": [', 3, "this is not JSON: Expecting value (column 12)"),
+        (b'{"wattif": "export", "version": 1\n"fleets": []}', 2, "this is not JSON: ',' is expected (column 1)"),
+        (b'{"wattif": "export", "version": 1,\n"fleets": [NaN]}', 2, "NaN is no number"),
+        (b'{"wattif": "export", "version": 1,\n"fleets": [' + b"[" * 100_000, 2, "this is not JSON"),
+        (b'{"wattif": "export", "version": 1,\n"fleets": [' + b"9" * 10_000 + b"]}", 2, "this is not JSON"),
+        (b'{"wattif": "export", "version": 1,\n"fleets": ["\xff"]}', 2, "this is not UTF-8"),
+        (b"\x89PNG\r\n\x1a\n", 1, "this is not UTF-8"),
+    ],
+)
+def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
+    """With the line on which it is seen, and why."""
+    refused(raw, line, reason)
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "reason"),
+    [
+        ("world.seed", -1, "greater than or equal to 0"),
+        ("world.name", "No name", "should match pattern"),
+        ("world.monday", "2026-03-31T00:00:00Z", "no Monday"),
+        ("world.clock.now", None, "no clock goes beyond"),
+        ("world.clock.speed", 1e300, "less than or equal to 1000000"),
+        ("world.next_n", 3, "is there already"),
+        ("world.first_n", 99, "this is after"),
+        ("world.sample.charge", {"car": "x"}, "not permitted"),
+        ("world.wattif", 1, "not permitted"),
+        ("fleets.0.id", "flt_ \0", "should match pattern"),
+        ("fleets.0.name", "\0", "NUL"),
+        ("fleets.0.name", "\ud800", "half of one"),
+        ("fleets.0.name", "x" * 256, "up to 255 characters"),
+        ("fleets.0.name", None, "valid string"),
+        ("drivers.0.fleet", "flt_Nobody", "there is no flt_Nobody among the fleets"),
+        ("users.0.driver", "drv_Nobody", "there is no drv_Nobody among the drivers"),
+        ("users.0.has_billing_data", 1, "valid boolean"),
+        ("payment_methods.0.user", "nobody", "there is no nobody among the users"),
+        ("payment_methods.0.card", "golden", "should match pattern"),
+        ("payment_methods.0.declined_from", "yesterday", "not an RFC 3339 timestamp"),
+        ("vehicles.0.home", "chst_Nowhere", "there is no chst_Nowhere among the stations"),
+        ("vehicles.0.battery_wh", 0, "greater than 0"),
+        ("vehicles.0.battery_wh", 1 << 64, "10000000"),
+        ("vehicles.0.ac_phases", 0, "greater than or equal to 1"),
+        ("vehicles.0.dc", [[0, 50]], "2 to 500 points"),
+        ("vehicles.0.dc", [[0, 50], [0, 10]], "lies after the one before"),
+        ("vehicles.0.dc", [[0, 50], [1, "much"]], "lists of 2 numbers"),
+        ("stations.0.latitude", 52.5, "valid string"),
+        ("stations.0.operator", 'A "quoted" one', "should match pattern"),
+        ("connectors.0.station", "chst_Nowhere", "there is no chst_Nowhere among the stations"),
+        ("connectors.0.tariff", "for free", "not a tariff"),
+        ("connectors.0.power_kw", 1e308, "less than or equal to 10000"),
+        ("sessions.0.n", 1 << 63, "no number is greater"),
+        ("sessions.0.n", True, "valid integer"),
+        ("sessions.0.channel", "podero", "should match pattern"),
+        ("sessions.0.connector", "connector_z9", "has no connector_z9"),
+        ("sessions.0.vehicle", "veh_Nobody", "there is no veh_Nobody among the vehicles"),
+        ("sessions.0.soc_end", 1.01, "less than or equal to 1"),
+        ("sessions.0.rating", 6, "less than or equal to 5"),
+        ("sessions.0.created_at", "2026-03-24T01:00:00Z", "this is before created_at"),
+        ("sessions.0.created_at", None, "no clock goes beyond"),
+        ("sessions.0.unplugged_at", "2027-01-01T00:00:00Z", "within seven days"),
+        ("sessions.0.ended_at", "2027-01-01T00:00:00Z", "this is before ended_at"),
+        ("sessions.0.settled_at", "2020-01-01T00:00:00Z", "this is before ended_at"),
+        ("sessions.0.at_home", True, "all or nothing"),
+        ("sessions.0.plan", [], "1 to 500 rows"),
+        ("sessions.0.plan", [[0, 0, 11, 0]], "0 in its last row"),
+        ("sessions.0.plan", [[0, 0, -11, 0], [1, 11, 0, 0]], "never negative"),
+        ("sessions.0.plan", [[1, 0, 11, 0], [0, 11, 0, 0]], "begins with hour and energy"),
+        ("sessions.0.plan", [[0, 0, 11, 0], [2, 11, 0, 0]], "no less than its power has delivered"),
+        ("sessions.0.plan", [[0, 0, 11, 1e9], [2, 22, 0, 0]], "beyond all measure"),
+        ("sessions.0.plan", [[0, 0, 0, 0], [200, 0, 0, 0]], "within seven days"),
+        ("sessions.0.plan", [[0, 0, 0]], "lists of 4 numbers"),
+        ("sessions.0.plan", [[0] * 4] * 501, "1 to 500 rows"),
+        ("reservations.0.resolves_at", None, "within thirty days"),
+        ("reservations.0.session", 12345, "there is no session 12345"),
+        ("reservations.0.connector_type", "Schuko", "'CCS', 'CHAdeMO' or 'Type2'"),
+    ],
+)
+def test_a_damaged_part_is_refused(exported: bytes, where: str, value: object, reason: str) -> None:
+    """With the line on which it stands, the steps that lead to it, and why."""
+    file = json.loads(exported)
+    *way, last = where.split(".")
+    part: Any = file
+    for step in way:
+        part = part[int(step) if step.isdigit() else step]
+    part[last] = value
+    text = laid_out(file)
+    line = text.count("\n", 0, text.index(f'\n"{way[0]}": ')) + 2 + (way[1:2] == ["0"])
+
+    refused(text.encode(), line, reason)
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda it: it["sessions"].append(it["sessions"][0]), "is there already"),
+        (lambda it: it["sessions"].append({**it["sessions"][0], "n": 0}), "is there already"),
+        (lambda it: it["connectors"].append(it["connectors"][0]), "is there already"),
+        (lambda it: it["fleets"].clear(), "among the fleets"),
+        (lambda it: it["sessions"][0].pop("n"), "Field required"),
+        (lambda it: it["sessions"][0].update(status="active"), "not permitted"),
+        (beside_the_car, "is plugged in there until"),
+        (beside_the_connector, "is plugged in there until"),
+        (lambda it: it["stations"].append("a station"), "valid dictionary"),
+        (lambda it: it.pop("reservations"), "reservations is missing"),
+    ],
+)
+def test_what_cannot_be_together_is_refused(exported: bytes, damage: Damage, reason: str) -> None:
+    """Names twice, names of nothing, two cars at one connector, one car at two, and what is missing or too much."""
+    file = json.loads(exported)
+    damage(file)
+
+    refused(json.dumps(file).encode(), 1, reason)
+
+
+def test_the_line_is_that_of_the_member(exported: bytes) -> None:
+    """Also where an object is spread over many lines."""
+    file = json.loads(exported)
+    file["stations"][2]["longitude"] = "far in the west"
+    text = json.dumps(file, indent=2)
+
+    refused(text.encode(), text.count("\n", 0, text.index("far in the west")) + 1, "stations.2.longitude")
+
+
+def test_an_undamaged_file_is_not_refused(exported: bytes) -> None:
+    """Neither as it is nor laid out in another way."""
+    archives.read(exported)
+    archives.read(json.dumps(json.loads(exported), indent=1, sort_keys=True).encode())
+
+
+def laid_out(file: File) -> str:
+    """The file with each thing on a line of its own, as it is exported."""
+    members = []
+    for name, part in file.items():
+        things = ",\n".join(map(json.dumps, part)) if isinstance(part, list) else ""
+        members.append(f'"{name}": ' + (f"[\n{things}\n]" if isinstance(part, list) else json.dumps(part)))
+    return "{" + ",\n".join(members) + "}"
+
+
+def refused(raw: bytes, line: int | None, reason: str) -> None:
+    with pytest.raises(BadDocumentError) as refusal:
+        archives.read(raw)
+
+    assert reason in refusal.value.reason
+    assert line in {None, refusal.value.line}

@@ -1,0 +1,189 @@
+"""The scenarios that come with Wattif are what they promise: two hundred sessions, one for every ending, or none."""
+
+import re
+from collections import Counter
+from functools import cache
+from typing import Final
+from uuid import UUID
+
+import pytest
+
+from app.simulation import placing
+from app.simulation.catalogue import FIXTURES, catalogue
+from app.simulation.itineraries import Scenery, day_of
+from app.simulation.population import town
+from app.simulation.scenarios import Read, read
+from app.world import reservations
+from app.world.clock import NEVER, instant
+from app.world.entities import Channel, Outcome, Reason, Reservation, Session
+from app.world.smart import Market
+from app.world.timeline import LONGEST, final_total
+
+PLACED: Final = ["documented", "empty", "fault_parade"]
+STATUSES: Final = {"pending", "confirmed", "completed", "cancelled", "failed", "expired"}
+PARADE: Final = {
+    # Session at Charge: why power stopped, what it became, and whether it has cost something.
+    "Full": (Reason.FULL, Outcome.COMPLETED, True),
+    "LimitReached": (Reason.LIMIT, Outcome.COMPLETED, True),
+    "Stopped": (Reason.STOPPED, Outcome.COMPLETED, True),
+    "Unplugged": (Reason.UNPLUGGED, Outcome.COMPLETED, True),
+    "UnpluggedLongAfter": (Reason.FULL, Outcome.COMPLETED, True),
+    "FaultBeforePower": (Reason.FAULT, Outcome.FAILED, False),
+    "FaultWhileCharging": (Reason.FAULT, Outcome.FAILED, True),
+    "Cancelled": (Reason.CANCELLED, Outcome.CANCELLED, False),
+    "FullAlready": (Reason.FULL, Outcome.COMPLETED, False),
+    "PaymentFails": (Reason.FULL, Outcome.COMPLETED, True),
+    "SilentStation": (Reason.FULL, Outcome.COMPLETED, True),
+    "SevenDays": (Reason.STOPPED, Outcome.COMPLETED, True),
+    "Active": (Reason.FULL, Outcome.COMPLETED, True),
+    "CariqaFull": (Reason.FULL, Outcome.COMPLETED, True),
+    "CariqaUnplugged": (Reason.UNPLUGGED, Outcome.COMPLETED, True),
+    "CariqaLongAfter": (Reason.FULL, Outcome.COMPLETED, True),
+    "CariqaStopped": (Reason.STOPPED, Outcome.COMPLETED, True),
+    "CariqaFault": (Reason.FAULT, Outcome.FAILED, True),
+    "CariqaFullAlready": (Reason.FULL, Outcome.COMPLETED, False),
+    "CariqaSilentStation": (Reason.FULL, Outcome.COMPLETED, True),
+    "CariqaPaymentFails": (Reason.FULL, Outcome.COMPLETED, True),
+    "CariqaLateRecord": (Reason.FULL, Outcome.COMPLETED, True),
+    "CariqaSevenDays": (Reason.FULL, Outcome.COMPLETED, True),
+    "CariqaActive": (Reason.FULL, Outcome.COMPLETED, True),
+    "HomeFull": (Reason.FULL, Outcome.COMPLETED, False),
+    "HomeUnplugged": (Reason.UNPLUGGED, Outcome.COMPLETED, False),
+    "HomeFault": (Reason.FAULT, Outcome.FAILED, False),
+    "HomeWaiting": (Reason.FULL, Outcome.COMPLETED, False),
+}
+
+
+def test_a_village_has_two_hundred_sessions() -> None:
+    """To the last one, those of the magic objects included."""
+    sessions, _ = village()
+
+    assert len(sessions) == 200
+
+
+@pytest.mark.parametrize("channel", [Channel.CHARGE, Channel.CARIQA])
+def test_somebody_charges_when_the_village_begins(channel: Channel) -> None:
+    """Energy flows into some car through either vendor."""
+    sessions, _ = village()
+    now = start(read("village"))
+
+    assert any(it.channel == channel and it.started_at <= now < it.power_ends_at for it in sessions)
+
+
+def test_a_village_shows_every_status() -> None:
+    """Of reservations all six, of sessions all that become of one, past and to come."""
+    sessions, booked = village()
+    now = start(read("village"))
+
+    assert {reservations.status(it, now) for it in booked if it.created_at <= now} == STATUSES
+    assert {Channel.CHARGE, Channel.CARIQA, Channel.HOME} == {it.channel for it in sessions if it.ended_at <= now}
+    assert {it.outcome for it in sessions if it.ended_at <= now} >= {Outcome.COMPLETED, Outcome.FAILED}
+    assert any(it.created_at > now for it in sessions)
+
+
+def test_a_village_is_small() -> None:
+    """It is copied for every test, so there are few rows beside its sessions."""
+    _, booked = village()
+    population = read("village").scenario.population
+    assert population is not None
+    people = town(population, 7, catalogue())
+
+    assert len(booked) <= 5 * len(population.days())
+    assert len(people.vehicles) + len(people.cards) + len(people.stations) + len(people.connectors) < 100
+
+
+def test_nothing_has_happened_in_an_empty_world() -> None:
+    """Nobody but the magic objects has a session or a reservation, and of each kind there is what a start takes."""
+    objects = read("empty").scenario.objects
+    own = {
+        kind: [each for each in getattr(objects, kind) if "Magic" not in each.id + getattr(each, "name", "")]
+        for kind in type(objects).model_fields
+    }
+
+    assert [len(some) for some in own.values()] == [0, 1, 1, 2, 3, 2, 0, 0]
+
+
+@pytest.mark.parametrize("ending", PARADE)
+def test_there_is_a_session_for_every_ending(ending: str) -> None:
+    """It ends as its name says, for that reason, and is paid for if energy was sold."""
+    found = parade()[ending]
+    reason, outcome, costs = PARADE[ending]
+
+    assert (found.reason, found.outcome, final_total(found) > 0) == (reason, outcome, costs)
+
+
+def test_nobody_else_is_in_the_parade() -> None:
+    """Every session is one of them."""
+    assert parade().keys() == PARADE.keys()
+
+
+def test_the_parade_stands_just_after_the_last() -> None:
+    """All have ended but those that are to be active, and all that are ever paid are paid but the late one."""
+    now = start(read("fault_parade"))
+    active = {name for name, it in parade().items() if it.ended_at > now}
+    unpaid = {name for name, it in parade().items() if it.ended_at <= now < it.settled_at}
+
+    assert active == {"Active", "CariqaActive", "HomeWaiting"}
+    assert unpaid == {"PaymentFails", "CariqaPaymentFails", "CariqaLateRecord"}
+    assert parade()["PaymentFails"].settled_at == parade()["CariqaPaymentFails"].settled_at == NEVER
+
+
+def test_the_parade_holds_what_is_seldom() -> None:
+    """A fee for blocking at its cap, seven days to the millisecond, and an end that is seen late."""
+    sessions = parade()
+
+    assert sessions["CariqaLongAfter"].blocking_cost == 1200
+    assert sessions["UnpluggedLongAfter"].unplugged_at > sessions["UnpluggedLongAfter"].ended_at + 3600 * 1_000_000
+    for name in ("SevenDays", "CariqaSevenDays"):
+        assert sessions[name].unplugged_at == sessions[name].created_at + LONGEST
+    assert sessions["SilentStation"].power_ends_at == instant("2026-03-04T08:50:00Z")
+    assert sessions["SilentStation"].energy_wh == sessions["Full"].energy_wh
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_ids_are_such_as_the_vendors_have(name: str) -> None:
+    """Charge's end in 32 letters and digits; every UUID is of the fourth version."""
+    objects = read(name).scenario.objects
+    ids = [each.id for kind in type(objects).model_fields if kind != "users" for each in getattr(objects, kind)]
+    uuids = [*(car.uuid for car in objects.vehicles), *(session.uuid for session in objects.sessions)]
+
+    assert [each for each in ids if not re.fullmatch("(flt|drv|pm|veh|chst|cs|res)_[A-Za-z0-9]{32}", each)] == []
+    assert [each for each in uuids if not each.startswith("3c90c3cc") and UUID(each).version != 4] == []
+
+
+@pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.yaml")), ids=lambda file: file.stem)
+def test_all_but_the_town_stand_still(file: str) -> None:
+    """A test that takes one of them finds it at the same instant each time."""
+    clock = read(str(file)).scenario.clock
+
+    assert (clock.speed == 0 and clock.start != "now") == ("town" not in str(file))
+
+
+@cache
+def village() -> tuple[list[Session], list[Reservation]]:
+    """All that has happened and will in a village, without a database."""
+    source = read("village")
+    numbers, seed = source.scenario.population, source.scenario.seed
+    assert numbers is not None
+    market = Market(seed, source.monday)
+    place = Scenery(town(numbers, seed, catalogue()), numbers, catalogue(), seed, market)
+    drafts = [draft for day in numbers.days() for draft in day_of(place, day)]
+    drawn = [draft.session for draft in drafts if draft.session]
+    booked = [draft.reservation for draft in drafts if draft.reservation]
+    return [*drawn, *placing.sessions(source.scenario.objects, market, 1)], booked
+
+
+@cache
+def parade() -> dict[str, Session]:
+    """The sessions of the parade by what their ids say."""
+    source = read("fault_parade")
+    placed = placing.sessions(source.scenario.objects, Market(1, source.monday), 1)
+    counted = Counter(it.id for it in placed)
+
+    assert max(counted.values()) == 1
+
+    return {it.id.removeprefix("cs_FaultParade").rstrip("0"): it for it in placed if "FaultParade" in it.id}
+
+
+def start(source: Read) -> int:
+    return instant(source.scenario.clock.start)

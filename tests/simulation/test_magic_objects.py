@@ -1,0 +1,150 @@
+"""Every world has the same magic objects; what they have behind them never comes in the way of a test."""
+
+import re
+from functools import cache
+from typing import Final
+
+import pytest
+
+from app.simulation import placing
+from app.simulation.catalogue import FIXTURES
+from app.simulation.checking import contradictions
+from app.simulation.instants import Week
+from app.simulation.objects import Objects
+from app.simulation.scenarios import read
+from app.simulation.sources import Source
+from app.world.clock import DAY, HOUR, MINUTE, NEVER, WEEK, instant
+from app.world.entities import Card, Channel, Session
+from app.world.smart import Market
+from app.world.timeline import final_total
+
+MONDAY: Final = instant("2026-03-02T00:00:00Z")
+NAMES: Final = sorted(file.stem for file in FIXTURES.glob("*.yaml"))
+DEBTOR, UNBILLED = "00000000-0000-4000-8000-0000000000d1", "00000000-0000-4000-8000-0000000000d2"
+AWAY, PLUGGED_IN, UNPLUGGED = (f"veh_Magic{name}" for name in ("CarNeverAtHome", "CarPluggedIn", "CarNotPluggedIn"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_scenario_has_them(name: str) -> None:
+    """All of them, under the same ids, placed in the week in which its clock starts."""
+    found = read(name)
+    moved = magic(found.monday)
+
+    for kind in Objects.model_fields:
+        assert [each for each in getattr(found.scenario.objects, kind) if each in getattr(moved, kind)] == getattr(
+            moved, kind
+        )
+
+
+def test_ids_are_telling() -> None:
+    """An id at Charge begins with `Magic` and has 32 letters and digits; a UUID is mostly zeros."""
+    objects = magic()
+    ids = [each.id for kind in Objects.model_fields if kind != "users" for each in getattr(objects, kind)]
+    uuids = [
+        *(each.uuid for each in objects.vehicles),
+        *(each.uuid for each in objects.sessions),
+        *(each.id for each in objects.users),
+    ]
+
+    assert [each for each in ids if not re.fullmatch("[a-z]+_Magic[A-Za-z0-9]{27}", each)] == []
+    assert [each for each in uuids if not each.startswith("00000000-0000-4000-8000-0000000000")] == []
+    assert len(set(ids)) == len(ids)
+
+
+def test_they_contradict_nothing() -> None:
+    """Not themselves, wherever they are placed."""
+    for monday in (MONDAY, MONDAY + 40 * WEEK, MONDAY - 3000 * WEEK):
+        assert contradictions(magic(monday), Objects(), Market(1, monday)) == []
+
+
+def test_charge_shows_none_of_their_sessions() -> None:
+    """Its lists hold what the scenario says, and nothing else."""
+    assert Channel.CHARGE not in {it.channel for it in magic().sessions}
+
+
+def test_nothing_happens_to_them_while_the_week_lasts() -> None:
+    """Whoever drives a world through its first week meets no event of theirs, but on its first morning."""
+    instants = {
+        at
+        for it in sessions()
+        for at in (it.created_at, it.started_at, it.power_ends_at, it.ended_at, it.unplugged_at, it.settled_at)
+    }
+
+    assert [at for at in instants if MONDAY + 5 * HOUR < at < MONDAY + WEEK] == []
+
+
+def test_one_car_is_plugged_in_all_week() -> None:
+    """At home, whatever the hour at which the world's clock starts."""
+    now_at_home = [it for it in of(PLUGGED_IN) if it.unplugged_at > MONDAY]
+
+    assert [(it.created_at, it.unplugged_at) for it in now_at_home] == [(MONDAY, MONDAY + WEEK)]
+    assert all(it.smart is not None and it.smart.at_home for it in of(PLUGGED_IN))
+
+
+def test_one_car_is_not_plugged_in() -> None:
+    """It was, at home, and saved something by waiting."""
+    assert of(UNPLUGGED)
+    assert max(it.unplugged_at for it in of(UNPLUGGED)) < MONDAY - DAY
+    assert all(it.smart is not None and it.smart.at_home and it.smart.actual_savings_e4 > 0 for it in of(UNPLUGGED))
+
+
+def test_one_car_is_never_at_home() -> None:
+    """It has charged, but only away."""
+    assert len(of(AWAY)) == 2
+    assert [it.smart.at_home for it in of(AWAY) if it.smart is not None] == [False, False]
+
+
+def test_the_three_are_of_one_owner() -> None:
+    """One organisation and one user name all of them."""
+    cars = [car for car in magic().vehicles if car.org is not None]
+
+    assert len(cars) == 3
+    assert len({(car.org, car.owner) for car in cars}) == 1
+
+
+def test_one_user_has_a_debt() -> None:
+    """Of long ago; nobody else among them owes anything."""
+    unpaid = [it for it in sessions() if it.settled_at == NEVER]
+
+    assert [it.user for it in unpaid] == [DEBTOR]
+    assert final_total(unpaid[0]) > 0
+    assert unpaid[0].ended_at < MONDAY - 2 * WEEK
+
+
+def test_one_user_has_no_billing_data() -> None:
+    """All others have."""
+    assert [user.id for user in magic().users if not user.has_billing_data] == [UNBILLED]
+
+
+def test_cards_behave() -> None:
+    """One for each way in which a card fails."""
+    behaviours = [card.card for card in magic().payment_methods if card.user is None]
+
+    assert behaviours == [Card.DECLINED, Card.NEEDS_AUTHENTICATION, Card.FAILS_AT_SETTLEMENT]
+
+
+def test_stations_behave() -> None:
+    """One is offline; connectors fail, are out of order, or fall silent; two have nothing wrong with them."""
+    plugs = [plug for place in magic().stations if place.kind == "hpc" for plug in place.connectors]
+
+    assert [place.id.rstrip("0") for place in magic().stations if not place.online] == ["chst_MagicStationOffline"]
+    assert [plug.evse_id for plug in plugs if plug.faults_after_s == 10 * MINUTE // 1_000_000] == ["DE*WTF*EFAULTY*1"]
+    assert [plug.evse_id for plug in plugs if plug.silent_after_s == 10 * MINUTE // 1_000_000] == ["DE*WTF*ESILENT*1"]
+    assert [plug.evse_id for plug in plugs if not plug.in_service] == ["DE*WTF*EFAULTY*2"]
+
+
+@cache
+def magic(monday: int = MONDAY) -> Objects:
+    """The magic objects of a world whose clock starts in the week of that Monday."""
+    path = FIXTURES / "catalogue" / "magic.yaml"
+    return Objects.model_validate(Source(path, path.read_bytes()).data(), context=Week(monday))
+
+
+@cache
+def sessions() -> list[Session]:
+    return placing.sessions(magic(), Market(1, MONDAY), 1)
+
+
+def of(vehicle: str) -> list[Session]:
+    """The sessions of a car whose id begins so."""
+    return [it for it in sessions() if it.vehicle.startswith(vehicle)]

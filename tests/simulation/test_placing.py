@@ -1,0 +1,113 @@
+"""Whatever session somebody places by hand, it is refused in words or comes about like any other."""
+
+from datetime import timedelta
+from functools import cache
+from typing import Any, Final
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from app.simulation import placing
+from app.simulation.checking import contradictions, together
+from app.simulation.instants import Week
+from app.simulation.objects import Objects
+from app.simulation.scenarios import read
+from app.world.clock import instant
+from app.world.entities import Channel, Outcome, Reason, Session
+from app.world.smart import Market
+from app.world.timeline import LONGEST, bill_at, energy_wh, final_bill
+
+MONDAY: Final = instant("2026-03-02T00:00:00Z")
+MARKET: Final = Market(1, MONDAY)
+WHERE: Final = {
+    "charge": {"station": "chst_EmptyStation00000000000000000000", "connector": "connector_a1"},
+    "cariqa": {"station": "chst_EmptyStation00000000000000000000", "connector": "connector_a2"},
+    "home": {"station": "chst_EmptyHome00000000000000000000000", "connector": "connector_a1"},
+}
+CARS: Final = [
+    "veh_EmptyCarOfDriver0000000000000000",
+    "veh_EmptyCarOfUser000000000000000000",
+    "veh_EmptyCarOfPodero0000000000000000",
+]
+
+
+def within(longest: timedelta) -> st.SearchStrategy[str]:
+    """Instants of the first so many hours of a week, to the millisecond."""
+    spans = st.timedeltas(timedelta(0), longest)
+    return spans.map(lambda it: f"+PT{it // timedelta(milliseconds=1) / 1000:.3f}S")
+
+
+SOON: Final = within(timedelta(minutes=90))
+EVER: Final = within(timedelta(days=7, hours=1))
+SELDOM: Final = st.one_of(st.none(), st.none(), st.none(), SOON, EVER)
+
+
+@st.composite
+def sessions(draw: st.DrawFn) -> dict[str, Any]:
+    """A session as a scenario writes it, in any order of events."""
+    channel = draw(st.sampled_from(sorted(WHERE)))
+    car = draw(st.sampled_from(CARS))
+    silence = draw(st.one_of(st.none(), st.none(), st.tuples(SOON, EVER)))
+    return {
+        "id": "cs_Placed",
+        "uuid": "00000000-0000-4000-8000-000000000abc",
+        "channel": channel,
+        **WHERE[channel],
+        "vehicle": car,
+        "driver": "drv_EmptyDriver000000000000000000000" if channel == "charge" else None,
+        "user": "00000000-0000-4000-8000-00000000e001" if channel == "cariqa" else None,
+        "payment_method": None if channel == "home" else "pm_EmptyCardOfDriver000000000000000",
+        "created": "+P0D",
+        "started": draw(SOON),
+        **{name: draw(SELDOM) for name in ("unplugged", "stopped", "faulted")},
+        "cancelled": draw(st.one_of(st.none(), st.none(), st.none(), SOON)),
+        "silent": None if silence is None else {"from": silence[0], "until": silence[1]},
+        "power_kw": draw(st.floats(0.1, 400)),
+        "energy_kwh": draw(st.one_of(st.just(0), st.floats(0.001, 120))),
+        "limit_wh": draw(st.one_of(st.none(), st.integers(1, 60_000))),
+        "soc": draw(st.floats(0, 1)),
+        "settles_after_s": draw(st.one_of(st.none(), st.integers(0, 90_000))),
+        "at_home": channel == "home" and car == CARS[2] and draw(st.booleans()),
+    }
+
+
+@settings(max_examples=300, deadline=None)
+@given(written=sessions())
+def test_it_is_refused_or_whole(written: dict[str, Any]) -> None:
+    """Its instants are in order, it is over within seven days, and it comes to what its energy costs."""
+    objects = Objects.model_validate({"sessions": [written]}, context=Week(MONDAY))
+    faults = contradictions(objects, people(), MARKET)
+    event("refused" if faults else "placed")
+    assert all(reason and where[:3] == ("objects", "sessions", 0) for where, reason in faults)
+
+    for made in [] if faults else placing.sessions(together(objects, people()), MARKET, 1):
+        assert made.created_at <= made.started_at <= made.power_ends_at <= made.ended_at <= made.unplugged_at
+        assert made.unplugged_at <= made.created_at + LONGEST
+        assert made.settled_at >= made.ended_at
+        assert 0 <= made.soc_start <= made.soc_end <= 1
+        assert energy_wh(made, made.ended_at) == made.energy_wh <= 1000 * written["energy_kwh"] + 1
+        assert bill_at(made, made.ended_at) == final_bill(made)
+        assert_as_written(made, written)
+
+
+def assert_as_written(made: Session, written: dict[str, Any]) -> None:
+    """Nothing has happened to it that was not written."""
+    limit = written["limit_wh"]
+    ends = {
+        Reason.CANCELLED: written["cancelled"] or written["stopped"],
+        Reason.FAULT: written["faulted"],
+        Reason.UNPLUGGED: written["unplugged"],
+        Reason.LIMIT: limit,
+    }
+
+    assert ends.get(Reason(made.reason), True)
+    assert limit is None or made.energy_wh <= limit
+    assert (made.outcome == Outcome.FAILED) == (made.reason == Reason.FAULT)
+    assert (made.smart is not None) == (made.vehicle == CARS[2])
+    assert made.channel in {Channel.CHARGE, Channel.CARIQA, Channel.HOME}
+
+
+@cache
+def people() -> Objects:
+    """Everybody who is in an empty world, without what the magic objects have behind them."""
+    return read("empty").scenario.objects.model_copy(update={"sessions": []})
