@@ -164,6 +164,9 @@ class Alone:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="let crowds press for a minute, kill servers 50 times, and so on"
+    )
     parser.addoption("--shared", action="store_true", help="run the tests that can be tenants of one server as such")
     parser.addoption("--server", metavar="URL", help="a server that runs already, for --shared")
 

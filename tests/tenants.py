@@ -23,8 +23,13 @@ WORLDS: Final = "/_sandbox/v1/worlds"
 _PATIENCE_S: Final = 60
 _ALONE: Final = {"databases", "monkeypatch"}
 """Whoever makes a database, or changes a server from within, needs one of his own."""
-_OF_SERVERS: Final = {"test_import.py", "test_metrics.py"}
-"""What these promise is promised of a server and all its worlds, not of one of them."""
+_OF_SERVERS: Final = {
+    "test_import.py",
+    "test_metrics.py",
+    "test_reads_during_a_reset_see_a_whole_world",
+    "test_starts_during_a_reset_are_kept_or_gone",
+}
+"""What these files and tests promise is promised of a server and all its worlds, or how long it takes alone."""
 _NAME: Final = re.compile(rb"(?<=^/_sandbox/v1/worlds/)(default|documented)(?=[/?]|$)")
 _CLIENT: Final = re.compile(rb"client_(id|secret)(?=\"?(?:[,}&]|$))")
 """The documented client, where it is a value in JSON or in a form."""
@@ -49,6 +54,7 @@ class Sharing:
         if not self._url:
             self._url = self._stack.enter_context(_started())
         self._server = self._stack.enter_context(httpx2.Client(base_url=self._url, timeout=_PATIENCE_S))
+        self._wire = self._stack.enter_context(httpx2.HTTPTransport())
         self._worlds = self._count()
 
     @pytest.hookimpl(optionalhook=True)
@@ -77,7 +83,7 @@ class Sharing:
     def sandbox(self) -> Iterator[Sandbox]:
         """A sandbox of the test's own, as far as it can tell."""
         with _world(self._server, HAMLET) as default, _world(self._server, "documented") as documented:
-            front = Front(self._url, default, documented)
+            front = Front(self._wire, self._url, default, documented)
             with httpx2.Client(transport=front, base_url=HOST, follow_redirects=True, timeout=_PATIENCE_S) as client:
                 # Tests call it as they call a TestClient; those that look behind one have a server of their own.
                 yield Sandbox(cast("TestClient", client), Kept(""))
@@ -89,9 +95,9 @@ class Sharing:
 class Front(httpx2.BaseTransport):
     """Carries a test's calls to the server, where its worlds have other names, and one of them other keys."""
 
-    def __init__(self, url: str, default: World, documented: World) -> None:
+    def __init__(self, wire: httpx2.BaseTransport, url: str, default: World, documented: World) -> None:
+        self._wire = wire
         self._url = httpx2.URL(url)
-        self._behind = httpx2.HTTPTransport()
         keys = documented["credentials"]
         client, secret = keys["podero"]["client_id"], keys["podero"]["client_secret"]
         self._names = {b"default": default["name"].encode(), b"documented": documented["name"].encode()}
@@ -123,13 +129,10 @@ class Front(httpx2.BaseTransport):
         url = self._url.copy_with(raw_path=_NAME.sub(lambda found: self._names[found[0]], path))
         with_body = body if body or "content-length" in headers else None
         carried = httpx2.Request(request.method, url, headers=headers.raw, content=with_body)
-        answer = self._behind.handle_request(carried)
+        answer = self._wire.handle_request(carried)
         content = self._as_here(answer.read())
         told = [(name, self._as_here(value)) for name, value in answer.headers.raw if name.lower() != b"content-length"]
         return httpx2.Response(answer.status_code, headers=told, content=content)
-
-    def close(self) -> None:
-        self._behind.close()
 
     def _as_here(self, text: bytes) -> bytes:
         for there, here in self._back.items():
@@ -139,8 +142,9 @@ class Front(httpx2.BaseTransport):
 
 def _may_share(item: pytest.Item) -> bool:
     used = set(getattr(item, "fixturenames", ()))
-    needs_one = used & _ALONE or item.path.name in _OF_SERVERS or item.get_closest_marker("own_server")
-    return "sandbox" in used and not needs_one
+    named = {item.path.name, item.name.partition("[")[0]}
+    is_alone = used & _ALONE or named & _OF_SERVERS or item.get_closest_marker("own_server")
+    return "sandbox" in used and not is_alone
 
 
 @contextmanager

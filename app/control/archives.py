@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -64,17 +64,22 @@ class _File(StreamingResponse):
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         hung_up = asyncio.create_task(self.listen_for_disconnect(receive))
         try:
-            async with aclosing(self._rest) as rest:
-                await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-                await self._send(send, self._first)
-                async for piece in rest:
-                    if hung_up.done():
-                        return
-                    await self._send(send, piece)
-            await send({"type": "http.response.body", "body": b""})
+            with suppress(TimeoutError):
+                await self._written_to(send, hung_up)
         finally:
             hung_up.cancel()
 
-    async def _send(self, send: Send, piece: bytes) -> None:
-        async with asyncio.timeout(_PATIENCE_S):
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    async def _written_to(self, send: Send, hung_up: asyncio.Task[None]) -> None:
+        async with aclosing(self._rest) as rest:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await _sent(send, self._first)
+            async for piece in rest:
+                if hung_up.done():
+                    return
+                await _sent(send, piece)
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _sent(send: Send, piece: bytes) -> None:
+    async with asyncio.timeout(_PATIENCE_S):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})

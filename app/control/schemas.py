@@ -15,13 +15,15 @@ from ..world.clock import DAY, MAX_SPEED, instant, later
 _EITHER: Final = (
     'say one of {"by": "PT30M"}, {"to": "2026-04-01T02:00:00Z"} or {"until": {"id": "cs_…", "status": "completed"}}'
 )
+_FIRST_START: Final = instant("1000-01-01T00:00:00Z")
+"""Whatever happened in the months before a world begins can still be written down."""
 _LONGEST_LIFE: Final = 366 * DAY
 _LONGEST_OUTAGE: Final = 366 * DAY
 
 
 def _start(value: str) -> str:
-    if value != "now":
-        instant(value)
+    if value != "now" and instant(value) < _FIRST_START:
+        raise ValueError("no world begins before the year 1000")
     return value
 
 
@@ -32,13 +34,24 @@ def _lifetime(value: str) -> str:
     return value
 
 
+ShownId = Annotated[str, Field(strict=True, pattern="^[!-~]{1,255}$")]
 Name = Annotated[str, Field(strict=True, pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
 Speed = Annotated[float, Field(strict=True, ge=0, le=MAX_SPEED)]
 Lifetime = Annotated[str, Field(strict=True, max_length=64), AfterValidator(_lifetime)]
 
 
 class _Asked(BaseModel):
+    """A body in which nothing is null: what is not wanted is left out."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_something(cls, given: object) -> object:
+        nulls = [name for name, value in given.items() if value is None] if isinstance(given, dict) else []
+        if nulls:
+            raise ValueError(f"{nulls[0][:64]}: leave it out instead of sending null")
+        return given
 
 
 class Clock(_Asked):
@@ -74,7 +87,7 @@ class Pace(_Asked):
 class Until(_Asked):
     """What is to be waited for: a session or a reservation, by any vendor's id, and a status."""
 
-    id: Annotated[str, Field(strict=True, min_length=1, max_length=255)]
+    id: ShownId
     status: Annotated[str, Field(strict=True, max_length=64)]
 
 
@@ -106,7 +119,7 @@ class Simulated(_Asked):
     """POST …/simulate: what happens to whom, `at` an instant or so long after now (`+PT10M`), and `for` how long."""
 
     event: Literal[tuple(EVENTS)]  # type: ignore[valid-type]
-    id: Annotated[str, Field(strict=True, min_length=1, max_length=255)]
+    id: ShownId
     at: Annotated[str, Field(strict=True, max_length=64)] | None = None
     for_: Annotated[str | None, Field(strict=True, max_length=64, alias="for")] = None
 

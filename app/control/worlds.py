@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ..simulation.clock import wall
 from ..simulation.moments import WorldGoneError
+from ..simulation.scenarios import BadScenarioError
 from ..simulation.worlds import Wanted
 from ..store import keys, worlds
 from ..store.engine import Transaction
@@ -15,6 +16,7 @@ from ..store.keys import Credential
 from ..store.moment import World
 from ..web.answers import answer, json_answer
 from ..web.house import house_of
+from ..web.problems import ProblemError
 from ..world.clock import NEVER, later
 from . import schemas, translate
 
@@ -58,7 +60,10 @@ async def delete(request: Request) -> Response:
 
 async def reset(request: Request) -> Response:
     name = named(request)
-    await house_of(request).worlds.reset(name)
+    try:
+        await house_of(request).worlds.reset(name)
+    except BadScenarioError as error:
+        raise ProblemError(409, f"It cannot be made anew: {error}") from error
     return json_answer(request, await shown(request, name))
 
 

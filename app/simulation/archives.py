@@ -8,11 +8,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePath
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import orjson
-from pydantic import AfterValidator, BeforeValidator, Field
 
 from ..store import extracts, worlds
 from ..store.engine import Database, Transaction
@@ -20,16 +18,13 @@ from ..store.keys import Credential
 from ..store.kinds import KINDS, Kind
 from ..store.moment import World
 from ..store.prepared import Row
-from ..world.clock import LATEST, MAX_SPEED, MILLISECOND, NEVER, Clock, micros, monday
-from . import consistency, entries, opening
+from . import consistency, entries, opening, origins
 from .building import added
 from .clock import wall
 from .documents import BadDocumentError, Reader, text_of
-from .entries import At, BadEntryError, Strict
-from .instants import NOW
+from .entries import BadEntryError
 from .moments import WorldGoneError
 from .objects import Where
-from .scenarios import Sample
 
 _HEADER: Final = {"wattif": "export", "version": 1}
 _SLICE: Final = 25
@@ -51,7 +46,7 @@ async def written(database: Database, name: str) -> AsyncGenerator[bytes, None]:
         world = await view.ask(lambda db: worlds.named(db, name))
         if world is None:
             raise WorldGoneError(name)
-        yield orjson.dumps(_HEADER)[:-1] + b',\n"world":' + orjson.dumps(_described(world))
+        yield orjson.dumps(_HEADER)[:-1] + b',\n"world":' + origins.written(world)
         begun = 0
         async for table, rows in extracts.slices(view, world.n):
             kind, place = _BY_TABLE[table]
@@ -138,7 +133,7 @@ def _read(document: Reader) -> Archive:
     for name in _NAMES:
         if name not in parts:
             raise BadEntryError((), f"{name} is missing")
-    archive = Archive(_world(parts["world"]), {name: parts[name] for name in _BY_NAME})
+    archive = Archive(origins.read(parts["world"], ("world",)), {name: parts[name] for name in _BY_NAME})
     consistency.check(archive.world, archive.held)
     return archive
 
@@ -147,112 +142,6 @@ def _rows(kind: Kind, document: Reader) -> list[Row]:
     if not document.begins("["):
         raise BadEntryError((kind.name,), "this is a list")
     return [entries.read(kind, document.value(), (kind.name, place)) for place in document.elements()]
-
-
-def _described(it: World) -> dict[str, Any]:
-    """The world's own row; its clock shows what it shows now."""
-    return {
-        "name": it.name,
-        "scenario": it.scenario,
-        "fingerprint": it.fingerprint,
-        "seed": it.seed,
-        "start": it.start,
-        "monday": micros(it.monday),
-        "clock": {"now": micros(it.clock.at(wall())), "speed": it.clock.speed},
-        "first_speed": it.first_speed,
-        "horizon": micros(it.horizon),
-        "page_break_at": micros(it.page_break_at) if it.page_break_at else None,
-        "next_n": it.next_n,
-        "first_n": it.first_n,
-        "sample": orjson.Fragment(it.sample),
-        "sessions": it.sessions,
-    }
-
-
-def _world(described: object) -> World:
-    it: _World = entries.checked(_World, described, ("world",))
-    sample = {vendor: part.model_dump(by_alias=True, exclude_unset=True) for vendor, part in it.sample}
-    return World(
-        n=0,
-        name=it.name,
-        state=worlds.BUILDING,
-        scenario=it.scenario,
-        fingerprint=it.fingerprint,
-        seed=it.seed,
-        start=it.start,
-        monday=it.monday,
-        clock=Clock(it.clock.now // MILLISECOND * MILLISECOND, 0, it.clock.speed),
-        first_speed=it.first_speed,
-        horizon=it.horizon,
-        page_break_at=it.page_break_at,
-        next_n=it.next_n,
-        sample=orjson.dumps(sample).decode(),
-        sessions=it.sessions,
-        template=None,
-        first_n=it.first_n,
-        expires_at=NEVER,
-    )
-
-
-def _clocked(at: int) -> int:
-    if at > LATEST:
-        raise ValueError("no clock goes beyond the year 9998")
-    return at
-
-
-def _start(value: str) -> str:
-    if value != NOW:
-        _clocked(entries.at(value))
-    return value
-
-
-def _first_monday(at: int) -> int:
-    if at != monday(at):
-        raise ValueError("this is no Monday, 00:00 UTC")
-    return at
-
-
-def _scenario(value: str) -> str:
-    if not PurePath(value).stem:
-        raise ValueError("this is the name of a scenario, or the path of its file")
-    return value
-
-
-def _short(sample: Sample) -> Sample:
-    for _, part in sample:
-        for _, value in part:
-            entries.text(value)
-    return sample
-
-
-_Text = Annotated[str, AfterValidator(entries.text)]
-_Speed = Annotated[float, Field(ge=0, le=MAX_SPEED)]
-_Count = Annotated[int, Field(ge=0, lt=1 << 53)]
-_Clocked = Annotated[At, AfterValidator(_clocked)]
-
-
-class _Clock(Strict):
-    now: _Clocked
-    speed: _Speed
-
-
-class _World(Strict):
-    """The member `world` of an archive."""
-
-    name: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
-    scenario: Annotated[_Text, AfterValidator(_scenario)]
-    fingerprint: Annotated[str, Field(pattern="^[0-9a-f]{1,64}$")]
-    seed: _Count
-    start: Annotated[_Text, AfterValidator(_start)]
-    monday: Annotated[_Clocked, AfterValidator(_first_monday)]
-    clock: _Clock
-    first_speed: _Speed
-    horizon: At
-    page_break_at: Annotated[int, BeforeValidator(lambda value: 0 if value is None else entries.at(value))]
-    next_n: _Count
-    first_n: _Count
-    sample: Annotated[Sample, AfterValidator(_short)]
-    sessions: Annotated[int, Field(ge=1, le=10_000_000)] | None
 
 
 _BY_NAME: Final = {kind.name: kind for kind in KINDS}

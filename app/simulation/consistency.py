@@ -82,12 +82,8 @@ def _of_sessions(held: Rows) -> Iterator[Fault]:
     vehicle, org = _KIND["vehicles"].place("id"), _KIND["vehicles"].place("org")
     poderos = {row[vehicle] for row in held["vehicles"] if row[org] is not None}
     plugs = {row[:2] for row in held["connectors"]}
-    for n, session in enumerate(sessions):
-        for column, reason in (
-            *_halved(held["sessions"][n]),
-            *_misplaced(session, plugs, poderos),
-            *_untimely(session),
-        ):
+    for n, (row, session) in enumerate(zip(held["sessions"], sessions, strict=True)):
+        for column, reason in chain(_halved(row), _misplaced(session, plugs, poderos), _untimely(session)):
             yield ("sessions", n, column), reason
     yield from _crowded(sessions)
 
@@ -124,7 +120,8 @@ def _crowded(sessions: Sequence[Session]) -> Iterator[Fault]:
     in_time = sorted(range(len(sessions)), key=lambda n: (sessions[n].created_at, sessions[n].unplugged_at))
     for column, key in _HELD.items():
         last: dict[Hashable, Session] = {}
-        for session, n in ((sessions[n], n) for n in in_time):
+        for n in in_time:
+            session = sessions[n]
             before = last.get(key(session))
             if before is not None and session.created_at < before.unplugged_at:
                 yield ("sessions", n, column), f"{before.id} is plugged in there until {millis(before.unplugged_at)}"

@@ -5,6 +5,7 @@ What a column may hold follows from the column; where a scenario may place such 
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import pairwise
 from math import expm1
 from typing import Annotated, Any, Final
@@ -22,10 +23,11 @@ from .objects import Share, Where
 
 _TEXT: Final = 255
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+_REASON: Final = 512
 _INTEGER: Final = (1 << 31) - 1
 _LONG: Final = 1 << 60
 """Five amounts of money add up to what JSON and every database can still hold."""
-_FIRST: Final = EARLIEST + 366 * DAY
+_FIRST: Final = EARLIEST + 365 * DAY
 _PLAN_ROWS: Final = 500
 _PLAN_HOURS: Final = LONGEST / HOUR
 _PLAN_KWH: Final = 100_000
@@ -64,7 +66,7 @@ def written(kind: Kind, row: Row) -> bytes:
 
 def read(kind: Kind, entry: object, where: Where) -> Row:
     """The row that an entry is. BadEntryError says what is wrong with the one to which the steps lead."""
-    return tuple(checked(_FORMS[kind.name], entry, where).__dict__.values())
+    return tuple(checked(_form(kind.name), entry, where).__dict__.values())
 
 
 def checked(form: type[Strict], part: object, where: Where) -> Any:  # noqa: ANN401 - an instance of the form
@@ -73,7 +75,8 @@ def checked(form: type[Strict], part: object, where: Where) -> Any:  # noqa: ANN
         return form.model_validate(part)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        raise BadEntryError((*where, *fault["loc"]), str(fault["msg"]).removeprefix("Value error, ")) from error
+        reason = str(fault["msg"]).removeprefix("Value error, ")[:_REASON]
+        raise BadEntryError((*where, *fault["loc"]), reason) from error
 
 
 def text(value: str | None) -> str | None:
@@ -237,11 +240,13 @@ def _type_of(kind: Kind, column: Column) -> Any:  # noqa: ANN401 - an annotation
     return may_be | None if column.optional else may_be
 
 
-def _form(kind: Kind) -> type[Strict]:
+@cache
+def _form(name: str) -> type[Strict]:
+    """What the entries of the kind of that name are like; made when the first is read, so no start waits for it."""
+    kind = next(kind for kind in KINDS if kind.name == name)
     fields: dict[str, Any] = {column.name: (_type_of(kind, column), ...) for column in kind.columns}
     return create_model(kind.name, __base__=Strict, **fields)
 
 
-_FORMS: Final = {kind.name: _form(kind) for kind in KINDS}
 _COLUMNS: Final = {kind.name: [column.name for column in kind.columns] for kind in KINDS}
 _WRITTEN_OTHERWISE: Final = {kind.name: _writing(kind) for kind in KINDS}

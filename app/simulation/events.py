@@ -9,7 +9,7 @@ from ..store.moment import Moment
 from ..world import happenings
 from ..world.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
 from ..world.entities import Card, Reservation, Session
-from ..world.errors import ClockBackwardsError, ClockEndsError, SenselessError, UnknownThingError
+from ..world.errors import ClockEndsError, SenselessError, UnknownThingError
 from ..world.transitions import Facts, Transition
 from .actions import with_podero
 from .clearing import clear_the_way, drop
@@ -60,12 +60,12 @@ class Event:
 def happen(moment: Moment, event: str, who: str, when: Callable[[int], int], lasts: int | None) -> Happened:
     """Lets it happen at the instant that `when` makes of now.
 
-    Refuses with UnknownThingError, with SenselessError where it makes no sense, or with ClockBackwardsError or
-    ClockEndsError where a clock never shows the instant again, and then nothing is saved.
+    Refuses with UnknownThingError, with SenselessError where it makes no sense, or with ClockEndsError where no
+    clock shows the instant, and then nothing is saved.
     """
     asked = Asked(who, when(moment.now) // MILLISECOND * MILLISECOND, lasts)
     if asked.at < moment.now:
-        raise ClockBackwardsError
+        raise SenselessError(f"Things happen now or later, and it is {millis(moment.now)} already.")
     if asked.at + (asked.lasts or 0) > LATEST:
         raise ClockEndsError
     changed = EVENTS[event].happen(moment, asked)

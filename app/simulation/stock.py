@@ -53,8 +53,7 @@ class Stock:
             template = await self._database.ask(partial(worlds.numbered, number=kind[0], state=worlds.TEMPLATE))
             if template is not None and kind not in there:
                 spare = replace(template, state=worlds.BUILDING, template=template.n, monday=kind[1])
-                copy = await copied(self._database, template, spare)
-                await self._database.change(partial(_put_aside, spare=copy))
+                await copied(self._database, template, spare, _put_aside)
 
 
 def kind_of(copy: World) -> Kind:
@@ -71,6 +70,8 @@ def _sorted_out(db: Transaction, kinds: Sequence[Kind]) -> set[Kind]:
     return {kind_of(spare) for spare in spares}
 
 
-def _put_aside(db: Transaction, spare: World) -> None:
-    usable = worlds.numbered(db, spare.template or 0, worlds.TEMPLATE) is not None
-    worlds.save(db, replace(spare, state=worlds.SPARE if usable else worlds.RETIRED))
+def _put_aside(db: Transaction, world: World) -> World:
+    usable = worlds.numbered(db, world.template or 0, worlds.TEMPLATE) is not None
+    spare = replace(world, state=worlds.SPARE if usable else worlds.RETIRED)
+    worlds.save(db, spare)
+    return spare

@@ -48,6 +48,13 @@ class Templates:
         # Whoever hangs up does not stop what others wait for as well.
         return await asyncio.shield(self._making[key])
 
+    async def stop(self) -> None:
+        """Leaves off making what nobody will ask for any more; a later start sweeps it."""
+        making = list(self._making.values())
+        for task in making:
+            task.cancel()
+        await asyncio.gather(*making, return_exceptions=True)
+
     async def _make(self, source: Read, seed: int, report: Report) -> World:
         world = await self._database.change(partial(added, world=new_world(source, seed)))
         filled = await Builder(self._database, world, source.scenario, report).fill()

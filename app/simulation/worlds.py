@@ -10,12 +10,13 @@ from typing import Final
 from ..store import worlds
 from ..store.engine import Database, Transaction
 from ..store.moment import World
-from ..world.clock import MILLISECOND, NEVER, Clock, instant, monday
+from ..world.clock import LATEST, MILLISECOND, NEVER, Clock, instant, monday
+from ..world.errors import ClockEndsError
 from . import archives, credentials, opening
 from .archives import Archive
 from .building import Builder, Report, added, quiet
 from .clock import fresh_token, wall
-from .copying import SLICE, copied, forked
+from .copying import SLICE, Open, copied, forked
 from .moments import WorldGoneError
 from .scenarios import BadScenarioError, Keys, Read
 from .stock import Stock, kind_of
@@ -29,8 +30,6 @@ LASTING: Final = (DEFAULT, DOCUMENTED)
 VILLAGE: Final = "village"
 """What a world is made from when nobody says anything else."""
 
-Open = Callable[..., World]
-"""The last transaction of a new world, told which `world` it is."""
 Rest = Callable[[], Awaitable[None]]
 """What of the preparations is left to be done while the server serves."""
 
@@ -111,7 +110,7 @@ class Worlds:
 
         Raises TooManyRowsError, NameTakenError or TooManyWorldsError.
         """
-        if len(archive.held["sessions"]) > self.bounds.rows:
+        if max(len(archive.held["sessions"]), archive.world.sessions or 0) > self.bounds.rows:
             raise TooManyRowsError(self.bounds.rows)
         world = replace(archive.world, name=name or archive.world.name, expires_at=expires_at)
         keys = credentials.issued(Keys(), world.name)
@@ -172,8 +171,7 @@ class Worlds:
                 found = await self._database.change(partial(_spare, world=world, open_=open_))
                 if found is not None:
                     return found
-                copy = await copied(self._database, template, world, slice_us=slice_us)
-                return await self._open(copy, open_)
+                return await copied(self._database, template, world, open_, slice_us=slice_us)
             except TemplateGoneError:
                 continue
 
@@ -185,10 +183,13 @@ class Worlds:
 
     async def keep(self, rest: Rest) -> None:
         """What is done while the server serves; never ends by itself."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._stock.keep())
-            tasks.create_task(keep_swept(self._database, self._retired))
-            await rest()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._stock.keep())
+                tasks.create_task(keep_swept(self._database, self._retired))
+                await rest()
+        finally:
+            await self.templates.stop()
 
     async def _built(self, wanted: Wanted, open_: Open, *, name: str, report: Report) -> World:
         """A world that grows to a size; it is built by itself, since nobody will ask for another one like it."""
@@ -243,7 +244,10 @@ def _begun(template: World, wanted: Wanted, name: str) -> World:
 
 def _begin(start: str) -> int:
     """The instant of a start, `now` or RFC 3339, in whole milliseconds."""
-    return (wall() if start == NOW else instant(start)) // MILLISECOND * MILLISECOND
+    at = (wall() if start == NOW else instant(start)) // MILLISECOND * MILLISECOND
+    if at > LATEST:
+        raise ClockEndsError
+    return at
 
 
 def _made_up(after: str) -> str:

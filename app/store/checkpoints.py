@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Final
 
-_ROWS: Final = 1_000
-"""So many rows are written before the next checkpoint."""
+_PAGES: Final = 20_000
+"""About so many pages are logged before the next checkpoint."""
+_FEWEST, _MOST = 1_000, 4_000
+"""So many rows that is: a start fills dozens of pages, a copied row one."""
 _FEW_PAGES: Final = 250
 _ROUNDS: Final = 6
 
@@ -24,10 +26,11 @@ class Checkpoints:
         self._thread = ThreadPoolExecutor(1, "wattif-checkpoint")
         self._task: asyncio.Task[None] | None = None
         self._rows = 0
+        self._enough = _FEWEST
 
     def wrote(self, rows: int) -> None:
         """Told after a commit how many rows the writer has written since it was opened."""
-        if rows - self._rows >= _ROWS and (self._task is None or self._task.done()):
+        if rows - self._rows >= self._enough and (self._task is None or self._task.done()):
             self._rows = rows
             self._task = asyncio.get_running_loop().create_task(self._run())
 
@@ -38,9 +41,12 @@ class Checkpoints:
     async def _run(self) -> None:
         """Round after round while others write, until little is left; that is done alone, and the log begins anew."""
         loop, written = asyncio.get_running_loop(), 0
-        with suppress(sqlite3.Error):
+        # A thread that was shut down takes nothing more, and what is in the log stays there.
+        with suppress(sqlite3.Error, RuntimeError):
             for _ in range(_ROUNDS):
                 logged, before = await loop.run_in_executor(self._thread, self._write_back), written
+                if not before:
+                    self._enough = min(max(_FEWEST, self._enough * _PAGES // max(1, logged)), _MOST)
                 written = logged
                 if logged - before < _FEW_PAGES:
                     break

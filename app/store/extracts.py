@@ -12,7 +12,7 @@ from .inserts import Inserts
 from .keysets import Key, Keyset
 from .prepared import Prepared, Row
 
-_ROWS: Final = 100
+_ROWS: Final = 50
 
 
 async def slices(view: View, number: int) -> AsyncIterator[tuple[str, list[Row]]]:

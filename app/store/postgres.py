@@ -65,8 +65,8 @@ class Postgres:
             try:
                 db, driver = await _in_time(self._readers.submit(held.enter_context, self._connected()))
                 await _in_time(self._readers.submit(driver.execute, _READ))
+                held.callback(_end, driver)
                 yield _Held(self._readers, db)
-                await _in_time(self._readers.submit(driver.execute, "ROLLBACK"))
             finally:
                 await asyncio.wrap_future(self._readers.submit(held.close))
 
@@ -142,6 +142,12 @@ class _Held:
             return await _in_time(self._threads.submit(work, self._db))
         except _REFUSALS as error:
             raise DatabaseUnavailableError(_in_one_line(error)) from error
+
+
+def _end(driver: Any) -> None:  # noqa: ANN401 - psycopg's connection, whatever its rows are
+    """Ends a transaction that only looked; the connection may be gone."""
+    if not driver.closed:
+        driver.execute("ROLLBACK")
 
 
 def _in_one_line(error: Exception) -> str:

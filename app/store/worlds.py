@@ -70,6 +70,8 @@ def named(db: Connection, name: str) -> World | None:
 
 def locked(db: Connection, name: str) -> World | None:
     """The open world of that name, held against every other change until this one is committed."""
+    if NUL in name:
+        return None
     sought = {"name": name, "state": OPEN}
     # PostgreSQL, having waited for a world that was then replaced, sees its successor only when asked again, and may
     # have to wait for that one too.

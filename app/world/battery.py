@@ -79,7 +79,16 @@ def cut(plan: Plan, at: float) -> Plan:
     """The plan as far as hour `at`, where power stops."""
     if at <= 0:
         return EMPTY
-    return (*(row for row in plan if row[0] < at), (at, energy(plan, at), 0.0, 0.0))
+    return (*(row for row in plan if row[0] < at), (at, _delivered(plan, at), 0.0, 0.0))
+
+
+def _delivered(plan: Plan, at: float) -> float:
+    """kWh in by that hour. Where the meter is not heard of, what it will then show has come in evenly meanwhile."""
+    known = energy(plan, at)
+    for before, after in pairwise(plan):
+        if before[0] <= at < after[0] and not before[2] and after[1] > before[1]:
+            return known + (after[1] - before[1]) * (at - before[0]) / (after[0] - before[0])
+    return known
 
 
 def energy(plan: Plan, hours: float) -> float:

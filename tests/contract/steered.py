@@ -56,11 +56,13 @@ def create_world(sandbox: Sandbox) -> Answers:
     whole = {"scenario": "documented", "seed": 3, "clock": {"at": "2027-01-01T00:00:00+01:00", "speed": 0.5}}
     yield sandbox.client.post(_WORLDS, json={"name": "mine", "expires_in": "P1DT0.5S", **whole})
     yield sandbox.client.post(_WORLDS, json={"name": "mine"})
-    yield sandbox.client.post(_WORLDS, json={"clock": {"at": "now"}})
+    for scenario in ("empty", "fault_parade"):
+        yield sandbox.client.post(_WORLDS, json={"scenario": scenario, "clock": {"at": "now"}})
     yield sandbox.client.post(_WORLDS, json={"clock": {"at": LATE}})
     for world in WORLDS:
         yield sandbox.client.post(_WORLDS, json={"fork": world, "clock": {"speed": 60}})
-    yield sandbox.client.post(_WORLDS, json={"fork": "nowhere"})
+    for unknown in ("nowhere", "a\0b"):
+        yield sandbox.client.post(_WORLDS, json={"fork": unknown})
     for wrong in ({"name": "No"}, {"scenario": "nowhere"}, {"seed": -1}, {"fork": "default", "seed": 1}, {"colour": 1}):
         yield sandbox.client.post(_WORLDS, json=wrong)
     for span in ("PT0S", "P367D", "soon"):
@@ -178,7 +180,8 @@ def _near_and_far(sandbox: Sandbox, method: str, path: str, body: object = None)
 def _of_a_world(sandbox: Sandbox, method: str, path: str, body: object = None, *refused: object) -> Answers:
     for world in WORLDS:
         yield from _near_and_far(sandbox, method, f"/worlds/{world}{path}", body)
-    yield sandbox.client.request(method, f"{_WORLDS}/nowhere{path}", json=body)
+    for unknown in ("nowhere", "a%00b"):
+        yield sandbox.client.request(method, f"{_WORLDS}/{unknown}{path}", json=body)
     if not refused:
         return
     place = f"{_WORLDS}/default{path}"

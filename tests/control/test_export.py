@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
+from app.control import archives as control
 from app.main import create_app
 from app.simulation import archives
 from tests.conftest import HOST, Sandbox, settings
@@ -125,17 +126,53 @@ def test_whoever_hangs_up_leaves_nothing_open(kept: Kept) -> None:
 
     async def hang_up() -> tuple[list[int], int]:
         async with served(kept) as app:
-            whole = await fetched(app, pieces=1_000)
-            cut = [len(await fetched(app, pieces=3)) for _ in range(12)]
+            whole = await fetched(app)
+            cut = [len(await fetched(app, pieces=4)) for _ in range(12)]
             database = app.state.house.moments.database
             for _ in range(12):
                 await database.change(lambda db: db.exec_driver_sql("UPDATE meta SET value = value + 1"))
-            return cut, len(whole) - len(await fetched(app, pieces=1_000))
+            return cut, len(whole) - len(await fetched(app))
 
     cut, difference = asyncio.run(hang_up())
 
-    assert max(cut) <= 4
+    assert max(cut) <= 5
     assert difference == 0
+
+
+def test_whoever_stops_reading_is_not_waited_for(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database does not hold still for a client that does not take what it is sent."""
+    monkeypatch.setattr(control, "_PATIENCE_S", 0.05)
+
+    async def stall() -> tuple[list[Message], list[Message]]:
+        async with served(kept) as app:
+            return await fetched(app, stalls=True), await fetched(app)
+
+    stalled, whole = asyncio.run(stall())
+
+    assert len(stalled) == 2
+    assert whole[-1] == {"type": "http.response.body", "body": b""}
+
+
+def test_others_have_their_turns_meanwhile(kept: Kept) -> None:
+    """Whoever waits while a file is written is served between any two hundred things."""
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def write() -> bytes:
+        async with served(kept) as app:
+            waiting = asyncio.create_task(others())
+            file = [piece async for piece in archives.written(app.state.house.moments.database, "default")]
+            waiting.cancel()
+            return b"".join(file)
+
+    things = asyncio.run(write()).count(b"\n{")
+
+    assert turns > things // 200 > 5
 
 
 @asynccontextmanager
@@ -148,9 +185,9 @@ async def served(kept: Kept) -> AsyncIterator[Starlette]:
         app.state.house.moments.database.close()
 
 
-async def fetched(app: Starlette, pieces: int) -> list[Any]:
-    """What a client gets of the file who hangs up after so many pieces."""
-    got: list[Any] = []
+async def fetched(app: Starlette, *, pieces: int | None = None, stalls: bool = False) -> list[Message]:
+    """What is sent to a client, who may hang up after so many pieces, or stop reading after the first."""
+    sent: list[Message] = []
     gone = asyncio.Event()
 
     async def receive() -> Message:
@@ -158,13 +195,12 @@ async def fetched(app: Starlette, pieces: int) -> list[Any]:
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
-        got.append(message)
-        if len(got) > pieces:
+        sent.append(message)
+        if len(sent) == pieces:
             gone.set()
-        await asyncio.sleep(0)
+        await asyncio.sleep(60 if stalls and "body" in message else 0)
 
     headers = [(b"host", HOST.removeprefix("http://").encode())]
-    path = f"{WORLDS}/default/export"
-    scope = {"type": "http", "method": "GET", "path": path, "headers": headers, "query_string": b"", "app": app}
-    await app({**scope, "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http"}, receive, send)
-    return got
+    scope = {"type": "http", "method": "GET", "path": f"{WORLDS}/default/export", "headers": headers}
+    await app({**scope, "query_string": b"", "scheme": "http"}, receive, send)
+    return sent

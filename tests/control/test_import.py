@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import Sandbox, podero_path
 
+pytestmark = pytest.mark.own_server
+
 WORLDS: Final = "/_sandbox/v1/worlds"
 JSON: Final = {"Content-Type": "application/json"}
 File = dict[str, Any]

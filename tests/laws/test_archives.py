@@ -1,4 +1,4 @@
-"""A world that was exported and imported is the same world: now, then, and whatever is done next, on either database."""
+"""A world that was exported and imported is the same world: now, then, whatever is done next, and in any database."""
 
 from contextlib import ExitStack
 from typing import Any, Final
@@ -29,7 +29,7 @@ def test_every_vendor_shows_the_same_bytes(databases: Databases, made: Kept, wor
 
 
 def test_what_happened_is_in_it(databases: Databases, made: Kept) -> None:
-    """Sessions that were started and ended, silent stations, faults and declined cards; and the file comes out again."""
+    """What was started and ended, silent stations, faults and declined cards; and the file comes out again."""
     with copied(databases, made) as one:
         lived(one, made)
         file = exported(one)
@@ -87,7 +87,8 @@ def lived(somebody: Caller, made: Kept) -> None:
     named = (order["charging_station"], order["payment_method"], somebody.rows("/v1/charging_sessions")[0]["id"])
     for event, name in zip(EVENTS, named, strict=True):
         body = {"event": event, "id": name, "at": "+PT5M"}
-        somebody.client.post(f"{WORLDS}/{somebody.world}/simulate", json=body)
+        answer = somebody.client.post(f"{WORLDS}/{somebody.world}/simulate", json=body)
+        assert answer.status_code == httpx2.codes.OK, answer.text
     somebody.advance("PT7M")
 
 

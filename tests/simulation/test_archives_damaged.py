@@ -183,6 +183,17 @@ def test_the_line_is_that_of_the_member(exported: bytes) -> None:
     refused(text.encode(), text.count("\n", 0, text.index("far in the west")) + 1, "stations.2.longitude")
 
 
+def test_a_reason_is_short(exported: bytes) -> None:
+    """However much there is of what is wrong."""
+    file = json.loads(exported)
+    file["connectors"][0]["tariff"] = file["connectors"][0]["x" * 100_000] = "for free" * 100_000
+
+    with pytest.raises(BadDocumentError) as refusal:
+        archives.read(json.dumps(file).encode())
+
+    assert len(str(refusal.value)) < 1_000
+
+
 def test_an_undamaged_file_is_not_refused(exported: bytes) -> None:
     """Neither as it is nor laid out in another way."""
     archives.read(exported)

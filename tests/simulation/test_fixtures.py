@@ -86,7 +86,7 @@ def test_a_village_is_small() -> None:
     _, booked = village()
     population = read("village").scenario.population
     assert population is not None
-    people = town(population, 7, catalogue())
+    people = town(population, 30, catalogue())
 
     assert len(booked) <= 5 * len(population.days())
     assert len(people.vehicles) + len(people.cards) + len(people.stations) + len(people.connectors) < 100

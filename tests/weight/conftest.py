@@ -1,6 +1,6 @@
 """Few connectors under a crowd: servers that share a database, and the two lengths of every test here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -20,21 +20,19 @@ _SHARED_BY: Final = {"sqlite": 2, "postgresql": 4}
 class Length:
     """How long a crowd presses, and how often each connector must change hands in that time at least.
 
-    Under another crowd servers are killed so many times, or as often as `kill_seconds` allow.
+    Under another crowd servers are killed so many times, or as often as `kill_seconds` allow. While worlds are made and
+    removed, those on each kind of database are killed `world_kills` times for every kind of call.
     """
 
     seconds: float
     hands: int
     kills: int
     kill_seconds: float
+    world_kills: Mapping[str, int]
 
 
-SHORT: Final = Length(seconds=3, hands=2, kills=2, kill_seconds=30)
-LONG: Final = Length(seconds=60, hands=100, kills=50, kill_seconds=130)
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="let crowds press for a minute, and kill servers 50 times")
+SHORT: Final = Length(seconds=3, hands=2, kills=2, kill_seconds=30, world_kills={"sqlite": 2, "postgresql": 1})
+LONG: Final = Length(seconds=60, hands=100, kills=50, kill_seconds=130, world_kills={"sqlite": 50, "postgresql": 10})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
