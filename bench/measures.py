@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from . import changing, contest, lists, load, machine, pairs, postgres, starting, table
+from . import changing, contest, lists, load, machine, pairs, postgres, starting, table, worlds
 from .client import Client
 from .run import Run, attempted
 from .server import Server
@@ -20,6 +20,10 @@ NAMES: Final = (
     "meanwhile",
     "pairs",
     "advance",
+    "villages",
+    "full",
+    "towns",
+    "many",
     "postgres",
 )
 """What can be asked for."""
@@ -37,6 +41,10 @@ def rows(run: Run) -> Iterator[Row]:
         ({"meanwhile"}, "answers while a world is being made", changing.meanwhile),
         ({"pairs"}, "sessions started and ended", _pairs),
         ({"advance"}, "clock advanced", changing.leaps),
+        ({"villages"}, "villages made, put back and removed", worlds.villages),
+        ({"full"}, "full villages put back and removed", worlds.full),
+        ({"towns"}, "towns made", worlds.towns),
+        ({"many"}, "a thousand villages", worlds.many),
         ({"postgres"}, "PostgreSQL", postgres.rows),
     )
     for names, title, measure in parts:

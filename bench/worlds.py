@@ -1,6 +1,7 @@
 """Worlds made, put back and removed: villages by the hundred, full ones too, and towns beside other requests."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain, cycle, islice, repeat
 from threading import Event, Thread
 from time import perf_counter, sleep
@@ -19,6 +20,8 @@ from .town import SESSIONS, Town
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 _VILLAGES: Final = 200
+_TEST_S: Final = 0.1
+"""How long a test lasts that has a world of its own."""
 _FULL: Final = 100_000
 _FULL_VILLAGES: Final = 3
 _MANY: Final = 1_000
@@ -36,15 +39,33 @@ _PLUGS: Final = ("connector_a1", "connector_a2")
 
 
 def villages(run: Run) -> Iterator[Row]:
-    """Villages made one after another, each put back and removed; then some in which very much has happened."""
+    """Villages made, put back and removed: one now and then, as tests do, and one right after another."""
     with run.server("villages") as server:
         client = Client(server.port)
-        run.say(f"{_VILLAGES} villages made, put back and removed")
-        names = [f"bench-{n}" for n in range(_VILLAGES)]
-        for done, call in (("made", _make), ("put back", _reset), ("removed", _delete)):
-            timed = _timed(server, (lambda name=name, call=call: call(client, name) for name in names))  # type: ignore[misc]
-            yield table.quick_row(f"village {done}", timed, p50=_MOST_P50_MS, p99=_MOST_P99_MS)
-        yield from _full(run, server, client)
+        for how, pause in (("", _TEST_S), (", one right after another", 0.0)):
+            run.say(f"{_VILLAGES} villages made, put back and removed{how}")
+            names = [f"bench-{n}" for n in range(_VILLAGES)]
+            for done, call in _CALLS:
+                timed = _timed(server, (partial(call, client, name) for name in names), pause)
+                yield table.quick_row(f"village {done}{how}", timed, p50=_MOST_P50_MS, p99=_MOST_P99_MS)
+
+
+def full(run: Run) -> Iterator[Row]:
+    """Villages in which a hundred thousand sessions were started, put back and removed."""
+    with run.server("full") as server:
+        client, patient = Client(server.port), Client(server.port, patience_s=300)
+        run.say(f"{_FULL:,} sessions started in a village")
+        village = _make(client, "full")
+        client.patch(f"{WORLDS}/full/clock", {"speed": _FASTEST})
+        _start(server, village, _FULL)
+        client.patch(f"{WORLDS}/full/clock", {"speed": 0})
+        for done, call in _CALLS[1:]:
+            names = [f"{call.__name__[1:]}-{n}" for n in range(_FULL_VILLAGES)]
+            for name in names:
+                patient.post(WORLDS, {"name": name, "fork": "full"})
+            timed = _timed(server, (partial(call, client, name) for name in names), _TEST_S)
+            title = f"village with {_FULL:,} sessions more {done}"
+            yield table.quick_row(title, timed, p50=_MOST_P50_MS, p99=_MOST_P99_MS)
 
 
 def towns(run: Run) -> Iterator[Row]:
@@ -84,27 +105,6 @@ def many(run: Run) -> Iterator[Row]:
         began = perf_counter()
         count = len(client.get(WORLDS).json()["worlds"])
         yield table.bounded(f"{count:,} worlds listed", (perf_counter() - began) * 1e3, 250, "ms")
-
-
-def _full(run: Run, server: Server, client: Client) -> Iterator[Row]:
-    """Villages in which a hundred thousand sessions were started."""
-    run.say(f"{_FULL:,} sessions started in a village")
-    village = _make(client, "full")
-    client.patch(f"{WORLDS}/full/clock", {"speed": _FASTEST})
-    _start(server, village, _FULL)
-    client.patch(f"{WORLDS}/full/clock", {"speed": 0})
-    patient = Client(server.port, patience_s=300)
-    names = [f"full-{n}" for n in range(_FULL_VILLAGES)]
-    for name in names:
-        patient.post(WORLDS, {"name": name, "fork": "full"})
-    for done, call in (("put back", _reset), ("removed", _delete)):
-        timed = _timed(server, (lambda name=name, call=call: call(client, name) for name in names))  # type: ignore[misc]
-        title = f"village with {_FULL:,} sessions more {done}"
-        yield table.quick_row(title, timed, p50=_MOST_P50_MS, p99=_MOST_P99_MS)
-        if call is _reset:
-            names = [f"more-{n}" for n in range(_FULL_VILLAGES)]
-            for name in names:
-                patient.post(WORLDS, {"name": name, "fork": "full"})
 
 
 def _start(server: Server, village: dict[str, Any], count: int) -> None:
@@ -173,11 +173,19 @@ def _delete(client: Client, name: str) -> None:
     client.delete(f"{WORLDS}/{name}")
 
 
-def _timed(server: Server, calls: Iterable[Callable[[], object]]) -> Load:
-    """Calls one after another."""
+_CALLS: Final[tuple[tuple[str, Callable[[Client, str], object]], ...]] = (
+    ("made", _make),
+    ("put back", _reset),
+    ("removed", _delete),
+)
+
+
+def _timed(server: Server, calls: Iterable[Callable[[], object]], pause_s: float) -> Load:
+    """Calls one after another, with a pause between two."""
     took, worked = [], machine.cpu_us(server.pid)
     for call in calls:
         began = perf_counter()
         call()
         took.append(perf_counter() - began)
+        sleep(pause_s)
     return load.timed(took, sum(took), machine.cpu_us(server.pid) - worked)

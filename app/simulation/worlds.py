@@ -163,7 +163,7 @@ class Worlds:
     ) -> World:
         """A world of that scenario, opened: a spare, a copy of its template, or built where a size was asked for."""
         if wanted.sessions is not None:
-            return await self._built(wanted, open_, name=name, report=report)
+            return await self._built(source, wanted, open_, name=name, report=report)
         while True:
             template = await self.templates.of(source, wanted.seed, report)
             world = replace(_begun(template, wanted, name), expires_at=expires_at)
@@ -191,10 +191,10 @@ class Worlds:
         finally:
             await self.templates.stop()
 
-    async def _built(self, wanted: Wanted, open_: Open, *, name: str, report: Report) -> World:
+    async def _built(self, source: Read, wanted: Wanted, open_: Open, *, name: str, report: Report) -> World:
         """A world that grows to a size; it is built by itself, since nobody will ask for another one like it."""
-        start = _begin(wanted.start or NOW)
-        source = await self.templates.read(wanted.scenario or "", monday(start))
+        start = _begin(wanted.start or source.scenario.clock.start)
+        source = await self.templates.read(wanted.scenario or source.scenario.name, monday(start))
         if source.scenario.population is None:
             named = wanted.scenario or source.scenario.name
             raise BadScenarioError(f"the scenario {named} has no population that could grow to so many sessions")

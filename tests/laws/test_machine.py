@@ -56,14 +56,11 @@ class Worlds(RuleBasedStateMachine):
 
     @initialize(target=worlds)
     def begin(self) -> str:
-        return self.create("village", 1)
+        return self._create("village", 1)
 
     @rule(target=worlds, scenario=st.sampled_from(["village", "empty"]), seed=st.integers(1, 2))
     def create(self, scenario: str, seed: int) -> str:
-        name = self._named()
-        self._made(self.client.post(WORLDS, json={"name": name, "scenario": scenario, "seed": seed}))
-        self.models[name] = Model(scenario, seed, instant(self._world(name)["clock"]["now"]))
-        return name
+        return self._create(scenario, seed)
 
     @rule(world=worlds, plug=PLUGS)
     def start(self, world: str, plug: str) -> None:
@@ -150,18 +147,14 @@ class Worlds(RuleBasedStateMachine):
     def reset(self, world: str) -> None:
         model = self.models[world]
         assert self.client.post(f"{WORLDS}/{world}/reset").status_code == httpx2.codes.OK
-        other = self.create(model.scenario, model.seed)
+        other = self._create(model.scenario, model.seed)
         self.models[world] = self.models[other].copy()
         assert self.callers[world].everything() == self.callers[other].everything()
-        self.delete(other)
+        self._delete(other)
 
     @rule(world=consumes(worlds))
     def delete(self, world: str) -> None:
-        somebody = self.callers.pop(world)
-        del self.models[world]
-        assert self.client.delete(f"{WORLDS}/{world}").status_code == httpx2.codes.NO_CONTENT
-        assert somebody.get(SESSIONS).status_code == httpx2.codes.UNAUTHORIZED
-        assert self.client.get(f"{WORLDS}/{world}").status_code == httpx2.codes.NOT_FOUND
+        self._delete(world)
 
     @invariant()
     def every_world_is_as_its_model(self) -> None:
@@ -175,7 +168,20 @@ class Worlds(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for world in list(self.models):
-            self.delete(world)
+            self._delete(world)
+
+    def _create(self, scenario: str, seed: int) -> str:
+        name = self._named()
+        self._made(self.client.post(WORLDS, json={"name": name, "scenario": scenario, "seed": seed}))
+        self.models[name] = Model(scenario, seed, instant(self._world(name)["clock"]["now"]))
+        return name
+
+    def _delete(self, world: str) -> None:
+        somebody = self.callers.pop(world)
+        del self.models[world]
+        assert self.client.delete(f"{WORLDS}/{world}").status_code == httpx2.codes.NO_CONTENT
+        assert somebody.get(SESSIONS).status_code == httpx2.codes.UNAUTHORIZED
+        assert self.client.get(f"{WORLDS}/{world}").status_code == httpx2.codes.NOT_FOUND
 
     def _simulate(
         self, world: str, which: int, minutes: int, event: str, happens: Callable[[Model, str, datetime], bool]
@@ -238,6 +244,6 @@ def test_worlds_do_as_their_models_do(databases: Databases, made: Kept, pytestco
         suppress_health_check=list(HealthCheck),
     )
     with machine(databases, made) as worlds:
-        run_state_machine_as_test(worlds, settings=checked)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(worlds, settings=checked)
 
     assert worlds.names.__next__() > 0

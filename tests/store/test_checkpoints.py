@@ -12,7 +12,8 @@ from tests.conftest import on_sqlite
 from tests.databases import Kept
 
 _PATIENCE_S: Final = 20
-_ROWS: Final = 1_500
+_ROWS: Final = 4_500
+"""More than are ever written between two checkpoints."""
 _BYTES: Final = 2_000
 _HEAD: Final = 32
 """What the log begins with differs from one time to the next."""

@@ -77,16 +77,22 @@ def test_a_change_is_made_or_not_when_its_connection_is_gone(away: tuple[Sandbox
     sandbox, _ = away
     key, order = sandbox.charge_key(), sample(sandbox)
     for _ in range(3):
-        count = sandbox.kept.counts()["session"]
+        count = sessions(sandbox)
         sandbox.kept.rows(KILL)
         answer = sandbox.client.post("/v1/charging_sessions", json=order, headers=key)
-        made = sandbox.kept.counts()["session"] - count
+        made = sessions(sandbox) - count
 
         assert (answer.status_code, made) in {(200, 1), (503, 0)}
 
         sandbox.advance("PT9H")
 
     assert sandbox.start().status_code == 200
+
+
+def sessions(sandbox: Sandbox) -> int:
+    """How many sessions the world `default` has; spares that are made meanwhile have some as well."""
+    of_default = "world = (SELECT n FROM world WHERE name = 'default' AND state = 'open')"
+    return int(sandbox.kept.rows(f"SELECT count(*) FROM session WHERE {of_default}")[0][0])  # noqa: S608 - two parts of one statement
 
 
 class Callers:

@@ -39,9 +39,10 @@ class Ledger:
         """Notes the key of a world."""
         self.keys[world["name"]] = world["credentials"]["charge"]["secret_key"]
 
-    def denied(self, client: httpx2.Client) -> list[str]:
-        """The worlds that are what they may not be, or that their key opens although they are gone, or does not."""
-        return [name for name in self.may_be if not self._is_right(client, name)]
+    def denied(self, client: httpx2.Client) -> dict[str, str]:
+        """What is wrong with a world: it is what it may not be, or its key does not do what it should."""
+        faults = {name: self._fault(client, name) for name in self.may_be}
+        return {name: fault for name, fault in faults.items() if fault is not None}
 
     def close(self, client: httpx2.Client) -> None:
         """Removes the worlds, and forgets them."""
@@ -50,16 +51,23 @@ class Ledger:
         self.may_be.clear()
         self.keys.clear()
 
-    def _is_right(self, client: httpx2.Client, name: str) -> bool:
+    def _fault(self, client: httpx2.Client, name: str) -> str | None:
         state = exported(client, name)
         if state not in self.may_be[name]:
-            return False
+            return f"{_told(state)}, not {' or '.join(map(_told, self.may_be[name]))}"
         if name not in self.keys:
-            return True
+            return None
         headers = {"Authorization": f"Bearer {self.keys[name]}"}
         answer = client.get("/v1/charging_sessions", params={"limit": 1}, headers=headers)
         told = answer.status_code, answer.headers.get("x-sandbox-world")
-        return told == ((401, None) if state is None else (200, name))
+        return None if told == ((401, None) if state is None else (200, name)) else f"its key: {told}"
+
+
+def _told(state: State) -> str:
+    if state is None:
+        return "not there"
+    lines = state.splitlines()
+    return f"{len(lines)} lines with {lines[1][:300]!r}"
 
 
 def made(client: httpx2.Client, name: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def test_kills_leave_no_half_world(
             _kill(server, KINDS[kind](deed, server.client), 0 if n % 2 else 1, rng.uniform(*_LIVES_S))
             server = _served(kept, stack)
 
-            assert deed.ledger.denied(server.client) == []
+            assert deed.ledger.denied(server.client) == {}
             deed.ledger.close(server.client)
         server.stop()
     _sweep(kept, monkeypatch)
