@@ -11,6 +11,7 @@ import pytest
 
 from app.simulation import sweeping
 from app.simulation.clock import wall
+from app.simulation.stock import Kind, Stock
 from app.store.changes import OF_A_WORLD
 from app.store.engine import open_database
 from app.world.clock import MINUTE
@@ -80,6 +81,7 @@ def test_the_other_world_stays(sandbox: Sandbox) -> None:
 
 def test_nothing_of_the_old_world_is_left(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some time after resets the database holds the rows of two worlds that can be used, no more than before."""
+    monkeypatch.setattr(Stock, "asked_for", nothing_is_made)
     before = counts(sandbox)
     for name in ("documented", "default"):
         sandbox.start(name)
@@ -101,6 +103,7 @@ def test_a_body_is_not_read(sandbox: Sandbox) -> None:
 
 def test_resets_at_one_time_are_one_reset(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three resets that run into one another all succeed; one world is left, with the keys and bodies of the first."""
+    monkeypatch.setattr(Stock, "asked_for", nothing_is_made)
     first, before = bodies(sandbox, "default"), counts(sandbox)
     sandbox.start()
     with ThreadPoolExecutor(3) as crowd:
@@ -153,8 +156,12 @@ def counts_later(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str,
     return counts(sandbox)
 
 
+def nothing_is_made(_stock: Stock, _kind: Kind) -> None:
+    """For a server that makes no spares, which would come and go while rows are counted."""
+
+
 def counts(sandbox: Sandbox) -> dict[str, int]:
-    """How many rows each table has that are of no template and of no spare, of which there may be more by now."""
+    """How many rows each table has that are of no template and of no spare."""
     stock = "SELECT n FROM world WHERE state IN ('template', 'spare')"
     owners = {"world": "n"} | dict.fromkeys(["credential", *(each.name for each in OF_A_WORLD)], "world")
     each = (f"SELECT '{name}', count(*) FROM {name} WHERE {of} NOT IN ({stock})" for name, of in owners.items())  # noqa: S608 - tables' own names

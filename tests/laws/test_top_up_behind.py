@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TypeVar
@@ -13,7 +14,7 @@ from app.simulation import starting
 from app.simulation.building import Builder, quiet
 from app.simulation.clock import wall
 from app.simulation.scenarios import read
-from app.store.engine import Database, open_database
+from app.store.engine import Database, View, open_database
 from app.store.worlds import named
 from app.world.clock import DAY, HOUR
 from tests.conftest import HAMLET, made_in, resumed
@@ -46,6 +47,9 @@ class Mortal:
             raise CutOffError
         self._left -= 1
         return await self._database.change(work)
+
+    def view(self) -> AbstractAsyncContextManager[View]:
+        return self._database.view()
 
     def version(self) -> int:
         return self._database.version()

@@ -25,7 +25,7 @@ def test_a_kill_during_the_first_build_is_recovered(databases: Databases, tmp_pa
         process.wait(10)
     states_then = states(kept)
     with serving(kept, "--scenario", HAMLET) as server:
-        assert states_then == [("default", "building")]
+        assert states_then == [("hamlet", "building")]
         assert server.start().status_code == 200
         assert server.client.get(f"{SESSIONS}?limit=100", headers=server.key()).status_code == 200
         assert sorted(name for name, state in states(kept) if state == "open") == ["default", "documented"]
