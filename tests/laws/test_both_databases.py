@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from tests.conftest import made_in
 from tests.databases import Databases, Kept, PostgresDatabases, SqliteFiles
-from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, UNSHRUNK, Caller, copied
+from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, UNSHRUNK, Caller, caller, copied
 from tests.laws.stories import STORIES, Step, Teller, cast
 
 INSTANTS: Final = ("2026-02-20T07:00:00.001Z", None, "2026-03-06T19:20:21.022Z")
@@ -61,6 +61,22 @@ def test_both_answer_any_story_with_the_same_bytes(kinds: list[tuple[Databases, 
     with twice(kinds) as (one, other):
         assert tell(other, kinds[1][1], story) == tell(one, kinds[0][1], story)
         assert shown(other) == shown(one)
+
+
+@pytest.mark.parametrize("week", ["2026-03-04", "2026-10-23"])
+def test_both_make_worlds_that_show_the_same_bytes(kinds: list[tuple[Databases, Kept]], week: str) -> None:
+    """So do villages that are made on each, whenever they begin, and their forks."""
+    wanted = {"seed": 31, "clock": {"at": f"{week}T12:15:00Z"}}
+    seen = []
+    with twice(kinds) as callers:
+        for one in callers:
+            for name, of in (("one", wanted), ("another", wanted), ("fork", {"fork": "one"})):
+                made = one.client.post("/_sandbox/v1/worlds", json={"name": name, **of})
+                seen.append(shown(caller(one.client, one.kept, name)))
+
+                assert made.status_code == 201
+
+    assert seen[1:] == seen[:1] * 5
 
 
 @contextmanager

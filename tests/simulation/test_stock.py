@@ -1,0 +1,219 @@
+"""Of the kinds of worlds that were asked for last there is one to spare, which whoever asks next has at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+
+import pytest
+from sqlalchemy import Connection
+
+from app.simulation import copying, stock, sweeping
+from app.simulation.building import quiet
+from app.simulation.clock import wall
+from app.simulation.starting import nothing
+from app.simulation.stock import Kind, Stock
+from app.simulation.worlds import Wanted, Worlds
+from app.store import worlds
+from app.store.engine import Database, DatabaseUnavailableError, open_database
+from app.store.moment import World
+from app.world.clock import WEEK, millis
+from tests.databases import Kept
+from tests.simulation.test_templates import one_slice, played, until
+from tests.store.test_copies import moved, of
+
+VILLAGE = Wanted("village")
+Story = Callable[[Database, Stock], Awaitable[None]]
+
+
+def stocked(kept: Kept, story: Story) -> None:
+    """Plays a story beside a stock that is kept up."""
+
+    async def play(database: Database) -> None:
+        spares = Stock(database, asyncio.Event())
+        keeping = asyncio.create_task(spares.keep())
+        try:
+            await story(database, spares)
+        finally:
+            keeping.cancel()
+            await asyncio.wait([keeping])
+
+    played(kept, play)
+
+
+async def template(database: Database) -> World:
+    """What villages are copied from."""
+    lives = Worlds(database)
+    return await lives.templates.of(await lives.templates.read("village"), None, quiet)
+
+
+async def spares(database: Database) -> list[World]:
+    return await database.ask(lambda db: worlds.every(db, worlds.SPARE))
+
+
+async def kinds(database: Database) -> set[Kind]:
+    return {stock.kind_of(spare) for spare in await spares(database)}
+
+
+async def sold_out(database: Database) -> None:
+    """Lets the spare go that was made with the database."""
+    for spare in await spares(database):
+        await database.change(lambda db, n=spare.n: worlds.retire(db, n, wall()))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("weeks", [0, 7])
+def test_a_spare_is_the_template_in_another_week(kept: Kept, weeks: int) -> None:
+    """Each row of it is there, so many weeks later; it has no keys, and nobody sees it."""
+    numbers = []
+
+    async def story(database: Database, spares_: Stock) -> None:
+        await sold_out(database)
+        of_village = await template(database)
+        spares_.asked_for((of_village.n, of_village.monday + weeks * WEEK))
+        await until(lambda: made(database))
+        [spare] = await spares(database)
+        numbers.extend([of_village.n, spare.n])
+
+    async def made(database: Database) -> bool:
+        return bool(await spares(database))
+
+    stocked(kept, story)
+    original, spare = numbers
+
+    assert of(kept, spare) == moved(of(kept, original), weeks * WEEK)
+    assert kept.rows("SELECT key FROM credential WHERE world = :n", n=spare) == []
+
+
+def test_whoever_asks_next_has_it(kept: Kept) -> None:
+    """The spare is the new world, opened in one transaction; another one is made when nobody asks for a moment."""
+
+    async def story(database: Database) -> None:
+        lives = Worlds(database)
+        keeping = asyncio.create_task(lives.keep(nothing))
+        for name in ("first", "second"):
+            [spare] = await spares(database)
+            world = await lives.create(name, VILLAGE)
+            assert world.n == spare.n
+            assert (world.name, world.state) == (name, worlds.OPEN)
+            await until(lambda spare=spare: another(database, spare))  # type: ignore[misc]
+        keeping.cancel()
+        await asyncio.wait([keeping])
+
+    async def another(database: Database, before: World) -> bool:
+        return [spare.n for spare in await spares(database) if spare.n != before.n] != []
+
+    played(kept, story)
+
+
+def test_a_spare_has_one_taker(kept: Kept) -> None:
+    """Of six who ask at two servers at one time one has it; the others' are copied, and all are alike."""
+    made: list[World] = []
+
+    async def story(database: Database) -> None:
+        with closing(open_database(kept.url)) as other:
+            both = [Worlds(database), Worlds(other)]
+            made.extend(await asyncio.gather(*(both[n % 2].create(f"mine-{n}", VILLAGE) for n in range(6))))
+
+    [[spare]] = kept.rows("SELECT n FROM world WHERE state = 'spare'")
+    played(kept, story)
+    first, *others = (of(kept, world.n) for world in made)
+
+    assert len({world.n for world in made}) == 6
+    assert spare in {world.n for world in made}
+    assert others == [first] * 5
+    assert kept.rows("SELECT n FROM world WHERE state = 'spare'") == []
+
+
+def test_who_asks_for_another_week_does_not_have_it(kept: Kept) -> None:
+    """A spare is of one template and one week: another week, seed or scenario leaves it where it is."""
+
+    async def story(database: Database) -> None:
+        lives, before = Worlds(database), await spares(database)
+        of_next_week = millis(before[0].monday + WEEK)
+        for wanted in (Wanted("village", start=of_next_week), Wanted("village", seed=8), Wanted("documented")):
+            await lives.create(None, wanted)
+        assert await spares(database) == before
+
+    played(kept, story)
+
+
+def test_there_are_four_kinds_at_most(kept: Kept) -> None:
+    """Those that were asked for last; of the others the oldest give way."""
+
+    async def story(database: Database, spares_: Stock) -> None:
+        of_village = await template(database)
+        weeks = [(of_village.n, of_village.monday + n * WEEK) for n in range(7)]
+        for week in weeks[:5]:
+            spares_.asked_for(week)
+            await until(lambda week=week: has(database, {week}))  # type: ignore[misc]
+        for week in (weeks[2], weeks[5], weeks[6], weeks[2]):
+            spares_.asked_for(week)
+        await until(lambda: has(database, {weeks[4], weeks[2], weeks[5], weeks[6]}))
+        spares_.asked_for(weeks[2])
+        await until(lambda: are(database, {weeks[4], weeks[2], weeks[5], weeks[6]}))
+
+    async def has(database: Database, wanted: set[Kind]) -> bool:
+        return wanted <= await kinds(database)
+
+    async def are(database: Database, wanted: set[Kind]) -> bool:
+        return wanted == await kinds(database)
+
+    stocked(kept, story)
+
+
+def test_a_spare_of_what_has_given_way_is_none(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it was copied its template was given up: nobody is to have it."""
+    monkeypatch.setattr(copying, "lasting", one_slice)
+
+    async def story(database: Database, spares_: Stock) -> None:
+        await sold_out(database)
+        of_village = await template(database)
+        spares_.asked_for((of_village.n, of_village.monday))
+        await until(lambda: begun(database))
+        await database.change(lambda db: worlds.retire(db, of_village.n, wall()))
+        await until(lambda: over(database))
+        assert await spares(database) == []
+
+    async def begun(database: Database) -> bool:
+        return bool(await database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
+
+    async def over(database: Database) -> bool:
+        return not await begun(database)
+
+    stocked(kept, story)
+
+
+def test_it_goes_on_when_the_database_was_away(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was broken off is begun again, and there is one spare in the end."""
+    monkeypatch.setattr(sweeping, "_AGAIN_AFTER_S", 0)
+
+    async def story(database: Database, spares_: Stock) -> None:
+        await sold_out(database)
+        of_village = await template(database)
+        change, breaks = database.change, [True, False, True]
+
+        async def broken(work: Callable[[Connection], object]) -> object:
+            if breaks and breaks.pop():
+                raise DatabaseUnavailableError("away")
+            return await change(work)
+
+        monkeypatch.setattr(database, "change", broken)
+        spares_.asked_for((of_village.n, of_village.monday))
+        await until(lambda: one(database))
+
+    async def one(database: Database) -> bool:
+        return len(await spares(database)) == 1
+
+    stocked(kept, story)
+
+
+def test_a_start_finds_what_was_spared(kept: Kept) -> None:
+    """A server that was stopped has left its spare to the next one."""
+    [[spare]] = kept.rows("SELECT n FROM world WHERE state = 'spare'")
+    taken: list[int] = []
+
+    async def story(database: Database) -> None:
+        taken.append((await Worlds(database).create(None, VILLAGE)).n)
+
+    played(kept, story)
+
+    assert taken == [spare]

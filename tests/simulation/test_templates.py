@@ -1,0 +1,187 @@
+"""What worlds are copied from is made once of each scenario and seed, whoever asks, and given up when it is many."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from app.simulation import copying, credentials, opening, templates
+from app.simulation.building import Builder, quiet
+from app.simulation.clock import wall
+from app.simulation.scenarios import Keys, Read
+from app.simulation.worlds import Wanted, Worlds
+from app.store import worlds
+from app.store.engine import Database, open_database
+from app.store.moment import World
+from tests.databases import Kept
+from tests.store.test_copies import of
+
+Answer = TypeVar("Answer")
+
+
+class BrokenError(Exception):
+    """What the making of a template may raise."""
+
+
+def played(kept: Kept, story: Callable[[Database], Awaitable[Answer]]) -> Answer:
+    """What comes of a story that is played on a prepared database."""
+
+    async def play() -> Answer:
+        with closing(open_database(kept.url)) as database:
+            await database.change(worlds.prepare)
+            return await story(database)
+
+    return asyncio.run(play())
+
+
+def states(kept: Kept) -> list[tuple[int, str]]:
+    """The numbers and states of all worlds."""
+    return [(row.n, row.state) for row in kept.rows("SELECT n, state FROM world ORDER BY n")]
+
+
+def asking(lives: Worlds, source: Read, seed: int | None = None) -> "asyncio.Task[World]":
+    """Somebody who asks for a template."""
+    return asyncio.create_task(lives.templates.of(source, seed, quiet))
+
+
+async def until(happened: Callable[[], Awaitable[object]]) -> None:
+    """Lets others go on until something has happened in the database."""
+    async with asyncio.timeout(20):
+        while not await happened():  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0)
+
+
+def test_it_is_made_once_for_all_who_ask(empty: Kept) -> None:
+    """Six who want the same at one time share one; whoever comes later finds it, also after a start of the server."""
+
+    async def story(database: Database) -> set[int]:
+        lives, later = Worlds(database), Worlds(database)
+        source = await lives.templates.read("empty")
+        crowd = [asking(lives, source, seed) for seed in (None, 1, None, None, 1, 1)]
+        found = {(await each).n for each in crowd}
+        return found | {(await asking(each, source)).n for each in (lives, later)}
+
+    assert played(empty, story) == {1}
+    assert states(empty) == [(1, "template")]
+
+
+def test_of_two_servers_one_makes_it(empty: Kept) -> None:
+    """Both copy from the same one in the end; what the other has made meanwhile is given up."""
+
+    async def story(database: Database) -> list[int]:
+        with closing(open_database(empty.url)) as other:
+            both = [Worlds(each) for each in (database, other)]
+            source = await both[0].templates.read("empty")
+            return [world.n for world in await asyncio.gather(*(asking(each, source) for each in both))]
+
+    one, other = played(empty, story)
+
+    assert one == other
+    assert dict(states(empty)).pop(one) == "template"
+    assert sorted(state for _, state in states(empty)) in (["template"], ["retired", "template"])
+
+
+def test_who_hangs_up_stops_nobody(empty: Kept) -> None:
+    """Whoever was first and does not wait for it is in no other's way."""
+
+    async def story(database: Database) -> int:
+        lives = Worlds(database)
+        source = await lives.templates.read("empty")
+        impatient, patient = asking(lives, source), asking(lives, source)
+        await until(lambda: database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
+        impatient.cancel()
+        return (await patient).n
+
+    assert played(empty, story) == 1
+    assert states(empty) == [(1, "template")]
+
+
+def test_what_breaks_is_begun_again(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All who wait are told; the next who asks gets it, and nothing of the first try is in it."""
+
+    async def story(database: Database) -> tuple[list[object], int]:
+        lives = Worlds(database)
+        source = await lives.templates.read("empty")
+        with monkeypatch.context() as patch:
+            patch.setattr(Builder, "_index", broken)
+            crowd = await asyncio.gather(asking(lives, source), asking(lives, source), return_exceptions=True)
+        return [type(each) for each in crowd], (await asking(lives, source)).n
+
+    async def broken(_builder: Builder, _days: int) -> None:
+        raise BrokenError
+
+    assert played(empty, story) == ([BrokenError] * 2, 2)
+    assert states(empty) == [(1, "building"), (2, "template")]
+    assert {name: len(rows) for name, rows in of(empty, 2).items()} == {
+        name: len(rows) for name, rows in of(empty, 1).items()
+    }
+
+
+def test_each_seed_and_each_text_has_its_own(empty: Kept, tmp_path: Path) -> None:
+    """The same text is the same scenario wherever it lies; another seed or another text is another one."""
+
+    async def story(database: Database) -> list[int]:
+        lives = Worlds(database)
+        found = []
+        for name, text in (("a", ""), ("b", ""), ("b", "seed: 3\n"), ("c", "# c\n"), ("a", "")):
+            file = tmp_path / f"{name}.yaml"
+            file.write_text(f"name: tiny\nabout: Tiny.\n{text}", "utf-8")
+            found.append((await asking(lives, await lives.templates.read(str(file)))).n)
+        tiny = await lives.templates.read(str(tmp_path / "a.yaml"))
+        return [*found, *[(await asking(lives, tiny, seed)).n for seed in (1, 2, 1)]]
+
+    assert played(empty, story) == [1, 1, 2, 3, 1, 1, 4, 1]
+
+
+def test_the_oldest_gives_way(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond so many, the one that was made first is given up; who asks for it again gets a new one."""
+    monkeypatch.setattr(templates, "_MOST", 3)
+
+    async def story(database: Database) -> list[int]:
+        lives = Worlds(database)
+        source = await lives.templates.read("empty")
+        return [(await asking(lives, source, seed)).n for seed in (1, 2, 3, 4, 4, 2, 1)]
+
+    assert played(empty, story) == [1, 2, 3, 4, 4, 2, 5]
+    assert states(empty) == [(1, "retired"), (2, "retired"), (3, "template"), (4, "template"), (5, "template")]
+
+
+@pytest.mark.parametrize("when", ["copied", "spared"])
+def test_one_that_gives_way_while_it_is_copied_is_noticed(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Its rows may go at any time, so what was copied of it is given up, and the world made of another one."""
+    monkeypatch.setattr(copying, "lasting", one_slice)
+    if when == "copied":
+        kept.run("UPDATE world SET state = 'retired' WHERE state = 'spare'")
+
+    async def story(database: Database) -> tuple[World, World, World]:
+        lives = Worlds(database)
+        source = await lives.templates.read("village")
+        old = await asking(lives, source)
+        open_ = partial(opening.opened, credentials=credentials.issued(Keys(), "late"))
+        if when == "spared":
+            await database.change(partial(worlds.retire, number=old.n, wall=wall()))
+            return old, old, await lives.made(source, Wanted("village"), open_, name="late")
+        making = asyncio.create_task(lives.made(source, Wanted("village"), open_, name="late"))
+        await until(lambda: database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
+        [begun] = await database.ask(lambda db: worlds.every(db, worlds.BUILDING))
+        await database.change(partial(worlds.retire, number=old.n, wall=wall()))
+        return old, begun, await making
+
+    old, begun, made = played(kept, story)
+
+    assert dict(states(kept))[begun.n] == "retired"
+    assert dict(states(kept))[made.template or 0] == "template"
+    assert made.template != old.n
+    assert of(kept, made.n) == of(kept, old.n)
+
+
+def one_slice(_micros: int) -> Callable[[], bool]:
+    """A transaction that has time for one slice."""
+    left = iter([True])
+    return lambda: next(left, False)
