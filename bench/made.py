@@ -25,9 +25,13 @@ _DECIDING: Final = (
     "app/store/tables.py",
     "app/store/rows.py",
     "app/store/changes.py",
+    "app/store/copies.py",
     "fixtures/catalogue/*",
 )
 """What decides what is in a database, besides its scenario."""
+_SESSIONS: Final = (
+    "SELECT count(*) FROM session WHERE world = (SELECT n FROM world WHERE name = 'default' AND state = 'open')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _clear(folder: Path) -> None:
 
 def _sessions(folder: Path) -> int:
     with closing(sqlite3.connect(folder / "wattif.db")) as database:
-        return int(database.execute("SELECT count(*) FROM session").fetchone()[0])
+        return int(database.execute(_SESSIONS).fetchone()[0])
 
 
 def _fingerprint(scenario: Path) -> str:

@@ -1,5 +1,6 @@
 """A world is shown in the form that the contract promises, with keys that open it and ids that work."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,6 +105,7 @@ def test_keys_are_not_shared(untouched: Sandbox) -> None:
     assert {name: len(some) for name, some in keys.items()} == {"default": 5, "documented": 4}
 
 
+@cache
 def schema(name: str) -> jsonschema_rs.Draft202012Validator:
     """A schema of the control API's contract."""
     contract: dict[str, Any] = yaml.safe_load(CONTRACT.read_text("utf-8"))
