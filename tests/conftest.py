@@ -16,6 +16,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.cluster import NoClusterError, cluster
 from tests.databases import KINDS, Databases, Kept, PostgresDatabases, SqliteFiles
+from tests.direct import DirectClient
 
 HAMLET = str(Path(__file__).parent / "hamlet.yaml")
 HOST = "http://localhost:8000"
@@ -194,14 +195,14 @@ def made_in(databases: Databases, **changed: object) -> Kept:
 
 def started(kept: Kept, **changed: object) -> TestClient:
     """Calls a server that starts on a database as every server does: `documented` is made, and days are added."""
-    return TestClient(create_app(settings(kept, **changed)), base_url=HOST)
+    return DirectClient(create_app(settings(kept, **changed)), base_url=HOST)
 
 
 def resumed(kept: Kept, **changed: object) -> TestClient:
     """Calls a server on a copy of a made database. Nothing is to be made there, so that it need not be looked for."""
     app = create_app(settings(kept, **changed))
     app.state.house.ready = not changed.keys() & {"scenario", "seed", "start", "speed"}
-    return TestClient(app, base_url=HOST)
+    return DirectClient(app, base_url=HOST)
 
 
 def settings(kept: Kept, **changed: object) -> Settings:

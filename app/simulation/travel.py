@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 from ..store import boundaries, worlds
@@ -68,15 +69,15 @@ def until(shown_id: str, status: str) -> Leap:
 
 def between(moment: Moment, after: int, to: int, most: int) -> list[Transition]:
     """The first things that happen after an instant, up to another one, in the order in which they do."""
-    sessions, reservations = boundaries.in_span(moment, after, to, most)
-    return in_order(sessions, reservations, after, to)[:most]
+    span = boundaries.in_span(moment, after, to, most)
+    return in_order(span.sessions, span.reservations, after, span.until)[:most]
 
 
 def in_order(sessions: Iterable[Facts], reservations: Iterable[Reservation], after: int, to: int) -> list[Transition]:
     """What happens to them after an instant, up to another one, in the order in which it does."""
     every = [
-        *(each for facts in sessions for each in transitions.of_session(facts)),
-        *(each for booked in reservations for each in transitions.of_reservation(booked)),
+        *(each for facts in sessions for each in transitions.of_session(facts, after, to)),
+        *(each for booked in reservations for each in transitions.of_reservation(booked, after, to)),
     ]
     # Each comes with its own transitions in their order, which the sort leaves as it is.
-    return sorted(transitions.within(every, after, to), key=lambda each: (each.at, each.kind, each.id))
+    return sorted(every, key=attrgetter("at", "kind", "id"))

@@ -5,6 +5,8 @@ and most cars leave soon after the end (`PROMPTLY`), so those are found by the e
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeAlias
 
 from sqlalchemy import Column, ColumnElement, TextClause, bindparam, select
@@ -22,26 +24,43 @@ _SESSION: Final = table(tables.Session).c
 _RESERVATION: Final = table(tables.Reservation).c
 
 
-def in_span(moment: Moment, after: int, until: int, count: int) -> tuple[list[Facts], list[entities.Reservation]]:
-    """The sessions and reservations to which the first `count` things happen after an instant, up to another one.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The sessions and reservations to which something happens after `after`, up to `until`; others may be among them.
 
-    There may be others among them; there are fewer only where no more happens.
+    `until` is what was asked for, or earlier where more happens before it than was wanted.
     """
-    span = {"world": moment.world.n, "after": after, "until": until, "count": count}
-    ended = _ENDED.rows(moment.db, span)
-    begun = [_BEGUN.rows(moment.db, {**span, "channel": channel.value}) for channel in entities.Channel]
-    booked = _BOOKED.rows(moment.db, span)
-    span["until"] = min(
-        _last(ended, _ENDED_AT, count) or until,
-        *(_last(some, _CREATED_AT, count) or until for some in begun),
-        _last(booked, _BOOKED_AT, count) or until,
+
+    sessions: list[Facts]
+    reservations: list[entities.Reservation]
+    after: int
+    until: int
+
+
+def in_span(moment: Moment, after: int, until: int, count: int) -> Span:
+    """A span that begins after an instant, and ends when `count` things have happened, or at another instant."""
+    given = {"world": moment.world.n, "after": after, "until": until, "count": count}
+
+    def first(statement: Prepared, at: int, **more: object) -> Sequence[Row]:
+        """The rows that come first; nobody looks beyond the last of them if there may be more."""
+        found = statement.rows(moment.db, {**given, **more})
+        if len(found) == count:
+            given["until"] = found[-1][at]
+        return found
+
+    begun = [first(_BEGUN, _CREATED_AT, channel=channel.value) for channel in entities.Channel]
+    ended, booked = first(_ENDED, _ENDED_AT), first(_BOOKED, _BOOKED_AT)
+    given |= {"since": after - conditions.PROMPTLY, "unresolved": after - reservations.LONGEST}
+    changed = [statement.rows(moment.db, given) for statement in _CHANGED]
+    moved = [statement.rows(moment.db, given) for statement in _MOVED]
+    sessions = {row[0]: row for row in chain(ended, *begun, *changed)}
+    bookings = {row[0]: row for row in chain(booked, *moved)}
+    return Span(
+        [Facts(*row) for row in sessions.values()],
+        [entities.Reservation(*row) for row in bookings.values()],
+        after,
+        given["until"],
     )
-    span |= {"since": after - conditions.PROMPTLY, "unresolved": after - reservations.LONGEST}
-    changed = (row for statement in _CHANGED for row in statement.rows(moment.db, span))
-    moved = (row for statement in _MOVED for row in statement.rows(moment.db, span))
-    sessions = {row[0]: row for row in (*ended, *(row for some in begun for row in some), *changed)}
-    bookings = {row[0]: row for row in (*booked, *moved)}
-    return [Facts(*row) for row in sessions.values()], [entities.Reservation(*row) for row in bookings.values()]
 
 
 def facts(moment: Moment, shown_id: str) -> Facts | None:
@@ -65,11 +84,6 @@ def reservation(moment: Moment, reservation_id: str) -> entities.Reservation | N
 def _of_shown_id(moment: Moment, shown_id: str, by_id: Prepared, by_uuid: Prepared) -> Row | None:
     named = {"world": moment.world.n, "id": shown_id}
     return by_id.first(moment.db, named) or by_uuid.first(moment.db, named)
-
-
-def _last(found: Sequence[Row], place: int, count: int) -> int | None:
-    """The instant up to which all were found, if there may be more after it."""
-    return int(found[-1][place]) if len(found) == count else None
 
 
 _FACTS: Final = [

@@ -3,9 +3,9 @@
 A session is active, then what became of it, then unplugged, then settled; what falls on one instant is in this order.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Final, NamedTuple, TypeAlias
 
 from . import reservations
 from .clock import MILLISECOND, NEVER, millis
@@ -27,8 +27,7 @@ RESERVATION_STATUSES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """At `at` the thing `id` came from one status to another; `came_from` is None when it was created.
 
     `id` is its id at the vendor whose it is, `ids` are those at every vendor that shows it, by the vendor's name.
@@ -86,10 +85,11 @@ class Facts(NamedTuple):
         return {**shown, "podero": self.uuid} if self.is_poderos else shown
 
 
-class _Step(NamedTuple):
-    at: int
-    to: str
-    reason: str
+_Step: TypeAlias = tuple[int, str, str]
+"""An instant, the status that is had from then on, and why."""
+
+_Passed: TypeAlias = tuple[int, str | None, str, str]
+"""The same with the status before it in the second place."""
 
 
 class _Span(NamedTuple):
@@ -99,29 +99,30 @@ class _Span(NamedTuple):
     end: int = NEVER
 
 
-def of_session(facts: Facts) -> list[Transition]:
-    """All of a session's transitions in the order of time, those of the past and those that are planned."""
+def of_session(facts: Facts, after: int = -1, until: int = NEVER - 1) -> list[Transition]:
+    """A session's transitions after an instant, up to another one, in the order of time, planned ones too."""
     steps = [
-        _Step(facts.created_at, ACTIVE, "started"),
-        _Step(facts.ended_at, facts.outcome, facts.reason),
-        _Step(facts.unplugged_at, UNPLUGGED, UNPLUGGED),
-        _Step(facts.settled_at, SETTLED, "paid"),
+        (facts.created_at, ACTIVE, "started"),
+        (facts.ended_at, facts.outcome, facts.reason),
+        (facts.unplugged_at, UNPLUGGED, UNPLUGGED),
+        (facts.settled_at, SETTLED, "paid"),
     ]
-    return _chain(CHARGING_SESSION, facts.name, facts.ids, steps)
+    return [
+        Transition(at, CHARGING_SESSION, facts.name, facts.ids, came_from, to, reason)
+        for at, came_from, to, reason in _within(steps, after, until)
+    ]
 
 
-def of_reservation(it: Reservation) -> list[Transition]:
-    """All of a reservation's transitions in the order of time, those of the past and those that are planned."""
-    steps = [_Step(it.created_at, reservations.PENDING, "booked")]
+def of_reservation(it: Reservation, after: int = -1, until: int = NEVER - 1) -> list[Transition]:
+    """A reservation's transitions after an instant, up to another one, in the order of time, planned ones too."""
+    steps = [(it.created_at, reservations.PENDING, "booked")]
     if it.confirms_at < it.resolves_at:
-        steps.append(_Step(it.confirms_at, reservations.CONFIRMED, "assigned"))
-    steps.append(_Step(it.resolves_at, it.outcome, it.failed_reason or it.outcome))
-    return _chain(RESERVATION, it.id, {Channel.CHARGE.value: it.id}, steps)
-
-
-def within(transitions: Iterable[Transition], after: int, until: int) -> list[Transition]:
-    """Those that come after an instant, until another one, which counts."""
-    return [transition for transition in transitions if after < transition.at <= until]
+        steps.append((it.confirms_at, reservations.CONFIRMED, "assigned"))
+    steps.append((it.resolves_at, it.outcome, it.failed_reason or it.outcome))
+    return [
+        Transition(at, RESERVATION, it.id, {Channel.CHARGE.value: it.id}, came_from, to, reason)
+        for at, came_from, to, reason in _within(steps, after, until)
+    ]
 
 
 def when(facts: Facts, status: str, now: int) -> int:
@@ -157,13 +158,15 @@ def when_reserved(it: Reservation, status: str, now: int) -> int:
     return _when(it.id, spans, status, now, otherwise=list(spans)[-1])
 
 
-def _chain(kind: str, name: str, ids: Mapping[str, str], steps: list[_Step]) -> list[Transition]:
-    chain: list[Transition] = []
-    came_from = None
-    for at, to, reason in sorted((step for step in steps if step.at < NEVER), key=lambda step: step.at):
-        chain.append(Transition(at, kind, name, ids, came_from, to, reason))
+def _within(steps: list[_Step], after: int, until: int) -> list[_Passed]:
+    """The steps within the span, in the order of time; those of one instant stay as they are."""
+    came_from: str | None = None
+    passed: list[_Passed] = []
+    for at, to, reason in sorted(steps, key=itemgetter(0)):
+        if after < at <= until:
+            passed.append((at, came_from, to, reason))
         came_from = to
-    return chain
+    return passed
 
 
 def _when(name: str, spans: Mapping[str, _Span], status: str, now: int, *, otherwise: str) -> int:

@@ -15,7 +15,7 @@ from tests.simulation.conftest import population
 LASTING = {"cities", "past_days", "coming_days", "reservations"}
 
 
-@pytest.mark.parametrize(("seed", "sessions"), [(1, 14_000), (2, 30_000)])
+@pytest.mark.parametrize(("seed", "sessions"), [(1, 12_000), (2, 14_000)])
 def test_it_has_as_many_sessions_as_asked_for(seed: int, sessions: int) -> None:
     """At least so many come about in all its days, and at most three percent more."""
     numbers = grow(seed, sessions)
@@ -27,16 +27,16 @@ def test_it_has_as_many_sessions_as_asked_for(seed: int, sessions: int) -> None:
 
 def test_everything_grows_in_proportion() -> None:
     """People, cars, places and sessions grow alike; cities, days and reservations stay."""
-    before, after = asdict(population()), asdict(grow(1, 1_000_000))
+    before, after = asdict(population()), asdict(grow(1, 200_000))
     factors = {name: after[name] / before[name] for name in before}
     growing = [factor for name, factor in factors.items() if name not in LASTING]
 
     assert {factors[name] for name in LASTING} == {1}
-    assert min(growing) > 50
+    assert min(growing) > 10
     assert max(growing) < 1.01 * min(growing)
 
 
-@pytest.mark.parametrize("sessions", [1, 1_000, 5_000])
+@pytest.mark.parametrize("sessions", [1, 5_000])
 def test_it_never_shrinks(sessions: int) -> None:
     """Asked for fewer than it has anyway, it stays as the scenario says."""
     assert grow(1, sessions) == population()
@@ -44,7 +44,7 @@ def test_it_never_shrinks(sessions: int) -> None:
 
 def test_the_same_question_has_the_same_answer() -> None:
     """Asked again, as when days are added, a town has the same size to the last car."""
-    assert grow.__wrapped__(1, 1_000_000) == grow(1, 1_000_000)
+    assert grow.__wrapped__(1, 12_000) == grow(1, 12_000)
 
 
 @cache

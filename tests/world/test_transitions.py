@@ -20,7 +20,6 @@ from app.world.transitions import (
     Transition,
     of_reservation,
     of_session,
-    within,
 )
 from tests.world.garage import ID3, MORNING, SHARES, Stay, session, stays
 from tests.world.test_reservation_statuses import BOOKED, CONFIRMS, CREATED, RESOLVES
@@ -40,7 +39,7 @@ def test_a_sessions_transitions_are_its_statuses(stay: Stay, shares: list[float]
     _is_chain(chain)
     assert {step.to for step in chain} <= set(SESSION_STATUSES)
     for now in (now for now in stay.instants(shares) if now >= facts.created_at):
-        seen = [step.to for step in within(chain, facts.created_at - 1, now)]
+        seen = [step.to for step in of_session(Facts.of(facts), facts.created_at - 1, now)]
         vendors = [word for word in seen if word not in ("unplugged", "settled")]
         assert vendors[-1] == status(facts, now)
         assert ("unplugged" in seen) is (facts.unplugged_at <= now)
@@ -71,7 +70,7 @@ def test_a_reservations_transitions_are_its_statuses(confirms_at: int, resolves_
     _is_chain(chain)
     assert {step.to for step in chain} <= set(RESERVATION_STATUSES)
     if now < NEVER:
-        assert within(chain, CREATED - 1, now)[-1].to == reservations.status(booked, now)
+        assert of_reservation(booked, CREATED - 1, now)[-1].to == reservations.status(booked, now)
 
 
 def test_the_story_of_a_session() -> None:
@@ -141,14 +140,12 @@ def test_the_story_of_a_reservation(facts: dict[str, object], expected: list[tup
     assert {(step.kind, step.id, step.ids["charge"]) for step in chain} == {("reservation", BOOKED.id, BOOKED.id)}
 
 
-def test_within_counts_the_last_instant_and_not_the_first() -> None:
+def test_a_span_has_its_last_instant_and_not_its_first() -> None:
     """So that one advance after the other shows every transition once."""
-    chain = of_reservation(BOOKED)
-
-    assert [step.to for step in within(chain, CREATED, CONFIRMS)] == ["confirmed"]
-    assert [step.to for step in within(chain, CONFIRMS, RESOLVES + DAY)] == ["completed"]
-    assert [step.to for step in within(chain, CREATED - 1, RESOLVES - 1)] == ["pending", "confirmed"]
-    assert within(chain, CONFIRMS, CONFIRMS) == []
+    assert [step.to for step in of_reservation(BOOKED, CREATED, CONFIRMS)] == ["confirmed"]
+    assert [step.to for step in of_reservation(BOOKED, CONFIRMS, RESOLVES + DAY)] == ["completed"]
+    assert [step.to for step in of_reservation(BOOKED, CREATED - 1, RESOLVES - 1)] == ["pending", "confirmed"]
+    assert of_reservation(BOOKED, CONFIRMS, CONFIRMS) == []
 
 
 def _id(channel: str) -> str:

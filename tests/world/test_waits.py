@@ -20,7 +20,6 @@ from app.world.transitions import (
     of_session,
     when,
     when_reserved,
-    within,
 )
 from tests.world.garage import MORNING, SHARES, WALLBOX, Stay, session, stays
 from tests.world.test_reservation_statuses import BOOKED, CONFIRMS, CREATED, RESOLVES
@@ -47,7 +46,7 @@ def test_a_session_has_it_then_and_not_before(stay: Stay, word: str, shares: lis
         assert at % MILLISECOND == 0
         assert _is_so(stay, word, at)
         assert at == now or not _is_so(stay, word, at - MILLISECOND)
-        assert at == now or word in [step.to for step in within(of_session(facts), now, at)]
+        assert at == now or word in [step.to for step in of_session(facts, now, at)]
 
 
 @given(
