@@ -30,6 +30,8 @@ _TARIFF: Final = re.compile(
 _WEEK_S: Final = LONGEST // SECOND
 _YEAR_S: Final = 366 * DAY // SECOND
 _MOST_WH: Final = 10_000_000
+_LEAST_KW: Final = 0.001
+_MOST_KW: Final = 10_000
 
 
 def _tariff(value: str) -> str:
@@ -43,8 +45,8 @@ def _curve(points: list[Point]) -> list[Point]:
     shares = [share for share, _ in points]
     if (shares[0], shares[-1]) != (0, 1) or any(after <= before for before, after in pairwise(shares)):
         raise ValueError("a curve goes from 0, empty, to 1, full, and each point lies after the one before")
-    if min(power for _, power in points) <= 0:
-        raise ValueError("a car takes some power as long as it is not full")
+    if not all(_LEAST_KW <= power <= _MOST_KW for _, power in points):
+        raise ValueError(f"a car takes from {_LEAST_KW} to {_MOST_KW:,} kW as long as it is not full")
     return points
 
 
@@ -60,6 +62,7 @@ Uuid = Annotated[str, Field(pattern=_UUID)]
 EvseId = Annotated[str, Field(pattern="^[A-Z]{2}[*]?[A-Z0-9]{3}[*]?E[A-Z0-9*]+$", max_length=48)]
 Currency = Annotated[str, Field(pattern="^[a-z]{3}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
+Power = Annotated[float, Field(ge=_LEAST_KW, le=_MOST_KW)]
 TariffLine = Annotated[
     str,
     AfterValidator(_tariff),
@@ -115,7 +118,7 @@ class Plug(Part):
     id: str = Field(pattern="^[!-~]+$", description="Its name within the station.")
     evse_id: EvseId = Field(description="The name on the charging point, such as DE*WTF*E0001*1.")
     standard: Literal["IEC_62196_T2_COMBO", "CHADEMO", "IEC_62196_T2"] = Field(description="The plug, in OCPI's words.")
-    power_kw: float = Field(gt=0, description="The most power that it gives.")
+    power_kw: Power = Field(description="The most power that it gives, in kW.")
     phases: int = Field(ge=0, le=3, description="1 to 3 on alternating current, 0 on direct current.")
     tariff: TariffLine = Field(
         description="Net prices: currency, vat in percent; kwh per kWh, hour per hour, session and starting once,"
@@ -158,7 +161,7 @@ class Car(Part):
     model: str = Field(description="Which one it is.")
     plug: Literal["CCS", "CHAdeMO"] = Field(default="CCS", description="Its inlet for direct current.")
     battery_wh: int = Field(gt=0, le=_MOST_WH, description="What its battery holds, in Wh.")
-    ac_kw: float = Field(default=11.0, gt=0, description="The most it takes of alternating current.")
+    ac_kw: Power = Field(default=11.0, description="The most it takes of alternating current, in kW.")
     ac_phases: int = Field(default=3, ge=1, le=3, description="On how many phases.")
     dc: Annotated[list[Point], Field(min_length=2), AfterValidator(_curve)] = Field(
         description="What it takes of direct current: points [state of charge, kW] from 0 to 1, straight in between."
@@ -201,7 +204,7 @@ class PlacedSession(Part):
     cancelled: Instant | None = Field(default=None, description="When it is given up, before power has begun.")
     faulted: Instant | None = Field(default=None, description="When the connector fails.")
     silent: Silence | None = Field(default=None, description="When nothing is heard of its station.")
-    power_kw: float = Field(gt=0, description="How fast.")
+    power_kw: Power = Field(description="How fast, in kW.")
     energy_kwh: float = Field(ge=0, le=_MOST_WH / 1000, description="How much, at the meter, if nothing ends it.")
     limit_wh: int | None = Field(
         default=None, gt=0, le=_MOST_WH, description="The limit that was set, at which it ends by itself."

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ..store import worlds
+from ..store import schema, worlds
 from ..store.engine import Database, Transaction
 from ..store.moment import World
 from ..world.clock import MILLISECOND, NEVER, Clock, instant
@@ -89,6 +89,7 @@ def new_world(source: Read, seed: int) -> World:
 
 def _keep(db: Transaction, made: World) -> World:
     """Keeps what was made, unless another process was first."""
+    schema.alone(db)
     other = worlds.template(db, made.fingerprint, made.seed)
     if other is not None:
         worlds.retire(db, made.n, wall())

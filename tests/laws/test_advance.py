@@ -12,7 +12,7 @@ WEEK_MS: Final = 7 * 24 * 3_600_000
 SPANS: Final = st.integers(0, WEEK_MS) | st.integers(0, 3_600_000)
 
 
-@settings(max_examples=5, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
 @given(first=SPANS, second=SPANS)
 def test_two_steps_lead_where_one_leads(databases: Databases, made: Kept, first: int, second: int) -> None:
     """After a + b every body of every vendor, and of the control API, is the same as after a and then b."""

@@ -40,7 +40,7 @@ def test_what_happened_is_in_it(databases: Databases, made: Kept) -> None:
         assert without_keys(other) == without_keys(one)
 
 
-@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
 @given(before=STORIES, story=STORIES)
 def test_it_goes_on_the_same(databases: Databases, made: Kept, before: list[Step], story: list[Step]) -> None:
     """Whatever is done after the import gets the same bodies, new ids among them, as if it were done there."""

@@ -54,7 +54,7 @@ def test_both_answer_a_story_with_the_same_bytes(kinds: list[tuple[Databases, Ke
         assert [shown(other, at) for at in INSTANTS] == [shown(one, at) for at in INSTANTS]
 
 
-@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES)
 def test_both_answer_any_story_with_the_same_bytes(kinds: list[tuple[Databases, Kept]], story: list[Step]) -> None:
     """So do they for a random story."""

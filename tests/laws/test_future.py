@@ -14,7 +14,7 @@ from tests.laws.stories import STORIES, Step, Teller, cast, overlaps
 NOON: Final = instant("2026-03-04T12:00:00Z")
 
 
-@settings(max_examples=8, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=5, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES)
 def test_no_story_puts_two_where_one_can_be(databases: Databases, made: Kept, story: list[Step]) -> None:
     """Whatever people start and end, no connector, car or driver is ever in two sessions, past or planned."""

@@ -33,7 +33,7 @@ def stocked(databases: Databases, made: Kept) -> Kept:
 @pytest.fixture(scope="module")
 def examples(pytestconfig: pytest.Config) -> settings:
     """A few stories, or many."""
-    most = 150 if pytestconfig.getoption("long", default=False) else 3
+    most = 150 if pytestconfig.getoption("long", default=False) else 2
     return settings(max_examples=most, deadline=None, phases=UNSHRUNK, suppress_health_check=list(HealthCheck))
 
 

@@ -46,7 +46,7 @@ def test_the_last_running_price_is_the_final_one(reader: Caller) -> None:
         assert total(final) - total(last) <= Decimal("0.02") + blocking_minute(row)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(at=st.integers(NOON - 60 * HOUR, NOON + 60 * HOUR))
 def test_no_energy_costs_nothing(reader: Caller, at: int) -> None:
     """At any instant, who got no energy so far pays nothing, and every line is a whole number of cents."""

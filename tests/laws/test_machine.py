@@ -237,7 +237,7 @@ def test_worlds_do_as_their_models_do(databases: Databases, made: Kept, pytestco
     """Random sequences of everything that can be done to worlds find nothing."""
     long = bool(pytestconfig.getoption("long", default=False))
     checked = settings(
-        max_examples=300 if long else 6,
+        max_examples=300 if long else 4,
         stateful_step_count=40 if long else 15,
         deadline=None,
         phases=UNSHRUNK,

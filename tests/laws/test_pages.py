@@ -33,7 +33,7 @@ def test_walking_there_and_back_meets_every_row_once(
         assert [each for page, _ in reversed(back) for each in page] == seen_at_last[: -len(there[-1][0])]
 
 
-@settings(max_examples=6, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=4, deadline=None, phases=UNSHRUNK)
 @given(ways=st.lists(st.tuples(st.booleans(), EVENTS), min_size=4, max_size=14), limit=st.integers(1, 30))
 def test_a_page_begins_where_the_last_one_ended(
     databases: Databases, made: Kept, ways: list[tuple[bool, str]], limit: int

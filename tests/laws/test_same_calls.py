@@ -20,7 +20,7 @@ def test_two_databases_show_the_same(databases: Databases, made: Kept, made_apar
         assert one.keys != other.keys
 
 
-@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES, elsewhere=STORIES)
 def test_the_same_story_is_answered_the_same(
     databases: Databases, made: Kept, made_apart: Kept, story: list[Step], elsewhere: list[Step]
@@ -39,7 +39,7 @@ def test_the_same_story_is_answered_the_same(
         assert other.everything() == one.everything()
 
 
-@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
 @given(before=STORIES, story=STORIES, times=st.integers(1, 2))
 def test_a_reset_forgets_what_was_before(
     databases: Databases, made: Kept, made_apart: Kept, *, before: list[Step], story: list[Step], times: int

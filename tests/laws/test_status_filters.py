@@ -36,7 +36,7 @@ def lively(databases: Databases, made: Kept) -> Iterator[Caller]:
 
 
 @pytest.mark.parametrize("path", STATUSES)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(at=INSTANTS)
 def test_each_status_finds_what_shows_it(lively: Caller, path: str, at: int) -> None:
     """At a random instant every status finds the rows of the whole list that show it, in the same order."""
@@ -64,7 +64,7 @@ def test_each_status_finds_what_shows_it_at_boundaries(lively: Caller, path: str
             ]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(at=INSTANTS, who=st.sampled_from(["driver", "vehicle", "fleet"]), which=st.integers(0, 40), data=st.data())
 def test_filters_narrow_one_another(lively: Caller, at: int, who: str, which: int, data: st.DataObject) -> None:
     """A status together with a driver, a vehicle or a fleet finds the rows that have both."""

@@ -36,7 +36,7 @@ def many(databases: Databases, made: Kept) -> Iterator[Sandbox]:
     databases.drop(kept)
 
 
-@settings(max_examples=12, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=6, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES, happen=st.lists(HAPPEN, max_size=6), spans=SPANS)
 def test_small_steps_tell_what_one_leap_tells(
     many: Sandbox, story: list[Step], happen: list[Any], spans: list[int]
@@ -61,7 +61,7 @@ def test_small_steps_tell_what_one_leap_tells(
         assert told[:TOLD] == whole["transitions"]
 
 
-@settings(max_examples=6, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=4, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES, happen=st.lists(HAPPEN, min_size=1, max_size=6), picked=st.integers(0, 99))
 def test_whoever_waits_comes_when_it_is_told(many: Sandbox, story: list[Step], happen: list[Any], picked: int) -> None:
     """Whatever is told of three days can be waited for in a world that is like it, and is so at the instant told."""

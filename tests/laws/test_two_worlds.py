@@ -92,7 +92,7 @@ def test_a_key_opens_its_own_world(both: dict[str, Caller]) -> None:
     assert {name: set(worlds) for name, worlds in said.items()} == {DEFAULT: {DEFAULT}, DOCUMENTED: {DOCUMENTED}}
 
 
-@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES)
 def test_a_twin_is_not_mistaken_for_the_world(
     databases: Databases, made: Kept, twinned: Kept, story: list[Step]
@@ -117,7 +117,7 @@ def twinned(databases: Databases, made: Kept) -> Kept:
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
-@settings(max_examples=3, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
 @given(story=STORIES, ends_with=st.sampled_from(["reset", "pace", "none"]))
 def test_what_happens_here_is_not_seen_there(
     databases: Databases, made: Kept, here: str, there: str, *, story: list[Step], ends_with: str

@@ -103,6 +103,8 @@ def test_the_magic_objects_follow_the_schema() -> None:
         ("start: now", "start: soon"),
         ("id: veh_Hotel", "id: car_Hotel"),
         ("power_kw: 11", "power_kw: 0"),
+        ("power_kw: 11", "power_kw: 1.0e+300"),
+        ("ac_kw: 22", "ac_kw: 1.0e-300"),
         ("make: Renault", "colour: red"),
         ("phases: 3", "phases: 4"),
     ],

@@ -31,7 +31,7 @@ class Length:
     world_kills: Mapping[str, int]
 
 
-SHORT: Final = Length(seconds=2, hands=1, kills=2, kill_seconds=30, world_kills={"sqlite": 1, "postgresql": 1})
+SHORT: Final = Length(seconds=2, hands=1, kills=1, kill_seconds=30, world_kills={"sqlite": 1, "postgresql": 1})
 LONG: Final = Length(seconds=60, hands=100, kills=50, kill_seconds=130, world_kills={"sqlite": 50, "postgresql": 10})
 
 
