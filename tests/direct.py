@@ -1,10 +1,13 @@
 """A TestClient that goes into the application and out again in one step, where Starlette's goes back and forth."""
 
+import asyncio
+from collections.abc import MutableMapping
 from typing import Any, Final, Self
 
 import httpx2
 from anyio.from_thread import BlockingPortal
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 _PEER: Final = ("testclient", 50_000)
 """Who TestClient says that it is."""
@@ -23,8 +26,8 @@ class DirectClient(TestClient):
 class OneStep(httpx2.BaseTransport):
     """Carries a request into an application that runs in a portal's event loop, and the whole answer out of it."""
 
-    def __init__(self, application: Any, portal: BlockingPortal) -> None:  # noqa: ANN401 - Starlette and httpx2 write an application's type in two ways
-        self._inside = httpx2.ASGITransport(application, client=_PEER)
+    def __init__(self, application: ASGIApp, portal: BlockingPortal) -> None:
+        self._application = application
         self._portal = portal
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -32,5 +35,50 @@ class OneStep(httpx2.BaseTransport):
         return self._portal.call(self._answered, request)
 
     async def _answered(self, request: httpx2.Request) -> httpx2.Response:
-        answer = await self._inside.handle_async_request(request)
-        return httpx2.Response(answer.status_code, headers=answer.headers.raw, content=await answer.aread())
+        exchange = _Exchange(request.content)
+        await self._application(_scope(request), exchange.receive, exchange.send)
+        content = None if request.method == "HEAD" else b"".join(exchange.pieces)
+        return httpx2.Response(exchange.status, headers=exchange.headers, content=content)
+
+
+class _Exchange:
+    """A request's body, and what is answered."""
+
+    def __init__(self, body: bytes) -> None:
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.pieces: list[bytes] = []
+        self._coming = [{"type": "http.request", "body": body}]
+        self._over = asyncio.Event()
+
+    async def receive(self) -> MutableMapping[str, Any]:
+        if self._coming:
+            return self._coming.pop()
+        await self._over.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], message["headers"]
+        else:
+            self.pieces.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                self._over.set()
+
+
+def _scope(request: httpx2.Request) -> dict[str, Any]:
+    url = request.url
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": url.scheme,
+        "path": url.path,
+        "raw_path": url.raw_path.partition(b"?")[0],
+        "query_string": url.query,
+        "root_path": "",
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "client": _PEER,
+        "server": (url.host, url.port),
+    }
