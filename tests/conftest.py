@@ -1,5 +1,6 @@
 """A sandbox of its own for every test: a small frozen town, made once and copied, behind the app's real HTTP face."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -216,3 +217,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = (str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ()))
     for reason in sorted({text.removeprefix("Skipped: ") for text in skipped if NOT_TESTED in text}):
         terminalreporter.write_line(reason, red=True)
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays until the end: nobody needs to look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()

@@ -25,7 +25,7 @@ class Tenancy:
 
 _BRIEF: Final = Tenancy(
     times=1,
-    processes=4,
+    processes=2,
     tests=30,
     paths=(
         "tests/vendors/podero/test_token.py",
