@@ -34,6 +34,8 @@ _LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32
 def run(settings: Settings) -> None:
     """Serves until interrupted. Whatever cannot be started is explained in one line, with exit code 2."""
     listening = None
+    gc.freeze()
+    gc.enable()
     # One loop for both, because the database's queue of writers belongs to the loop it was first waited in.
     with asyncio.Runner(loop_factory=uvicorn.Config("", loop=_LOOP).get_loop_factory()) as runner:
         try:
