@@ -23,7 +23,7 @@ def grown(population: Population, seed: int, sessions: int, catalogue: Catalogue
 
     The last of many guesses is the one to take; others can be served between any two.
     """
-    tried = population.charge_sessions + population.cariqa_sessions + population.podero_cars
+    tried = population.sessions_a_day
     wanted = sessions * _ROOM / len(population.days())
     sample_factor = min(max(1.0, wanted / tried), max(1.0, _TRIED_A_DAY / tried))
     sample = _times(population, sample_factor)

@@ -43,6 +43,11 @@ class Population:
         """The days that a world has, counted from its Monday: so many before it, its week, and so many after that."""
         return range(-self.past_days, _WEEK + self.coming_days)
 
+    @property
+    def sessions_a_day(self) -> int:
+        """Public sessions that are tried a day, and one at home for every car that Podero knows."""
+        return self.charge_sessions + self.cariqa_sessions + self.podero_cars
+
 
 @dataclass(slots=True)
 class Town:

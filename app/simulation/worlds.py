@@ -30,6 +30,9 @@ LASTING: Final = (DEFAULT, DOCUMENTED)
 VILLAGE: Final = "village"
 """What a world is made from when nobody says anything else."""
 
+_COPIED: Final = 100_000
+"""Of a world with more sessions no template is kept: to copy it would take as long as to build it, and as much room."""
+
 Rest = Callable[[], Awaitable[None]]
 """What of the preparations is left to be done while the server serves."""
 
@@ -85,7 +88,7 @@ class Worlds:
         name = name or _made_up(source.scenario.name)
         open_ = partial(opening.opened, credentials=credentials.issued(Keys(), name), most=self.bounds.worlds)
         world = await self.made(source, wanted, open_, name=name, expires_at=expires_at)
-        self._stock.asked_for(kind_of(world))
+        self._noted(world)
         return world
 
     async def fork(self, of: str, name: str | None, speed: float | None, expires_at: int = NEVER) -> World:
@@ -133,7 +136,7 @@ class Worlds:
         source = await self.templates.read(world.scenario)
         wanted = Wanted(world.scenario, world.seed, world.start, world.first_speed, world.sessions)
         anew = await self.made(source, wanted, opening.replaced, name=name)
-        self._stock.asked_for(kind_of(anew))
+        self._noted(anew)
         await self._closed()
 
     async def delete(self, name: str) -> None:
@@ -161,9 +164,9 @@ class Worlds:
         report: Report = quiet,
         slice_us: int = SLICE,
     ) -> World:
-        """A world of that scenario, opened: a spare, a copy of its template, or built where a size was asked for."""
-        if wanted.sessions is not None:
-            return await self._built(source, wanted, open_, name=name, report=report)
+        """A world of that scenario, opened: a spare, a copy of its template, or built where it is large."""
+        if wanted.sessions is not None or _is_large(source):
+            return await self._built(source, wanted, open_, name=name, expires_at=expires_at, report=report)
         while True:
             template = await self.templates.of(source, wanted.seed, report)
             world = replace(_begun(template, wanted, name), expires_at=expires_at)
@@ -191,8 +194,15 @@ class Worlds:
         finally:
             await self.templates.stop()
 
-    async def _built(self, source: Read, wanted: Wanted, open_: Open, *, name: str, report: Report) -> World:
-        """A world that grows to a size; it is built by itself, since nobody will ask for another one like it."""
+    def _noted(self, world: World) -> None:
+        """Somebody wanted such a world, and may want another one."""
+        if world.template is not None:
+            self._stock.asked_for(kind_of(world))
+
+    async def _built(
+        self, source: Read, wanted: Wanted, open_: Open, *, name: str, expires_at: int, report: Report
+    ) -> World:
+        """A world that is built by itself, because it is large, or nobody will ask for another one of its size."""
         start = _begin(wanted.start or source.scenario.clock.start)
         source = await self.templates.read(wanted.scenario or source.scenario.name, monday(start))
         if source.scenario.population is None:
@@ -200,7 +210,8 @@ class Worlds:
             raise BadScenarioError(f"the scenario {named} has no population that could grow to so many sessions")
         seed = source.scenario.seed if wanted.seed is None else wanted.seed
         template = new_world(source, seed)
-        world = replace(_begun(template, wanted, name), template=None, sessions=wanted.sessions)
+        begun = _begun(template, wanted, name)
+        world = replace(begun, template=None, sessions=wanted.sessions, expires_at=expires_at)
         world = await self._database.change(partial(added, world=world))
         return await self._open(await Builder(self._database, world, source.scenario, report).fill(), open_)
 
@@ -240,6 +251,11 @@ def _begun(template: World, wanted: Wanted, name: str) -> World:
         page_break_at=template.page_break_at and template.page_break_at + shift,
         template=template.n,
     )
+
+
+def _is_large(source: Read) -> bool:
+    numbers = source.scenario.population
+    return numbers is not None and numbers.sessions_a_day * len(numbers.days()) > _COPIED
 
 
 def _begin(start: str) -> int:

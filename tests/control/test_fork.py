@@ -14,6 +14,7 @@ from tests.laws.callers import SESSIONS, Caller, caller
 INSTANTS: Final = (None, "2026-02-20T07:00:00.001Z", "2026-03-04T12:20:00.000Z", "2026-03-07T19:20:21.022Z")
 
 
+@pytest.mark.own_server
 @pytest.mark.parametrize("of", ["village", "default", "documented"])
 def test_everything_is_there(sandbox: Sandbox, of: str) -> None:
     """What people did, what happened to them and what is planned: every vendor shows the same, at any instant."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 
 from app.simulation import copying, credentials, opening, templates
+from app.simulation import worlds as simulated
 from app.simulation.building import Builder, quiet
 from app.simulation.clock import wall
 from app.simulation.scenarios import Keys, Read
@@ -83,6 +84,23 @@ def test_of_two_servers_one_makes_it(empty: Kept) -> None:
     assert one == other
     assert dict(states(empty)).pop(one) == "template"
     assert sorted(state for _, state in states(empty)) in (["template"], ["retired", "template"])
+
+
+def test_a_large_world_is_built_by_itself(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is kept of it to copy from, not even after a reset; it holds what a copy would hold."""
+
+    async def story(database: Database) -> None:
+        lives, wanted = Worlds(database), Wanted("village")
+        with monkeypatch.context() as patch:
+            patch.setattr(simulated, "_COPIED", 10)
+            await lives.create("alone", wanted)
+            await lives.reset("alone")
+        await lives.create("copied", wanted)
+
+    played(empty, story)
+
+    assert states(empty) == [(1, "retired"), (2, "open"), (3, "template"), (4, "open")]
+    assert of(empty, 2) == of(empty, 4)
 
 
 def test_who_hangs_up_stops_nobody(empty: Kept) -> None:
