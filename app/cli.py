@@ -122,13 +122,15 @@ def check_scenario(
         raise MisusedError("check-scenario takes either a FILE or --schema")
     from .simulation import scenarios  # noqa: PLC0415 - the other commands make no world
 
+    folder = _settings({}).scenarios
+
     if file is None:
         say(json.dumps(scenarios.schema(), indent=2))
-    elif faults := scenarios.check(file):
+    elif faults := scenarios.check(file, folder):
         say("\n".join(faults))
         raise typer.Exit(1)
     else:
-        say(f"{file} is good: {scenarios.read(file).scenario.about}")
+        say(f"{file} is good: {scenarios.read(file, folder).scenario.about}")
 
 
 app.add_typer(commands)

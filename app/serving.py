@@ -7,6 +7,7 @@ import socket
 import sys
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import quote
 
 import orjson
 import uvicorn
@@ -194,12 +195,13 @@ def _introduction(world: World, credentials: list[Credential], url: str) -> str:
     ]
     if sample["charge"]:
         order = {name: value for name, value in sample["charge"].items() if name != "fleet"}
+        whose = f"driver={quote(order['driver'], safe='')}&" if "driver" in order else ""
         key, body = f"-H 'Authorization: Bearer {lasting['charge'].key}'", orjson.dumps(order).decode()
         lines += [
             "",
             "Start a charging session, and look at it as often as you like:",
             f"  curl -X POST {host}/v1/charging_sessions {key} -H 'Content-Type: application/json' -d '{body}'",
-            f"  curl '{host}/v1/charging_sessions?limit=1' {key}",
+            f"  curl '{host}/v1/charging_sessions?{whose}limit=1' {key}",
             "",
         ]
     return "\n".join(lines)

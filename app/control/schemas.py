@@ -1,6 +1,7 @@
 """What the control API takes, each bounded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -103,9 +104,11 @@ class Leap(_Asked):
         if [self.by, self.to, self.until].count(None) != len(Leap.model_fields) - 1:
             raise ValueError(_EITHER)
         if self.by is not None:
-            later(0, self.by)
+            with _named("by", ", and a clock only goes forward"):
+                later(0, self.by)
         if self.to is not None:
-            instant(self.to)
+            with _named("to"):
+                instant(self.to)
         return self
 
     def leap(self) -> travel.Leap:
@@ -138,13 +141,25 @@ class Simulated(_Asked):
         if at is None:
             return lambda now: now
         if at.startswith("+"):
+            with _named("at"):
+                later(0, at[1:])
             return lambda now: later(now, at[1:])
-        instant(at)
+        with _named("at", "; so long after now is +PT10M"):
+            instant(at)
         return lambda _: instant(at)
 
     def lasts(self) -> int | None:
         """For how many microseconds, if that is said."""
         return None if self.for_ is None else later(0, self.for_)
+
+
+@contextmanager
+def _named(field: str, hint: str = "") -> Iterator[None]:
+    """Says which field it is that makes no sense, and what else would."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{field}: {error}{hint}") from None
 
 
 async def body(request: Request, *, optional: bool = False) -> object:

@@ -134,10 +134,10 @@ def fingerprint(name: str, folder: Path | None = None) -> str:
     return _fingerprint(*_sources(name, folder))
 
 
-def check(path: str) -> list[str]:
-    """What is wrong with a scenario in a file, as `file:line: where: reason`; nothing if it is good."""
+def check(name: str, folder: Path | None = None) -> list[str]:
+    """What is wrong with the scenario of that name or file, as `file:line: where: reason`; nothing if it is good."""
     try:
-        read(path)
+        read(name, folder)
     except BadScenarioError as error:
         return str(error).splitlines()
     return []

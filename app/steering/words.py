@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from shlex import quote
 from typing import Any, Final
+from urllib.parse import urlencode
 
 Body = dict[str, Any]
 Words = Callable[[Body], str]
@@ -43,14 +44,14 @@ def _calls(url: str, body: Body) -> list[str]:
     """Calls to copy: they start a session and list it, where there is somebody to charge."""
     key = quote(f"Authorization: Bearer {body['credentials']['charge']['secret_key']}")
     sessions, sample = f"{url}/v1/charging_sessions", body["sample"].get("charge", {})
-    newest = f"  curl {quote(f'{sessions}?limit=1')} -H {key}"
     if not all(sample.get(each) for each in _ORDER):
-        return ["Look at its sessions:", newest]
+        return ["Look at its sessions:", f"  curl {quote(f'{sessions}?limit=1')} -H {key}"]
+    query = urlencode({"driver": sample["driver"], "limit": 1})
     order = json.dumps({each: sample[each] for each in _ORDER}, separators=(",", ":"))
     return [
         "Start a charging session, and look at it as often as you like:",
         f"  curl -X POST {quote(sessions)} -H {key} -H 'Content-Type: application/json' -d {quote(order)}",
-        newest,
+        f"  curl {quote(f'{sessions}?{query}')} -H {key}",
     ]
 
 
@@ -63,7 +64,9 @@ def clock(name: str) -> Words:
 
     def told(body: Body) -> str:
         now, speed = _time(body)
-        return f"World {name}: {now} at speed {speed}; people plug in until {body['horizon']}."
+        lasts = body["horizon"] > body["now"]
+        coming = f"people plug in until {body['horizon']}" if lasts else "nobody plugs in by himself"
+        return f"World {name}: {now} at speed {speed}; {coming}."
 
     return told
 

@@ -1,5 +1,6 @@
 """What the README shows of driving time is what happens: the ids, the instants and the amounts."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any, Final
@@ -54,6 +55,17 @@ def test_the_cariqa_session_comes_to_what_is_shown(sandbox: Sandbox) -> None:
     assert f'{{"count":{before["count"]},…"results":[{{"id":"{after["id"]}"' in told
     assert f'"consumed_energy":"{after["consumed_energy"]}"' in told
     assert f'"invoice_summary":"{after["session_cost"]["invoice_summary"]}"' in told
+
+
+def test_somebody_unplugs_when_it_is_shown(sandbox: Sandbox) -> None:
+    """The event that is shown after it happens in a village that has been put back."""
+    told = README.read_text("utf-8").split("\n## What happens without an API\n")[1].split("\n## ")[0]
+    order = json.loads(re.findall(r"--json '(.*?)'", told)[0])
+    village(sandbox)
+    happened = sandbox.client.post(f"{WORLDS}/demo/simulate", json=order).json()
+
+    assert f'"at":"{happened["at"]}"' in told
+    assert [each["to"] for each in happened["transitions"]][-2:] == ["unplugged", "settled"]
 
 
 def village(sandbox: Sandbox) -> dict[str, Any]:

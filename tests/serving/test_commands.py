@@ -5,6 +5,7 @@ import re
 import shlex
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import pytest
 
@@ -132,7 +133,8 @@ def test_the_printed_calls_are_safe_to_copy(command: Command, server: Puppet) ->
     assert start[:4] == ["curl", "-X", "POST", f"{server.url}/v1/charging_sessions"]
     assert start[4:8] == ["-H", "Authorization: Bearer ch_sk_test_'`reboot`'", "-H", "Content-Type: application/json"]
     assert (start[8], json.loads(start[9])) == ("-d", nasty)
-    assert look == ["curl", f"{server.url}/v1/charging_sessions?limit=1", "-H", start[5]]
+    listed = f"{server.url}/v1/charging_sessions?{urlencode({'driver': nasty['driver'], 'limit': 1})}"
+    assert look == ["curl", listed, "-H", start[5]]
 
 
 def test_a_world_without_people_shows_a_call_that_works(command: Command, server: Puppet) -> None:
