@@ -20,7 +20,7 @@ from ..world.clock import NEVER, later
 from . import schemas
 from .worlds import created, named
 
-_PATIENCE_S: Final = 60
+_PATIENCE_S: Final = 20
 """How long one piece of a file may take to be fetched: a database holds still for whoever reads it."""
 
 

@@ -9,7 +9,7 @@ from ..store.kinds import KINDS
 from ..store.moment import World
 from ..store.prepared import Row
 from ..world import reservations
-from ..world.clock import LATEST, millis
+from ..world.clock import DAY, LATEST, millis
 from ..world.entities import Channel, Reservation, Session
 from ..world.timeline import LONGEST
 from .entries import BadEntryError
@@ -39,6 +39,8 @@ _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
 """What no two of a kind share."""
 _BUYERS: Final = {Channel.CHARGE.value: ("driver", "payment_method"), Channel.CARIQA.value: ("user",)}
 """Whom a session needs, by the vendor that sells it."""
+_LAST_PLANNED: Final = LATEST + 350 * DAY
+"""Where a clock can no longer go, people may still plan to, as long as it can be written down when they leave."""
 _IN_ORDER: Final = ("created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at")
 _HELD: Final[Mapping[str, Callable[[Session], Hashable]]] = {
     "connector": lambda session: (session.station, session.connector),
@@ -104,8 +106,8 @@ def _misplaced(session: Session, plugs: set[Row], poderos: set[str]) -> Iterator
 
 
 def _untimely(session: Session) -> Iterator[tuple[str, str]]:
-    if session.created_at > LATEST:
-        yield "created_at", "no clock goes beyond the year 9998"
+    if session.created_at > _LAST_PLANNED:
+        yield "created_at", "nobody plans beyond the year 9999"
     for before, column in pairwise(_IN_ORDER):
         if getattr(session, column) < getattr(session, before):
             yield column, f"this is before {before}"
@@ -136,8 +138,8 @@ def _of_reservations(held: Rows) -> Iterator[Fault]:
 
 
 def _unresolved(it: Reservation, numbers: set[int]) -> Iterator[tuple[str, str]]:
-    if it.created_at > LATEST:
-        yield "created_at", "no clock goes beyond the year 9998"
+    if it.created_at > _LAST_PLANNED:
+        yield "created_at", "nobody plans beyond the year 9999"
     if it.session is not None and it.session not in numbers:
         yield "session", f"there is no session {it.session}"
     for column in ("resolves_at",) if it.session is None else ("resolves_at", "reserved_end"):

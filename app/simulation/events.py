@@ -8,7 +8,7 @@ from ..store import boundaries, changes, places, scenes
 from ..store.moment import Moment
 from ..world import happenings
 from ..world.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
-from ..world.entities import Card, Reservation, Session
+from ..world.entities import Card, Reservation, Session, Station
 from ..world.errors import ClockEndsError, SenselessError, UnknownThingError
 from ..world.transitions import Facts, Transition
 from .actions import with_podero
@@ -82,8 +82,7 @@ def _to_session(happening: Callable[[Session, Asked], Session]) -> Callable[[Mom
     def happen(moment: Moment, asked: Asked) -> Changed:
         changed = with_podero(moment, happening(_session(moment, asked.id), asked))
         station = _found(places.station(moment, changed.station), changed.station)
-        # What happens while its station is silent is heard of when that returns.
-        return Changed([happenings.silence(changed, since=station.silent_from, until=station.silent_until)])
+        return Changed([_heard(changed, station)])
 
     return happen
 
@@ -100,8 +99,10 @@ def _connector_fault(moment: Moment, asked: Asked) -> Changed:
     changes.save(moment, replace(connector, broken_from=asked.at, broken_until=until))
     there = places.visits(moment, connector.station, asked.at, until)
 
+    station = _found(places.station(moment, connector.station), connector.station)
+
     def failed(session: Session) -> Session:
-        return session if session.ended_at <= asked.at else happenings.fault(session, at=asked.at)
+        return session if session.ended_at <= asked.at else _heard(happenings.fault(session, at=asked.at), station)
 
     return _through(moment, asked.at, (each for each in there if each.connector == connector.id), failed)
 
@@ -126,6 +127,11 @@ def _card_declined(moment: Moment, asked: Asked) -> Changed:
         raise SenselessError(f"{method.id} is declined already.")
     changes.save(moment, replace(method, declined_from=asked.at))
     return Changed()
+
+
+def _heard(session: Session, station: Station) -> Session:
+    """What happens while its station is silent is heard of when that returns."""
+    return happenings.silence(session, since=station.silent_from, until=station.silent_until)
 
 
 def _through(moment: Moment, since: int, there: Iterable[Session], befalls: Callable[[Session], Session]) -> Changed:

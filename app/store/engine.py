@@ -19,6 +19,9 @@ Transaction: TypeAlias = Connection
 
 _PATIENCE_S: Final = 5.0
 _RETRY_S: Final = 0.001
+VIEWS: Final = 4
+"""Views that are held at one time; each has a connection of its own."""
+VIEW_PATIENCE_S: Final = 30.0
 
 
 class DatabaseUnavailableError(Exception):
@@ -57,7 +60,10 @@ class Database(Protocol):
         """Write; committed when `work` returns, undone when it raises."""
 
     def view(self) -> AbstractAsyncContextManager[View]:
-        """Hold one state of the database, to read much of it little by little while others change it."""
+        """Hold one state of the database, to read much of it little by little while others change it.
+
+        Whoever waits too long for others' views is told DatabaseUnavailableError.
+        """
 
     def version(self) -> int:
         """A number: what was read under one need not be true under another. It changes with every change, or sooner."""
@@ -67,6 +73,20 @@ class Database(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
+
+
+@asynccontextmanager
+async def turn(turns: asyncio.Lock | asyncio.Semaphore, patience_s: float) -> AsyncIterator[None]:
+    """One of a few turns, when others leave one. Raises DatabaseUnavailableError."""
+    try:
+        async with asyncio.timeout(patience_s):
+            await turns.acquire()
+    except TimeoutError:
+        raise DatabaseUnavailableError("others took too long") from None
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 def open_database(url: str) -> Database:
@@ -113,6 +133,7 @@ class Sqlite:
     def __init__(self, url: URL) -> None:
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"check_same_thread": False})
         self._turn = asyncio.Lock()
+        self._views = asyncio.Semaphore(VIEWS)
         try:
             self._reader, self._reading = self._connect()
             self._writer, self._writing = self._connect()
@@ -137,7 +158,7 @@ class Sqlite:
 
     async def change(self, work: Callable[[Connection], Answer]) -> Answer:
         deadline = asyncio.get_running_loop().time() + _PATIENCE_S
-        async with self._my_turn(deadline):
+        async with turn(self._turn, _PATIENCE_S):
             await self._begin(deadline)
             try:
                 answer = work(self._writer)
@@ -153,13 +174,14 @@ class Sqlite:
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[View]:
-        connection, driver = self._connect()
-        with closing(connection):
-            driver.execute("BEGIN")
-            try:
-                yield _Held(connection)
-            finally:
-                driver.execute("ROLLBACK")
+        async with turn(self._views, VIEW_PATIENCE_S):
+            connection, driver = self._connect()
+            with closing(connection):
+                driver.execute("BEGIN")
+                try:
+                    yield _Held(connection)
+                finally:
+                    driver.execute("ROLLBACK")
 
     def version(self) -> int:
         return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
@@ -172,19 +194,6 @@ class Sqlite:
         for connection in (self._reader, self._writer, self._checkpointer):
             connection.close()
         self._engine.dispose()
-
-    @asynccontextmanager
-    async def _my_turn(self, deadline: float) -> AsyncIterator[None]:
-        """A turn to write in this process; whoever waits in the queue is as patient as whoever heads it."""
-        try:
-            async with asyncio.timeout_at(deadline):
-                await self._turn.acquire()
-        except TimeoutError as error:
-            raise DatabaseUnavailableError("other changes took too long") from error
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     async def _begin(self, deadline: float) -> None:
         """Another process may be writing: ask again from the loop, so that everybody else is served meanwhile."""

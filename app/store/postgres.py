@@ -11,15 +11,13 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import InternalError, OperationalError
 
-from .engine import DatabaseUnavailableError, OutcomeUnknownError, View
+from .engine import VIEW_PATIENCE_S, VIEWS, DatabaseUnavailableError, OutcomeUnknownError, View, turn
 
 Answer = TypeVar("Answer")
 
 _READERS: Final = 4
 _WRITERS: Final = 8
 """Threads, and so connections, of a process. Whoever waits for a world's row is in no reader's way."""
-_VIEWS: Final = 4
-"""Views that are held at one time; each has a connection of its own."""
 _PATIENCE_S: Final = 5.0
 _LEASE_S: Final = 0.01
 """How long a process goes by what it has read of a world. Whoever changes that waits as long before he says so."""
@@ -42,7 +40,7 @@ class Postgres:
         self._engine = create_engine(
             url,
             isolation_level="AUTOCOMMIT",
-            pool_size=_READERS + _WRITERS + _VIEWS,
+            pool_size=_READERS + _WRITERS + VIEWS,
             max_overflow=0,
             pool_reset_on_return=None,
             use_native_hstore=False,
@@ -50,7 +48,7 @@ class Postgres:
         )
         self._readers = ThreadPoolExecutor(_READERS, "wattif-ask")
         self._writers = ThreadPoolExecutor(_WRITERS, "wattif-change")
-        self._views = asyncio.Semaphore(_VIEWS)
+        self._views = asyncio.Semaphore(VIEWS)
 
     async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
         return await _in_time(self._readers.submit(self._look, work, None if single else _READ))
@@ -60,7 +58,7 @@ class Postgres:
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[View]:
-        async with self._views:
+        async with turn(self._views, VIEW_PATIENCE_S):
             held = ExitStack()
             try:
                 db, driver = await _in_time(self._readers.submit(held.enter_context, self._connected()))
