@@ -152,3 +152,7 @@ def _settles_after(moment: Moment, method: PaymentMethod | None, n: int) -> int 
 
 def _market(moment: Moment) -> smart.Market:
     return smart.Market(moment.world.seed, moment.world.monday)
+
+
+QUIET: Final = frozenset({start_charging, end_charging})
+"""Actions that alter neither a world, but for the number of its next session, nor what opens it."""

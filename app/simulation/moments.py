@@ -8,6 +8,7 @@ from ..store import keys, queries, worlds
 from ..store.engine import Database, Transaction
 from ..store.keys import Opened
 from ..store.moment import Moment, World
+from . import actions
 from .clock import wall
 
 Arguments = ParamSpec("Arguments")
@@ -103,7 +104,7 @@ class Moments:
             now = world.clock.at(at)
             return now, action(Moment(db, world, now, at), *args, **kwargs)
 
-        return await self.database.change(alone)
+        return await self.database.change(alone, quiet=action in actions.QUIET)
 
 
 def _locked(db: Transaction, where: str | Opened) -> World:

@@ -56,8 +56,8 @@ class Database(Protocol):
     async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
         """Read; `work` sees one state of the database throughout. A `single` statement does so by itself."""
 
-    async def change(self, work: Callable[[Connection], Answer]) -> Answer:
-        """Write; committed when `work` returns, undone when it raises."""
+    async def change(self, work: Callable[[Connection], Answer], *, quiet: bool = False) -> Answer:
+        """Write; committed when `work` returns, undone when it raises. A `quiet` change need not change the version."""
 
     def view(self) -> AbstractAsyncContextManager[View]:
         """Hold one state of the database, to read much of it little by little while others change it.
@@ -66,7 +66,10 @@ class Database(Protocol):
         """
 
     def version(self) -> int:
-        """A number: what was read under one need not be true under another. It changes with every change, or sooner."""
+        """A number: what was read under one need not be true under another.
+
+        It changes with every change but the quiet ones, or sooner.
+        """
 
     async def agreed(self) -> None:
         """Waits, after a change, until whatever anybody has read before it was read under another version."""
@@ -134,6 +137,7 @@ class Sqlite:
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"check_same_thread": False})
         self._turn = asyncio.Lock()
         self._views = asyncio.Semaphore(VIEWS)
+        self._own = 0
         try:
             self._reader, self._reading = self._connect()
             self._writer, self._writing = self._connect()
@@ -156,7 +160,7 @@ class Sqlite:
         except (sqlite3.OperationalError, OperationalError) as error:
             raise DatabaseUnavailableError(str(error)) from error
 
-    async def change(self, work: Callable[[Connection], Answer]) -> Answer:
+    async def change(self, work: Callable[[Connection], Answer], *, quiet: bool = False) -> Answer:
         deadline = asyncio.get_running_loop().time() + _PATIENCE_S
         async with turn(self._turn, _PATIENCE_S):
             await self._begin(deadline)
@@ -169,6 +173,8 @@ class Sqlite:
             except BaseException:
                 self._undo()
                 raise
+            if not quiet:
+                self._own += 1
             self._checkpoints.wrote(self._writing.total_changes)
             return answer
 
@@ -184,7 +190,8 @@ class Sqlite:
                     driver.execute("ROLLBACK")
 
     def version(self) -> int:
-        return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
+        """What the writer's connection is told counts what other processes have changed."""
+        return self._own + int(self._writing.execute("PRAGMA data_version").fetchone()[0])
 
     async def agreed(self) -> None:
         """At once, since every process sees the version change."""

@@ -53,7 +53,7 @@ class Postgres:
     async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
         return await _in_time(self._readers.submit(self._look, work, None if single else _READ))
 
-    async def change(self, work: Callable[[Connection], Answer]) -> Answer:
+    async def change(self, work: Callable[[Connection], Answer], *, quiet: bool = False) -> Answer:  # noqa: ARG002 - its version tells the time
         return await _in_time(self._writers.submit(self._run, work, _WRITE))
 
     @asynccontextmanager

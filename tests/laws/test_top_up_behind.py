@@ -42,11 +42,11 @@ class Mortal:
     async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
         return await self._database.ask(work, single=single)
 
-    async def change(self, work: Callable[[Connection], Answer]) -> Answer:
+    async def change(self, work: Callable[[Connection], Answer], *, quiet: bool = False) -> Answer:
         if not self._left:
             raise CutOffError
         self._left -= 1
-        return await self._database.change(work)
+        return await self._database.change(work, quiet=quiet)
 
     def view(self) -> AbstractAsyncContextManager[View]:
         return self._database.view()

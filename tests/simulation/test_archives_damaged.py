@@ -81,7 +81,7 @@ def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
         ("world.seed", -1, "greater than or equal to 0"),
         ("world.name", "No name", "should match pattern"),
         ("world.monday", "2026-03-31T00:00:00Z", "no Monday"),
-        ("world.clock.now", None, "nobody plans beyond"),
+        ("world.clock.now", None, "no clock goes beyond"),
         ("world.clock.speed", 1e300, "less than or equal to 1000000"),
         ("world.next_n", 3, "is there already"),
         ("world.first_n", 99, "this is after"),

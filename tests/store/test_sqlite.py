@@ -49,6 +49,18 @@ def test_the_version_changes_with_changes_only(database: Database, empty: Kept) 
 
 
 @on_sqlite
+def test_a_quiet_change_leaves_the_version(database: Database, empty: Kept) -> None:
+    """Its own, that is: what another process has changed moves it, quiet or not."""
+    run(database, made)
+    before = database.version()
+    asyncio.run(database.change(added(1), quiet=True))
+    after = database.version()
+    empty.run("INSERT INTO thing VALUES (7)")
+
+    assert after == before != database.version()
+
+
+@on_sqlite
 def test_the_file_is_kept_as_promised(database: Database, empty: Kept) -> None:
     """The journal is written ahead, so that readers and writers are in nobody's way and a kill loses nothing."""
     run(database, made)
