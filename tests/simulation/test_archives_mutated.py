@@ -67,7 +67,7 @@ def desk(databases: Databases, made: Kept) -> Iterator[Desk]:
     databases.drop(kept)
 
 
-@settings(max_examples=40, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=20, deadline=None, phases=UNSHRUNK)
 @given(steps=st.lists(STEPS, min_size=1, max_size=3), at=st.sampled_from(INSTANTS))
 def test_a_mutated_file_is_refused_or_makes_a_sound_world(desk: Desk, steps: list[Step], at: str) -> None:
     """No vendor contradicts its contract, what is done next works, and the world can be exported and imported again."""
