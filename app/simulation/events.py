@@ -98,7 +98,6 @@ def _connector_fault(moment: Moment, asked: Asked) -> Changed:
     _refuse_during(connector.evse_id, "out of order", (connector.broken_from, connector.broken_until), moment.now)
     changes.save(moment, replace(connector, broken_from=asked.at, broken_until=until))
     there = places.visits(moment, connector.station, asked.at, until)
-
     station = _found(places.station(moment, connector.station), connector.station)
 
     def failed(session: Session) -> Session:
