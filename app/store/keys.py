@@ -8,11 +8,12 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from ..world.clock import NEVER
 from . import rows, tables
+from .conditions import IS_OPEN
 from .inserts import Inserts
 from .moment import World
 from .prepared import Prepared
 from .tables import table
-from .worlds import NUL, OPEN
+from .worlds import NUL
 
 _WORLD: Final = table(tables.World)
 _CREDENTIAL: Final = table(tables.Credential)
@@ -38,7 +39,7 @@ class Opened:
 
 def opened_by(db: Connection, vendor: str, key: str) -> Opened | None:
     """The world that a vendor's key opens."""
-    found = None if NUL in key else _OPENED_BY.first(db, {"vendor": vendor, "key": key, "state": OPEN})
+    found = None if NUL in key else _OPENED_BY.first(db, {"vendor": vendor, "key": key})
     if found is None:
         return None
     *world, secret, expires_at = found
@@ -78,11 +79,7 @@ _SHOWN: Final = (_CREDENTIAL.c.vendor, _CREDENTIAL.c.key, _CREDENTIAL.c.secret, 
 _OPENED_BY: Final = Prepared(
     select(_WORLD, _CREDENTIAL.c.secret, _CREDENTIAL.c.expires_at)
     .join_from(_CREDENTIAL, _WORLD, _CREDENTIAL.c.world == _WORLD.c.n)
-    .where(
-        _CREDENTIAL.c.vendor == bindparam("vendor"),
-        _CREDENTIAL.c.key == bindparam("key"),
-        _WORLD.c.state == bindparam("state"),
-    )
+    .where(_CREDENTIAL.c.vendor == bindparam("vendor"), _CREDENTIAL.c.key == bindparam("key"), IS_OPEN)
 )
 _CREDENTIALS_OF: Final = Prepared(
     select(*_SHOWN)

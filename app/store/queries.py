@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindparam, func, literal, or_, select
 
 from ..world import entities, timeline
 from ..world.clock import NEVER
@@ -22,6 +22,8 @@ _SESSION: Final = table(tables.Session).c
 _RESERVATION: Final = table(tables.Reservation).c
 _PLAIN_SESSION: Final = columns(tables.Session, "n", "plan")
 _NARROWEST_FIRST: Final = ("vehicle", "driver", "station", "fleet")
+_OF_ONE: Final = frozenset({"vehicle", "driver"})
+"""Filters that leave so little that their indexes do without the channel."""
 _MISHAPS: Final = (entities.Outcome.FAILED, entities.Outcome.CANCELLED)
 _LONGEST: Final = {timeline.ACTIVE: timeline.LONGEST, PENDING: LONGEST, CONFIRMED: LONGEST}
 """How long what has that status can have had it, so that nobody looks further back."""
@@ -102,7 +104,9 @@ def _parameters(moment: Moment, asked: Asked) -> dict[str, Any]:
 
 @cache
 def _sessions(filters: tuple[str, ...], status: str | None, *, newer: bool) -> Prepared:
-    statement = select(*_PLAIN_SESSION).where(_SESSION.channel == entities.Channel.CHARGE.value)
+    is_sought = status in _MISHAPS or not _OF_ONE.intersection(filters)
+    sold = _equals(_SESSION.channel, literal(entities.Channel.CHARGE.value), sought=is_sought)
+    statement = select(*_PLAIN_SESSION).where(sold)
     if status == timeline.ACTIVE:
         statement = statement.where(_SESSION.ended_at > bindparam("now"))
     elif status is not None:
@@ -144,7 +148,7 @@ def _page(
     return (
         statement.where(
             column.world == bindparam("world"),
-            *(_equal(column[name], sought=name == narrowest) for name in filters),
+            *(_equals(column[name], bindparam(name), sought=name == narrowest) for name in filters),
             column.created_at.between(bindparam("low"), bindparam("high")),
             beyond,
         )
@@ -153,9 +157,8 @@ def _page(
     )
 
 
-def _equal(column: ColumnElement[Any], *, sought: bool) -> ColumnElement[bool]:
+def _equals(column: ColumnElement[Any], value: ColumnElement[Any], *, sought: bool) -> ColumnElement[bool]:
     """Of several filters only one is sought in an index, the one that leaves least; a fleet has thousands of rows."""
-    value: BindParameter[str] = bindparam(column.name)
     return column == value if sought else func.coalesce(column, "") == value
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, FromClause, and_, bindparam, literal, select, text
+from sqlalchemy import Column, FromClause, and_, bindparam, literal, select
 
 from ..world import entities, timeline
 from . import rows, tables
@@ -150,9 +150,7 @@ _LAST_SOC: Final = Prepared(
     .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())
     .limit(1)
 )
-_ANY_CHANNEL: Final = text(f"session.channel IN ({', '.join(repr(each.value) for each in entities.Channel)})")
-"""True of every session; said because the indexes on time begin with the channel."""
 _PLANNED_SPAN: Final = and_(_HERE, _SESSION.created_at > bindparam("now"), _SESSION.created_at < bindparam("until"))
-ONE_AT_A_TIME: Final = (_AT_CONNECTOR, _OF_VEHICLE, and_(_SESSION.driver == bindparam("driver"), _ANY_CHANNEL))
+ONE_AT_A_TIME: Final = (_AT_CONNECTOR, _OF_VEHICLE, _SESSION.driver == bindparam("driver"))
 """What only one session can have at a time: a statement for each, so that each has its index."""
 _PLANNED: Final = [Prepared(select(*_PLAIN_SESSION).where(_PLANNED_SPAN, same)) for same in ONE_AT_A_TIME]

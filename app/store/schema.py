@@ -8,6 +8,8 @@ from typing import Final
 from zlib import crc32
 
 from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex
 
 from . import tables
 from .tables import Base, table
@@ -19,7 +21,7 @@ def _schema() -> int:
         (
             each.name,
             [(column.name, str(column.type)) for column in each.columns],
-            sorted((str(index.name), [column.name for column in index.columns]) for index in each.indexes),
+            sorted(str(CreateIndex(index).compile(dialect=sqlite.dialect())) for index in each.indexes),
         )
         for each in Base.metadata.sorted_tables
     ]

@@ -8,7 +8,16 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, MetaData, Table, Text
 from sqlmodel import Field, SQLModel
 
-from .conditions import IS_OPEN, LEAVES_LATE, SETTLES_LATE, SHOWN_BY_UUID, of_mishaps, partial
+from .conditions import (
+    HAS_DRIVER,
+    HAS_USER,
+    IS_OPEN,
+    LEAVES_LATE,
+    SETTLES_LATE,
+    SHOWN_BY_UUID,
+    of_mishaps,
+    partial,
+)
 
 
 class Instant(BigInteger):
@@ -170,12 +179,11 @@ class Session(Base, table=True):
     __table_args__: ClassVar[tuple[Index, ...]] = (
         Index("session_by_id", "world", "id", unique=True),
         Index("session_by_created", "world", "channel", "created_at", "n", "ended_at"),
-        Index("session_by_driver", "world", "channel", "driver", "created_at", "n"),
+        partial("session_by_driver", HAS_DRIVER, "world", "driver", "created_at", "n", "channel"),
         Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n"),
-        Index("session_by_vehicle", "world", "channel", "vehicle", "created_at", "n"),
-        Index("session_by_vehicle_anywhere", "world", "vehicle", "created_at", "n", "unplugged_at"),
-        Index("session_by_user", "world", "user", "created_at", "n"),
-        Index("session_by_connector", "world", "station", "connector", "created_at"),
+        Index("session_by_vehicle", "world", "vehicle", "created_at", "n", "channel", "unplugged_at"),
+        partial("session_by_user", HAS_USER, "world", "user", "created_at", "n"),
+        Index("session_by_connector", "world", "station", "connector", "created_at", "unplugged_at"),
         Index("session_by_end", "world", "ended_at", "settled_at", "unplugged_at", "n"),
         partial("session_by_uuid", SHOWN_BY_UUID, "world", "uuid"),
         partial("session_leaves_late", LEAVES_LATE, "world", "unplugged_at", "n"),

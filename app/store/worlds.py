@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, inspect, sel
 
 from ..world.clock import NEVER
 from . import rows, schema, tables
+from .conditions import IS_OPEN
 from .moment import World
 from .prepared import Prepared
 from .tables import table
@@ -64,7 +65,7 @@ def save(db: Connection, world: World) -> None:
 
 def named(db: Connection, name: str) -> World | None:
     """The open world of that name."""
-    found = None if NUL in name else _NAMED.first(db, {"name": name, "state": OPEN})
+    found = None if NUL in name else _NAMED.first(db, {"name": name})
     return rows.world(found) if found else None
 
 
@@ -72,7 +73,7 @@ def locked(db: Connection, name: str) -> World | None:
     """The open world of that name, held against every other change until this one is committed."""
     if NUL in name:
         return None
-    sought = {"name": name, "state": OPEN}
+    sought = {"name": name}
     # PostgreSQL, having waited for a world that was then replaced, sees its successor only when asked again, and may
     # have to wait for that one too.
     while (found := _LOCKED.first(db, sought)) is None and _NAMED.first(db, sought) is not None:
@@ -116,7 +117,7 @@ def take_spare(db: Connection, template: int, monday: int) -> World | None:
 
 def expired(db: Connection, wall: int) -> list[str]:
     """The names of the open worlds that may be removed by now."""
-    return [name for (name,) in _EXPIRED.rows(db, {"state": OPEN, "wall": wall})]
+    return [name for (name,) in _EXPIRED.rows(db, {"wall": wall})]
 
 
 def still_building(db: Connection, number: int, wall: int) -> None:
@@ -155,7 +156,7 @@ _GROWN: Final = Prepared(
 _RETIRE: Final = Prepared(
     update(_WORLD).where(_WORLD.c.n == bindparam("at_n")).values(state=bindparam("to_state"), wall=bindparam("at_wall"))
 )
-_BY_NAME: Final = select(_WORLD).where(_WORLD.c.name == bindparam("name"), _WORLD.c.state == bindparam("state"))
+_BY_NAME: Final = select(_WORLD).where(_WORLD.c.name == bindparam("name"), IS_OPEN)
 _NAMED: Final = Prepared(_BY_NAME)
 _LOCKED: Final = Prepared(_BY_NAME.with_for_update())
 _EVERY: Final = Prepared(select(_WORLD).where(_WORLD.c.state == bindparam("state")).order_by(_WORLD.c.n))
@@ -184,7 +185,6 @@ _SPARE_OF: Final = Prepared(
 )
 _EXPIRED: Final = Prepared(
     select(_WORLD.c.name)
-    .where(_WORLD.c.state == bindparam("state"), _WORLD.c.expires_at <= bindparam("wall"))
-    .where(_WORLD.c.expires_at < NEVER)
+    .where(IS_OPEN, _WORLD.c.expires_at <= bindparam("wall"), _WORLD.c.expires_at < NEVER)
     .order_by(_WORLD.c.n)
 )

@@ -121,7 +121,8 @@ def list_reservations(request: Request) -> tuple[Mapping[str, str], ListReservat
 
 def no_parameters(request: Request) -> None:
     """Refuses whatever parameters the query has."""
-    NoParameters.model_validate(_named(request.scope["query_string"]))
+    if request.scope["query_string"]:
+        NoParameters.model_validate(_named(request.scope["query_string"]))
 
 
 @lru_cache(maxsize=1024)
