@@ -40,8 +40,8 @@ lint: $(VENV)/.development ## check style, format, types, layers and lock files
 	@echo '* lock files hold no address'
 	@! grep -n '://' requirements.lock requirements-dev.lock
 
-soak: $(VENV)/.development ## press, kill servers, tell long stories, and run tests as tenants of one server: for hours
-	@$(BIN)/python -m pytest -n 0 tests/weight tests/laws/test_machine.py tests/laws/test_interleavings.py --long $(ARGS)
+soak: $(VENV)/.development ## press, kill servers, try contracts, tell long stories, run tests as tenants of one server: for hours
+	@$(BIN)/python -m pytest -n 0 tests/weight tests/contract/test_schemathesis.py tests/laws/test_machine.py tests/laws/test_interleavings.py --long $(ARGS)
 
 bench: wrk peers $(VENV)/.development ## measure beside other mock servers; needs wrk, and npm and Java for them; ARGS goes to `python -m bench`
 	@$(BIN)/python -m bench $(ARGS)

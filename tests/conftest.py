@@ -4,7 +4,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final
@@ -35,11 +35,16 @@ class Sandbox:
 
     client: TestClient
     kept: Kept
+    _opened: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def world(self, name: str = "default") -> dict[str, Any]:
         """A world as the control API shows it."""
         body: dict[str, Any] = self.client.get(f"/_sandbox/v1/worlds/{name}").json()
         return body
+
+    def opened(self, name: str = "default") -> dict[str, Any]:
+        """A world as it was when it was first looked at: its keys and sample ids stay the same."""
+        return self._opened.get(name) or self._opened.setdefault(name, self.world(name))
 
     def charge(
         self, path: str = "/v1/charging_sessions", *, world: str = "default", at: str | None = None, **query: str | int
@@ -49,7 +54,7 @@ class Sandbox:
 
     def start(self, world: str = "default", **changed: object) -> httpx2.Response:
         """A POST that starts a session with the world's sample ids, some of them changed; None leaves one out."""
-        sample = self.world(world)["sample"]["charge"]
+        sample = self.opened(world)["sample"]["charge"]
         order = {name: value for name, value in sample.items() if name != "fleet"} | changed
         body = {name: value for name, value in order.items() if value is not None}
         return self.client.post("/v1/charging_sessions", json=body, headers=self.charge_key(world))
@@ -61,7 +66,7 @@ class Sandbox:
         self, user: str | None = None, *, world: str = "default", at: str | None = None, **query: str | int
     ) -> httpx2.Response:
         """A Cariqa user's sessions; the sample user's unless another is named."""
-        keys = self.world(world)["credentials"]["cariqa"]
+        keys = self.opened(world)["credentials"]["cariqa"]
         headers = {"Authorization": f"Bearer {keys['token']}"} | _at(at)
         return self.client.get(
             f"/api/v1/users/{user or keys['user_id']}/charging-sessions/", params=query, headers=headers
@@ -69,14 +74,14 @@ class Sandbox:
 
     def podero(self, *, world: str = "default", at: str | None = None, **query: str | int) -> httpx2.Response:
         """The sessions of the world's Podero car; `from` is written `from_`."""
-        keys = self.world(world)["credentials"]["podero"]
+        keys = self.opened(world)["credentials"]["podero"]
         named = {name.rstrip("_"): value for name, value in query.items()}
         return self.client.get(
             podero_path(keys), params=named, headers={"Authorization": f"Bearer {keys['token']}"} | _at(at)
         )
 
     def charge_key(self, world: str = "default") -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.world(world)['credentials']['charge']['secret_key']}"}
+        return {"Authorization": f"Bearer {self.opened(world)['credentials']['charge']['secret_key']}"}
 
     def advance(self, by: str, world: str = "default") -> httpx2.Response:
         """Moves a world's clock on."""

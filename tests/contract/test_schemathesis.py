@@ -16,7 +16,9 @@ from tests.conftest import HAMLET
 from tests.contract.written import CONTRACTS, REPOSITORY, operations
 from tests.databases import Databases
 
-_PATIENCE_S: Final = 300
+_PATIENCE_S: Final = 1_200
+_BRIEF: Final = ("--max-examples", "20")
+"""Fewer than schemathesis.toml says, and than `--long` tries."""
 _READY: Final = "Wattif is ready on "
 _WORLD: Final = "/_sandbox/v1/worlds/documented"
 _SPEED: Final = 3600
@@ -52,10 +54,10 @@ def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_server_keeps_its_contract(contract: str, server: str, tmp_path: Path) -> None:
+def test_server_keeps_its_contract(contract: str, server: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     """No check finds anything, no phase is left out, and every operation has been called with success and without."""
     _make_lively(server)
-    run = _run(contract, server, tmp_path)
+    run = _run(contract, server, tmp_path, *(() if pytestconfig.getoption("long") else _BRIEF))
 
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -81,7 +83,7 @@ def _make_lively(server: str) -> None:
     httpx2.patch(f"{server}{_WORLD}/clock", json={"speed": _SPEED}).raise_for_status()
 
 
-def _run(contract: str, server: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def _run(contract: str, server: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     reports = ["--report-json-path", str(folder / "report.json"), "--report-ndjson-path", str(folder / "events.ndjson")]
     shown = ["--output-sanitize", "false"]  # else a failure hides `session_limit`, which sounds like a secret
     return subprocess.run(  # noqa: S603 - a tool of the development environment
@@ -95,6 +97,7 @@ def _run(contract: str, server: str, folder: Path) -> subprocess.CompletedProces
             server,
             *reports,
             *shown,
+            *options,
         ],
         cwd=REPOSITORY,
         env=_environment(),

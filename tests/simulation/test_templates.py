@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
+from sqlalchemy import Connection
 
 from app.simulation import copying, credentials, opening, templates
 from app.simulation import worlds as simulated
@@ -178,17 +179,21 @@ def test_one_that_gives_way_while_it_is_copied_is_noticed(
         kept.run("UPDATE world SET state = 'retired' WHERE state = 'spare'")
 
     async def story(database: Database) -> tuple[World, World, World]:
-        lives = Worlds(database)
+        halting = Halting(database)
+        lives = Worlds(cast("Database", halting))
         source = await lives.templates.read("village")
         old = await asking(lives, source)
         open_ = partial(opening.opened, credentials=credentials.issued(Keys(), "late"))
         if when == "spared":
             await database.change(partial(worlds.retire, number=old.n, wall=wall()))
             return old, old, await lives.made(source, Wanted("village"), open_, name="late")
+        monkeypatch.setattr(copying, "lasting", halting.after_one_slice)
         making = asyncio.create_task(lives.made(source, Wanted("village"), open_, name="late"))
         await until(lambda: database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
         [begun] = await database.ask(lambda db: worlds.every(db, worlds.BUILDING))
         await database.change(partial(worlds.retire, number=old.n, wall=wall()))
+        monkeypatch.setattr(copying, "lasting", one_slice)
+        halting.goes_on.set()
         return old, begun, await making
 
     old, begun, made = played(kept, story)
@@ -197,6 +202,26 @@ def test_one_that_gives_way_while_it_is_copied_is_noticed(
     assert dict(states(kept))[made.template or 0] == "template"
     assert made.template != old.n
     assert of(kept, made.n) == of(kept, old.n)
+
+
+class Halting:
+    """A database that takes no more changes after the first slice of a copy, until it is told to go on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._database, name)
+
+    async def change(self, work: Callable[[Connection], Answer], *, quiet: bool = False) -> Answer:
+        await self.goes_on.wait()
+        return await self._database.change(work, quiet=quiet)
+
+    def after_one_slice(self, micros: int) -> Callable[[], bool]:
+        self.goes_on.clear()
+        return one_slice(micros)
 
 
 def one_slice(_micros: int) -> Callable[[], bool]:
