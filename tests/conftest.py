@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final
@@ -161,15 +162,6 @@ def open_sandbox(kept: Kept) -> Iterator[Callable[..., Sandbox]]:
         yield opened
 
 
-class Alone:
-    """A run in which every test has a server of its own; `tests/tenants.py` has the other kind."""
-
-    @pytest.fixture
-    def sandbox(self, open_sandbox: Callable[..., Sandbox]) -> Sandbox:
-        """A sandbox of the test's own."""
-        return open_sandbox()
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="let crowds press for a minute, kill servers 50 times, and so on"
@@ -179,12 +171,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from tests.tenants import Sharing  # noqa: PLC0415 - it builds on this file
+    from tests import alone  # noqa: PLC0415 - both build on this file
+    from tests.tenants import Sharing  # noqa: PLC0415
 
     config.addinivalue_line("markers", "own_server: needs a server of its own, although it asks for a sandbox only")
     server = config.getoption("server")
     is_shared = config.getoption("shared") or server
-    config.pluginmanager.register(Sharing(config, server) if is_shared else Alone())
+    config.pluginmanager.register(Sharing(config, server) if is_shared else alone)
 
 
 def made_in(databases: Databases, **changed: object) -> Kept:
@@ -213,8 +206,16 @@ def resumed(kept: Kept, **changed: object) -> TestClient:
 
 def settings(kept: Kept, **changed: object) -> Settings:
     """Settings for a database, without what the machine's environment says."""
+    if not changed:
+        return _usual().model_copy(update={"database_url": kept.url})
     given: dict[str, Any] = {"scenario": HAMLET, "database_url": kept.url, **changed}
     return Settings(_env_file=None, **given)
+
+
+@cache
+def _usual() -> Settings:
+    """Looking for variables takes longer than starting the server does."""
+    return Settings(_env_file=None, scenario=HAMLET)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

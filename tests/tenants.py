@@ -24,12 +24,10 @@ _PATIENCE_S: Final = 60
 _ALONE: Final = {"databases", "monkeypatch"}
 """Whoever makes a database, or changes a server from within, needs one of his own."""
 _OF_SERVERS: Final = {
-    "test_import.py",
-    "test_metrics.py",
     "test_reads_during_a_reset_see_a_whole_world",
     "test_starts_during_a_reset_are_kept_or_gone",
 }
-"""What these files and tests promise is promised of a server and all its worlds, or how long it takes alone."""
+"""What these tests promise is promised of a server and all its worlds, or how long it takes alone."""
 _NAME: Final = re.compile(rb"(?<=^/_sandbox/v1/worlds/)(default|documented)(?=[/?]|$)")
 _CLIENT: Final = re.compile(rb"client_(id|secret)(?=\"?(?:[,}&]|$))")
 """The documented client, where it is a value in JSON or in a form."""
@@ -142,8 +140,7 @@ class Front(httpx2.BaseTransport):
 
 def _may_share(item: pytest.Item) -> bool:
     used = set(getattr(item, "fixturenames", ()))
-    named = {item.path.name, item.name.partition("[")[0]}
-    is_alone = used & _ALONE or named & _OF_SERVERS or item.get_closest_marker("own_server")
+    is_alone = used & _ALONE or item.name.partition("[")[0] in _OF_SERVERS or item.get_closest_marker("own_server")
     return "sandbox" in used and not is_alone
 
 

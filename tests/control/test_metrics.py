@@ -13,6 +13,8 @@ from app.store.engine import DatabaseUnavailableError
 from app.web.tallies import WAITS
 from tests.conftest import HAMLET, Sandbox, on_sqlite
 
+pytestmark = pytest.mark.own_server
+
 METRICS: Final = "/_sandbox/v1/metrics"
 APIS: Final = {"charge", "cariqa", "podero", "podero_token", "sandbox"}
 FAMILIES: Final = {
