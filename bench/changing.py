@@ -33,21 +33,25 @@ _MAKING_S: Final = 3_600
 
 
 def created(run: Run) -> Iterator[Row]:
-    """Sessions started as fast as the server can; between two rounds the clock moves on until all have left."""
+    """Sessions started on a server that has nothing else to do."""
     with run.server("created") as server:
-        town = Town(Client(server.port))
-        orders = list(_orders(town))
-        loads, known = [], set[str]()
-        for turn in range(ROUNDS):
-            run.say(f"sessions started, {turn + 1} of {ROUNDS}")
-            if turn:
-                town.advance(_ALL_HAVE_LEFT)
-            posts = iter(orders)
-            flight = swarm.flown(server, [posts] * CONNECTIONS, run.seconds)
-            good = _started(chain.from_iterable(flight.replies), known)
-            loads.append(flight.load(good))
-    title = f"sessions started, {len(known):,} under as many ids"
-    yield table.load_row(title, load.middle(loads), least=_LEAST_CREATED)
+        yield starts(run, server)
+
+
+def starts(run: Run, server: Server, beside: str = "") -> Row:
+    """Sessions started as fast as the server can; before each round the clock moves on until all have left."""
+    town = Town(Client(server.port))
+    orders = list(_orders(town))
+    loads, known = [], set[str]()
+    for turn in range(ROUNDS):
+        run.say(f"sessions started, {turn + 1} of {ROUNDS}")
+        town.advance(_ALL_HAVE_LEFT)
+        posts = iter(orders)
+        flight = swarm.flown(server, [posts] * CONNECTIONS, run.seconds)
+        good = _started(chain.from_iterable(flight.replies), known)
+        loads.append(flight.load(good))
+    title = f"sessions started, {len(known):,} under as many ids{beside}"
+    return table.load_row(title, load.middle(loads), least=_LEAST_CREATED)
 
 
 def meanwhile(run: Run) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 import orjson
 
-from . import load, machine, swarm, table
+from . import changing, load, machine, swarm, table
 from .client import OK, Client, MeasureFailedError
 from .load import CONNECTIONS, Load
 from .run import Run
@@ -102,6 +102,7 @@ def many(run: Run) -> Iterator[Row]:
                 targets.append(load.Target(name, server, call.path, call.key))
             ours, theirs = load.by_turns(targets, run.short(), run.say)
             yield table.beside_row(f"{title}, {_MANY:,} villages", ours, "without", theirs, _LEAST_KEPT)
+        yield changing.starts(run, crowded, f", {_MANY:,} villages")
         began = perf_counter()
         count = len(client.get(WORLDS).json()["worlds"])
         yield table.bounded(f"{count:,} worlds listed", (perf_counter() - began) * 1e3, 250, "ms")
