@@ -23,7 +23,7 @@ help: ## list the verbs
 run: $(VENV)/.runtime ## serve on 127.0.0.1:8000; ARGS="--port 9000" goes to `serve`
 	@exec $(BIN)/python -m app serve $(ARGS)
 
-test: $(VENV)/.development ## run the tests on all cores; ARGS="tests/world -n 0" goes to pytest
+test: $(VENV)/.development ## run the tests on all cores; ARGS="tests/domain -n 0" goes to pytest
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
 
 lint: $(VENV)/.development ## check style, format, types, layers and lock files

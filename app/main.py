@@ -17,17 +17,17 @@ from starlette.types import Receive, Scope, Send
 
 from . import control, dashboard
 from .settings import Settings
-from .simulation import starting
-from .simulation.building import Report, quiet
-from .simulation.moments import Moments
-from .simulation.worlds import Bounds, Wanted, Worlds
-from .store.engine import open_database
+from .store.database.engine import open_database
 from .vendors import cariqa, charge, podero
-from .web.guard import AdminOnly, LocalOnly
-from .web.house import House
+from .web.app_context import AppContext
 from .web.links import Links
+from .web.local_access import AdminOnly, LocalOnly
 from .web.problems import ProblemError, problem
-from .web.tallies import Tally
+from .web.request_counters import RequestCounter
+from .worlds import startup
+from .worlds.build import Report, quiet
+from .worlds.directory import WorldDirectory
+from .worlds.lifecycle import Bounds, Wanted, Worlds
 
 _THERE_IS: Final = (
     "/v1 (Charge), /api/v1 (Cariqa), /api/partners/v2.0 and /oauth2 (Podero), /_sandbox/v1/worlds and /docs (Wattif)"
@@ -39,17 +39,17 @@ class Wattif(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            for prefix, path, face, tally in self._faces:
+            for prefix, path, face, counter in self._faces:
                 if scope["path"].startswith(prefix):
                     scope["root_path"] = f"{scope.get('root_path', '')}{path}"
-                    return await face(scope, receive, tally.counting(scope["method"], send))
+                    return await face(scope, receive, counter.counting(scope["method"], send))
         return await super().__call__(scope, receive, send)
 
     @cached_property
-    def _faces(self) -> list[tuple[str, str, FastAPI, Tally]]:
-        tallies = self.state.house.tallies
+    def _faces(self) -> list[tuple[str, str, FastAPI, RequestCounter]]:
+        request_counters = self.state.context.request_counters
         return [
-            (f"{mount.path}/", mount.path, mount.app, tallies.setdefault(mount.name, Tally()))
+            (f"{mount.path}/", mount.path, mount.app, request_counters.setdefault(mount.name, RequestCounter()))
             for mount in self.routes
             if isinstance(mount, Mount) and isinstance(mount.app, FastAPI)
         ]
@@ -63,8 +63,8 @@ def create_app(settings: Settings) -> Starlette:
     database = open_database(settings.database_url)
     worlds = Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios)
     links = Links(settings.public_url, settings.trusted_proxies)
-    house = House(
-        Moments(database),
+    context = AppContext(
+        WorldDirectory(database),
         worlds,
         links,
         allowed_hosts=settings.allowed_hosts,
@@ -76,9 +76,9 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
-            if not house.ready:
+            if not context.ready:
                 await prepare(app, settings)
-            rest = asyncio.create_task(house.worlds.keep(app.state.rest))
+            rest = asyncio.create_task(context.worlds.keep(app.state.rest))
             try:
                 yield
             finally:
@@ -90,19 +90,19 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Wattif(
         routes=[
-            Mount("/v1", charge.application(house), name="charge"),
-            Mount("/api/v1", cariqa.application(house), name="cariqa"),
-            Mount("/api/partners/v2.0", podero.application(house), name="podero"),
-            Mount("/oauth2", podero.authorization(house), name="podero_token"),
-            Mount("/_sandbox/v1", control.application(house), name="sandbox"),
-            Mount("/_sandbox", _nothing, middleware=_guards(house)),
-            *dashboard.routes(house),
+            Mount("/v1", charge.application(context), name="charge"),
+            Mount("/api/v1", cariqa.application(context), name="cariqa"),
+            Mount("/api/partners/v2.0", podero.application(context), name="podero"),
+            Mount("/oauth2", podero.authorization(context), name="podero_token"),
+            Mount("/_sandbox/v1", control.application(context), name="sandbox"),
+            Mount("/_sandbox", _nothing, middleware=_guards(context)),
+            *dashboard.routes(context),
         ],
         lifespan=lifespan,
         exception_handlers={HTTPException: _nobody_there},
     )
     app.router.redirect_slashes = False
-    app.state.house, app.state.rest = house, starting.nothing
+    app.state.context, app.state.rest = context, startup.nothing
     return app
 
 
@@ -111,21 +111,21 @@ async def prepare(app: Starlette, settings: Settings, report: Report = quiet) ->
 
     What can wait is done once the server serves.
     """
-    house: House = app.state.house
+    context: AppContext = app.state.context
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
-    app.state.rest = await starting.prepare(house.moments.database, house.worlds, wanted, report)
-    house.ready = True
+    app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report)
+    context.ready = True
 
 
 def _token(settings: Settings) -> bytes | None:
     return settings.admin_token.get_secret_value().encode() if settings.admin_token else None
 
 
-def _guards(house: House) -> list[Middleware]:
+def _guards(context: AppContext) -> list[Middleware]:
     """Those of the control API, for what is beside it."""
     return [
-        Middleware(LocalOnly, allowed_hosts=house.allowed_hosts),
-        Middleware(AdminOnly, token=house.admin_token),
+        Middleware(LocalOnly, allowed_hosts=context.allowed_hosts),
+        Middleware(AdminOnly, token=context.admin_token),
     ]
 
 

@@ -8,14 +8,15 @@ from typing import Any, Final
 
 import yaml
 
-from app.simulation.catalogue import catalogue
-from app.simulation.itineraries import Scenery, day_of
-from app.simulation.population import Population, town
-from app.simulation.scenarios import read
-from app.world import battery
-from app.world.clock import DAY, HOUR, MINUTE, instant
-from app.world.entities import Connector, Outcome, Session, Station
-from app.world.smart import Market
+from app.domain.clock import DAY, HOUR, MINUTE, instant
+from app.domain.models import Connector, Outcome, Session, Station
+from app.domain.sessions import power_plan
+from app.domain.smart_charging import Market
+from app.generate.catalogue import catalogue
+from app.generate.day_plan import Scenery, day_of
+from app.generate.people import town
+from app.scenario.population import Population
+from app.scenario.scenarios import read
 
 from . import laws
 
@@ -59,7 +60,7 @@ def _stay_hours(visit: Visit) -> float:
 
 
 def _peak_kw(visit: Visit) -> float:
-    return battery.peak(battery.unpacked(visit.session.plan))
+    return power_plan.peak(power_plan.unpacked(visit.session.plan))
 
 
 FIGURES: Final[Mapping[str, Callable[[Visit], float]]] = {

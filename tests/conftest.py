@@ -200,7 +200,7 @@ def started(kept: Kept, **changed: object) -> TestClient:
 def resumed(kept: Kept, **changed: object) -> TestClient:
     """Calls a server on a copy of a made database. Nothing is to be made there, so that it need not be looked for."""
     app = create_app(settings(kept, **changed))
-    app.state.house.ready = not changed.keys() & {"scenario", "seed", "start", "speed"}
+    app.state.context.ready = not changed.keys() & {"scenario", "seed", "start", "speed"}
     return DirectClient(app, base_url=HOST)
 
 

@@ -9,17 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..simulation.documents import BadDocumentError
-from ..simulation.moments import WorldGoneError
-from ..simulation.opening import NameTakenError, TooManyWorldsError
-from ..simulation.scenarios import BadScenarioError
-from ..simulation.worlds import LastingWorldError, TooManyRowsError
-from ..store.engine import DatabaseUnavailableError, OutcomeUnknownError
-from ..web.bodies import BadJsonError, BodyTooLargeError
-from ..web.methods import allowed
-from ..web.problems import ProblemError, problem
-from ..world.clock import millis
-from ..world.errors import (
+from ..archive.json_reader import BadDocumentError
+from ..domain.clock import millis
+from ..domain.errors import (
     ClockBackwardsError,
     ClockEndsError,
     NeverError,
@@ -27,6 +19,14 @@ from ..world.errors import (
     UnknownStatusError,
     UnknownThingError,
 )
+from ..scenario.scenarios import BadScenarioError
+from ..store.database.engine import DatabaseUnavailableError, OutcomeUnknownError
+from ..web.allowed_methods import allowed
+from ..web.problems import ProblemError, problem
+from ..web.request_body import BadJsonError, BodyTooLargeError
+from ..worlds.directory import WorldGoneError
+from ..worlds.lifecycle import LastingWorldError, TooManyRowsError
+from ..worlds.publish import NameTakenError, TooManyWorldsError
 
 _BACK: Final = (
     "A clock only goes forward. Look at an earlier instant with the header X-Sandbox-At on any vendor GET, "

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .. import __version__
+from ..domain.clock import SECOND
 from ..store import worlds
-from ..store.engine import DatabaseUnavailableError
-from ..web.answers import answer
-from ..web.house import House, house_of
-from ..web.tallies import WAITS, Tally
-from ..world.clock import SECOND
+from ..store.database.engine import DatabaseUnavailableError
+from ..web.app_context import AppContext, context_of
+from ..web.request_counters import WAITS, RequestCounter
+from ..web.responses import answer
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
@@ -26,16 +26,16 @@ _TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 async def metrics(request: Request) -> Response:
-    house = house_of(request)
-    scrape = _Scrape(deepcopy(house.tallies), await _worlds(house))
+    context = context_of(request)
+    scrape = _Scrape(deepcopy(context.request_counters), await _worlds(context))
     # The first scrape imports the library, which takes longer than anybody else should wait.
     return answer(request, await asyncio.to_thread(scrape.text), media_type=_TEXT)
 
 
-async def _worlds(house: House) -> dict[str, int]:
+async def _worlds(context: AppContext) -> dict[str, int]:
     """How many worlds there are, by state; none at all while the database does not answer, which hides nothing else."""
     try:
-        return dict.fromkeys(_STATES, 0) | await house.moments.database.ask(worlds.counts)
+        return dict.fromkeys(_STATES, 0) | await context.directory.database.ask(worlds.counts)
     except DatabaseUnavailableError:
         return {}
 
@@ -44,7 +44,7 @@ async def _worlds(house: House) -> dict[str, int]:
 class _Scrape:
     """The numbers of one moment. Nothing is kept between two, so that servers in one process share nothing."""
 
-    tallies: Mapping[str, Tally]
+    request_counters: Mapping[str, RequestCounter]
     worlds: Mapping[str, int]
 
     def text(self) -> bytes:
@@ -65,10 +65,10 @@ class _Scrape:
             "wattif_requests", "Requests that were answered.", labels=("api", "method", "status")
         )
         seconds = HistogramMetricFamily("wattif_request_seconds", "Seconds until an answer began.", labels=("api",))
-        for api, tally in self.tallies.items():
-            for (method, status), number in sorted(tally.answers.items()):
+        for api, counter in self.request_counters.items():
+            for (method, status), number in sorted(counter.answers.items()):
                 answers.add_metric((api, method, str(status)), number)
-            seconds.add_metric((api,), _buckets(tally), tally.waited / SECOND)
+            seconds.add_metric((api,), _buckets(counter), counter.waited / SECOND)
         yield answers
         yield seconds
         kept = GaugeMetricFamily("wattif_worlds", "Worlds in the database, by state.", labels=("state",))
@@ -77,7 +77,7 @@ class _Scrape:
         yield kept
 
 
-def _buckets(tally: Tally) -> list[tuple[str, float]]:
+def _buckets(counter: RequestCounter) -> list[tuple[str, float]]:
     """How many answers took no longer than each bound, in seconds."""
     bounds = [*(str(wait / SECOND) for wait in WAITS), "+Inf"]
-    return list(zip(bounds, accumulate(tally.waits), strict=True))
+    return list(zip(bounds, accumulate(counter.waits), strict=True))

@@ -7,11 +7,11 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 
-from ..simulation import travel
-from ..simulation.events import EVENTS
-from ..web import bodies
+from ..domain.clock import DAY, MAX_SPEED, instant, later
+from ..operations import time_travel
+from ..operations.simulate import EVENTS
+from ..web import request_body
 from ..web.problems import ProblemError
-from ..world.clock import DAY, MAX_SPEED, instant, later
 
 _EITHER: Final = (
     'say one of {"by": "PT30M"}, {"to": "2026-04-01T02:00:00Z"} or {"until": {"id": "cs_…", "status": "completed"}}'
@@ -111,11 +111,11 @@ class Leap(_Asked):
                 instant(self.to)
         return self
 
-    def leap(self) -> travel.Leap:
+    def leap(self) -> time_travel.Leap:
         """Where to go, from any moment."""
         if self.until is not None:
-            return travel.until(self.until.id, self.until.status)
-        return lambda moment: instant(self.to) if self.to is not None else later(moment.now, self.by or "")
+            return time_travel.until(self.until.id, self.until.status)
+        return lambda tx: instant(self.to) if self.to is not None else later(tx.now, self.by or "")
 
 
 class Simulated(_Asked):
@@ -164,9 +164,9 @@ def _named(field: str, hint: str = "") -> Iterator[None]:
 
 async def body(request: Request, *, optional: bool = False) -> object:
     """The request's JSON; `{}` if there may be none and there is none."""
-    raw = await bodies.read(request)
+    raw = await request_body.read(request)
     if optional and not raw:
         return {}
-    if not bodies.is_json(request):
+    if not request_body.is_json(request):
         raise ProblemError(400, "Send the request body as application/json.")
-    return bodies.parsed(raw)
+    return request_body.parsed(raw)

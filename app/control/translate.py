@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
-from ..simulation.events import Event, Happened
-from ..simulation.travel import Journey
-from ..store.keys import Credential
-from ..store.moment import World
-from ..world.clock import NEVER, millis
-from ..world.transitions import Transition
+from ..domain.clock import NEVER, millis
+from ..domain.sessions.lifecycle import Transition
+from ..operations.simulate import Event, Happened
+from ..operations.time_travel import Journey
+from ..store.credentials import Credential
+from ..store.world_transaction import World
 
 
 def clock(world: World, now: int) -> dict[str, Any]:

@@ -6,18 +6,18 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..simulation.clock import wall
-from ..simulation.moments import WorldGoneError
-from ..simulation.scenarios import BadScenarioError
-from ..simulation.worlds import Wanted
-from ..store import keys, worlds
-from ..store.engine import Transaction
-from ..store.keys import Credential
-from ..store.moment import World
-from ..web.answers import answer, json_answer
-from ..web.house import house_of
+from ..domain.clock import NEVER, later
+from ..scenario.scenarios import BadScenarioError
+from ..store import credentials, worlds
+from ..store.credentials import Credential
+from ..store.database.engine import Transaction
+from ..store.world_transaction import World
+from ..wall_clock import wall_now
+from ..web.app_context import context_of
 from ..web.problems import ProblemError
-from ..world.clock import NEVER, later
+from ..web.responses import answer, json_answer
+from ..worlds.directory import WorldGoneError
+from ..worlds.lifecycle import Wanted
 from . import schemas, translate
 
 _AT_ONCE: Final = 100
@@ -25,14 +25,14 @@ _AT_ONCE: Final = 100
 
 
 async def listed(request: Request) -> Response:
-    house = house_of(request)
-    await house.worlds.expire()
-    found = await house.moments.database.ask(_all)
+    context = context_of(request)
+    await context.worlds.expire()
+    found = await context.directory.database.ask(_all)
     shown = []
-    for n, (world, credentials) in enumerate(found):
+    for n, (world, opened_by) in enumerate(found):
         if n % _AT_ONCE == 0:
             await asyncio.sleep(0)
-        shown.append(translate.world(world, credentials, world.clock.at(wall())))
+        shown.append(translate.world(world, opened_by, world.clock.at(wall_now())))
     return json_answer(request, {"worlds": shown})
 
 
@@ -42,9 +42,9 @@ async def retrieve(request: Request) -> Response:
 
 async def create(request: Request) -> Response:
     asked = schemas.NewWorld.model_validate(await schemas.body(request, optional=True))
-    lives = house_of(request).worlds
+    lives = context_of(request).worlds
     await lives.expire()
-    expires_at = NEVER if asked.expires_in is None else later(wall(), asked.expires_in)
+    expires_at = NEVER if asked.expires_in is None else later(wall_now(), asked.expires_in)
     if asked.fork is not None:
         world = await lives.fork(asked.fork, asked.name, asked.clock.speed, expires_at)
     else:
@@ -54,14 +54,14 @@ async def create(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
-    await house_of(request).worlds.delete(named(request))
+    await context_of(request).worlds.delete(named(request))
     return answer(request, None, 204)
 
 
 async def reset(request: Request) -> Response:
     name = named(request)
     try:
-        await house_of(request).worlds.reset(name)
+        await context_of(request).worlds.reset(name)
     except BadScenarioError as error:
         raise ProblemError(409, f"It cannot be made anew: {error}") from error
     return json_answer(request, await shown(request, name))
@@ -78,17 +78,17 @@ async def shown(request: Request, name: str) -> dict[str, Any]:
 
     def found(db: Transaction) -> tuple[World, list[Credential]] | None:
         world = worlds.named(db, name)
-        return None if world is None else (world, keys.credentials(db, world.n))
+        return None if world is None else (world, credentials.credentials(db, world.n))
 
-    world = await house_of(request).moments.database.ask(found)
+    world = await context_of(request).directory.database.ask(found)
     if world is None:
         raise WorldGoneError(name)
-    return translate.world(*world, world[0].clock.at(wall()))
+    return translate.world(*world, world[0].clock.at(wall_now()))
 
 
 async def entered(request: Request) -> None:
     """Whoever names a world that is not there is told so before anything else."""
-    if await house_of(request).moments.named(named(request)) is None:
+    if await context_of(request).directory.named(named(request)) is None:
         raise WorldGoneError
 
 
@@ -98,5 +98,5 @@ def named(request: Request) -> str:
 
 
 def _all(db: Transaction) -> list[tuple[World, list[Credential]]]:
-    lasting = keys.lasting(db)
+    lasting = credentials.lasting(db)
     return [(world, lasting[world.n]) for world in worlds.every(db, worlds.OPEN)]

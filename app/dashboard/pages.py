@@ -10,17 +10,17 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ..web.guard import LocalOnly
-from ..web.house import House
+from ..web.app_context import AppContext
+from ..web.local_access import LocalOnly
 
 _STATIC: Final = Path(__file__).parent / "static"
 _POLICY: Final = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 """Nothing is loaded from elsewhere; Swagger UI writes styles and small images into its page itself."""
 
 
-def routes(house: House) -> Sequence[BaseRoute]:
+def routes(context: AppContext) -> Sequence[BaseRoute]:
     """The pages, for this machine and its neighbours only."""
-    guarded = [Middleware(LocalOnly, allowed_hosts=house.allowed_hosts)]
+    guarded = [Middleware(LocalOnly, allowed_hosts=context.allowed_hosts)]
     return [
         Mount("/docs/static", StaticFiles(directory=_STATIC), middleware=guarded),
         Route("/docs", docs, methods=["GET"], middleware=guarded),

@@ -6,11 +6,12 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import and_, bindparam, func, select
 
-from ..world import entities
-from . import rows, tables
-from .moment import Moment
-from .prepared import Prepared
-from .tables import columns, table
+from ..domain import models
+from . import rows
+from .database.compiled_statements import CompiledStatement
+from .schema import tables
+from .schema.tables import columns, table
+from .world_transaction import WorldTransaction
 
 _SESSION: Final = table(tables.Session).c
 _PLAIN_SESSION: Final = columns(tables.Session, "n", "plan")
@@ -47,25 +48,25 @@ class Place(NamedTuple):
 class UserSession(NamedTuple):
     """A Cariqa user's session with the place where it happened."""
 
-    session: entities.Session
+    session: models.Session
     place: Place
 
 
 def user_sessions(
-    moment: Moment, user: str, choose: Callable[[int], Chosen]
+    tx: WorldTransaction, user: str, choose: Callable[[int], Chosen]
 ) -> tuple[Chosen, list[UserSession]] | None:
     """The page of a Cariqa user's sessions that `choose` picks when it is told how many there are; newest first.
 
     None if there is no such user.
     """
-    of_user = {"world": moment.world.n, "user": user, "now": moment.now}
-    counted = _USER_SESSION_COUNT.first(moment.db, of_user)
+    of_user = {"world": tx.world.n, "user": user, "now": tx.now}
+    counted = _USER_SESSION_COUNT.first(tx.db, of_user)
     if counted is None:
         return None
     page = choose(counted[0])
-    found = _USER_SESSIONS.rows(moment.db, {**of_user, "offset": page.offset, "limit": page.size})
+    found = _USER_SESSIONS.rows(tx.db, {**of_user, "offset": page.offset, "limit": page.size})
     split = len(_PLAIN_SESSION)
-    shown = [UserSession(entities.Session(*row[:split]), Place(*row[split:])) for row in found]
+    shown = [UserSession(models.Session(*row[:split]), Place(*row[split:])) for row in found]
     shown.sort(key=_newness, reverse=True)
     return page, shown
 
@@ -84,33 +85,31 @@ class Car:
 
 
 def unplugged_sessions(
-    moment: Moment, car: Car, *, plugged_from: int, plugged_before: int, offset: int, limit: int
-) -> tuple[int, list[entities.Session]] | None:
+    tx: WorldTransaction, car: Car, *, plugged_from: int, plugged_before: int, offset: int, limit: int
+) -> tuple[int, list[models.Session]] | None:
     """How many sessions of a car are over and began in that span, and a page of them, newest first.
 
     None if there is no such car.
     """
-    vehicle = _VEHICLE_BY_UUID.first(
-        moment.db, {"world": moment.world.n, "org": car.org, "owner": car.owner, "uuid": car.uuid}
-    )
+    vehicle = _VEHICLE_BY_UUID.first(tx.db, {"world": tx.world.n, "org": car.org, "owner": car.owner, "uuid": car.uuid})
     if vehicle is None:
         return None
     span = {
-        "world": moment.world.n,
+        "world": tx.world.n,
         "vehicle": vehicle[0],
-        "now": moment.now,
+        "now": tx.now,
         "from": plugged_from,
         "to": plugged_before,
     }
-    total = _UNPLUGGED_COUNT.rows(moment.db, span)[0][0]
-    found = _UNPLUGGED.rows(moment.db, {**span, "offset": offset, "limit": limit})
+    total = _UNPLUGGED_COUNT.rows(tx.db, span)[0][0]
+    found = _UNPLUGGED.rows(tx.db, {**span, "offset": offset, "limit": limit})
     return total, [rows.whole_session(row) for row in found]
 
 
 _OF_USER: Final = and_(
     _SESSION.world == bindparam("world"), _SESSION.user == bindparam("user"), _SESSION.created_at <= bindparam("now")
 )
-_USER_SESSION_COUNT: Final = Prepared(
+_USER_SESSION_COUNT: Final = CompiledStatement(
     select(select(func.count()).select_from(table(tables.Session)).where(_OF_USER).scalar_subquery())
     .select_from(table(tables.User))
     .where(table(tables.User).c.world == bindparam("world"), table(tables.User).c.id == bindparam("user"))
@@ -127,7 +126,7 @@ _PAGE: Final = (
 _STATION: Final = table(tables.Station).c
 _CONNECTOR: Final = table(tables.Connector).c
 _PLACE: Final = [(_STATION if field in _STATION else _CONNECTOR)[field] for field in Place._fields]
-_USER_SESSIONS: Final = Prepared(
+_USER_SESSIONS: Final = CompiledStatement(
     select(*_PLAIN_SESSION, *_PLACE)
     .join_from(_PAGE, table(tables.Session), and_(_SESSION.world == bindparam("world"), _SESSION.n == _PAGE.c.n))
     .join(table(tables.Station), and_(_STATION.world == _SESSION.world, _STATION.id == _SESSION.station))
@@ -142,7 +141,7 @@ _USER_SESSIONS: Final = Prepared(
 )
 
 _VEHICLE: Final = table(tables.Vehicle).c
-_VEHICLE_BY_UUID: Final = Prepared(
+_VEHICLE_BY_UUID: Final = CompiledStatement(
     select(_VEHICLE.id).where(*(_VEHICLE[name] == bindparam(name) for name in ("world", "uuid", "org", "owner")))
 )
 _UNPLUGGED_SPAN: Final = and_(
@@ -153,8 +152,10 @@ _UNPLUGGED_SPAN: Final = and_(
     _SESSION.unplugged_at <= bindparam("now"),
 )
 """Whatever a car of Podero's does is Podero's to see, so its side of a session is always there."""
-_UNPLUGGED_COUNT: Final = Prepared(select(func.count()).select_from(table(tables.Session)).where(_UNPLUGGED_SPAN))
-_UNPLUGGED: Final = Prepared(
+_UNPLUGGED_COUNT: Final = CompiledStatement(
+    select(func.count()).select_from(table(tables.Session)).where(_UNPLUGGED_SPAN)
+)
+_UNPLUGGED: Final = CompiledStatement(
     select(*columns(tables.Session, "n"))
     .where(_UNPLUGGED_SPAN)
     .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())

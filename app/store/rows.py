@@ -8,11 +8,11 @@ from typing import Any, Final, get_args
 
 import orjson
 
-from ..world import entities
-from ..world.battery import Point
-from ..world.clock import Clock
-from .moment import World
-from .prepared import Row
+from ..domain import models
+from ..domain.clock import Clock
+from ..domain.sessions.power_plan import Point
+from .database.compiled_statements import Row
+from .world_transaction import World
 
 
 def world(found: Sequence[Any]) -> World:
@@ -31,35 +31,35 @@ def world_values(made: World) -> dict[str, Any]:
     }
 
 
-def vehicle(found: Sequence[Any]) -> entities.Vehicle:
+def vehicle(found: Sequence[Any]) -> models.Vehicle:
     """From a row of the table `vehicle` without its world."""
     values = list(found)
     values[_DC] = _curve(values[_DC])
-    return entities.Vehicle(*values)
+    return models.Vehicle(*values)
 
 
-def payment_method(found: Sequence[Any]) -> entities.PaymentMethod:
+def payment_method(found: Sequence[Any]) -> models.PaymentMethod:
     """From a row of the table `payment_method` without its world."""
     values = list(found)
-    values[_CARD] = entities.Card(values[_CARD])
-    return entities.PaymentMethod(*values)
+    values[_CARD] = models.Card(values[_CARD])
+    return models.PaymentMethod(*values)
 
 
-def whole_session(found: Sequence[Any]) -> entities.Session:
+def whole_session(found: Sequence[Any]) -> models.Session:
     """From a row of the table `session` without its world, with what Podero sees of it."""
-    smart = None if found[_AT_HOME] is None else entities.Smart(*found[_AT_HOME:])
-    return entities.Session(*(*found[:_AT_HOME], smart))
+    smart = None if found[_AT_HOME] is None else models.SmartCharging(*found[_AT_HOME:])
+    return models.Session(*(*found[:_AT_HOME], smart))
 
 
-def session(number: int, made: entities.Session) -> Row:
+def session(number: int, made: models.Session) -> Row:
     """To a row of the table `session`."""
     return (number, *_SESSION(made), *(_SMART(made.smart) if made.smart else _NO_SMART))
 
 
-def row(number: int, entity: entities.Placed) -> Row:
+def row(number: int, entity: models.Placed) -> Row:
     """To a row of the table of any other entity."""
     values = _GETTERS[type(entity)](entity)
-    if isinstance(entity, entities.Vehicle):
+    if isinstance(entity, models.Vehicle):
         return (number, *values[:_DC], orjson.dumps(entity.dc).decode(), *values[_DC + 1 :])
     return (number, *values)
 
@@ -69,13 +69,13 @@ def _names(kind: type[Any]) -> list[str]:
 
 
 _ANCHOR: Final = _names(World).index("clock")
-_SESSION: Final = attrgetter(*_names(entities.Session)[:-1])
-_AT_HOME: Final = len(_names(entities.Session)) - 1
-_SMART: Final = attrgetter(*_names(entities.Smart))
-_NO_SMART: Final = (None,) * len(_names(entities.Smart))
-_GETTERS: Final = {kind: attrgetter(*_names(kind)) for kind in get_args(entities.Placed)}
-_DC: Final = _names(entities.Vehicle).index("dc")
-_CARD: Final = _names(entities.PaymentMethod).index("card")
+_SESSION: Final = attrgetter(*_names(models.Session)[:-1])
+_AT_HOME: Final = len(_names(models.Session)) - 1
+_SMART: Final = attrgetter(*_names(models.SmartCharging))
+_NO_SMART: Final = (None,) * len(_names(models.SmartCharging))
+_GETTERS: Final = {kind: attrgetter(*_names(kind)) for kind in get_args(models.Placed)}
+_DC: Final = _names(models.Vehicle).index("dc")
+_CARD: Final = _names(models.PaymentMethod).index("card")
 
 
 @lru_cache(maxsize=4096)

@@ -4,12 +4,13 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, inspect, select, update
 
-from ..world.clock import NEVER
-from . import rows, schema, tables
-from .conditions import IS_OPEN
-from .moment import World
-from .prepared import Prepared
-from .tables import table
+from ..domain.clock import NEVER
+from . import rows
+from .database.compiled_statements import CompiledStatement
+from .schema import tables, version
+from .schema.partial_indexes import IS_OPEN
+from .schema.tables import table
+from .world_transaction import World
 
 BUILDING: Final = "building"
 TEMPLATE: Final = "template"
@@ -29,8 +30,8 @@ _CREDENTIAL: Final = table(tables.Credential)
 
 def prepare(db: Connection) -> bool:
     """Makes the tables in an empty database; whether the database is one of this schema."""
-    if schema.make_tables(db):
-        db.execute(insert(_META), [{"name": "schema", "value": schema.SCHEMA}, {"name": "next_world", "value": 1}])
+    if version.make_tables(db):
+        db.execute(insert(_META), [{"name": "schema", "value": version.SCHEMA}, {"name": "next_world", "value": 1}])
         return True
     return is_current(db)
 
@@ -39,7 +40,7 @@ def is_current(db: Connection) -> bool:
     """Whether the database has this schema's tables, or none at all."""
     if not inspect(db).has_table(_META.name):
         return not inspect(db).get_table_names()
-    return db.execute(select(_META.c.value).where(_META.c.name == "schema")).scalar() == schema.SCHEMA
+    return db.execute(select(_META.c.value).where(_META.c.name == "schema")).scalar() == version.SCHEMA
 
 
 def is_foreign(db: Connection) -> bool:
@@ -143,26 +144,30 @@ def forget(db: Connection, number: int) -> None:
     db.execute(delete(_WORLD).where(_WORLD.c.n == number))
 
 
-_ANY: Final = Prepared(select(_WORLD.c.n).limit(1))
+_ANY: Final = CompiledStatement(select(_WORLD.c.n).limit(1))
 _COUNTER: Final = _META.c.name == "next_world"
-_TAKE_NUMBER: Final = Prepared(update(_META).where(_COUNTER).values(value=_META.c.value + 1).returning(_META.c.value))
-_ADD: Final = Prepared(insert(_WORLD))
-_SAVE: Final = Prepared(update(_WORLD).where(_WORLD.c.n == bindparam("at_n")))
-_GROWN: Final = Prepared(
+_TAKE_NUMBER: Final = CompiledStatement(
+    update(_META).where(_COUNTER).values(value=_META.c.value + 1).returning(_META.c.value)
+)
+_ADD: Final = CompiledStatement(insert(_WORLD))
+_SAVE: Final = CompiledStatement(update(_WORLD).where(_WORLD.c.n == bindparam("at_n")))
+_GROWN: Final = CompiledStatement(
     update(_WORLD)
     .where(_WORLD.c.n == bindparam("at_n"), _WORLD.c.state == bindparam("in_state"))
     .values(wall=bindparam("at_wall"))
 )
-_RETIRE: Final = Prepared(
+_RETIRE: Final = CompiledStatement(
     update(_WORLD).where(_WORLD.c.n == bindparam("at_n")).values(state=bindparam("to_state"), wall=bindparam("at_wall"))
 )
 _BY_NAME: Final = select(_WORLD).where(_WORLD.c.name == bindparam("name"), IS_OPEN)
-_NAMED: Final = Prepared(_BY_NAME)
-_LOCKED: Final = Prepared(_BY_NAME.with_for_update())
-_EVERY: Final = Prepared(select(_WORLD).where(_WORLD.c.state == bindparam("state")).order_by(_WORLD.c.n))
-_COUNTS: Final = Prepared(select(_WORLD.c.state, func.count()).group_by(_WORLD.c.state))
-_NUMBERED: Final = Prepared(select(_WORLD).where(_WORLD.c.n == bindparam("n"), _WORLD.c.state == bindparam("state")))
-_TEMPLATE_OF: Final = Prepared(
+_NAMED: Final = CompiledStatement(_BY_NAME)
+_LOCKED: Final = CompiledStatement(_BY_NAME.with_for_update())
+_EVERY: Final = CompiledStatement(select(_WORLD).where(_WORLD.c.state == bindparam("state")).order_by(_WORLD.c.n))
+_COUNTS: Final = CompiledStatement(select(_WORLD.c.state, func.count()).group_by(_WORLD.c.state))
+_NUMBERED: Final = CompiledStatement(
+    select(_WORLD).where(_WORLD.c.n == bindparam("n"), _WORLD.c.state == bindparam("state"))
+)
+_TEMPLATE_OF: Final = CompiledStatement(
     select(_WORLD)
     .where(
         _WORLD.c.state == bindparam("state"),
@@ -172,7 +177,7 @@ _TEMPLATE_OF: Final = Prepared(
     .order_by(_WORLD.c.n)
     .limit(1)
 )
-_SPARE_OF: Final = Prepared(
+_SPARE_OF: Final = CompiledStatement(
     select(_WORLD)
     .where(
         _WORLD.c.state == bindparam("state"),
@@ -183,7 +188,7 @@ _SPARE_OF: Final = Prepared(
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_EXPIRED: Final = Prepared(
+_EXPIRED: Final = CompiledStatement(
     select(_WORLD.c.name)
     .where(IS_OPEN, _WORLD.c.expires_at <= bindparam("wall"), _WORLD.c.expires_at < NEVER)
     .order_by(_WORLD.c.n)

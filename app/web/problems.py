@@ -6,7 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .answers import json_answer
+from .responses import json_answer
 
 MEDIA_TYPE: Final = "application/problem+json"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.web import contracts
+from app.web import openapi
 from tests.contract.written import CONTRACTS, operations, resolved, schema_faults
 
 Shown = tuple[str, dict[str, Any], object]
@@ -15,7 +15,7 @@ Shown = tuple[str, dict[str, Any], object]
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_examples_are_valid(contract: str) -> None:
     """Every example of a body, a parameter or a header validates against the schema it stands beside."""
-    shown = list(_shown(contract, contracts.contract(contract), ""))
+    shown = list(_shown(contract, openapi.contract(contract), ""))
 
     assert shown
     assert [(place, fault) for place, schema, it in shown for fault in schema_faults(contract, schema, it)] == []
@@ -24,7 +24,7 @@ def test_examples_are_valid(contract: str) -> None:
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_references_lead_somewhere(contract: str) -> None:
     """Every `$ref` names something in its own document."""
-    for reference in _references(contracts.contract(contract)):
+    for reference in _references(openapi.contract(contract)):
         assert reference.startswith("#/components/")
         assert resolved(contract, {"$ref": reference})
 
@@ -32,7 +32,7 @@ def test_references_lead_somewhere(contract: str) -> None:
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_components_are_used(contract: str) -> None:
     """Nothing is kept that nothing refers to."""
-    document = contracts.contract(contract)
+    document = openapi.contract(contract)
     kept = {
         f"#/components/{kind}/{name}"
         for kind, named in document["components"].items()

@@ -8,10 +8,10 @@ from typing import Any, Final
 import httpx2
 import jsonschema_rs
 
-from app.web import contracts
+from app.web import openapi
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
-CONTRACTS: Final = tuple(contracts.names())
+CONTRACTS: Final = tuple(openapi.names())
 METHODS: Final = ("get", "put", "post", "patch", "delete")
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -46,7 +46,7 @@ def operations() -> list[Operation]:
     return [
         Operation(name, method, path, item[method])
         for name in CONTRACTS
-        for path, item in contracts.contract(name)["paths"].items()
+        for path, item in openapi.contract(name)["paths"].items()
         for method in METHODS
         if method in item
     ]
@@ -55,7 +55,7 @@ def operations() -> list[Operation]:
 def resolved(contract: str, node: dict[str, Any]) -> dict[str, Any]:
     """The node itself, or what it refers to in its own contract."""
     while "$ref" in node and len(node) == 1:
-        target: Any = contracts.contract(contract)
+        target: Any = openapi.contract(contract)
         for step in node["$ref"].removeprefix("#/").split("/"):
             target = target[step]
         node = target
@@ -64,7 +64,7 @@ def resolved(contract: str, node: dict[str, Any]) -> dict[str, Any]:
 
 def schema_faults(contract: str, schema: Mapping[str, Any], value: object) -> list[str]:
     """Where a value departs from a schema of that contract; formats count."""
-    whole = {"$schema": _DIALECT, "components": contracts.contract(contract).get("components", {}), **schema}
+    whole = {"$schema": _DIALECT, "components": openapi.contract(contract).get("components", {}), **schema}
     validator = jsonschema_rs.validator_for(whole, validate_formats=True)
     return [f"{'/'.join(map(str, error.instance_path))}: {error.message}" for error in validator.iter_errors(value)]
 

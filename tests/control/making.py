@@ -7,9 +7,9 @@ import httpx2
 import pytest
 
 from app.control import worlds as faces
-from app.simulation import worlds as lives
-from app.simulation.clock import wall
-from app.simulation.stock import Kind, Stock
+from app.wall_clock import wall_now
+from app.worlds import lifecycle as lives
+from app.worlds.spares import Kind, Stock
 from tests.conftest import Sandbox, podero_path
 
 WORLDS: Final = "/_sandbox/v1/worlds"
@@ -82,7 +82,7 @@ def without_stock(monkeypatch: pytest.MonkeyPatch) -> None:
 def later(monkeypatch: pytest.MonkeyPatch, micros: int) -> None:
     """Lets so much real time pass, as far as the making and removing of worlds goes."""
     for module in (faces, lives):
-        monkeypatch.setattr(module, "wall", partial(_wall_after, micros))
+        monkeypatch.setattr(module, "wall_now", partial(_wall_after, micros))
 
 
 def _nothing(_stock: Stock, _kind: Kind) -> None:
@@ -90,4 +90,4 @@ def _nothing(_stock: Stock, _kind: Kind) -> None:
 
 
 def _wall_after(micros: int) -> int:
-    return wall() + micros
+    return wall_now() + micros

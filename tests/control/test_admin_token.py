@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from app.settings import Settings
-from app.web import guard
+from app.web import local_access
 from tests.conftest import Sandbox, resumed
 from tests.databases import Databases, Kept
 
@@ -143,7 +143,7 @@ def test_the_token_is_compared_in_constant_time(guarded: Sandbox, monkeypatch: p
         compared.append((brought, token))
         return True
 
-    monkeypatch.setattr(guard, "compare_digest", compare)
+    monkeypatch.setattr(local_access, "compare_digest", compare)
     answer = guarded.client.get(WORLDS, headers={"Authorization": "Bearer another"})
 
     assert compared == [(b"another", TOKEN.encode())]
@@ -200,7 +200,7 @@ def test_the_token_is_shown_nowhere(guarded: Sandbox) -> None:
     application = guarded.client.app
 
     assert isinstance(application, Starlette)
-    assert TOKEN not in repr(application.state.house)
+    assert TOKEN not in repr(application.state.context)
     assert TOKEN not in repr(Settings(_env_file=None, admin_token=TOKEN))
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import httpx2
 import pytest
 
-from app.world.clock import MINUTE, SECOND, instant
+from app.domain.clock import MINUTE, SECOND, instant
 from tests.conftest import Sandbox
 
 CLOCK: Final = "/_sandbox/v1/worlds/default/clock"

@@ -8,8 +8,8 @@ from typing import Any, Final
 import httpx2
 import pytest
 
-from app.simulation.clock import wall
-from app.world.clock import MINUTE, instant, millis
+from app.domain.clock import MINUTE, instant, millis
+from app.wall_clock import wall_now
 from tests.conftest import HAMLET, Sandbox
 from tests.control.making import WORLDS, created, names, token
 from tests.control.test_worlds import schema
@@ -99,10 +99,10 @@ def test_it_begins_when_it_is_asked_to(common: Sandbox, at: str, shown: str) -> 
 
 def test_it_begins_now(common: Sandbox) -> None:
     """`now` is the instant at which it is made, and it stands still there if nobody says that it runs."""
-    before = wall()
+    before = wall_now()
     world = created(common, clock={"at": "now"})
 
-    assert before - 1_000 <= instant(world["clock"]["now"]) <= wall()
+    assert before - 1_000 <= instant(world["clock"]["now"]) <= wall_now()
     assert common.now(world["name"]) == world["clock"]["now"]
 
 
@@ -170,13 +170,13 @@ def test_a_clock_that_nobody_sets_starts_now(common: Sandbox, tmp_path: Path) ->
     clock = created(common, scenario=str(mine))["clock"]
 
     assert clock["speed"] == 1
-    assert abs(instant(clock["now"]) - wall()) < MINUTE
+    assert abs(instant(clock["now"]) - wall_now()) < MINUTE
 
 
 def test_a_world_that_grows_beyond_its_days_is_still_answered(common: Sandbox) -> None:
     """A world of long ago whose clock is moved to today shows its past, and nobody plugs in any more."""
     name = created(common, clock={"at": "1999-12-31T23:59:00Z"})["name"]
-    moved = common.client.post(f"{WORLDS}/{name}/clock/advance", json={"to": millis(wall())})
+    moved = common.client.post(f"{WORLDS}/{name}/clock/advance", json={"to": millis(wall_now())})
 
     assert moved.status_code == 200
     assert common.charge(world=name, status="active").json()["data"] == []

@@ -9,11 +9,11 @@ from typing import Any, Final
 import httpx2
 import pytest
 
-from app.simulation import sweeping
-from app.simulation.clock import wall
-from app.store.changes import OF_A_WORLD
-from app.store.engine import open_database
-from app.world.clock import MINUTE
+from app.domain.clock import MINUTE
+from app.store.database.engine import open_database
+from app.store.writes import WORLD_TABLES
+from app.wall_clock import wall_now
+from app.worlds import cleanup
 from tests.conftest import HAMLET, Sandbox
 from tests.control.making import WORLDS, created, delete, looks, names, number, without_stock
 from tests.laws.callers import caller
@@ -82,9 +82,9 @@ def test_nothing_of_it_is_left(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
     sandbox.start(name)
     before = rows(sandbox, n)
     delete(sandbox, name)
-    monkeypatch.setattr(sweeping, "wall", lambda: wall() + MINUTE)
+    monkeypatch.setattr(cleanup, "wall_now", lambda: wall_now() + MINUTE)
     with closing(open_database(sandbox.kept.url)) as database:
-        asyncio.run(sweeping.sweep(database))
+        asyncio.run(cleanup.sweep(database))
 
     assert before["session"] == 201
     assert before["credential"] == 4
@@ -127,6 +127,6 @@ def test_a_world_of_many_is_removed_as_fast(common: Sandbox) -> None:
 
 def rows(sandbox: Sandbox, n: int) -> dict[str, int]:
     """How many rows each table has of a world."""
-    tables = ["credential", *(each.name for each in OF_A_WORLD)]
+    tables = ["credential", *(each.name for each in WORLD_TABLES)]
     each = (f"SELECT '{name}', count(*) FROM {name} WHERE world = {n}" for name in tables)  # noqa: S608 - tables' own names
     return {str(row[0]): int(row[1]) for row in sandbox.kept.rows(" UNION ALL ".join(each))}

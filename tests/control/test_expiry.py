@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from app.simulation.clock import wall
-from app.world.clock import DAY, HOUR, SECOND, instant
+from app.domain.clock import DAY, HOUR, SECOND, instant
+from app.wall_clock import wall_now
 from tests.conftest import Sandbox
 from tests.control.making import WORLDS, create, created, delete, later, looks, names
 
@@ -18,10 +18,10 @@ LASTING: Final = {"default", "documented"}
 )
 def test_it_says_until_when_it_lasts(common: Sandbox, span: str, micros: int) -> None:
     """`expires_at` is the instant of real time that lies so much later, in the answer and whenever it is shown."""
-    before = wall()
+    before = wall_now()
     shown = created(common, expires_in=span, clock={"speed": 3600})["expires_at"]
 
-    assert before + micros - 1_000 <= instant(shown) <= wall() + micros
+    assert before + micros - 1_000 <= instant(shown) <= wall_now() + micros
 
 
 @pytest.mark.parametrize("kind", ["village", "fork", "spare"])

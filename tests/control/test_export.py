@@ -10,9 +10,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from app.control import archives as control
+from app.archive import archives
+from app.control import exports as control
 from app.main import create_app
-from app.simulation import archives
 from tests.conftest import HOST, Sandbox, settings
 from tests.databases import Kept
 
@@ -103,7 +103,7 @@ def test_it_is_one_state(kept: Kept) -> None:
     """Whatever happens while a file is written is not in it."""
 
     async def read(app: Starlette, *, meanwhile: bool) -> bytes:
-        async with aclosing(archives.written(app.state.house.moments.database, "default")) as pieces:
+        async with aclosing(archives.written(app.state.context.directory.database, "default")) as pieces:
             file = await anext(pieces)
             if meanwhile:
                 kept.run("UPDATE session SET rating = 3")
@@ -128,7 +128,7 @@ def test_whoever_hangs_up_leaves_nothing_open(kept: Kept) -> None:
         async with served(kept) as app:
             whole = await fetched(app)
             cut = [len(await fetched(app, pieces=4)) for _ in range(12)]
-            database = app.state.house.moments.database
+            database = app.state.context.directory.database
             for _ in range(12):
                 await database.change(lambda db: db.exec_driver_sql("UPDATE meta SET value = value + 1"))
             return cut, len(whole) - len(await fetched(app))
@@ -166,7 +166,7 @@ def test_others_have_their_turns_meanwhile(kept: Kept) -> None:
     async def write() -> bytes:
         async with served(kept) as app:
             waiting = asyncio.create_task(others())
-            file = [piece async for piece in archives.written(app.state.house.moments.database, "default")]
+            file = [piece async for piece in archives.written(app.state.context.directory.database, "default")]
             waiting.cancel()
             return b"".join(file)
 
@@ -182,7 +182,7 @@ async def served(kept: Kept) -> AsyncIterator[Starlette]:
     try:
         yield app
     finally:
-        app.state.house.moments.database.close()
+        app.state.context.directory.database.close()
 
 
 async def fetched(app: Starlette, *, pieces: int | None = None, stalls: bool = False) -> list[Message]:

@@ -6,11 +6,11 @@ from contextlib import closing
 import httpx2
 import pytest
 
-from app.simulation.moments import Moments, WorldGoneError
-from app.simulation.worlds import Wanted, Worlds
-from app.store.engine import Database, open_database
-from app.store.keys import Opened
-from app.store.moment import Moment
+from app.store.credentials import OpenedWorld
+from app.store.database.engine import Database, open_database
+from app.store.world_transaction import WorldTransaction
+from app.worlds.directory import WorldDirectory, WorldGoneError
+from app.worlds.lifecycle import Wanted, Worlds
 from tests.conftest import Sandbox
 from tests.control.making import VENDORS, World, created, delete, looks, secrets, token
 from tests.databases import Kept
@@ -70,18 +70,18 @@ def test_a_change_that_was_under_way_finds_its_world_or_none(kept: Kept) -> None
     """Whoever was let in by a key goes on in the world made anew, never in another one that has got the name."""
 
     async def story(database: Database) -> tuple[int, str]:
-        moments, lives = Moments(database), Worlds(database)
+        directory, lives = WorldDirectory(database), Worlds(database)
         world = await lives.create("mine", Wanted())
-        opened = await entered(database, moments)
+        opened = await entered(database, directory)
         await lives.reset("mine")
-        _, anew = await moments.change(opened, number)
+        _, anew = await directory.change(opened, number)
         await lives.delete("mine")
         with pytest.raises(WorldGoneError):
-            await moments.change(opened, number)
+            await directory.change(opened, number)
         other = await lives.create("mine", Wanted())
         with pytest.raises(WorldGoneError):
-            await moments.change(opened, number)
-        assert (await moments.change("mine", number))[1] == other.n != world.n
+            await directory.change(opened, number)
+        assert (await directory.change("mine", number))[1] == other.n != world.n
         return anew, opened.world.name
 
     with closing(open_database(kept.url)) as database:
@@ -95,7 +95,7 @@ def test_whoever_is_too_late_is_told_in_his_vendors_words(common: Sandbox, monke
     """A start, an end or a token asked for while the world gives way to another of its name is refused as unknown."""
     world = created(common, name="fleeting")
     unknown = refusals(common, unissued(world))
-    moments = common.client.app.state.house.moments  # type: ignore[attr-defined]
+    directory = common.client.app.state.context.directory  # type: ignore[attr-defined]
     stale = {
         (vendor, key): entered_by(common, vendor, key)
         for vendor, key in (
@@ -109,10 +109,10 @@ def test_whoever_is_too_late_is_told_in_his_vendors_words(common: Sandbox, monke
     delete(common, "fleeting")
     after = created(common, name="fleeting")
 
-    async def opened_by(vendor: str, key: str) -> Opened | None:
+    async def opened_by(vendor: str, key: str) -> OpenedWorld | None:
         return stale[vendor, key]
 
-    monkeypatch.setattr(moments, "opened_by", opened_by)
+    monkeypatch.setattr(directory, "opened_by", opened_by)
     start = common.client.post("/v1/charging_sessions", json=order, headers=key)
     end = common.client.post(f"/v1/charging_sessions/{session['id']}/end", headers=key)
     asked = token(common, world)
@@ -124,31 +124,31 @@ def test_whoever_is_too_late_is_told_in_his_vendors_words(common: Sandbox, monke
     assert active(common, after) == [session]
 
 
-async def entered(database: Database, moments: Moments) -> Opened:
+async def entered(database: Database, directory: WorldDirectory) -> OpenedWorld:
     """The world `mine`, opened by its key for Charge."""
     [[key]] = await database.ask(
         lambda db: db.exec_driver_sql(
             "SELECT key FROM credential JOIN world ON n = world WHERE name = 'mine' AND vendor = 'charge'"
         ).all()
     )
-    opened = await moments.opened_by("charge", key)
+    opened = await directory.opened_by("charge", key)
     assert opened is not None
     return opened
 
 
-def number(moment: Moment) -> int:
+def number(tx: WorldTransaction) -> int:
     """The number of the world that a change has come to."""
-    return moment.world.n
+    return tx.world.n
 
 
-def entered_by(sandbox: Sandbox, vendor: str, key: str) -> Opened | None:
+def entered_by(sandbox: Sandbox, vendor: str, key: str) -> OpenedWorld | None:
     """The world that the server knows a key to open."""
-    moments: Moments = sandbox.client.app.state.house.moments  # type: ignore[attr-defined]
+    directory: WorldDirectory = sandbox.client.app.state.context.directory  # type: ignore[attr-defined]
     portal = sandbox.client.portal
 
     assert portal is not None
 
-    return portal.call(moments.opened_by, vendor, key)
+    return portal.call(directory.opened_by, vendor, key)
 
 
 def active(sandbox: Sandbox, world: World) -> list[dict[str, object]]:

@@ -9,8 +9,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import __version__
-from app.store.engine import DatabaseUnavailableError
-from app.web.tallies import WAITS
+from app.store.database.engine import DatabaseUnavailableError
+from app.web.request_counters import WAITS
 from tests.conftest import HAMLET, Sandbox, on_sqlite
 
 pytestmark = pytest.mark.own_server
@@ -140,7 +140,7 @@ def test_a_database_that_is_away_hides_nothing_else(sandbox: Sandbox, monkeypatc
 
     application: Any = sandbox.client.app
     sandbox.charge()
-    monkeypatch.setattr(application.state.house.moments.database, "ask", away)
+    monkeypatch.setattr(application.state.context.directory.database, "ask", away)
 
     assert _samples(sandbox, "wattif_worlds") == {}
     assert _of(_samples(sandbox, "wattif_requests_total"), "charge") == {("GET", "200"): 1}

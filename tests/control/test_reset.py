@@ -9,12 +9,12 @@ from typing import Any, Final
 import httpx2
 import pytest
 
-from app.simulation import sweeping
-from app.simulation.clock import wall
-from app.simulation.stock import Kind, Stock
-from app.store.changes import OF_A_WORLD
-from app.store.engine import open_database
-from app.world.clock import MINUTE
+from app.domain.clock import MINUTE
+from app.store.database.engine import open_database
+from app.store.writes import WORLD_TABLES
+from app.wall_clock import wall_now
+from app.worlds import cleanup
+from app.worlds.spares import Kind, Stock
 from tests.conftest import Sandbox, podero_path
 
 WORLDS: Final = "/_sandbox/v1/worlds"
@@ -150,9 +150,9 @@ def test_starts_during_a_reset_are_kept_or_gone(sandbox: Sandbox) -> None:
 
 def counts_later(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """The same a minute later, when the server has swept."""
-    monkeypatch.setattr(sweeping, "wall", lambda: wall() + MINUTE)
+    monkeypatch.setattr(cleanup, "wall_now", lambda: wall_now() + MINUTE)
     with closing(open_database(sandbox.kept.url)) as database:
-        asyncio.run(sweeping.sweep(database))
+        asyncio.run(cleanup.sweep(database))
     return counts(sandbox)
 
 
@@ -163,7 +163,7 @@ def nothing_is_made(_stock: Stock, _kind: Kind) -> None:
 def counts(sandbox: Sandbox) -> dict[str, int]:
     """How many rows each table has that are of no template and of no spare."""
     stock = "SELECT n FROM world WHERE state IN ('template', 'spare')"
-    owners = {"world": "n"} | dict.fromkeys(["credential", *(each.name for each in OF_A_WORLD)], "world")
+    owners = {"world": "n"} | dict.fromkeys(["credential", *(each.name for each in WORLD_TABLES)], "world")
     each = (f"SELECT '{name}', count(*) FROM {name} WHERE {of} NOT IN ({stock})" for name, of in owners.items())  # noqa: S608 - tables' own names
     return {str(row[0]): int(row[1]) for row in sandbox.kept.rows(" UNION ALL ".join(each))}
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from app.world.clock import NEVER, WEEK, instant, millis, monday
+from app.domain.clock import NEVER, WEEK, instant, millis, monday
 from tests.conftest import Sandbox
 from tests.control.making import created, number, without_stock
 from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, Caller, caller

@@ -5,8 +5,8 @@ from typing import Any, Final
 import httpx2
 import pytest
 
-from app.world.clock import MILLISECOND, instant, millis
-from app.world.transitions import RESERVATION_STATUSES, SESSION_STATUSES
+from app.domain.clock import MILLISECOND, instant, millis
+from app.domain.sessions.lifecycle import RESERVATION_STATUSES, SESSION_STATUSES
 from tests.conftest import HAMLET, Sandbox
 from tests.control.making import WORLDS, created
 from tests.laws.callers import caller

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 APP = Path(__file__).parents[2] / "app"
-ROOMS = ("world", "store", "simulation", "vendors")
+ROOMS = ("domain", "store", "operations", "worlds", "archive", "generate", "scenario", "vendors")
 
 
 def test_nobody_assigns_to_another_objects_field() -> None:

@@ -1,4 +1,4 @@
-"""Only `simulation/clock.py` asks the machine what time it is, or for chance; everybody else is given both."""
+"""Only `wall_clock.py` asks the machine what time it is, or for chance; everybody else is given both."""
 
 import ast
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 _APP: Final = Path(__file__).resolve().parents[2] / "app"
-_CLOCK: Final = _APP / "simulation" / "clock.py"
+_CLOCK: Final = _APP / "wall_clock.py"
 _MODULES: Final = {"time", "secrets"}
 """Modules that nobody else needs at all."""
 _CALLS: Final = {"now", "utcnow", "today", "uuid1", "uuid4", "urandom", "SystemRandom", "getrandbits", "seed"}

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 
-from app.world.clock import HOUR, MINUTE, SECOND, instant, millis
+from app.domain.clock import HOUR, MINUTE, SECOND, instant, millis
 from tests.conftest import Sandbox
 from tests.databases import Databases, Kept
 from tests.laws.callers import RESERVATIONS, SESSIONS, UNSHRUNK, caller, copied

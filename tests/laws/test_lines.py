@@ -6,7 +6,7 @@ from typing import Any, Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.world.clock import HOUR, MILLISECOND, instant, micros, millis
+from app.domain.clock import HOUR, MILLISECOND, instant, micros, millis
 from tests.laws.callers import Caller
 
 NOON: Final = instant("2026-03-04T12:00:00Z")

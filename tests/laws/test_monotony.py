@@ -8,7 +8,7 @@ from typing import Any, Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.world.clock import DAY, HOUR, MILLISECOND, instant, millis
+from app.domain.clock import DAY, HOUR, MILLISECOND, instant, millis
 from tests.laws.callers import RESERVATIONS, SESSIONS, Caller
 
 NOON: Final = instant("2026-03-04T12:00:00Z")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.world.clock import instant, millis
+from app.domain.clock import instant, millis
 from tests.databases import Databases, Kept
 from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, UNSHRUNK, Caller, copied
 

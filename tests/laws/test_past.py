@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.world.clock import MILLISECOND, MINUTE, SECOND, instant, millis
+from app.domain.clock import MILLISECOND, MINUTE, SECOND, instant, millis
 from tests.conftest import Sandbox
 from tests.databases import Databases, Kept
 from tests.laws.callers import SESSIONS, Caller, copied

@@ -3,7 +3,7 @@
 from time import sleep
 from typing import Any
 
-from app.world.clock import LATEST, millis
+from app.domain.clock import LATEST, millis
 from tests.conftest import Sandbox, on_sqlite
 from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, Caller, caller
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.world.clock import DAY, MILLISECOND, instant, millis
+from app.domain.clock import DAY, MILLISECOND, instant, millis
 from tests.databases import Databases, Kept
 from tests.laws.callers import RESERVATIONS, SESSIONS, Caller, copied
 

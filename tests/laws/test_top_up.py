@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from app.world.clock import HOUR, NEVER, millis
+from app.domain.clock import HOUR, NEVER, millis
 from tests.conftest import HAMLET, made_in
 from tests.databases import Databases, Kept
 from tests.laws.callers import SESSIONS, copied, opened

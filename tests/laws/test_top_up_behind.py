@@ -10,13 +10,13 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import Connection
 
-from app.simulation import starting
-from app.simulation.building import Builder, quiet
-from app.simulation.clock import wall
-from app.simulation.scenarios import read
-from app.store.engine import Database, View, open_database
+from app.domain.clock import DAY, HOUR
+from app.scenario.scenarios import read
+from app.store.database.engine import Database, View, open_database
 from app.store.worlds import named
-from app.world.clock import DAY, HOUR
+from app.wall_clock import wall_now
+from app.worlds import startup
+from app.worlds.build import Builder, quiet
 from tests.conftest import HAMLET, made_in, resumed
 from tests.databases import Databases, Kept
 from tests.laws.callers import caller, opened
@@ -81,7 +81,7 @@ def test_a_server_serves_before_the_days_are_added(
     overdue: Kept, far_sighted: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where it is much, it is done behind a server that answers, and comes to the same rows."""
-    monkeypatch.setattr(starting, "_PLANNED_AT_ONCE", 0)
+    monkeypatch.setattr(startup, "_PLANNED_AT_ONCE", 0)
     behind = horizon_of(overdue)
     with opened(overdue) as somebody:
         assert somebody.get("/v1/charging_sessions").status_code == 200
@@ -141,7 +141,7 @@ def top_up(kept: Kept, *changes: int) -> None:
     async def one(database: Mortal) -> None:
         world = await database.ask(lambda db: named(db, "default"))
         assert world is not None
-        await Builder(database, world, read(HAMLET).scenario, quiet).top_up(world.clock.at(wall()))
+        await Builder(database, world, read(HAMLET).scenario, quiet).top_up(world.clock.at(wall_now()))
 
     asyncio.run(every())
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.simulation.travel import TOLD, in_order
-from app.world.clock import DAY, MILLISECOND, SECOND, instant, millis
-from app.world.entities import Reservation
-from app.world.transitions import Facts, Transition
+from app.domain.clock import DAY, MILLISECOND, SECOND, instant, millis
+from app.domain.models import Reservation
+from app.domain.sessions.lifecycle import SessionBoundaries, Transition
+from app.operations.time_travel import TOLD, in_order
 from tests.conftest import Sandbox, resumed
 from tests.databases import Databases, Kept
 from tests.laws.callers import UNSHRUNK, Caller, caller
@@ -112,13 +112,13 @@ def forked(many: Sandbox, of: Caller) -> Caller:
     return caller(many.client, many.kept, name)
 
 
-def facts(many: Sandbox, world: str) -> tuple[list[Facts], list[Reservation]]:
+def facts(many: Sandbox, world: str) -> tuple[list[SessionBoundaries], list[Reservation]]:
     """Every session and every reservation of a world, planned ones too."""
     of = "WHERE world = (SELECT n FROM world WHERE name = :world AND state = 'open') ORDER BY n"
     sessions = many.kept.dicts(f"SELECT *, at_home IS NOT NULL AS is_poderos FROM session {of}", world=world)  # noqa: S608 - two parts of one statement
     reservations = many.kept.dicts(f"SELECT * FROM reservation {of}", world=world)  # noqa: S608 - the same
     return (
-        [Facts(**{name: row[name] for name in Facts._fields}) for row in sessions],
+        [SessionBoundaries(**{name: row[name] for name in SessionBoundaries._fields}) for row in sessions],
         [Reservation(**{name: value for name, value in row.items() if name != "world"}) for row in reservations],
     )
 

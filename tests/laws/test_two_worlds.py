@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.store.changes import OF_A_WORLD
+from app.store.writes import WORLD_TABLES
 from tests.databases import Databases, Kept, add_twin
 from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, UNSHRUNK, Caller, caller, copied
 from tests.laws.stories import STORIES, Step, Teller, cast
@@ -110,7 +110,7 @@ def twinned(databases: Databases, made: Kept) -> Kept:
     """The made database, in which a second open world has all rows of `default` too, shifted by some minutes."""
     kept = databases.copy(made)
     shifts = {column: f"{column} - 600000000" for column in SHIFTED}
-    for name in {each.name for each in OF_A_WORLD}:
+    for name in {each.name for each in WORLD_TABLES}:
         add_twin(kept, name, TWIN, **shifts)
     add_twin(kept, "world", TWIN, name="'twin'", state="'open'")
     return kept

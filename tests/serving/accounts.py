@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple
 import orjson
 from sqlalchemy import Row
 
-from app.world.battery import unpacked
-from app.world.tariffs import Bill, bill, tariff
-from app.world.timeline import whole_wh
+from app.domain.pricing import Bill, bill, tariff
+from app.domain.sessions.power_plan import unpacked
+from app.domain.sessions.view import whole_wh
 from tests.conftest import podero_path
 from tests.databases import Kept
 from tests.serving.callers import Caller

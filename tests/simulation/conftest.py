@@ -5,13 +5,14 @@ from typing import Final
 
 import pytest
 
-from app.simulation.catalogue import catalogue
-from app.simulation.itineraries import Scenery, day_of
-from app.simulation.population import Population, Town, town
-from app.simulation.scenarios import read
-from app.world.clock import instant
-from app.world.entities import Reservation, Session
-from app.world.smart import Market
+from app.domain.clock import instant
+from app.domain.models import Reservation, Session
+from app.domain.smart_charging import Market
+from app.generate.catalogue import catalogue
+from app.generate.day_plan import Scenery, day_of
+from app.generate.people import Town, town
+from app.scenario.population import Population
+from app.scenario.scenarios import read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 PAST, COMING = 20, 20

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from app.simulation import archives
-from app.simulation.documents import BadDocumentError
-from app.store.engine import open_database
+from app.archive import archives
+from app.archive.json_reader import BadDocumentError
+from app.store.database.engine import open_database
 from tests.conftest import made_in
 from tests.databases import SqliteFiles
 

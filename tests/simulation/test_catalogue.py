@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from app.simulation.catalogue import catalogue, drawn_tariff
-from app.simulation.population import LOCALES
-from app.world.tariffs import bill, tariff
+from app.domain.pricing import bill, tariff
+from app.generate.catalogue import catalogue, drawn_tariff
+from app.generate.people import LOCALES
 
 CATALOGUE: Final = catalogue()
 COUNTRIES: Final = sorted({city.country for city in CATALOGUE.cities})

@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from app.simulation.catalogue import FIXTURES
-from app.simulation.scenarios import check
+from app.data_files import FIXTURES
+from app.scenario.scenarios import check
 
 PARADE: Final = (FIXTURES / "fault_parade.yaml").read_text("utf-8")
 SESSION: Final = "cs_FaultParadeUnpluggedLongAfter000"

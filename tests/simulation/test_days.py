@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import pytest
 
-from app.simulation.itineraries import Draft, day_of
-from app.world.clock import NEVER, WEEK
-from app.world.entities import Reservation, Session
+from app.domain.clock import NEVER, WEEK
+from app.domain.models import Reservation, Session
+from app.generate.day_plan import Draft, day_of
 from tests.simulation.conftest import MONDAY, Lived, scenery
 
 KNOWN: Final = ("cs_22DzGMzGhLwU0bmpTavcgoDIMwgPfNYh", "charge", 187_032_000, 5_167)

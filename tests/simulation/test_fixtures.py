@@ -8,16 +8,17 @@ from uuid import UUID
 
 import pytest
 
-from app.simulation import placing
-from app.simulation.catalogue import FIXTURES, catalogue
-from app.simulation.itineraries import Scenery, day_of
-from app.simulation.population import town
-from app.simulation.scenarios import Read, read
-from app.world import reservations
-from app.world.clock import NEVER, instant
-from app.world.entities import Channel, Outcome, Reason, Reservation, Session
-from app.world.smart import Market
-from app.world.timeline import LONGEST, final_total
+from app.data_files import FIXTURES
+from app.domain import reservations
+from app.domain.clock import NEVER, instant
+from app.domain.models import Channel, Outcome, Reason, Reservation, Session
+from app.domain.sessions.view import LONGEST, final_total
+from app.domain.smart_charging import Market
+from app.generate.catalogue import catalogue
+from app.generate.day_plan import Scenery, day_of
+from app.generate.people import town
+from app.scenario import conversion
+from app.scenario.scenarios import Read, read
 
 PLACED: Final = ["documented", "empty", "fault_parade"]
 STATUSES: Final = {"pending", "confirmed", "completed", "cancelled", "failed", "expired"}
@@ -170,14 +171,14 @@ def village() -> tuple[list[Session], list[Reservation]]:
     drafts = [draft for day in numbers.days() for draft in day_of(place, day)]
     drawn = [draft.session for draft in drafts if draft.session]
     booked = [draft.reservation for draft in drafts if draft.reservation]
-    return [*drawn, *placing.sessions(source.scenario.objects, market, 1)], booked
+    return [*drawn, *conversion.sessions(source.scenario.objects, market, 1)], booked
 
 
 @cache
 def parade() -> dict[str, Session]:
     """The sessions of the parade by what their ids say."""
     source = read("fault_parade")
-    placed = placing.sessions(source.scenario.objects, Market(1, source.monday), 1)
+    placed = conversion.sessions(source.scenario.objects, Market(1, source.monday), 1)
     counted = Counter(it.id for it in placed)
 
     assert max(counted.values()) == 1

@@ -5,11 +5,12 @@ from functools import cache
 
 import pytest
 
-from app.simulation.catalogue import catalogue
-from app.simulation.growth import grown
-from app.simulation.itineraries import Scenery, day_of
-from app.simulation.population import Population, town
-from app.world.smart import Market
+from app.domain.smart_charging import Market
+from app.generate.catalogue import catalogue
+from app.generate.day_plan import Scenery, day_of
+from app.generate.people import town
+from app.generate.scaling import grown
+from app.scenario.population import Population
 from tests.simulation.conftest import population
 
 LASTING = {"cities", "past_days", "coming_days", "reservations"}

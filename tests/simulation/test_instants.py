@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.simulation.instants import MONDAY_OF_NOW, week_of
-from app.simulation.scenarios import BadScenarioError, Read, read
-from app.world.clock import DAY, HOUR, LATEST, MINUTE, SECOND, WEEK, instant, millis, monday
+from app.domain.clock import DAY, HOUR, LATEST, MINUTE, SECOND, WEEK, instant, millis, monday
+from app.scenario.instants import MONDAY_OF_NOW, week_of
+from app.scenario.scenarios import BadScenarioError, Read, read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from app.simulation.catalogue import catalogue
-from app.world.entities import Channel, Outcome
+from app.domain.models import Channel, Outcome
+from app.generate.catalogue import catalogue
 from bench import laws
 from bench.likeness import (
     HOURS,

@@ -6,17 +6,17 @@ from typing import Final
 
 import pytest
 
-from app.simulation import placing
-from app.simulation.catalogue import FIXTURES
-from app.simulation.checking import contradictions
-from app.simulation.instants import Week
-from app.simulation.objects import Objects
-from app.simulation.scenarios import read
-from app.simulation.sources import Source
-from app.world.clock import DAY, HOUR, MINUTE, NEVER, WEEK, instant
-from app.world.entities import Card, Channel, Session
-from app.world.smart import Market
-from app.world.timeline import final_total
+from app.data_files import FIXTURES
+from app.domain.clock import DAY, HOUR, MINUTE, NEVER, WEEK, instant
+from app.domain.models import Card, Channel, Session
+from app.domain.sessions.view import final_total
+from app.domain.smart_charging import Market
+from app.scenario import conversion
+from app.scenario.checks import contradictions
+from app.scenario.files import Source
+from app.scenario.instants import Week
+from app.scenario.objects import Objects
+from app.scenario.scenarios import read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 NAMES: Final = sorted(file.stem for file in FIXTURES.glob("*.yaml"))
@@ -142,7 +142,7 @@ def magic(monday: int = MONDAY) -> Objects:
 
 @cache
 def sessions() -> list[Session]:
-    return placing.sessions(magic(), Market(1, MONDAY), 1)
+    return conversion.sessions(magic(), Market(1, MONDAY), 1)
 
 
 def of(vehicle: str) -> list[Session]:

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from app.world.charging import fits
-from app.world.clock import HOUR, MINUTE
-from app.world.entities import Session
-from app.world.timeline import LONGEST, final_bill
+from app.domain.clock import HOUR, MINUTE
+from app.domain.models import Session
+from app.domain.sessions.start import fits
+from app.domain.sessions.view import LONGEST, final_bill
 from tests.simulation.conftest import Lived
 
 

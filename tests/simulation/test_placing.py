@@ -7,15 +7,15 @@ from typing import Any, Final
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from app.simulation import placing
-from app.simulation.checking import contradictions, together
-from app.simulation.instants import Week
-from app.simulation.objects import Objects
-from app.simulation.scenarios import read
-from app.world.clock import instant
-from app.world.entities import Channel, Outcome, Reason, Session
-from app.world.smart import Market
-from app.world.timeline import LONGEST, bill_at, energy_wh, final_bill
+from app.domain.clock import instant
+from app.domain.models import Channel, Outcome, Reason, Session
+from app.domain.sessions.view import LONGEST, bill_at, energy_wh, final_bill
+from app.domain.smart_charging import Market
+from app.scenario import conversion
+from app.scenario.checks import contradictions, together
+from app.scenario.instants import Week
+from app.scenario.objects import Objects
+from app.scenario.scenarios import read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 MARKET: Final = Market(1, MONDAY)
@@ -80,7 +80,7 @@ def test_it_is_refused_or_whole(written: dict[str, Any]) -> None:
     event("refused" if faults else "placed")
     assert all(reason and where[:3] == ("objects", "sessions", 0) for where, reason in faults)
 
-    for made in [] if faults else placing.sessions(together(objects, people()), MARKET, 1):
+    for made in [] if faults else conversion.sessions(together(objects, people()), MARKET, 1):
         assert made.created_at <= made.started_at <= made.power_ends_at <= made.ended_at <= made.unplugged_at
         assert made.unplugged_at <= made.created_at + LONGEST
         assert made.settled_at >= made.ended_at

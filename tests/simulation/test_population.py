@@ -3,10 +3,11 @@
 from collections import Counter
 from functools import cache
 
-from app.simulation.catalogue import catalogue
-from app.simulation.names import faker_names
-from app.simulation.population import Population, Town, town
-from app.world.charging import fits
+from app.domain.sessions.start import fits
+from app.generate.catalogue import catalogue
+from app.generate.names import faker_names
+from app.generate.people import Town, town
+from app.scenario.population import Population
 from tests.simulation.conftest import population
 
 

@@ -7,11 +7,11 @@ from typing import Final
 
 import pytest
 
-from app.simulation.itineraries import Scenery, day_of
-from app.world import reservations
-from app.world.clock import DAY, HOUR, MINUTE, NEVER
-from app.world.entities import Reservation
-from app.world.timeline import LONGEST
+from app.domain import reservations
+from app.domain.clock import DAY, HOUR, MINUTE, NEVER
+from app.domain.models import Reservation
+from app.domain.sessions.view import LONGEST
+from app.generate.day_plan import Scenery, day_of
 from tests.simulation.conftest import COMING, MONDAY, Lived, scenery
 
 STATUSES: Final = (

@@ -1,9 +1,9 @@
 """Whoever starts a first session sees it cost something, whatever the seed."""
 
-from app.simulation.catalogue import catalogue
-from app.simulation.population import town
-from app.simulation.scenarios import read
-from app.world.tariffs import tariff
+from app.domain.pricing import tariff
+from app.generate.catalogue import catalogue
+from app.generate.people import town
+from app.scenario.scenarios import read
 
 
 def test_the_sample_station_sells_by_the_kilowatt_hour() -> None:

@@ -9,9 +9,9 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from app.simulation.catalogue import FIXTURES
-from app.simulation.scenarios import check, read, schema
-from app.world.clock import NEVER, instant
+from app.data_files import FIXTURES
+from app.domain.clock import NEVER, instant
+from app.scenario.scenarios import check, read, schema
 from tests.conftest import HAMLET
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]

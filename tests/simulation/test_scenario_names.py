@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
-from app.simulation.catalogue import FIXTURES
-from app.simulation.scenarios import BadScenarioError, fingerprint, read
+from app.data_files import FIXTURES
+from app.scenario.scenarios import BadScenarioError, fingerprint, read
 
 TINY: Final = "name: tiny\nabout: A scenario.\n"
 

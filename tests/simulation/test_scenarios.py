@@ -8,13 +8,13 @@ from typing import Final
 
 import pytest
 
-from app.simulation.building import quiet
-from app.simulation.catalogue import FIXTURES
-from app.simulation.scenarios import BadScenarioError, read
-from app.simulation.starting import prepare
-from app.simulation.worlds import Wanted, Worlds
-from app.store.engine import open_database
-from app.world.clock import instant
+from app.data_files import FIXTURES
+from app.domain.clock import instant
+from app.scenario.scenarios import BadScenarioError, read
+from app.store.database.engine import open_database
+from app.worlds.build import quiet
+from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.startup import prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
 

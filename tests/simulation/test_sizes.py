@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.simulation.starting import OtherDatabaseError
-from app.world.clock import DAY
+from app.domain.clock import DAY
+from app.worlds.startup import OtherDatabaseError
 from tests.conftest import made_in
 from tests.databases import Databases, Kept
 from tests.laws.callers import opened

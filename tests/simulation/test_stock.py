@@ -7,16 +7,16 @@ from contextlib import closing
 import pytest
 from sqlalchemy import Connection
 
-from app.simulation import copying, stock, sweeping
-from app.simulation.building import quiet
-from app.simulation.clock import wall
-from app.simulation.starting import nothing
-from app.simulation.stock import Kind, Stock
-from app.simulation.worlds import Wanted, Worlds
+from app.domain.clock import WEEK, millis
 from app.store import worlds
-from app.store.engine import Database, DatabaseUnavailableError, open_database
-from app.store.moment import World
-from app.world.clock import WEEK, millis
+from app.store.database.engine import Database, DatabaseUnavailableError, open_database
+from app.store.world_transaction import World
+from app.wall_clock import wall_now
+from app.worlds import cleanup, copy, spares
+from app.worlds.build import quiet
+from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.spares import Kind, Stock
+from app.worlds.startup import nothing
 from tests.databases import Kept
 from tests.simulation.test_templates import one_slice, played, until
 from tests.store.test_copies import moved, of
@@ -46,18 +46,18 @@ async def template(database: Database) -> World:
     return await lives.templates.of(await lives.templates.read("village"), None, quiet)
 
 
-async def spares(database: Database) -> list[World]:
+async def spares_in(database: Database) -> list[World]:
     return await database.ask(lambda db: worlds.every(db, worlds.SPARE))
 
 
 async def kinds(database: Database) -> set[Kind]:
-    return {stock.kind_of(spare) for spare in await spares(database)}
+    return {spares.kind_of(spare) for spare in await spares_in(database)}
 
 
 async def sold_out(database: Database) -> None:
     """Lets the spare go that was made with the database."""
-    for spare in await spares(database):
-        await database.change(lambda db, n=spare.n: worlds.retire(db, n, wall()))  # type: ignore[misc]
+    for spare in await spares_in(database):
+        await database.change(lambda db, n=spare.n: worlds.retire(db, n, wall_now()))  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("weeks", [0, 7])
@@ -70,11 +70,11 @@ def test_a_spare_is_the_template_in_another_week(kept: Kept, weeks: int) -> None
         of_village = await template(database)
         spares_.asked_for((of_village.n, of_village.monday + weeks * WEEK))
         await until(lambda: made(database))
-        [spare] = await spares(database)
+        [spare] = await spares_in(database)
         numbers.extend([of_village.n, spare.n])
 
     async def made(database: Database) -> bool:
-        return bool(await spares(database))
+        return bool(await spares_in(database))
 
     stocked(kept, story)
     original, spare = numbers
@@ -90,7 +90,7 @@ def test_whoever_asks_next_has_it(kept: Kept) -> None:
         lives = Worlds(database)
         keeping = asyncio.create_task(lives.keep(nothing))
         for name in ("first", "second"):
-            [spare] = await spares(database)
+            [spare] = await spares_in(database)
             world = await lives.create(name, VILLAGE)
             assert world.n == spare.n
             assert (world.name, world.state) == (name, worlds.OPEN)
@@ -99,7 +99,7 @@ def test_whoever_asks_next_has_it(kept: Kept) -> None:
         await asyncio.wait([keeping])
 
     async def another(database: Database, before: World) -> bool:
-        return [spare.n for spare in await spares(database) if spare.n != before.n] != []
+        return [spare.n for spare in await spares_in(database) if spare.n != before.n] != []
 
     played(kept, story)
 
@@ -127,11 +127,11 @@ def test_who_asks_for_another_week_does_not_have_it(kept: Kept) -> None:
     """A spare is of one template and one week: another week, seed or scenario leaves it where it is."""
 
     async def story(database: Database) -> None:
-        lives, before = Worlds(database), await spares(database)
+        lives, before = Worlds(database), await spares_in(database)
         of_next_week = millis(before[0].monday + WEEK)
         for wanted in (Wanted("village", start=of_next_week), Wanted("village", seed=8), Wanted("documented")):
             await lives.create(None, wanted)
-        assert await spares(database) == before
+        assert await spares_in(database) == before
 
     played(kept, story)
 
@@ -162,16 +162,16 @@ def test_there_are_four_kinds_at_most(kept: Kept) -> None:
 
 def test_a_spare_of_what_has_given_way_is_none(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """While it was copied its template was given up: nobody is to have it."""
-    monkeypatch.setattr(copying, "lasting", one_slice)
+    monkeypatch.setattr(copy, "lasting", one_slice)
 
     async def story(database: Database, spares_: Stock) -> None:
         await sold_out(database)
         of_village = await template(database)
         spares_.asked_for((of_village.n, of_village.monday))
         await until(lambda: begun(database))
-        await database.change(lambda db: worlds.retire(db, of_village.n, wall()))
+        await database.change(lambda db: worlds.retire(db, of_village.n, wall_now()))
         await until(lambda: over(database))
-        assert await spares(database) == []
+        assert await spares_in(database) == []
 
     async def begun(database: Database) -> bool:
         return bool(await database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
@@ -184,7 +184,7 @@ def test_a_spare_of_what_has_given_way_is_none(kept: Kept, monkeypatch: pytest.M
 
 def test_it_goes_on_when_the_database_was_away(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was broken off is begun again, and there is one spare in the end."""
-    monkeypatch.setattr(sweeping, "_AGAIN_AFTER_S", 0)
+    monkeypatch.setattr(cleanup, "_AGAIN_AFTER_S", 0)
 
     async def story(database: Database, spares_: Stock) -> None:
         await sold_out(database)
@@ -201,7 +201,7 @@ def test_it_goes_on_when_the_database_was_away(kept: Kept, monkeypatch: pytest.M
         await until(lambda: one(database))
 
     async def one(database: Database) -> bool:
-        return len(await spares(database)) == 1
+        return len(await spares_in(database)) == 1
 
     stocked(kept, story)
 

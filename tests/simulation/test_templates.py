@@ -10,15 +10,15 @@ from typing import TypeVar, cast
 import pytest
 from sqlalchemy import Connection
 
-from app.simulation import copying, credentials, opening, templates
-from app.simulation import worlds as simulated
-from app.simulation.building import Builder, quiet
-from app.simulation.clock import wall
-from app.simulation.scenarios import Keys, Read
-from app.simulation.worlds import Wanted, Worlds
+from app.scenario.scenarios import Keys, Read
 from app.store import worlds
-from app.store.engine import Database, open_database
-from app.store.moment import World
+from app.store.database.engine import Database, open_database
+from app.store.world_transaction import World
+from app.wall_clock import wall_now
+from app.worlds import copy, credentials, publish, templates
+from app.worlds import lifecycle as simulated
+from app.worlds.build import Builder, quiet
+from app.worlds.lifecycle import Wanted, Worlds
 from tests.databases import Kept
 from tests.store.test_copies import of
 
@@ -174,7 +174,7 @@ def test_one_that_gives_way_while_it_is_copied_is_noticed(
     kept: Kept, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     """Its rows may go at any time, so what was copied of it is given up, and the world made of another one."""
-    monkeypatch.setattr(copying, "lasting", one_slice)
+    monkeypatch.setattr(copy, "lasting", one_slice)
     if when == "copied":
         kept.run("UPDATE world SET state = 'retired' WHERE state = 'spare'")
 
@@ -183,16 +183,16 @@ def test_one_that_gives_way_while_it_is_copied_is_noticed(
         lives = Worlds(cast("Database", halting))
         source = await lives.templates.read("village")
         old = await asking(lives, source)
-        open_ = partial(opening.opened, credentials=credentials.issued(Keys(), "late"))
+        open_ = partial(publish.opened, credentials=credentials.issued(Keys(), "late"))
         if when == "spared":
-            await database.change(partial(worlds.retire, number=old.n, wall=wall()))
+            await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
             return old, old, await lives.made(source, Wanted("village"), open_, name="late")
-        monkeypatch.setattr(copying, "lasting", halting.after_one_slice)
+        monkeypatch.setattr(copy, "lasting", halting.after_one_slice)
         making = asyncio.create_task(lives.made(source, Wanted("village"), open_, name="late"))
         await until(lambda: database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
         [begun] = await database.ask(lambda db: worlds.every(db, worlds.BUILDING))
-        await database.change(partial(worlds.retire, number=old.n, wall=wall()))
-        monkeypatch.setattr(copying, "lasting", one_slice)
+        await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
+        monkeypatch.setattr(copy, "lasting", one_slice)
         halting.goes_on.set()
         return old, begun, await making
 

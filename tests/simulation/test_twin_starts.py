@@ -5,12 +5,12 @@ from contextlib import closing
 
 import pytest
 
-from app.simulation.building import quiet
-from app.simulation.starting import OtherDatabaseError, prepare
-from app.simulation.worlds import DEFAULT, Wanted, Worlds
 from app.store import worlds
-from app.store.engine import open_database
-from app.store.moment import World
+from app.store.database.engine import open_database
+from app.store.world_transaction import World
+from app.worlds.build import quiet
+from app.worlds.lifecycle import DEFAULT, Wanted, Worlds
+from app.worlds.startup import OtherDatabaseError, prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
 

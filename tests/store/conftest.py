@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from app.store.engine import Database, open_database
+from app.store.database.engine import Database, open_database
 from tests.databases import Kept
 
 

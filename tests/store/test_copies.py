@@ -9,12 +9,12 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Table
 
-from app.store import copies, extracts
-from app.store.changes import OF_A_WORLD
-from app.store.copies import Reached
-from app.store.engine import Database, open_database
-from app.store.tables import Instant
-from app.world.clock import NEVER, WEEK
+from app.domain.clock import NEVER, WEEK
+from app.store import world_copies, world_rows
+from app.store.database.engine import Database, open_database
+from app.store.schema.tables import Instant
+from app.store.world_copies import Reached
+from app.store.writes import WORLD_TABLES
 from tests.databases import Databases, Kept
 
 COPY: Final = 77
@@ -55,7 +55,7 @@ def copy(database: Database, n: int, shift: int = 0, target: int = COPY) -> list
         found: list[Reached | None] = []
         while reached is not None:
             reached = await database.change(
-                lambda db, reached=reached: copies.copy_some(db, n, target, shift, reached)  # type: ignore[misc]
+                lambda db, reached=reached: world_copies.copy_some(db, n, target, shift, reached)  # type: ignore[misc]
             )
             found.append(reached)
         return found
@@ -66,7 +66,7 @@ def copy(database: Database, n: int, shift: int = 0, target: int = COPY) -> list
 def of(kept: Kept, number: int) -> Rows:
     """Every row of a world, but for the world's number, in the order of its key."""
     found = {}
-    for table in OF_A_WORLD:
+    for table in WORLD_TABLES:
         keys = ", ".join(key.name for key in table.primary_key.columns)
         rows = kept.dicts(f"SELECT * FROM {table.name} WHERE world = {number} ORDER BY {keys}")  # noqa: S608 - a table's own names
         found[table.name] = [{name: value for name, value in row.items() if name != "world"} for row in rows]
@@ -75,7 +75,7 @@ def of(kept: Kept, number: int) -> Rows:
 
 def moved(rows: Rows, shift: int) -> Rows:
     """The same, its instants so much later; never stays never, and nothing stays nothing."""
-    instants = {table.name: instants_of(table) for table in OF_A_WORLD}
+    instants = {table.name: instants_of(table) for table in WORLD_TABLES}
 
     def later(name: str, column: str, value: Any) -> Any:  # noqa: ANN401 - whatever a row holds
         return value + shift if column in instants[name] and value not in {None, NEVER} else value
@@ -110,7 +110,7 @@ def test_never_stays_never(copied: Kept) -> None:
     n = source(copied)
     with closing(open_database(copied.url)) as database:
         copy(database, n, 700 * WEEK)
-    for table in OF_A_WORLD:
+    for table in WORLD_TABLES:
         for column in instants_of(table):
             counts = [
                 copied.rows(f"SELECT count(*) FROM {table.name} WHERE world = {each} AND {column} = {NEVER}")[0][0]  # noqa: S608 - a table's own names
@@ -121,7 +121,7 @@ def test_never_stays_never(copied: Kept) -> None:
     assert copied.rows(f"SELECT n FROM session WHERE world = {COPY} AND settled_at = {NEVER} LIMIT 1")  # noqa: S608 - numbers
 
 
-@pytest.mark.parametrize("table", OF_A_WORLD, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", WORLD_TABLES, ids=lambda table: table.name)
 def test_what_is_called_an_instant_is_one(table: Table) -> None:
     """No column that is named as instants are is left where it was by a copy, and no other is moved."""
     called = {column.name for column in table.columns if NAMED_AFTER_INSTANTS.fullmatch(column.name)}
@@ -165,7 +165,7 @@ def test_two_copies_at_one_time(copied: Kept) -> None:
             for target, reached in at.items():
                 if reached is not None:
                     at[target] = await database.change(
-                        lambda db, target=target, reached=reached: copies.copy_some(
+                        lambda db, target=target, reached=reached: world_copies.copy_some(
                             db, n, target, target * WEEK, reached
                         )  # type: ignore[misc]
                     )
@@ -182,8 +182,8 @@ def test_an_empty_world_is_copied_in_no_time(copied: Kept) -> None:
     with closing(open_database(copied.url)) as database:
         found = copy(database, 12_345)
 
-    assert len(found) == len(OF_A_WORLD)
-    assert of(copied, COPY) == {table.name: [] for table in OF_A_WORLD}
+    assert len(found) == len(WORLD_TABLES)
+    assert of(copied, COPY) == {table.name: [] for table in WORLD_TABLES}
 
 
 def test_what_was_read_can_be_put_back(copied: Kept) -> None:
@@ -193,9 +193,9 @@ def test_what_was_read_can_be_put_back(copied: Kept) -> None:
     async def read_and_put(database: Database) -> list[int]:
         sizes = []
         async with database.view() as view:
-            async for name, rows in extracts.slices(view, n):
+            async for name, rows in world_rows.slices(view, n):
                 sizes.append(len(rows))
-                await database.change(lambda db, name=name, rows=rows: extracts.put(db, name, COPY, rows))  # type: ignore[misc]
+                await database.change(lambda db, name=name, rows=rows: world_rows.put(db, name, COPY, rows))  # type: ignore[misc]
         return sizes
 
     with closing(open_database(copied.url)) as database:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from app.store.engine import Database, UnsupportedDatabaseError, open_database
+from app.store.database.engine import Database, UnsupportedDatabaseError, open_database
 from tests.databases import Kept
 from tests.store.things import COUNT, added, counted, made, run, stored
 

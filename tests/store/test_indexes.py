@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from app.world.clock import DAY, instant
+from app.domain.clock import DAY, instant
 from tests.conftest import Sandbox, on_sqlite, resumed
 from tests.databases import Databases, Kept
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from app.store import worlds
-from app.store.engine import Database
+from app.store.database.engine import Database
 from tests.conftest import Sandbox
 
 

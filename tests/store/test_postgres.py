@@ -9,9 +9,10 @@ from time import sleep
 import pytest
 from sqlalchemy import Connection, text
 
-from app.store import postgres, worlds
-from app.store.engine import Database, DatabaseUnavailableError, open_database
-from app.store.moment import World
+from app.store import worlds
+from app.store.database import postgres
+from app.store.database.engine import Database, DatabaseUnavailableError, open_database
+from app.store.world_transaction import World
 from tests.conftest import Sandbox, on_postgresql
 from tests.databases import Kept
 from tests.store.things import added, counted, made, run, stored

@@ -15,8 +15,8 @@ import httpx2
 import pytest
 from sqlalchemy import Connection, text
 
-from app.store import engine
-from app.store.engine import Database, DatabaseUnavailableError
+from app.store.database import engine
+from app.store.database.engine import Database, DatabaseUnavailableError
 from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from app.simulation.building import quiet
-from app.simulation.starting import OtherDatabaseError, prepare
-from app.simulation.worlds import Wanted, Worlds
 from app.store import worlds
-from app.store.engine import Database, open_database, set_aside
-from app.store.tables import Base
+from app.store.database.engine import Database, open_database, set_aside
+from app.store.schema.tables import Base
+from app.worlds.build import quiet
+from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.startup import OtherDatabaseError, prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.store.engine import Database, DatabaseUnavailableError, open_database
+from app.store.database.engine import Database, DatabaseUnavailableError, open_database
 from tests.conftest import on_sqlite
 from tests.databases import Kept
 from tests.store.things import added, counted, made, run, stored

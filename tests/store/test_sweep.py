@@ -9,16 +9,16 @@ from typing import Final
 import pytest
 from sqlalchemy import Connection
 
-from app.simulation import sweeping
-from app.simulation.clock import wall
-from app.store.changes import OF_A_WORLD
-from app.store.engine import DatabaseUnavailableError, OutcomeUnknownError, open_database
-from app.world.clock import MILLISECOND, MINUTE, SECOND
+from app.domain.clock import MILLISECOND, MINUTE, SECOND
+from app.store.database.engine import DatabaseUnavailableError, OutcomeUnknownError, open_database
+from app.store.writes import WORLD_TABLES
+from app.wall_clock import wall_now
+from app.worlds import cleanup
 from tests.conftest import started
 from tests.databases import Kept, add_twin
 
 TWIN: Final = 77
-TABLES: Final = [each.name for each in OF_A_WORLD]
+TABLES: Final = [each.name for each in WORLD_TABLES]
 
 
 def twin(kept: Kept, state: str, grown_at: int) -> None:
@@ -42,14 +42,14 @@ def numbers(kept: Kept) -> set[int]:
 def swept(kept: Kept) -> None:
     """Sweeps the database as a start or a reset does."""
     with closing(open_database(kept.url)) as database:
-        asyncio.run(sweeping.sweep(database))
+        asyncio.run(cleanup.sweep(database))
 
 
 @pytest.mark.parametrize(("state", "age"), [("retired", 5 * SECOND), ("retired", 60 * MINUTE), ("building", MINUTE)])
 def test_what_nobody_can_open_is_removed(kept: Kept, state: str, age: int) -> None:
     """A retired world, and one whose making stopped a while ago, is gone with all its rows; the others keep theirs."""
     before, there = counts(kept), numbers(kept)
-    twin(kept, state, wall() - age)
+    twin(kept, state, wall_now() - age)
     with_twin = counts(kept)
     swept(kept)
 
@@ -71,7 +71,7 @@ def test_what_nobody_can_open_is_removed(kept: Kept, state: str, age: int) -> No
 )
 def test_what_somebody_makes_or_uses_stays(kept: Kept, state: str, age: int) -> None:
     """A world that another process makes, one that somebody may be reading, and any that is in use keep every row."""
-    twin(kept, state, wall() - age)
+    twin(kept, state, wall_now() - age)
     before, there = counts(kept), numbers(kept)
     swept(kept)
 
@@ -82,7 +82,7 @@ def test_what_somebody_makes_or_uses_stays(kept: Kept, state: str, age: int) -> 
 def test_a_start_sweeps(kept: Kept) -> None:
     """What a crash has left is removed when the server starts again."""
     before = counts(kept, 1)
-    twin(kept, "building", wall() - MINUTE)
+    twin(kept, "building", wall_now() - MINUTE)
     with started(kept):
         pass
 
@@ -93,17 +93,17 @@ def test_a_start_sweeps(kept: Kept) -> None:
 
 def test_a_server_sweeps_whenever_a_world_has_retired(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits until nobody can be reading the world any more, and then until the next one has retired."""
-    monkeypatch.setattr(sweeping, "_DEAD_AFTER", 0)
-    monkeypatch.setattr(sweeping, "_UNREAD_AFTER", 0)
+    monkeypatch.setattr(cleanup, "_DEAD_AFTER", 0)
+    monkeypatch.setattr(cleanup, "_UNREAD_AFTER", 0)
 
     before = numbers(kept)
 
     async def keep() -> list[set[int]]:
         left, found = asyncio.Event(), []
         with closing(open_database(kept.url)) as database:
-            keeping = asyncio.create_task(sweeping.keep_swept(database, left))
+            keeping = asyncio.create_task(cleanup.keep_swept(database, left))
             for _ in range(2):
-                twin(kept, "retired", wall() - MINUTE)
+                twin(kept, "retired", wall_now() - MINUTE)
                 left.set()
                 async with asyncio.timeout(10):
                     while TWIN in numbers(kept):  # noqa: ASYNC110 - the database tells nobody
@@ -122,8 +122,8 @@ def test_a_server_goes_on_when_the_database_was_away(
 ) -> None:
     """A sweep that the database broke off, saved or not, is done again until nothing is left."""
     for name in ("_DEAD_AFTER", "_UNREAD_AFTER", "_AGAIN_AFTER_S"):
-        monkeypatch.setattr(sweeping, name, 0)
-    twin(kept, "retired", wall() - MINUTE)
+        monkeypatch.setattr(cleanup, name, 0)
+    twin(kept, "retired", wall_now() - MINUTE)
 
     async def keep() -> None:
         with closing(open_database(kept.url)) as database:
@@ -136,7 +136,7 @@ def test_a_server_goes_on_when_the_database_was_away(
                 return answer
 
             monkeypatch.setattr(database, "change", broken)
-            keeping = asyncio.create_task(sweeping.keep_swept(database, asyncio.Event()))
+            keeping = asyncio.create_task(cleanup.keep_swept(database, asyncio.Event()))
             async with asyncio.timeout(10):
                 while TWIN in numbers(kept):  # noqa: ASYNC110 - the database tells nobody
                     await asyncio.sleep(0.02)
@@ -150,8 +150,8 @@ def test_a_server_goes_on_when_the_database_was_away(
 
 def test_a_sweep_writes_little_at_a_time(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """A transaction ends with the few rows that it is at when its milliseconds are over: nobody waits for one long."""
-    monkeypatch.setattr(sweeping, "lasting", lambda _micros: lambda: False)
-    twin(kept, "retired", wall() - MINUTE)
+    monkeypatch.setattr(cleanup, "lasting", lambda _micros: lambda: False)
+    twin(kept, "retired", wall_now() - MINUTE)
     totals = [sum(kept.counts().values())]
     with closing(open_database(kept.url)) as database:
         change = database.change
@@ -162,8 +162,8 @@ def test_a_sweep_writes_little_at_a_time(kept: Kept, monkeypatch: pytest.MonkeyP
             return answer
 
         monkeypatch.setattr(database, "change", noted)
-        asyncio.run(sweeping.sweep(database))
+        asyncio.run(cleanup.sweep(database))
 
     assert totals[0] - totals[-1] > 500
     assert max(before - after for before, after in pairwise(totals)) <= 50
-    assert sweeping._SLICE <= 5 * MILLISECOND  # noqa: SLF001 - the promise itself
+    assert cleanup._SLICE <= 5 * MILLISECOND  # noqa: SLF001 - the promise itself

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from app.store import engine, postgres
-from app.store.engine import Database, DatabaseUnavailableError, View
+from app.store.database import engine, postgres
+from app.store.database.engine import Database, DatabaseUnavailableError, View
 from tests.conftest import on_postgresql, on_sqlite
 from tests.databases import Kept
 from tests.store.things import COUNT, added, counted, made, run, stored

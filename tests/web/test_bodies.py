@@ -9,7 +9,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from app.web.bodies import BadJsonError, BodyTooLargeError, read
+from app.web.request_body import BadJsonError, BodyTooLargeError, read
 
 LIMIT: Final = 4096
 MIB: Final = 1 << 20
@@ -28,8 +28,8 @@ class Sender:
 
     def body(self, at_most: int | None = None) -> bytes:
         """What is read of the body, by a house that takes LIMIT bytes."""
-        house = SimpleNamespace(body_bytes=LIMIT)
-        application: Any = SimpleNamespace(state=SimpleNamespace(house=house))
+        context = SimpleNamespace(body_bytes=LIMIT)
+        application: Any = SimpleNamespace(state=SimpleNamespace(context=context))
         scope = {"type": "http", "method": "POST", "headers": self._headers, "app": application}
         return asyncio.run(read(Request(scope, self._receive), at_most))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx2
 
 from app.store import worlds as store
-from app.store.changes import OF_A_WORLD
+from app.store.writes import WORLD_TABLES
 from tests.databases import Kept
 
 WORLDS: Final = "/_sandbox/v1/worlds"
@@ -91,7 +91,7 @@ def remnants(kept: Kept) -> dict[str, list[Any]]:
     """What a sweep should have removed: worlds that nobody can open, and rows and keys of worlds that are not there."""
     lasting = ", ".join(f"'{state}'" for state in (store.OPEN, store.SPARE, store.TEMPLATE))
     found = {"world": kept.rows(f"SELECT n, name, state FROM world WHERE state NOT IN ({lasting})")}  # noqa: S608 - the states above
-    for table in ("credential", *(each.name for each in OF_A_WORLD)):
+    for table in ("credential", *(each.name for each in WORLD_TABLES)):
         found[table] = kept.rows(f"SELECT DISTINCT world FROM {table} WHERE world NOT IN (SELECT n FROM world)")  # noqa: S608 - a table's own name
     return {name: rows for name, rows in found.items() if rows}
 
@@ -100,7 +100,7 @@ def unlike_their_templates(kept: Kept) -> list[tuple[Any, ...]]:
     """The spares that have not as many rows as what they were copied from, with the table and both numbers."""
     pairs = kept.rows("SELECT n, template FROM world WHERE state = :spare", spare=store.SPARE)
     found = []
-    for name in (each.name for each in OF_A_WORLD):
+    for name in (each.name for each in WORLD_TABLES):
         counts = dict(map(tuple, kept.rows(f"SELECT world, count(*) FROM {name} GROUP BY world")))  # noqa: S608 - a table's own name
         found += [(name, n, counts.get(n, 0), counts.get(of, 0)) for n, of in pairs]
     return [each for each in found if each[2] != each[3]]

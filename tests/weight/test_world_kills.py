@@ -12,10 +12,10 @@ from typing import Final
 import httpx2
 import pytest
 
-from app.simulation import sweeping
-from app.simulation.clock import wall
-from app.store.engine import open_database
-from app.world.clock import MINUTE
+from app.domain.clock import MINUTE
+from app.store.database.engine import open_database
+from app.wall_clock import wall_now
+from app.worlds import cleanup
 from tests.databases import Databases, Kept
 from tests.serving.accounts import is_sound
 from tests.serving.servers import Server, serving
@@ -78,6 +78,6 @@ def _kill(server: Server, acts: list[Act], first: int, lives_s: float) -> None:
 
 def _sweep(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sweeps as a server does after a minute."""
-    monkeypatch.setattr(sweeping, "wall", lambda: wall() + MINUTE)
+    monkeypatch.setattr(cleanup, "wall_now", lambda: wall_now() + MINUTE)
     with closing(open_database(kept.url)) as database:
-        asyncio.run(sweeping.sweep(database))
+        asyncio.run(cleanup.sweep(database))

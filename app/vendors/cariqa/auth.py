@@ -4,13 +4,13 @@ from typing import Final
 
 from starlette.requests import Request
 
-from ...web.visit import UnknownKeyError, Visit, enter
+from ...web.world_access import UnknownKeyError, WorldAccess, enter
 from .errors import CariqaError
 
 VENDOR: Final = "cariqa"
 
 
-async def visiting(request: Request) -> Visit:
+async def visiting(request: Request) -> WorldAccess:
     """The visit that the request's token opens."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:

@@ -7,12 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...simulation.moments import WorldGoneError
-from ...store.engine import DatabaseUnavailableError, OutcomeUnknownError
-from ...web import django
-from ...web.answers import json_answer
-from ...web.methods import allowed
-from ...web.visit import BadInstantError
+from ...store.database.engine import DatabaseUnavailableError, OutcomeUnknownError
+from ...web import not_found
+from ...web.allowed_methods import allowed
+from ...web.responses import json_answer
+from ...web.world_access import BadInstantError
+from ...worlds.directory import WorldGoneError
 
 
 class CariqaError(Exception):
@@ -48,7 +48,7 @@ def add_handlers(app: FastAPI) -> None:
         if status == 405:  # noqa: PLR2004 - the status that must name what is allowed
             headers = {"Allow": allowed(request, app.router.routes)}
             return json_answer(request, {"detail": f'Method "{request.method}" not allowed.'}, 405, headers=headers)
-        return django.not_found(request, app)
+        return not_found.not_found(request, app)
 
     async def fail(request: Request, _error: Exception) -> Response:
         body = {"detail": "The sandbox failed. This is a bug in Wattif, not in your request."}

@@ -7,17 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...store import histories
-from ...web.answers import json_answer
-from ...web.face import add_call, new_face, open_to_pages
-from ...web.house import House, house_of
+from ...web.app_context import AppContext, context_of
+from ...web.responses import json_answer
+from ...web.vendor_app import add_call, new_face, open_to_pages
 from . import pagination, schemas, translate
 from .auth import visiting
 from .errors import CariqaError, add_handlers
 
 
-def application(house: House) -> FastAPI:
+def application(context: AppContext) -> FastAPI:
     """Cariqa as an application of its own, to be mounted at `/api/v1`."""
-    app = new_face(house)
+    app = new_face(context)
     open_to_pages(app)
     add_handlers(app)
     add_call(app, "GET", "/users/{user_id}/charging-sessions/", list_sessions)
@@ -31,7 +31,7 @@ async def list_sessions(request: Request) -> Response:
     if found is None:
         raise CariqaError(404, "Not found.")
     page, rows = found
-    origin = house_of(request).links.origin(request)
+    origin = context_of(request).links.origin(request)
     body = {
         "count": page.count,
         "next": pagination.next_link(request, origin, page),

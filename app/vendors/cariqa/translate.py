@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import orjson
 
+from ...domain import pricing, settlement
+from ...domain.clock import SECOND, micros
+from ...domain.models import Session
+from ...domain.sessions import view
 from ...store.histories import Place, UserSession
-from ...world import payments, tariffs, timeline
-from ...world.clock import SECOND, micros
-from ...world.entities import Session
 
 _FAST_KW, _TURBO_KW = 22, 150
 _INVOICES: Final = "https://invoices.wattif.example"
@@ -36,7 +37,7 @@ def session(it: UserSession, now: int) -> dict[str, Any]:
         "start_time": micros(facts.started_at) if begun else None,
         "end_time": micros(facts.ended_at) if ended else None,
         "duration": lasted,
-        "consumed_energy": _thousandths(timeline.energy_wh(facts, now)),
+        "consumed_energy": _thousandths(view.energy_wh(facts, now)),
         "is_active": not ended,
         "evse_id": it.place.evse_id,
         "station_info": _station(it.place),
@@ -69,8 +70,8 @@ def _station(place: Place) -> orjson.Fragment:
 @lru_cache(maxsize=1024)
 def _prices(sold: str) -> orjson.Fragment:
     """The same for every session sold so, so it is JSON already."""
-    tariff = tariffs.tariff(sold)
-    gross = tariffs.shown(tariff)
+    tariff = pricing.tariff(sold)
+    gross = pricing.shown(tariff)
     shown = {
         "kwh_price": _price(gross.kwh),
         "time_price": _price(gross.minute),
@@ -86,13 +87,13 @@ def _prices(sold: str) -> orjson.Fragment:
 
 def _cost(facts: Session, now: int) -> dict[str, Any] | orjson.Fragment:
     """The bill so far. What belongs to the invoice is empty until there is one (CARIQA-006)."""
-    bill, currency = timeline.bill_at(facts, now), tariffs.currency(facts.tariff)
-    invoice = payments.invoice(facts, now)
+    bill, currency = view.bill_at(facts, now), pricing.currency(facts.tariff)
+    invoice = settlement.invoice(facts, now)
     return _lines(bill, currency, _NO_INVOICE) if invoice is None else _invoiced(facts.uuid, bill, invoice, currency)
 
 
 @lru_cache(maxsize=4096)
-def _invoiced(uuid: str, bill: tariffs.Bill, invoice: payments.Invoice, currency: str) -> orjson.Fragment:
+def _invoiced(uuid: str, bill: pricing.Bill, invoice: settlement.Invoice, currency: str) -> orjson.Fragment:
     """An invoice stays as it is, so it is JSON already."""
     shown = {
         "invoice_view": f"{_INVOICES}/{uuid}",
@@ -105,7 +106,7 @@ def _invoiced(uuid: str, bill: tariffs.Bill, invoice: payments.Invoice, currency
     return orjson.Fragment(orjson.dumps(_lines(bill, currency, shown)))
 
 
-def _lines(bill: tariffs.Bill, currency: str, invoice: Mapping[str, str | None]) -> dict[str, Any]:
+def _lines(bill: pricing.Bill, currency: str, invoice: Mapping[str, str | None]) -> dict[str, Any]:
     return {
         "kwh_cost": _hundredths(bill.kwh),
         "time_cost": _hundredths(bill.time),

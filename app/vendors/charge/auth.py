@@ -4,14 +4,14 @@ from typing import Final
 
 from starlette.requests import Request
 
-from ...web.visit import UnknownKeyError, Visit, enter
+from ...web.world_access import UnknownKeyError, WorldAccess, enter
 from .errors import ChargeError
 
 VENDOR: Final = "charge"
 _LIVE: Final = "ch_sk_live_"
 
 
-async def visiting(request: Request) -> Visit:
+async def visiting(request: Request) -> WorldAccess:
     """The visit that the request's key opens; 401 for every other key."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:

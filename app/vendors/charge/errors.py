@@ -9,14 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...simulation.clock import fresh_token
-from ...simulation.moments import WorldGoneError
-from ...store.engine import DatabaseUnavailableError, OutcomeUnknownError
-from ...web.answers import json_answer
-from ...web.bodies import BadJsonError, BodyTooLargeError
-from ...web.methods import allowed
-from ...web.visit import BadInstantError
-from ...world import errors as world
+from ...domain import errors as world
+from ...store.database.engine import DatabaseUnavailableError, OutcomeUnknownError
+from ...wall_clock import random_token
+from ...web.allowed_methods import allowed
+from ...web.request_body import BadJsonError, BodyTooLargeError
+from ...web.responses import json_answer
+from ...web.world_access import BadInstantError
+from ...worlds.directory import WorldGoneError
 
 _DOCS: Final = "https://docs.chargeapi.co/errors"
 _UNAUTHENTICATED: Final = 401
@@ -144,7 +144,7 @@ def _answer(request: Request, error: ChargeError, headers: dict[str, str] | None
         "message": error.message,
         "object": "error",
         "param": error.param,
-        "request": f"req_{fresh_token(32)}",
+        "request": f"req_{random_token(32)}",
         "status": error.status,
         "type": _type(error.status),
     }

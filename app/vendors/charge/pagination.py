@@ -15,8 +15,8 @@ from struct import Struct
 from typing import Final, Generic, Protocol, TypeVar
 from urllib.parse import quote
 
-from ...store.queries import Position
-from ...world.ids import secret
+from ...domain.ids import secret
+from ...store.sessions import Position
 from .errors import ChargeError
 
 _PREFIX: Final = "page_"

@@ -7,14 +7,14 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...simulation import actions
-from ...store import queries
-from ...store.queries import Asked
-from ...web.answers import json_answer
-from ...web.face import add_call, new_face, open_to_pages
-from ...web.house import House, house_of
-from ...web.visit import Visit
-from ...world.errors import UnknownSessionError
+from ...domain.errors import UnknownSessionError
+from ...operations import charging
+from ...store import sessions
+from ...store.sessions import Asked
+from ...web.app_context import AppContext, context_of
+from ...web.responses import json_answer
+from ...web.vendor_app import add_call, new_face, open_to_pages
+from ...web.world_access import WorldAccess
 from . import pagination, schemas, translate
 from .auth import visiting
 from .errors import add_handlers
@@ -25,9 +25,9 @@ _SESSION_FILTERS: Final = ("driver", "fleet", "vehicle")
 _RESERVATION_FILTERS: Final = {"charging_station": "station", "driver": "driver", "vehicle": "vehicle"}
 
 
-def application(house: House) -> FastAPI:
+def application(context: AppContext) -> FastAPI:
     """Charge as an application of its own, to be mounted at `/v1`."""
-    app = new_face(house)
+    app = new_face(context)
     open_to_pages(app)
     add_handlers(app)
     add_call(app, "GET", "/charging_sessions", list_sessions)
@@ -45,7 +45,7 @@ async def list_sessions(request: Request) -> Response:
     tokens = _tokens(visit, translate.SESSIONS, named)
     after, newer = tokens.read(asked.page) if asked.page is not None else (None, False)
     filters = {name: named[name] for name in _SESSION_FILTERS if name in named}
-    rows = await visit.ask(queries.sessions, Asked(filters, asked.status, asked.limit, after, newer, low, high))
+    rows = await visit.ask(sessions.sessions, Asked(filters, asked.status, asked.limit, after, newer, low, high))
     page = pagination.page(rows, asked.limit, after, newer=newer, break_at=visit.world.page_break_at)
     return _listed(request, [translate.session_row(row, visit.now) for row in page.rows], page, tokens, asked.limit)
 
@@ -54,15 +54,15 @@ async def create_session(request: Request) -> Response:
     visit = await visiting(request)
     schemas.no_parameters(request)
     asked = schemas.CreateSession.model_validate(await schemas.body(request))
-    most = house_of(request).worlds.bounds.rows
-    session = await visit.change(actions.start_charging, asked.order(), most)
+    most = context_of(request).worlds.bounds.rows
+    session = await visit.change(charging.start_charging, asked.order(), most)
     return json_answer(request, translate.session(session, visit.now))
 
 
 async def retrieve_session(request: Request) -> Response:
     visit = await visiting(request)
     schemas.no_parameters(request)
-    session = await visit.ask(queries.session, schemas.session_id(request))
+    session = await visit.ask(sessions.session, schemas.session_id(request))
     if session is None:
         raise UnknownSessionError
     return json_answer(request, translate.session(session, visit.now))
@@ -72,7 +72,7 @@ async def end_session(request: Request) -> Response:
     visit = await visiting(request)
     schemas.no_parameters(request)
     schemas.NoParameters.model_validate(await schemas.body(request, optional=True))
-    session = await visit.change(actions.end_charging, schemas.session_id(request))
+    session = await visit.change(charging.end_charging, schemas.session_id(request))
     return json_answer(request, translate.session(session, visit.now))
 
 
@@ -82,18 +82,18 @@ async def list_reservations(request: Request) -> Response:
     tokens = _tokens(visit, translate.RESERVATIONS, named)
     after, newer = tokens.read(asked.page) if asked.page is not None else (None, False)
     filters = {column: named[name] for name, column in _RESERVATION_FILTERS.items() if name in named}
-    rows = await visit.ask(queries.reservations, Asked(filters, asked.status, asked.limit, after, newer))
+    rows = await visit.ask(sessions.reservations, Asked(filters, asked.status, asked.limit, after, newer))
     page = pagination.page(rows, asked.limit, after, newer=newer, break_at=visit.world.page_break_at)
     return _listed(request, [translate.reservation(row, visit.now) for row in page.rows], page, tokens, asked.limit)
 
 
-def _tokens(visit: Visit, path: str, named: Mapping[str, str]) -> Tokens:
+def _tokens(visit: WorldAccess, path: str, named: Mapping[str, str]) -> Tokens:
     filters = [(name, value) for name, value in named.items() if name not in _NO_FILTERS]
     return Tokens(visit.world.seed, path, filters)
 
 
 def _listed(request: Request, data: list[dict[str, Any]], page: Page[Any], tokens: Tokens, limit: int) -> Response:
-    origin = house_of(request).links.origin(request)
+    origin = context_of(request).links.origin(request)
     body = {
         "data": data,
         "next_page_url": tokens.url(origin, page.older, limit, newer=False),

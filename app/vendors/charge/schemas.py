@@ -10,10 +10,10 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
-from ...simulation.actions import Order
-from ...web import bodies
-from ...world.clock import NEVER, instant
-from ...world.errors import UnknownSessionError
+from ...domain.clock import NEVER, instant
+from ...domain.errors import UnknownSessionError
+from ...operations.charging import Order
+from ...web import request_body
 from .errors import ChargeError
 
 _MOST_WH: Final = 2_147_483_647
@@ -154,12 +154,12 @@ def _named(query: bytes) -> Mapping[str, str]:
 
 async def body(request: Request, *, optional: bool = False) -> object:
     """The request's JSON object; `{}` if there may be none and there is none."""
-    raw = await bodies.read(request)
+    raw = await request_body.read(request)
     if optional and not raw:
         return {}
-    if not bodies.is_json(request):
+    if not request_body.is_json(request):
         raise ChargeError(400, "Send the request body as application/json.")
-    content = bodies.parsed(raw)
+    content = request_body.parsed(raw)
     if not isinstance(content, dict):
         raise ChargeError(400, "The request body must be a JSON object.")
     return content

@@ -2,22 +2,23 @@
 
 from typing import Any, Final
 
-from ...world import entities, payments, reservations, timeline
-from ...world.clock import millis
-from ...world.tariffs import currency
+from ...domain import models, reservations, settlement
+from ...domain.clock import millis
+from ...domain.pricing import currency
+from ...domain.sessions import view
 
 SESSIONS: Final = "/v1/charging_sessions"
 RESERVATIONS: Final = "/v1/reservations"
 
 
-def session(it: entities.Session, now: int) -> dict[str, Any]:
+def session(it: models.Session, now: int) -> dict[str, Any]:
     """A charging session; `session_limit` is always there."""
-    ended, delivered_wh = now >= it.ended_at, timeline.energy_wh(it, now)
+    ended, delivered_wh = now >= it.ended_at, view.energy_wh(it, now)
     return {
         "id": it.id,
         "object": "charging_session",
-        "amount_due": timeline.amount_due(it, now, delivered_wh),
-        "amount_paid": payments.amount_paid(it, now),
+        "amount_due": view.amount_due(it, now, delivered_wh),
+        "amount_paid": settlement.amount_paid(it, now),
         "charging_station": it.station,
         "connector": it.connector,
         "country": it.country,
@@ -30,13 +31,13 @@ def session(it: entities.Session, now: int) -> dict[str, Any]:
         "session_ended": millis(it.ended_at) if ended else None,
         "session_limit": it.limit_wh,
         "session_started": millis(it.started_at),
-        "status": it.outcome if ended else timeline.ACTIVE,
-        "updated": millis(timeline.updated(it, now)),
+        "status": it.outcome if ended else view.ACTIVE,
+        "updated": millis(view.updated(it, now)),
         "vehicle": it.vehicle,
     }
 
 
-def session_row(it: entities.Session, now: int) -> dict[str, Any]:
+def session_row(it: models.Session, now: int) -> dict[str, Any]:
     """A charging session in a list, which carries `session_limit` only when one was set (CHARGE-002)."""
     row = session(it, now)
     if it.limit_wh is None:
@@ -44,7 +45,7 @@ def session_row(it: entities.Session, now: int) -> dict[str, Any]:
     return row
 
 
-def reservation(it: entities.Reservation, now: int) -> dict[str, Any]:
+def reservation(it: models.Reservation, now: int) -> dict[str, Any]:
     """A reservation; station and window are shown once they are assigned."""
     assigned = reservations.is_assigned(it, now)
     return {

@@ -10,14 +10,14 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...simulation import actions
-from ...simulation.clock import fresh_token
-from ...web import bodies
-from ...web.answers import json_answer
-from ...web.face import add_call, new_face
-from ...web.house import House, house_of
-from ...web.visit import UnknownKeyError, Visit, enter
-from ...world.clock import SECOND
+from ...domain.clock import SECOND
+from ...operations import charging
+from ...wall_clock import random_token
+from ...web import request_body
+from ...web.app_context import AppContext, context_of
+from ...web.responses import json_answer
+from ...web.vendor_app import add_call, new_face
+from ...web.world_access import UnknownKeyError, WorldAccess, enter
 from .errors import PoderoError, TokenRefusal, add_handlers
 
 VENDOR: Final = "podero"
@@ -28,15 +28,15 @@ _UNSTORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-def authorization(house: House) -> FastAPI:
+def authorization(context: AppContext) -> FastAPI:
     """The token endpoint as an application of its own, to be mounted at `/oauth2`."""
-    app = new_face(house)
+    app = new_face(context)
     add_handlers(app, for_tokens=True)
     add_call(app, "POST", "/token/", issue_token)
     return app
 
 
-async def visiting(request: Request) -> Visit:
+async def visiting(request: Request) -> WorldAccess:
     """The visit that the request's token opens; missing, unknown and expired are refused alike."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -53,18 +53,18 @@ async def issue_token(request: Request) -> Response:
     visit = await _client_visit(request, asked)
     if asked.get("grant_type") != "client_credentials":
         raise TokenRefusal(400, "unsupported_grant_type")
-    token = fresh_token(_TOKEN_LENGTH)
-    await visit.change(actions.issue_token, token, _LIFETIME_S * SECOND)
+    token = random_token(_TOKEN_LENGTH)
+    await visit.change(charging.issue_token, token, _LIFETIME_S * SECOND)
     body = {"access_token": token, "expires_in": _LIFETIME_S, "token_type": "Bearer", "scope": "read write"}
     return json_answer(request, body, headers=_UNSTORED)
 
 
-async def _client_visit(request: Request, asked: dict[str, Any]) -> Visit:
+async def _client_visit(request: Request, asked: dict[str, Any]) -> WorldAccess:
     client, secret = _basic(request.headers.get("authorization", "")) or (
         str(asked.get("client_id", "")),
         str(asked.get("client_secret", "")),
     )
-    opened = await house_of(request).moments.opened_by(_CLIENT, client)
+    opened = await context_of(request).directory.opened_by(_CLIENT, client)
     expected = opened.credential.secret if opened else None
     if expected is None or not compare_digest(secret.encode(), expected.encode()):
         raise TokenRefusal(401, "invalid_client")
@@ -72,11 +72,11 @@ async def _client_visit(request: Request, asked: dict[str, Any]) -> Visit:
 
 
 async def _asked(request: Request) -> dict[str, Any]:
-    raw = await bodies.read(request)
+    raw = await request_body.read(request)
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type == _FORM:
         return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-    content = bodies.parsed(raw) if bodies.is_json(request) else None
+    content = request_body.parsed(raw) if request_body.is_json(request) else None
     if not isinstance(content, dict):
         raise TokenRefusal(400, "invalid_request")
     return content

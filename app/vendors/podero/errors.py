@@ -8,13 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...simulation.moments import WorldGoneError
-from ...store.engine import DatabaseUnavailableError, OutcomeUnknownError
-from ...web import django
-from ...web.answers import answer, json_answer
-from ...web.bodies import BadJsonError, BodyTooLargeError
-from ...web.methods import allowed
-from ...web.visit import BadInstantError, UnknownKeyError
+from ...store.database.engine import DatabaseUnavailableError, OutcomeUnknownError
+from ...web import not_found
+from ...web.allowed_methods import allowed
+from ...web.request_body import BadJsonError, BodyTooLargeError
+from ...web.responses import answer, json_answer
+from ...web.world_access import BadInstantError, UnknownKeyError
+from ...worlds.directory import WorldGoneError
 
 _UNSTORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -70,7 +70,7 @@ def add_handlers(app: FastAPI, *, for_tokens: bool = False) -> None:
             body = "" if for_tokens else "Method not allowed"
             headers = {"Allow": allowed(request, app.router.routes)}
             return answer(request, body, 405, media_type="text/plain", headers=headers)
-        return django.not_found(request, app)
+        return not_found.not_found(request, app)
 
     async def fail(request: Request, _error: Exception) -> Response:
         body = {"detail": "The sandbox failed. This is a bug in Wattif, not in your request."}

@@ -5,17 +5,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...store import histories
-from ...web.answers import json_answer
-from ...web.face import add_call, new_face, open_to_pages
-from ...web.house import House
+from ...web.app_context import AppContext
+from ...web.responses import json_answer
+from ...web.vendor_app import add_call, new_face, open_to_pages
 from . import pagination, schemas, translate
 from .auth import visiting
 from .errors import PoderoError, add_handlers
 
 
-def application(house: House) -> FastAPI:
+def application(context: AppContext) -> FastAPI:
     """Podero as an application of its own, to be mounted at `/api/partners/v2.0`."""
-    app = new_face(house)
+    app = new_face(context)
     open_to_pages(app)
     add_handlers(app)
     path = "/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/sessions"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
-from ...world.clock import DAY
+from ...domain.clock import DAY
 from .errors import PoderoError
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,4000}", re.ASCII)

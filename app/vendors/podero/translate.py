@@ -2,15 +2,15 @@
 
 from typing import Any, Final
 
-from ...world.clock import HOUR, SECOND, millis_if_any
-from ...world.entities import Session, Smart
+from ...domain.clock import HOUR, SECOND, millis_if_any
+from ...domain.models import Session, SmartCharging
 
 AWAY: Final = "not_at_home"
 """The only outcome that Podero's documentation names (PODERO-002)."""
 _SECONDS_AN_HOUR: Final = HOUR // SECOND
 
 
-def session(it: Session, smart: Smart) -> dict[str, Any]:
+def session(it: Session, smart: SmartCharging) -> dict[str, Any]:
     """A session that is over."""
     charged_kwh = smart.charged_wh / 1000
     hours = smart.flowing_s / _SECONDS_AN_HOUR

@@ -7,8 +7,8 @@ from typing import Final
 
 import yaml
 
-from app.simulation.catalogue import FIXTURES
-from app.world.clock import SECOND, instant, micros, millis
+from app.data_files import FIXTURES
+from app.domain.clock import SECOND, instant, micros, millis
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.users import LATER, Body, every, one
 

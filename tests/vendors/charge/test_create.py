@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.world.clock import SECOND, instant, millis
+from app.domain.clock import SECOND, instant, millis
 from tests.conftest import Sandbox
 from tests.vendors.charge.pages import LATER, every, ids, retrieve
 

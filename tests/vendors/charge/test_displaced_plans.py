@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.world.clock import MINUTE, instant, millis
+from app.domain.clock import MINUTE, instant, millis
 from tests.conftest import Sandbox
 from tests.vendors.charge.pages import LATER, RESERVATIONS, SESSIONS, Row, every, ids, retrieve
 from tests.vendors.charge.refusals import refusal

@@ -1,6 +1,6 @@
 """Ending a session stops it now, for good, and changes nothing that was before."""
 
-from app.world.clock import MILLISECOND, instant, millis
+from app.domain.clock import MILLISECOND, instant, millis
 from tests.conftest import Sandbox
 from tests.vendors.charge.pages import LATER, SESSIONS, every, ids, retrieve
 from tests.vendors.charge.refusals import refusal

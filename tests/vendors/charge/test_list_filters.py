@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.world.clock import MILLISECOND, instant, millis
+from app.domain.clock import MILLISECOND, instant, millis
 from tests.conftest import Sandbox
 from tests.vendors.charge.pages import LATER, SESSIONS, Row, every, ids, page
 

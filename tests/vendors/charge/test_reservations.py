@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from app.world.clock import MINUTE, SECOND, instant
+from app.domain.clock import MINUTE, SECOND, instant
 from tests.conftest import Sandbox
 from tests.vendors.charge.pages import LATER, RESERVATIONS, every, ids
 

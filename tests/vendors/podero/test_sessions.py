@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from app.world.clock import HOUR, SECOND, instant, millis, millis_if_any
+from app.domain.clock import HOUR, SECOND, instant, millis, millis_if_any
 from tests.conftest import Sandbox
 from tests.vendors.podero.cars import ALL, Body, every
 

@@ -1,0 +1,1 @@
+"""A world as a file: the codec and its validation, without a database."""

@@ -1,0 +1,160 @@
+"""Whether all that an archive says can be true at once: names of nothing, names twice, times out of order, crowds."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
+from typing import Final
+
+from ..domain import reservations
+from ..domain.clock import DAY, LATEST, millis
+from ..domain.models import Channel, Reservation, Session
+from ..domain.sessions.view import LONGEST
+from ..scenario.objects import Location
+from ..store import rows
+from ..store.database.compiled_statements import Row
+from ..store.schema.table_catalogue import KINDS
+from ..store.world_transaction import World
+from .records import BadEntryError
+
+Rows = Mapping[str, Sequence[Row]]
+"""The rows of a world, by the names of their kinds."""
+Fault = tuple[Location, str]
+
+_NAMED: Final = {
+    "fleet": "fleets",
+    "driver": "drivers",
+    "user": "users",
+    "payment_method": "payment_methods",
+    "vehicle": "vehicles",
+    "station": "stations",
+    "home": "stations",
+}
+"""Columns that name something, and among what."""
+_UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
+    **{kind.name: [("id",)] for kind in KINDS},
+    "vehicles": [("id",), ("uuid",)],
+    "connectors": [("station", "id")],
+    "sessions": [("n",), ("id",), ("uuid",)],
+    "reservations": [("n",), ("id",)],
+}
+"""What no two of a kind share."""
+_BUYERS: Final = {Channel.CHARGE.value: ("driver", "payment_method"), Channel.CARIQA.value: ("user",)}
+"""Whom a session needs, by the vendor that sells it."""
+_LAST_PLANNED: Final = LATEST + 350 * DAY
+"""Where a clock can no longer go, people may still plan to, as long as it can be written down when they leave."""
+_IN_ORDER: Final = ("created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at")
+_HELD: Final[Mapping[str, Callable[[Session], Hashable]]] = {
+    "connector": lambda session: (session.station, session.connector),
+    "vehicle": lambda session: session.vehicle,
+}
+"""What nobody else can use while a session's car is plugged in."""
+
+
+def check(world: World, held: Rows) -> None:
+    """Raises BadEntryError for the first thing that cannot be."""
+    every = chain(_twice(held), _unknown(held), _of_sessions(held), _of_reservations(held), _uncounted(world, held))
+    fault = next(every, None)
+    if fault is not None:
+        raise BadEntryError(*fault)
+
+
+def _twice(held: Rows) -> Iterator[Fault]:
+    for kind in KINDS:
+        for columns in _UNIQUE[kind.name]:
+            places = [kind.place(column) for column in columns]
+            taken: set[Row] = set()
+            for n, row in enumerate(held[kind.name]):
+                name = tuple(row[place] for place in places)
+                if name in taken:
+                    yield (kind.name, n, columns[-1]), f"{name[-1]} is there already"
+                taken.add(name)
+
+
+def _unknown(held: Rows) -> Iterator[Fault]:
+    known = {kind.name: {row[kind.place("id")] for row in held[kind.name]} for kind in KINDS}
+    for kind in KINDS:
+        for column in (each.name for each in kind.columns if each.name in _NAMED):
+            among, place = _NAMED[column], kind.place(column)
+            for n, row in enumerate(held[kind.name]):
+                if row[place] is not None and row[place] not in known[among]:
+                    yield (kind.name, n, column), f"there is no {row[place]} among the {among}"
+
+
+def _of_sessions(held: Rows) -> Iterator[Fault]:
+    sessions = [rows.whole_session(row) for row in held["sessions"]]
+    vehicle, org = _KIND["vehicles"].place("id"), _KIND["vehicles"].place("org")
+    poderos = {row[vehicle] for row in held["vehicles"] if row[org] is not None}
+    plugs = {row[:2] for row in held["connectors"]}
+    for n, (row, session) in enumerate(zip(held["sessions"], sessions, strict=True)):
+        for column, reason in chain(_halved(row), _misplaced(session, plugs, poderos), _untimely(session)):
+            yield ("sessions", n, column), reason
+    yield from _crowded(sessions)
+
+
+def _halved(row: Row) -> Iterator[tuple[str, str]]:
+    if len({value is None for value in row[_AT_HOME:]}) > 1:
+        yield "at_home", "of what Podero shows there is all or nothing"
+
+
+def _misplaced(session: Session, plugs: set[Row], poderos: set[str]) -> Iterator[tuple[str, str]]:
+    if (session.station, session.connector) not in plugs:
+        yield "connector", f"{session.station} has no {session.connector}"
+    for buyer in _BUYERS.get(session.channel, ()):
+        if getattr(session, buyer) is None:
+            yield buyer, f"a session of the channel {session.channel} has one"
+    if session.smart is None and session.vehicle in poderos:
+        yield "at_home", "what a car of Podero's does has Podero's side"
+
+
+def _untimely(session: Session) -> Iterator[tuple[str, str]]:
+    if session.created_at > _LAST_PLANNED:
+        yield "created_at", "nobody plans beyond the year 9999"
+    for before, column in pairwise(_IN_ORDER):
+        if getattr(session, column) < getattr(session, before):
+            yield column, f"this is before {before}"
+    if session.unplugged_at > session.created_at + LONGEST:
+        yield "unplugged_at", "this is not within seven days of the session's creation"
+    if session.settled_at < session.ended_at:
+        yield "settled_at", "this is before ended_at"
+
+
+def _crowded(sessions: Sequence[Session]) -> Iterator[Fault]:
+    """Two sessions at one time where there can be only one."""
+    in_time = sorted(range(len(sessions)), key=lambda n: (sessions[n].created_at, sessions[n].unplugged_at))
+    for column, key in _HELD.items():
+        last: dict[Hashable, Session] = {}
+        for n in in_time:
+            session = sessions[n]
+            before = last.get(key(session))
+            if before is not None and session.created_at < before.unplugged_at:
+                yield ("sessions", n, column), f"{before.id} is plugged in there until {millis(before.unplugged_at)}"
+            last[key(session)] = session
+
+
+def _of_reservations(held: Rows) -> Iterator[Fault]:
+    numbers = {row[0] for row in held["sessions"]}
+    for n, it in enumerate(Reservation(*row) for row in held["reservations"]):
+        for column, reason in _unresolved(it, numbers):
+            yield ("reservations", n, column), reason
+
+
+def _unresolved(it: Reservation, numbers: set[int]) -> Iterator[tuple[str, str]]:
+    if it.created_at > _LAST_PLANNED:
+        yield "created_at", "nobody plans beyond the year 9999"
+    if it.session is not None and it.session not in numbers:
+        yield "session", f"there is no session {it.session}"
+    for column in ("resolves_at",) if it.session is None else ("resolves_at", "reserved_end"):
+        if not it.created_at <= getattr(it, column) <= it.created_at + reservations.LONGEST:
+            yield column, "this is not within thirty days of the reservation's creation"
+
+
+def _uncounted(world: World, held: Rows) -> Iterator[Fault]:
+    last = max((row[0] for kind in ("sessions", "reservations") for row in held[kind]), default=-1)
+    if world.next_n <= last:
+        yield ("world", "next_n"), f"{last} is there already"
+    if world.first_n > world.next_n:
+        yield ("world", "first_n"), f"this is after {world.next_n}"
+
+
+_KIND: Final = {kind.name: kind for kind in KINDS}
+_AT_HOME: Final = _KIND["sessions"].place("at_home")
+"""Where in a row begins what only Podero shows."""

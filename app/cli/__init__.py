@@ -1,0 +1,5 @@
+"""The command line: `serve` starts a server, the other commands call one that runs."""
+
+from .program import main
+
+__all__ = ["main"]

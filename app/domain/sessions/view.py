@@ -1,0 +1,116 @@
+"""What a session looks like at an instant: pure functions of (facts, now), the only place where they meet."""
+
+from math import floor
+from typing import Final
+
+from ..clock import DAY, HOUR, MILLISECOND, SECOND
+from ..models import Session
+from ..pricing import Bill, bill, tariff
+from .power_plan import energy, power, still_since, unpacked
+
+LONGEST: Final = 7 * DAY
+"""No session lasts longer, so whoever looks for active ones need not look further back."""
+ACTIVE: Final = "active"
+
+
+def status(session: Session, now: int) -> str:
+    """`active`, or what became of the session."""
+    return ACTIVE if now < session.ended_at else session.outcome
+
+
+def energy_wh(session: Session, now: int) -> int:
+    """Whole Wh delivered so far; never falls, and is the stored energy from the end of power on."""
+    if now >= session.power_ends_at:
+        return session.energy_wh
+    if now <= session.started_at:
+        return 0
+    delivered = energy(unpacked(session.plan), (now - session.started_at) / HOUR)
+    return min(whole_wh(delivered), session.energy_wh)
+
+
+def power_w(session: Session, now: int) -> int:
+    """The power at that instant."""
+    if not session.started_at <= now < session.power_ends_at:
+        return 0
+    return round(1000 * power(unpacked(session.plan), (now - session.started_at) / HOUR))
+
+
+def soc(session: Session, now: int) -> float:
+    """The car's state of charge: in step with the energy from where it began to where it ends."""
+    if not session.energy_wh:
+        return session.soc_start
+    return session.soc_start + (session.soc_end - session.soc_start) * energy_wh(session, now) / session.energy_wh
+
+
+def bill_at(session: Session, now: int) -> Bill:
+    """The bill so far; the stored one from the session's end on. Both come from `tariffs.bill`."""
+    if now >= session.ended_at:
+        return final_bill(session)
+    return _running_bill(session, now, energy_wh(session, now))
+
+
+def amount_due(session: Session, now: int, delivered_wh: int) -> int:
+    """The total of `bill_at`, in minor units, for somebody who knows `energy_wh` already."""
+    return final_total(session) if now >= session.ended_at else _running_bill(session, now, delivered_wh).total
+
+
+def final_total(session: Session) -> int:
+    """The total that the session comes to in the end."""
+    return session.kwh_cost + session.time_cost + session.session_cost + session.starting_cost + session.blocking_cost
+
+
+def final_bill(session: Session) -> Bill:
+    """What the session comes to in the end."""
+    return Bill(session.kwh_cost, session.time_cost, session.session_cost, session.starting_cost, session.blocking_cost)
+
+
+def seconds(session: Session, now: int) -> int:
+    """Whole seconds that the session has lasted, from the start of power."""
+    return max(0, min(now, session.ended_at) - session.started_at) // SECOND
+
+
+def updated(session: Session, now: int) -> int:
+    """When the session last changed: now while energy flows, else its last boundary or the last thing a person did.
+
+    While no power flows between its start and its end, that boundary is where the power stopped.
+    """
+    last = session.created_at
+    if session.started_at <= now < session.power_ends_at:
+        last = _flowed_until(session, now)
+    elif session.settled_at <= now:
+        last = session.settled_at
+    elif session.ended_at <= now:
+        last = session.ended_at
+    elif session.power_ends_at <= now:
+        last = session.power_ends_at
+    return session.touched_at if last < session.touched_at <= now else last
+
+
+def whole_wh(energy_kwh: float) -> int:
+    """kWh as the meter shows them: whole Wh, rounded down."""
+    return floor(1000 * energy_kwh + 1e-6)
+
+
+def displaced(session: Session, planned: Session) -> bool:
+    """Whether a session that has begun makes a planned one impossible: same connector, car or driver, at one time."""
+    together = planned.created_at < session.unplugged_at and session.created_at < planned.unplugged_at
+    same_place = (planned.station, planned.connector) == (session.station, session.connector)
+    same_driver = session.driver is not None and planned.driver == session.driver
+    return together and (same_place or same_driver or planned.vehicle == session.vehicle)
+
+
+def _running_bill(session: Session, now: int, delivered_wh: int) -> Bill:
+    """The bill so far. No line is above what it comes to in the end, which may be known late, after a silence."""
+    running = bill(tariff(session.tariff), delivered_wh, seconds(session, now))
+    if running.time <= session.time_cost and running.blocking <= session.blocking_cost:
+        return running
+    return Bill(*map(min, running, final_bill(session)))
+
+
+def _flowed_until(session: Session, now: int) -> int:
+    """Now if power flows, else the millisecond from which it does not."""
+    hour = still_since(session.plan, (now - session.started_at) / HOUR)
+    if hour is None:
+        return now
+    stopped = session.started_at + round(hour * HOUR)
+    return min(now, -(-stopped // MILLISECOND) * MILLISECOND)

@@ -1,0 +1,214 @@
+"""Charging by the price of the hour: the day-ahead curve, the window an optimiser picks, what it cost and saved.
+
+Podero documents none of these rules; they are Wattif's own (PODERO-006). Prices are whole millionths of a EUR per kWh.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import ceil, cos, pi
+from typing import Final
+
+from .clock import DAY, HOUR, MILLISECOND, SECOND
+from .ids import lot
+from .models import Session, SmartCharging, Vehicle
+from .sessions.power_plan import Plan, energy, flowing, paused, peak, unpacked
+from .sessions.view import whole_wh
+
+_WINTER: Final = (
+    85,
+    81,
+    79,
+    78,
+    80,
+    88,
+    104,
+    117,
+    113,
+    101,
+    92,
+    86,
+    82,
+    82,
+    87,
+    95,
+    107,
+    121,
+    126,
+    121,
+    111,
+    101,
+    95,
+    89,
+)
+_SUMMER: Final = (78, 73, 70, 68, 69, 74, 84, 86, 68, 42, 22, 9, 2, -3, -2, 8, 26, 58, 98, 128, 131, 113, 98, 87)
+"""Typical working days on the day-ahead market, EUR/MWh by hour, UTC."""
+_WEEKS_A_YEAR: Final = 52
+_WEEKEND: Final = 0.8
+_SATURDAY: Final = 5
+_SURCHARGE: Final = 165_000
+"""Grid fees, taxes and margin on top of the market, net."""
+_VAT_PERCENT: Final = 19
+READY_BY: Final = 7 * 60
+"""The local minute of the day by which cars are to be ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """The prices of a world. Weeks are counted from its own first Monday, so that a shifted world keeps its money."""
+
+    seed: int
+    monday: int
+
+    def price(self, hour: int) -> int:
+        """What a kWh costs at home in the hour that begins `hour` hours after the world's first Monday."""
+        return _price(self.seed, hour)
+
+    def hour(self, at: int) -> int:
+        """The hour an instant falls in."""
+        return (at - self.monday) // HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class ChargingGoal:
+    """What the car's owner asked for: so full, by then."""
+
+    at_home: bool
+    target_soc: float
+    deadline_at: int
+    unplug_seen: bool = True
+
+
+def cheapest_wait(market: Market, plugged_at: int, deadline_at: int, hours: float) -> int:
+    """How long to wait before charging for `hours` in one go, so that it costs least and ends by the deadline.
+
+    A whole number of milliseconds; charging begins at once or on a full hour.
+    """
+    latest = deadline_at - ceil(hours * HOUR)
+    first = market.hour(plugged_at) + 1
+    starts = [plugged_at, *(market.monday + hour * HOUR for hour in range(first, market.hour(latest) + 1))]
+    best = min((at for at in starts if at <= latest), key=lambda at: _span_price(market, at, hours), default=plugged_at)
+    return (best - plugged_at) // MILLISECOND * MILLISECOND
+
+
+def waiting(plan: Plan, wait: int) -> Plan:
+    """The plan, begun so much later."""
+    return paused(plan, 0.0, wait / HOUR)
+
+
+def smart(
+    market: Market, session: Session, vehicle: Vehicle, wish: ChargingGoal, *, at_once: Plan, hoped: Plan | None
+) -> SmartCharging:
+    """Podero's side of a session that is planned to its end.
+
+    `at_once` is the charging without an optimiser; `hoped` is what an optimiser planned before it knew of the
+    unplugging, None where there is none.
+    """
+    plan = unpacked(session.plan)
+    began = session.started_at
+    cost = _cost(market, plan, began, session.energy_wh)
+    without = _cost(market, at_once, began, session.energy_wh)
+    expected = 0
+    if hoped is not None:
+        planned_wh = whole_wh(hoped[-1][1])
+        expected = _cost(market, at_once, began, planned_wh) - _cost(market, hoped, began, planned_wh)
+    window = hoped or plan
+    battery_side = (session.soc_end - session.soc_start) * vehicle.battery_wh
+    efficiency = battery_side / (1000 * plan[-1][1]) if plan[-1][1] else 1.0
+    return SmartCharging(
+        at_home=wish.at_home,
+        unplug_seen=wish.unplug_seen,
+        charged_wh=round(battery_side),
+        flowing_s=round(flowing(plan) * HOUR / SECOND),
+        peak_w=round(1000 * efficiency * peak(plan)),
+        target_soc=wish.target_soc,
+        deadline_at=wish.deadline_at,
+        window_starts_at=began + _millis(next((row[0] for row in window if row[2]), 0.0)),
+        window_ends_at=began + _millis(window[-1][0]),
+        cost_e4=_e4(cost),
+        expected_savings_e4=_e4(expected),
+        actual_savings_e4=_e4(without) - _e4(cost) if hoped is not None else 0,
+    )
+
+
+def away(market: Market, session: Session, vehicle: Vehicle, utc_offset_minutes: int) -> SmartCharging:
+    """Podero's side of a session away from home: nobody optimises it, and it saves nothing."""
+    target, ready_at = vehicle.charge_to, deadline(session.created_at, utc_offset_minutes, READY_BY)
+    wish = ChargingGoal(at_home=False, target_soc=target, deadline_at=ready_at)
+    return smart(market, session, vehicle, wish, at_once=unpacked(session.plan), hoped=None)
+
+
+def cut_short(market: Market, session: Session, vehicle: Vehicle) -> Session:
+    """The session with Podero's side of what is left of its plan; one that Podero does not show is itself.
+
+    The owner's wish and whether the unplugging was seen are kept, and at home the optimiser's window and what it
+    expected to save: it knew nothing of what happened. Energy, hours, peak, cost and what was saved are those of the
+    plan. What a silence has hidden counts when it was heard of.
+    """
+    before = session.smart
+    if before is None:
+        return session
+    plan = unpacked(session.plan)
+    wish = ChargingGoal(before.at_home, before.target_soc, before.deadline_at, before.unplug_seen)
+    if not before.at_home:
+        return session.with_smart(smart(market, session, vehicle, wish, at_once=plan, hoped=None))
+    left = smart(market, session, vehicle, wish, at_once=_at_once(plan), hoped=plan)
+    return session.with_smart(
+        replace(
+            left,
+            window_starts_at=before.window_starts_at,
+            window_ends_at=before.window_ends_at,
+            expected_savings_e4=before.expected_savings_e4,
+        )
+    )
+
+
+def deadline(plugged_at: int, utc_offset_minutes: int, minute_of_day: int) -> int:
+    """The next time that the local clock shows that minute of the day."""
+    offset = utc_offset_minutes * 60 * SECOND
+    midnight = (plugged_at + offset) // DAY * DAY - offset
+    today = midnight + minute_of_day * 60 * SECOND
+    return today if today > plugged_at else today + DAY
+
+
+def _at_once(plan: Plan) -> Plan:
+    """The plan without the wait that it begins with."""
+    wait = next((begin for begin, delivered, power_kw, _ in plan if power_kw and not delivered), 0.0)
+    return tuple([(row[0] - wait, row[1], row[2], row[3]) for row in plan if row[0] >= wait])
+
+
+def _cost(market: Market, plan: Plan, began: int, energy_wh: int) -> int:
+    """What the first `energy_wh` of a plan cost, in 1/1,000,000,000 EUR: Wh of each hour times its price, exactly."""
+    total, before = 0, 0
+    hour = market.hour(began)
+    while before < energy_wh:
+        ends = (market.monday + (hour + 1) * HOUR - began) / HOUR
+        after = min(whole_wh(energy(plan, ends)), energy_wh) if ends < plan[-1][0] else energy_wh
+        total += (after - before) * market.price(hour)
+        before, hour = after, hour + 1
+    return total
+
+
+def _span_price(market: Market, at: int, hours: float) -> float:
+    """The price of constant power over a span, in price hours."""
+    begin, end = (at - market.monday) / HOUR, (at - market.monday) / HOUR + hours
+    return sum(
+        market.price(hour) * (min(end, hour + 1) - max(begin, hour)) for hour in range(int(begin // 1), ceil(end))
+    )
+
+
+def _e4(nano_eur: int) -> int:
+    return (nano_eur + 50_000) // 100_000
+
+
+def _millis(hours: float) -> int:
+    return round(hours * HOUR / MILLISECOND) * MILLISECOND
+
+
+@lru_cache(maxsize=65_536)
+def _price(seed: int, hour: int) -> int:
+    day, hour_of_day = divmod(hour, 24)
+    week, weekday = divmod(day, 7)
+    winter = 0.5 + 0.5 * cos(2 * pi * week / _WEEKS_A_YEAR)
+    factor = (0.6 + 0.9 * lot(seed, "day-ahead", day)) * (_WEEKEND if weekday >= _SATURDAY else 1.0)
+    market = (winter * _WINTER[hour_of_day] + (1 - winter) * _SUMMER[hour_of_day]) * factor * 1000
+    return (round(market) + _SURCHARGE) * (100 + _VAT_PERCENT) // 100

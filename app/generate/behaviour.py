@@ -1,0 +1,94 @@
+"""When, how long and how much people charge: draws from the laws in `fixtures/catalogue/habits.yaml`."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from random import Random
+from typing import Any, Final
+
+from ..domain.clock import DAY, HOUR, MILLISECOND, MINUTE
+
+_FRIDAY: Final = 4
+_SHORTEST: Final = 0.05
+"""How much of the battery a fast charge fills at least."""
+_APART: Final = 0.6
+"""How far apart, at most, the shares of those who take more and of those who stay longer lie."""
+_START_AND_END: Final = 1.9
+"""The same of the states of charge at the start and at the end of a fast charge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge on direct current: from one state of charge to another, with a battery so fit.
+
+    Whoever charges leaves after `patience_hours`, however far the charge is.
+    """
+
+    soc: float
+    target: float
+    fitness: float
+    patience_hours: float
+
+
+def start_of(rng: Random, habits: Mapping[str, Any], day: int, utc_offset_minutes: int) -> int:
+    """When somebody plugs in on the day that begins `day` days after a Monday, as microseconds after that Monday, UTC.
+
+    The hour follows the class's histogram of local hours.
+    """
+    weekend = day % 7 > _FRIDAY
+    weights = habits["start"]["weekend" if weekend else "weekday"]
+    hour = rng.choices(range(24), weights=weights)[0]
+    local = day * DAY + hour * HOUR + rng.randrange(HOUR // MILLISECOND) * MILLISECOND
+    return local - utc_offset_minutes * (HOUR // 60)
+
+
+def fast_charge(rng: Random, habits: Mapping[str, Any]) -> Charge:
+    """From where to where somebody charges at a fast charger, how fit the battery is, and how patient its driver."""
+    factor, patience = habits["battery_factor"], habits["patience_minutes"]
+    share = rng.random()
+    soc = _quantile(habits["start_soc"], share)
+    target = _quantile(habits["end_soc"], _near(rng, share, _START_AND_END))
+    if target < soc + _SHORTEST:
+        target = soc + (1 - soc) * rng.uniform(0.3, 1.0)
+    fitness = min(factor["highest"], max(factor["lowest"], rng.gauss(factor["mean"], factor["sd"])))
+    return Charge(soc, target, fitness, rng.gammavariate(patience["shape"], patience["scale"]) / 60)
+
+
+def slow_charge(rng: Random, habits: Mapping[str, Any]) -> tuple[float, float]:
+    """The kWh somebody takes on alternating current, and the hours the car stays: who takes more stays longer."""
+    share = rng.random()
+    return _quantile(habits["energy_kwh"], share), _quantile(habits["stay_hours"], _near(rng, share, _APART))
+
+
+def home_energy(rng: Random, habits: Mapping[str, Any]) -> float:
+    """How many kWh somebody takes at home."""
+    law = habits["energy_kwh"]
+    return rng.lognormvariate(log(law["median"]), law["sigma"])
+
+
+def home_stay(rng: Random, habits: Mapping[str, Any], local: int) -> int:
+    """How long a car stays that is plugged in at home at that local time: people leave at the hours they leave at.
+
+    Short stops and nights both come from that: some leave soon, most when the day begins.
+    """
+    hour, into_hour = divmod(local % DAY, HOUR)
+    leaving, staying = habits["unplug"], habits["stay_weights"]
+    weights = [weight * leaving[(hour + ahead) % 24] for ahead, weight in enumerate(staying, start=1)]
+    ahead = rng.choices(range(1, len(weights) + 1), weights=weights)[0]
+    leaves = ahead * HOUR + rng.randrange(HOUR // MILLISECOND) * MILLISECOND
+    return max(MINUTE, leaves - into_hour)
+
+
+def _near(rng: Random, share: float, apart: float) -> float:
+    """A share that lies near another. It is reflected at the ends, so that each is as likely as if drawn alone."""
+    drawn = abs(share + (rng.random() - 0.5) * apart)
+    return 2 - drawn if drawn > 1 else drawn
+
+
+def _quantile(law: Mapping[str, Sequence[float]], share: float) -> float:
+    """The value below which that share of a law lies, on a straight line between the logarithms of its quantiles."""
+    at, values = law["at"], law["values"]
+    upper = bisect_left(at, share, 1, len(at) - 1)
+    low, along = values[upper - 1], (share - at[upper - 1]) / (at[upper] - at[upper - 1])
+    return float(low * (values[upper] / low) ** along)

@@ -1,0 +1,1 @@
+"""What a caller may do in a world: load, decide, save."""

@@ -1,0 +1,1 @@
+"""Scenario files: their schema, their validation with line numbers, and their conversion to domain objects."""

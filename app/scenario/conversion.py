@@ -1,0 +1,132 @@
+"""Hand-placed objects: from a scenario's words to entities, by the same plan and price functions as a start."""
+
+from math import inf
+
+from ..domain import smart_charging
+from ..domain.clock import NEVER, SECOND, millis
+from ..domain.errors import SessionEndedError
+from ..domain.models import Connector, Reservation, Session, Station, Vehicle
+from ..domain.sessions import power_plan
+from ..domain.sessions.interrupt import silence
+from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, begin, stop
+from .objects import Car, Objects, Place, PlacedReservation, PlacedSession, Plug, Silence
+
+
+class MisplacedError(Exception):
+    """A session that cannot be as it is placed; `field` is what makes it impossible."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+def vehicle(car: Car) -> Vehicle:
+    return Vehicle(**{**dict(car), "dc": tuple(car.dc)})
+
+
+def station(place: Place) -> Station:
+    return Station(**{name: value for name, value in place if name != "connectors"})
+
+
+def connector(place: Place, plug: Plug) -> Connector:
+    return Connector(station=place.id, **dict(plug))
+
+
+def sessions(objects: Objects, market: smart_charging.Market, first_n: int) -> list[Session]:
+    """The hand-placed sessions, numbered from `first_n` on in the order of their creation."""
+    ordered = sorted(objects.sessions, key=lambda placed: placed.created)
+    return [session(objects, market, placed, n) for n, placed in enumerate(ordered, start=first_n)]
+
+
+def reservations(objects: Objects, first_n: int) -> list[Reservation]:
+    """The hand-placed reservations, numbered from `first_n` on in the order of their creation."""
+    ordered = sorted(objects.reservations, key=lambda placed: placed.created)
+    return [_reservation(placed, n) for n, placed in enumerate(ordered, start=first_n)]
+
+
+def session(objects: Objects, market: smart_charging.Market, placed: PlacedSession, n: int) -> Session:
+    """One of the hand-placed sessions, under that number. Raises MisplacedError."""
+    place = next(place for place in objects.stations if place.id == placed.station)
+    plug = connector(place, next(plug for plug in place.connectors if plug.id == placed.connector))
+    car = vehicle(next(car for car in objects.vehicles if car.id == placed.vehicle))
+    at_once = _constant(placed)
+    waits = placed.started - placed.created if placed.at_home else 0
+    plan = smart_charging.waiting(at_once, waits)
+    course = SessionDraft(
+        created_at=placed.created,
+        starts_at=placed.started - waits,
+        soc=placed.soc,
+        target=placed.target_soc,
+        plan=plan,
+        unplugs_at=placed.unplugged,
+        faults_at=placed.faulted,
+        cancelled_at=placed.cancelled,
+        limit_wh=placed.limit_wh,
+        settles_after=None if placed.settles_after_s is None else placed.settles_after_s * SECOND,
+        rating=placed.rating,
+    )
+    party = Buyer(placed.channel, car, placed.driver, placed.fleet, placed.user, placed.payment_method)
+    made = begin(SessionIds(n, placed.id, placed.uuid), party, station(place), plug, course)
+    made = _silenced(_stopped(made, placed.stopped), placed.silent)
+    if car.org is None:
+        return made
+    deadline_at = smart_charging.deadline(made.created_at, place.utc_offset_minutes, smart_charging.READY_BY)
+    wish = smart_charging.ChargingGoal(at_home=placed.at_home, target_soc=placed.target_soc, deadline_at=deadline_at)
+    hoped = plan if placed.at_home else None
+    return made.with_smart(smart_charging.smart(market, made, car, wish, at_once=at_once, hoped=hoped))
+
+
+def _stopped(made: Session, at: int | None) -> Session:
+    try:
+        return made if at is None else stop(made, now=at)
+    except SessionEndedError as error:
+        raise MisplacedError("stopped", f"the session ends before, at {millis(made.ended_at)}") from error
+
+
+def _silenced(made: Session, silent: Silence | None) -> Session:
+    if silent is None:
+        return made
+    if silent.since >= made.unplugged_at or silent.until <= made.created_at:
+        raise MisplacedError("silent", f"the car is unplugged at {millis(made.unplugged_at)}")
+    return silence(made, since=silent.since, until=silent.until)
+
+
+def _constant(placed: PlacedSession) -> power_plan.Plan:
+    """Constant power, until the energy is in or the limit is reached."""
+    limit_kwh = inf if placed.limit_wh is None else placed.limit_wh / 1000
+    energy_kwh = min(placed.energy_kwh, limit_kwh)
+    if not energy_kwh:
+        return power_plan.EMPTY
+    return ((0.0, 0.0, placed.power_kw, 0.0), (energy_kwh / placed.power_kw, energy_kwh, 0.0, 0.0))
+
+
+def _reservation(placed: PlacedReservation, n: int) -> Reservation:
+    return Reservation(
+        n=n,
+        id=placed.id,
+        driver=placed.driver,
+        vehicle=placed.vehicle,
+        payment_method=placed.payment_method,
+        station=placed.station,
+        connector_type=placed.connector_type,
+        created_at=placed.created,
+        confirms_at=placed.confirms,
+        resolves_at=placed.resolves,
+        touched_at=NEVER if placed.updated is None else placed.updated,
+        outcome=placed.outcome,
+        failed_reason=placed.failed_reason,
+        confirmed_at=NEVER if placed.confirmed is None else placed.confirmed,
+        ideal_start=placed.ideal_start,
+        ideal_end=placed.ideal_end,
+        reserved_start=placed.reserved_start,
+        reserved_end=placed.reserved_end,
+        earliest_start=None,
+        latest_end=None,
+        latitude=placed.latitude,
+        longitude=placed.longitude,
+        radius=placed.radius,
+        currency=placed.currency,
+        fee=placed.fee,
+        free_until_before=placed.free_until_before,
+        session=None,
+    )

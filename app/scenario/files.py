@@ -1,0 +1,152 @@
+"""The files that scenarios are written in: where they lie, what they hold, and on which line something stands."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import ValidationError
+
+from ..data_files import FIXTURES
+from .objects import Location
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ENDINGS: Final = (".yaml", ".yml")
+_SHOWN: Final = 80
+_LONGEST: Final = 400
+_DEEPEST: Final = 50
+
+
+class BadScenarioError(Exception):
+    """A scenario that cannot be used; each line of the message names file, line and reason."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or sequence of which so many nodes have been seen."""
+
+    is_mapping: bool
+    nodes: int = 0
+    keys: set[str] = field(default_factory=set)
+
+    def repeated(self, event: yaml.NodeEvent) -> str | None:
+        """Takes the next node: the key, if it is one that was there before. Any number of things may be merged in."""
+        self.nodes += 1
+        if not (self.is_mapping and self.nodes % 2 and isinstance(event, yaml.ScalarEvent)) or event.value == "<<":
+            return None
+        if event.value in self.keys:
+            return str(event.value)
+        self.keys.add(event.value)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was read."""
+
+    path: Path
+    text: bytes
+
+    def data(self) -> Any:  # noqa: ANN401 - whatever the file holds
+        """What it holds. BadScenarioError if it is not YAML."""
+        try:
+            self._survey()
+            return yaml.load(self.text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
+        except yaml.MarkedYAMLError as error:
+            found, begun = (mark.line + 1 if mark else 1 for mark in (error.problem_mark, error.context_mark))
+            reason = f"this is not YAML: {error.problem} (begun on line {begun})"
+            raise BadScenarioError(f"{self.path}:{found}: {reason}") from error
+        except (yaml.YAMLError, ValueError) as error:
+            raise BadScenarioError(f"{self.path}:1: this is not YAML: {_in_one_line(error)}") from error
+
+    def fault(self, where: Location, reason: str) -> str:
+        """A complaint about the part of the file that the steps lead to."""
+        return f"{self.path}:{self._line_of(where)}: {'.'.join(map(str, where)) or 'the file'}: {reason}"
+
+    def faults(self, error: ValidationError) -> Iterator[str]:
+        """The same for all that pydantic complains of."""
+        for fault in error.errors(include_url=False):
+            reason, given = fault["msg"].removeprefix("Value error, "), _shown(fault["input"])
+            yield self.fault(fault["loc"], f"{reason}, not {given}"[:_LONGEST] if given not in reason else reason)
+
+    def _survey(self) -> None:
+        """Refuses what reading would not: a key that is there twice, and so much depth that C would break over it."""
+        within: list[_Open] = []
+        for event in yaml.parse(self.text, Loader=_LOADER):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            if isinstance(event, yaml.CollectionEndEvent):
+                within.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                repeated = within[-1].repeated(event) if within else None
+                if repeated is not None:
+                    raise BadScenarioError(f"{self.path}:{line}: {repeated[:_SHOWN]!r} is here for the second time")
+                if isinstance(event, yaml.CollectionStartEvent):
+                    within.append(_Open(isinstance(event, yaml.MappingStartEvent)))
+                if len(within) > _DEEPEST:
+                    raise BadScenarioError(f"{self.path}:{line}: no scenario has so many things in one another")
+
+    def _line_of(self, steps: Location) -> int:
+        """The line of the innermost part of the file that the steps lead to."""
+        node, line = _root(self.text), 1
+        for step in steps:
+            if isinstance(node, yaml.MappingNode):
+                node = next((value for key, value in node.value if key.value == step), None)
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+                node = node.value[step] if step < len(node.value) else None
+            if node is None:
+                break
+            line = int(node.start_mark.line) + 1
+        return line
+
+
+def source(name: str, folder: Path | None) -> Source:
+    """The file at that path, or that of a scenario with that name: one that comes with Wattif, or one in the folder.
+
+    Raises BadScenarioError.
+    """
+    path = Path(name) if name.endswith(_ENDINGS) else _named(name, folder)
+    try:
+        return Source(path, path.read_bytes())
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadScenarioError(f"{path}: {reason}; {_known(folder)}") from error
+
+
+def _named(name: str, folder: Path | None) -> Path:
+    if _NAME.fullmatch(name):
+        for place in filter(None, (FIXTURES, folder)):
+            for ending in _ENDINGS:
+                if (place / f"{name}{ending}").is_file():
+                    return place / f"{name}{ending}"
+    raise BadScenarioError(f"there is no scenario {name[:_SHOWN]!r}; {_known(folder)}")
+
+
+def _known(folder: Path | None) -> str:
+    own = [] if folder is None else _names(folder)
+    more = f", and in {folder} {', '.join(own)}" if own else ""
+    return f"the scenarios that come with Wattif are {', '.join(_names(FIXTURES))}{more}"
+
+
+def _names(folder: Path) -> list[str]:
+    files = (file for ending in _ENDINGS for file in folder.glob(f"*{ending}"))
+    return sorted(file.stem for file in files if _NAME.fullmatch(file.stem))
+
+
+@lru_cache(maxsize=1)
+def _root(text: bytes) -> yaml.Node | None:
+    """The file as its nodes, each of which knows its line."""
+    return yaml.compose(text, Loader=_LOADER)
+
+
+def _shown(given: object) -> str:
+    """What was written, if that is short; nothing is in every reason."""
+    is_short = isinstance(given, str | float) or (isinstance(given, int) and abs(given) < 1 << 64)
+    return repr(given)[:_SHOWN] if is_short else ""
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,74 @@
+"""Instants as a scenario writes them: absolute, or relative to the Monday of the week in which its clock starts."""
+
+from typing import Annotated, Final, NamedTuple
+
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+
+from ..domain.clock import DAY, EARLIEST, LATEST, instant, later, monday
+
+NOW: Final = "now"
+AROUND: Final = 30 * DAY
+"""As far before and after the week of a start there may be something in every world."""
+MONDAY_OF_NOW: Final = instant("2026-01-05T00:00:00Z")
+"""Where a scenario that starts `now` is laid out; every world of it is so many whole weeks later or earlier."""
+TIMESTAMP: Final = r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
+_DURATION: Final = (
+    r"P(?!$)(\d{1,5}Y)?(\d{1,6}M)?(\d{1,6}W)?(\d{1,7}D)?"
+    r"(T(?=\d)(\d{1,9}H)?(\d{1,10}M)?(\d{1,12}([.,]\d{1,6})?S)?)?"
+)
+
+
+class Week(NamedTuple):
+    """The week in which a world's clock starts: its Monday, and how much later that is than the scenario's own.
+
+    A scenario that is not `dated` starts `now`, and nothing in it can have a date.
+    """
+
+    monday: int
+    shift: int = 0
+    dated: bool = True
+
+
+def week_of(start: object, at: int | None = None) -> Week:
+    """The week of a scenario that starts so, moved to the Monday `at` if one is given."""
+    try:
+        own, dated = monday(instant(str(start))), True
+    except ValueError:
+        # What is wrong with a start that is neither is told when it is read.
+        own, dated = MONDAY_OF_NOW, start != NOW
+    moved = own if at is None else at
+    return Week(moved, moved - own, dated)
+
+
+def _instant(value: object, info: ValidationInfo[Week]) -> int:
+    if not isinstance(value, str):
+        raise ValueError(  # noqa: TRY004 - what pydantic reports
+            "write the timestamp in quotes, such as '2026-04-01T01:53:58.446Z' or '+P2DT8H'"
+        )
+    week, is_relative = info.context, value[:2] in {"+P", "-P"}
+    at = _relative(value, week.monday) if is_relative else instant(value) + week.shift
+    if not EARLIEST <= at <= LATEST + AROUND:
+        raise ValueError("no clock shows this instant; write one between the years 1 and 9998")
+    if not (week.dated or is_relative):
+        raise ValueError("a clock that starts `now` has no date; write '+P2DT8H' for two days and 8 h after its Monday")
+    return at
+
+
+def _relative(text: str, begin: int) -> int:
+    """As far after the Monday, or before it, as the duration lasts that follows the sign."""
+    end = later(begin, text[1:])
+    return end if text[0] == "+" else 2 * begin - end
+
+
+Instant = Annotated[
+    int,
+    BeforeValidator(_instant),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^({TIMESTAMP}|[+-]{_DURATION})$",
+            "examples": ["+P2DT8H", "-PT30M", "2026-04-01T01:53:58.446Z"],
+        }
+    ),
+]
+"""In quotes: RFC 3339, or an ISO 8601 duration after (`+P2DT8H`) or before (`-PT30M`) that Monday, 00:00 UTC."""

@@ -1,0 +1,1 @@
+"""The database itself: two verbs, `ask` and `change`, on SQLite and on PostgreSQL."""

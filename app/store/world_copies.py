@@ -1,0 +1,64 @@
+"""A world copied inside the database, INSERT … SELECT, a few rows at a time, with its instants moved by whole weeks."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Column, Connection, Table, bindparam, case, insert, literal, select
+
+from ..domain.clock import NEVER
+from .database.compiled_statements import CompiledStatement
+from .keysets import Key, Keyset
+from .schema.tables import Instant
+from .writes import WORLD_TABLES
+
+_ROWS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a copy has come: which of the tables, and the last key there; None before the first."""
+
+    table: int = 0
+    key: Key | None = None
+
+
+def copy_some(db: Connection, source: int, target: int, shift: int, reached: Reached) -> Reached | None:
+    """Copies the next rows of one world to another's number; None once there are none left.
+
+    Instants are `shift` microseconds later in the copy. Nobody may change the source meanwhile.
+    """
+    copy = _COPIES[reached.table]
+    given = copy.keys.named("after", reached.key or copy.keys.before_all) | {"source": source}
+    last = copy.last.first(db, {**given, "offset": _ROWS - 1})
+    given |= {"target": target, "shift": shift}
+    if last is not None:
+        copy.until.run(db, {**given, **copy.keys.named("until", last)})
+        return Reached(reached.table, last)
+    copy.rest.run(db, given)
+    return Reached(reached.table + 1) if reached.table + 1 < len(_COPIES) else None
+
+
+class _Copy:
+    """How one table is copied: the last key of a slice, the slice up to there, and all that is left."""
+
+    def __init__(self, table: Table) -> None:
+        self.keys: Final = Keyset(table)
+        ahead = (table.c.world == bindparam("source"), self.keys.after())
+        rows = select(*map(_copied, table.columns)).where(*ahead)
+        into, names = insert(table), table.columns.keys()
+        key = select(*self.keys.columns).where(*ahead).order_by(*self.keys.columns)
+        self.last: Final = CompiledStatement(key.limit(1).offset(bindparam("offset")))
+        self.until: Final = CompiledStatement(into.from_select(names, rows.where(self.keys.until())))
+        self.rest: Final = CompiledStatement(into.from_select(names, rows))
+
+
+def _copied(column: Column[Any]) -> Any:  # noqa: ANN401 - SQLAlchemy's expression
+    if column.name == "world":
+        return bindparam("target", type_=BigInteger())
+    if isinstance(column.type, Instant):
+        later = column + bindparam("shift", type_=BigInteger())
+        return case((column < literal(NEVER, BigInteger()), later), else_=column)
+    return column
+
+
+_COPIES: Final = [_Copy(table) for table in WORLD_TABLES]

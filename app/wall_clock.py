@@ -1,0 +1,36 @@
+"""The wall clock and fresh secrets: the only place that asks the machine what time it is, or for chance."""
+
+import secrets
+import string
+import time
+from collections.abc import Callable
+from typing import Final
+
+_LETTERS: Final = (string.ascii_letters + string.digits).encode()
+_UNFAIR: Final = bytes(range(256 // len(_LETTERS) * len(_LETTERS), 256))
+"""Bytes that would make some letters likelier than others."""
+_TO_LETTER: Final = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
+_STARTED = max(time.time_ns() - time.monotonic_ns() for _ in range(64))
+"""The most is the best: whoever is interrupted between the two readings gets too little.
+
+Processes that share a database agree so to a microsecond, which at high speed is seconds of a world's time.
+"""
+
+
+def wall_now() -> int:
+    """Microseconds since the epoch, UTC; never runs backwards while the process lives."""
+    return (_STARTED + time.monotonic_ns()) // 1000
+
+
+def lasting(micros: int) -> Callable[[], bool]:
+    """Tells whether so many microseconds are not over yet."""
+    end = wall_now() + micros
+    return lambda: wall_now() < end
+
+
+def random_token(length: int) -> str:
+    """Letters and digits that nobody can guess."""
+    token = b""
+    while len(token) < length:
+        token += secrets.token_bytes(2 * length).translate(_TO_LETTER, _UNFAIR)
+    return token[:length].decode()

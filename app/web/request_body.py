@@ -1,0 +1,71 @@
+"""Request bodies: read up to a size, and as JSON that every database and every client can hold."""
+
+from typing import Final
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+
+from .app_context import context_of
+
+_MIB: Final = 1 << 20
+_PATIENCE: Final = 16 * _MIB
+"""Bytes too many that are read and thrown away, so that the answer reaches a client that is still sending."""
+
+
+class BodyTooLargeError(Exception):
+    """The body is larger than `limit` bytes; the message says so."""
+
+    def __init__(self, limit: int) -> None:
+        whole, rest = divmod(limit, _MIB)
+        super().__init__(f"The request body is larger than {f'{limit} bytes' if rest else f'{whole} MiB'}.")
+        self.limit = limit
+
+
+class BadJsonError(Exception):
+    """The body is not JSON, or holds what no database can keep; the message says why."""
+
+
+async def read(request: Request, at_most: int | None = None) -> bytes:
+    """The body, up to so many bytes, or as many as the house allows. Raises BodyTooLargeError or BadJsonError."""
+    limit = context_of(request).body_bytes if at_most is None else at_most
+    announced = _announced(request)
+    if announced > limit and (announced > limit + _PATIENCE or _waits(request)):
+        raise BodyTooLargeError(limit)
+    chunks, size = [], 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if max(size, announced) <= limit:
+                chunks.append(chunk)
+            if size > limit + _PATIENCE:
+                break
+    except ClientDisconnect as error:
+        raise BadJsonError("it was cut short") from error
+    if max(size, announced) > limit:
+        raise BodyTooLargeError(limit)
+    return b"".join(chunks)
+
+
+def parsed(body: bytes) -> object:
+    """The JSON of a body. NaN, lone surrogates, deep nesting and broken UTF-8 are refused."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadJsonError(str(error)) from error
+
+
+def is_json(request: Request) -> bool:
+    """Whether the request says that its body is JSON."""
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    return media_type == "application/json"
+
+
+def _announced(request: Request) -> int:
+    """The bytes that the body has, as far as its sender has said so."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0  # noqa: PLR2004 - 64 bits
+
+
+def _waits(request: Request) -> bool:
+    """Whether the sender waits to be asked for the body, and so need not send any of it."""
+    return request.headers.get("expect", "").lower() == "100-continue"

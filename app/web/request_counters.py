@@ -1,0 +1,46 @@
+"""What each API has answered, counted in plain numbers: this is done for every request, and looked at seldom."""
+
+from bisect import bisect_left
+from collections.abc import Awaitable
+from functools import partial
+from typing import Final
+
+from starlette.types import Message, Send
+
+from ..wall_clock import wall_now
+
+WAITS: Final = (
+    *(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000),
+    *(1_000_000, 2_500_000, 5_000_000, 10_000_000),
+)
+"""Microseconds: the bounds of the groups in which answers are counted by how long they took."""
+OTHER: Final = "other"
+"""What methods are counted under that nobody serves: a caller can make up as many as he likes."""
+_METHODS: Final = {name: name for name in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")}
+
+
+class RequestCounter:
+    """What one API has answered.
+
+    `answers` counts by method and status, `waits` by the groups of WAITS and one for what took longer; `waited` is how
+    many microseconds all of them took until they began.
+    """
+
+    __slots__ = ("answers", "waited", "waits")
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[str, int], int] = {}
+        self.waits = [0] * (len(WAITS) + 1)
+        self.waited = 0
+
+    def counting(self, method: str, send: Send) -> Send:
+        """Sends the answer to a request that comes in now, and counts it."""
+        return partial(self._sent, send, _METHODS.get(method, OTHER), wall_now())
+
+    def _sent(self, send: Send, method: str, began: int, message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            key, took = (method, message["status"]), wall_now() - began
+            self.answers[key] = self.answers.get(key, 0) + 1
+            self.waits[bisect_left(WAITS, took)] += 1
+            self.waited += took
+        return send(message)

@@ -1,0 +1,123 @@
+"""The way to a world at an instant: by a key or a name, and then by one of the two verbs, `ask` and `change`."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Concatenate, Final, ParamSpec, TypeVar
+
+from ..operations import charging
+from ..store import credentials, sessions, worlds
+from ..store.credentials import OpenedWorld
+from ..store.database.engine import Database, Transaction
+from ..store.world_transaction import World, WorldTransaction
+from ..wall_clock import wall_now
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+_REMEMBERED: Final = 4096
+
+
+class WorldGoneError(Exception):
+    """The world was deleted while somebody waited for it."""
+
+
+class WorldDirectory:
+    """Worlds, found and entered. What a key opens is remembered while the database's version stays the same."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._opened: dict[tuple[str, str], OpenedWorld] = {}
+        self._awaited: dict[tuple[str, str, int], asyncio.Future[OpenedWorld | None]] = {}
+        self._version = -1
+
+    async def opened_by(self, vendor: str, key: str) -> OpenedWorld | None:
+        """The world that a vendor's key opens, and the credential that does."""
+        version = self.database.version()
+        if version != self._version or len(self._opened) > _REMEMBERED:
+            self._opened.clear()
+            self._version = version
+        opened = self._opened.get((vendor, key))
+        return opened if opened is not None else await self._looked_up(vendor, key, version)
+
+    async def _looked_up(self, vendor: str, key: str, version: int) -> OpenedWorld | None:
+        """Asks the database. Whoever wants to know the same meanwhile waits for the same answer."""
+        wanted = (vendor, key, version)
+        if wanted in self._awaited:
+            return await self._awaited[wanted]
+        answer = self._awaited[wanted] = asyncio.get_running_loop().create_future()
+        try:
+            opened = await self.database.ask(lambda db: credentials.opened_by(db, vendor, key), single=True)
+        except BaseException as error:
+            answer.set_exception(error)
+            answer.exception()
+            raise
+        finally:
+            del self._awaited[wanted]
+        answer.set_result(opened)
+        if opened is not None and version == self._version:
+            self._opened[vendor, key] = opened
+        return opened
+
+    async def named(self, name: str) -> World | None:
+        """The world of that name."""
+        return await self.database.ask(lambda db: worlds.named(db, name))
+
+    async def ask(
+        self,
+        world: World,
+        now: int,
+        query: Callable[Concatenate[WorldTransaction, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """What a query answers for that world at that instant."""
+        single = query in sessions.SINGLE
+        return await self.database.ask(
+            lambda db: query(WorldTransaction(db, world, now), *args, **kwargs), single=single
+        )
+
+    async def steer(
+        self,
+        name: str,
+        action: Callable[Concatenate[WorldTransaction, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> tuple[int, Answer]:
+        """Like `change`, for what alters the world itself: returns once nobody goes by how it was."""
+        done = await self.change(name, action, *args, **kwargs)
+        await self.database.agreed()
+        return done
+
+    async def change(
+        self,
+        where: str | OpenedWorld,
+        action: Callable[Concatenate[WorldTransaction, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> tuple[int, Answer]:
+        """Does something in a world, alone and now; the instant at which it took place, and what came of it.
+
+        The world is the one of that name, or the one that a key opens: another of the same name is none of the key's.
+        """
+
+        def alone(db: Transaction) -> tuple[int, Answer]:
+            world = _locked(db, where)
+            at = wall_now()
+            now = world.clock.at(at)
+            return now, action(WorldTransaction(db, world, now, at), *args, **kwargs)
+
+        return await self.database.change(alone, quiet=action in charging.QUIET)
+
+
+def _locked(db: Transaction, where: str | OpenedWorld) -> World:
+    """The world to be changed, held against every other change. Raises WorldGoneError."""
+    name = where if isinstance(where, str) else where.world.name
+    world = worlds.locked(db, name)
+    if world is None:
+        raise WorldGoneError(name)
+    if isinstance(where, OpenedWorld) and where.world.n != world.n:
+        # Made anew since the key was looked up, or another world that has got the name meanwhile.
+        again = credentials.opened_by(db, where.credential.vendor, where.credential.key)
+        if again is None or again.world.n != world.n:
+            raise WorldGoneError(name)
+    return world

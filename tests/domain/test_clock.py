@@ -1,0 +1,297 @@
+"""Instants, durations and clocks: what is read is what is written, and no clock shows more than it should."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.clock import (
+    DAY,
+    HOUR,
+    LATEST,
+    MILLISECOND,
+    MINUTE,
+    NEVER,
+    SECOND,
+    WEEK,
+    Clock,
+    instant,
+    later,
+    micros,
+    millis,
+    millis_if_any,
+    monday,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST = instant("0001-01-01T00:00:00Z")
+AT = instant("2026-03-03T14:05:23.789Z")
+INSTANTS = st.integers(FIRST, LATEST)
+SPEEDS = st.sampled_from([0.0, 0.001, 0.1, 1 / 3, 1.0, 60.0, 1_000_000.0]) | st.floats(0.001, 1_000_000)
+WALLS = st.integers(instant("2020-01-01T00:00:00Z"), instant("2040-01-01T00:00:00Z"))
+MILLIS = st.integers(0, instant("2100-01-01T00:00:00Z") // MILLISECOND).map(lambda at: at * MILLISECOND)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1970-01-01T00:00:00Z", 0),
+        ("1970-01-01T00:00:00.000001Z", 1),
+        ("1969-12-31T23:59:59.999999Z", -1),
+        ("2026-03-03T14:05:23.789Z", 1_772_546_723_789_000),
+        ("2026-03-03t14:05:23.789z", 1_772_546_723_789_000),
+        ("2026-03-03T15:05:23.789+01:00", 1_772_546_723_789_000),
+        ("2026-03-03T08:35:23.789-05:30", 1_772_546_723_789_000),
+        ("2026-03-03T14:05:23.789-00:00", 1_772_546_723_789_000),
+        ("2026-03-03T14:05:23.7Z", 1_772_546_723_700_000),
+        ("2026-03-03T14:05:23.123456789Z", 1_772_546_723_123_456),
+        ("2028-02-29T00:00:00Z", 1_835_395_200_000_000),
+        ("9999-01-01T00:00:00Z", LATEST),
+        ("9999-12-31T23:59:59.999Z", NEVER),
+    ],
+)
+def test_an_instant_is_read(text: str, expected: int) -> None:
+    """RFC 3339 with any offset and up to nine decimals is read, to the microsecond."""
+    assert instant(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "now",
+        "2026-03-03",
+        "2026-03-03T14:05:23",
+        "2026-03-03T14:05Z",
+        "2026-03-03 14:05:23Z",
+        "2026-03-03T14:05:23.Z",
+        "2026-03-03T14:05:23,5Z",
+        "2026-03-03T14:05:23.1234567890Z",
+        "2026-03-03T14:05:23Z ",
+        "2026-03-03T14:05:23Z\n",
+        "2026-3-3T14:05:23Z",
+        "+2026-03-03T14:05:23Z",
+        "2026-03-03T14:05:23+0100",
+        "2026-03-03T14:05:23+01",
+        "20260303T140523Z",
+        "\u0662026-03-03T14:05:23Z",
+        "0000-03-03T14:05:23Z",
+        "2026-00-03T14:05:23Z",
+        "2026-13-03T14:05:23Z",
+        "2026-02-29T14:05:23Z",
+        "2026-04-31T14:05:23Z",
+        "2026-03-03T24:00:00Z",
+        "2026-03-03T14:60:23Z",
+        "2026-03-03T14:05:61Z",
+        "2026-03-03T14:05:23+24:00",
+        "2026-03-03T14:05:23-00:60",
+        "2026-03-03T14:05:23+99:99",
+    ],
+)
+def test_what_is_no_instant_is_refused(text: str) -> None:
+    """What RFC 3339 does not allow, or no calendar knows, is a ValueError with words in it."""
+    with pytest.raises(ValueError, match=r"\w"):
+        instant(text)
+
+
+def test_a_refusal_quotes_only_the_beginning() -> None:
+    """A megabyte of nonsense does not come back as a megabyte of message."""
+    with pytest.raises(ValueError, match="RFC 3339") as caught:
+        instant("x" * 1_000_000)
+
+    assert len(str(caught.value)) < 200
+
+
+@given(at=INSTANTS)
+@settings(deadline=None, max_examples=150)
+def test_an_instant_reads_back_as_it_was_written(at: int) -> None:
+    """All three ways of writing an instant are read again, to the decimals that they show."""
+    assert instant(micros(at)) == at
+    assert instant(millis(at)) == at // MILLISECOND * MILLISECOND
+    assert instant(millis_if_any(at)) == at // MILLISECOND * MILLISECOND
+
+
+@pytest.mark.parametrize(
+    ("text", "in_millis", "in_micros", "in_millis_if_any"),
+    [
+        ("2026-04-01T01:18:22.807Z", "22.807Z", "22.807000Z", "22.807Z"),
+        ("2026-04-01T01:18:22Z", "22.000Z", "22Z", "22Z"),
+        ("2026-04-01T01:18:22.000400Z", "22.000Z", "22.000400Z", "22Z"),
+        ("2026-04-01T01:18:22.050999Z", "22.050Z", "22.050999Z", "22.050Z"),
+    ],
+)
+def test_an_instant_is_written(text: str, in_millis: str, in_micros: str, in_millis_if_any: str) -> None:
+    """Three decimals; six or none; three or none: and a cut, never a rounding."""
+    at = instant(text)
+
+    written = (millis(at), micros(at), millis_if_any(at))
+
+    assert written == tuple("2026-04-01T01:18:" + second for second in (in_millis, in_micros, in_millis_if_any))
+
+
+@pytest.mark.parametrize(
+    ("start", "duration", "expected"),
+    [
+        ("2026-03-03T14:05:23.789Z", "PT0S", "2026-03-03T14:05:23.789Z"),
+        ("2026-03-03T14:05:23.789Z", "PT30M", "2026-03-03T14:35:23.789Z"),
+        ("2026-03-03T14:05:23.789Z", "PT90M", "2026-03-03T15:35:23.789Z"),
+        ("2026-03-03T14:05:23.789Z", "PT36H", "2026-03-05T02:05:23.789Z"),
+        ("2026-03-03T14:05:23.789Z", "PT0.25S", "2026-03-03T14:05:24.039Z"),
+        ("2026-03-03T14:05:23.789Z", "PT0,25S", "2026-03-03T14:05:24.039Z"),
+        ("2026-03-03T14:05:23.789Z", "P1W", "2026-03-10T14:05:23.789Z"),
+        ("2026-03-03T14:05:23.789Z", "P10D", "2026-03-13T14:05:23.789Z"),
+        ("2026-03-03T14:05:23.789Z", "P1Y2M10DT2H", "2027-05-13T16:05:23.789Z"),
+        ("2026-03-03T14:05:23.789Z", "P10Y", "2036-03-03T14:05:23.789Z"),
+        ("2026-03-03T14:05:23.789Z", "P18M", "2027-09-03T14:05:23.789Z"),
+        ("2026-01-31T00:00:00.000Z", "P1M", "2026-02-28T00:00:00.000Z"),
+        ("2028-01-31T00:00:00.000Z", "P1M", "2028-02-29T00:00:00.000Z"),
+        ("2026-01-31T00:00:00.000Z", "P1M1D", "2026-03-01T00:00:00.000Z"),
+        ("2026-08-31T12:00:00.001Z", "P3M", "2026-11-30T12:00:00.001Z"),
+        ("2026-12-31T23:59:59.999Z", "P2M", "2027-02-28T23:59:59.999Z"),
+        ("2026-12-15T00:00:00.000Z", "P1M", "2027-01-15T00:00:00.000Z"),
+        ("2028-02-29T06:00:00.000Z", "P1Y", "2029-02-28T06:00:00.000Z"),
+        ("2028-02-29T06:00:00.000Z", "P4Y", "2032-02-29T06:00:00.000Z"),
+        ("2028-02-28T06:00:00.000Z", "P1D", "2028-02-29T06:00:00.000Z"),
+        ("1969-12-31T23:59:59.500Z", "P1M", "1970-01-31T23:59:59.500Z"),
+    ],
+)
+def test_a_duration_leads_later(start: str, duration: str, expected: str) -> None:
+    """Days and hours are elapsed time; years and months go by the calendar, and stop at a month's last day."""
+    assert millis(later(instant(start), duration)) == expected
+
+
+@pytest.mark.parametrize(
+    "duration",
+    [
+        *("", "P", "PT", "P1", "1D", "PT1", "P1DT", "T1H", "-PT1M", "P-1D", "PT-1M", "PT1.5H", "P0.5D", "pt1m", "P1S"),
+        *("PT1D", "P1D1M", "PT1S1M", "P1H", " PT1M", "PT1M ", "PT1M\n", "PT.5S", "PT1.S", "PT0.1234567S"),
+        *("P1Y1Y", "P999999Y", "PT9999999999H", "PT\u0661M", "PT1e3S", "30", "PT30M/PT1H"),
+    ],
+)
+def test_what_is_no_duration_is_refused(duration: str) -> None:
+    """What ISO 8601 does not allow, and what is absurdly long, is a ValueError that shows a good one."""
+    with pytest.raises(ValueError, match="such as PT30M"):
+        later(AT, duration)
+
+
+@pytest.mark.parametrize("duration", ["P8000Y", "P99999Y", "P96000M", "P999999M", "P9999999D"])
+def test_a_duration_beyond_all_clocks_leads_beyond_all_clocks(duration: str) -> None:
+    """Whatever the calendar can no longer write is later than any clock shows, and no error."""
+    assert later(AT, duration) > LATEST
+
+
+@given(
+    start=st.integers(0, AT), days=st.integers(0, 9_999), seconds=st.integers(0, 10**6), fraction=st.integers(0, 999)
+)
+@settings(deadline=None, max_examples=100)
+def test_elapsed_time_adds_up(start: int, days: int, seconds: int, fraction: int) -> None:
+    """Days, seconds and their decimals are added as they are."""
+    expected = start + days * DAY + seconds * SECOND + fraction * MILLISECOND
+
+    assert later(start, f"P{days}DT{seconds}.{fraction:03d}S") == expected
+
+
+@given(start=st.integers(0, AT), months=st.integers(0, 2_400))
+@settings(deadline=None, max_examples=100)
+def test_months_keep_the_day_or_take_the_last(start: int, months: int) -> None:
+    """So many months later it is the same day of the month at the same time, or the month's last day."""
+    begin = EPOCH + timedelta(microseconds=start)
+
+    end = EPOCH + timedelta(microseconds=later(start, f"P{months}M"))
+
+    assert (end.year - begin.year) * 12 + end.month - begin.month == months
+    assert end.time() == begin.time()
+    assert end.day == begin.day or (end.day < begin.day and (end + timedelta(days=1)).day == 1)
+
+
+def test_a_frozen_clock_stands() -> None:
+    """At speed 0 a clock shows its anchor for ever."""
+    clock = Clock(anchor=AT, wall=0, speed=0.0)
+
+    shown = {clock.at(wall) for wall in (-HOUR, 0, 1, DAY, 400 * WEEK)}
+
+    assert shown == {AT}
+
+
+def test_a_real_clock_keeps_step_with_the_wall() -> None:
+    """At speed 1 as much time passes as on the wall, shown in whole milliseconds."""
+    clock = Clock(anchor=AT, wall=1_000, speed=1.0)
+
+    assert clock.at(1_000) == AT
+    assert clock.at(1_999) == AT
+    assert clock.at(2_000) == AT + MILLISECOND
+    assert clock.at(1_000 + DAY) == AT + DAY
+
+
+def test_a_scaled_clock_runs_as_many_times_as_fast() -> None:
+    """At speed 60 a second on the wall is a minute, and at half speed half a second."""
+    assert Clock(AT, 0, 60.0).at(SECOND) == AT + MINUTE
+    assert Clock(AT, 0, 0.5).at(SECOND) == AT + 500 * MILLISECOND
+
+
+def test_no_clock_runs_backwards_before_its_wall() -> None:
+    """A wall that steps back behind the anchor's does not take the clock with it."""
+    assert Clock(AT, DAY, 1_000.0).at(0) == AT
+
+
+def test_no_clock_goes_beyond_the_latest_instant() -> None:
+    """However fast it runs or far it is moved, a clock stops at the first day of 9999."""
+    assert Clock(AT, 0, 1_000_000.0).at(400 * WEEK) == LATEST
+    assert Clock(AT, 0, 1.0).moved(NEVER, 0).at(DAY) == LATEST
+
+
+@given(anchor=MILLIS, wall=WALLS, speed=SPEEDS, waits=st.lists(st.integers(0, 520 * WEEK), min_size=2, max_size=6))
+@settings(deadline=None, max_examples=100)
+def test_a_clock_never_goes_back(anchor: int, wall: int, speed: float, waits: list[int]) -> None:
+    """The later the wall, the later the clock, or as late."""
+    clock = Clock(anchor, wall, speed)
+
+    shown = [clock.at(wall + wait) for wait in sorted(waits)]
+
+    assert shown == sorted(shown)
+    assert shown[0] >= anchor
+
+
+@given(speed=SPEEDS, to=st.integers(0, LATEST), wall=WALLS, wait=st.integers(0, 52 * WEEK))
+@settings(deadline=None, max_examples=100)
+def test_a_clock_shows_whole_milliseconds(speed: float, to: int, wall: int, wait: int) -> None:
+    """Whatever instant it is moved to and however fast it runs, a clock shows no part of a millisecond."""
+    clock = Clock(0, 0, speed).moved(to, wall)
+
+    assert clock.at(wall) == to // MILLISECOND * MILLISECOND
+    assert clock.at(wall + wait) % MILLISECOND == 0
+
+
+@given(anchor=MILLIS, speed=SPEEDS, to=MILLIS, wait=st.integers(0, WEEK))
+@settings(deadline=None, max_examples=100)
+def test_a_moved_clock_goes_on_from_there(anchor: int, speed: float, to: int, wait: int) -> None:
+    """A clock that is moved shows that instant at once, and runs on at its own speed."""
+    clock = Clock(anchor, 0, speed).moved(to, DAY)
+
+    assert clock.at(DAY) == to
+    assert clock.at(DAY + wait) == Clock(to, DAY, speed).at(DAY + wait)
+
+
+@given(anchor=MILLIS, speed=SPEEDS, pace=SPEEDS, wall=st.integers(0, WEEK))
+@settings(deadline=None, max_examples=100)
+def test_a_paced_clock_does_not_jump(anchor: int, speed: float, pace: float, wall: int) -> None:
+    """A new speed counts from now on: what the clock shows does not change with it."""
+    before = Clock(anchor, 0, speed)
+
+    after = before.paced(pace, wall)
+
+    assert after.at(wall) == before.at(wall)
+    assert after.speed == pace
+
+
+@given(at=st.integers(-WEEK * 1_000, LATEST))
+@settings(deadline=None, max_examples=100)
+def test_a_monday_is_the_one_before(at: int) -> None:
+    """The Monday of an instant is a Monday at midnight, less than a week before, or the instant itself."""
+    found = monday(at)
+
+    shown = EPOCH + timedelta(microseconds=found)
+
+    assert 0 <= at - found < WEEK
+    assert (shown.weekday(), shown.hour, shown.minute, shown.second, shown.microsecond) == (0, 0, 0, 0, 0)

@@ -1,0 +1,164 @@
+"""A plan's closed forms agree with a numerical integration of dE/dt = min(curve(SoC), cap) to a hundredth of a Wh."""
+
+from itertools import pairwise
+from typing import Final, TypeAlias
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.models import Connector, Vehicle
+from app.domain.sessions.power_plan import Plan, energy, flowing, hour_of, paused, peak, power
+from app.domain.sessions.start import battery_at, cap_kw
+from app.domain.sessions.view import whole_wh
+from tests.domain.garage import CARS, Trip, plug, trips
+
+Trace: TypeAlias = list[tuple[float, float]]
+"""(hour, kWh through the meter), from an integration."""
+
+HUNDREDTH_WH: Final = 1e-5
+FINE: Final = 0.01
+"""By what share power changes in a step, at most."""
+CONNECTORS: Final = [
+    *(plug(power_kw, 1) for power_kw in (2.3, 3.68, 7.36)),
+    *(plug(power_kw, 3) for power_kw in (11, 22)),
+    *(plug(power_kw) for power_kw in (50, 150, 300)),
+]
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda it: f"{it.power_kw}kW-{it.phases}ph")
+@pytest.mark.parametrize("car", CARS, ids=lambda it: it.id)
+def test_every_car_charges_as_its_curve_says(car: Vehicle, connector: Connector) -> None:
+    """Each car of the catalogue, at each kind of connector, from nearly empty to full."""
+    trip = Trip(battery_at(car, connector), 0.04, 1.0, cap_kw(car, connector))
+
+    trace = _integrated(trip, trip.meter(1.0))
+
+    _agree(trip, trip.plan(), trace)
+
+
+@given(trip=trips())
+@settings(deadline=None, max_examples=300)
+def test_any_curve_is_followed(trip: Trip) -> None:
+    """Any curve under any cap, rising or falling, between any two states of charge."""
+    trace = _integrated(trip, trip.meter(trip.target))
+
+    _agree(trip, trip.plan(), trace)
+
+
+@given(trip=trips(), limit_wh=st.integers(1, 100_000))
+@settings(deadline=None, max_examples=200)
+def test_a_limit_is_hit_exactly(trip: Trip, limit_wh: int) -> None:
+    """A limit in whole Wh is what the meter shows at the end, which comes when the integration says."""
+    room = trip.meter(trip.target)
+    plan = trip.plan(limit_wh / 1000)
+
+    trace = _integrated(trip, min(room, limit_wh / 1000))
+
+    _agree(trip, plan, trace)
+    assert whole_wh(plan[-1][1]) == min(limit_wh, whole_wh(room))
+
+
+@given(trip=trips(), pauses=st.lists(st.tuples(st.floats(0, 0.99), st.floats(0.01, 12)), min_size=1, max_size=3))
+@settings(deadline=None, max_examples=150)
+def test_pauses_put_off_what_follows(trip: Trip, pauses: list[tuple[float, float]]) -> None:
+    """With pauses the same energy arrives, later by those before it; nothing flows in a pause, and nothing is lost."""
+    whole = trip.plan()
+    stops = [(share * whole[-1][0], hours) for share, hours in sorted(pauses, reverse=True)]
+    plan = whole
+    for at, hours in stops:
+        plan = paused(plan, at, hours)
+
+    for hour, kwh in _integrated(trip, trip.meter(trip.target)):
+        late = hour + sum(hours for at, hours in stops if at <= hour)
+        assert abs(energy(plan, late) - kwh) <= HUNDREDTH_WH
+    for at, hours in stops:
+        begin = at + sum(more for earlier, more in stops if earlier < at)
+        assert abs(energy(plan, begin + hours * 0.999) - energy(whole, at)) <= HUNDREDTH_WH
+        assert power(plan, begin + hours * 0.5) == 0.0
+    assert plan[-1][0] == pytest.approx(whole[-1][0] + sum(hours for _, hours in stops))
+    assert flowing(plan) == pytest.approx(flowing(whole))
+    assert peak(plan) == pytest.approx(peak(whole))
+
+
+@given(trip=trips())
+@settings(deadline=None, max_examples=150)
+def test_the_peak_is_the_most_that_ever_flows(trip: Trip) -> None:
+    """No power on the way is higher than the peak, the peak is reached, and power flows all the way."""
+    plan = trip.plan()
+    trace = _integrated(trip, trip.meter(trip.target))
+
+    highest = max(_rate(trip, kwh) for _, kwh in trace)
+
+    assert peak(plan) == pytest.approx(highest, rel=1e-6)
+    assert peak(plan) <= trip.cap_kw * (1 + 1e-12)
+    assert flowing(plan) == pytest.approx(trace[-1][0], rel=1e-6)
+
+
+def _agree(trip: Trip, plan: Plan, trace: Trace) -> None:
+    """The plan has the energy, the power and the hours that the integration found, everywhere."""
+    for hour, kwh in trace:
+        assert abs(energy(plan, hour) - kwh) <= HUNDREDTH_WH
+        assert abs(energy(plan, hour_of(plan, kwh)) - kwh) <= HUNDREDTH_WH
+    for hour, kwh in trace[:-1]:
+        assert power(plan, hour) == pytest.approx(_rate(trip, kwh), rel=1e-6, abs=1e-4)
+    assert abs(plan[-1][1] - trace[-1][1]) <= HUNDREDTH_WH
+    assert plan[-1][0] == pytest.approx(trace[-1][0], rel=1e-6)
+    assert (power(plan, plan[-1][0]), energy(plan, 1e6)) == (0.0, plan[-1][1])
+
+
+def _integrated(trip: Trip, stop: float) -> Trace:
+    """Runge and Kutta's fourth order until `stop` kWh are in, with a step that ends wherever the law bends."""
+    hour, kwh = 0.0, 0.0
+    trace = [(hour, kwh)]
+    for bend in _bends(trip, stop):
+        last = _rate(trip, bend)
+        step = FINE / max(abs(last - _rate(trip, kwh)) / (bend - kwh), FINE)
+        while kwh + step * max(_rate(trip, kwh), last) < bend:
+            hour, kwh = hour + step, _stepped(trip, kwh, step, bend)
+            trace.append((hour, kwh))
+        hour, kwh = hour + _last_step(trip, kwh, bend), bend
+        trace.append((hour, kwh))
+    return trace
+
+
+def _last_step(trip: Trip, kwh: float, bend: float) -> float:
+    """The step that ends on the bend, by Newton's method."""
+    step = 0.0
+    for _ in range(50):
+        miss = bend - _stepped(trip, kwh, step, bend)
+        if abs(miss) < 1e-12:
+            break
+        step += miss / _rate(trip, bend)
+    return step
+
+
+def _stepped(trip: Trip, kwh: float, step: float, bend: float) -> float:
+    """The kWh a step later, by the law as it is on this side of the bend."""
+    k1 = _rate(trip, kwh)
+    k2 = _rate(trip, min(kwh + step / 2 * k1, bend))
+    k3 = _rate(trip, min(kwh + step / 2 * k2, bend))
+    k4 = _rate(trip, min(kwh + step * k3, bend))
+    return kwh + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+
+
+def _rate(trip: Trip, kwh: float) -> float:
+    """The law itself: the power in kW when so many kWh have gone through the meter."""
+    soc = trip.soc + trip.battery.efficiency * kwh / trip.battery.capacity_kwh
+    for (soc_1, power_1), (soc_2, power_2) in pairwise(trip.battery.curve):
+        if soc < soc_2:
+            return min(trip.cap_kw, power_1 + (soc - soc_1) * (power_2 - power_1) / (soc_2 - soc_1))
+    return min(trip.cap_kw, trip.battery.curve[-1][1])
+
+
+def _bends(trip: Trip, stop: float) -> list[float]:
+    """The kWh at which the law bends, up to the last; of two next to each other only the first."""
+    bends = [soc for soc, _ in trip.battery.curve]
+    for (soc_1, power_1), (soc_2, power_2) in pairwise(trip.battery.curve):
+        if min(power_1, power_2) < trip.cap_kw < max(power_1, power_2):
+            bends.append(soc_1 + (soc_2 - soc_1) * (power_1 - trip.cap_kw) / (power_1 - power_2))
+    found = [0.0]
+    for kwh in sorted(map(trip.meter, bends)):
+        if found[-1] + 1e-9 < kwh < stop - 1e-9:
+            found.append(kwh)
+    return [*found[1:], stop]

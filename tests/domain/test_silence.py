@@ -1,0 +1,199 @@
+"""While nothing is heard of a station nothing is known, and when it is heard again everything is, as it truly was."""
+
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND, monday
+from app.domain.models import Channel, Session
+from app.domain.sessions.interrupt import silence, unplug
+from app.domain.sessions.start import UNPLUGS_AFTER, stop
+from app.domain.sessions.view import LONGEST, bill_at, energy_wh, final_bill, power_w, status, updated
+from app.domain.smart_charging import Market, away
+from tests.domain.garage import HPC, ID3, MORNING, SHARES, WALLBOX, Stay, plug, session, stays
+
+SINCE: Final = MORNING + 5 * MINUTE
+UNTIL: Final = MORNING + 10 * MINUTE
+LATER: Final = MORNING + 10 * HOUR
+SHARE: Final = st.floats(0, 1.2)
+
+
+@given(stay=stays(), share=SHARE, lasts=st.integers(1, 3 * DAY // MILLISECOND), shares=SHARES)
+@settings(deadline=None, max_examples=200)
+def test_it_hides_and_changes_nothing(stay: Stay, share: float, lasts: int, shares: list[float]) -> None:
+    """Meanwhile energy and news stand still; before and after, all is as it was, but for what was seen to end late."""
+    before = stay.session
+    since = before.created_at + int(share * (before.unplugged_at - before.created_at)) // MILLISECOND * MILLISECOND
+    until = since + lasts * MILLISECOND
+    after = silence(before, since=since, until=until)
+
+    for now in (now for now in stay.instants([*shares, share]) if now >= before.created_at):
+        if now < since:
+            assert _looks(after, now) == _looks(before, now)
+        elif now < until and after is not before:
+            assert energy_wh(after, now) == energy_wh(before, since)
+            assert power_w(after, now) == 0
+            assert updated(after, now) in (updated(after, since), before.started_at, before.settled_at)
+            assert status(after, now) == status(before, since - 1)
+        else:
+            assert energy_wh(after, now) == energy_wh(before, now)
+            assert _looks(after, now)[:-1] == _looks(before, now)[:-1]
+    assert (after.outcome, after.reason, after.energy_wh) == (before.outcome, before.reason, before.energy_wh)
+    assert (after.soc_end, final_bill(after)) == (before.soc_end, final_bill(before))
+
+
+def test_a_session_goes_on_in_silence() -> None:
+    """Energy and `updated` stand still until the station returns, then both are where they would have been."""
+    before = session()
+
+    unheard = silence(before, since=SINCE, until=UNTIL)
+
+    meanwhile = range(SINCE, UNTIL, 10 * SECOND)
+    assert {energy_wh(unheard, now) for now in meanwhile} == {energy_wh(before, SINCE)}
+    assert {updated(unheard, now) for now in meanwhile} == {SINCE}
+    assert {status(unheard, now) for now in meanwhile} == {"active"}
+    assert energy_wh(unheard, UNTIL) == energy_wh(before, UNTIL) > energy_wh(before, SINCE)
+    assert (updated(unheard, UNTIL), power_w(unheard, UNTIL)) == (UNTIL, power_w(before, UNTIL))
+    assert replace(unheard, plan=before.plan) == before
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_session_that_ends_in_silence_is_seen_to_end_when_the_station_returns(channel: Channel) -> None:
+    """It stays active until then, and has the energy, the bill and the delay of its settlement that it had."""
+    sold = plug(11, 3, tariff="eur vat=20 kwh=0.5 hour=1 blocking=0.1")
+    before = session(connector=sold, channel=channel, settles_after=30 * SECOND)
+
+    unheard = silence(before, since=SINCE, until=LATER)
+
+    assert unheard.power_ends_at == unheard.ended_at == unheard.unplugged_at == LATER
+    assert unheard.settled_at == LATER + 30 * SECOND
+    assert (status(unheard, LATER - 1), status(unheard, LATER)) == ("active", "completed")
+    assert final_bill(unheard) == bill_at(unheard, LATER) == final_bill(before)
+    assert all(bill_at(unheard, now).total <= final_bill(before).total for now in range(SINCE, LATER, 10 * MINUTE))
+
+
+def test_only_what_falls_into_the_silence_is_seen_late() -> None:
+    """Full in the silence and unplugged after it: the end of power is late, the end of Cariqa's session is not."""
+    before = session(connector=WALLBOX, channel=Channel.CARIQA, unplugs_at=LATER + HOUR)
+
+    unheard = silence(before, since=SINCE, until=LATER)
+
+    assert unheard.power_ends_at == LATER
+    assert (unheard.ended_at, unheard.unplugged_at, unheard.settled_at) == (LATER + HOUR, LATER + HOUR, LATER + HOUR)
+
+
+def test_an_unplugging_in_silence_is_not_seen_by_podero() -> None:
+    """The car leaves in the silence; Podero never learns when."""
+    public = session(ID3, HPC)
+    podero = public.with_smart(away(Market(42, monday(MORNING)), public, ID3, 60))
+
+    for since, until, seen in (
+        (SINCE, UNTIL, True),
+        (SINCE, LATER, False),
+        (podero.unplugged_at, LATER, True),
+        (podero.ended_at + SECOND, podero.unplugged_at, True),
+        (podero.ended_at + SECOND, podero.unplugged_at + 1, False),
+    ):
+        unheard = silence(podero, since=since, until=until)
+        assert unheard.smart is not None
+        assert unheard.smart.unplug_seen is seen
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [(MORNING - HOUR, MORNING), (LATER, LATER + HOUR), (UNTIL, SINCE), (SINCE, SINCE), (MORNING + HOUR, NEVER)],
+)
+def test_who_is_not_plugged_in_is_not_concerned(since: int, until: int) -> None:
+    """Before the car comes and from its leaving on, a silence changes nothing, nor does one that does not last."""
+    before = session(unplugs_at=MORNING + HOUR)
+
+    assert silence(before, since=since, until=until) is before
+
+
+def test_no_silence_makes_a_session_longer_than_7_days() -> None:
+    """However long nothing is heard, after seven days everything is over."""
+    unheard = silence(session(settles_after=SECOND), since=SINCE, until=NEVER)
+
+    assert unheard.ended_at == unheard.unplugged_at == MORNING + LONGEST
+    assert unheard.settled_at == MORNING + LONGEST + SECOND
+
+
+def test_a_silence_before_power() -> None:
+    """A session whose power begins in the silence has its energy when the station returns."""
+    before = session(starts_at=MORNING + MINUTE)
+
+    unheard = silence(before, since=MORNING, until=UNTIL)
+
+    assert {energy_wh(unheard, now) for now in range(MORNING, UNTIL, SECOND)} == {0}
+    assert {updated(unheard, now) for now in range(MORNING, UNTIL, SECOND)} <= {MORNING, MORNING + MINUTE}
+    assert energy_wh(unheard, UNTIL) == energy_wh(before, UNTIL) > 0
+
+
+def test_a_cancellation_in_silence() -> None:
+    """Cancelled before power, it is seen to be so when the station returns, and never to have begun before."""
+    before = session(starts_at=MORNING + MINUTE, cancelled_at=MORNING + SECOND)
+
+    unheard = silence(before, since=MORNING, until=UNTIL)
+
+    assert (unheard.started_at, unheard.power_ends_at, unheard.ended_at) == (UNTIL, UNTIL, UNTIL)
+    assert (unheard.outcome, unheard.energy_wh) == ("cancelled", 0)
+
+
+def test_two_silences_that_overlap_are_one() -> None:
+    """Whatever was not heard twice is heard when both are over."""
+    before = session()
+
+    twice = silence(silence(before, since=SINCE, until=UNTIL), since=SINCE + MINUTE, until=UNTIL + 2 * MINUTE)
+
+    once = silence(before, since=SINCE, until=UNTIL + 2 * MINUTE)
+    assert replace(twice, plan=once.plan) == once
+    for now in range(MORNING, before.ended_at, 10 * SECOND):
+        assert _looks(twice, now) == _looks(once, now)
+
+
+def test_who_unplugs_in_silence_is_billed_for_what_flowed() -> None:
+    """The end is seen when the station returns, and so is the energy: what came in while nothing was heard, evenly."""
+    before = session()
+    unheard = silence(before, since=SINCE, until=UNTIL)
+
+    gone = silence(unplug(unheard, at=SINCE + MINUTE), since=SINCE, until=UNTIL)
+
+    assert (gone.ended_at, gone.unplugged_at, gone.reason) == (UNTIL, UNTIL, "unplugged")
+    known, returned = (energy_wh(before, at) for at in (SINCE, UNTIL))
+    assert abs(gone.energy_wh - (known + (returned - known) / 5)) <= 1
+
+
+@given(stay=stays(), share=st.floats(0, 1), then=st.floats(0, 1))
+@settings(deadline=None, max_examples=80)
+def test_who_stops_in_silence_pays_for_no_less_than_was_shown(stay: Stay, share: float, then: float) -> None:
+    """Energy that nobody heard of is billed too, so that the bill grows to what the tariff says, and never falls."""
+    before = stay.session
+    since = before.created_at + int(share * (before.ended_at - before.created_at)) // MILLISECOND * MILLISECOND
+    unheard = silence(before, since=since, until=since + DAY)
+    now = since + int(then * DAY) // MILLISECOND * MILLISECOND
+    assume(unheard.created_at <= now < unheard.ended_at)
+
+    after = stop(unheard, now=now)
+
+    assert energy_wh(unheard, now) <= after.energy_wh <= before.energy_wh
+    assert bill_at(unheard, now).total <= final_bill(after).total <= final_bill(unheard).total
+
+
+def _looks(facts: Session, now: int) -> tuple[object, ...]:
+    return (
+        *(status(facts, now), energy_wh(facts, now), power_w(facts, now), bill_at(facts, now)),
+        *(now < facts.unplugged_at, updated(facts, now)),
+    )
+
+
+def test_the_minute_after_the_end_may_outlast_the_silence() -> None:
+    """A car that leaves a minute after the end leaves then, when the station is heard again in between."""
+    before = session()
+
+    unheard = silence(before, since=SINCE, until=before.ended_at + SECOND)
+
+    assert unheard.ended_at == before.ended_at + SECOND
+    assert unheard.unplugged_at == before.ended_at + UNPLUGS_AFTER

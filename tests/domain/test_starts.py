@@ -1,0 +1,131 @@
+"""A start is refused for what is wrong with the place, the car or the card; else car and connector agree on a power."""
+
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from app.domain.clock import MINUTE
+from app.domain.errors import (
+    AuthenticationRequiredError,
+    ConnectorBusyError,
+    PaymentDeclinedError,
+    PlugMismatchError,
+    Refusal,
+    StationOfflineError,
+    VehicleBusyError,
+)
+from app.domain.models import Card, Connector, PaymentMethod, Vehicle
+from app.domain.sessions.start import authorise, battery_at, cap_kw, fits, in_order
+from tests.domain.garage import CARS, HPC, ID3, MORNING, STATION, plug
+
+LEAF: Final = next(car for car in CARS if car.plug == "CHAdeMO")
+ZOE: Final = next(car for car in CARS if car.ac_kw == 22)
+CHADEMO: Final = replace(plug(50), standard="CHADEMO")
+CARD: Final = PaymentMethod("pm_Garage", "drv_Garage", None, Card.GOOD)
+WRONGS: Final = (
+    *("offline", "out of service", "silent", "broken", "plug", "connector busy", "vehicle busy"),
+    *("declined", "declined lately", "unauthenticated"),
+)
+REFUSALS: Final = (
+    *(StationOfflineError, StationOfflineError, StationOfflineError, StationOfflineError),
+    *(PlugMismatchError, ConnectorBusyError, VehicleBusyError),
+    *(PaymentDeclinedError, PaymentDeclinedError, AuthenticationRequiredError),
+)
+
+
+@pytest.mark.parametrize(("first", "refusal"), list(enumerate(REFUSALS)), ids=WRONGS)
+def test_the_first_wrong_is_the_one_that_is_named(first: int, refusal: type[Refusal]) -> None:
+    """Whatever is wrong after it, a start is refused for the first thing in the order of place, car and card."""
+    alone, together = {WRONGS[first]}, set(WRONGS[first:])
+
+    for wrong in (alone, together):
+        with pytest.raises(refusal):
+            _authorise(wrong)
+
+
+@pytest.mark.parametrize("card", [Card.GOOD, Card.FAILS_AT_SETTLEMENT])
+def test_nothing_wrong_is_no_refusal(card: Card) -> None:
+    """With a place, a car and a card there is nothing to say; a card that fails later is good so far."""
+    authorise(STATION, HPC, ID3, replace(CARD, card=card), now=MORNING, connector_busy=False, vehicle_busy=False)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"), [(-1, True), (0, False), (MINUTE - 1, False), (MINUTE, True)], ids=["-1", "0", "59", "60"]
+)
+def test_what_is_silent_or_broken_for_a_while(after: int, expected: bool) -> None:  # noqa: FBT001 - a column
+    """A silence and a defect begin at their first instant, and are over at their last."""
+    silent = replace(STATION, silent_from=MORNING, silent_until=MORNING + MINUTE)
+    broken = replace(HPC, broken_from=MORNING, broken_until=MORNING + MINUTE)
+
+    assert in_order(silent, HPC, MORNING + after) is expected
+    assert in_order(STATION, broken, MORNING + after) is expected
+
+
+def test_a_card_may_be_declined_from_some_instant_on() -> None:
+    """However a card behaves, from that instant on it is declined, and until then it is not."""
+    lost = replace(CARD, declined_from=MORNING)
+    authorise(STATION, HPC, ID3, lost, now=MORNING - 1, connector_busy=False, vehicle_busy=False)
+
+    with pytest.raises(PaymentDeclinedError):
+        authorise(STATION, HPC, ID3, lost, now=MORNING, connector_busy=False, vehicle_busy=False)
+
+
+@pytest.mark.parametrize(
+    ("connector", "ccs", "chademo"),
+    [(HPC, True, False), (CHADEMO, False, True), (plug(22, 3), True, True), (plug(3.68, 1), True, True)],
+    ids=["CCS", "CHAdeMO", "three phases", "one phase"],
+)
+def test_which_plug_fits(connector: Connector, ccs: bool, chademo: bool) -> None:  # noqa: FBT001 - columns of the table
+    """Direct current needs the car's own inlet; every car takes alternating current."""
+    assert (fits(ID3, connector), fits(LEAF, connector)) == (ccs, chademo)
+
+
+@pytest.mark.parametrize(
+    ("connector", "car", "expected"),
+    [
+        (plug(22, 3), ID3, 11),
+        (plug(22, 3), ZOE, 22),
+        (plug(22, 3), LEAF, 6.6),
+        (plug(11, 3), ZOE, 11),
+        (plug(11.04, 3), LEAF, 3.68),
+        (plug(3.68, 1), ID3, 11 / 3),
+        (plug(7.36, 1), ID3, 11 / 3),
+        (plug(7.36, 1), LEAF, 6.6),
+        (plug(2.3, 1), LEAF, 2.3),
+        (plug(300), ID3, 300),
+        (CHADEMO, LEAF, 50),
+    ],
+)
+def test_the_power_that_both_agree_on(connector: Connector, car: Vehicle, expected: float) -> None:
+    """On alternating current by the phases and amperes they share; on direct current the connector's."""
+    assert cap_kw(car, connector) == pytest.approx(expected)
+
+
+def test_a_cold_battery_takes_less_but_something() -> None:
+    """Fitness scales the curve on direct current, not below one kW, and leaves alternating current alone."""
+    cold = battery_at(replace(ID3, dc=((0.0, 100.0), (1.0, 1.5))), HPC, fitness=0.5)
+
+    assert cold.curve == ((0.0, 50.0), (1.0, 1.0))
+    assert battery_at(ID3, plug(11, 3), fitness=0.5) == battery_at(ID3, plug(11, 3))
+
+
+def _authorise(wrong: set[str]) -> None:
+    declined = "declined" in wrong
+    card = Card.DECLINED if declined else Card.NEEDS_AUTHENTICATION if "unauthenticated" in wrong else Card.GOOD
+    station, connector, method = STATION, HPC, replace(CARD, card=card)
+    if "silent" in wrong:
+        station = replace(station, silent_from=MORNING, silent_until=MORNING + 1)
+    if "broken" in wrong:
+        connector = replace(connector, broken_from=MORNING, broken_until=MORNING + 1)
+    if "declined lately" in wrong:
+        method = replace(method, declined_from=MORNING)
+    authorise(
+        replace(station, online="offline" not in wrong),
+        replace(connector, in_service="out of service" not in wrong),
+        LEAF if "plug" in wrong else ID3,
+        method,
+        now=MORNING,
+        connector_busy="connector busy" in wrong,
+        vehicle_busy="vehicle busy" in wrong,
+    )

@@ -1,0 +1,154 @@
+"""Ending a session changes what was to come, and nothing that was."""
+
+from typing import Final
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER
+from app.domain.errors import SessionEndedError
+from app.domain.models import Channel, Session
+from app.domain.pricing import NOTHING
+from app.domain.sessions.start import UNPLUGS_AFTER, stop
+from app.domain.sessions.view import bill_at, energy_wh, final_bill, power_w, soc, status, updated
+from tests.domain.garage import MORNING, SHARES, WALLBOX, Stay, plug, session, stays
+
+WHEN: Final = st.floats(0, 1, exclude_max=True)
+
+
+@given(stay=stays(), when=WHEN, shares=SHARES)
+@settings(deadline=None, max_examples=120)
+def test_earlier_instants_stay_as_they_were(stay: Stay, when: float, shares: list[float]) -> None:
+    """At every instant before, the ended session looks as the session did then; its energy and its bill even now."""
+    before = stay.session
+    now, ended = _ended(stay, when)
+    earlier = [at for at in stay.instants(shares) if at < now]
+
+    for at in earlier:
+        assert _looks(ended, at) == _looks(before, at)
+        assert abs(soc(ended, at) - soc(before, at)) <= 1.001 / stay.vehicle.battery_wh
+    assert energy_wh(ended, now) == energy_wh(before, now)
+    assert bill_at(ended, now) == bill_at(before, now)
+
+
+@given(stay=stays(), when=WHEN, shares=SHARES)
+@settings(deadline=None, max_examples=80)
+def test_nothing_comes_after(stay: Stay, when: float, shares: list[float]) -> None:
+    """From now on it is over: no power, the same energy and the same bill for ever, and nothing was lowered for it."""
+    now, ended = _ended(stay, when)
+    instants = stay.instants([*shares, when])
+
+    for at in (at for at in instants if at >= now):
+        assert status(ended, at) == ended.outcome
+        assert (energy_wh(ended, at), power_w(ended, at)) == (ended.energy_wh, 0)
+        assert bill_at(ended, at) == final_bill(ended) == bill_at(stay.session, now)
+    energies = [energy_wh(ended, at) for at in instants]
+    totals = [bill_at(ended, at).total for at in instants]
+    assert (energies, totals) == (sorted(energies), sorted(totals))
+
+
+@given(stay=stays(), when=WHEN)
+@settings(deadline=None, max_examples=80)
+def test_it_ends_now(stay: Stay, when: float) -> None:
+    """The end is now, power stops at the latest now, the settlement follows, and the car is unplugged in a minute."""
+    now, ended = _ended(stay, when)
+
+    assert ended.ended_at == now == ended.touched_at == updated(ended, now)
+    assert ended.power_ends_at == min(stay.session.power_ends_at, now)
+    assert ended.unplugged_at == min(stay.session.unplugged_at, now + UNPLUGS_AFTER)
+
+
+@given(stay=stays(), when=WHEN)
+@settings(deadline=None, max_examples=80)
+def test_it_is_settled_as_it_would_have_been(stay: Stay, when: float) -> None:
+    """The settlement comes as long after the end as it would have; a payment that would have failed still fails."""
+    before = stay.session
+    now, ended = _ended(stay, when)
+
+    if before.settled_at == NEVER:
+        assert ended.settled_at == NEVER
+    else:
+        assert ended.settled_at - now == before.settled_at - before.ended_at
+        assert updated(ended, now + DAY) == ended.settled_at
+
+
+@given(stay=stays(), when=WHEN)
+@settings(deadline=None, max_examples=100)
+def test_it_is_cancelled_before_power_flows_and_completed_after(stay: Stay, when: float) -> None:
+    """Before the start it is cancelled and costs nothing, from the start on it is completed."""
+    now, ended = _ended(stay, when)
+
+    if now < stay.session.started_at:
+        assert (ended.outcome, ended.reason, ended.energy_wh) == ("cancelled", "cancelled", 0)
+        assert final_bill(ended) == NOTHING
+    else:
+        assert ended.outcome == "completed"
+        assert ended.reason == ("stopped" if now <= stay.session.power_ends_at else stay.session.reason)
+
+
+@given(stay=stays(), when=WHEN, again=st.floats(0, 1))
+@settings(deadline=None, max_examples=100)
+def test_only_once(stay: Stay, when: float, again: float) -> None:
+    """What has ended cannot be ended, at its end or later: neither by itself nor a second time."""
+    now, ended = _ended(stay, when)
+
+    for over in (ended, stay.session):
+        with pytest.raises(SessionEndedError):
+            stop(over, now=over.ended_at + int(again * DAY))
+    assert ended.ended_at == now
+
+
+def test_cancelled_by_hand() -> None:
+    """A session that is ended between its creation and the start of power never started."""
+    fee = plug(150, tariff="eur vat=19 kwh=0.5 session=1 starting=1 blocking=1")
+    waiting = session(connector=fee, starts_at=MORNING + MINUTE)
+
+    ended = stop(waiting, now=MORNING + MINUTE - MILLISECOND)
+
+    assert (ended.outcome, ended.energy_wh, final_bill(ended)) == ("cancelled", 0, NOTHING)
+    assert ended.started_at == ended.ended_at == MORNING + MINUTE - MILLISECOND
+
+
+def test_ended_in_the_first_instant() -> None:
+    """Who ends a session the moment power flows has completed it, with nothing in it."""
+    ended = stop(session(), now=MORNING)
+
+    assert (ended.outcome, ended.energy_wh, final_bill(ended)) == ("completed", 0, NOTHING)
+
+
+def test_ended_when_full_but_plugged_in() -> None:
+    """A full car that stays plugged in keeps its energy; time stops to count when somebody ends the session."""
+    sold = plug(11, 3, tariff="eur vat=20 kwh=0.5 hour=1")
+    full = session(connector=sold, channel=Channel.CARIQA, soc=0.79, unplugs_at=MORNING + 9 * HOUR)
+
+    ended = stop(full, now=MORNING + 2 * HOUR)
+
+    assert full.power_ends_at < MORNING + 2 * HOUR
+    assert (ended.energy_wh, ended.kwh_cost, ended.soc_end) == (full.energy_wh, full.kwh_cost, full.soc_end)
+    assert (ended.time_cost, full.time_cost) == (240, 1_080)
+
+
+def test_only_what_a_stop_is_about_changes() -> None:
+    """Names, car, place, tariff, beginning and rating are the same before and after."""
+    before = session(connector=WALLBOX)
+
+    ended = stop(before, now=MORNING + HOUR)
+
+    changed = {name for name in Session.__slots__ if getattr(before, name) != getattr(ended, name)}
+    assert changed == {
+        *("power_ends_at", "ended_at", "unplugged_at", "settled_at", "touched_at", "reason"),
+        *("energy_wh", "kwh_cost", "soc_end", "plan"),
+    }
+
+
+def _ended(stay: Stay, when: float) -> tuple[int, Session]:
+    """The session, ended by hand after so much of its time, and the instant of it in whole milliseconds."""
+    span = stay.session.ended_at - stay.session.created_at
+    assume(span > 0)
+    now = stay.session.created_at + int(when * span) // MILLISECOND * MILLISECOND
+    return now, stop(stay.session, now=now)
+
+
+def _looks(facts: Session, at: int) -> tuple[object, ...]:
+    return (status(facts, at), energy_wh(facts, at), power_w(facts, at), bill_at(facts, at), updated(facts, at))

@@ -1,0 +1,223 @@
+"""Until when to wait for a status: it has it already, it will have it, or it never will, and what comes instead."""
+
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain import reservations
+from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND
+from app.domain.errors import NeverError, UnknownStatusError
+from app.domain.models import Channel, Reservation
+from app.domain.sessions.lifecycle import (
+    RESERVATION_STATUSES,
+    SESSION_STATUSES,
+    SessionBoundaries,
+    of_reservation,
+    of_session,
+    when,
+    when_reserved,
+)
+from app.domain.sessions.view import status
+from tests.domain.garage import MORNING, SHARES, WALLBOX, Stay, session, stays
+from tests.domain.test_reservation_statuses import BOOKED, CONFIRMS, CREATED, RESOLVES
+
+UUID: Final = "0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0"
+ENDS: Final = MORNING + HOUR
+PUBLIC: Final = SessionBoundaries.of(session(unplugs_at=ENDS, plan=((0.0, 0.0, 10.0, 0.0), (2.0, 20.0, 0.0, 0.0))))
+HOMES: Final = SessionBoundaries.of(
+    session(connector=WALLBOX, channel=Channel.HOME, unplugs_at=ENDS, settles_after=None)
+)
+INSTANTS: Final = st.integers(0, 5 * HOUR).map(lambda micros: CREATED + micros)
+
+
+@given(stay=stays(), word=st.sampled_from(SESSION_STATUSES), shares=SHARES)
+@settings(deadline=None, max_examples=200)
+def test_a_session_has_it_then_and_not_before(stay: Stay, word: str, shares: list[float]) -> None:
+    """The answer is now, or the first millisecond at which it is so; without one it is not so, and never will be."""
+    facts = SessionBoundaries.of(stay.session)
+    for now in (now // MILLISECOND * MILLISECOND for now in stay.instants(shares)):
+        at = _when(facts, word, now)
+        if at is None:
+            assert all(step.to != word or step.at <= now for step in of_session(facts))
+            assert not _is_so(stay, word, now)
+            continue
+        assert at >= now
+        assert at % MILLISECOND == 0
+        assert _is_so(stay, word, at)
+        assert at == now or not _is_so(stay, word, at - MILLISECOND)
+        assert at == now or word in [step.to for step in of_session(facts, now, at)]
+
+
+@given(
+    confirms_at=INSTANTS | st.just(NEVER),
+    resolves_at=INSTANTS | st.just(NEVER),
+    now=INSTANTS,
+    word=st.sampled_from(RESERVATION_STATUSES),
+)
+@settings(deadline=None, max_examples=300)
+def test_a_reservation_has_it_then_and_not_before(confirms_at: int, resolves_at: int, now: int, word: str) -> None:
+    """The same for reservations, whether they are confirmed and resolved, or not."""
+    booked = replace(BOOKED, confirms_at=confirms_at, resolves_at=resolves_at)
+    at = _when(booked, word, now)
+    if at is None:
+        coming = [step for step in of_reservation(booked) if step.at > now]
+        assert all(step.to != word or resolves_at - step.at < MILLISECOND for step in coming)
+        assert reservations.status(booked, now) != word
+        return
+    assert reservations.status(booked, at) == word
+    assert at == now or (at % MILLISECOND == 0 and reservations.status(booked, at - MILLISECOND) != word)
+
+
+@pytest.mark.parametrize(
+    ("facts", "word", "now", "expected"),
+    [
+        (PUBLIC, "active", MORNING - HOUR, MORNING),
+        (PUBLIC, "active", MORNING + MINUTE, MORNING + MINUTE),
+        (PUBLIC, "completed", MORNING, ENDS),
+        (PUBLIC, "completed", ENDS + DAY, ENDS + DAY),
+        (PUBLIC, "unplugged", MORNING, ENDS),
+        (PUBLIC, "settled", MORNING, ENDS),
+        (PUBLIC._replace(settled_at=ENDS + 1), "settled", MORNING, ENDS + MILLISECOND),
+        (PUBLIC._replace(settled_at=ENDS + 1), "settled", ENDS + MILLISECOND, ENDS + MILLISECOND),
+        (HOMES, "completed", MORNING, ENDS),
+    ],
+)
+def test_when_it_is(facts: SessionBoundaries, word: str, now: int, expected: int) -> None:
+    """Now if it is so, later if it will be, in whole milliseconds, rounded up."""
+    assert when(facts, word, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "word", "now", "says", "instead"),
+    [
+        (
+            *(PUBLIC, "failed", MORNING),
+            "cs_Garage will not be failed: it will be completed at 2026-03-02T09:00:00.250Z.",
+            "completed",
+        ),
+        (
+            *(PUBLIC, "cancelled", ENDS),
+            "cs_Garage will not be cancelled: it was completed at 2026-03-02T09:00:00.250Z.",
+            "completed",
+        ),
+        (
+            *(PUBLIC, "active", ENDS),
+            "cs_Garage is no longer active: it was completed at 2026-03-02T09:00:00.250Z.",
+            "completed",
+        ),
+        (
+            *(PUBLIC._replace(settled_at=NEVER, outcome="failed"), "settled", MORNING),
+            "The payment of cs_Garage fails: it will be failed at 2026-03-02T09:00:00.250Z, and is never settled.",
+            "failed",
+        ),
+        (
+            *(HOMES, "settled", ENDS),
+            f"Nobody pays for {UUID}: it was completed at 2026-03-02T09:00:00.250Z, and is never settled.",
+            "completed",
+        ),
+    ],
+)
+def test_when_it_never_is(facts: SessionBoundaries, word: str, now: int, says: str, instead: str) -> None:
+    """A sentence says what it is, or will be, instead, and since when or when."""
+    with pytest.raises(NeverError) as never:
+        when(facts, word, now)
+
+    assert never.value.sentence == str(never.value) == says
+    assert (never.value.status, never.value.at) == (instead, ENDS)
+
+
+@pytest.mark.parametrize(
+    ("facts", "word", "now", "says", "instead", "at"),
+    [
+        (
+            *({}, "pending", CONFIRMS),
+            "res_Garage is no longer pending: it was confirmed at 2026-03-02T09:00:00.250Z.",
+            *("confirmed", CONFIRMS),
+        ),
+        (
+            *({}, "confirmed", RESOLVES),
+            "res_Garage is no longer confirmed: it was completed at 2026-03-02T11:00:00.250Z.",
+            *("completed", RESOLVES),
+        ),
+        (
+            *({}, "expired", CREATED),
+            "res_Garage will not be expired: it will be completed at 2026-03-02T11:00:00.250Z.",
+            *("completed", RESOLVES),
+        ),
+        (
+            *({"resolves_at": CONFIRMS, "outcome": "failed"}, "confirmed", CREATED + DAY),
+            "res_Garage will not be confirmed: it was failed at 2026-03-02T09:00:00.250Z.",
+            *("failed", CONFIRMS),
+        ),
+        (
+            *({"resolves_at": NEVER}, "completed", CREATED),
+            "res_Garage will not be completed: it will be confirmed at 2026-03-02T09:00:00.250Z.",
+            *("confirmed", CONFIRMS),
+        ),
+        (
+            *({"resolves_at": NEVER, "confirms_at": NEVER}, "confirmed", CREATED + SECOND),
+            "res_Garage will not be confirmed: it was pending at 2026-03-02T08:00:00.250Z.",
+            *("pending", CREATED),
+        ),
+    ],
+)
+def test_when_a_reservation_never_is(
+    facts: dict[str, object], word: str, now: int, *, says: str, instead: str, at: int
+) -> None:
+    """The next thing after what is over, and the last thing after what never was."""
+    with pytest.raises(NeverError) as never:
+        when_reserved(replace(BOOKED, **facts), word, now)  # type: ignore[arg-type]
+
+    assert never.value.sentence == says
+    assert (never.value.status, never.value.at) == (instead, at)
+
+
+@pytest.mark.parametrize("word", ["pending", "confirmed", "expired", "ACTIVE", "", "null"])
+def test_a_word_that_no_session_knows(word: str) -> None:
+    """The refusal names the words there are."""
+    with pytest.raises(UnknownStatusError) as unknown:
+        when(PUBLIC, word, MORNING)
+
+    assert unknown.value.words == ("active", "completed", "failed", "cancelled", "unplugged", "settled")
+    assert str(unknown.value).endswith("there are active, completed, failed, cancelled, unplugged, settled.")
+
+
+def test_what_lasts_less_than_a_millisecond() -> None:
+    """It is so now if it is so now; else nobody can wait for it, since a clock shows whole milliseconds."""
+    brief = replace(BOOKED, confirms_at=CONFIRMS + 1, resolves_at=CONFIRMS + 3)
+
+    assert when_reserved(brief, "confirmed", CONFIRMS + 2) == CONFIRMS + 2
+    with pytest.raises(NeverError, match=r"^res_Garage will not be confirmed: it will be completed at "):
+        when_reserved(brief, "confirmed", CONFIRMS)
+
+
+@pytest.mark.parametrize("word", ["active", "unplugged", "settled", "Pending", ""])
+def test_a_word_that_no_reservation_knows(word: str) -> None:
+    """Reservations have six of their own."""
+    with pytest.raises(UnknownStatusError) as unknown:
+        when_reserved(BOOKED, word, CREATED)
+
+    assert unknown.value.words == ("pending", "confirmed", "completed", "cancelled", "failed", "expired")
+
+
+def _when(it: SessionBoundaries | Reservation, word: str, now: int) -> int | None:
+    """When it is so, or None if never; what is said to be so instead is so then."""
+    try:
+        return when(it, word, now) if isinstance(it, SessionBoundaries) else when_reserved(it, word, now)
+    except NeverError as error:
+        never = error
+    chain = of_session(it) if isinstance(it, SessionBoundaries) else of_reservation(it)
+    assert any((step.to, step.at) == (never.status, never.at) for step in chain)
+    return None
+
+
+def _is_so(stay: Stay, word: str, now: int) -> bool:
+    facts = stay.session
+    if word == "unplugged":
+        return facts.unplugged_at <= now
+    if word == "settled":
+        return facts.settled_at <= now
+    return now >= facts.created_at and status(facts, now) == word
