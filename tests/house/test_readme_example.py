@@ -13,7 +13,7 @@ WORLDS: Final = "/_sandbox/v1/worlds"
 
 def section() -> str:
     """The README's section about time."""
-    return README.read_text("utf-8").split("\n## Drive time\n")[1].split("\n## ")[0]
+    return README.read_text("utf-8").split("\n## Move the clock\n")[1].split("\n## ")[0]
 
 
 def test_the_ids_are_those_of_every_village(sandbox: Sandbox) -> None:
@@ -59,7 +59,7 @@ def test_the_cariqa_session_comes_to_what_is_shown(sandbox: Sandbox) -> None:
 
 def test_somebody_unplugs_when_it_is_shown(sandbox: Sandbox) -> None:
     """The event that is shown after it happens in a village that has been put back."""
-    told = README.read_text("utf-8").split("\n## What happens without an API\n")[1].split("\n## ")[0]
+    told = README.read_text("utf-8").split("\n## Events outside the APIs\n")[1].split("\n## ")[0]
     order = json.loads(re.findall(r"--json '(.*?)'", told)[0])
     village(sandbox)
     happened = sandbox.client.post(f"{WORLDS}/demo/simulate", json=order).json()
