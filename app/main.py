@@ -16,9 +16,14 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from . import control, dashboard
+from .domain.channels import by_name
+from .domain.models import Reservation
+from .domain.sessions.lifecycle import SessionBoundaries
 from .settings import Settings
 from .store.database.engine import open_database
 from .vendors import cariqa, charge, podero
+from .vendors.cariqa.channel import CHANNEL as CARIQA
+from .vendors.charge.channel import CHANNEL as CHARGE
 from .web.app_context import AppContext
 from .web.links import Links
 from .web.local_access import AdminOnly, LocalOnly
@@ -64,13 +69,14 @@ def create_app(settings: Settings) -> Starlette:
     worlds = Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios)
     links = Links(settings.public_url, settings.trusted_proxies)
     context = AppContext(
-        WorldDirectory(database),
+        WorldDirectory(database, by_name(CHARGE, CARIQA)),
         worlds,
         links,
         allowed_hosts=settings.allowed_hosts,
         admin_token=_token(settings),
         body_bytes=settings.max_body_bytes,
         import_bytes=settings.max_import_bytes,
+        shown_ids=_shown_ids,
     )
 
     @asynccontextmanager
@@ -115,6 +121,14 @@ async def prepare(app: Starlette, settings: Settings, report: Report = quiet) ->
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
     app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report)
     context.ready = True
+
+
+def _shown_ids(subject: SessionBoundaries | Reservation) -> dict[str, str]:
+    """The id under which each vendor shows a session or a reservation, by the vendor's name."""
+    if isinstance(subject, Reservation):
+        return {"charge": subject.id}
+    ids = {subject.channel.name: subject.name} if subject.channel.buyer else {}
+    return {**ids, "podero": subject.uuid} if subject.has_smart_charging else ids
 
 
 def _token(settings: Settings) -> bytes | None:

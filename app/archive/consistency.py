@@ -1,12 +1,13 @@
 """Whether all that an archive says can be true at once: names of nothing, names twice, times out of order, crowds."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Final
 
 from ..domain import reservations
 from ..domain.clock import DAY, LATEST, millis
-from ..domain.models import Channel, Reservation, Session
+from ..domain.exclusivity import PHYSICAL, collisions
+from ..domain.models import Reservation, Session
 from ..domain.sessions.view import LONGEST
 from ..scenario.objects import Location
 from ..store import rows
@@ -37,16 +38,11 @@ _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     "reservations": [("n",), ("id",)],
 }
 """What no two of a kind share."""
-_BUYERS: Final = {Channel.CHARGE.value: ("driver", "payment_method"), Channel.CARIQA.value: ("user",)}
+_BUYERS: Final = {"charge": ("driver", "payment_method"), "cariqa": ("user",)}
 """Whom a session needs, by the vendor that sells it."""
 _LAST_PLANNED: Final = LATEST + 350 * DAY
 """Where a clock can no longer go, people may still plan to, as long as it can be written down when they leave."""
 _IN_ORDER: Final = ("created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at")
-_HELD: Final[Mapping[str, Callable[[Session], Hashable]]] = {
-    "connector": lambda session: (session.station, session.connector),
-    "vehicle": lambda session: session.vehicle,
-}
-"""What nobody else can use while a session's car is plugged in."""
 
 
 def check(world: World, held: Rows) -> None:
@@ -118,16 +114,10 @@ def _untimely(session: Session) -> Iterator[tuple[str, str]]:
 
 
 def _crowded(sessions: Sequence[Session]) -> Iterator[Fault]:
-    """Two sessions at one time where there can be only one."""
-    in_time = sorted(range(len(sessions)), key=lambda n: (sessions[n].created_at, sessions[n].unplugged_at))
-    for column, key in _HELD.items():
-        last: dict[Hashable, Session] = {}
-        for n in in_time:
-            session = sessions[n]
-            before = last.get(key(session))
-            if before is not None and session.created_at < before.unplugged_at:
-                yield ("sessions", n, column), f"{before.id} is plugged in there until {millis(before.unplugged_at)}"
-            last[key(session)] = session
+    """Sessions that hold the same connector or vehicle at one time."""
+    for kind, earlier, later in collisions(sessions, PHYSICAL):
+        before = sessions[earlier]
+        yield ("sessions", later, kind), f"{before.id} is plugged in there until {millis(before.unplugged_at)}"
 
 
 def _of_reservations(held: Rows) -> Iterator[Fault]:

@@ -197,7 +197,7 @@ _NARROWER: Final[Mapping[str, Any]] = {
     "vehicles.ac_kw": _POWER,
     "stations.operator": Annotated[str, Field(pattern=_LINKABLE)],
     "connectors.power_kw": _POWER,
-    "sessions.channel": _words(*models.Channel),
+    "sessions.channel": _said(objects.PlacedSession, "channel"),
     "sessions.country": _said(objects.Place, "country"),
     "sessions.tariff": _said(objects.Plug, "tariff"),
     "sessions.outcome": _words(*models.Outcome),

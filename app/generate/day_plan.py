@@ -11,10 +11,13 @@ from random import Random
 from typing import Final
 
 from ..domain import reservations, smart_charging
+from ..domain.channels import HOME, Channel
 from ..domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER
+from ..domain.exclusivity import Occupancy
 from ..domain.ids import prefixed_id, uuid_text
-from ..domain.models import Channel, Connector, Reservation, Session, Station, Vehicle
+from ..domain.models import Connector, Reservation, Session, Station, Vehicle
 from ..domain.sessions.start import Buyer, SessionIds, begin, fits
+from ..scenario.channels import CARIQA, CHARGE
 from ..scenario.population import Population
 from . import behaviour, session_draws
 from .catalogue import Catalogue, drawn
@@ -57,8 +60,8 @@ class Scenery:
     catalogue: Catalogue
     seed: int
     market: smart_charging.Market
-    leaving: dict[int, dict[object, int]] = field(default_factory=dict)
-    """By day, when everything that somebody would have taken then is free again."""
+    leaving: dict[int, Occupancy] = field(default_factory=dict)
+    """By day, until when everything is taken that its drafts hold."""
 
     @property
     def monday(self) -> int:
@@ -75,24 +78,23 @@ def slices_of(scenery: Scenery, day: int) -> Iterator[list[Draft]]:
     if day - 1 not in scenery.leaving:
         for _ in _drawn(scenery, day - 1, {}):
             yield []
-    free_at = dict(scenery.leaving[day - 1])
+    occupancy = scenery.leaving[day - 1].copy()
     by_hour: dict[int, list[Draft]] = {}
     for _ in _drawn(scenery, day, by_hour):
         yield []
     for hour in sorted(by_hour):
         drafts = sorted(by_hour.pop(hour), key=_begins)
         for first in range(0, len(drafts), _SLICE):
-            yield [_settled(draft, free_at) for draft in drafts[first : first + _SLICE]]
+            yield [_settled(draft, occupancy) for draft in drafts[first : first + _SLICE]]
 
 
 def _drawn(scenery: Scenery, day: int, by_hour: dict[int, list[Draft]]) -> Iterator[None]:
     """Draws the day into the hours in which its drafts begin, with a rest after every slice."""
-    leaving: dict[object, int] = {}
+    leaving = Occupancy()
     for n, draft in enumerate(_drafts(scenery, day), start=1):
         by_hour.setdefault(_begins(draft)[0] // HOUR, []).append(draft)
-        leaves = draft.session.unplugged_at if draft.session else 0
-        for taken in _taken(draft):
-            leaving[taken] = max(leaves, leaving.get(taken, leaves))
+        if draft.session is not None:
+            leaving.take(draft.session)
         if n % _SLICE == 0:
             yield
     scenery.leaving.pop(day - 2, None)
@@ -102,10 +104,10 @@ def _drawn(scenery: Scenery, day: int, by_hour: dict[int, list[Draft]]) -> Itera
 def _drafts(scenery: Scenery, day: int) -> Iterator[Draft]:
     """What everybody would do on that day."""
     population = scenery.population
-    for channel, count in ((Channel.CHARGE, population.charge_sessions), (Channel.CARIQA, population.cariqa_sessions)):
-        rng = Random(f"{scenery.seed}/{channel}/{day}")
+    for channel, count in ((CHARGE, population.charge_sessions), (CARIQA, population.cariqa_sessions)):
+        rng = Random(f"{scenery.seed}/{channel.name}/{day}")
         for n in range(count):
-            session = _public(scenery, rng, day, f"{channel}/{day}/{n}", channel)
+            session = _public(scenery, rng, day, f"{channel.name}/{day}/{n}", channel)
             if session:
                 yield Draft(session)
     rng = Random(f"{scenery.seed}/home/{day}")
@@ -119,14 +121,13 @@ def _drafts(scenery: Scenery, day: int) -> Iterator[Draft]:
             yield draft
 
 
-def _settled(draft: Draft, free_at: dict[object, int]) -> Draft:
+def _settled(draft: Draft, occupancy: Occupancy) -> Draft:
     """The draft as it comes about: without its session, if something that the session needs is taken."""
     if draft.session is None:
         return draft
-    begins = draft.session.created_at
-    if any(free_at.get(taken, begins) > begins for taken in _taken(draft)):
+    if not occupancy.is_free(draft.session):
         return Draft(None, draft.reservation and reservations.unfulfilled(draft.reservation))
-    free_at |= dict.fromkeys(_taken(draft), draft.session.unplugged_at)
+    occupancy.take(draft.session)
     return draft
 
 
@@ -154,7 +155,7 @@ def _public(scenery: Scenery, rng: Random, day: int, key: str, channel: Channel)
 def _with_smart(scenery: Scenery, session: Session, vehicle: Vehicle, station: Station) -> Session:
     if vehicle.org is None:
         return session
-    return session.with_smart(smart_charging.away(scenery.market, session, vehicle, station.utc_offset_minutes))
+    return session.with_smart(smart_charging.summary_away(scenery.market, session, vehicle, station.utc_offset_minutes))
 
 
 def _at_home(scenery: Scenery, rng: Random, day: int, key: str, car: Vehicle) -> Session:
@@ -172,9 +173,9 @@ def _at_home(scenery: Scenery, rng: Random, day: int, key: str, car: Vehicle) ->
         plugged_at=plugged_at,
         utc_offset_minutes=station.utc_offset_minutes,
     )
-    party = Buyer(Channel.HOME, car, driver=car.driver)
+    party = Buyer(HOME, car, driver=car.driver)
     session = begin(_names(scenery.seed, key), party, station, connector, stay.course)
-    seen = smart_charging.smart(scenery.market, session, car, stay.wish, at_once=stay.at_once, hoped=stay.hoped)
+    seen = smart_charging.summary(scenery.market, session, car, stay.wish, at_once=stay.at_once, hoped=stay.hoped)
     return session.with_smart(seen)
 
 
@@ -185,7 +186,7 @@ def _reserved(scenery: Scenery, day: int, hour: int, outcomes: Mapping[str, int]
     """
     key = f"reservation/{day}/{hour}"
     rng = Random(f"{scenery.seed}/{key}")
-    who = _somebody(scenery.town, rng, day, Channel.CHARGE)
+    who = _somebody(scenery.town, rng, day, CHARGE)
     place = _somewhere(scenery.town, rng, day, rng.choice(("hpc", "dc", "street")), who.vehicle)
     place = place or _somewhere(scenery.town, rng, day, "street", who.vehicle)
     if place is None or who.driver is None or who.payment_method is None:
@@ -265,7 +266,7 @@ def _with_outcome(
 
 def _somebody(town: Town, rng: Random, day: int, channel: Channel) -> Buyer:
     """Somebody who charges through that vendor; samples do so only in the past."""
-    if channel is Channel.CARIQA:
+    if channel.buyer == "user":
         n = rng.randrange(0 if day < 0 else 1, len(town.users))
         card = town.users_cards[n]
         return Buyer(channel, town.users_cars[n], user=town.users[n].id, payment_method=card.id)
@@ -283,15 +284,6 @@ def _somewhere(town: Town, rng: Random, day: int, kind: str, vehicle: Vehicle) -
     station = stations[rng.randrange(first, len(stations))]
     fitting = [plug for plug in town.plugs[station.id] if fits(vehicle, plug)]
     return (station, rng.choice(fitting)) if fitting else None
-
-
-def _taken(draft: Draft) -> tuple[object, ...]:
-    """What nobody else can use while the session's car is plugged in."""
-    session = draft.session
-    if session is None:
-        return ()
-    taken: tuple[object, ...] = ((session.station, session.connector), session.vehicle)
-    return (*taken, session.driver) if session.driver else taken
 
 
 def _names(seed: int, key: str) -> SessionIds:

@@ -1,4 +1,4 @@
-"""How a drawn session goes: a day's lots become courses, for which `world.charging` makes the plan."""
+"""How a drawn session goes: a day's draws become drafts, from which `sessions.start` makes sessions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from random import Random
 from typing import Any, Final
 
 from ..domain import smart_charging
+from ..domain.channels import Channel
 from ..domain.clock import DAY, HOUR, MILLISECOND, MINUTE
-from ..domain.models import Channel, Connector, Vehicle
+from ..domain.models import Connector, Vehicle
 from ..domain.sessions import power_plan
 from ..domain.sessions.start import SessionDraft, battery_at, delivery
 from . import behaviour
@@ -35,9 +36,9 @@ class HomeCourse:
 def public(
     rng: Random, habit: Mapping[str, Any], vehicle: Vehicle, connector: Connector, *, channel: Channel, created_at: int
 ) -> SessionDraft:
-    """A session at a public connector, of the class whose habit is given. Only Charge has limits."""
+    """A session at a public connector, of the class whose habit is given. Some channels take limits."""
     starts_at = created_at + rng.randrange(5_000, 60_000) * MILLISECOND
-    limit_wh = rng.choice(_LIMITS_WH) if channel is Channel.CHARGE and rng.random() < _LIMITED else None
+    limit_wh = rng.choice(_LIMITS_WH) if channel.takes_limits and rng.random() < _LIMITED else None
     draw = _slow if "stay_hours" in habit else _fast if not connector.phases else _top_up
     begun = SessionDraft(created_at, starts_at, soc=0.0, target=0.0, plan=power_plan.EMPTY, limit_wh=limit_wh)
     return draw(rng, habit, vehicle, connector, begun)
@@ -48,11 +49,10 @@ def with_mishaps(rng: Random, shares: Mapping[str, float], course: SessionDraft,
     span = course.plan[-1][0] * HOUR
     if course.unplugs_at is not None:
         span = min(span, course.unplugs_at - course.starts_at)
-    lot = rng.random()
-    fate = _fate(shares, lot)
-    if fate == "fault_at_start" and channel is Channel.CHARGE:
+    fate = _fate(shares, rng.random())
+    if fate == "fault_at_start" and channel.shows_failed_starts:
         course = course._replace(faults_at=course.created_at + rng.randrange(2_000, 5_000) * MILLISECOND)
-    elif fate == "cancelled" and channel is Channel.CHARGE:
+    elif fate == "cancelled" and channel.shows_failed_starts:
         course = course._replace(cancelled_at=course.created_at + rng.randrange(1_000, 5_000) * MILLISECOND)
     elif fate == "fault_while_charging":
         faults_at = course.starts_at + int(span * rng.uniform(0.1, 0.9)) // MILLISECOND * MILLISECOND
@@ -84,7 +84,7 @@ def at_home(
     leaves = min(plugged_at + behaviour.home_stay(rng, habit, local), plugged_at + _LONGEST_STAY)
     hoped = None
     if rng.random() < _OPTIMISED:
-        hoped = smart_charging.waiting(
+        hoped = smart_charging.delayed(
             at_once, smart_charging.cheapest_wait(market, plugged_at, deadline_at, at_once[-1][0])
         )
         if plugged_at + _millis(hoped[-1][0]) > leaves and rng.random() >= habit["surprised"]:
@@ -144,10 +144,10 @@ def _top_up(
     )
 
 
-def _fate(shares: Mapping[str, float], lot: float) -> str | None:
+def _fate(shares: Mapping[str, float], drawn: float) -> str | None:
     for name in ("fault_at_start", "cancelled", "fault_while_charging", "zero_energy", "payment_failure"):
-        lot -= shares.get(name, 0.0)
-        if lot < 0:
+        drawn -= shares.get(name, 0.0)
+        if drawn < 0:
             return name
     return None
 

@@ -1,16 +1,19 @@
 """What a scenario says that cannot be, although each part of it could: found before anything is made."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
 from ..domain import reservations
+from ..domain.channels import HOME
 from ..domain.clock import millis
-from ..domain.models import Channel, Connector, Session, Vehicle
+from ..domain.exclusivity import collisions
+from ..domain.models import Connector, Session, Vehicle
 from ..domain.sessions import view
 from ..domain.sessions.start import fits
 from ..domain.smart_charging import Market
 from . import conversion
+from .channels import CHANNELS
 from .objects import Location, Objects, PlacedReservation, PlacedSession
 
 Fault = tuple[Location, str]
@@ -36,14 +39,6 @@ _REFERENCES: Final = {
     },
 }
 """What each kind of object names, and among what."""
-_PAYERS: Final = {Channel.CHARGE: ("driver", "payment_method"), Channel.CARIQA: ("user", "payment_method")}
-"""Who is needed to buy a session, by the vendor that sells it."""
-_HELD: Final[tuple[tuple[str, Callable[[Session], Hashable]], ...]] = (
-    ("connector", lambda session: (session.station, session.connector)),
-    ("car", lambda session: session.vehicle),
-    ("driver", lambda session: session.driver),
-)
-"""What nobody else can use while a session's car is plugged in."""
 
 
 def contradictions(own: Objects, others: Objects, market: Market) -> list[Fault]:
@@ -111,12 +106,12 @@ def _unsuited(placed: PlacedSession, plug: Connector | None, car: Vehicle) -> It
         yield ("connector",), f"{placed.station} has no {placed.connector}"
     elif not fits(car, plug):
         yield ("connector",), f"{plug.standard} does not fit the car, whose inlet is {car.plug}"
-    for payer in _PAYERS.get(placed.channel, ()):
+    for payer in CHANNELS[placed.channel].payers:
         if getattr(placed, payer) is None:
             yield (), f"a session of the channel {placed.channel} needs a {payer}"
-    if placed.at_home and (placed.channel is not Channel.HOME or car.org is None):
+    if placed.at_home and (placed.channel != HOME.name or car.org is None):
         yield ("at_home",), "only a Podero car, by the channel home, has an optimiser at home"
-    if placed.stopped is not None and placed.channel is Channel.HOME:
+    if placed.stopped is not None and placed.channel == HOME.name:
         yield ("stopped",), "no vendor sells a session of the channel home, so none can end it"
 
 
@@ -154,16 +149,9 @@ def _overlapping(own: Objects, whole: Objects, market: Market) -> Iterator[Fault
             made.append((n, conversion.session(whole, market, placed, n)))
         except conversion.MisplacedError as error:
             yield ("objects", "sessions", n, error.field), str(error)
-    made.sort(key=lambda each: each[1].created_at)
-    for what, key in _HELD:
-        holding: dict[Hashable, tuple[int, Session]] = {}
-        for n, session in made:
-            held = key(session)
-            before = holding.get(held)
-            if held is not None and before is not None and session.created_at < before[1].unplugged_at:
-                # Of a pair with a magic session, the other one is the scenario's.
-                ours = n if n < len(own.sessions) else before[0]
-                until = millis(before[1].unplugged_at)
-                yield ("objects", "sessions", ours, "created"), f"{before[1].id} has the same {what} until {until}"
-            if before is None or session.unplugged_at > before[1].unplugged_at:
-                holding[held] = (n, session)
+    for collision in collisions([session for _, session in made]):
+        (earlier, before), (later, _) = made[collision.earlier], made[collision.later]
+        # Of a pair with a magic session, the other one is the scenario's.
+        ours = later if later < len(own.sessions) else earlier
+        until = millis(before.unplugged_at)
+        yield ("objects", "sessions", ours, "created"), f"{before.id} has the same {collision.kind} until {until}"

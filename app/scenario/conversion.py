@@ -7,8 +7,9 @@ from ..domain.clock import NEVER, SECOND, millis
 from ..domain.errors import SessionEndedError
 from ..domain.models import Connector, Reservation, Session, Station, Vehicle
 from ..domain.sessions import power_plan
-from ..domain.sessions.interrupt import silence
-from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, begin, stop
+from ..domain.sessions.interrupt import silence, stop
+from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, begin
+from .channels import CHANNELS
 from .objects import Car, Objects, Place, PlacedReservation, PlacedSession, Plug, Silence
 
 
@@ -51,7 +52,7 @@ def session(objects: Objects, market: smart_charging.Market, placed: PlacedSessi
     car = vehicle(next(car for car in objects.vehicles if car.id == placed.vehicle))
     at_once = _constant(placed)
     waits = placed.started - placed.created if placed.at_home else 0
-    plan = smart_charging.waiting(at_once, waits)
+    plan = smart_charging.delayed(at_once, waits)
     course = SessionDraft(
         created_at=placed.created,
         starts_at=placed.started - waits,
@@ -65,7 +66,7 @@ def session(objects: Objects, market: smart_charging.Market, placed: PlacedSessi
         settles_after=None if placed.settles_after_s is None else placed.settles_after_s * SECOND,
         rating=placed.rating,
     )
-    party = Buyer(placed.channel, car, placed.driver, placed.fleet, placed.user, placed.payment_method)
+    party = Buyer(CHANNELS[placed.channel], car, placed.driver, placed.fleet, placed.user, placed.payment_method)
     made = begin(SessionIds(n, placed.id, placed.uuid), party, station(place), plug, course)
     made = _silenced(_stopped(made, placed.stopped), placed.silent)
     if car.org is None:
@@ -73,12 +74,12 @@ def session(objects: Objects, market: smart_charging.Market, placed: PlacedSessi
     deadline_at = smart_charging.deadline(made.created_at, place.utc_offset_minutes, smart_charging.READY_BY)
     wish = smart_charging.ChargingGoal(at_home=placed.at_home, target_soc=placed.target_soc, deadline_at=deadline_at)
     hoped = plan if placed.at_home else None
-    return made.with_smart(smart_charging.smart(market, made, car, wish, at_once=at_once, hoped=hoped))
+    return made.with_smart(smart_charging.summary(market, made, car, wish, at_once=at_once, hoped=hoped))
 
 
 def _stopped(made: Session, at: int | None) -> Session:
     try:
-        return made if at is None else stop(made, now=at)
+        return made if at is None else stop(made, at=at)
     except SessionEndedError as error:
         raise MisplacedError("stopped", f"the session ends before, at {millis(made.ended_at)}") from error
 

@@ -20,6 +20,7 @@ from ..domain.clock import DAY, SECOND
 from ..domain.pricing import tariff
 from ..domain.sessions.power_plan import Point
 from ..domain.sessions.view import LONGEST
+from .channels import ChannelName
 from .instants import Instant
 
 _UUID: Final = "^[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$"
@@ -187,7 +188,7 @@ class PlacedSession(Part):
 
     id: SessionId = Field(description="Its id at Charge.")
     uuid: Uuid = Field(description="Its id at Cariqa and Podero.")
-    channel: models.Channel = Field(description="Through whom it is sold.")
+    channel: ChannelName = Field(description="Through whom it is sold.")
     station: str = Field(description="Where.")
     connector: str = Field(description="At which of its connectors; the session is sold at this one's tariff.")
     vehicle: str = Field(description="Which car.")

@@ -12,7 +12,7 @@ from ..store import sessions, worlds
 from ..store.credentials import Credential
 from ..store.database.engine import Transaction
 from ..store.schema import version
-from ..store.world_transaction import World, WorldTransaction
+from ..store.world_transaction import World
 from ..wall_clock import wall_now
 from .directory import WorldGoneError
 from .templates import TemplateGoneError
@@ -66,7 +66,7 @@ def _shown(db: Transaction, world: World) -> World:
     """The world as it is open, with sample ids that suit the instant at which it begins."""
     now = world.clock.anchor
     sample: dict[str, dict[str, Any]] = orjson.loads(world.sample)
-    charging = sessions.charging_user(WorldTransaction(db, world, now))
+    charging = sessions.charging_user(db, world.n, now)
     if charging is not None:
         sample["cariqa"].setdefault("active_user_id", charging)
     if "electric_vehicle_id" in sample["podero"]:

@@ -112,7 +112,7 @@ def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
         ("connectors.0.power_kw", 1e308, "less than or equal to 10000"),
         ("sessions.0.n", 1 << 63, "no number is greater"),
         ("sessions.0.n", True, "valid integer"),
-        ("sessions.0.channel", "podero", "should match pattern"),
+        ("sessions.0.channel", "podero", "should be 'charge', 'cariqa' or 'home'"),
         ("sessions.0.connector", "connector_z9", "has no connector_z9"),
         ("sessions.0.vehicle", "veh_Nobody", "there is no veh_Nobody among the vehicles"),
         ("sessions.0.soc_end", 1.01, "less than or equal to 1"),

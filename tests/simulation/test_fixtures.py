@@ -11,7 +11,7 @@ import pytest
 from app.data_files import FIXTURES
 from app.domain import reservations
 from app.domain.clock import NEVER, instant
-from app.domain.models import Channel, Outcome, Reason, Reservation, Session
+from app.domain.models import Outcome, Reason, Reservation, Session
 from app.domain.sessions.view import LONGEST, final_total
 from app.domain.smart_charging import Market
 from app.generate.catalogue import catalogue
@@ -62,8 +62,8 @@ def test_a_village_has_two_hundred_sessions() -> None:
     assert len(sessions) == 200
 
 
-@pytest.mark.parametrize("channel", [Channel.CHARGE, Channel.CARIQA])
-def test_somebody_charges_when_the_village_begins(channel: Channel) -> None:
+@pytest.mark.parametrize("channel", ["charge", "cariqa"])
+def test_somebody_charges_when_the_village_begins(channel: str) -> None:
     """Energy flows into some car through either vendor."""
     sessions, _ = village()
     now = start(read("village"))
@@ -77,7 +77,7 @@ def test_a_village_shows_every_status() -> None:
     now = start(read("village"))
 
     assert {reservations.status(it, now) for it in booked if it.created_at <= now} == STATUSES
-    assert {Channel.CHARGE, Channel.CARIQA, Channel.HOME} == {it.channel for it in sessions if it.ended_at <= now}
+    assert {"charge", "cariqa", "home"} == {it.channel for it in sessions if it.ended_at <= now}
     assert {it.outcome for it in sessions if it.ended_at <= now} >= {Outcome.COMPLETED, Outcome.FAILED}
     assert any(it.created_at > now for it in sessions)
 

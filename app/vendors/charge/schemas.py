@@ -12,8 +12,9 @@ from starlette.requests import Request
 
 from ...domain.clock import NEVER, instant
 from ...domain.errors import UnknownSessionError
-from ...operations.charging import Order
+from ...operations.start import Order
 from ...web import request_body
+from .channel import CHANNEL
 from .errors import ChargeError
 
 _MOST_WH: Final = 2_147_483_647
@@ -98,7 +99,15 @@ class CreateSession(_Asked):
     session_limit: WattHours | None = None
 
     def order(self) -> Order:
-        return Order(**dict(self))
+        return Order(
+            channel=CHANNEL,
+            station=self.charging_station,
+            connector=self.connector,
+            vehicle=self.vehicle,
+            payment_method=self.payment_method,
+            driver=self.driver,
+            limit_wh=self.session_limit,
+        )
 
 
 def session_id(request: Request) -> str:
