@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from . import control, dashboard
 from .settings import Settings
-from .store.database.engine import open_database
+from .store.database.url import open_database
 from .vendors import cariqa, charge, podero
 from .web.app_context import AppContext
 from .web.links import Links

@@ -10,8 +10,7 @@ from ..domain.clock import NEVER, millis
 from ..domain.sessions.lifecycle import Transition
 from ..operations.simulate import Event, Happened
 from ..operations.time_travel import Journey
-from ..store.credentials import Credential
-from ..store.world_transaction import World
+from ..store.world import Credential, World
 
 
 def clock(world: World, now: int) -> dict[str, Any]:

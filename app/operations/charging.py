@@ -10,8 +10,10 @@ from ..domain.ids import lot, prefixed_id, uuid_text
 from ..domain.models import Card, Channel, Connector, PaymentMethod, Session, Vehicle
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery, stop
-from ..store import credentials, sessions, start_inputs, writes
-from ..store.world_transaction import WorldTransaction
+from ..store import availability, credentials, parties, sessions
+from ..store.start_inputs import last_soc, start_inputs
+from ..store.world import Credential
+from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .displaced_plans import clear_the_way
 
 Thing = TypeVar("Thing")
@@ -38,6 +40,7 @@ class Order:
     session_limit: int | None
 
 
+@keeps_worlds
 def start_charging(tx: WorldTransaction, order: Order, most: int) -> Session:
     """Starts a session that delivers at once; a planned one that it makes impossible is dropped.
 
@@ -47,7 +50,7 @@ def start_charging(tx: WorldTransaction, order: Order, most: int) -> Session:
     """
     if tx.world.next_n - tx.world.first_n >= most:
         raise WorldFullError(most)
-    found = start_inputs.scene(
+    found = start_inputs(
         tx,
         station=order.charging_station,
         connector=order.connector,
@@ -65,11 +68,11 @@ def start_charging(tx: WorldTransaction, order: Order, most: int) -> Session:
         connector,
         vehicle,
         method,
-        connector_busy=start_inputs.is_connector_busy(tx, station.id, connector.id),
-        vehicle_busy=start_inputs.is_vehicle_busy(tx, vehicle.id),
+        connector_busy=availability.is_connector_busy(tx, station.id, connector.id),
+        vehicle_busy=availability.is_vehicle_busy(tx, vehicle.id),
         now=tx.now,
     )
-    n = writes.take_number(tx)
+    n = sessions.take_number(tx)
     names = SessionIds(n, prefixed_id("cs", tx.world.seed, "started", n), uuid_text(tx.world.seed, "started", n))
     fleet = vehicle.fleet or driver.fleet
     party = Buyer(Channel.CHARGE, vehicle, driver=driver.id, fleet=fleet, payment_method=method.id)
@@ -93,31 +96,32 @@ def start_charging(tx: WorldTransaction, order: Order, most: int) -> Session:
     # A silence that has been announced; nobody starts in one that lasts.
     session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
     clear_the_way(tx, session)
-    writes.add_sessions(tx.db, tx.world.n, [session])
+    sessions.insert_sessions(tx.db, tx.world.n, [session])
     return session
 
 
+@keeps_worlds
 def end_charging(tx: WorldTransaction, session_id: str) -> Session:
     """Ends a session now. Refuses with UnknownSessionError or SessionEndedError."""
-    session = sessions.session(tx, session_id)
+    session = sessions.session(tx, Channel.CHARGE, session_id)
     if session is None:
         raise UnknownSessionError
     ended = with_podero(tx, stop(session, now=tx.now))
-    writes.save_session(tx, ended)
+    sessions.save_session(tx, ended)
     return ended
 
 
 def issue_token(tx: WorldTransaction, token: str, lifetime: int) -> None:
     """Lets a Podero token open the world for `lifetime` microseconds of its time; the oldest of a thousand give way."""
     credentials.make_room(tx.db, tx.world.n, tx.now, _MOST_TOKENS - 1)
-    credentials.add_credentials(tx.db, tx.world.n, [credentials.Credential("podero", token, None, tx.now + lifetime)])
+    credentials.insert_credentials(tx.db, tx.world.n, [Credential("podero", token, None, tx.now + lifetime)])
 
 
 def with_podero(tx: WorldTransaction, session: Session) -> Session:
     """A session whose plan has changed, with Podero's side of it, if Podero knows the car, made anew."""
     if session.smart is None:
         return session
-    vehicle = _known(start_inputs.vehicle_by_id(tx, session.vehicle), "vehicle")
+    vehicle = _known(parties.vehicle(tx, session.vehicle), "vehicle")
     return smart_charging.cut_short(_market(tx), session, vehicle)
 
 
@@ -139,7 +143,7 @@ def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, n: int) -> float:
     """The charge the car was last seen with, less a drive."""
     if vehicle.arrives_with is not None:
         return vehicle.arrives_with
-    last = start_inputs.last_soc(tx, vehicle.id)
+    last = last_soc(tx, vehicle.id)
     drive = _SHORTEST_DRIVE + lot(tx.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
     arrives = (_NEVER_CHARGED if last is None else last) - drive
     return max(_EMPTIEST, min(arrives, vehicle.charge_to - _ROOM))
@@ -153,7 +157,3 @@ def _settles_after(tx: WorldTransaction, method: PaymentMethod | None, n: int) -
 
 def _market(tx: WorldTransaction) -> smart_charging.Market:
     return smart_charging.Market(tx.world.seed, tx.world.monday)
-
-
-QUIET: Final = frozenset({start_charging, end_charging})
-"""Actions that alter neither a world, but for the number of its next session, nor what opens it."""

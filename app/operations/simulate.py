@@ -9,7 +9,7 @@ from ..domain.errors import ClockEndsError, SenselessError, UnknownThingError
 from ..domain.models import Card, Reservation, Session, Station
 from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries, Transition
-from ..store import due_transitions, start_inputs, stations, writes
+from ..store import availability, parties, sessions, stations
 from ..store.world_transaction import WorldTransaction
 from .charging import with_podero
 from .displaced_plans import clear_the_way, drop
@@ -70,7 +70,7 @@ def happen(tx: WorldTransaction, event: str, who: str, when: Callable[[int], int
         raise ClockEndsError
     changed = EVENTS[event].happen(tx, asked)
     for session in changed.sessions:
-        writes.save_session(tx, session)
+        sessions.save_session(tx, session)
         clear_the_way(tx, session)
     facts = map(SessionBoundaries.of, changed.sessions)
     return Happened(asked.at, in_order(facts, changed.reservations, asked.at - 1, NEVER - 1))
@@ -88,16 +88,16 @@ def _to_session(happening: Callable[[Session, Asked], Session]) -> Callable[[Wor
 
 
 def _connector_fault(tx: WorldTransaction, asked: Asked) -> Changed:
-    session = due_transitions.session(tx, asked.id)
+    session = sessions.session_shown_as(tx, asked.id)
     if session is not None:
         interrupt.fault(session, at=asked.at)
-        connector = start_inputs.connector(tx, session.station, session.connector)
+        connector = _found(stations.connector(tx, session.station, session.connector), session.connector)
     else:
         connector = _found(stations.connector_of_evse(tx, asked.id), asked.id)
     until = asked.at + (asked.lasts or _OUTAGE)
     _refuse_during(connector.evse_id, "out of order", (connector.broken_from, connector.broken_until), tx.now)
-    writes.save(tx, replace(connector, broken_from=asked.at, broken_until=until))
-    there = stations.visits(tx, connector.station, asked.at, until)
+    stations.save_connector(tx, replace(connector, broken_from=asked.at, broken_until=until))
+    there = availability.sessions_at(tx, connector.station, asked.at, until)
     station = _found(stations.station(tx, connector.station), connector.station)
 
     def failed(session: Session) -> Session:
@@ -112,19 +112,19 @@ def _station_silent(tx: WorldTransaction, asked: Asked) -> Changed:
     if not station.online:
         raise SenselessError(f"{station.id} is never heard of.")
     _refuse_during(station.id, "silent", (station.silent_from, station.silent_until), tx.now)
-    writes.save(tx, replace(station, silent_from=asked.at, silent_until=until))
+    stations.save_station(tx, replace(station, silent_from=asked.at, silent_until=until))
 
     def unheard(session: Session) -> Session:
         return interrupt.silence(session, since=asked.at, until=until)
 
-    return _through(tx, asked.at, stations.visits(tx, station.id, asked.at, until), unheard)
+    return _through(tx, asked.at, availability.sessions_at(tx, station.id, asked.at, until), unheard)
 
 
 def _card_declined(tx: WorldTransaction, asked: Asked) -> Changed:
-    method = _found(start_inputs.payment_method_by_id(tx, asked.id), asked.id)
+    method = _found(parties.payment_method(tx, asked.id), asked.id)
     if method.card is Card.DECLINED or method.declined_from <= asked.at:
         raise SenselessError(f"{method.id} is declined already.")
-    writes.save(tx, replace(method, declined_from=asked.at))
+    parties.save_payment_method(tx, replace(method, declined_from=asked.at))
     return Changed()
 
 
@@ -154,7 +154,7 @@ def _refuse_during(name: str, state: str, outage: tuple[int, int], now: int) -> 
 
 
 def _session(tx: WorldTransaction, shown_id: str) -> Session:
-    return _found(due_transitions.session(tx, shown_id), shown_id)
+    return _found(sessions.session_shown_as(tx, shown_id), shown_id)
 
 
 def _found(thing: Thing | None, named: str) -> Thing:

@@ -10,8 +10,9 @@ from ..domain.errors import ClockBackwardsError, ClockEndsError, UnknownThingErr
 from ..domain.models import Reservation
 from ..domain.sessions import lifecycle
 from ..domain.sessions.lifecycle import SessionBoundaries, Transition
-from ..store import due_transitions, worlds
-from ..store.world_transaction import World, WorldTransaction
+from ..store import due_transitions, reservations, worlds
+from ..store.world import World
+from ..store.world_transaction import WorldTransaction
 
 TOLD: Final = 100
 """So many transitions are told of one journey."""
@@ -32,7 +33,7 @@ class Journey:
 def set_speed(tx: WorldTransaction, speed: float) -> World:
     """Lets the world's clock run `speed` times as fast as the wall's."""
     world = replace(tx.world, clock=tx.world.clock.paced(speed, tx.wall))
-    worlds.save(tx.db, world)
+    worlds.save_world(tx.db, world)
     return world
 
 
@@ -44,7 +45,7 @@ def advance(tx: WorldTransaction, leap: Leap) -> Journey:
     if to < tx.now:
         raise ClockBackwardsError
     world = replace(tx.world, clock=tx.world.clock.moved(to, tx.wall))
-    worlds.save(tx.db, world)
+    worlds.save_world(tx.db, world)
     told = between(tx, tx.now, world.clock.anchor, TOLD + 1)
     return Journey(world, told[:TOLD], len(told) > TOLD)
 
@@ -56,10 +57,10 @@ def until(shown_id: str, status: str) -> Leap:
     """
 
     def leap(tx: WorldTransaction) -> int:
-        session = due_transitions.facts(tx, shown_id)
+        session = due_transitions.boundaries_shown_as(tx, shown_id)
         if session is not None:
             return lifecycle.when(session, status, tx.now)
-        reservation = due_transitions.reservation(tx, shown_id)
+        reservation = reservations.reservation(tx, shown_id)
         if reservation is None:
             raise UnknownThingError(shown_id)
         return lifecycle.when_reserved(reservation, status, tx.now)
@@ -69,8 +70,8 @@ def until(shown_id: str, status: str) -> Leap:
 
 def between(tx: WorldTransaction, after: int, to: int, most: int) -> list[Transition]:
     """The first things that happen after an instant, up to another one, in the order in which they do."""
-    span = due_transitions.in_span(tx, after, to, most)
-    return in_order(span.sessions, span.reservations, after, span.until)[:most]
+    due = due_transitions.due_transitions(tx, after, to, most)
+    return in_order(due.sessions, due.reservations, after, due.until)[:most]
 
 
 def in_order(

@@ -1,4 +1,4 @@
-"""Whether a session that is to be planned finds connector, car and driver free, and the connector in order."""
+"""Who is plugged in where and when, and whether a planned session finds its connector, vehicle and driver free."""
 
 from typing import Final
 
@@ -7,15 +7,30 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, or_, 
 from ..domain import models
 from ..domain.sessions import view
 from .database.compiled_statements import CompiledStatement
-from .schema import tables
-from .schema.tables import table
-from .start_inputs import ONE_AT_A_TIME
+from .schema.entity_mapping import EntityQuery
+from .schema.tables import CONNECTOR, SESSION, STATION
+from .sessions import SOLD_SESSION
+from .world_transaction import WorldTransaction
 
-_SESSION: Final = table(tables.Session).c
+
+def is_connector_busy(tx: WorldTransaction, station: str, connector: str) -> bool:
+    """Whether a vehicle is plugged into the connector now."""
+    where = {"world": tx.world.n, "station": station, "connector": connector, "now": tx.now}
+    return _PLUGGED_INTO.first(tx.db, {**where, "since": tx.now - view.LONGEST}) is not None
+
+
+def is_vehicle_busy(tx: WorldTransaction, vehicle: str) -> bool:
+    """Whether the vehicle is plugged in anywhere now."""
+    where = {"world": tx.world.n, "vehicle": vehicle, "now": tx.now}
+    return _PLUGGED_IN.first(tx.db, {**where, "since": tx.now - view.LONGEST}) is not None
 
 
 def is_free(db: Connection, number: int, planned: models.Session) -> bool:
-    """Whether nobody in the world of that number is plugged in at that time with the same connector, car or driver."""
+    """Whether a planned session is possible in the world of that number.
+
+    That is so if its connector is in order all the time, and no session at that time has the same connector, vehicle
+    or driver.
+    """
     where = {
         "world": number,
         "since": planned.created_at - view.LONGEST,
@@ -29,33 +44,89 @@ def is_free(db: Connection, number: int, planned: models.Session) -> bool:
     return all(taken.first(db, where) is None for taken in (*_TAKEN, _OUT_OF_ORDER))
 
 
+def planned_around(tx: WorldTransaction, begun: models.Session) -> list[models.Session]:
+    """Returns the planned sessions that begin before `begun` is unplugged and have its connector, vehicle or driver.
+
+    They come without their smart charging.
+    """
+    around = {
+        "world": tx.world.n,
+        "now": tx.now,
+        "until": begun.unplugged_at,
+        "station": begun.station,
+        "connector": begun.connector,
+        "vehicle": begun.vehicle,
+        "driver": begun.driver,
+    }
+    found = {planned.n: planned for query in _PLANNED for planned in query.all(tx.db, around)}
+    return list(found.values())
+
+
+def sessions_at(tx: WorldTransaction, station_id: str, since: int, until: int) -> list[models.Session]:
+    """Returns the sessions, planned ones too, that are plugged in at a station at some instant of a span of time."""
+    span = {"since": since, "until": until, "begun": since - view.LONGEST}
+    return _AT_STATION.all(tx.db, {"world": tx.world.n, "station": station_id, **span})
+
+
+_IN_WORLD: Final = SESSION.c.world == bindparam("world")
+_AT_CONNECTOR: Final = and_(SESSION.c.station == bindparam("station"), SESSION.c.connector == bindparam("connector"))
+_OF_VEHICLE: Final = SESSION.c.vehicle == bindparam("vehicle")
+_ONE_AT_A_TIME: Final = (_AT_CONNECTOR, _OF_VEHICLE, SESSION.c.driver == bindparam("driver"))
+"""What only one session can have at a time. Each condition has a statement of its own, so that each has its index."""
+
+_NOW_PLUGGED: Final = and_(
+    _IN_WORLD,
+    SESSION.c.created_at.between(bindparam("since"), bindparam("now")),
+    SESSION.c.unplugged_at > bindparam("now"),
+)
+_PLUGGED_INTO: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _AT_CONNECTOR).limit(1))
+_PLUGGED_IN: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _OF_VEHICLE).limit(1))
+
+_PLANNED_SPAN: Final = (SESSION.c.created_at > bindparam("now"), SESSION.c.created_at < bindparam("until"))
+_PLANNED: Final = [
+    EntityQuery(SOLD_SESSION, select().where(_IN_WORLD, *_PLANNED_SPAN, same)) for same in _ONE_AT_A_TIME
+]
+
+_TOGETHER: Final = and_(
+    _IN_WORLD,
+    SESSION.c.created_at > bindparam("since"),
+    SESSION.c.created_at < bindparam("ends"),
+    SESSION.c.unplugged_at > bindparam("begins"),
+)
+_TAKEN: Final = [CompiledStatement(select(SESSION.c.n).where(_TOGETHER, same).limit(1)) for same in _ONE_AT_A_TIME]
+
+
 def _overlaps(since: Column[int], until: Column[int]) -> ColumnElement[bool]:
-    """True of an outage at some instant of the visit."""
+    """True of an outage that overlaps the session."""
     return and_(since < bindparam("ends"), until > bindparam("begins"))
 
 
-_STATION, _CONNECTOR = table(tables.Station).c, table(tables.Connector).c
 _OUT_OF_ORDER: Final = CompiledStatement(
-    select(_CONNECTOR.id)
+    select(CONNECTOR.c.id)
     .join_from(
-        table(tables.Connector),
-        table(tables.Station),
-        and_(_STATION.world == _CONNECTOR.world, _STATION.id == _CONNECTOR.station),
+        CONNECTOR.table,
+        STATION.table,
+        and_(STATION.c.world == CONNECTOR.c.world, STATION.c.id == CONNECTOR.c.station),
     )
     .where(
-        _CONNECTOR.world == bindparam("world"),
-        _CONNECTOR.station == bindparam("station"),
-        _CONNECTOR.id == bindparam("connector"),
+        CONNECTOR.c.world == bindparam("world"),
+        CONNECTOR.c.station == bindparam("station"),
+        CONNECTOR.c.id == bindparam("connector"),
         or_(
-            _overlaps(_STATION.silent_from, _STATION.silent_until),
-            _overlaps(_CONNECTOR.broken_from, _CONNECTOR.broken_until),
+            _overlaps(STATION.c.silent_from, STATION.c.silent_until),
+            _overlaps(CONNECTOR.c.broken_from, CONNECTOR.c.broken_until),
         ),
     )
 )
-_TOGETHER: Final = and_(
-    _SESSION.world == bindparam("world"),
-    _SESSION.created_at > bindparam("since"),
-    _SESSION.created_at < bindparam("ends"),
-    _SESSION.unplugged_at > bindparam("begins"),
+_AT_STATION: Final = EntityQuery(
+    SESSION.mapping,
+    select()
+    .where(
+        _IN_WORLD,
+        SESSION.c.station == bindparam("station"),
+        SESSION.c.created_at > bindparam("begun"),
+        SESSION.c.created_at < bindparam("until"),
+        SESSION.c.unplugged_at > bindparam("since"),
+    )
+    .order_by(SESSION.c.created_at, SESSION.c.n),
 )
-_TAKEN: Final = [CompiledStatement(select(_SESSION.n).where(_TOGETHER, same).limit(1)) for same in ONE_AT_A_TIME]

@@ -1,25 +1,21 @@
-"""What a start or a stop of a session depends on: the things it names, who is plugged in, and what is planned."""
+"""What the start of a session depends on, besides who is plugged in (`availability`)."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, FromClause, and_, bindparam, literal, select
+from sqlalchemy import FromClause, and_, bindparam, literal, select
 
 from ..domain import models
-from ..domain.sessions import view
-from . import rows
 from .database.compiled_statements import CompiledStatement
-from .schema import tables
-from .schema.tables import columns, table
+from .schema.entity_mapping import JoinedQuery
+from .schema.entity_table import EntityTable
+from .schema.tables import CONNECTOR, DRIVER, PAYMENT_METHOD, SESSION, STATION, VEHICLE
 from .world_transaction import WorldTransaction
-
-_SESSION: Final = table(tables.Session).c
-_PLAIN_SESSION: Final = columns(tables.Session, "n", "plan")
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Everything a start depends on; None where the world has no such thing."""
+class StartInputs:
+    """The things that a start names; None where the world has no such thing."""
 
     station: models.Station | None
     connector: models.Connector | None
@@ -28,133 +24,54 @@ class Scene:
     payment_method: models.PaymentMethod | None
 
 
-def scene(
+def start_inputs(
     tx: WorldTransaction, *, station: str, connector: str, driver: str, vehicle: str, payment_method: str
-) -> Scene:
-    """What the world holds under the ids of a start."""
-    ids = {"station": station, "connector": connector, "driver": driver, "vehicle": vehicle, "card": payment_method}
-    found = _SCENE.rows(tx.db, {"world": tx.world.n, **ids})[0]
-    place, plug, person, car, card = (found[part] if found[part.start] is not None else None for part in _PARTS)
-    return Scene(
-        station=models.Station(*place) if place else None,
-        connector=models.Connector(*plug) if plug else None,
-        driver=models.Driver(*person) if person else None,
-        vehicle=rows.vehicle(car) if car else None,
-        payment_method=rows.payment_method(card) if card else None,
-    )
-
-
-def vehicle_by_id(tx: WorldTransaction, vehicle: str) -> models.Vehicle | None:
-    found = _VEHICLE.first(tx.db, {"world": tx.world.n, "id": vehicle})
-    return rows.vehicle(found) if found else None
-
-
-def payment_method_by_id(tx: WorldTransaction, payment_method: str | None) -> models.PaymentMethod | None:
-    found = _PAYMENT_METHOD.first(tx.db, {"world": tx.world.n, "id": payment_method})
-    return rows.payment_method(found) if found else None
-
-
-def connector(tx: WorldTransaction, station: str, name: str) -> models.Connector:
-    """A connector that a session names."""
-    found = _CONNECTOR.rows(tx.db, {"world": tx.world.n, "station": station, "id": name})
-    return models.Connector(*found[0])
-
-
-def is_connector_busy(tx: WorldTransaction, station: str, name: str) -> bool:
-    """Whether a car is plugged into the connector now."""
-    where = {"world": tx.world.n, "station": station, "connector": name, "now": tx.now}
-    return bool(_PLUGGED_INTO.rows(tx.db, {**where, "since": tx.now - view.LONGEST}))
-
-
-def is_vehicle_busy(tx: WorldTransaction, vehicle: str) -> bool:
-    """Whether the car is plugged in anywhere now."""
-    what = {"world": tx.world.n, "vehicle": vehicle, "now": tx.now}
-    return bool(_PLUGGED_IN.rows(tx.db, {**what, "since": tx.now - view.LONGEST}))
+) -> StartInputs:
+    """Returns what the world holds under the ids of a start."""
+    ids = {
+        "station": station,
+        "connector": connector,
+        "driver": driver,
+        "vehicle": vehicle,
+        "payment_method": payment_method,
+    }
+    return _INPUTS.all(tx.db, {"world": tx.world.n, **ids})[0]
 
 
 def last_soc(tx: WorldTransaction, vehicle: str) -> float | None:
-    """The state of charge at which the car was last unplugged; None if it has never been plugged in."""
+    """Returns the state of charge at which the vehicle was last unplugged; None if it has never been plugged in."""
     last = _LAST_SOC.first(tx.db, {"world": tx.world.n, "vehicle": vehicle, "now": tx.now})
     return None if last is None else float(last[0])
 
 
-def planned_around(tx: WorldTransaction, begun: models.Session) -> list[models.Session]:
-    """The sessions that nobody has seen yet and that may collide with one that has just begun."""
-    around = {
-        "world": tx.world.n,
-        "now": tx.now,
-        "until": begun.unplugged_at,
-        "station": begun.station,
-        "connector": begun.connector,
-        "vehicle": begun.vehicle,
-        "driver": begun.driver,
-    }
-    found = {row[0]: row for statement in _PLANNED for row in statement.rows(tx.db, around)}
-    return [models.Session(*row) for row in found.values()]
+_NAMED: Final[dict[str, tuple[EntityTable[Any], dict[str, str]]]] = {
+    "station": (STATION, {"id": "station"}),
+    "connector": (CONNECTOR, {"station": "station", "id": "connector"}),
+    "driver": (DRIVER, {"id": "driver"}),
+    "vehicle": (VEHICLE, {"id": "vehicle"}),
+    "payment_method": (PAYMENT_METHOD, {"id": "payment_method"}),
+}
+"""The fields of `StartInputs`: their tables, and the parameters that the key columns equal."""
 
 
-def reservations_for(tx: WorldTransaction, session_n: int) -> list[models.Reservation]:
-    """The reservations that a planned session was to fulfil."""
-    found = _RESERVATIONS_FOR.rows(tx.db, {"world": tx.world.n, "session": session_n})
-    return [models.Reservation(*row) for row in found]
-
-
-def _by_id(model: type[tables.Base], *names: str) -> CompiledStatement:
-    """Everything but the world's number of the row with these key columns."""
-    column = table(model).c
-    every = [each for each in column if each.name != "world"]
-    keys = (column[name] == bindparam(name) for name in names)
-    return CompiledStatement(select(*every).where(column.world == bindparam("world"), *keys))
-
-
-_CONNECTOR: Final = _by_id(tables.Connector, "station", "id")
-_VEHICLE: Final = _by_id(tables.Vehicle, "id")
-_PAYMENT_METHOD: Final = _by_id(tables.PaymentMethod, "id")
-_RESERVATIONS_FOR: Final = _by_id(tables.Reservation, "session")
-
-_NAMED: Final[list[tuple[type[tables.Base], dict[str, str]]]] = [
-    (tables.Station, {"id": "station"}),
-    (tables.Connector, {"station": "station", "id": "connector"}),
-    (tables.Driver, {"id": "driver"}),
-    (tables.Vehicle, {"id": "vehicle"}),
-    (tables.PaymentMethod, {"id": "card"}),
-]
-"""What a start names: tables, and which of its ids their key columns are."""
-
-
-def _scene() -> tuple[CompiledStatement, list[slice]]:
-    """One statement for all that a start names, one row whatever of it there is; and the part of the row for each."""
+def _inputs() -> JoinedQuery[StartInputs]:
+    """Compiles one statement for all that a start names. It always finds one row."""
     joined: FromClause = select(literal(1)).subquery("start")
-    shown: list[Column[Any]] = []
-    parts = []
-    for model, keys in _NAMED:
-        column = table(model).c
-        named = (column[name] == bindparam(said) for name, said in keys.items())
-        joined = joined.outerjoin(table(model), and_(column.world == bindparam("world"), *named))
-        every = [each for each in column if each.name != "world"]
-        parts.append(slice(len(shown), len(shown) + len(every)))
-        shown += every
-    return CompiledStatement(select(*shown).select_from(joined)), parts
+    for named, key in _NAMED.values():
+        is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())
+        joined = joined.outerjoin(named.table, and_(named.c.world == bindparam("world"), *is_it))
+    mappings = {field: named.mapping for field, (named, _) in _NAMED.items()}
+    return JoinedQuery(StartInputs, mappings, select().select_from(joined))
 
 
-_SCENE, _PARTS = _scene()
-
-_HERE: Final = _SESSION.world == bindparam("world")
-_SEEN: Final = _SESSION.created_at <= bindparam("now")
-_NOW_PLUGGED: Final = and_(
-    _HERE, _SESSION.created_at.between(bindparam("since"), bindparam("now")), _SESSION.unplugged_at > bindparam("now")
-)
-_AT_CONNECTOR: Final = and_(_SESSION.station == bindparam("station"), _SESSION.connector == bindparam("connector"))
-_OF_VEHICLE: Final = _SESSION.vehicle == bindparam("vehicle")
-_PLUGGED_INTO: Final = CompiledStatement(select(_SESSION.n).where(_NOW_PLUGGED, _AT_CONNECTOR).limit(1))
-_PLUGGED_IN: Final = CompiledStatement(select(_SESSION.n).where(_NOW_PLUGGED, _OF_VEHICLE).limit(1))
+_INPUTS: Final = _inputs()
 _LAST_SOC: Final = CompiledStatement(
-    select(_SESSION.soc_end)
-    .where(_HERE, _OF_VEHICLE, _SEEN)
-    .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())
+    select(SESSION.c.soc_end)
+    .where(
+        SESSION.c.world == bindparam("world"),
+        SESSION.c.vehicle == bindparam("vehicle"),
+        SESSION.c.created_at <= bindparam("now"),
+    )
+    .order_by(SESSION.c.created_at.desc(), SESSION.c.n.desc())
     .limit(1)
 )
-_PLANNED_SPAN: Final = and_(_HERE, _SESSION.created_at > bindparam("now"), _SESSION.created_at < bindparam("until"))
-ONE_AT_A_TIME: Final = (_AT_CONNECTOR, _OF_VEHICLE, _SESSION.driver == bindparam("driver"))
-"""What only one session can have at a time: a statement for each, so that each has its index."""
-_PLANNED: Final = [CompiledStatement(select(*_PLAIN_SESSION).where(_PLANNED_SPAN, same)) for same in ONE_AT_A_TIME]
