@@ -134,7 +134,6 @@ def _live(client: TestClient) -> str:
 
 def _calls(client: TestClient, token: str) -> Iterator[Call]:
     """The calls with their answers."""
-    yield _get(client, f"{_WORLDS}/{_LIVED_IN}/simulate", {})
     for name in ("default", "documented", _LIVED_IN):
         world = _world(client, name)
         yield _get(client, f"{_WORLDS}/{name}", {})
