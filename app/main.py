@@ -20,7 +20,7 @@ from .domain.channels import by_name
 from .domain.models import Reservation
 from .domain.sessions.lifecycle import SessionBoundaries
 from .settings import Settings
-from .store.database.engine import open_database
+from .store.database.url import open_database
 from .vendors import cariqa, charge, podero
 from .vendors.cariqa.channel import CHANNEL as CARIQA
 from .vendors.charge.channel import CHANNEL as CHARGE

@@ -18,15 +18,12 @@ from .main import create_app, prepare
 from .scenario.scenarios import BadScenarioError
 from .settings import Settings
 from .store import credentials, worlds
-from .store.credentials import Credential
-from .store.database.engine import (
-    DatabaseUnavailableError,
-    Transaction,
-    UnsupportedDatabaseError,
-    open_database,
-    set_aside,
-)
-from .store.world_transaction import World
+from .store.database.protocol import DatabaseUnavailableError, Transaction, UnsupportedDatabaseError
+from .store.database.sqlite import set_aside
+from .store.database.url import open_database
+from .store.schema import version
+from .store.schema.version import ForeignDatabaseError, UnknownSchemaError
+from .store.world import Credential, World
 from .wall_clock import wall_now
 from .web.app_context import AppContext
 from .worlds.lifecycle import DEFAULT
@@ -145,7 +142,7 @@ def _url(host: str, listening: socket.socket) -> str:
 
 
 def _make_way(settings: Settings) -> None:
-    """Sets a SQLite file aside that is not to be used, or that another version of Wattif has made.
+    """Sets a SQLite file aside if a fresh one is asked for. Refuses a database that is not Wattif's.
 
     A PostgreSQL is shared, and nothing in it is ever set aside.
     """
@@ -154,23 +151,23 @@ def _make_way(settings: Settings) -> None:
         return
     if file is None and settings.fresh:
         raise ValueError("--fresh sets a SQLite file aside; on PostgreSQL, name an empty database with --database")
-    foreign, current = asyncio.run(_look_into(settings.database_url))
-    if foreign:
-        raise ValueError(f"{file or 'the database'} holds another program's tables; name another with --database")
-    if file is None and not current:
-        raise ValueError("another version of Wattif has made the database; name an empty one with --database")
+    try:
+        asyncio.run(_look_into(settings.database_url))
+    except ForeignDatabaseError:
+        message = f"{file or 'the database'} holds another program's tables; name another with --database"
+        raise ValueError(message) from None
+    except UnknownSchemaError as error:
+        if not settings.fresh:
+            raise OtherDatabaseError(str(error)) from error
     if file is not None and settings.fresh:
         _set_aside(file, "as asked")
-    elif file is not None and not current:
-        _set_aside(file, "another version of Wattif has made it")
 
 
-async def _look_into(url: str) -> tuple[bool, bool]:
-    """Whether a database is somebody else's, and whether it is of this version."""
+async def _look_into(url: str) -> None:
+    """Raises UnknownSchemaError or ForeignDatabaseError for a database that this version cannot use."""
     database = open_database(url)
     try:
-        foreign = await database.ask(worlds.is_foreign)
-        return foreign, not foreign and await database.ask(worlds.is_current)
+        await database.ask(version.schema_number)
     finally:
         database.close()
 

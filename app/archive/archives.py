@@ -14,14 +14,13 @@ import orjson
 
 from ..scenario.objects import Location
 from ..store import world_rows, worlds
-from ..store.credentials import Credential
 from ..store.database.compiled_statements import Row
-from ..store.database.engine import Database, Transaction
-from ..store.schema.table_catalogue import KINDS, Kind
-from ..store.world_transaction import World
+from ..store.database.protocol import Database, Transaction
+from ..store.schema.table_catalogue import CATALOGUE, TableDescription
+from ..store.world import Credential, World
 from ..wall_clock import wall_now
 from ..worlds import publish
-from ..worlds.build import added
+from ..worlds.build import added, insert_rows
 from ..worlds.directory import WorldGoneError
 from . import consistency, header, records
 from .json_reader import BadDocumentError, Reader, text_of
@@ -72,11 +71,11 @@ def read(raw: bytes) -> Archive:
 async def filled(database: Database, archive: Archive) -> World:
     """The world under a number of its own, filled with what a file held; nothing opens it yet."""
     new = await database.change(partial(added, world=_from_now_on(archive.world)))
-    for kind in KINDS:
+    for kind in CATALOGUE:
         rows = archive.held[kind.name]
         for begin in range(0, len(rows), _SLICE):
             some = rows[begin : begin + _SLICE]
-            await database.change(partial(_put, table=kind.table, number=new.n, rows=some))
+            await database.change(partial(insert_rows, table=kind.table, number=new.n, rows=some))
             await asyncio.sleep(0)
     return new
 
@@ -85,17 +84,12 @@ def opened(db: Transaction, world: World, credentials: Sequence[Credential], mos
     """Opens a world out of a file, which shows the same instant and the same ids as when it was written."""
     shown = publish.opened(db, _from_now_on(world), credentials, most)
     same = replace(shown, sample=world.sample)
-    worlds.save(db, same)
+    worlds.save_world(db, same)
     return same
 
 
 def _from_now_on(world: World) -> World:
     return replace(world, clock=replace(world.clock, wall=wall_now()))
-
-
-def _put(db: Transaction, table: str, number: int, rows: Sequence[Row]) -> None:
-    world_rows.put(db, table, number, rows)
-    worlds.still_building(db, number, wall_now())
 
 
 def _shown(where: Location) -> str:
@@ -139,14 +133,16 @@ def _read(document: Reader) -> Archive:
     return archive
 
 
-def _rows(kind: Kind, document: Reader) -> list[Row]:
+def _rows(kind: TableDescription, document: Reader) -> list[Row]:
     if not document.begins("["):
         raise BadEntryError((kind.name,), "this is a list")
     return [records.read(kind, document.value(), (kind.name, place)) for place in document.elements()]
 
 
-_BY_NAME: Final = {kind.name: kind for kind in KINDS}
-_BY_TABLE: Final = {kind.table: (kind, place) for place, kind in enumerate(KINDS)}
+_BY_NAME: Final = {kind.name: kind for kind in CATALOGUE}
+_BY_TABLE: Final = {kind.table: (kind, place) for place, kind in enumerate(CATALOGUE)}
 _NAMES: Final = (*_HEADER, "world", *_BY_NAME)
-_HEADINGS: Final = [b'%b,\n"%b":[' % (b"\n]" if place else b"", kind.name.encode()) for place, kind in enumerate(KINDS)]
+_HEADINGS: Final = [
+    b'%b,\n"%b":[' % (b"\n]" if place else b"", kind.name.encode()) for place, kind in enumerate(CATALOGUE)
+]
 """What begins each list, and ends the one before."""

@@ -1,19 +1,20 @@
 """Whether all that an archive says can be true at once: names of nothing, names twice, times out of order, crowds."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from itertools import chain, pairwise
 from typing import Final
 
 from ..domain import reservations
 from ..domain.clock import DAY, LATEST, millis
 from ..domain.exclusivity import PHYSICAL, collisions
-from ..domain.models import Reservation, Session
+from ..domain.models import Reservation, Session, SmartCharging
 from ..domain.sessions.view import LONGEST
 from ..scenario.objects import Location
-from ..store import rows
 from ..store.database.compiled_statements import Row
-from ..store.schema.table_catalogue import KINDS
-from ..store.world_transaction import World
+from ..store.schema.table_catalogue import CATALOGUE
+from ..store.schema.tables import RESERVATION, SESSION
+from ..store.world import World
 from .records import BadEntryError
 
 Rows = Mapping[str, Sequence[Row]]
@@ -31,7 +32,7 @@ _NAMED: Final = {
 }
 """Columns that name something, and among what."""
 _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
-    **{kind.name: [("id",)] for kind in KINDS},
+    **{kind.name: [("id",)] for kind in CATALOGUE},
     "vehicles": [("id",), ("uuid",)],
     "connectors": [("station", "id")],
     "sessions": [("n",), ("id",), ("uuid",)],
@@ -54,7 +55,7 @@ def check(world: World, held: Rows) -> None:
 
 
 def _twice(held: Rows) -> Iterator[Fault]:
-    for kind in KINDS:
+    for kind in CATALOGUE:
         for columns in _UNIQUE[kind.name]:
             places = [kind.place(column) for column in columns]
             taken: set[Row] = set()
@@ -66,8 +67,8 @@ def _twice(held: Rows) -> Iterator[Fault]:
 
 
 def _unknown(held: Rows) -> Iterator[Fault]:
-    known = {kind.name: {row[kind.place("id")] for row in held[kind.name]} for kind in KINDS}
-    for kind in KINDS:
+    known = {kind.name: {row[kind.place("id")] for row in held[kind.name]} for kind in CATALOGUE}
+    for kind in CATALOGUE:
         for column in (each.name for each in kind.columns if each.name in _NAMED):
             among, place = _NAMED[column], kind.place(column)
             for n, row in enumerate(held[kind.name]):
@@ -76,10 +77,11 @@ def _unknown(held: Rows) -> Iterator[Fault]:
 
 
 def _of_sessions(held: Rows) -> Iterator[Fault]:
-    sessions = [rows.whole_session(row) for row in held["sessions"]]
+    sessions = [SESSION.mapping.entity(row) for row in held["sessions"]]
     vehicle, org = _KIND["vehicles"].place("id"), _KIND["vehicles"].place("org")
     poderos = {row[vehicle] for row in held["vehicles"] if row[org] is not None}
-    plugs = {row[:2] for row in held["connectors"]}
+    station, connector = _KIND["connectors"].place("station"), _KIND["connectors"].place("id")
+    plugs = {(row[station], row[connector]) for row in held["connectors"]}
     for n, (row, session) in enumerate(zip(held["sessions"], sessions, strict=True)):
         for column, reason in chain(_halved(row), _misplaced(session, plugs, poderos), _untimely(session)):
             yield ("sessions", n, column), reason
@@ -87,7 +89,7 @@ def _of_sessions(held: Rows) -> Iterator[Fault]:
 
 
 def _halved(row: Row) -> Iterator[tuple[str, str]]:
-    if len({value is None for value in row[_AT_HOME:]}) > 1:
+    if len({row[place] is None for place in _SMART}) > 1:
         yield "at_home", "of what Podero shows there is all or nothing"
 
 
@@ -121,8 +123,9 @@ def _crowded(sessions: Sequence[Session]) -> Iterator[Fault]:
 
 
 def _of_reservations(held: Rows) -> Iterator[Fault]:
-    numbers = {row[0] for row in held["sessions"]}
-    for n, it in enumerate(Reservation(*row) for row in held["reservations"]):
+    number = _KIND["sessions"].place("n")
+    numbers = {row[number] for row in held["sessions"]}
+    for n, it in enumerate(RESERVATION.mapping.entities(held["reservations"])):
         for column, reason in _unresolved(it, numbers):
             yield ("reservations", n, column), reason
 
@@ -138,13 +141,14 @@ def _unresolved(it: Reservation, numbers: set[int]) -> Iterator[tuple[str, str]]
 
 
 def _uncounted(world: World, held: Rows) -> Iterator[Fault]:
-    last = max((row[0] for kind in ("sessions", "reservations") for row in held[kind]), default=-1)
+    numbers = (row[_KIND[kind].place("n")] for kind in ("sessions", "reservations") for row in held[kind])
+    last = max(numbers, default=-1)
     if world.next_n <= last:
         yield ("world", "next_n"), f"{last} is there already"
     if world.first_n > world.next_n:
         yield ("world", "first_n"), f"this is after {world.next_n}"
 
 
-_KIND: Final = {kind.name: kind for kind in KINDS}
-_AT_HOME: Final = _KIND["sessions"].place("at_home")
-"""Where in a row begins what only Podero shows."""
+_KIND: Final = {kind.name: kind for kind in CATALOGUE}
+_SMART: Final = [_KIND["sessions"].place(field.name) for field in fields(SmartCharging)]
+"""Where in a row stands what only Podero shows."""

@@ -6,12 +6,12 @@ from typing import Annotated
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from ..domain.clock import LATEST, MAX_SPEED, MILLISECOND, NEVER, Clock, micros, monday
+from ..domain.clock import DAY, LATEST, MAX_SPEED, MILLISECOND, NEVER, SECOND, Clock, micros, monday
 from ..scenario.instants import NOW
 from ..scenario.objects import Location
 from ..scenario.scenarios import Sample
 from ..store import worlds
-from ..store.world_transaction import World
+from ..store.world import World
 from ..wall_clock import wall_now
 from . import records
 from .records import At, Strict
@@ -28,7 +28,7 @@ def written(it: World) -> bytes:
         "monday": micros(it.monday),
         "clock": {"now": micros(it.clock.at(wall_now())), "speed": it.clock.speed},
         "first_speed": it.first_speed,
-        "horizon": micros(it.horizon),
+        "horizon": micros(it.horizon + it.planned_slices),
         "page_break_at": micros(it.page_break_at) if it.page_break_at else None,
         "next_n": it.next_n,
         "first_n": it.first_n,
@@ -41,6 +41,7 @@ def written(it: World) -> bytes:
 def read(described: object, where: Location) -> World:
     """The world, as yet without a number. BadEntryError says what is wrong with the part to which the steps lead."""
     it: _World = records.checked(_World, described, where)
+    planned_slices = _slices_beyond(it.horizon, it.monday)
     sample = {vendor: part.model_dump(by_alias=True, exclude_unset=True) for vendor, part in it.sample}
     return World(
         n=0,
@@ -53,7 +54,7 @@ def read(described: object, where: Location) -> World:
         monday=it.monday,
         clock=Clock(it.clock.now // MILLISECOND * MILLISECOND, 0, it.clock.speed),
         first_speed=it.first_speed,
-        horizon=it.horizon,
+        horizon=it.horizon - planned_slices,
         page_break_at=it.page_break_at,
         next_n=it.next_n,
         sample=orjson.dumps(sample).decode(),
@@ -61,7 +62,17 @@ def read(described: object, where: Location) -> World:
         template=None,
         first_n=it.first_n,
         expires_at=NEVER,
+        planned_slices=planned_slices,
     )
+
+
+def _slices_beyond(horizon: int, monday: int) -> int:
+    """How many slices of the day after the horizon are planned: the microseconds by which it is after midnight.
+
+    A world whose days are not planned ends its horizon where it begins, which is hardly ever so near midnight.
+    """
+    after_midnight = (horizon - monday) % DAY
+    return after_midnight if after_midnight < SECOND else 0
 
 
 def _clocked(at: int) -> int:

@@ -20,7 +20,7 @@ from ..domain.sessions.view import LONGEST
 from ..scenario import objects
 from ..scenario.objects import Location, Share
 from ..store.database.compiled_statements import Row
-from ..store.schema.table_catalogue import KINDS, Column, Holds, Kind
+from ..store.schema.table_catalogue import CATALOGUE, ColumnDescription, ColumnType, TableDescription
 
 _TEXT: Final = 255
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
@@ -57,7 +57,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def written(kind: Kind, row: Row) -> bytes:
+def written(kind: TableDescription, row: Row) -> bytes:
     """A row as one line of JSON."""
     values = list(row)
     for place, how in _WRITTEN_OTHERWISE[kind.name]:
@@ -65,7 +65,7 @@ def written(kind: Kind, row: Row) -> bytes:
     return orjson.dumps(dict(zip(_COLUMNS[kind.name], values, strict=True)))
 
 
-def read(kind: Kind, entry: object, where: Location) -> Row:
+def read(kind: TableDescription, entry: object, where: Location) -> Row:
     """The row that an entry is. BadEntryError says what is wrong with the one to which the steps lead."""
     return tuple(checked(_form(kind.name), entry, where).__dict__.values())
 
@@ -170,15 +170,19 @@ def _said(part: type[BaseModel], name: str) -> Any:  # noqa: ANN401 - an annotat
     return Annotated[field.annotation, Field(), *field.metadata]
 
 
-_TYPES: Final[Mapping[Holds, Any]] = {
-    Holds.INSTANT: At,
-    Holds.LONG: Annotated[int, Field(ge=0)],
-    Holds.INTEGER: Annotated[int, Field(ge=0)],
-    Holds.NUMBER: float,
-    Holds.TEXT: str,
-    Holds.FLAG: bool,
+_TYPES: Final[Mapping[ColumnType, Any]] = {
+    ColumnType.INSTANT: At,
+    ColumnType.LONG: Annotated[int, Field(ge=0)],
+    ColumnType.INTEGER: Annotated[int, Field(ge=0)],
+    ColumnType.NUMBER: float,
+    ColumnType.TEXT: str,
+    ColumnType.FLAG: bool,
 }
-_BOUNDS: Final = {Holds.LONG: _up_to(_LONG), Holds.INTEGER: _up_to(_INTEGER), Holds.TEXT: AfterValidator(text)}
+_BOUNDS: Final = {
+    ColumnType.LONG: _up_to(_LONG),
+    ColumnType.INTEGER: _up_to(_INTEGER),
+    ColumnType.TEXT: AfterValidator(text),
+}
 _PLACED: Final[Mapping[str, type[BaseModel]]] = {
     "fleets": objects.Fleet,
     "drivers": objects.Driver,
@@ -217,37 +221,37 @@ _STORED_OTHERWISE: Final[Mapping[str, Any]] = {
 }
 
 
-def _writing(kind: Kind) -> list[tuple[int, Callable[[Any], Any]]]:
+def _writing(kind: TableDescription) -> list[tuple[int, Callable[[Any], Any]]]:
     """Where in a row stands what is written otherwise than it is stored, and how it is written."""
     found: list[tuple[int, Callable[[Any], Any]]] = []
     for place, column in enumerate(kind.columns):
-        if column.holds is Holds.INSTANT:
+        if column.type is ColumnType.INSTANT:
             found.append((place, _moment))
-        elif column.holds is Holds.BYTES:
+        elif column.type is ColumnType.BYTES:
             found.append((place, power_plan.unpacked))
         elif column.name == "dc":
             found.append((place, orjson.Fragment))
     return found
 
 
-def _type_of(kind: Kind, column: Column) -> Any:  # noqa: ANN401 - an annotation
+def _type_of(kind: TableDescription, column: ColumnDescription) -> Any:  # noqa: ANN401 - an annotation
     where, placed = f"{kind.name}.{column.name}", _PLACED[kind.name]
     if where in _STORED_OTHERWISE:
         return _STORED_OTHERWISE[where]
     may_be = _NARROWER.get(where)
-    if may_be is None and column.name in placed.model_fields and column.holds is not Holds.INSTANT:
+    if may_be is None and column.name in placed.model_fields and column.type is not ColumnType.INSTANT:
         may_be = _said(placed, column.name)
-    may_be = Annotated[may_be or _TYPES[column.holds], _BOUNDS.get(column.holds)]
+    may_be = Annotated[may_be or _TYPES[column.type], _BOUNDS.get(column.type)]
     return may_be | None if column.optional else may_be
 
 
 @cache
 def _form(name: str) -> type[Strict]:
     """What the entries of the kind of that name are like; made when the first is read, so no start waits for it."""
-    kind = next(kind for kind in KINDS if kind.name == name)
+    kind = next(kind for kind in CATALOGUE if kind.name == name)
     fields: dict[str, Any] = {column.name: (_type_of(kind, column), ...) for column in kind.columns}
     return create_model(kind.name, __base__=Strict, **fields)
 
 
-_COLUMNS: Final = {kind.name: [column.name for column in kind.columns] for kind in KINDS}
-_WRITTEN_OTHERWISE: Final = {kind.name: _writing(kind) for kind in KINDS}
+_COLUMNS: Final = {kind.name: [column.name for column in kind.columns] for kind in CATALOGUE}
+_WRITTEN_OTHERWISE: Final = {kind.name: _writing(kind) for kind in CATALOGUE}

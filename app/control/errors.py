@@ -20,7 +20,7 @@ from ..domain.errors import (
     UnknownThingError,
 )
 from ..scenario.scenarios import BadScenarioError
-from ..store.database.engine import DatabaseUnavailableError, OutcomeUnknownError
+from ..store.database.protocol import DatabaseUnavailableError, OutcomeUnknownError
 from ..web.allowed_methods import allowed
 from ..web.problems import ProblemError, problem
 from ..web.request_body import BadJsonError, BodyTooLargeError

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from .. import __version__
 from ..domain.clock import SECOND
 from ..store import worlds
-from ..store.database.engine import DatabaseUnavailableError
+from ..store.database.protocol import DatabaseUnavailableError
 from ..web.app_context import AppContext, context_of
 from ..web.request_counters import WAITS, RequestCounter
 from ..web.responses import answer

@@ -12,8 +12,7 @@ from ..domain.sessions.lifecycle import SessionBoundaries
 from ..domain.transitions import Transition
 from ..operations.simulate import Event, EventOutcome
 from ..operations.time_travel import Advance
-from ..store.credentials import Credential
-from ..store.world_transaction import World
+from ..store.world import Credential, World
 
 ShownIds = Callable[[SessionBoundaries | Reservation], Mapping[str, str]]
 """The id under which each vendor shows a thing, by the vendor's name."""

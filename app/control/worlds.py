@@ -9,9 +9,8 @@ from starlette.responses import Response
 from ..domain.clock import NEVER, later
 from ..scenario.scenarios import BadScenarioError
 from ..store import credentials, worlds
-from ..store.credentials import Credential
-from ..store.database.engine import Transaction
-from ..store.world_transaction import World
+from ..store.database.protocol import Transaction
+from ..store.world import Credential, World
 from ..wall_clock import wall_now
 from ..web.app_context import context_of
 from ..web.problems import ProblemError
@@ -98,5 +97,5 @@ def named(request: Request) -> str:
 
 
 def _all(db: Transaction) -> list[tuple[World, list[Credential]]]:
-    lasting = credentials.lasting(db)
-    return [(world, lasting[world.n]) for world in worlds.every(db, worlds.OPEN)]
+    lasting = credentials.lasting_credentials(db)
+    return [(world, lasting[world.n]) for world in worlds.in_state(db, worlds.OPEN)]

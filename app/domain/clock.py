@@ -7,7 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Annotated, Final, TypeAlias
+
+Instant: TypeAlias = Annotated[int, "microseconds since the epoch, UTC"]
+"""The type of a field that holds an instant of a world's time; when a world is copied, its instants are shifted."""
 
 MILLISECOND: Final = 1_000
 SECOND: Final = 1_000 * MILLISECOND

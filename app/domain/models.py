@@ -9,7 +9,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
-from .clock import NEVER
+from .clock import NEVER, Instant
 from .sessions.power_plan import Point
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class PaymentMethod:
     driver: str | None
     user: str | None
     card: Card
-    declined_from: int = NEVER
+    declined_from: Instant = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ class Station:
     is_partner: bool
     utc_offset_minutes: int
     online: bool
-    silent_from: int = NEVER
-    silent_until: int = NEVER
+    silent_from: Instant = NEVER
+    silent_until: Instant = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,8 @@ class Connector:
     in_service: bool
     faults_after_s: int | None
     silent_after_s: int | None = None
-    broken_from: int = NEVER
-    broken_until: int = NEVER
+    broken_from: Instant = NEVER
+    broken_until: Instant = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +173,9 @@ class SmartCharging:
     flowing_s: int
     peak_w: int
     target_soc: float
-    deadline_at: int
-    window_starts_at: int
-    window_ends_at: int
+    deadline_at: Instant
+    window_starts_at: Instant
+    window_ends_at: Instant
     cost_e4: int
     expected_savings_e4: int
     actual_savings_e4: int
@@ -203,13 +203,13 @@ class Session:
     connector: str
     country: str
     tariff: str
-    created_at: int
-    started_at: int
-    power_ends_at: int
-    ended_at: int
-    unplugged_at: int
-    settled_at: int
-    touched_at: int
+    created_at: Instant
+    started_at: Instant
+    power_ends_at: Instant
+    ended_at: Instant
+    unplugged_at: Instant
+    settled_at: Instant
+    touched_at: Instant
     outcome: str
     reason: str
     limit_wh: int | None
@@ -255,19 +255,19 @@ class Reservation:
     payment_method: str
     station: str | None
     connector_type: str
-    created_at: int
-    confirms_at: int
-    resolves_at: int
-    touched_at: int
+    created_at: Instant
+    confirms_at: Instant
+    resolves_at: Instant
+    touched_at: Instant
     outcome: str
     failed_reason: str | None
-    confirmed_at: int
-    ideal_start: int
-    ideal_end: int
-    reserved_start: int
-    reserved_end: int
-    earliest_start: int | None
-    latest_end: int | None
+    confirmed_at: Instant
+    ideal_start: Instant
+    ideal_end: Instant
+    reserved_start: Instant
+    reserved_end: Instant
+    earliest_start: Instant | None
+    latest_end: Instant | None
     latitude: float
     longitude: float
     radius: int

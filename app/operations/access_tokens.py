@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..store import credentials
-from ..store.credentials import Credential
+from ..store.world import Credential
 from ..store.world_transaction import WorldTransaction
 
 _MOST_TOKENS: Final = 1_000
@@ -15,4 +15,4 @@ def issue_token(tx: WorldTransaction, vendor: str, token: str, lifetime: int) ->
     Of more than a thousand tokens in a world the oldest are removed.
     """
     credentials.make_room(tx.db, tx.world.n, tx.now, _MOST_TOKENS - 1)
-    credentials.add_credentials(tx.db, tx.world.n, [Credential(vendor, token, None, tx.now + lifetime)])
+    credentials.insert_credentials(tx.db, tx.world.n, [Credential(vendor, token, None, tx.now + lifetime)])

@@ -11,7 +11,7 @@ from ..domain.models import Card, Reservation, Session, Station
 from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries
 from ..domain.transitions import Transition
-from ..store import due_transitions, start_inputs, stations, writes
+from ..store import availability, parties, sessions, stations
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import drop_displaced_plans, drop_plan
 from .smart_charging import with_new_summary
@@ -74,7 +74,7 @@ def simulate(
         raise ClockEndsError
     changes = EVENTS[event].happen(tx, request)
     for session in changes.sessions:
-        writes.save_session(tx, session)
+        sessions.save_session(tx, session)
         drop_displaced_plans(tx, session)
     facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
     return EventOutcome(request.at, in_order(facts, changes.reservations, request.at - 1, NEVER - 1))
@@ -96,16 +96,16 @@ def _of_session(
 
 def _connector_fault(tx: WorldTransaction, request: EventRequest) -> Changes:
     at = request.at
-    session = due_transitions.session(tx, request.id)
+    session = sessions.session_shown_as(tx, request.id)
     if session is not None:
         interrupt.fault(session, tx.channels[session.channel], at=at)
-        connector = start_inputs.connector(tx, session.station, session.connector)
+        connector = _found(stations.connector(tx, session.station, session.connector), session.connector)
     else:
         connector = _found(stations.connector_of_evse(tx, request.id), request.id)
     until = at + (request.lasts or _OUTAGE)
     _refuse_during(connector.evse_id, "out of order", (connector.broken_from, connector.broken_until), tx.now)
-    writes.save(tx, replace(connector, broken_from=at, broken_until=until))
-    visits = stations.visits(tx, connector.station, at, until)
+    stations.save_connector(tx, replace(connector, broken_from=at, broken_until=until))
+    visits = availability.sessions_at(tx, connector.station, at, until)
     station = _found(stations.station(tx, connector.station), connector.station)
 
     def failed(session: Session) -> Session:
@@ -122,19 +122,19 @@ def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
     if not station.online:
         raise SenselessError(f"{station.id} is never heard of.")
     _refuse_during(station.id, "silent", (station.silent_from, station.silent_until), tx.now)
-    writes.save(tx, replace(station, silent_from=request.at, silent_until=until))
+    stations.save_station(tx, replace(station, silent_from=request.at, silent_until=until))
 
     def silenced(session: Session) -> Session:
         return interrupt.silence(session, since=request.at, until=until)
 
-    return _outage(tx, request.at, stations.visits(tx, station.id, request.at, until), silenced)
+    return _outage(tx, request.at, availability.sessions_at(tx, station.id, request.at, until), silenced)
 
 
 def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
-    method = _found(start_inputs.payment_method_by_id(tx, request.id), request.id)
+    method = _found(parties.payment_method(tx, request.id), request.id)
     if method.card is Card.DECLINED or method.declined_from <= request.at:
         raise SenselessError(f"{method.id} is declined already.")
-    writes.save(tx, replace(method, declined_from=request.at))
+    parties.save_payment_method(tx, replace(method, declined_from=request.at))
     return Changes()
 
 
@@ -164,7 +164,7 @@ def _refuse_during(name: str, state: str, outage: tuple[int, int], now: int) -> 
 
 
 def _session(tx: WorldTransaction, shown_id: str) -> Session:
-    return _found(due_transitions.session(tx, shown_id), shown_id)
+    return _found(sessions.session_shown_as(tx, shown_id), shown_id)
 
 
 def _found(thing: Thing | None, named: str) -> Thing:

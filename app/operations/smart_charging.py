@@ -4,7 +4,7 @@ from ..domain import smart_charging
 from ..domain.errors import UnknownReferenceError
 from ..domain.models import Session
 from ..domain.smart_charging import Market
-from ..store import start_inputs
+from ..store import parties
 from ..store.world_transaction import WorldTransaction
 
 
@@ -17,7 +17,7 @@ def with_new_summary(tx: WorldTransaction, session: Session) -> Session:
     """A session whose plan has changed, with its smart-charging side made anew, if it has one."""
     if session.smart is None:
         return session
-    vehicle = start_inputs.vehicle_by_id(tx, session.vehicle)
+    vehicle = parties.vehicle(tx, session.vehicle)
     if vehicle is None:
         raise UnknownReferenceError("vehicle")
     return smart_charging.with_new_summary(market_of(tx), session, vehicle)

@@ -11,8 +11,9 @@ from ..domain.ids import draw, prefixed_id, uuid_text
 from ..domain.models import Card, Connector, PaymentMethod, Session, Vehicle
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery
-from ..store import start_inputs, writes
-from ..store.world_transaction import WorldTransaction
+from ..store import availability, sessions
+from ..store.start_inputs import last_soc, start_inputs
+from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .displaced_plans import drop_displaced_plans
 from .smart_charging import market_of
 
@@ -41,6 +42,7 @@ class Order:
     limit_wh: int | None = None
 
 
+@keeps_worlds
 def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
@@ -50,7 +52,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     """
     if tx.world.next_n - tx.world.first_n >= most:
         raise WorldFullError(most)
-    found = start_inputs.start_inputs(
+    found = start_inputs(
         tx,
         station=order.station,
         connector=order.connector,
@@ -70,11 +72,11 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         connector,
         vehicle,
         method,
-        connector_busy=start_inputs.is_connector_busy(tx, station.id, connector.id),
-        vehicle_busy=start_inputs.is_vehicle_busy(tx, vehicle.id),
+        connector_busy=availability.is_connector_busy(tx, station.id, connector.id),
+        vehicle_busy=availability.is_vehicle_busy(tx, vehicle.id),
         now=tx.now,
     )
-    n = writes.take_number(tx)
+    n = sessions.take_number(tx)
     names = SessionIds(n, prefixed_id("cs", tx.world.seed, "started", n), uuid_text(tx.world.seed, "started", n))
     buyer = Buyer(
         order.channel,
@@ -105,7 +107,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     # A silence that has been announced; at a station that is silent already the start was refused.
     session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
     drop_displaced_plans(tx, session)
-    writes.add_sessions(tx.db, tx.world.n, [session])
+    sessions.insert_sessions(tx.db, tx.world.n, [session])
     return session
 
 
@@ -127,7 +129,7 @@ def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, n: int) -> float:
     """The state of charge at which the vehicle was last unplugged, less a drive."""
     if vehicle.arrives_with is not None:
         return vehicle.arrives_with
-    last = start_inputs.last_soc(tx, vehicle.id)
+    last = last_soc(tx, vehicle.id)
     drive = _SHORTEST_DRIVE + draw(tx.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
     arrives = (_NEVER_CHARGED if last is None else last) - drive
     return max(_EMPTIEST, min(arrives, vehicle.charge_to - _ROOM))

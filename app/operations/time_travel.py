@@ -13,7 +13,9 @@ from ..domain.sessions import lifecycle
 from ..domain.sessions.lifecycle import SessionBoundaries
 from ..domain.transitions import Transition
 from ..store import due_transitions, worlds
-from ..store.world_transaction import World, WorldTransaction
+from ..store import reservations as reservation_store
+from ..store.world import World
+from ..store.world_transaction import WorldTransaction
 
 MOST_TRANSITIONS: Final = 100
 """The number of transitions that an advance reports."""
@@ -34,7 +36,7 @@ class Advance:
 def set_speed(tx: WorldTransaction, speed: float) -> World:
     """Lets the world's clock run `speed` times as fast as the wall's."""
     world = replace(tx.world, clock=tx.world.clock.paced(speed, tx.wall))
-    worlds.save(tx.db, world)
+    worlds.save_world(tx.db, world)
     return world
 
 
@@ -46,7 +48,7 @@ def advance(tx: WorldTransaction, destination: Destination) -> Advance:
     if to < tx.now:
         raise ClockBackwardsError
     world = replace(tx.world, clock=tx.world.clock.moved(to, tx.wall))
-    worlds.save(tx.db, world)
+    worlds.save_world(tx.db, world)
     found = transitions_between(tx, tx.now, world.clock.anchor, MOST_TRANSITIONS + 1)
     return Advance(world, found[:MOST_TRANSITIONS], len(found) > MOST_TRANSITIONS)
 
@@ -58,10 +60,10 @@ def until_status(shown_id: str, status: str) -> Destination:
     """
 
     def instant(tx: WorldTransaction) -> int:
-        session = due_transitions.facts(tx, shown_id)
+        session = due_transitions.boundaries_shown_as(tx, shown_id)
         if session is not None:
             return lifecycle.instant_of(session, status, tx.now)
-        reservation = due_transitions.reservation(tx, shown_id)
+        reservation = reservation_store.reservation(tx, shown_id)
         if reservation is None:
             raise UnknownThingError(shown_id)
         return reservations.instant_of(reservation, status, tx.now)
@@ -71,8 +73,8 @@ def until_status(shown_id: str, status: str) -> Destination:
 
 def transitions_between(tx: WorldTransaction, after: int, to: int, most: int) -> list[Transition]:
     """The first transitions after an instant, up to another one, in time order."""
-    span = due_transitions.in_span(tx, after, to, most)
-    return in_order(span.sessions, span.reservations, after, span.until)[:most]
+    due = due_transitions.due_transitions(tx, after, to, most)
+    return in_order(due.sessions, due.reservations, after, due.until)[:most]
 
 
 def in_order(

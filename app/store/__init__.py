@@ -1,1 +1,1 @@
-"""SQL, and only here. Two verbs reach the database: `ask` reads, `change` writes; nobody else commits."""
+"""The only importer of SQL. `database` holds the two verbs, `schema` the tables; each other module is for one thing."""

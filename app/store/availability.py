@@ -1,22 +1,37 @@
-"""Whether a session that is to be planned finds what it holds free, and the connector in order."""
+"""Which sessions hold a connector, a vehicle, a driver or a user, and whether a planned session finds its own free."""
 
 from typing import Final
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, or_, select
 
-from ..domain import models
+from ..domain import exclusivity, models
 from ..domain.exclusivity import held
 from ..domain.sessions import view
 from .database.compiled_statements import CompiledStatement
-from .schema import tables
-from .schema.tables import table
-from .start_inputs import HOLDS_SAME
+from .schema.entity_mapping import EntityQuery
+from .schema.tables import CONNECTOR, SESSION, STATION
+from .sessions import SOLD_SESSION
+from .world_transaction import WorldTransaction
 
-_SESSION: Final = table(tables.Session).c
+
+def is_connector_busy(tx: WorldTransaction, station: str, connector: str) -> bool:
+    """Whether a vehicle is plugged into the connector now."""
+    where = {"world": tx.world.n, "station": station, "connector": connector, "now": tx.now}
+    return _PLUGGED_INTO.first(tx.db, {**where, "since": tx.now - view.LONGEST}) is not None
+
+
+def is_vehicle_busy(tx: WorldTransaction, vehicle: str) -> bool:
+    """Whether the vehicle is plugged in anywhere now."""
+    where = {"world": tx.world.n, "vehicle": vehicle, "now": tx.now}
+    return _PLUGGED_IN.first(tx.db, {**where, "since": tx.now - view.LONGEST}) is not None
 
 
 def is_free(db: Connection, number: int, planned: models.Session) -> bool:
-    """Whether no session of the world of that number collides with a planned one, nor an outage of its connector."""
+    """Whether a planned session is possible in the world of that number.
+
+    That is so if its connector is in order all the time, and no session at that time holds what it holds
+    (`domain.exclusivity`).
+    """
     where = {
         "world": number,
         "since": planned.created_at - view.LONGEST,
@@ -32,35 +47,98 @@ def is_free(db: Connection, number: int, planned: models.Session) -> bool:
     return all(statement.first(db, where) is None for statement in statements)
 
 
+def planned_around(tx: WorldTransaction, begun: models.Session) -> list[models.Session]:
+    """Returns the planned sessions that begin before `begun` is unplugged and hold something that it holds.
+
+    They come without their smart charging.
+    """
+    around = {
+        "world": tx.world.n,
+        "now": tx.now,
+        "until": begun.unplugged_at,
+        "station": begun.station,
+        "connector": begun.connector,
+        "vehicle": begun.vehicle,
+        "driver": begun.driver,
+        "user": begun.user,
+    }
+    found = {planned.n: planned for kind, _ in held(begun) for planned in _PLANNED[kind].all(tx.db, around)}
+    return list(found.values())
+
+
+def sessions_at(tx: WorldTransaction, station_id: str, since: int, until: int) -> list[models.Session]:
+    """Returns the sessions, planned ones too, that are plugged in at a station at some instant of a span of time."""
+    span = {"since": since, "until": until, "begun": since - view.LONGEST}
+    return _AT_STATION.all(tx.db, {"world": tx.world.n, "station": station_id, **span})
+
+
+_IN_WORLD: Final = SESSION.c.world == bindparam("world")
+_AT_CONNECTOR: Final = and_(SESSION.c.station == bindparam("station"), SESSION.c.connector == bindparam("connector"))
+_OF_VEHICLE: Final = SESSION.c.vehicle == bindparam("vehicle")
+_HOLDS_SAME: Final = {
+    exclusivity.CONNECTOR: _AT_CONNECTOR,
+    exclusivity.VEHICLE: _OF_VEHICLE,
+    exclusivity.DRIVER: SESSION.c.driver == bindparam("driver"),
+    exclusivity.USER: SESSION.c.user == bindparam("user"),
+}
+"""The condition that a session holds the same thing, by kind. Each has a statement, because each has an index."""
+
+_NOW_PLUGGED: Final = and_(
+    _IN_WORLD,
+    SESSION.c.created_at.between(bindparam("since"), bindparam("now")),
+    SESSION.c.unplugged_at > bindparam("now"),
+)
+_PLUGGED_INTO: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _AT_CONNECTOR).limit(1))
+_PLUGGED_IN: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _OF_VEHICLE).limit(1))
+
+_PLANNED_SPAN: Final = (SESSION.c.created_at > bindparam("now"), SESSION.c.created_at < bindparam("until"))
+_PLANNED: Final = {
+    kind: EntityQuery(SOLD_SESSION, select().where(_IN_WORLD, *_PLANNED_SPAN, same))
+    for kind, same in _HOLDS_SAME.items()
+}
+
+_TOGETHER: Final = and_(
+    _IN_WORLD,
+    SESSION.c.created_at > bindparam("since"),
+    SESSION.c.created_at < bindparam("ends"),
+    SESSION.c.unplugged_at > bindparam("begins"),
+)
+_TAKEN: Final = {
+    kind: CompiledStatement(select(SESSION.c.n).where(_TOGETHER, same).limit(1)) for kind, same in _HOLDS_SAME.items()
+}
+
+
 def _overlaps(since: Column[int], until: Column[int]) -> ColumnElement[bool]:
-    """True of an outage at some instant of the visit."""
+    """True of an outage that overlaps the session."""
     return and_(since < bindparam("ends"), until > bindparam("begins"))
 
 
-_STATION, _CONNECTOR = table(tables.Station).c, table(tables.Connector).c
 _OUT_OF_ORDER: Final = CompiledStatement(
-    select(_CONNECTOR.id)
+    select(CONNECTOR.c.id)
     .join_from(
-        table(tables.Connector),
-        table(tables.Station),
-        and_(_STATION.world == _CONNECTOR.world, _STATION.id == _CONNECTOR.station),
+        CONNECTOR.table,
+        STATION.table,
+        and_(STATION.c.world == CONNECTOR.c.world, STATION.c.id == CONNECTOR.c.station),
     )
     .where(
-        _CONNECTOR.world == bindparam("world"),
-        _CONNECTOR.station == bindparam("station"),
-        _CONNECTOR.id == bindparam("connector"),
+        CONNECTOR.c.world == bindparam("world"),
+        CONNECTOR.c.station == bindparam("station"),
+        CONNECTOR.c.id == bindparam("connector"),
         or_(
-            _overlaps(_STATION.silent_from, _STATION.silent_until),
-            _overlaps(_CONNECTOR.broken_from, _CONNECTOR.broken_until),
+            _overlaps(STATION.c.silent_from, STATION.c.silent_until),
+            _overlaps(CONNECTOR.c.broken_from, CONNECTOR.c.broken_until),
         ),
     )
 )
-_TOGETHER: Final = and_(
-    _SESSION.world == bindparam("world"),
-    _SESSION.created_at > bindparam("since"),
-    _SESSION.created_at < bindparam("ends"),
-    _SESSION.unplugged_at > bindparam("begins"),
+_AT_STATION: Final = EntityQuery(
+    SESSION.mapping,
+    select()
+    .where(
+        _IN_WORLD,
+        SESSION.c.station == bindparam("station"),
+        SESSION.c.created_at > bindparam("begun"),
+        SESSION.c.created_at < bindparam("until"),
+        SESSION.c.unplugged_at > bindparam("since"),
+    )
+    .order_by(SESSION.c.created_at, SESSION.c.n),
 )
-_TAKEN: Final = {
-    kind: CompiledStatement(select(_SESSION.n).where(_TOGETHER, same).limit(1)) for kind, same in HOLDS_SAME.items()
-}

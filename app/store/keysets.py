@@ -1,11 +1,11 @@
-"""The rows of a world in the order of their keys: how to say where in a table a reader or a copy has come to."""
+"""The rows of a world in the order of their keys, and conditions for the rows between two keys."""
 
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import BigInteger, ColumnElement, Table, bindparam, tuple_
 
 Key: TypeAlias = tuple[Any, ...]
-"""What follows the world's number in a table's primary key."""
+"""The values of a primary key after the world's number."""
 
 
 class Keyset:
@@ -17,17 +17,17 @@ class Keyset:
         self._key: Any = tuple_(*self.columns)
 
     def after(self) -> ColumnElement[bool]:
-        """True of what comes after the key `after`."""
+        """True of rows after the key `after`."""
         later: ColumnElement[bool] = self._key > self._bound("after")
         return later
 
     def until(self) -> ColumnElement[bool]:
-        """True of what comes up to the key `until`."""
+        """True of rows up to the key `until`."""
         covered: ColumnElement[bool] = self._key <= self._bound("until")
         return covered
 
     def named(self, which: str, key: Key) -> dict[str, Any]:
-        """The parameters of a condition."""
+        """Returns the parameters of a condition for a key."""
         return {f"{which}_{column.name}": value for column, value in zip(self.columns, key, strict=True)}
 
     def _bound(self, which: str) -> Any:  # noqa: ANN401 - SQLAlchemy's tuple

@@ -1,199 +1,113 @@
-"""What can be asked of a moment: each function is one question. Statements are built once and take parameters.
+"""Charging sessions: lists of them, a single one, and how they are inserted, saved and removed.
 
-Whatever lies in the future is a plan that nobody has seen: every list also asks `created_at <= now`.
+A session whose `created_at` lies in the future is a plan that no vendor shows, so every list asks for
+`created_at <= now`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Connection,
-    FromClause,
-    Select,
-    bindparam,
-    func,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, bindparam, select, update
 
 from ..domain import models
-from ..domain.clock import NEVER
-from ..domain.reservations import CONFIRMED, LONGEST, PENDING
 from ..domain.sessions import view
-from . import rows
+from . import keyset_pages
 from .database.compiled_statements import CompiledStatement
-from .schema import partial_indexes, tables
-from .schema.tables import columns, table
-from .world_transaction import WorldTransaction
+from .keyset_pages import PageQuery
+from .schema import partial_indexes
+from .schema.entity_mapping import EntityMapping, EntityQuery
+from .schema.tables import SESSION, WORLD
+from .world_transaction import WorldTransaction, one_statement
 
-_SESSION: Final = table(tables.Session).c
-_RESERVATION: Final = table(tables.Reservation).c
-_PLAIN_SESSION: Final = columns(tables.Session, "n", "plan")
-_NARROWEST_FIRST: Final = ("vehicle", "driver", "station", "fleet")
+insert_sessions: Final = SESSION.insert
+SOLD_SESSION: Final = EntityMapping(models.Session, dict(SESSION.c), without=("smart",))
+"""A session without its smart charging, which lists of sold sessions do not show."""
 _OF_ONE: Final = frozenset({"vehicle", "driver"})
-"""Filters that leave so little that their indexes do without the channel."""
+"""Filters that leave so few rows that their indexes do without the channel."""
 _MISHAPS: Final = (models.Outcome.FAILED, models.Outcome.CANCELLED)
-_LONGEST: Final = {view.ACTIVE: view.LONGEST, PENDING: LONGEST, CONFIRMED: LONGEST}
-"""How long what has that status can have had it, so that nobody looks further back."""
-_LAST: Final = (1 << 63) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a list that is sorted by `created_at`, then `n`, newest first."""
-
-    created_at: int
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What part of a list is asked for: `limit` rows next to `after`, on its older or its newer side.
-
-    `filters` are columns and the values they must have; `created_from` and `created_to` are inclusive.
-    """
-
-    filters: Mapping[str, str]
-    status: str | None
-    limit: int
-    after: Position | None = None
-    newer: bool = False
-    created_from: int = 0
-    created_to: int = NEVER
+@one_statement
+def sessions(tx: WorldTransaction, channel: str, query: PageQuery) -> list[models.Session]:
+    """Returns up to `limit` + 1 sessions of a channel, read onwards from `after`."""
+    statement = _page(tuple(query.filters), query.status, newer=query.newer)
+    longest = view.LONGEST if query.status == view.ACTIVE else None
+    return statement.all(tx.db, {**keyset_pages.parameters(tx, query, longest), "channel": channel})
 
 
-def sessions(tx: WorldTransaction, asked: Asked) -> list[models.Session]:
-    """Up to `limit` + 1 sessions sold through Charge, in the order of reading away from `after`."""
-    statement = _sessions(tuple(asked.filters), asked.status, newer=asked.newer)
-    return [models.Session(*row) for row in statement.rows(tx.db, _parameters(tx, asked))]
+@one_statement
+def session(tx: WorldTransaction, channel: str, session_id: str) -> models.Session | None:
+    """Returns the session of a channel with that id, once it has been created."""
+    return _BY_ID.first(tx.db, {"world": tx.world.n, "channel": channel, "id": session_id, "now": tx.now})
 
 
-def reservations(tx: WorldTransaction, asked: Asked) -> list[models.Reservation]:
-    """Up to `limit` + 1 reservations, in the order of reading away from `after`."""
-    statement = _reservations(tuple(asked.filters), asked.status, newer=asked.newer)
-    return [models.Reservation(*row) for row in statement.rows(tx.db, _parameters(tx, asked))]
+def session_shown_as(tx: WorldTransaction, shown_id: str) -> models.Session | None:
+    """Returns the session that a vendor shows under that id, be it created or planned."""
+    named = {"world": tx.world.n, "id": shown_id}
+    found = _ANY_BY_ID.first(tx.db, named)
+    return found if found is not None and shows_id(tx, found.channel) else _ANY_BY_UUID.first(tx.db, named)
 
 
-def session(tx: WorldTransaction, session_id: str) -> models.Session | None:
-    """The session sold through Charge under that id, once it has been created."""
-    found = _SESSION_BY_ID.first(tx.db, {"world": tx.world.n, "id": session_id, "now": tx.now})
-    return rows.whole_session(found) if found else None
-
-
-def charging_user(db: Connection, number: int, now: int) -> str | None:
-    """The Cariqa user who plugged in last of those who charge now."""
-    where = {"world": number, "now": now, "since": now - view.LONGEST}
-    found = _CHARGING_USER.first(db, where)
+def active_user(db: Connection, number: int, channel: str, now: int) -> str | None:
+    """Returns the user who plugged in last of those who charge at an instant through a channel."""
+    where = {"world": number, "channel": channel, "now": now, "since": now - view.LONGEST}
+    found = _ACTIVE_USER.first(db, where)
     return None if found is None else str(found[0])
 
 
-def _parameters(tx: WorldTransaction, asked: Asked) -> dict[str, Any]:
-    """The parameters of a list. The side of `after` that is not asked for is cut off by the span of `created_at`."""
-    low, high = asked.created_from, min(asked.created_to, tx.now)
-    after = asked.after or Position(NEVER, _LAST)
-    if asked.newer:
-        low = max(low, after.created_at)
-    else:
-        high = min(high, after.created_at)
-    if asked.status in _LONGEST:
-        low = max(low, tx.now - _LONGEST[asked.status])
-    return {
-        **asked.filters,
-        "world": tx.world.n,
-        "now": tx.now,
-        "low": low,
-        "high": high,
-        "at": after.created_at,
-        "n": after.n,
-        "outcome": asked.status,
-        "count": asked.limit + 1,
-    }
+def shows_id(tx: WorldTransaction, channel: str) -> bool:
+    """Whether the sessions of a channel are shown by their id; the others are shown by their UUID."""
+    return tx.channels[channel].shows == "id"
+
+
+def take_number(tx: WorldTransaction) -> int:
+    """Takes the next session's number, which is never given twice in a world."""
+    return int(_TAKE_NUMBER.rows(tx.db, {"world": tx.world.n})[0][0]) - 1
+
+
+def save_session(tx: WorldTransaction, session: models.Session) -> None:
+    """Saves a session that has been inserted before."""
+    SESSION.save(tx.db, tx.world.n, session)
+
+
+def remove_session(tx: WorldTransaction, session: models.Session) -> None:
+    """Removes a planned session."""
+    SESSION.remove(tx.db, tx.world.n, session)
 
 
 @cache
-def _sessions(filters: tuple[str, ...], status: str | None, *, newer: bool) -> CompiledStatement:
-    is_sought = status in _MISHAPS or not _OF_ONE.intersection(filters)
-    sold = _equals(_SESSION.channel, literal("charge"), sought=is_sought)
-    statement = select(*_PLAIN_SESSION).where(sold)
+def _page(filters: tuple[str, ...], status: str | None, *, newer: bool) -> EntityQuery[models.Session]:
+    in_index = status in _MISHAPS or not _OF_ONE.intersection(filters)
+    statement = select().where(keyset_pages.equals(SESSION.c.channel, bindparam("channel"), in_index=in_index))
     if status == view.ACTIVE:
-        statement = statement.where(_SESSION.ended_at > bindparam("now"))
+        statement = statement.where(SESSION.c.ended_at > bindparam("now"))
     elif status is not None:
-        statement = statement.where(_SESSION.outcome == bindparam("outcome"), _SESSION.ended_at <= bindparam("now"))
+        statement = statement.where(SESSION.c.outcome == bindparam("outcome"), SESSION.c.ended_at <= bindparam("now"))
     if status in _MISHAPS:
         statement = statement.where(partial_indexes.MISHAP)
-    return CompiledStatement(_page(statement, table(tables.Session), filters, newer=newer))
+    return EntityQuery(SOLD_SESSION, keyset_pages.page(statement, SESSION, filters, newer=newer))
 
 
-@cache
-def _reservations(filters: tuple[str, ...], status: str | None, *, newer: bool) -> CompiledStatement:
-    now: BindParameter[int] = bindparam("now")
-    statement = select(*columns(tables.Reservation, "n"))
-    if status in (PENDING, CONFIRMED):
-        confirmed = _RESERVATION.confirms_at <= now if status == CONFIRMED else _RESERVATION.confirms_at > now
-        statement = statement.where(confirmed, _RESERVATION.resolves_at > now)
-    elif status is not None:
-        statement = statement.where(_RESERVATION.outcome == bindparam("outcome"), _RESERVATION.resolves_at <= now)
-    if "station" in filters:
-        statement = statement.where(_RESERVATION.confirmed_at <= now)
-    return CompiledStatement(_page(statement, table(tables.Reservation), filters, newer=newer))
-
-
-def _page(
-    statement: Select[*tuple[Any, ...]], columns_of: FromClause, filters: tuple[str, ...], *, newer: bool
-) -> Select[*tuple[Any, ...]]:
-    column = columns_of.c
-    at: BindParameter[int] = bindparam("at")
-    n: BindParameter[int] = bindparam("n")
-    beyond: ColumnElement[bool]
-    order: tuple[ColumnElement[Any], ...]
-    if newer:
-        beyond = or_(column.created_at > at, column.n > n)
-        order = (column.created_at, column.n)
-    else:
-        beyond = or_(column.created_at < at, column.n < n)
-        order = (column.created_at.desc(), column.n.desc())
-    narrowest = min(filters, key=_NARROWEST_FIRST.index, default=None)
-    return (
-        statement.where(
-            column.world == bindparam("world"),
-            *(_equals(column[name], bindparam(name), sought=name == narrowest) for name in filters),
-            column.created_at.between(bindparam("low"), bindparam("high")),
-            beyond,
-        )
-        .order_by(*order)
-        .limit(bindparam("count"))
-    )
-
-
-def _equals(column: ColumnElement[Any], value: ColumnElement[Any], *, sought: bool) -> ColumnElement[bool]:
-    """Of several filters only one is sought in an index, the one that leaves least; a fleet has thousands of rows."""
-    return column == value if sought else func.coalesce(column, "") == value
-
-
-SINGLE: Final[frozenset[Callable[..., Any]]] = frozenset({sessions, reservations, session})
-"""The questions that take one statement."""
-
-_SESSION_BY_ID: Final = CompiledStatement(
-    select(*columns(tables.Session, "n")).where(
-        _SESSION.world == bindparam("world"),
-        _SESSION.id == bindparam("id"),
-        _SESSION.channel == "charge",
-        _SESSION.created_at <= bindparam("now"),
-    )
+_BY_ID: Final = SESSION.query(
+    SESSION.c.id == bindparam("id"),
+    SESSION.c.channel == bindparam("channel"),
+    SESSION.c.created_at <= bindparam("now"),
 )
-_CHARGING_USER: Final = CompiledStatement(
-    select(_SESSION.user)
+HAS_ID: Final = SESSION.c.id == bindparam("id")
+HAS_SHOWN_UUID: Final = (SESSION.c.uuid == bindparam("id"), partial_indexes.SHOWN_BY_UUID)
+_ANY_BY_ID: Final = SESSION.query(HAS_ID)
+_ANY_BY_UUID: Final = SESSION.query(*HAS_SHOWN_UUID)
+_ACTIVE_USER: Final = CompiledStatement(
+    select(SESSION.c.user)
     .where(
-        _SESSION.world == bindparam("world"),
-        _SESSION.channel == "cariqa",
-        _SESSION.created_at.between(bindparam("since"), bindparam("now")),
-        _SESSION.ended_at > bindparam("now"),
+        SESSION.c.world == bindparam("world"),
+        SESSION.c.channel == bindparam("channel"),
+        SESSION.c.created_at.between(bindparam("since"), bindparam("now")),
+        SESSION.c.ended_at > bindparam("now"),
     )
-    .order_by(_SESSION.created_at.desc(), _SESSION.n.desc())
+    .order_by(SESSION.c.created_at.desc(), SESSION.c.n.desc())
     .limit(1)
+)
+_TAKE_NUMBER: Final = CompiledStatement(
+    update(WORLD).where(WORLD.c.n == bindparam("world")).values(next_n=WORLD.c.next_n + 1).returning(WORLD.c.next_n)
 )

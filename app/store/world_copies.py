@@ -1,4 +1,4 @@
-"""A world copied inside the database, INSERT … SELECT, a few rows at a time, with its instants moved by whole weeks."""
+"""A world copied inside the database by INSERT … SELECT, a few rows at a time, its instants shifted by whole weeks."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,38 +8,38 @@ from sqlalchemy import BigInteger, Column, Connection, Table, bindparam, case, i
 from ..domain.clock import NEVER
 from .database.compiled_statements import CompiledStatement
 from .keysets import Key, Keyset
-from .schema.tables import Instant
-from .writes import WORLD_TABLES
+from .schema.table_of import InstantInteger
+from .schema.tables import WORLD_TABLES
 
 _ROWS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """How far a copy has come: which of the tables, and the last key there; None before the first."""
+class CopyPosition:
+    """How far a copy has come: the place of the table in `WORLD_TABLES`, and the last key there, None at its start."""
 
     table: int = 0
     key: Key | None = None
 
 
-def copy_some(db: Connection, source: int, target: int, shift: int, reached: Reached) -> Reached | None:
-    """Copies the next rows of one world to another's number; None once there are none left.
+def copy_some(db: Connection, source: int, target: int, shift: int, position: CopyPosition) -> CopyPosition | None:
+    """Copies the next rows of one world to another's number; returns None once there are none left.
 
-    Instants are `shift` microseconds later in the copy. Nobody may change the source meanwhile.
+    Instants are `shift` microseconds later in the copy. The source must not change meanwhile.
     """
-    copy = _COPIES[reached.table]
-    given = copy.keys.named("after", reached.key or copy.keys.before_all) | {"source": source}
+    copy = _COPIES[position.table]
+    given = copy.keys.named("after", position.key or copy.keys.before_all) | {"source": source}
     last = copy.last.first(db, {**given, "offset": _ROWS - 1})
     given |= {"target": target, "shift": shift}
     if last is not None:
         copy.until.run(db, {**given, **copy.keys.named("until", last)})
-        return Reached(reached.table, last)
+        return CopyPosition(position.table, last)
     copy.rest.run(db, given)
-    return Reached(reached.table + 1) if reached.table + 1 < len(_COPIES) else None
+    return CopyPosition(position.table + 1) if position.table + 1 < len(_COPIES) else None
 
 
 class _Copy:
-    """How one table is copied: the last key of a slice, the slice up to there, and all that is left."""
+    """The statements that copy one table: the last key of a slice, the slice up to there, and all that is left."""
 
     def __init__(self, table: Table) -> None:
         self.keys: Final = Keyset(table)
@@ -55,7 +55,7 @@ class _Copy:
 def _copied(column: Column[Any]) -> Any:  # noqa: ANN401 - SQLAlchemy's expression
     if column.name == "world":
         return bindparam("target", type_=BigInteger())
-    if isinstance(column.type, Instant):
+    if isinstance(column.type, InstantInteger):
         later = column + bindparam("shift", type_=BigInteger())
         return case((column < literal(NEVER, BigInteger()), later), else_=column)
     return column

@@ -1,42 +1,50 @@
-"""All that a world holds, read a few rows at a time in the order of the keys, and put back under another number."""
+"""All rows of a world: read in slices, inserted under another number, and removed.
+
+A row has the values of an entity's columns, in the order of its fields and without the world's number.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
 
-from .database.bulk_insert import BulkInsert
 from .database.compiled_statements import CompiledStatement, Row
-from .database.engine import View
+from .database.protocol import View
 from .keysets import Key, Keyset
-from .writes import WORLD_TABLES
+from .schema.entity_table import EntityTable
+from .schema.tables import ENTITY_TABLES, WORLD_TABLES
 
 _ROWS: Final = 50
 
 
 async def slices(view: View, number: int) -> AsyncIterator[tuple[str, list[Row]]]:
-    """Every row of a world without its world's number, under the name of its table, table after table."""
-    for extract in _EXTRACTS:
-        after: Key = extract.keys.before_all
-        while found := await view.ask(partial(extract.rows, number=number, after=after)):
-            yield extract.name, found
-            after = extract.key_of(found[-1])
+    """Yields every row of a world in slices, each with the name of its table, in the order of tables and keys."""
+    for reader in _READERS:
+        after: Key = reader.keys.before_all
+        while found := await view.ask(partial(reader.rows, number=number, after=after)):
+            yield reader.name, found
+            after = reader.key_of(found[-1])
 
 
-def put(db: Connection, name: str, number: int, rows: Sequence[Row]) -> None:
-    """Adds rows of the table of that name, each without its world's number, to the world of that number."""
-    _PUT[name].run(db, [(number, *row) for row in rows])
+def insert_rows(db: Connection, table: str, number: int, rows: Sequence[Row]) -> None:
+    """Inserts rows of the table of that name into the world of that number."""
+    _TABLES[table].insert_rows(db, number, rows)
 
 
-class _Extract:
+def remove_some(db: Connection, number: int, rows_at_most: int) -> bool:
+    """Removes some rows of a world; returns whether there may be more."""
+    return any(remover.remove_some(db, number, rows_at_most) for remover in _REMOVERS)
+
+
+class _Reader:
     """How one table is read."""
 
-    def __init__(self, table: Table) -> None:
-        self.name: Final = table.name
-        self.keys: Final = Keyset(table)
-        columns = list(table.columns)[1:]
-        ahead = select(*columns).where(table.c.world == bindparam("world"), self.keys.after())
+    def __init__(self, stored: EntityTable[Any]) -> None:
+        self.name: Final = stored.table.name
+        self.keys: Final = Keyset(stored.table)
+        columns = stored.mapping.columns
+        ahead = select(*columns).where(stored.c.world == bindparam("world"), self.keys.after())
         self._statement = CompiledStatement(ahead.order_by(*self.keys.columns).limit(_ROWS))
         self._places = [columns.index(key) for key in self.keys.columns]
 
@@ -47,5 +55,26 @@ class _Extract:
         return tuple(row[place] for place in self._places)
 
 
-_EXTRACTS: Final = [_Extract(table) for table in WORLD_TABLES]
-_PUT: Final = {table.name: BulkInsert(table) for table in WORLD_TABLES}
+class _Remover:
+    """How rows of one table are removed."""
+
+    def __init__(self, table: Table) -> None:
+        key = list(table.primary_key.columns)
+        self._names: Final = [f"at_{column.name}" for column in key]
+        self._keys: Final = CompiledStatement(
+            select(*key).where(table.c.world == bindparam("world")).limit(bindparam("most"))
+        )
+        self._remove: Final = CompiledStatement(
+            delete(table).where(*(column == bindparam(name) for column, name in zip(key, self._names, strict=True)))
+        )
+
+    def remove_some(self, db: Connection, number: int, rows_at_most: int) -> bool:
+        keys = self._keys.rows(db, {"world": number, "most": rows_at_most})
+        if keys:
+            self._remove.run_all(db, [dict(zip(self._names, key, strict=True)) for key in keys])
+        return bool(keys)
+
+
+_READERS: Final = [_Reader(stored) for stored in ENTITY_TABLES]
+_TABLES: Final = {stored.table.name: stored for stored in ENTITY_TABLES}
+_REMOVERS: Final = [_Remover(table) for table in WORLD_TABLES]

@@ -1,53 +1,57 @@
-"""A world at an instant, seen through an open transaction: what every query and every change is given first."""
+"""A world at an instant, seen through an open transaction: the first parameter of every query and every operation.
 
+Queries and operations declare on themselves how much of a transaction they need.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-
-from sqlalchemy import Connection
+from typing import Any, Final, TypeVar
 
 from ..domain.channels import Channels
-from ..domain.clock import Clock
+from .database.protocol import Transaction
+from .world import World
 
+AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """A world as it stands in the database.
-
-    `sample` is JSON of ready-made ids, `next_n` the next session's number, `first_speed` what its clock runs at
-    whenever the world is made anew, and `sessions` how many its population was to grow to, if anybody said so.
-    Its days are planned up to `horizon`; the microseconds beyond a midnight count what is there of the day after.
-    `template` is the number of the world it was copied from, `first_n` what `next_n` was when it was opened, and
-    `expires_at` the wall clock's instant from which on it may be removed.
-    """
-
-    n: int
-    name: str
-    state: str
-    scenario: str
-    fingerprint: str
-    seed: int
-    start: str
-    monday: int
-    clock: Clock
-    first_speed: float
-    horizon: int
-    page_break_at: int
-    next_n: int
-    sample: str
-    sessions: int | None
-    template: int | None
-    first_n: int
-    expires_at: int
+_ONE_STATEMENT: Final = "runs_one_statement"
+_KEEPS_WORLDS: Final = "keeps_worlds"
 
 
 @dataclass(frozen=True, slots=True)
 class WorldTransaction:
     """A world, an instant in it, and the transaction to read or change it by.
 
-    `channels` are those of the server. In a change, `wall` is the wall clock's instant at which it became `now`.
+    `channels` are those of the server. In a change, `wall` is the instant of the wall clock at which the world's clock
+    showed `now`.
     """
 
-    db: Connection
+    db: Transaction
     world: World
     now: int
     channels: Channels
     wall: int = 0
+
+
+def one_statement(query: AnyCallable) -> AnyCallable:
+    """Declares that a query runs a single statement, so that no transaction needs to be opened around it."""
+    setattr(query, _ONE_STATEMENT, True)
+    return query
+
+
+def keeps_worlds(operation: AnyCallable) -> AnyCallable:
+    """Declares that an operation alters nothing that is remembered of worlds.
+
+    That is a world's row, except the number of its next session, and the credentials that open it.
+    """
+    setattr(operation, _KEEPS_WORLDS, True)
+    return operation
+
+
+def runs_one_statement(query: Callable[..., Any]) -> bool:
+    """Whether the query declares that it runs a single statement."""
+    return getattr(query, _ONE_STATEMENT, False)
+
+
+def does_keep_worlds(operation: Callable[..., Any]) -> bool:
+    """Whether the operation declares that it alters nothing that is remembered of worlds."""
+    return getattr(operation, _KEEPS_WORLDS, False)

@@ -7,8 +7,8 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from starlette.requests import Request
 
 from ..domain.clock import LATEST, instant
-from ..store.credentials import OpenedWorld
-from ..store.world_transaction import World, WorldTransaction
+from ..store.world import OpenedWorld, World
+from ..store.world_transaction import WorldTransaction
 from ..wall_clock import wall_now
 from ..worlds.directory import WorldDirectory
 from .app_context import context_of

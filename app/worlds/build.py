@@ -23,17 +23,20 @@ from ..scenario import conversion
 from ..scenario.objects import Objects
 from ..scenario.population import Population
 from ..scenario.scenarios import Scenario
-from ..store import availability, worlds, writes
-from ..store.database.engine import Database, Transaction
+from ..store import availability, parties, stations, world_rows, worlds
+from ..store.database.compiled_statements import Row
+from ..store.database.protocol import Database, Transaction
+from ..store.reservations import insert_reservations
 from ..store.schema import version
-from ..store.world_transaction import World
+from ..store.sessions import insert_sessions
+from ..store.world import World
 from ..wall_clock import wall_now
 
 Report = Callable[[int, int, int], None]
 """Told how many of how many steps are done, each as long as a day, and how many sessions there are."""
 
-Add = Callable[[Transaction, int, Sequence[Any]], None]
-"""Adds some things to the world of that number."""
+Insert = Callable[..., None]
+"""Inserts `entities` into the world of that `number`."""
 
 Step = TypeVar("Step")
 
@@ -51,7 +54,7 @@ class Builder:
         self._world = world
         self._scenario = scenario
         self._report = report
-        self._noted_at = world.clock.wall
+        self._noted_at = world.progressed_at
         self._made = 0
         self._next_n = world.next_n
         self._samples = samples.Samples()
@@ -118,30 +121,27 @@ class Builder:
     async def _place(self, objects: Objects) -> None:
         market = Market(self._world.seed, self._world.monday)
         connectors = [conversion.connector(place, plug) for place in objects.stations for plug in place.connectors]
-        await self._add(objects.fleets)
-        await self._add(objects.drivers)
-        await self._add(objects.users)
-        await self._add(objects.payment_methods)
-        await self._add([conversion.vehicle(car) for car in objects.vehicles])
-        await self._add([conversion.station(place) for place in objects.stations])
-        await self._add(connectors)
+        await self._slices(objects.fleets, parties.insert_fleets)
+        await self._slices(objects.drivers, parties.insert_drivers)
+        await self._slices(objects.users, parties.insert_users)
+        await self._slices(objects.payment_methods, parties.insert_payment_methods)
+        await self._slices([conversion.vehicle(car) for car in objects.vehicles], parties.insert_vehicles)
+        await self._slices([conversion.station(place) for place in objects.stations], stations.insert_stations)
+        await self._slices(connectors, stations.insert_connectors)
         placed = conversion.sessions(objects, market, self._next_n)
         self._next_n += len(placed)
-        await self._slices(placed, writes.add_sessions)
-        await self._add(conversion.reservations(objects, self._next_n))
+        await self._slices(placed, insert_sessions)
+        await self._slices(conversion.reservations(objects, self._next_n), insert_reservations)
         self._next_n += len(objects.reservations)
 
     async def _settle(self, people: Town) -> None:
-        for kind in (
-            people.fleets,
-            people.drivers,
-            people.users,
-            people.cards,
-            people.vehicles,
-            people.stations,
-            people.connectors,
-        ):
-            await self._add(kind)
+        await self._slices(people.fleets, parties.insert_fleets)
+        await self._slices(people.drivers, parties.insert_drivers)
+        await self._slices(people.users, parties.insert_users)
+        await self._slices(people.cards, parties.insert_payment_methods)
+        await self._slices(people.vehicles, parties.insert_vehicles)
+        await self._slices(people.stations, stations.insert_stations)
+        await self._slices(people.connectors, stations.insert_connectors)
 
     async def _live(self, scenery: Scenery, days: range) -> None:
         for done, day in enumerate(days, start=1):
@@ -157,8 +157,8 @@ class Builder:
         await self._pause()
 
     def _add_drafts(self, db: Transaction, numbered: list[Session], booked: list[Reservation]) -> None:
-        writes.add_sessions(db, self._world.n, numbered)
-        writes.add(db, self._world.n, booked)
+        insert_sessions(db, self._world.n, numbered)
+        insert_reservations(db, self._world.n, booked)
 
     async def _index(self, days: int) -> None:
         """Makes the indexes that a database does without while it is empty; each takes as long as a day."""
@@ -170,7 +170,7 @@ class Builder:
 
     def _make_index(self, db: Transaction) -> bool:
         made = version.make_index(db)
-        worlds.still_building(db, self._world.n, wall_now())
+        worlds.note_progress(db, self._world.n, wall_now())
         return made
 
     def _numbered(self, drafts: Iterable[Draft]) -> tuple[list[Session], list[Reservation]]:
@@ -202,22 +202,26 @@ class Builder:
     def _continue(self, db: Transaction, day: int, done: int, drafts: list[Draft] | None) -> bool:
         """Adds a slice of a day of which so many slices are there, or the end of the day; False if the world has gone.
 
-        Whatever people have plugged in comes first. The horizon counts the slices, so that each is added once.
+        A planned session gives way to those that people have started. The world counts the slices of the day after its
+        horizon, so that each is added once.
         """
-        world = worlds.locked(db, self._world.name)
+        world = worlds.lock_named(db, self._world.name)
         dawn = self._world.monday + day * DAY
         if world is None or world.n != self._world.n:
             return False
-        if max(0, world.horizon - dawn) != done:
+        if world.horizon > dawn or (world.planned_slices if world.horizon == dawn else 0) != done:
             return True
         self._next_n = world.next_n
         planned = -self._next_n
         if drafts is not None:
             numbered, booked = self._numbered([_around(db, world, draft) for draft in drafts])
             self._add_drafts(db, numbered, booked)
-        horizon = dawn + (DAY if drafts is None else done + 1)
         planned += self._next_n
-        worlds.save(db, replace(world, horizon=horizon, next_n=self._next_n, first_n=world.first_n + planned))
+        grown = replace(world, next_n=self._next_n, first_n=world.first_n + planned)
+        if drafts is None:
+            worlds.save_world(db, replace(grown, horizon=dawn + DAY, planned_slices=0))
+        else:
+            worlds.save_world(db, replace(grown, horizon=dawn, planned_slices=done + 1))
         return True
 
     def _scenery(self, people: Town, population: Population) -> Scenery:
@@ -227,17 +231,11 @@ class Builder:
     def _day(self, at: int) -> int:
         return (at - self._world.monday) // DAY
 
-    async def _add(self, things: Sequence[Any]) -> None:
-        await self._slices(things, writes.add)
-
-    async def _slices(self, things: Sequence[Any], add: Add) -> None:
+    async def _slices(self, things: Sequence[Any], insert: Insert) -> None:
         for begin in range(0, len(things), _SLICE):
             some = things[begin : begin + _SLICE]
-            await self._database.change(partial(self._add_slice, add=add, some=some))
+            await self._database.change(partial(insert, number=self._world.n, entities=some))
             await self._pause()
-
-    def _add_slice(self, db: Transaction, add: Add, some: Sequence[Any]) -> None:
-        add(db, self._world.n, some)
 
     async def _last(self, steps: Iterator[Step]) -> Step:
         """What many steps lead to."""
@@ -257,17 +255,23 @@ class Builder:
         if at - self._noted_at > SECOND:
             self._noted_at = at
             gc.freeze()
-            await self._database.change(partial(worlds.still_building, number=self._world.n, wall=at))
+            await self._database.change(partial(worlds.note_progress, number=self._world.n, wall=at))
 
 
 def added(db: Transaction, world: World) -> World:
     """Adds the row of a world that is to be built, under a number of its own."""
     # Of servers that start at once on one empty database, all but the first wait here until it is no longer empty.
-    numbered = replace(world, n=worlds.take_number(db))
+    numbered = replace(world, n=worlds.take_number(db), progressed_at=wall_now())
     if worlds.is_empty(db):
         version.drop_indexes(db)
-    worlds.add(db, numbered)
+    worlds.insert_world(db, numbered)
     return numbered
+
+
+def insert_rows(db: Transaction, *, table: str, number: int, rows: Sequence[Row]) -> None:
+    """Inserts rows into a world that is being built, and notes its progress."""
+    world_rows.insert_rows(db, table, number, rows)
+    worlds.note_progress(db, number, wall_now())
 
 
 def quiet(_done: int, _total: int, _sessions: int) -> None:

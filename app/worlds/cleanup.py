@@ -7,9 +7,9 @@ from itertools import count
 from typing import Final
 
 from ..domain.clock import MILLISECOND, SECOND
-from ..store import worlds, writes
-from ..store.database.engine import Database, DatabaseUnavailableError, OutcomeUnknownError, Transaction
-from ..store.world_transaction import World
+from ..store import world_rows, worlds
+from ..store.database.protocol import Database, DatabaseUnavailableError, OutcomeUnknownError, Transaction
+from ..store.world import World
 from ..wall_clock import lasting, wall_now
 
 _ROWS: Final = 25
@@ -36,9 +36,10 @@ async def sweep(database: Database, slices_at_most: int | None = None) -> None:
     """Removes what retired worlds and crashed builds have left, in short transactions."""
 
     def gone(db: Transaction) -> list[World]:
-        ages = {worlds.RETIRED: _UNREAD_AFTER, worlds.BUILDING: _DEAD_AFTER}
-        left = ((world, age) for state, age in ages.items() for world in worlds.every(db, state))
-        return [world for world, age in left if world.clock.wall < wall_now() - age]
+        now = wall_now()
+        retired = (each for each in worlds.in_state(db, worlds.RETIRED) if each.retired_at < now - _UNREAD_AFTER)
+        dead = (each for each in worlds.in_state(db, worlds.BUILDING) if each.progressed_at < now - _DEAD_AFTER)
+        return [*retired, *dead]
 
     left = count() if slices_at_most is None else iter(range(slices_at_most))
     for world in await database.ask(gone):
@@ -51,10 +52,10 @@ async def sweep(database: Database, slices_at_most: int | None = None) -> None:
 def _some(db: Transaction, number: int) -> bool:
     """Removes as many rows of a world as there is time for, and its own last; whether there may be more."""
     more = lasting(_SLICE)
-    while writes.sweep(db, number, _ROWS):
+    while world_rows.remove_some(db, number, _ROWS):
         if not more():
             return True
-    worlds.forget(db, number)
+    worlds.delete_world(db, number)
     return False
 
 

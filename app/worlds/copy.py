@@ -1,19 +1,18 @@
 """New worlds full of what others hold: copies of a template, and forks of a world that people live in."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
 from ..domain.clock import MILLISECOND
 from ..store import world_copies, world_rows, worlds
-from ..store.database.compiled_statements import Row
-from ..store.database.engine import Database, Transaction, View
-from ..store.world_copies import Reached
-from ..store.world_transaction import World
+from ..store.database.protocol import Database, Transaction, View
+from ..store.world import World
+from ..store.world_copies import CopyPosition
 from ..wall_clock import lasting, wall_now
-from .build import added
+from .build import added, insert_rows
 
 SLICE: Final = 3 * MILLISECOND
 """So long a transaction goes on copying while others are served; the few rows it is at then are copied as well."""
@@ -30,10 +29,10 @@ async def copied(database: Database, template: World, world: World, open_: Open,
     """
     copy = _Copy(template.n, world, open_, world.monday - template.monday, slice_us)
     begun: World | None = None
-    reached: Reached | None = Reached()
+    position: CopyPosition | None = CopyPosition()
     try:
-        while reached is not None:
-            begun, reached = await database.change(partial(copy.go_on, begun=begun, reached=reached))
+        while position is not None:
+            begun, position = await database.change(partial(copy.go_on, begun=begun, position=position))
             await asyncio.sleep(0)
     except Exception:
         if begun is not None:
@@ -52,27 +51,24 @@ class _Copy:
     shift: int
     slice_us: int
 
-    def go_on(self, db: Transaction, begun: World | None, reached: Reached | None) -> tuple[World, Reached | None]:
+    def go_on(
+        self, db: Transaction, begun: World | None, position: CopyPosition | None
+    ) -> tuple[World, CopyPosition | None]:
         """Copies on from there; the world as it is then, and how far it has come."""
         more = lasting(self.slice_us)
         new = begun or added(db, self.world)
-        while reached is not None and more():
-            reached = world_copies.copy_some(db, self.source, new.n, self.shift, reached)
-        if reached is None:
+        while position is not None and more():
+            position = world_copies.copy_some(db, self.source, new.n, self.shift, position)
+        if position is None:
             return self.open_(db, world=new), None
-        worlds.still_building(db, new.n, wall_now())
-        return new, reached
+        worlds.note_progress(db, new.n, wall_now())
+        return new, position
 
 
 async def forked(database: Database, view: View, source: World, world: World) -> World:
     """The world under a number of its own, filled with what another one holds in that view; nothing opens it yet."""
     fork = await database.change(partial(added, world=world))
-    async for name, rows in world_rows.slices(view, source.n):
-        await database.change(partial(_put, name=name, number=fork.n, rows=rows))
+    async for table, rows in world_rows.slices(view, source.n):
+        await database.change(partial(insert_rows, table=table, number=fork.n, rows=rows))
         await asyncio.sleep(0)
     return fork
-
-
-def _put(db: Transaction, name: str, number: int, rows: Sequence[Row]) -> None:
-    world_rows.put(db, name, number, rows)
-    worlds.still_building(db, number, wall_now())

@@ -4,7 +4,7 @@ from typing import Final
 
 from ..domain.clock import NEVER
 from ..scenario.scenarios import Keys
-from ..store.credentials import Credential
+from ..store.world import Credential
 from ..wall_clock import random_token
 
 TOKEN_LENGTH: Final = 30

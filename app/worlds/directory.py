@@ -5,20 +5,16 @@ from collections.abc import Callable
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from ..domain.channels import Channels
-from ..operations.start import start
-from ..operations.stop import stop
-from ..store import credentials, sessions, worlds
-from ..store.credentials import OpenedWorld
-from ..store.database.engine import Database, Transaction
-from ..store.world_transaction import World, WorldTransaction
+from ..store import credentials, worlds
+from ..store.database.protocol import Database, Transaction
+from ..store.world import OpenedWorld, World
+from ..store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
 from ..wall_clock import wall_now
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 _REMEMBERED: Final = 4096
-_QUIET: Final = frozenset({start, stop})
-"""Changes that alter neither a world, but for the number of its next session, nor what opens it."""
 
 
 class WorldGoneError(Exception):
@@ -51,7 +47,7 @@ class WorldDirectory:
             return await self._awaited[wanted]
         answer = self._awaited[wanted] = asyncio.get_running_loop().create_future()
         try:
-            opened = await self.database.ask(lambda db: credentials.opened_by(db, vendor, key), single=True)
+            opened = await self.database.ask(lambda db: credentials.opened_by(db, vendor, key), one_statement=True)
         except BaseException as error:
             answer.set_exception(error)
             answer.exception()
@@ -76,9 +72,9 @@ class WorldDirectory:
         **kwargs: Arguments.kwargs,
     ) -> Answer:
         """What a query answers for that world at that instant."""
-        single = query in sessions.SINGLE
         return await self.database.ask(
-            lambda db: query(WorldTransaction(db, world, now, self._channels), *args, **kwargs), single=single
+            lambda db: query(WorldTransaction(db, world, now, self._channels), *args, **kwargs),
+            one_statement=runs_one_statement(query),
         )
 
     async def steer(
@@ -111,13 +107,13 @@ class WorldDirectory:
             now = world.clock.at(at)
             return now, action(WorldTransaction(db, world, now, self._channels, at), *args, **kwargs)
 
-        return await self.database.change(alone, quiet=action in _QUIET)
+        return await self.database.change(alone, keeps_worlds=does_keep_worlds(action))
 
 
 def _locked(db: Transaction, where: str | OpenedWorld) -> World:
     """The world to be changed, held against every other change. Raises WorldGoneError."""
     name = where if isinstance(where, str) else where.world.name
-    world = worlds.locked(db, name)
+    world = worlds.lock_named(db, name)
     if world is None:
         raise WorldGoneError(name)
     if isinstance(where, OpenedWorld) and where.world.n != world.n:

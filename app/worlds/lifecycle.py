@@ -13,8 +13,8 @@ from ..domain.clock import LATEST, MILLISECOND, NEVER, Clock, instant, monday
 from ..domain.errors import ClockEndsError
 from ..scenario.scenarios import BadScenarioError, Keys, Read
 from ..store import worlds
-from ..store.database.engine import Database, Transaction
-from ..store.world_transaction import World
+from ..store.database.protocol import Database, Transaction
+from ..store.world import World
 from ..wall_clock import random_token, wall_now
 from . import credentials, publish
 from .build import Builder, Report, added, quiet
@@ -278,7 +278,7 @@ def _spare(db: Transaction, world: World, open_: Open) -> World | None:
 
 
 def _retired(db: Transaction, name: str) -> None:
-    world = worlds.locked(db, name)
+    world = worlds.lock_named(db, name)
     if world is None:
         raise WorldGoneError(name)
     worlds.retire(db, world.n, wall_now())
@@ -286,6 +286,6 @@ def _retired(db: Transaction, name: str) -> None:
 
 def _expired(db: Transaction, at: int) -> None:
     for name in worlds.expired(db, at):
-        world = worlds.locked(db, name)
+        world = worlds.lock_named(db, name)
         if world is not None and world.expires_at <= at:
             worlds.retire(db, world.n, wall_now())

@@ -9,10 +9,9 @@ import orjson
 from ..domain.clock import DAY, millis
 from ..store import credentials as credential_store
 from ..store import sessions, worlds
-from ..store.credentials import Credential
-from ..store.database.engine import Transaction
-from ..store.schema import version
-from ..store.world_transaction import World
+from ..store.database.lock import lock_database
+from ..store.database.protocol import Transaction
+from ..store.world import Credential, World
 from ..wall_clock import wall_now
 from .directory import WorldGoneError
 from .templates import TemplateGoneError
@@ -34,26 +33,26 @@ class TooManyWorldsError(Exception):
 
 def opened(db: Transaction, world: World, credentials: Sequence[Credential], most: int | None = None) -> World:
     """Opens a new world to whoever has one of the credentials, if there are not `most` already."""
-    version.alone(db)
+    lock_database(db)
     if worlds.named(db, world.name) is not None:
         raise NameTakenError(world.name)
     if most is not None and worlds.counts(db).get(worlds.OPEN, 0) >= most:
         raise TooManyWorldsError(most)
     _copied_from(db, world)
     shown = _shown(db, world)
-    worlds.save(db, shown)
-    credential_store.add_credentials(db, world.n, credentials)
+    worlds.save_world(db, shown)
+    credential_store.insert_credentials(db, world.n, credentials)
     return shown
 
 
 def replaced(db: Transaction, world: World) -> World:
     """Opens a world in the place of the one of its name, whose keys and whose end it takes over."""
-    before = worlds.locked(db, world.name)
+    before = worlds.lock_named(db, world.name)
     if before is None:
         raise WorldGoneError(world.name)
     _copied_from(db, world)
     shown = _shown(db, replace(world, expires_at=before.expires_at))
-    worlds.hand_over(db, before, shown, wall_now())
+    worlds.replace_world(db, before, shown, wall_now())
     return shown
 
 
@@ -66,7 +65,7 @@ def _shown(db: Transaction, world: World) -> World:
     """The world as it is open, with sample ids that suit the instant at which it begins."""
     now = world.clock.anchor
     sample: dict[str, dict[str, Any]] = orjson.loads(world.sample)
-    charging = sessions.charging_user(db, world.n, now)
+    charging = sessions.active_user(db, world.n, "cariqa", now)
     if charging is not None:
         sample["cariqa"].setdefault("active_user_id", charging)
     if "electric_vehicle_id" in sample["podero"]:

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from ..store import worlds
-from ..store.database.engine import Database, Transaction
-from ..store.world_transaction import World
+from ..store.database.protocol import Database, Transaction
+from ..store.world import World
 from ..wall_clock import wall_now
 from .cleanup import patiently
 from .copy import copied
@@ -63,7 +63,7 @@ def kind_of(copy: World) -> Kind:
 
 def _sorted_out(db: Transaction, kinds: Sequence[Kind]) -> set[Kind]:
     """The kinds that have a spare. Of those that nobody has asked for lately, the oldest give way."""
-    spares = worlds.every(db, worlds.SPARE)
+    spares = worlds.in_state(db, worlds.SPARE)
     unasked = [spare for spare in spares if kind_of(spare) not in kinds]
     for spare in unasked[: max(0, len(spares) - _KINDS)]:
         worlds.retire(db, spare.n, wall_now())
@@ -71,7 +71,8 @@ def _sorted_out(db: Transaction, kinds: Sequence[Kind]) -> set[Kind]:
 
 
 def _put_aside(db: Transaction, world: World) -> World:
-    usable = worlds.numbered(db, world.template or 0, worlds.TEMPLATE) is not None
-    spare = replace(world, state=worlds.SPARE if usable else worlds.RETIRED)
-    worlds.save(db, spare)
+    spare = replace(world, state=worlds.SPARE)
+    worlds.save_world(db, spare)
+    if worlds.numbered(db, world.template or 0, worlds.TEMPLATE) is None:
+        worlds.retire(db, spare.n, wall_now())
     return spare

@@ -7,8 +7,10 @@ from typing import Final
 from ..domain.clock import MILLISECOND
 from ..scenario.scenarios import Keys
 from ..store import worlds
-from ..store.database.engine import Database, Transaction
-from ..store.world_transaction import World
+from ..store.database.protocol import Database, Transaction
+from ..store.schema import version
+from ..store.schema.version import ForeignDatabaseError, UnknownSchemaError
+from ..store.world import World
 from ..wall_clock import wall_now
 from . import credentials, publish
 from .build import Builder, Report, quiet
@@ -32,8 +34,10 @@ async def prepare(database: Database, lives: Worlds, wanted: Wanted, report: Rep
 
     What would take long in a world that is there already is left for later.
     """
-    if not await database.change(worlds.prepare):
-        raise OtherDatabaseError("the database was made by another version of Wattif")
+    try:
+        await database.change(version.prepare)
+    except (UnknownSchemaError, ForeignDatabaseError) as error:
+        raise OtherDatabaseError(str(error)) from error
     await sweep(database, _SWEPT_AT_ONCE)
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if default is None:
@@ -91,9 +95,9 @@ async def _keep(database: Database, lives: Worlds, world: World, wanted: Wanted)
 
 def _paced(db: Transaction, world: World, speed: float) -> World:
     """The world at another speed; what other servers have meanwhile done in it stays."""
-    there = worlds.locked(db, world.name) or world
+    there = worlds.lock_named(db, world.name) or world
     paced = replace(there, clock=there.clock.paced(speed, wall_now()), first_speed=speed)
-    worlds.save(db, paced)
+    worlds.save_world(db, paced)
     return paced
 
 

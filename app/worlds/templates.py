@@ -10,9 +10,9 @@ from ..domain.clock import MILLISECOND, NEVER, Clock, instant
 from ..scenario import scenarios
 from ..scenario.scenarios import Read
 from ..store import worlds
-from ..store.database.engine import Database, Transaction
-from ..store.schema import version
-from ..store.world_transaction import World
+from ..store.database.lock import lock_database
+from ..store.database.protocol import Database, Transaction
+from ..store.world import World
 from ..wall_clock import wall_now
 from .build import Builder, Report, added
 
@@ -90,13 +90,13 @@ def new_world(source: Read, seed: int) -> World:
 
 def _keep(db: Transaction, made: World) -> World:
     """Keeps what was made, unless another process was first."""
-    version.alone(db)
+    lock_database(db)
     other = worlds.template(db, made.fingerprint, made.seed)
     if other is not None:
         worlds.retire(db, made.n, wall_now())
         return other
     kept = replace(made, state=worlds.TEMPLATE)
-    worlds.save(db, kept)
-    for old in worlds.every(db, worlds.TEMPLATE)[:-_MOST]:
+    worlds.save_world(db, kept)
+    for old in worlds.in_state(db, worlds.TEMPLATE)[:-_MOST]:
         worlds.retire(db, old.n, wall_now())
     return kept

@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 import httpx2
 import pytest
 
-from app.store.database.engine import DatabaseUnavailableError, Sqlite, View
 from app.store.database.postgres import Postgres
+from app.store.database.protocol import DatabaseUnavailableError, View
+from app.store.database.sqlite import Sqlite
 from tests.conftest import Sandbox
 from tests.contract.provoked import INSTANTS, PROVOKED
 from tests.contract.steered import IMPORT_BYTES, WORLDS

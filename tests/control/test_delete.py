@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from app.domain.clock import MINUTE
-from app.store.database.engine import open_database
-from app.store.writes import WORLD_TABLES
+from app.store.database.url import open_database
+from app.store.schema.tables import WORLD_TABLES
 from app.wall_clock import wall_now
 from app.worlds import cleanup
 from tests.conftest import HAMLET, Sandbox

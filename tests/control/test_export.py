@@ -60,7 +60,7 @@ def test_every_row_is_there(untouched: Sandbox) -> None:
     """As many of each kind as the database holds, by the names of its columns and in their order."""
     file = untouched.client.get(f"{WORLDS}/default/export").json()
     number = untouched.kept.rows("SELECT n FROM world WHERE name = 'default' AND state = 'open'")[0].n
-    for kind, table in ((kind, "cariqa_user" if kind == "users" else kind[:-1]) for kind in KINDS):
+    for kind, table in ((kind, "end_user" if kind == "users" else kind[:-1]) for kind in KINDS):
         rows = untouched.kept.dicts(f"SELECT * FROM {table} WHERE world = :world", world=number)  # noqa: S608 - a table's own name
 
         assert len(file[kind]) == len(rows)

@@ -7,8 +7,9 @@ import httpx2
 import pytest
 
 from app.scenario.channels import CHANNELS
-from app.store.credentials import OpenedWorld
-from app.store.database.engine import Database, open_database
+from app.store.database.protocol import Database
+from app.store.database.url import open_database
+from app.store.world import OpenedWorld
 from app.store.world_transaction import WorldTransaction
 from app.worlds.directory import WorldDirectory, WorldGoneError
 from app.worlds.lifecycle import Wanted, Worlds

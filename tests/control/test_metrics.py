@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import __version__
-from app.store.database.engine import DatabaseUnavailableError
+from app.store.database.protocol import DatabaseUnavailableError
 from app.web.request_counters import WAITS
 from tests.conftest import HAMLET, Sandbox, on_sqlite
 

@@ -77,7 +77,7 @@ def caller(client: TestClient, kept: Kept, world: str = "default") -> Caller:
     """Somebody with the keys of a world; who its users and cars are is read from the database."""
     keys = client.get(f"/_sandbox/v1/worlds/{world}").json()["credentials"]
     number = kept.rows("SELECT n FROM world WHERE name = :world AND state = 'open'", world=world)[0].n
-    users = kept.rows("SELECT id FROM cariqa_user WHERE world = :world ORDER BY id", world=number)
+    users = kept.rows("SELECT id FROM end_user WHERE world = :world ORDER BY id", world=number)
     cars = kept.dicts(
         "SELECT org AS org_id, owner AS user_id, uuid AS electric_vehicle_id"
         " FROM vehicle WHERE world = :world AND org IS NOT NULL ORDER BY id",

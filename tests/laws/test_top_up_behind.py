@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from app.domain.clock import DAY, HOUR
 from app.scenario.scenarios import read
-from app.store.database.engine import Database, View, open_database
+from app.store.database.protocol import Database, View
+from app.store.database.url import open_database
 from app.store.worlds import named
 from app.wall_clock import wall_now
 from app.worlds import startup
@@ -39,14 +40,14 @@ class Mortal:
         self._database = database
         self._left = changes
 
-    async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
-        return await self._database.ask(work, single=single)
+    async def ask(self, work: Callable[[Connection], Answer], *, one_statement: bool = False) -> Answer:
+        return await self._database.ask(work, one_statement=one_statement)
 
-    async def change(self, work: Callable[[Connection], Answer], *, quiet: bool = False) -> Answer:
+    async def change(self, work: Callable[[Connection], Answer], *, keeps_worlds: bool = False) -> Answer:
         if not self._left:
             raise CutOffError
         self._left -= 1
-        return await self._database.change(work, quiet=quiet)
+        return await self._database.change(work, keeps_worlds=keeps_worlds)
 
     def view(self) -> AbstractAsyncContextManager[View]:
         return self._database.view()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.store.writes import WORLD_TABLES
+from app.store.schema.tables import WORLD_TABLES
 from tests.databases import Databases, Kept, add_twin
 from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, UNSHRUNK, Caller, caller, copied
 from tests.laws.stories import STORIES, Step, Teller, cast

@@ -10,7 +10,7 @@ import pytest
 
 from app.archive import archives
 from app.archive.json_reader import BadDocumentError
-from app.store.database.engine import open_database
+from app.store.database.url import open_database
 from tests.conftest import made_in
 from tests.databases import SqliteFiles
 

@@ -11,7 +11,7 @@ import pytest
 from app.data_files import FIXTURES
 from app.domain.clock import instant
 from app.scenario.scenarios import BadScenarioError, read
-from app.store.database.engine import open_database
+from app.store.database.url import open_database
 from app.worlds.build import quiet
 from app.worlds.lifecycle import Wanted, Worlds
 from app.worlds.startup import prepare

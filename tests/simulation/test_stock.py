@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from app.domain.clock import WEEK, millis
 from app.store import worlds
-from app.store.database.engine import Database, DatabaseUnavailableError, open_database
-from app.store.world_transaction import World
+from app.store.database.protocol import Database, DatabaseUnavailableError
+from app.store.database.url import open_database
+from app.store.world import World
 from app.wall_clock import wall_now
 from app.worlds import cleanup, copy, spares
 from app.worlds.build import quiet
@@ -47,7 +48,7 @@ async def template(database: Database) -> World:
 
 
 async def spares_in(database: Database) -> list[World]:
-    return await database.ask(lambda db: worlds.every(db, worlds.SPARE))
+    return await database.ask(lambda db: worlds.in_state(db, worlds.SPARE))
 
 
 async def kinds(database: Database) -> set[Kind]:
@@ -174,7 +175,7 @@ def test_a_spare_of_what_has_given_way_is_none(kept: Kept, monkeypatch: pytest.M
         assert await spares_in(database) == []
 
     async def begun(database: Database) -> bool:
-        return bool(await database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
+        return bool(await database.ask(lambda db: worlds.in_state(db, worlds.BUILDING)))
 
     async def over(database: Database) -> bool:
         return not await begun(database)

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 
 from app.scenario.scenarios import Keys, Read
 from app.store import worlds
-from app.store.database.engine import Database, open_database
-from app.store.world_transaction import World
+from app.store.database.protocol import Database
+from app.store.database.url import open_database
+from app.store.schema import version
+from app.store.world import World
 from app.wall_clock import wall_now
 from app.worlds import copy, credentials, publish, templates
 from app.worlds import lifecycle as simulated
@@ -34,7 +36,7 @@ def played(kept: Kept, story: Callable[[Database], Awaitable[Answer]]) -> Answer
 
     async def play() -> Answer:
         with closing(open_database(kept.url)) as database:
-            await database.change(worlds.prepare)
+            await database.change(version.prepare)
             return await story(database)
 
     return asyncio.run(play())
@@ -111,7 +113,7 @@ def test_who_hangs_up_stops_nobody(empty: Kept) -> None:
         lives = Worlds(database)
         source = await lives.templates.read("empty")
         impatient, patient = asking(lives, source), asking(lives, source)
-        await until(lambda: database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
+        await until(lambda: database.ask(lambda db: worlds.in_state(db, worlds.BUILDING)))
         impatient.cancel()
         return (await patient).n
 
@@ -189,8 +191,8 @@ def test_one_that_gives_way_while_it_is_copied_is_noticed(
             return old, old, await lives.made(source, Wanted("village"), open_, name="late")
         monkeypatch.setattr(copy, "lasting", halting.after_one_slice)
         making = asyncio.create_task(lives.made(source, Wanted("village"), open_, name="late"))
-        await until(lambda: database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
-        [begun] = await database.ask(lambda db: worlds.every(db, worlds.BUILDING))
+        await until(lambda: database.ask(lambda db: worlds.in_state(db, worlds.BUILDING)))
+        [begun] = await database.ask(lambda db: worlds.in_state(db, worlds.BUILDING))
         await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
         monkeypatch.setattr(copy, "lasting", one_slice)
         halting.goes_on.set()
@@ -215,9 +217,9 @@ class Halting:
     def __getattr__(self, name: str) -> object:
         return getattr(self._database, name)
 
-    async def change(self, work: Callable[[Connection], Answer], *, quiet: bool = False) -> Answer:
+    async def change(self, work: Callable[[Connection], Answer], *, keeps_worlds: bool = False) -> Answer:
         await self.goes_on.wait()
-        return await self._database.change(work, quiet=quiet)
+        return await self._database.change(work, keeps_worlds=keeps_worlds)
 
     def after_one_slice(self, micros: int) -> Callable[[], bool]:
         self.goes_on.clear()

@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 
 from app.store import worlds
-from app.store.database.engine import open_database
-from app.store.world_transaction import World
+from app.store.database.url import open_database
+from app.store.world import World
 from app.worlds.build import quiet
 from app.worlds.lifecycle import DEFAULT, Wanted, Worlds
 from app.worlds.startup import OtherDatabaseError, prepare

@@ -5,7 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from app.store.database.engine import Database, open_database
+from app.store.database.protocol import Database
+from app.store.database.url import open_database
 from tests.databases import Kept
 
 

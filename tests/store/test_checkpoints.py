@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from app.store.database.engine import Database
+from app.store.database.protocol import Database
 from tests.conftest import on_sqlite
 from tests.databases import Kept
 

@@ -11,10 +11,11 @@ from sqlalchemy import Table
 
 from app.domain.clock import NEVER, WEEK
 from app.store import world_copies, world_rows
-from app.store.database.engine import Database, open_database
-from app.store.schema.tables import Instant
-from app.store.world_copies import Reached
-from app.store.writes import WORLD_TABLES
+from app.store.database.protocol import Database
+from app.store.database.url import open_database
+from app.store.schema.table_of import InstantInteger
+from app.store.schema.tables import WORLD_TABLES
+from app.store.world_copies import CopyPosition
 from tests.databases import Databases, Kept
 
 COPY: Final = 77
@@ -47,17 +48,17 @@ def source(kept: Kept) -> int:
     return int(kept.rows("SELECT n FROM world WHERE name = 'default' AND state = 'open'")[0].n)
 
 
-def copy(database: Database, n: int, shift: int = 0, target: int = COPY) -> list[Reached | None]:
+def copy(database: Database, n: int, shift: int = 0, target: int = COPY) -> list[CopyPosition | None]:
     """Copies it all, each slice in a transaction of its own; how far each has come."""
 
-    async def every() -> list[Reached | None]:
-        reached: Reached | None = Reached()
-        found: list[Reached | None] = []
-        while reached is not None:
-            reached = await database.change(
-                lambda db, reached=reached: world_copies.copy_some(db, n, target, shift, reached)  # type: ignore[misc]
+    async def every() -> list[CopyPosition | None]:
+        position: CopyPosition | None = CopyPosition()
+        found: list[CopyPosition | None] = []
+        while position is not None:
+            position = await database.change(
+                lambda db, position=position: world_copies.copy_some(db, n, target, shift, position)  # type: ignore[misc]
             )
-            found.append(reached)
+            found.append(position)
         return found
 
     return asyncio.run(every())
@@ -88,7 +89,7 @@ def moved(rows: Rows, shift: int) -> Rows:
 
 def instants_of(table: Table) -> set[str]:
     """The columns of a table that hold instants."""
-    return {column.name for column in table.columns if isinstance(column.type, Instant)}
+    return {column.name for column in table.columns if isinstance(column.type, InstantInteger)}
 
 
 @pytest.mark.parametrize("weeks", [0, 1, -53, 5_000])
@@ -148,7 +149,8 @@ def test_a_slice_is_a_few_rows(copied: Kept) -> None:
     with closing(open_database(copied.url)) as database:
         found = copy(database, n)
     slices = {
-        name: sum(each.table == at for each in [Reached(), *found[:-1]] if each) for at, name in enumerate(expected)
+        name: sum(each.table == at for each in [CopyPosition(), *found[:-1]] if each)
+        for at, name in enumerate(expected)
     }
 
     assert found[-1] is None
@@ -160,13 +162,13 @@ def test_two_copies_at_one_time(copied: Kept) -> None:
     n = source(copied)
 
     async def both(database: Database) -> None:
-        at: dict[int, Reached | None] = {COPY: Reached(), COPY + 1: Reached()}
+        at: dict[int, CopyPosition | None] = {COPY: CopyPosition(), COPY + 1: CopyPosition()}
         while any(at.values()):
-            for target, reached in at.items():
-                if reached is not None:
+            for target, position in at.items():
+                if position is not None:
                     at[target] = await database.change(
-                        lambda db, target=target, reached=reached: world_copies.copy_some(
-                            db, n, target, target * WEEK, reached
+                        lambda db, target=target, position=position: world_copies.copy_some(
+                            db, n, target, target * WEEK, position
                         )  # type: ignore[misc]
                     )
 
@@ -195,7 +197,7 @@ def test_what_was_read_can_be_put_back(copied: Kept) -> None:
         async with database.view() as view:
             async for name, rows in world_rows.slices(view, n):
                 sizes.append(len(rows))
-                await database.change(lambda db, name=name, rows=rows: world_rows.put(db, name, COPY, rows))  # type: ignore[misc]
+                await database.change(lambda db, name=name, rows=rows: world_rows.insert_rows(db, name, COPY, rows))  # type: ignore[misc]
         return sizes
 
     with closing(open_database(copied.url)) as database:

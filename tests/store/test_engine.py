@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from app.store.database.engine import Database, UnsupportedDatabaseError, open_database
+from app.store.database.protocol import Database, UnsupportedDatabaseError
+from app.store.database.url import open_database
 from tests.databases import Kept
 from tests.store.things import COUNT, added, counted, made, run, stored
 

@@ -3,7 +3,8 @@
 import asyncio
 
 from app.store import worlds
-from app.store.database.engine import Database
+from app.store.database.protocol import Database
+from app.store.schema import version
 from tests.conftest import Sandbox
 
 
@@ -11,11 +12,11 @@ def test_a_worlds_number_is_never_given_twice(database: Database) -> None:
     """Not even when a number was taken by a change that was undone afterwards, or by a world that is gone."""
 
     async def every() -> list[int]:
-        await database.change(worlds.prepare)
+        await database.change(version.prepare)
         taken = []
         for _ in range(4):
             number = await database.change(worlds.take_number)
-            await database.change(lambda db, number=number: worlds.forget(db, number))  # type: ignore[misc]
+            await database.change(lambda db, number=number: worlds.delete_world(db, number))  # type: ignore[misc]
             taken.append(number)
         return taken
 

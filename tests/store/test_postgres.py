@@ -11,8 +11,9 @@ from sqlalchemy import Connection, text
 
 from app.store import worlds
 from app.store.database import postgres
-from app.store.database.engine import Database, DatabaseUnavailableError, open_database
-from app.store.world_transaction import World
+from app.store.database.protocol import Database, DatabaseUnavailableError
+from app.store.database.url import open_database
+from app.store.world import World
 from tests.conftest import Sandbox, on_postgresql
 from tests.databases import Kept
 from tests.store.things import added, counted, made, run, stored
@@ -74,9 +75,9 @@ def test_who_finds_no_free_thread_waits_only_so_long(database: Database, monkeyp
         return "answered"
 
     async def crowd() -> tuple[list[str], BaseException | str]:
-        begun = [asyncio.create_task(database.ask(slow, single=True)) for _ in range(postgres._READERS)]  # noqa: SLF001 - the same
+        begun = [asyncio.create_task(database.ask(slow, one_statement=True)) for _ in range(postgres._READERS)]  # noqa: SLF001 - the same
         await asyncio.to_thread(busy.wait, 5)
-        late = (await asyncio.gather(database.ask(lambda _: "late", single=True), return_exceptions=True))[0]
+        late = (await asyncio.gather(database.ask(lambda _: "late", one_statement=True), return_exceptions=True))[0]
         done.set()
         return await asyncio.gather(*begun), late
 
@@ -84,7 +85,7 @@ def test_who_finds_no_free_thread_waits_only_so_long(database: Database, monkeyp
 
     assert answers == ["answered"] * postgres._READERS  # noqa: SLF001 - the same
     assert isinstance(late, DatabaseUnavailableError)
-    assert asyncio.run(database.ask(lambda _: "free again", single=True)) == "free again"
+    assert asyncio.run(database.ask(lambda _: "free again", one_statement=True)) == "free again"
 
 
 def test_who_waits_for_a_world_is_in_nobodys_way(sandbox: Sandbox) -> None:
@@ -128,4 +129,4 @@ def test_who_waited_for_a_world_that_was_replaced_gets_its_successor(kept: Kept)
 
 
 def locked(db: Connection) -> World | None:
-    return worlds.locked(db, "default")
+    return worlds.lock_named(db, "default")

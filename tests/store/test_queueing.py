@@ -15,8 +15,8 @@ import httpx2
 import pytest
 from sqlalchemy import Connection, text
 
-from app.store.database import engine
-from app.store.database.engine import Database, DatabaseUnavailableError
+from app.store.database import sqlite
+from app.store.database.protocol import Database, DatabaseUnavailableError
 from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
 
@@ -131,7 +131,7 @@ def test_the_loop_is_free_while_writers_wait(line: Database, empty: Kept) -> Non
 
 def test_patience_has_an_end(line: Database, empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change that has waited too long raises DatabaseUnavailableError and leaves nothing; later ones are saved."""
-    monkeypatch.setattr(engine, "_PATIENCE_S", 0.05)
+    monkeypatch.setattr(sqlite, "_PATIENCE_S", 0.05)
     with held(empty.file) as release:
         with pytest.raises(DatabaseUnavailableError):
             asyncio.run(line.change(appended(1)))
@@ -161,7 +161,7 @@ def test_who_gives_up_holds_nobody_up(line: Database, empty: Kept) -> None:
 
 def test_every_face_says_that_nothing_was_saved(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process does not let go, changes of every face are 503 and reads are answered; then all is well."""
-    monkeypatch.setattr(engine, "_PATIENCE_S", 0.05)
+    monkeypatch.setattr(sqlite, "_PATIENCE_S", 0.05)
     before = sandbox.charge().content
     with held(sandbox.kept.file) as release:
         refused = [

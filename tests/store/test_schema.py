@@ -1,16 +1,14 @@
-"""A database is prepared once, and one of another version is not touched."""
+"""A database is prepared once, and one that this version does not know is refused and stays as it is."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
 
-from app.store import worlds
-from app.store.database.engine import Database, open_database, set_aside
-from app.store.schema.tables import Base
+from app.store.database.protocol import Database
+from app.store.schema import version
+from app.store.schema.table_of import Base
+from app.store.schema.version import ForeignDatabaseError, UnknownSchemaError
 from app.worlds.build import quiet
 from app.worlds.lifecycle import Wanted, Worlds
 from app.worlds.startup import OtherDatabaseError, prepare
@@ -19,8 +17,8 @@ from tests.databases import Kept
 
 
 def test_an_empty_database_is_prepared(database: Database, empty: Kept) -> None:
-    """All tables are made, each with a key that begins with the world's number but for those that find a world."""
-    asyncio.run(database.change(worlds.prepare))
+    """All tables are made. The key of each begins with the world's number, except of tables that find a world."""
+    asyncio.run(database.change(version.prepare))
     keys = {name: inspect(empty.engine()).get_pk_constraint(name) for name in empty.tables()}
     first = {name: key["constrained_columns"][0] for name, key in keys.items()}
 
@@ -29,41 +27,43 @@ def test_an_empty_database_is_prepared(database: Database, empty: Kept) -> None:
 
 
 def test_a_prepared_database_is_left_as_it_is(database: Database, empty: Kept) -> None:
-    """To prepare it again changes nothing."""
-    asyncio.run(database.change(worlds.prepare))
+    """Preparing a database again changes nothing."""
+    asyncio.run(database.change(version.prepare))
     before = empty.contents()
+    asyncio.run(database.change(version.prepare))
 
-    assert asyncio.run(database.change(worlds.prepare))
-    assert asyncio.run(database.ask(worlds.is_current))
+    assert asyncio.run(database.ask(version.schema_number)) == version.SCHEMA
     assert empty.contents() == before
 
 
-@pytest.mark.parametrize("statement", ["UPDATE meta SET value = value + 1 WHERE name = 'schema'", "DROP TABLE meta"])
-def test_another_version_is_known_and_refused(database: Database, empty: Kept, statement: str) -> None:
-    """A database of another version is no current one, and no world is made in it."""
-    asyncio.run(database.change(worlds.prepare))
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE meta SET value = value + 1 WHERE name = 'schema'",
+        "UPDATE meta SET value = 3210400903 WHERE name = 'schema'",
+        "UPDATE meta SET value = 1 WHERE name = 'schema'",
+        "UPDATE meta SET value = 0 WHERE name = 'schema'",
+        "DELETE FROM meta WHERE name = 'schema'",
+    ],
+    ids=["later", "between two releases", "of no release", "zero", "without a number"],
+)
+def test_an_unknown_schema_is_refused(database: Database, empty: Kept, statement: str) -> None:
+    """A database whose schema has another number is refused with a sentence, and nothing in it changes."""
+    asyncio.run(database.change(version.prepare))
     empty.run(statement)
+    before = empty.contents()
 
-    assert not asyncio.run(database.ask(worlds.is_current))
-    with pytest.raises(OtherDatabaseError):
+    with pytest.raises(UnknownSchemaError, match="another version of Wattif"):
+        asyncio.run(database.change(version.prepare))
+    with pytest.raises(OtherDatabaseError, match="another version of Wattif"):
         asyncio.run(prepare(database, Worlds(database), Wanted(HAMLET), quiet))
-    assert empty.counts()["world"] == 0
+    assert empty.contents() == before
 
 
-def test_a_sqlite_file_that_is_set_aside_is_whole(tmp_path: Path) -> None:
-    """Its file and what was written ahead of it go together; what was set aside before gives way."""
-    file = tmp_path / "wattif.db"
-    for round_ in (1, 2):
-        database = open_database(f"sqlite:///{file}")
-        asyncio.run(database.change(worlds.prepare))
-        keep = sqlite3.connect(file)
-        keep.execute(f"CREATE TABLE round{round_} (n INTEGER)")
-        keep.commit()
-        aside = set_aside(file)
-        keep.close()
-        database.close()
+def test_another_programs_database_is_refused(database: Database, empty: Kept) -> None:
+    """A database that has tables, but not those of Wattif, gets none of Wattif's."""
+    empty.run("CREATE TABLE meta (name TEXT, value INTEGER)")
 
-        assert aside == tmp_path / "wattif.db.old"
-        assert not file.exists()
-        with closing(sqlite3.connect(aside)) as db:
-            assert db.execute(f"SELECT count(*) FROM round{round_}").fetchone() == (0,)  # noqa: S608 - this test's own name
+    with pytest.raises(ForeignDatabaseError):
+        asyncio.run(database.change(version.prepare))
+    assert empty.tables() == ["meta"]

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.store.database.engine import Database, DatabaseUnavailableError, open_database
+from app.store.database.protocol import Database, DatabaseUnavailableError
+from app.store.database.url import open_database
 from tests.conftest import on_sqlite
 from tests.databases import Kept
 from tests.store.things import added, counted, made, run, stored
@@ -53,7 +54,7 @@ def test_a_quiet_change_leaves_the_version(database: Database, empty: Kept) -> N
     """Its own, that is: what another process has changed moves it, quiet or not."""
     run(database, made)
     before = database.version()
-    asyncio.run(database.change(added(1), quiet=True))
+    asyncio.run(database.change(added(1), keeps_worlds=True))
     after = database.version()
     empty.run("INSERT INTO thing VALUES (7)")
 

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Connection
 
 from app.domain.clock import MILLISECOND, MINUTE, SECOND
-from app.store.database.engine import DatabaseUnavailableError, OutcomeUnknownError, open_database
-from app.store.writes import WORLD_TABLES
+from app.store.database.protocol import DatabaseUnavailableError, OutcomeUnknownError
+from app.store.database.url import open_database
+from app.store.schema.tables import WORLD_TABLES
 from app.wall_clock import wall_now
 from app.worlds import cleanup
 from tests.conftest import started
@@ -21,11 +22,11 @@ TWIN: Final = 77
 TABLES: Final = [each.name for each in WORLD_TABLES]
 
 
-def twin(kept: Kept, state: str, grown_at: int) -> None:
-    """Adds a world with everything that the first one has, in some state, grown last at some instant of the wall."""
+def twin(kept: Kept, state: str, at: int) -> None:
+    """Adds a world with everything that the first one has, in some state, which progressed or was retired at `at`."""
     for name in TABLES:
         add_twin(kept, name, TWIN)
-    add_twin(kept, "world", TWIN, name="'twin'", state=f"'{state}'", wall=str(grown_at))
+    add_twin(kept, "world", TWIN, name="'twin'", state=f"'{state}'", progressed_at=str(at), retired_at=str(at))
 
 
 def counts(kept: Kept, number: int | None = None) -> dict[str, int]:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from app.store.database import engine, postgres
-from app.store.database.engine import Database, DatabaseUnavailableError, View
+from app.store.database import postgres, protocol, sqlite
+from app.store.database.protocol import Database, DatabaseUnavailableError, View
 from tests.conftest import on_postgresql, on_sqlite
 from tests.databases import Kept
 from tests.store.things import COUNT, added, counted, made, run, stored
@@ -125,12 +125,12 @@ def test_many_look_at_one_time(database: Database, crowd: int) -> None:
 
 def test_who_waits_too_long_is_told(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where all who may look at one time look for long, the next is refused; others are served meanwhile."""
-    monkeypatch.setattr(engine, "VIEW_PATIENCE_S", 0.05)
+    monkeypatch.setattr(sqlite, "VIEW_PATIENCE_S", 0.05)
     monkeypatch.setattr(postgres, "VIEW_PATIENCE_S", 0.05)
 
     async def look() -> int:
         async with AsyncExitStack() as stack:
-            for _ in range(engine.VIEWS):
+            for _ in range(protocol.VIEWS):
                 await stack.enter_async_context(database.view())
             with pytest.raises(DatabaseUnavailableError):
                 await stack.enter_async_context(database.view())
@@ -201,8 +201,8 @@ def test_sqlite_writes_its_log_back_after_it(database: Database) -> None:
             await view.ask(count)
             for n in range(50):
                 await database.change(added(n))
-            during = await database.ask(left, single=True)
-        return during, await database.ask(left, single=True)
+            during = await database.ask(left, one_statement=True)
+        return during, await database.ask(left, one_statement=True)
 
     run(database, made)
     during, after = asyncio.run(look())

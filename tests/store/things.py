@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from app.store.database.engine import Database
+from app.store.database.protocol import Database
 from tests.databases import Kept
 
 Work = Callable[[Connection], object]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx2
 
 from app.store import worlds as store
-from app.store.writes import WORLD_TABLES
+from app.store.schema.tables import WORLD_TABLES
 from tests.databases import Kept
 
 WORLDS: Final = "/_sandbox/v1/worlds"

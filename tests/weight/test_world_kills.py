@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from app.domain.clock import MINUTE
-from app.store.database.engine import open_database
+from app.store.database.url import open_database
 from app.wall_clock import wall_now
 from app.worlds import cleanup
 from tests.databases import Databases, Kept

@@ -1,1 +1,1 @@
-"""The database itself: two verbs, `ask` and `change`, on SQLite and on PostgreSQL."""
+"""The database itself, SQLite or PostgreSQL: `ask` reads and `change` writes."""

@@ -1,6 +1,6 @@
-"""What SQLite has written to its log goes into the file from a thread of its own, so that the loop waits for no disk.
+"""SQLite's checkpoints run in a thread of their own, so that the event loop does not wait for the disk.
 
-Left to itself, SQLite does so within every fiftieth commit or so, which then takes a thousand times as long as others.
+By itself, SQLite runs one within about every fiftieth commit, which then takes a thousand times as long as the others.
 """
 
 import asyncio
@@ -10,15 +10,15 @@ from contextlib import suppress
 from typing import Final
 
 _PAGES: Final = 20_000
-"""About so many pages are logged before the next checkpoint."""
+"""About how many pages the log has when a checkpoint begins."""
 _FEWEST, _MOST = 1_000, 4_000
-"""So many rows that is: a start fills dozens of pages, a copied row one."""
+"""The bounds of that in rows: a started session fills dozens of pages, a copied row one."""
 _FEW_PAGES: Final = 250
 _ROUNDS: Final = 6
 
 
 class Checkpoints:
-    """The checkpoints of one file, by a connection of their own; who writes holds `turn`."""
+    """The checkpoints of one file, on their own connection. A writer holds `turn`."""
 
     def __init__(self, driver: sqlite3.Connection, turn: asyncio.Lock) -> None:
         self._driver = driver
@@ -29,19 +29,19 @@ class Checkpoints:
         self._enough = _FEWEST
 
     def wrote(self, rows: int) -> None:
-        """Told after a commit how many rows the writer has written since it was opened."""
+        """Begins a checkpoint if enough was written; `rows` counts what the writer has written since it was opened."""
         if rows - self._rows >= self._enough and (self._task is None or self._task.done()):
             self._rows = rows
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     def close(self) -> None:
-        """Waits for the one that is under way."""
+        """Waits for the checkpoint that is running."""
         self._thread.shutdown()
 
     async def _run(self) -> None:
-        """Round after round while others write, until little is left; that is done alone, and the log begins anew."""
+        """Writes back in rounds while others write, then the little that is left alone, so that the log restarts."""
         loop, written = asyncio.get_running_loop(), 0
-        # A thread that was shut down takes nothing more, and what is in the log stays there.
+        # After `close`, the thread takes no more work, and the rest stays in the log.
         with suppress(sqlite3.Error, RuntimeError):
             for _ in range(_ROUNDS):
                 logged, before = await loop.run_in_executor(self._thread, self._write_back), written
@@ -54,5 +54,5 @@ class Checkpoints:
                 await loop.run_in_executor(self._thread, self._write_back)
 
     def _write_back(self) -> int:
-        """How many pages the log has, all of which are in the file now unless another process is at it."""
+        """Runs a checkpoint; returns how many pages the log has. All are in the file unless another process wrote."""
         return int(self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1])

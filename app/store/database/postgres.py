@@ -1,26 +1,24 @@
-"""PostgreSQL, for a deployment that many share: both verbs run in worker threads, on a pool of connections."""
+"""PostgreSQL, for a shared deployment. Both verbs run in worker threads, on a pool of connections."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import InternalError, OperationalError
 
-from .engine import VIEW_PATIENCE_S, VIEWS, DatabaseUnavailableError, OutcomeUnknownError, View, turn
-
-Answer = TypeVar("Answer")
+from .protocol import VIEW_PATIENCE_S, VIEWS, Answer, DatabaseUnavailableError, OutcomeUnknownError, View, turn
 
 _READERS: Final = 4
 _WRITERS: Final = 8
-"""Threads, and so connections, of a process. Whoever waits for a world's row is in no reader's way."""
+"""Threads, and so connections, of a process. Writers that wait for a world's row do not hold up readers."""
 _PATIENCE_S: Final = 5.0
 _LEASE_S: Final = 0.01
-"""How long a process goes by what it has read of a world. Whoever changes that waits as long before he says so."""
+"""How long a process relies on what it has read of a world, and so how long `agreed` waits."""
 _CONNECTING: Final = {
     "application_name": "wattif",
     "connect_timeout": 5,
@@ -30,11 +28,11 @@ _CONNECTING: Final = {
 _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _REFUSALS: Final = (psycopg.OperationalError, psycopg.InternalError, OperationalError, InternalError)
-"""A standby that is only to be read refuses with an internal error."""
+"""A read-only standby refuses with an internal error."""
 
 
 class Postgres:
-    """A PostgreSQL. Connections are made when they are needed, and made anew when the database was away."""
+    """A PostgreSQL. Connections are made when they are needed, and again after the database was away."""
 
     def __init__(self, url: URL) -> None:
         self._engine = create_engine(
@@ -50,10 +48,10 @@ class Postgres:
         self._writers = ThreadPoolExecutor(_WRITERS, "wattif-change")
         self._views = asyncio.Semaphore(VIEWS)
 
-    async def ask(self, work: Callable[[Connection], Answer], *, single: bool = False) -> Answer:
-        return await _in_time(self._readers.submit(self._look, work, None if single else _READ))
+    async def ask(self, work: Callable[[Connection], Answer], *, one_statement: bool = False) -> Answer:
+        return await _in_time(self._readers.submit(self._look, work, None if one_statement else _READ))
 
-    async def change(self, work: Callable[[Connection], Answer], *, quiet: bool = False) -> Answer:  # noqa: ARG002 - its version tells the time
+    async def change(self, work: Callable[[Connection], Answer], *, keeps_worlds: bool = False) -> Answer:  # noqa: ARG002 - the version here follows the time
         return await _in_time(self._writers.submit(self._run, work, _WRITE))
 
     @asynccontextmanager
@@ -69,7 +67,7 @@ class Postgres:
                 await asyncio.wrap_future(self._readers.submit(held.close))
 
     def version(self) -> int:
-        """A new one every hundredth of a second: what other processes change is not known without asking."""
+        """Returns a new number every hundredth of a second, because other processes do not announce their changes."""
         return int(asyncio.get_running_loop().time() / _LEASE_S)
 
     async def agreed(self) -> None:
@@ -81,7 +79,7 @@ class Postgres:
         self._engine.dispose()
 
     def _look(self, work: Callable[[Connection], Answer], begin: str | None) -> Answer:
-        """Whoever only looks can look again: connections made before a restart of the database are found out so."""
+        """Reads, and reads again if the connection was lost: it may date from before a restart of the database."""
         try:
             return self._run(work, begin)
         except DatabaseUnavailableError as error:
@@ -103,7 +101,7 @@ class Postgres:
             self._commit(driver, begin)
             return answer
 
-    def _commit(self, driver: Any, begin: str) -> None:  # noqa: ANN401 - psycopg's connection, whatever its rows are
+    def _commit(self, driver: Any, begin: str) -> None:  # noqa: ANN401 - psycopg's connection, of any type of row
         try:
             driver.execute("COMMIT")
         except _REFUSALS as error:
@@ -129,7 +127,7 @@ class Postgres:
 
 
 class _Held:
-    """A connection whose transaction sees the same state until it ends."""
+    """A view: a connection whose transaction sees the same state until it ends."""
 
     def __init__(self, threads: ThreadPoolExecutor, db: Connection) -> None:
         self._threads = threads
@@ -142,23 +140,23 @@ class _Held:
             raise DatabaseUnavailableError(_in_one_line(error)) from error
 
 
-def _end(driver: Any) -> None:  # noqa: ANN401 - psycopg's connection, whatever its rows are
-    """Ends a transaction that only looked; the connection may be gone."""
+def _end(driver: Any) -> None:  # noqa: ANN401 - psycopg's connection, of any type of row
+    """Ends a transaction that only read; the connection may be gone."""
     if not driver.closed:
         driver.execute("ROLLBACK")
 
 
 def _in_one_line(error: Exception) -> str:
-    """What PostgreSQL says, without SQLAlchemy's own words about it."""
+    """PostgreSQL's message, without the words that SQLAlchemy adds to it."""
     return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
 async def _in_time(future: Future[Answer]) -> Answer:
-    """What comes of it, unless it has to wait too long for a thread. Once begun, it is waited for."""
+    """Returns the result, or raises DatabaseUnavailableError if no thread begins the work in time."""
     try:
         async with asyncio.timeout(_PATIENCE_S):
             return await asyncio.wrap_future(future)
     except TimeoutError:
         if future.cancelled():
-            raise DatabaseUnavailableError("others took too long") from None
+            raise DatabaseUnavailableError("other requests took too long") from None
         return await asyncio.wrap_future(future)

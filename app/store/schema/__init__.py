@@ -1,1 +1,1 @@
-"""Tables, indexes and the schema's version."""
+"""Tables and indexes, how rows become entities, and the number of the schema with the steps that lead to it."""

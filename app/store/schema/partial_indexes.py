@@ -1,29 +1,31 @@
-"""What small indexes are of: conditions that are true of few sessions, said in statements in the very same words."""
+"""Conditions of partial indexes. A statement that is to use such an index repeats its condition in the same words."""
 
 from typing import Final
 
 from sqlalchemy import Index, TextClause, text
 
 MISHAP: Final = text("outcome <> 'completed'")
-"""True of the few sessions that failed or were cancelled: a list of them is not sought among all the others."""
+"""True of the few sessions that failed or were cancelled, so that a list of them is not sought among all others."""
 SHOWN_BY_UUID: Final = text("(channel <> 'charge' OR at_home IS NOT NULL)")
-"""True of the sessions that Cariqa or Podero show, under their UUID."""
+"""True of sessions that a vendor shows under their UUID. The name of the channel is data of this column; an index
+cannot take it as a parameter, so a vendor that shows other ids than UUIDs is named here."""
 HAS_DRIVER: Final = text("driver IS NOT NULL")
 HAS_USER: Final = text('"user" IS NOT NULL')
 LEAVES_LATE: Final = text("unplugged_at > ended_at + 90000000")
 SETTLES_LATE: Final = text("settled_at > ended_at + 90000000")
-"""True of the sessions whose car stays, or whose payment takes, longer after the end than `PROMPTLY`."""
+"""True of sessions that are unplugged, or settled, more than `PROMPTLY` after their end."""
 PROMPTLY: Final = 90_000_000
 """Microseconds."""
 IS_OPEN: Final = text("state = 'open'")
-"""Of a world. With a parameter for the state, SQLite would plan the statement anew each time: its index is partial."""
+"""True of a world that credentials open. If the state were a parameter, SQLite would plan the statement anew each time,
+because the index is partial."""
 
 
-def partial(name: str, condition: TextClause, *columns: str, unique: bool = False) -> Index:
-    """An index of what the condition is true of."""
+def partial_index(name: str, condition: TextClause, *columns: str, unique: bool = False) -> Index:
+    """An index of the rows for which the condition is true."""
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
-def of_mishaps(name: str, *filters: str) -> Index:
-    """An index of mishaps by these columns."""
-    return partial(name, MISHAP, "world", "channel", *filters, "outcome", "created_at", "n")
+def mishap_index(name: str, *filters: str) -> Index:
+    """An index of failed and cancelled sessions by these columns."""
+    return partial_index(name, MISHAP, "world", "channel", *filters, "outcome", "created_at", "n")

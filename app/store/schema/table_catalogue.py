@@ -1,21 +1,21 @@
-"""What a world holds, kind by kind and column by column, for whoever writes it down outside of the database."""
+"""What a world holds, table by table and column by column, for code that writes it down outside the database."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Float, Integer, LargeBinary, Table
-from sqlalchemy import Column as SqlColumn
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Float, Integer, LargeBinary
 
-from ..writes import WORLD_TABLES
-from .tables import Instant
+from .entity_table import EntityTable
+from .table_of import InstantInteger
+from .tables import END_USER, ENTITY_TABLES
 
-_PLURALS: Final = {"cariqa_user": "users"}
-"""Whatever does not take an s."""
+_PLURALS: Final = {END_USER.table.name: "users"}
+"""The tables whose name in an export is not their own with an s."""
 
 
-class Holds(Enum):
-    """What a column holds: an instant, an integer of 64 or 32 bits, or what the name says."""
+class ColumnType(Enum):
+    """The type of a column's values: an instant, an integer of 64 or 32 bits, or what the name says."""
 
     INSTANT = auto()
     LONG = auto()
@@ -26,44 +26,51 @@ class Holds(Enum):
     BYTES = auto()
 
 
-class Column(NamedTuple):
-    """A column, and whether it may be empty."""
+class ColumnDescription(NamedTuple):
+    """A column, and whether it may be null."""
 
     name: str
-    holds: Holds
+    type: ColumnType
     optional: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of thing by its name in the plural, the table that keeps it, and all columns but the world's number."""
+class TableDescription:
+    """A table and all its columns but the world's number, in the order of the entity's fields.
+
+    `name` is the plural under which exports list its rows, `table` the name in the database.
+    """
 
     name: str
     table: str
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnDescription, ...]
 
     def place(self, column: str) -> int:
-        """Where in a row a column stands."""
+        """Returns where in a row a column stands."""
         return [each.name for each in self.columns].index(column)
 
 
-def _kind(table: Table) -> Kind:
-    columns = [Column(each.name, _holds(each), bool(each.nullable)) for each in table.columns if each.name != "world"]
-    return Kind(_PLURALS.get(table.name, f"{table.name}s"), table.name, tuple(columns))
+def _described(stored: EntityTable[Any]) -> TableDescription:
+    name = stored.table.name
+    columns = [
+        ColumnDescription(each.name, _type_of(each), bool(stored.c[each.name].nullable))
+        for each in stored.mapping.columns
+    ]
+    return TableDescription(_PLURALS.get(name, f"{name}s"), name, tuple(columns))
 
 
-def _holds(column: SqlColumn[Any]) -> Holds:
-    return next((holds for each, holds in _BY_TYPE.items() if isinstance(column.type, each)), Holds.TEXT)
+def _type_of(column: ColumnElement[Any]) -> ColumnType:
+    return next((found for each, found in _BY_SQL_TYPE.items() if isinstance(column.type, each)), ColumnType.TEXT)
 
 
-_BY_TYPE: Final = {
-    Instant: Holds.INSTANT,
-    BigInteger: Holds.LONG,
-    Integer: Holds.INTEGER,
-    Float: Holds.NUMBER,
-    Boolean: Holds.FLAG,
-    LargeBinary: Holds.BYTES,
+_BY_SQL_TYPE: Final = {
+    InstantInteger: ColumnType.INSTANT,
+    BigInteger: ColumnType.LONG,
+    Integer: ColumnType.INTEGER,
+    Float: ColumnType.NUMBER,
+    Boolean: ColumnType.FLAG,
+    LargeBinary: ColumnType.BYTES,
 }
-"""The narrower types first."""
-KINDS: Final = [_kind(table) for table in WORLD_TABLES]
-"""Every kind, in the order in which `extracts` reads them."""
+"""A subclass stands before its base class."""
+CATALOGUE: Final = [_described(stored) for stored in ENTITY_TABLES]
+"""All tables of a world, in the order in which `world_rows` reads them."""

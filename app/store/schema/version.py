@@ -1,67 +1,85 @@
-"""How tables and indexes come to be, once, however many servers start at one time on an empty database.
+"""The number of the schema, and how a database comes to have it: made empty, or taken over from an earlier release.
 
-Sessions lie in a dozen indexes, and to find a million times the places in all of them takes longer than everything
-else. So an empty database is filled without them, and each is made in one go before anybody is let in.
+Sessions are in fifteen indexes, and updating them row by row takes longer than everything else when a million sessions
+are inserted. So the first world of a database is filled without them, and each is built in one go before it is opened.
 """
 
 from typing import Final
-from zlib import crc32
 
-from sqlalchemy import Connection, func, inspect, select
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex
+from sqlalchemy import Connection, insert, inspect, select, update
 
-from . import tables
-from .tables import Base, table
+from ..database.lock import lock_database
+from .migrations import STEPS
+from .table_of import Base
+from .tables import META, SESSION
+
+SCHEMA: Final = 2
+"""The number of the schema. It changes with every table, column and index, and `migrations` gets a step."""
+_OF_0_1_0: Final = 3_210_400_902
+"""What 0.1.0, whose schema is number 1, wrote instead of a number."""
+_OURS: Final = {"meta", "world", "credential"}
+"""Tables of every release."""
+
+INDEXES: Final = len(SESSION.table.indexes)
+"""How many indexes sessions have."""
 
 
-def _schema() -> int:
-    """A number that changes with every table, column and index."""
-    described = [
-        (
-            each.name,
-            [(column.name, str(column.type)) for column in each.columns],
-            sorted(str(CreateIndex(index).compile(dialect=sqlite.dialect())) for index in each.indexes),
+class UnknownSchemaError(Exception):
+    """The schema of the database is none that this release knows; the message says so."""
+
+
+class ForeignDatabaseError(Exception):
+    """The database has tables, but they are not Wattif's."""
+
+
+def prepare(db: Connection) -> None:
+    """Makes the tables in an empty database, or brings those of an earlier release up to date; keeps current ones.
+
+    Raises UnknownSchemaError or ForeignDatabaseError, and then changes nothing.
+    """
+    lock_database(db)
+    number = schema_number(db)
+    if number is None:
+        Base.metadata.create_all(db)
+        db.execute(insert(META), [{"name": "schema", "value": SCHEMA}, {"name": "next_world", "value": 1}])
+        return
+    for to in range(number + 1, SCHEMA + 1):
+        STEPS[to](db)
+    if number < SCHEMA:
+        db.execute(update(META).where(META.c.name == "schema").values(value=SCHEMA))
+
+
+def schema_number(db: Connection) -> int | None:
+    """Returns the number of the schema of a database, up to `SCHEMA`; None if it has no tables.
+
+    Raises UnknownSchemaError or ForeignDatabaseError.
+    """
+    tables = set(inspect(db).get_table_names())
+    if not tables:
+        return None
+    if not tables >= _OURS:
+        raise ForeignDatabaseError("the database holds another program's tables")
+    found = db.execute(select(META.c.value).where(META.c.name == "schema")).scalar()
+    number = 1 if found == _OF_0_1_0 else found
+    if number is None or found == 1 or not 1 <= number <= SCHEMA:
+        raise UnknownSchemaError(
+            f"the database was made by another version of Wattif: its schema is number {number}, "
+            f"and this version knows only those up to {SCHEMA}"
         )
-        for each in Base.metadata.sorted_tables
-    ]
-    return crc32(repr(described).encode())
-
-
-SCHEMA: Final = _schema()
-"""The version of all tables; a database of another version is not opened."""
-
-_SESSION: Final = table(tables.Session)
-INDEXES: Final = len(_SESSION.indexes)
-"""How many there are on sessions."""
-
-
-def make_tables(db: Connection) -> bool:
-    """Makes the tables in an empty database; whether it was empty."""
-    alone(db)
-    if inspect(db).get_table_names():
-        return False
-    Base.metadata.create_all(db)
-    return True
+    return int(number)
 
 
 def drop_indexes(db: Connection) -> None:
-    """Does without the indexes of sessions, until `make_index` has made the last of them again."""
-    for index in _SESSION.indexes:
+    """Drops the indexes of sessions, until `make_index` has made the last of them again."""
+    for index in SESSION.table.indexes:
         index.drop(db, checkfirst=True)
 
 
 def make_index(db: Connection) -> bool:
-    """Makes one index of sessions that is missing; whether there was any."""
-    alone(db)
-    there = {each["name"] for each in inspect(db).get_indexes(_SESSION.name)}
-    missing = [index for index in _SESSION.indexes if index.name not in there]
+    """Makes one index of sessions that is missing; returns whether there was any."""
+    lock_database(db)
+    there = {each["name"] for each in inspect(db).get_indexes(SESSION.table.name)}
+    missing = [index for index in SESSION.table.indexes if index.name not in there]
     for index in missing[:1]:
         index.create(db)
     return bool(missing)
-
-
-def alone(db: Connection) -> None:
-    """Waits until nobody else is at it, until this is committed; SQLite lets in one writer at a time by itself."""
-    if db.dialect.name == "postgresql":
-        db.execute(select(func.pg_advisory_xact_lock(SCHEMA)))

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...store.database.engine import DatabaseUnavailableError, OutcomeUnknownError
+from ...store.database.protocol import DatabaseUnavailableError, OutcomeUnknownError
 from ...web import not_found
 from ...web.allowed_methods import allowed
 from ...web.responses import json_answer

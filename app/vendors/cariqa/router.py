@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...store import histories
+from ...store.user_sessions import user_sessions
 from ...web.app_context import AppContext, context_of
 from ...web.responses import json_answer
 from ...web.vendor_app import add_call, new_face, open_to_pages
@@ -27,7 +27,7 @@ def application(context: AppContext) -> FastAPI:
 async def list_sessions(request: Request) -> Response:
     visit = await visiting(request)
     asked = schemas.list_sessions(request)
-    found = await visit.ask(histories.user_sessions, asked.user, partial(pagination.page, asked.page, asked.page_size))
+    found = await visit.ask(user_sessions, asked.user, partial(pagination.page, asked.page, asked.page_size))
     if found is None:
         raise CariqaError(404, "Not found.")
     page, rows = found

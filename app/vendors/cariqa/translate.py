@@ -11,7 +11,7 @@ from ...domain import pricing, settlement
 from ...domain.clock import SECOND, micros
 from ...domain.models import Session
 from ...domain.sessions import view
-from ...store.histories import Place, UserSession
+from ...store.user_sessions import SessionSite, UserSession
 
 _FAST_KW, _TURBO_KW = 22, 150
 _INVOICES: Final = "https://invoices.wattif.example"
@@ -39,10 +39,10 @@ def session(it: UserSession, now: int) -> dict[str, Any]:
         "duration": lasted,
         "consumed_energy": _thousandths(view.energy_wh(facts, now)),
         "is_active": not ended,
-        "evse_id": it.place.evse_id,
-        "station_info": _station(it.place),
-        "is_partner": it.place.is_partner,
-        "logo_url": _logo(it.place.operator),
+        "evse_id": it.site.evse_id,
+        "station_info": _station(it.site),
+        "is_partner": it.site.is_partner,
+        "logo_url": _logo(it.site.operator),
         "user_facing_session_prices": _prices(facts.tariff),
         "session_cost": _cost(facts, now),
         "rates": facts.rating if ended else None,
@@ -50,7 +50,7 @@ def session(it: UserSession, now: int) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _station(place: Place) -> orjson.Fragment:
+def _station(place: SessionSite) -> orjson.Fragment:
     """The same for every session there, so it is JSON already."""
     power = place.power_kw
     shown = {

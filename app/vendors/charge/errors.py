@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...domain import errors as world
-from ...store.database.engine import DatabaseUnavailableError, OutcomeUnknownError
+from ...store.database.protocol import DatabaseUnavailableError, OutcomeUnknownError
 from ...wall_clock import random_token
 from ...web.allowed_methods import allowed
 from ...web.request_body import BadJsonError, BodyTooLargeError

@@ -16,7 +16,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from urllib.parse import quote
 
 from ...domain.ids import secret
-from ...store.sessions import Position
+from ...store.keyset_pages import Position
 from .errors import ChargeError
 
 _PREFIX: Final = "page_"

@@ -10,14 +10,15 @@ from starlette.responses import Response
 from ...domain.errors import UnknownSessionError
 from ...operations.start import start
 from ...operations.stop import stop
-from ...store import sessions
-from ...store.sessions import Asked
+from ...store import reservations, sessions
+from ...store.keyset_pages import PageQuery
 from ...web.app_context import AppContext, context_of
 from ...web.responses import json_answer
 from ...web.vendor_app import add_call, new_face, open_to_pages
 from ...web.world_access import WorldAccess
 from . import pagination, schemas, translate
 from .auth import visiting
+from .channel import CHANNEL
 from .errors import add_handlers
 from .pagination import Page, Tokens
 
@@ -46,7 +47,8 @@ async def list_sessions(request: Request) -> Response:
     tokens = _tokens(visit, translate.SESSIONS, named)
     after, newer = tokens.read(asked.page) if asked.page is not None else (None, False)
     filters = {name: named[name] for name in _SESSION_FILTERS if name in named}
-    rows = await visit.ask(sessions.sessions, Asked(filters, asked.status, asked.limit, after, newer, low, high))
+    query = PageQuery(filters, asked.status, asked.limit, after, newer, low, high)
+    rows = await visit.ask(sessions.sessions, CHANNEL.name, query)
     page = pagination.page(rows, asked.limit, after, newer=newer, break_at=visit.world.page_break_at)
     return _listed(request, [translate.session_row(row, visit.now) for row in page.rows], page, tokens, asked.limit)
 
@@ -63,7 +65,7 @@ async def create_session(request: Request) -> Response:
 async def retrieve_session(request: Request) -> Response:
     visit = await visiting(request)
     schemas.no_parameters(request)
-    session = await visit.ask(sessions.session, schemas.session_id(request))
+    session = await visit.ask(sessions.session, CHANNEL.name, schemas.session_id(request))
     if session is None:
         raise UnknownSessionError
     return json_answer(request, translate.session(session, visit.now))
@@ -73,7 +75,7 @@ async def end_session(request: Request) -> Response:
     visit = await visiting(request)
     schemas.no_parameters(request)
     schemas.NoParameters.model_validate(await schemas.body(request, optional=True))
-    session = await visit.change(stop, schemas.session_id(request))
+    session = await visit.change(stop, CHANNEL, schemas.session_id(request))
     return json_answer(request, translate.session(session, visit.now))
 
 
@@ -83,7 +85,8 @@ async def list_reservations(request: Request) -> Response:
     tokens = _tokens(visit, translate.RESERVATIONS, named)
     after, newer = tokens.read(asked.page) if asked.page is not None else (None, False)
     filters = {column: named[name] for name, column in _RESERVATION_FILTERS.items() if name in named}
-    rows = await visit.ask(sessions.reservations, Asked(filters, asked.status, asked.limit, after, newer))
+    query = PageQuery(filters, asked.status, asked.limit, after, newer)
+    rows = await visit.ask(reservations.reservations, query)
     page = pagination.page(rows, asked.limit, after, newer=newer, break_at=visit.world.page_break_at)
     return _listed(request, [translate.reservation(row, visit.now) for row in page.rows], page, tokens, asked.limit)
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...store import histories
+from ...store.vehicle_sessions import VehicleRef, unplugged_sessions
 from ...web.app_context import AppContext
 from ...web.responses import json_answer
 from ...web.vendor_app import add_call, new_face, open_to_pages
@@ -28,8 +28,8 @@ async def list_sessions(request: Request) -> Response:
     car, asked = schemas.list_sessions(request)
     plugged_from, plugged_before = asked.span()
     found = await visit.ask(
-        histories.unplugged_sessions,
-        histories.Car(org=str(car.org_id), owner=str(car.user_id), uuid=str(car.electric_vehicle_id)),
+        unplugged_sessions,
+        VehicleRef(org=str(car.org_id), owner=str(car.user_id), uuid=str(car.electric_vehicle_id)),
         plugged_from=plugged_from,
         plugged_before=plugged_before,
         offset=asked.offset,

@@ -1,0 +1,89 @@
+"""What every database of Wattif can do, and how it refuses: `ask` reads and `change` writes, one transaction each."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final, Protocol, TypeAlias, TypeVar
+
+from sqlalchemy import Connection
+
+Answer = TypeVar("Answer")
+Transaction: TypeAlias = Connection
+
+VIEWS: Final = 4
+"""The views that may be held at the same time; each has its own connection."""
+VIEW_PATIENCE_S: Final = 30.0
+
+
+class DatabaseUnavailableError(Exception):
+    """The database did not take the transaction. Nothing was saved, and the transaction may be tried again.
+
+    `lost` is true when the connection is gone; the database itself may still be there.
+    """
+
+    def __init__(self, message: str, *, lost: bool = False) -> None:
+        super().__init__(message)
+        self.lost = lost
+
+
+class OutcomeUnknownError(Exception):
+    """The connection was lost during a commit, so the change may or may not have been saved."""
+
+
+class UnsupportedDatabaseError(Exception):
+    """The URL does not name a database that Wattif runs on."""
+
+
+class View(Protocol):
+    """One state of the database, for as long as the view is held."""
+
+    async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Reads a little. Other requests are served between two calls."""
+
+
+class Database(Protocol):
+    """The database that keeps the worlds. `ask` and `change` each run `work` in a transaction of its own."""
+
+    async def ask(self, work: Callable[[Connection], Answer], *, one_statement: bool = False) -> Answer:
+        """Reads; `work` sees one state of the database throughout.
+
+        With `one_statement`, `work` runs a single statement, and no transaction is opened around it.
+        """
+
+    async def change(self, work: Callable[[Connection], Answer], *, keeps_worlds: bool = False) -> Answer:
+        """Writes; commits when `work` returns, and rolls back when it raises.
+
+        With `keeps_worlds`, the change alters nothing that is remembered of worlds, and the version may stay the same.
+        """
+
+    def view(self) -> AbstractAsyncContextManager[View]:
+        """Holds one state of the database, to read much of it in small steps while others change it.
+
+        Raises DatabaseUnavailableError when all views stay taken for too long.
+        """
+
+    def version(self) -> int:
+        """Returns a number that changes with every change except those that keep the worlds; it may change sooner.
+
+        What was read of worlds under one version may be wrong under another.
+        """
+
+    async def agreed(self) -> None:
+        """Waits, after a change, until no process relies on what it read of worlds before that change."""
+
+    def close(self) -> None:
+        """Closes all connections."""
+
+
+@asynccontextmanager
+async def turn(turns: asyncio.Lock | asyncio.Semaphore, patience_s: float) -> AsyncIterator[None]:
+    """Takes one of a few turns, waiting until one is free. Raises DatabaseUnavailableError when that takes too long."""
+    try:
+        async with asyncio.timeout(patience_s):
+            await turns.acquire()
+    except TimeoutError:
+        raise DatabaseUnavailableError("other requests took too long") from None
+    try:
+        yield
+    finally:
+        turns.release()

@@ -1,0 +1,97 @@
+"""Pages of a list that is sorted by `created_at`, then `n`, newest first, and read onwards from a row."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_
+
+from ..domain.clock import NEVER
+from .schema.entity_table import EntityTable
+from .world_transaction import WorldTransaction
+
+_NARROWEST_FIRST: Final = ("vehicle", "driver", "station", "fleet")
+_LAST: Final = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the list."""
+
+    created_at: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """Which rows a page has: `limit` rows next to `after`, on its older or its newer side.
+
+    `filters` are columns and the values they must have; `created_from` and `created_to` are inclusive.
+    """
+
+    filters: Mapping[str, str]
+    status: str | None
+    limit: int
+    after: Position | None = None
+    newer: bool = False
+    created_from: int = 0
+    created_to: int = NEVER
+
+
+def parameters(tx: WorldTransaction, query: PageQuery, longest: int | None) -> dict[str, Any]:
+    """Returns the parameters of a page; no row on it is older than `longest`.
+
+    The side of `after` that is not asked for is cut off by the span of `created_at`.
+    """
+    low, high = query.created_from, min(query.created_to, tx.now)
+    after = query.after or Position(NEVER, _LAST)
+    if query.newer:
+        low = max(low, after.created_at)
+    else:
+        high = min(high, after.created_at)
+    if longest is not None:
+        low = max(low, tx.now - longest)
+    return {
+        **query.filters,
+        "world": tx.world.n,
+        "now": tx.now,
+        "low": low,
+        "high": high,
+        "at": after.created_at,
+        "n": after.n,
+        "outcome": query.status,
+        "count": query.limit + 1,
+    }
+
+
+def page(statement: Select[Any], of: EntityTable[Any], filters: Collection[str], *, newer: bool) -> Select[Any]:
+    """Narrows a statement to one page; `filters` are the columns that have a parameter of their name."""
+    at: BindParameter[int] = bindparam("at")
+    n: BindParameter[int] = bindparam("n")
+    beyond: ColumnElement[bool]
+    order: tuple[ColumnElement[Any], ...]
+    if newer:
+        beyond = or_(of.c.created_at > at, of.c.n > n)
+        order = (of.c.created_at, of.c.n)
+    else:
+        beyond = or_(of.c.created_at < at, of.c.n < n)
+        order = (of.c.created_at.desc(), of.c.n.desc())
+    narrowest = min(filters, key=_NARROWEST_FIRST.index, default=None)
+    return (
+        statement.where(
+            of.c.world == bindparam("world"),
+            *(equals(of.c[name], bindparam(name), in_index=name == narrowest) for name in filters),
+            of.c.created_at.between(bindparam("low"), bindparam("high")),
+            beyond,
+        )
+        .order_by(*order)
+        .limit(bindparam("count"))
+    )
+
+
+def equals(column: ColumnElement[Any], value: ColumnElement[Any], *, in_index: bool) -> ColumnElement[bool]:
+    """Compares a column with a value, by an index or not.
+
+    Of several filters only the narrowest is sought in an index; a fleet has thousands of rows.
+    """
+    return column == value if in_index else func.coalesce(column, "") == value

@@ -1,0 +1,34 @@
+"""Those who charge and what they charge with: fleets, drivers, users, payment methods and vehicles."""
+
+from typing import Final
+
+from sqlalchemy import bindparam
+
+from ..domain import models
+from .schema.tables import DRIVER, END_USER, FLEET, PAYMENT_METHOD, VEHICLE
+from .world_transaction import WorldTransaction
+
+insert_fleets: Final = FLEET.insert
+insert_drivers: Final = DRIVER.insert
+insert_users: Final = END_USER.insert
+insert_payment_methods: Final = PAYMENT_METHOD.insert
+insert_vehicles: Final = VEHICLE.insert
+
+
+def vehicle(tx: WorldTransaction, vehicle_id: str) -> models.Vehicle | None:
+    """Returns the vehicle with that id."""
+    return _VEHICLE.first(tx.db, {"world": tx.world.n, "id": vehicle_id})
+
+
+def payment_method(tx: WorldTransaction, payment_method_id: str | None) -> models.PaymentMethod | None:
+    """Returns the payment method with that id."""
+    return _PAYMENT_METHOD.first(tx.db, {"world": tx.world.n, "id": payment_method_id})
+
+
+def save_payment_method(tx: WorldTransaction, payment_method: models.PaymentMethod) -> None:
+    """Saves a payment method that has been inserted before."""
+    PAYMENT_METHOD.save(tx.db, tx.world.n, payment_method)
+
+
+_VEHICLE: Final = VEHICLE.query(VEHICLE.c.id == bindparam("id"))
+_PAYMENT_METHOD: Final = PAYMENT_METHOD.query(PAYMENT_METHOD.c.id == bindparam("id"))

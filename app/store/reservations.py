@@ -1,0 +1,57 @@
+"""Reservations: lists of them, a single one, and how they are inserted and saved."""
+
+from functools import cache
+from typing import Final
+
+from sqlalchemy import BindParameter, bindparam, select
+
+from ..domain import models
+from ..domain.reservations import CONFIRMED, LONGEST, PENDING
+from . import keyset_pages
+from .keyset_pages import PageQuery
+from .schema.entity_mapping import EntityQuery
+from .schema.tables import RESERVATION
+from .world_transaction import WorldTransaction, one_statement
+
+insert_reservations: Final = RESERVATION.insert
+
+
+@one_statement
+def reservations(tx: WorldTransaction, query: PageQuery) -> list[models.Reservation]:
+    """Returns up to `limit` + 1 reservations, read onwards from `after`."""
+    statement = _page(tuple(query.filters), query.status, newer=query.newer)
+    longest = LONGEST if query.status in {PENDING, CONFIRMED} else None
+    return statement.all(tx.db, keyset_pages.parameters(tx, query, longest))
+
+
+def reservation(tx: WorldTransaction, reservation_id: str) -> models.Reservation | None:
+    """Returns the reservation with that id, be it created or planned."""
+    return _BY_ID.first(tx.db, {"world": tx.world.n, "id": reservation_id})
+
+
+def reservations_for(tx: WorldTransaction, session_n: int) -> list[models.Reservation]:
+    """Returns the reservations that the session of that number fulfils."""
+    return _FOR_SESSION.all(tx.db, {"world": tx.world.n, "session": session_n})
+
+
+def save_reservation(tx: WorldTransaction, reservation: models.Reservation) -> None:
+    """Saves a reservation that has been inserted before."""
+    RESERVATION.save(tx.db, tx.world.n, reservation)
+
+
+@cache
+def _page(filters: tuple[str, ...], status: str | None, *, newer: bool) -> EntityQuery[models.Reservation]:
+    now: BindParameter[int] = bindparam("now")
+    statement = select()
+    if status in (PENDING, CONFIRMED):
+        confirmed = RESERVATION.c.confirms_at <= now if status == CONFIRMED else RESERVATION.c.confirms_at > now
+        statement = statement.where(confirmed, RESERVATION.c.resolves_at > now)
+    elif status is not None:
+        statement = statement.where(RESERVATION.c.outcome == bindparam("outcome"), RESERVATION.c.resolves_at <= now)
+    if "station" in filters:
+        statement = statement.where(RESERVATION.c.confirmed_at <= now)
+    return EntityQuery(RESERVATION.mapping, keyset_pages.page(statement, RESERVATION, filters, newer=newer))
+
+
+_BY_ID: Final = RESERVATION.query(RESERVATION.c.id == bindparam("id"))
+_FOR_SESSION: Final = RESERVATION.query(RESERVATION.c.session == bindparam("session"))

@@ -1,0 +1,42 @@
+"""The steps that bring a database from one schema to the next, in SQL that SQLite and PostgreSQL both take.
+
+A step says what was true when it was written, so it names tables and columns itself, and is never changed later.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sqlalchemy import Connection, inspect, text
+
+_AFTER_MIDNIGHT: Final = "(horizon - monday) % 86400000000"
+"""Microseconds, in SQL; `monday` begins at midnight."""
+
+
+def _to_2(db: Connection) -> None:
+    """From 0.1.0 to 0.2.0.
+
+    Until then `horizon` counted the slices of the day after it in its microseconds, and `wall` was, besides what the
+    world's clock showed its `anchor` at, the instant at which a building world progressed and a retired one was
+    retired. The table of users was named after a vendor; it is the one with `has_billing_data`.
+    """
+    [users] = (name for name in inspect(db).get_table_names() if _has_column(db, name, "has_billing_data"))
+    for statement in (
+        f"ALTER TABLE {users} RENAME TO end_user",
+        "ALTER TABLE world ADD COLUMN planned_slices BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE world ADD COLUMN progressed_at BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE world ADD COLUMN retired_at BIGINT NOT NULL DEFAULT 253402300799999000",
+        "UPDATE world SET progressed_at = wall WHERE state = 'building'",
+        "UPDATE world SET retired_at = wall WHERE state = 'retired'",
+        # The horizon of a world whose days are not planned is its beginning, which is hardly ever so near midnight.
+        f"UPDATE world SET planned_slices = {_AFTER_MIDNIGHT} WHERE {_AFTER_MIDNIGHT} BETWEEN 1 AND 999999",  # noqa: S608 - our own words
+        "UPDATE world SET horizon = horizon - planned_slices",
+    ):
+        db.execute(text(statement))
+
+
+def _has_column(db: Connection, table: str, name: str) -> bool:
+    return any(column["name"] == name for column in inspect(db).get_columns(table))
+
+
+STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2}
+"""The steps by the number of the schema to which they lead, each from the number before."""

@@ -1,0 +1,106 @@
+"""The sessions of a user: numbered pages, newest first, with the number of all sessions."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+from sqlalchemy import and_, bindparam, func, select
+
+from ..domain import models
+from .database.compiled_statements import CompiledStatement
+from .schema.entity_mapping import EntityMapping, JoinedQuery
+from .schema.tables import CONNECTOR, END_USER, SESSION, STATION
+from .sessions import SOLD_SESSION
+from .world_transaction import WorldTransaction
+
+
+class NumberedPage(Protocol):
+    """A page of a list: how many rows come before it, and how many it has at most."""
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def size(self) -> int: ...
+
+
+Page = TypeVar("Page", bound=NumberedPage)
+
+
+class SessionSite(NamedTuple):
+    """The connector of a session and its station, as far as they are shown with the session."""
+
+    name: str
+    address: str
+    country: str
+    operator: str
+    phone: str | None
+    latitude: str
+    longitude: str
+    is_partner: bool
+    evse_id: str
+    standard: str
+    power_kw: float
+
+
+class UserSession(NamedTuple):
+    """A session of a user, and where it took place."""
+
+    session: models.Session
+    site: SessionSite
+
+
+def user_sessions(
+    tx: WorldTransaction, user: str, choose: Callable[[int], Page]
+) -> tuple[Page, list[UserSession]] | None:
+    """Returns a page of a user's sessions, newest first, or None if there is no such user.
+
+    `choose` picks the page when it is told how many sessions there are.
+    """
+    of_user = {"world": tx.world.n, "user": user, "now": tx.now}
+    counted = _COUNT.first(tx.db, of_user)
+    if counted is None:
+        return None
+    page = choose(counted[0])
+    found = _USER_SESSIONS.all(tx.db, {**of_user, "offset": page.offset, "limit": page.size})
+    found.sort(key=_age, reverse=True)
+    return page, found
+
+
+def _age(shown: UserSession) -> tuple[int, int]:
+    return shown.session.created_at, shown.session.n
+
+
+_OF_USER: Final = and_(
+    SESSION.c.world == bindparam("world"), SESSION.c.user == bindparam("user"), SESSION.c.created_at <= bindparam("now")
+)
+_COUNT: Final = CompiledStatement(
+    select(select(func.count()).select_from(SESSION.table).where(_OF_USER).scalar_subquery())
+    .select_from(END_USER.table)
+    .where(END_USER.c.world == bindparam("world"), END_USER.c.id == bindparam("user"))
+)
+_PAGE: Final = (
+    select(SESSION.c.n)
+    .where(_OF_USER)
+    .order_by(SESSION.c.created_at.desc(), SESSION.c.n.desc())
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+    .subquery("page")
+)
+"""The page is found in an index before any row is read, so that rows before it cost next to nothing."""
+_SITE: Final = EntityMapping(
+    SessionSite, {name: STATION.c[name] if name in STATION.c else CONNECTOR.c[name] for name in SessionSite._fields}
+)
+_USER_SESSIONS: Final = JoinedQuery(
+    UserSession,
+    {"session": SOLD_SESSION, "site": _SITE},
+    select()
+    .join_from(_PAGE, SESSION.table, and_(SESSION.c.world == bindparam("world"), SESSION.c.n == _PAGE.c.n))
+    .join(STATION.table, and_(STATION.c.world == SESSION.c.world, STATION.c.id == SESSION.c.station))
+    .join(
+        CONNECTOR.table,
+        and_(
+            CONNECTOR.c.world == SESSION.c.world,
+            CONNECTOR.c.station == SESSION.c.station,
+            CONNECTOR.c.id == SESSION.c.connector,
+        ),
+    ),
+)

@@ -1,0 +1,91 @@
+"""What queries and operations declare of themselves is true."""
+
+import asyncio
+import pkgutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from importlib import import_module
+from inspect import getmembers, isfunction
+from types import ModuleType
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Connection
+
+import app.operations
+import app.store
+from app.scenario.channels import CHANNELS
+from app.store import reservations, sessions, worlds
+from app.store.database.url import open_database
+from app.store.keyset_pages import PageQuery
+from app.store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
+from tests.conftest import Sandbox, on_sqlite
+from tests.databases import Kept
+
+_CHARGE: Final = "charge"
+QUERIES: Final[dict[Callable[..., Any], Callable[[WorldTransaction], object]]] = {
+    sessions.sessions: lambda tx: sessions.sessions(tx, _CHARGE, PageQuery({}, None, 5)),
+    sessions.session: lambda tx: sessions.session(tx, _CHARGE, "cs_unknown"),
+    reservations.reservations: lambda tx: reservations.reservations(tx, PageQuery({}, None, 5)),
+}
+"""A call of each query that declares that it runs one statement."""
+KEPT_BY: Final = {"start", "stop"}
+"""The operations that declare that they keep the worlds; all of them are called below."""
+
+
+def declared(package: ModuleType, does: Callable[[Callable[..., Any]], bool]) -> set[Callable[..., Any]]:
+    """The functions of a package that declare something of themselves."""
+    modules = [import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)]
+    return {function for module in modules for _, function in getmembers(module, isfunction) if does(function)}
+
+
+def test_every_declared_query_is_tested() -> None:
+    """There is a call of every query that declares that it runs one statement."""
+    assert declared(app.store, runs_one_statement) == QUERIES.keys()
+
+
+@on_sqlite
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.__name__)
+def test_a_query_that_declares_so_runs_one_statement(kept: Kept, query: Callable[..., Any]) -> None:
+    """Its call sends a single statement to the database."""
+
+    def counted(db: Connection) -> int:
+        world = worlds.named(db, "default")
+        assert world is not None
+        tx = WorldTransaction(db, world, world.clock.anchor, CHANNELS)
+        return statements_of(db, lambda: QUERIES[query](tx))
+
+    with closing(open_database(kept.url)) as database:
+        assert asyncio.run(database.ask(counted)) == 1
+
+
+def statements_of(db: Connection, work: Callable[[], object]) -> int:
+    """How many statements some work sends to SQLite."""
+    statements: list[str] = []
+    driver = db.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.set_trace_callback(statements.append)
+    work()
+    driver.set_trace_callback(None)
+    return len(statements)
+
+
+def test_every_operation_that_keeps_the_worlds_is_tested() -> None:
+    """The test below calls every operation that declares that it keeps the worlds."""
+    assert {each.__name__ for each in declared(app.operations, does_keep_worlds)} == KEPT_BY
+
+
+def test_an_operation_that_declares_so_keeps_the_worlds(sandbox: Sandbox) -> None:
+    """A start and an end of a session leave the worlds, except the number of the next session, and all keys."""
+
+    def remembered() -> list[dict[str, Any]]:
+        rows = sandbox.kept.dicts("SELECT * FROM world ORDER BY n")
+        keys = sandbox.kept.dicts("SELECT * FROM credential ORDER BY vendor, key")
+        return [{name: value for name, value in row.items() if name != "next_n"} for row in rows] + keys
+
+    before = remembered()
+    session = sandbox.start().json()["id"]
+
+    assert sandbox.end(session).status_code == 200
+    assert remembered() == before

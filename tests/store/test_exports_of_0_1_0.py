@@ -1,0 +1,48 @@
+"""An export of 0.1.0 is imported, and exported again as it was."""
+
+import lzma
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.conftest import Sandbox
+
+RELEASE: Final = Path(__file__).parents[1] / "releases" / "0.1.0"
+WORLDS: Final = "/_sandbox/v1/worlds"
+
+
+def export_of(file: str) -> bytes:
+    """An export that 0.1.0 has made, of a world under another name."""
+    return lzma.decompress((RELEASE / file).read_bytes()).replace(b'"name":"documented"', b'"name":"imported"', 1)
+
+
+def taken_in(sandbox: Sandbox, export: bytes) -> str:
+    """Imports an export; returns the name of the world."""
+    answer = sandbox.client.post(f"{WORLDS}/import", content=export, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 201, answer.text
+
+    return str(answer.json()["name"])
+
+
+@pytest.mark.parametrize("file", ["export.json.xz", "export-documented.json.xz"])
+def test_it_is_exported_as_it_was(sandbox: Sandbox, file: str) -> None:
+    """Byte for byte, the world holds what the file says."""
+    export = export_of(file)
+    name = taken_in(sandbox, export)
+
+    assert sandbox.client.get(f"{WORLDS}/{name}/export").content == export
+
+
+def test_slices_that_its_horizon_counts_are_kept(sandbox: Sandbox) -> None:
+    """The microseconds after midnight count planned slices: they are in a column of their own, and exported again."""
+    export = export_of("export.json.xz").replace(
+        b'"horizon":"2026-03-12T00:00:00Z"', b'"horizon":"2026-03-12T00:00:00.000003Z"'
+    )
+    name = taken_in(sandbox, export)
+    [row] = sandbox.kept.dicts("SELECT * FROM world WHERE name = :name AND state = 'open'", name=name)
+
+    assert row["planned_slices"] == 3
+    assert sandbox.world(name)["clock"]["horizon"] == "2026-03-12T00:00:00.000Z"
+    assert sandbox.client.get(f"{WORLDS}/{name}/export").content == export

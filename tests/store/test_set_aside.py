@@ -1,0 +1,31 @@
+"""A SQLite file that is set aside is whole, and never overwrites one that was set aside before."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from app.store.database.sqlite import set_aside
+from app.store.database.url import open_database
+from app.store.schema import version
+
+
+def test_a_sqlite_file_that_is_set_aside_is_whole(tmp_path: Path) -> None:
+    """The file and its write-ahead log are renamed together, each time to a name of their own."""
+    file = tmp_path / "wattif.db"
+    names = ("wattif.db.old", "wattif.db.old2", "wattif.db.old3")
+    for name in names:
+        database = open_database(f"sqlite:///{file}")
+        asyncio.run(database.change(version.prepare))
+        keep = sqlite3.connect(file)
+        keep.execute(f'CREATE TABLE "{name}" (n INTEGER)')
+        keep.commit()
+        aside = set_aside(file)
+        keep.close()
+        database.close()
+
+        assert aside == tmp_path / name
+        assert not file.exists()
+    for name in names:
+        with closing(sqlite3.connect(tmp_path / name)) as db:
+            assert db.execute(f'SELECT count(*) FROM "{name}"').fetchone() == (0,)  # noqa: S608 - this test's own name

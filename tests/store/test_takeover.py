@@ -1,0 +1,178 @@
+"""A database of 0.1.0 is taken over in place: it answers as before, and has the tables that a new database has."""
+
+import asyncio
+import json
+import lzma
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import inspect
+
+from app.domain.clock import DAY, NEVER
+from app.store.database.url import open_database
+from app.store.schema import version
+from tests.conftest import Sandbox, resumed, started
+from tests.databases import Databases, Kept
+from tests.serving.servers import ROOT
+
+FOLDER: Final = Path(__file__).parents[1] / "releases"
+RELEASE: Final = FOLDER / "0.1.0"
+EXPECTED: Final = json.loads((RELEASE / "expected.json").read_text())
+MIDNIGHT: Final = "SELECT horizon FROM world WHERE name = 'default'"
+KILLED: Final = """
+import asyncio, os, signal, sys
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from app.store.database.url import open_database
+from app.store.schema import version
+
+left = int(sys.argv[2])
+
+@event.listens_for(Engine, "after_cursor_execute")
+def kill(connection, cursor, statement, *_):
+    global left
+    left -= statement.startswith(("ALTER", "UPDATE"))
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(open_database(sys.argv[1]).change(version.prepare))
+"""
+"""Takes a database over, and is killed after so many of the statements that change something."""
+STATEMENTS: Final = 9
+"""How many statements change something."""
+
+
+@pytest.fixture
+def old(databases: Databases, empty: Kept) -> Kept:
+    """A database that 0.1.0 has made."""
+    if databases.kind == "sqlite":
+        empty.file.write_bytes(lzma.decompress((RELEASE / "wattif.db.xz").read_bytes()))
+    else:
+        with closing(empty.engine().raw_connection()) as db:
+            db.cursor().execute(lzma.decompress((RELEASE / "postgres.sql.xz").read_bytes()).decode())
+            db.commit()
+    return empty
+
+
+def take_over(kept: Kept) -> None:
+    """Does what every start does first."""
+    with closing(open_database(kept.url)) as database:
+        asyncio.run(database.change(version.prepare))
+
+
+def test_every_call_is_answered_as_before(old: Kept) -> None:
+    """A server that starts on the database gives every answer that 0.1.0 has given."""
+    with started(old, scenario="cottage", scenarios=FOLDER) as client:
+        answers = [client.request(each["method"], each["path"], headers=each["headers"]) for each in EXPECTED]
+
+    assert [answer.status_code for answer in answers] == [each["status"] for each in EXPECTED]
+    # Compared as text, because the order of the members is a part of the answer.
+    assert [json.dumps(answer.json()) for answer in answers] == [json.dumps(each["body"]) for each in EXPECTED]
+
+
+def test_sessions_are_started_there(old: Kept) -> None:
+    """A world that 0.1.0 has made goes on: sessions are started and ended in it, its clock moves, and it is reset."""
+    with started(old, scenario="cottage", scenarios=FOLDER) as client:
+        sandbox = Sandbox(client, old)
+        sandbox.advance("P2D")
+        session = sandbox.start()
+
+        assert session.status_code == 200
+        assert sandbox.end(session.json()["id"]).status_code == 200
+        assert client.post("/_sandbox/v1/worlds/lived-in/reset").status_code == 200
+        assert client.post("/_sandbox/v1/worlds", json={"fork": "running"}).status_code == 201
+
+
+def test_it_has_the_tables_of_a_new_database(databases: Databases, old: Kept) -> None:
+    """Tables, columns, keys and indexes are those that this version makes in an empty database."""
+    new = databases.new()
+    for kept in (old, new):
+        take_over(kept)
+
+    assert tables(old) == tables(new)
+    databases.drop(new)
+
+
+def tables(kept: Kept) -> dict[str, Any]:
+    """What each table is made of, in no order."""
+    seen = inspect(kept.engine())
+    return {
+        name: (
+            sorted((each["name"], str(each["type"]), each["nullable"]) for each in seen.get_columns(name)),
+            seen.get_pk_constraint(name)["constrained_columns"],
+            sorted((str(each["name"]), each["column_names"], bool(each["unique"])) for each in seen.get_indexes(name)),
+        )
+        for name in kept.tables()
+    }
+
+
+def test_what_had_two_meanings_has_columns_of_its_own(old: Kept) -> None:
+    """Slices that the horizon counted, and the instants of building and retiring, are in their own columns."""
+    [[midnight]] = old.rows(MIDNIGHT)
+    before = {row["n"]: row for row in old.dicts("SELECT * FROM world")}
+    numbers = {row["name"]: row["n"] for row in before.values() if row["state"] == "open"}
+    default, building, retired = numbers["default"], numbers["lived-in"], numbers["running"]
+    old.run("UPDATE world SET horizon = horizon + 3 WHERE n = :n", n=default)
+    old.run("UPDATE world SET state = 'building' WHERE n = :n", n=building)
+    old.run("UPDATE world SET state = 'retired' WHERE n = :n", n=retired)
+    take_over(old)
+    after = {row["n"]: row for row in old.dicts("SELECT * FROM world")}
+
+    assert (after[default]["horizon"], after[default]["planned_slices"]) == (midnight, 3)
+    assert after[building]["progressed_at"] == before[building]["wall"]
+    assert after[retired]["retired_at"] == before[retired]["wall"]
+    for n, row in after.items():
+        assert row["wall"] == before[n]["wall"]
+        assert (row["retired_at"] < NEVER) is (n == retired)
+        assert row["planned_slices"] == 3 * (n == default)
+        assert row["horizon"] == before[n]["horizon"]
+
+
+def test_a_world_without_planned_days_keeps_its_horizon(old: Kept) -> None:
+    """The horizon of `documented` is its beginning, in the night, and counts no slices."""
+    of = "SELECT horizon FROM world WHERE name = 'documented'"
+    [[before]] = old.rows(of)
+    take_over(old)
+
+    assert before % DAY
+    assert old.rows(of) == [(before,)]
+
+
+@pytest.mark.parametrize("statements", [1, 4, STATEMENTS - 1, STATEMENTS])
+def test_a_takeover_that_was_killed_is_done_again(old: Kept, statements: int) -> None:
+    """A process that is killed at any point leaves the database as it was, and the next one takes it over."""
+    before = old.contents()
+    killed = subprocess.run([sys.executable, "-c", KILLED, old.url, str(statements)], cwd=ROOT, check=False)  # noqa: S603 - this very interpreter
+
+    assert killed.returncode == -9
+    assert old.contents() == before
+
+    take_over(old)
+
+    assert "end_user" in old.tables()
+    assert old.rows("SELECT value FROM meta WHERE name = 'schema'") == [(version.SCHEMA,)]
+
+
+def test_a_takeover_is_complete_after_all_statements(old: Kept) -> None:
+    """No statement changes anything after the ones that the test above counts."""
+    done = subprocess.run([sys.executable, "-c", KILLED, old.url, str(STATEMENTS + 1)], cwd=ROOT, check=False)  # noqa: S603 - the same
+
+    assert done.returncode == 0
+    assert old.rows("SELECT value FROM meta WHERE name = 'schema'") == [(version.SCHEMA,)]
+
+
+def test_two_processes_take_over_at_once(old: Kept) -> None:
+    """Two servers that start at one time on an old database both find it up to date."""
+
+    async def both() -> None:
+        with closing(open_database(old.url)) as one, closing(open_database(old.url)) as other:
+            await asyncio.gather(one.change(version.prepare), other.change(version.prepare))
+            assert await one.ask(version.schema_number) == version.SCHEMA
+
+    asyncio.run(both())
+    with resumed(old) as client:
+        assert client.get("/_sandbox/v1/worlds/default").status_code == 200
