@@ -1,0 +1,55 @@
+"""Time and chance under control: the wall clock stands still within a call, and tokens come from a seed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from random import Random
+from types import ModuleType
+from typing import Final
+from unittest.mock import patch
+
+_NAMES: Final = ("app.wall_clock", "app.simulation.clock")
+"""Where the only reader of the wall clock and of chance is; the first that exists."""
+_BEGIN_US: Final = 1_773_133_200_000_000
+"""2026-03-10T09:00:00Z."""
+_STEP_US: Final = 100_000
+
+
+class Standstill:
+    """What the server takes for the modules `time` and `secrets`."""
+
+    def __init__(self, seed: int) -> None:
+        self._monotonic_us = 0
+        self.token_bytes = Random(seed).randbytes
+
+    def monotonic_ns(self) -> int:
+        return self._monotonic_us * 1000
+
+    def time_ns(self) -> int:
+        return _BEGIN_US * 1000
+
+    def begin(self, wall_us: int) -> None:
+        """Turns a clock that shows `wall_us` to the beginning."""
+        self._monotonic_us += _BEGIN_US - wall_us
+
+    def step(self) -> None:
+        """Lets a tenth of a second pass."""
+        self._monotonic_us += _STEP_US
+
+
+@contextmanager
+def standing_still(seed: int) -> Iterator[Standstill]:
+    """Within the block the server's clock begins at a fixed instant and moves by `step` only."""
+    clock, still = _clock(), Standstill(seed)
+    with patch.multiple(clock, time=still, secrets=still):
+        still.begin(clock.wall())
+        yield still
+
+
+def _clock() -> ModuleType:
+    for name in _NAMES:
+        try:
+            return import_module(name)
+        except ModuleNotFoundError:
+            continue
+    raise ModuleNotFoundError(" and ".join(_NAMES))

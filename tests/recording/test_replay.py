@@ -1,0 +1,122 @@
+"""Servers answer the recorded calls as they did when these were recorded, byte for byte."""
+
+import lzma
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+import pytest
+
+from tests.recording.playing import RECORDED, Answer, Call, Life, Player
+
+_PARTS: Final = 8
+_FREE_TEXT: Final = {"message", "detail", "msg", "error_description"}
+"""Members of an error's body whose words may change."""
+_DESCRIPTIONS: Final = {"id", "does", "refused"}
+"""Members of an event that describe it; GET …/simulate lists them."""
+_ERROR: Final = 400
+_SHOWN: Final = 5
+_AROUND: Final = 60
+_URL: Final = "/v1/charging_sessions"
+_JSON: Final = {"content-type": "application/json"}
+
+Json = Any
+
+
+@pytest.fixture(scope="module")
+def recorded() -> list[Json]:
+    """The lives of servers, each with its `settings`, `calls` and `answers`."""
+    lives: list[Json] = orjson.loads(lzma.decompress(RECORDED.read_bytes()))
+    return lives
+
+
+@pytest.fixture(scope="module")
+def player(tmp_path_factory: pytest.TempPathFactory) -> Player:
+    """Plays them on databases that are made once."""
+    return Player(tmp_path_factory.mktemp("lives"))
+
+
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_answers_are_as_they_were_recorded(recorded: list[Json], player: Player, part: int) -> None:
+    """Status, headers and body; of an error's body the words may differ, and are printed where they do."""
+    places = range(part, len(recorded), _PARTS)
+    differences = [each for place in places for each in _differences(player, place, recorded[place])]
+
+    assert not differences, f"{len(differences)} answers differ\n\n" + "\n\n".join(differences[:_SHOWN])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"status": 200, "headers": {}, "body": '{"a":1,"b":2}'}, {"body": '{"b":2,"a":1}'}),
+        ({"status": 200, "headers": {}, "body": "{}"}, {"headers": {"location": "/"}}),
+        (
+            {"status": 404, "headers": {}, "body": '{"code":"a","message":"No."}'},
+            {"body": '{"code":"b","message":"No."}'},
+        ),
+        ({"status": 404, "headers": {}, "body": "{}"}, {"status": 400}),
+        ({"status": 200, "headers": {}, "body": [1, 2]}, {"body": [1, 3]}),
+    ],
+    ids=["order", "header", "code", "status", "long"],
+)
+def test_a_difference_is_found(before: Answer, after: Answer) -> None:
+    """The comparison fails for another order of members, header, error code, status, or line of a long body."""
+    assert _difference("/v1/charging_sessions", before, before | after) is not None
+    assert _difference("/v1/charging_sessions", before, before) is None
+
+
+def test_words_of_an_error_may_differ() -> None:
+    """The comparison passes where nothing but the free text of an error is another."""
+    before, after = ({"status": 404, "headers": _JSON, "body": f'{{"detail":"{it}"}}'} for it in ("No.", "Gone."))
+
+    assert _difference(_URL, before, after) is None
+
+
+def _differences(player: Player, place: int, life: Json) -> Iterator[str]:
+    """What differs in a life: its number, the call's, the call, and where the answers part."""
+    calls: list[Call] = life["calls"]
+    answers = player.answers(Life(life["settings"], calls))
+    for index, (call, before, after) in enumerate(zip(calls, life["answers"], answers, strict=True)):
+        difference = _difference(call["url"], before, after)
+        asked = f"{call['method']} {call['url']} {call.get('body', '')[:200]}"
+        where = f"life {place} {life['settings']}, call {index}: {asked}"
+        if difference is not None:
+            yield f"{where}\n{difference}"
+        elif before["body"] != after["body"]:
+            print(f"other words, which is allowed: {where}\n{_parting(before['body'], after['body'])}")  # noqa: T201 - pytest shows it on demand
+
+
+def _difference(url: str, before: Answer, after: Answer) -> str | None:
+    """Where two answers part; None if they agree."""
+    for part in ("status", "headers"):
+        if before[part] != after[part]:
+            return f"  {part} was {before[part]}\n  {part} is  {after[part]}\n  body is {str(after['body'])[:300]}"
+    was, is_ = (_compared(url, answer) for answer in (before, after))
+    return None if was == is_ else _parting(was, is_)
+
+
+def _compared(url: str, answer: Answer) -> str | list[int]:
+    """A body without what may differ."""
+    body: str | list[int] = answer["body"]
+    free = _FREE_TEXT if answer["status"] >= _ERROR else _DESCRIPTIONS if url.endswith("/simulate") else set()
+    if not free or not body or isinstance(body, list) or "json" not in answer["headers"].get("content-type", ""):
+        return body
+    return orjson.dumps(_without(free, orjson.loads(body))).decode()
+
+
+def _without(free: set[str], value: Json) -> Json:
+    if isinstance(value, dict):
+        return {
+            name: "…" if name in free and isinstance(each, str) else _without(free, each)
+            for name, each in value.items()
+        }
+    return [_without(free, each) for each in value] if isinstance(value, list) else value
+
+
+def _parting(was: str | list[int], is_: str | list[int]) -> str:
+    """Where two bodies part, with a little around it; of long bodies the line."""
+    place = next((n for n, (a, b) in enumerate(zip(was, is_, strict=False)) if a != b), min(len(was), len(is_)))
+    if isinstance(was, str) and isinstance(is_, str):
+        around = slice(max(0, place - _AROUND), place + _AROUND)
+        return f"  was …{was[around]}…\n  is  …{is_[around]}…"
+    return f"  line {place + 1} of {len(is_)} differs; there were {len(was)}"
