@@ -12,6 +12,7 @@ from typing import Final
 
 from . import against, databases, loads, machine, measures, mock_servers, starting, table
 from .run import Run
+from .servers import MeasureFailedError
 
 _RESULTS: Final = Path(__file__).with_name("results")
 _SCENARIO: Final = Path(__file__).with_name("million.yaml")
@@ -57,6 +58,9 @@ def main() -> int:
             rows = list(measures.rows(run))
     except KeyboardInterrupt:
         return 130
+    except MeasureFailedError as error:
+        print(f"FAILED: {error}", file=sys.stderr)
+        return 1
     if rows:
         print(table.markdown(rows))
     if asked.keep or (asked.keep is None and not asked.only and not asked.against):

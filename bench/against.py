@@ -47,6 +47,9 @@ class Comparison:
     ratio: float
     high: float
 
+    def __str__(self) -> str:
+        return f"{self.ratio:.3f}, {self.low:.3f} to {self.high:.3f}"
+
     @property
     def is_slower(self) -> bool:
         return self.high < _BAR
@@ -65,7 +68,7 @@ def interval(ours: Sequence[float], theirs: Sequence[float]) -> Comparison:
 
 
 def compare(run: Run, commit: str, turns: int) -> bool:
-    """Prints the comparison of each wanted row and their geometric mean. Returns whether a row is slower."""
+    """Prints the comparison of each wanted row and their geometric mean. Returns whether a row is slower or failed."""
     with _worktree(commit, run.folder) as root, ExitStack() as stack:
         folders = [
             databases.database(run.scenario, run.say, anew=run.anew and tree == ROOT, root=tree).folder
@@ -76,21 +79,24 @@ def compare(run: Run, commit: str, turns: int) -> bool:
             copy = stack.enter_context(copied(folder, run.folder / name))
             servers.append(stack.enter_context(serving(copy, root=tree)))
         _synchronise(servers)
-        cells, ratios = [], []
-        for name, measure in _MEASURES.items():
-            if name in run.wanted:
-                run.say(f"{name} against {commit}, {turns} turns")
-                ours, theirs = loads.by_turns(measure(servers, run.seconds), turns)
-                found = interval([each.per_second for each in ours], [each.per_second for each in theirs])
-                rates = [f"{loads.middle(each).per_second:,.0f}/s" for each in (ours, theirs)]
-                within = f"{found.low:.3f} to {found.high:.3f}"
-                cells.append((name, *rates, f"{found.ratio:.3f}", within, "slower" if found.is_slower else ""))
-                ratios.append(found)
+        cells, ratios = list[tuple[str, ...]](), list[float]()
+        for name in [name for name in _MEASURES if name in run.wanted]:
+            run.say(f"{name} against {commit}, {turns} turns")
+            try:
+                ours, theirs = loads.by_turns(_MEASURES[name](servers, run.seconds), turns)
+            except MeasureFailedError as error:
+                cells.append((name, "", "", str(error), "", "FAILED"))
+                continue
+            found = interval([each.per_second for each in ours], [each.per_second for each in theirs])
+            rates = [f"{loads.middle(each).per_second:,.0f}/s" for each in (ours, theirs)]
+            # The commit's processor time over this code's, so that less work is more than 1, too.
+            work = interval([each.work for each in theirs], [each.work for each in ours])
+            cells.append((name, *rates, str(found), str(work), "slower" if found.is_slower else ""))
+            ratios.append(found.ratio)
     if ratios:
-        mean = exp(fmean(log(each.ratio) for each in ratios))
-        cells.append(("geometric mean", "", "", f"{mean:.3f}", "", ""))
-        print(table.lines(("", "this", commit, "ratio", "90 % interval", ""), cells), end="\n\n")
-    return any(each.is_slower for each in ratios)
+        cells.append(("geometric mean", "", "", f"{exp(fmean(map(log, ratios))):.3f}", "", ""))
+    print(table.lines(("", "this", commit, "ratio, 90 % interval", "by processor time", ""), cells), end="\n\n")
+    return any(verdict for *_, verdict in cells)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import yaml
 from .loads import Target
 from .servers import ROOT, MeasureFailedError, serving
 
-_MODULES: Final = ROOT / ".bench" / "peers" / "node_modules"
+_MODULES: Final = ROOT / ".bench" / "mock_servers" / "node_modules"
 
 
 class MockServerMissingError(Exception):
