@@ -4,6 +4,7 @@ import shutil
 import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,9 +32,7 @@ def main() -> int:
     add("--only", choices=names, action="append", help="measure this alone; may be repeated")
     add("--scenario", type=_file, default=_SCENARIO, help="YAML file of the world [default: bench/million.yaml]")
     add("--anew", action="store_true", help="make the world again, even if a recent one is kept")
-    add(
-        "--keep", action=BooleanOptionalAction, help="keep the table in bench/results [default: unless --only is given]"
-    )
+    add("--keep", action=BooleanOptionalAction, help="keep the table in bench/results [default: without --only]")
     add("--against", metavar="COMMIT", help="compare with a commit by turns, and keep no table")
     add("--turns", type=_number, default=30, help="turns of each comparison [default: 30]")
     asked = parser.parse_args()
@@ -52,9 +51,7 @@ def main() -> int:
             run = Run(wanted, seconds, asked.scenario, anew=asked.anew, folder=Path(folder), say=_say)
             if asked.against:
                 slower = against.compare(run, asked.against, asked.turns)
-                run = Run(
-                    wanted & {*_MEMORY_AND_START}, seconds, asked.scenario, anew=False, folder=run.folder, say=_say
-                )
+                run = replace(run, wanted=wanted & {*_MEMORY_AND_START}, anew=False)
             rows = list(measures.rows(run))
     except KeyboardInterrupt:
         return 130

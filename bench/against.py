@@ -1,7 +1,7 @@
-"""The code beside a commit of it: both as servers on databases of the same scenario, seed and start, measured by turns.
+"""The working tree beside a commit: servers on databases of the same scenario, seed and start, measured by turns.
 
-Turns are short, and every second one goes backwards, so that both servers have the same noise. What changes a world is
-the same number of requests to both in every turn, so that both worlds stay alike.
+Turns are short, and every second one goes backwards, so that noise hits both servers alike. Both get the same number of
+requests that change their world, so that the worlds stay equally large.
 """
 
 import subprocess
@@ -19,15 +19,15 @@ from typing import Final
 
 from . import changes, databases, loads, machine, table, worlds
 from .connections import exchange, one_by_one, request
+from .default_world import DEFAULT, World
 from .loads import CONNECTIONS, Load, Target
 from .run import Run
 from .servers import ROOT, MeasureFailedError, Server, copied, serving
-from .world import DEFAULT, World
 
 _BAR: Final = 0.97
 """A row is slower if its whole interval lies below this ratio."""
 _Z: Final = 1.645
-"""Of a normal distribution, 90 % lie within so many standard deviations of its mean."""
+"""The standard deviations on both sides of a normal distribution's mean within which 90 % of it lie."""
 
 
 _FIRST: Final = 50
@@ -36,12 +36,12 @@ _IDLE_S: Final = 0.1
 _TRIES: Final = 100
 
 _Measure = Callable[[Sequence[Server], int], list[Callable[[], Load]]]
-"""Makes what measures one turn of each server, of that many seconds."""
+"""Takes both servers and the seconds of a turn; returns the function that measures a turn, for each server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A ratio of rates, this code's over the commit's, with its 90 % interval."""
+    """A ratio, the working tree over the commit, with its 90 % interval."""
 
     low: float
     ratio: float
@@ -89,7 +89,7 @@ def compare(run: Run, commit: str, turns: int) -> bool:
                 continue
             found = interval([each.per_second for each in ours], [each.per_second for each in theirs])
             rates = [f"{loads.middle(each).per_second:,.0f}/s" for each in (ours, theirs)]
-            # The commit's processor time over this code's, so that less work is more than 1, too.
+            # The commit's time over the working tree's, so that this ratio is above 1 where less work is done, too.
             work = interval([each.work for each in theirs], [each.work for each in ours])
             cells.append((name, *rates, str(found), str(work), "slower" if found.is_slower else ""))
             ratios.append(found.ratio)

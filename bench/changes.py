@@ -11,11 +11,11 @@ import orjson
 
 from . import loads, table
 from .connections import Reply, exchange, one_by_one, request, successes
+from .default_world import BUSY, DEFAULT, World
 from .loads import CONNECTIONS, ROUNDS
 from .run import Run
 from .servers import HOST, MeasureFailedError, Server
 from .table import Row
-from .world import BUSY, DEFAULT, World
 
 CARS: Final = 5_000
 _ADVANCES: Final = 200

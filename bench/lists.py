@@ -9,11 +9,11 @@ from typing import Final
 
 from . import loads, table
 from .connections import one_by_one, request
+from .default_world import World
 from .loads import TEN, Loads, Target
 from .run import Run, attempt
 from .servers import MeasureFailedError, Server
 from .table import Row
-from .world import World
 
 _PEOPLE: Final = ("driver", "fleet", "vehicle")
 _STATUSES: Final = tuple({"status": status} for status in ("active", "completed", "cancelled", "failed"))

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
+from math import isnan
 from typing import Final
 
 from . import loads, machine, table
+from .default_world import World
 from .loads import Load, Target
 from .mock_servers import FASTAPI, MOCK_SERVERS, MockServer, MockServerMissingError
 from .run import Run
 from .servers import MeasureFailedError, Server
 from .table import Row
-from .world import World
 
 _LEAST_OF_FASTAPI: Final = {"completed": 0.33, "active": 0.25, "session": None}
 _LEAST_OF_OTHERS: Final = {"completed": 1.8, "active": 1.5}
@@ -53,8 +54,11 @@ def rows(run: Run, server: Server) -> Iterator[Row]:
 def memory(run: Run, server: Server) -> Iterator[Row]:
     """The memory of a server after the load that has been measured, or after one load if there was none."""
     World(server).completed().load(run.seconds)
-    mib = machine.memory_mib(server.pid)
-    yield table.row("resident memory after the load", f"{mib:.0f} MiB", table.at_most(mib, 105, " MiB"))
+    title, mib = "resident memory after the load", machine.memory_mib(server.pid)
+    if isnan(mib):
+        yield table.missing(title, "there is no /proc")
+    else:
+        yield table.row(title, f"{mib:.0f} MiB", table.at_most(mib, 105, " MiB"))
 
 
 def _start(run: Run, stack: ExitStack, server: MockServer, page: Target) -> Target:

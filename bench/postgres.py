@@ -8,11 +8,11 @@ from typing import Final
 from tests.cluster import NoClusterError, cluster
 
 from . import loads, machine, table
+from .default_world import World
 from .loads import Load, Target
 from .run import Run
 from .servers import WATTIF, serving
 from .table import Row
-from .world import World
 
 _TITLE: Final = "PostgreSQL: ten completed sessions"
 

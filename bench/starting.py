@@ -9,10 +9,10 @@ from time import perf_counter
 from typing import Final
 
 from . import loads, table
+from .default_world import World
 from .run import Run
 from .servers import HEALTH, Wait, copied, process, serving
 from .table import Row
-from .world import World
 
 STARTS: Final = 9
 _IMPORTS: Final = "import fastapi, sqlmodel, uvicorn"

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from . import changes, loads, table
 from .connections import exchange, one_by_one, request, successes
+from .default_world import BUSY, SESSIONS, WORLDS, World
 from .loads import CONNECTIONS, Load
 from .run import Run
 from .servers import MeasureFailedError, Server
 from .table import Row
-from .world import BUSY, SESSIONS, WORLDS, World
 
 _VILLAGES: Final = 200
 _TEST_S: Final = 0.1
