@@ -12,7 +12,7 @@ INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-che
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test lint soak bench lock clean wrk peers
+.PHONY: help run test lint soak bench lock clean wrk mock-servers
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -43,7 +43,7 @@ lint: $(VENV)/.development ## check style, format, types, layers and lock files
 soak: $(VENV)/.development ## press, kill servers, try contracts, tell long stories, run tests as tenants of one server: for hours
 	@$(BIN)/python -m pytest -n 0 tests/weight tests/contract/test_schemathesis.py tests/laws/test_machine.py tests/laws/test_interleavings.py --long $(ARGS)
 
-bench: wrk peers $(VENV)/.development ## measure beside other mock servers; needs wrk, and npm and Java for them; ARGS goes to `python -m bench`
+bench: wrk mock-servers $(VENV)/.development ## measure beside other mock servers; needs wrk, and npm and Java for them; ARGS="--against COMMIT" compares with it
 	@$(BIN)/python -m bench $(ARGS)
 
 lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1 takes the newest versions allowed
@@ -61,14 +61,14 @@ wrk:
 	  echo 'make bench needs wrk, an HTTP load generator: "apt-get install wrk" on Debian and Ubuntu, "brew install wrk" on macOS.' >&2; \
 	  exit 1; }
 
-# What cannot be installed is a row of the table that says so.
-peers:
+# The table has a row for each server that cannot be installed.
+mock-servers:
 	@if ! command -v npm >/dev/null; then echo 'There is no npm: the other mock servers are left out.' >&2; \
-	else $(MAKE) --silent .bench/peers/.installed \
+	else $(MAKE) --silent .bench/mock_servers/.installed \
 	  || echo 'npm could not install the other mock servers: those are left out.' >&2; fi
 
-.bench/peers/.installed: bench/peers.json
-	@echo 'Installing the other mock servers into .bench/peers ...'
+.bench/mock_servers/.installed: bench/mock_servers.json
+	@echo 'Installing the other mock servers into .bench/mock_servers ...'
 	@mkdir -p $(@D)
 	@cp $< $(@D)/package.json
 	@npm install --prefix $(@D) --no-audit --no-fund --ignore-scripts --no-package-lock --loglevel=error

@@ -1,4 +1,1 @@
-"""The benchmark: Wattif under load beside the same bytes as a constant, its start-up, its memory and its clock.
-
-Whatever it starts it ends, and it asks nobody but this machine.
-"""
+"""Benchmarks of Wattif: rates, latencies, start-up and memory, beside other mock servers and beside other commits."""

@@ -1,68 +1,79 @@
-"""The command: measures what is asked for, prints the table and keeps it. Exit 2 without wrk, 1 when a row failed."""
+"""The command: measures, prints and keeps the table. Exits with 2 without wrk, with 1 if a row failed or is slower."""
 
 import shutil
 import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Final
 
-from . import load, machine, made, measures, pairs, peers, starting, table
+from . import against, databases, loads, machine, measures, mock_servers, starting, table
 from .run import Run
-from .table import Row
+from .servers import MeasureFailedError
 
-RESULTS: Final = Path(__file__).with_name("results")
+_RESULTS: Final = Path(__file__).with_name("results")
 _SCENARIO: Final = Path(__file__).with_name("million.yaml")
-_SECONDS: Final = range(1, 601)
 _NO_WRK: Final = (
     "The benchmark needs wrk, an HTTP load generator, and found none on the PATH: "
     "apt-get install wrk on Debian and Ubuntu, brew install wrk on macOS."
 )
+_MEMORY_AND_START: Final = ("start", "memory")
 
 
 def main() -> int:
-    asked = _arguments().parse_args()
+    parser = ArgumentParser(prog="python -m bench", description="Measure Wattif on this machine.")
+    names = sorted({*measures.NAMES, *against.NAMES})
+    add = parser.add_argument
+    add("--seconds", type=_number, help="length of each load [default: 5; 2 with --against]")
+    add("--only", choices=names, action="append", help="measure this alone; may be repeated")
+    add("--scenario", type=_file, default=_SCENARIO, help="YAML file of the world [default: bench/million.yaml]")
+    add("--anew", action="store_true", help="make the world again, even if a recent one is kept")
+    add("--keep", action=BooleanOptionalAction, help="keep the table in bench/results [default: without --only]")
+    add("--against", metavar="COMMIT", help="compare with a commit by turns, and keep no table")
+    add("--turns", type=_number, default=30, help="turns of each comparison [default: 30]")
+    asked = parser.parse_args()
     if shutil.which("wrk") is None:
         print(_NO_WRK, file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, _leave)
-    began, facts = datetime.now(UTC), machine.facts() | {"Peers": peers.versions()}
-    wanted = frozenset(asked.only or measures.NAMES)
-    made.FOLDER.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, _stop)
+    began, facts = datetime.now(UTC), machine.facts() | {"Mock servers": mock_servers.versions()}
+    wanted = frozenset(asked.only or (_MEMORY_AND_START + against.NAMES if asked.against else measures.NAMES))
+    seconds = asked.seconds or (2 if asked.against else 5)
+    databases.FOLDER.mkdir(exist_ok=True)
+    machine.pin(0, machine.LOAD_CORES)
+    slower = False
     try:
-        with TemporaryDirectory(prefix="run-", dir=made.FOLDER) as folder:
-            machine.pin_load()
-            run = Run(wanted, asked.seconds, asked.scenario, anew=asked.anew, folder=Path(folder), say=_say)
+        with TemporaryDirectory(prefix="run-", dir=databases.FOLDER) as folder:
+            run = Run(wanted, seconds, asked.scenario, anew=asked.anew, folder=Path(folder), say=_say)
+            if asked.against:
+                slower = against.compare(run, asked.against, asked.turns)
+                run = replace(run, wanted=wanted & {*_MEMORY_AND_START}, anew=False)
             rows = list(measures.rows(run))
     except KeyboardInterrupt:
         return 130
-    print(table.markdown(rows))
-    if asked.keep or (asked.keep is None and not asked.only):
-        page = table.page(f"{began:%Y-%m-%d %H:%M} UTC", facts, _how(asked.seconds), rows)
-        _say(f"kept as {_keep(f'{began:%Y-%m-%d-%H%M}', page)}")
-    return _failures(rows)
+    except MeasureFailedError as error:
+        print(f"FAILED: {error}", file=sys.stderr)
+        return 1
+    if rows:
+        print(table.markdown(rows))
+    if asked.keep or (asked.keep is None and not asked.only and not asked.against):
+        _RESULTS.mkdir(exist_ok=True)
+        file = _RESULTS / f"{began:%Y-%m-%d-%H%M}.md"
+        file.write_text(table.page(f"{began:%Y-%m-%d %H:%M} UTC", facts, _how(seconds), rows))
+        _say(f"kept as {file}")
+    failed = [row for row in rows if row.failed]
+    for row in failed:
+        print(f"FAILED: {row.title}: {row.measured}", file=sys.stderr)
+    return 1 if failed or slower else 0
 
 
-def _arguments() -> ArgumentParser:
-    parser = ArgumentParser(prog="python -m bench", description="Measure Wattif on this machine.")
-    parser.add_argument("--seconds", type=_seconds, default=5, help="how long each load lasts [default: 5]")
-    parser.add_argument("--only", choices=measures.NAMES, action="append", help="measure this alone; may be repeated")
-    parser.add_argument(
-        "--scenario", type=_file, default=_SCENARIO, help="YAML file of the world [default: bench/million.yaml]"
-    )
-    parser.add_argument("--anew", action="store_true", help="make the world again, even if a recent one is kept")
-    parser.add_argument(
-        "--keep", action=BooleanOptionalAction, help="keep the table in bench/results [default: unless --only is given]"
-    )
-    return parser
-
-
-def _seconds(text: str) -> int:
-    if not text.isdecimal() or int(text) not in _SECONDS:
-        raise ArgumentTypeError(f"{text!r} is not from {_SECONDS[0]} to {_SECONDS[-1]}")
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 600:  # noqa: PLR2004 - ten minutes
+        raise ArgumentTypeError(f"{text!r} is not from 1 to 600")
     return int(text)
 
 
@@ -75,37 +86,22 @@ def _file(text: str) -> Path:
 
 def _how(seconds: int) -> str:
     return (
-        f"Each load: wrk with one thread and {load.CONNECTIONS} connections for {seconds} s, {load.ROUNDS} times by "
+        f"Each load: wrk with one thread and {loads.CONNECTIONS} connections for {seconds} s, {loads.ROUNDS} times by "
         "turns with what it is beside (a third of that for each of many filters); medians, and the median of the "
-        "rounds' ratios. FastAPI: on uvicorn, set up alike, with one endpoint that answers the same bytes. The other "
-        f"mock servers answer the page of ten completed sessions as a constant, tuned and warm: {peers.settings()}; "
-        "just started: without options or warm-up, once. "
-        f"Sessions are started on {load.CONNECTIONS} connections, started and ended on {pairs.WORKERS}. "
-        "Work is the server's processor time for one answer; noisy is a row whose server, or what it is beside, had "
-        f"less than {table.UNDISTURBED:.0%} of its core. Starts on an existing database: median of {starting.STARTS}. "
+        "rounds' ratios. The other servers answer the page of ten completed sessions, FastAPI each page, as a "
+        f"constant, tuned and warm: {mock_servers.settings()}; just started: without options or warm-up, once. "
+        f"Sessions are started on {loads.CONNECTIONS} connections. Work is the server's processor time for one answer; "
+        f"noisy is a row whose server, or what it is beside, had less than {table.UNDISTURBED:.0%} of its core. "
+        f"Starts on an existing database: medians of {starting.STARTS} by turns. "
         "PostgreSQL and the SQLite beside it hold the town."
     )
 
 
-def _keep(name: str, page: str) -> Path:
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"{name}.md"
-    file.write_text(page)
-    return file.relative_to(RESULTS.parents[1])
+def _say(progress: str) -> None:
+    print(f"... {progress}", file=sys.stderr, flush=True)
 
 
-def _failures(rows: list[Row]) -> int:
-    failed = [row for row in rows if row.failed]
-    for row in failed:
-        print(f"FAILED: {row.title}: {row.measured}", file=sys.stderr)
-    return 1 if failed else 0
-
-
-def _say(what: str) -> None:
-    print(f"... {what}", file=sys.stderr, flush=True)
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
+def _stop(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 

@@ -1,212 +1,163 @@
-"""Lists from end to end: every filter and combination of filters, pages far back, and the other vendors' pages."""
+"""Lists: every filter and combination of filters, pages far back, and the pages of the other vendors."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import combinations, product
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import combinations, islice, product
 from math import nan
 from statistics import median
-from time import perf_counter
 from typing import Final
 
-from . import load, table
-from .client import Client, MeasureFailedError
-from .load import Loads, Target
-from .run import Run, attempted
-from .server import Server
+from . import loads, table
+from .connections import one_by_one, request
+from .default_world import World
+from .loads import TEN, Loads, Target
+from .run import Run, attempt
+from .servers import MeasureFailedError, Server
 from .table import Row
-from .town import TEN, Call, Town
 
-NAMES: Final = ("filters", "combinations", "depth", "cariqa", "podero")
+_PEOPLE: Final = ("driver", "fleet", "vehicle")
+_STATUSES: Final = tuple({"status": status} for status in ("active", "completed", "cancelled", "failed"))
+_DEEP: Final = 10_000
+_PAGES_BACK: Final = 20
+_CALLS: Final = 15
 
 Filters = dict[str, str]
 
-_WHO: Final = ("driver", "fleet", "vehicle")
-_STATUSES: Final = ("active", "completed", "cancelled", "failed")
-_DEEP: Final = 10_000
-_SESSIONS_BACK: Final = 2_000
-_CALLS: Final = 15
-_MOST_MS: Final = 5
-_LEAST_OF_UNFILTERED: Final = 0.8
-_LEAST_OF_FIRST: Final = 0.9
-_LEAST_OF_CHARGE: Final = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A session whose names are filtered by, one of strangers, and an instant that cuts the list far back."""
-
-    session: Filters
-    stranger: Filters
-    since: str
-
 
 def rows(run: Run, server: Server) -> Iterator[Row]:
-    """Everything of these that is wanted."""
-    town = Town(Client(server.port))
-    parts = (
-        ("filters", "one filter, or driver, fleet or vehicle with a status", _filters),
-        ("combinations", "every other combination", _combinations),
-        ("depth", "a page far back", _depth),
-        ("cariqa", "Cariqa's pages", _cariqa),
-        ("podero", "Podero's pages", _podero),
-    )
-    for name, title, part in parts:
+    """The rows of these names that are wanted."""
+    world = World(server)
+    for name, measure in _MEASURES.items():
         if name in run.wanted:
-            yield from attempted(title, part(run, server, town))
+            yield from attempt(name, measure(run, world))
 
 
-def _filters(run: Run, server: Server, town: Town) -> Iterator[Row]:
-    """Each whose page is full beside the unfiltered list; one row for each kind, with the worst of it."""
-    client, newest, example = Client(server.port), town.newest(), _example(town)
-    unfiltered = Target(newest.title, server, newest.path, newest.key, warm_up_s=0)
-    unfiltered.loaded(run.short())
-    for kind, asked in (("one filter", _single(example)), ("driver, fleet or vehicle with a status", _paired(example))):
-        compared: list[tuple[str, Loads, Loads]] = []
-        for filters in asked:
-            call = _listing(town, example, filters)
-            if _is_full(client, call):
-                targets = [Target(call.title, server, call.path, call.key, warm_up_s=0), unfiltered]
-                ours, theirs = load.by_turns(targets, run.short(), run.say)
-                compared.append((call.title, ours, theirs))
-        if not compared:
+def _filters(run: Run, world: World) -> Iterator[Row]:
+    """Each filter whose page is full beside the unfiltered list; for each kind the row of the slowest."""
+    single, paired, _ = _queries(world)
+    unfiltered = world.sessions("unfiltered", {})
+    unfiltered.load(run.short())
+    for kind, queries in (("one filter", single), ("driver, fleet or vehicle with a status", paired)):
+        measured: list[tuple[str, Loads, Loads]] = []
+        for target in _targets(world, queries, full=True):
+            run.say(f"{target.title} beside unfiltered")
+            ours, theirs = loads.by_turns([partial(each.load, run.short()) for each in (target, unfiltered)])
+            measured.append((target.title, ours, theirs))
+        if not measured:
             raise MeasureFailedError(f"{kind}: no page is full")
-        worst, ours, theirs = min(compared, key=lambda each: load.ratio(each[1], each[2]))
-        title = f"{kind}, the worst of {len(compared)}: {worst}"
-        yield table.beside_row(title, ours, "unfiltered", theirs, _LEAST_OF_UNFILTERED)
+        worst, slow, fast = min(measured, key=lambda each: loads.ratio(each[1], each[2]))
+        yield table.beside_row(f"{kind}, the worst of {len(measured)}: {worst}", slow, unfiltered.title, fast, 0.8)
 
 
-def _combinations(run: Run, server: Server, town: Town) -> Iterator[Row]:
-    """All that is left, called one by one: each that is full, and each that is not, whatever it asks for."""
-    client, example = Client(server.port), _example(town)
+def _combinations(run: Run, world: World) -> Iterator[Row]:
+    """All other combinations whose page is full, and all whose page is not, called one by one."""
     run.say("combinations of filters, one by one")
-    plain = [_listing(town, example, filters) for filters in (*_single(example), *_paired(example))]
-    mixed = [_listing(town, example, filters) for filters in _mixed(example)]
-    full = [call for call in mixed if _is_full(client, call)]
-    short = [call for call in (*plain, *mixed) if not _is_full(client, call)]
-    yield _worst("every other combination", server, full)
-    yield _worst("a page that is not full", server, short)
+    single, paired, mixed = _queries(world)
+    yield _slowest("every other combination", _targets(world, mixed, full=True))
+    yield _slowest("a page that is not full", _targets(world, [*single, *paired, *mixed], full=False))
 
 
-def _depth(run: Run, server: Server, town: Town) -> Iterator[Row]:
+def _depth(run: Run, world: World) -> Iterator[Row]:
     """A page that is reached by following links, beside the first one."""
-    newest = town.newest()
     run.say(f"turning {_DEEP:,} pages")
-    link, number = newest.path, 1
-    for number, page in enumerate(town.pages(newest), start=1):
+    first = world.sessions("page 1", {})
+    path, number = first.path, 1
+    for number, page in enumerate(world.pages(first), start=1):
         if number == _DEEP or page["next_page_url"] is None:
             break
-        link = page["next_page_url"]
-    path = link.removeprefix(server.url)
-    targets = [
-        Target(f"page {number:,}", server, path, town.charge),
-        Target("page 1", server, newest.path, town.charge),
+        path = page["next_page_url"]
+    path = path.removeprefix(world.server.url)
+    deep = Target(f"page {number:,} of all sessions", world.server, path, world.charge, rows=None)
+    yield _beside(run, deep, first, deep.title, 0.9)
+
+
+def _cariqa(run: Run, world: World) -> Iterator[Row]:
+    first = world.cariqa()
+    count = first.json()["count"]
+    yield from _vendor(run, world, first, count, [f"&page={n}" for n in range(1, -(-count // TEN) + 1)])
+
+
+def _podero(run: Run, world: World) -> Iterator[Row]:
+    first = world.podero()
+    count = first.json()["total"]
+    yield from _vendor(run, world, first, count, [f"&offset={offset}" for offset in range(0, count, TEN)])
+
+
+_MEASURES: Final[Mapping[str, Callable[[Run, World], Iterator[Row]]]] = {
+    "filters": _filters,
+    "combinations": _combinations,
+    "depth": _depth,
+    "cariqa": _cariqa,
+    "podero": _podero,
+}
+NAMES: Final = tuple(_MEASURES)
+
+
+def _vendor(run: Run, world: World, first: Target, count: int, queries: Sequence[str]) -> Iterator[Row]:
+    """The first page beside Charge's, and the slowest of all pages."""
+    charge = world.sessions("Charge", {"status": "completed"})
+    yield _beside(run, first, charge, f"{first.title} with {count}", 0.6)
+    pages = [
+        Target(f"page {n}", first.server, first.path + query, first.key) for n, query in enumerate(queries, start=1)
     ]
-    ours, theirs = load.by_turns(targets, run.seconds, run.say)
-    yield table.beside_row(f"page {number:,} of all sessions", ours, "page 1", theirs, _LEAST_OF_FIRST)
+    yield _slowest(f"{first.title}, any page", pages)
 
 
-def _cariqa(run: Run, server: Server, town: Town) -> Iterator[Row]:
-    call = town.cariqa()
-    count = Client(server.port).get(call.path, call.key).json()["count"]
-    paths = [f"{call.path}&page={number}" for number in range(1, -(-count // TEN) + 1)]
-    yield from _vendor(run, server, town, call, count=count, paths=paths)
+def _beside(run: Run, target: Target, other: Target, title: str, least: float) -> Row:
+    run.say(f"{title} beside {other.title}")
+    target.read()
+    ours, theirs = loads.compared([target, other], run.seconds)
+    return table.beside_row(title, ours, other.title, theirs, least)
 
 
-def _podero(run: Run, server: Server, town: Town) -> Iterator[Row]:
-    call = town.podero()
-    count = Client(server.port).get(call.path, call.key).json()["total"]
-    paths = [f"{call.path}&offset={offset}" for offset in range(0, count, TEN)]
-    yield from _vendor(run, server, town, call, count=count, paths=paths)
-
-
-def _vendor(run: Run, server: Server, town: Town, call: Call, *, count: int, paths: Iterable[str]) -> Iterator[Row]:
-    """The first page beside Charge's, and every page by itself; their answers count all there are."""
-    call.answered(Client(server.port))
-    charge = town.completed()
-    targets = [Target(call.title, server, call.path, call.key), Target("Charge", server, charge.path, charge.key)]
-    ours, theirs = load.by_turns(targets, run.seconds, run.say)
-    yield table.beside_row(f"{call.title} with {count}", ours, "Charge", theirs, _LEAST_OF_CHARGE)
-    pages = [Call(f"page {n}", path, call.key, call.rows) for n, path in enumerate(paths, start=1)]
-    yield _worst(f"{call.title}, any page", server, pages)
-
-
-def _single(example: Example) -> Iterator[Filters]:
-    """Each filter by itself; those on `created` cut the list far back, or leave one instant."""
-    yield from ({name: example.session[name]} for name in _WHO)
-    yield from ({"status": status} for status in _STATUSES)
-    yield from ({f"created[{bound}]": example.since} for bound in ("gt", "gte", "lt", "lte"))
-    yield {"created": example.session["created"]}
-
-
-def _paired(example: Example) -> Iterator[Filters]:
-    yield from ({name: example.session[name], "status": status} for name, status in product(_WHO, _STATUSES))
-
-
-def _mixed(example: Example) -> Iterator[Filters]:
-    """Whoever, with any status, at any time; also those who never met, and some of whom nobody has heard."""
-    session, since = example.session, example.since
-    times: list[Filters] = [
-        {},
-        {"created": session["created"]},
-        {"created[gte]": since},
-        {"created[lt]": since},
-        {"created[gt]": since, "created[lte]": session["created"]},
-    ]
-    people: list[Filters] = [{}, *({name: f"{name}_of_nobody"} for name in _WHO)]
-    for count in range(1, len(_WHO) + 1):
-        for names in combinations(_WHO, count):
-            people.append({name: session[name] for name in names})
-            if count > 1:
-                people.append(people[-1] | {names[-1]: example.stranger[names[-1]]})
-    statuses: list[Filters] = [{}, *({"status": status} for status in _STATUSES)]
-    plain = [{}, *_single(example), *_paired(example)]
-    for who, status, time in product(people, statuses, times):
-        if (filters := {**who, **status, **time}) not in plain:
-            yield filters
-
-
-def _example(town: Town) -> Example:
-    """The newest session of a driver who belongs to a fleet, and one in which nobody is the same."""
-    sessions = (session for page in town.pages(town.completed()) for session in page["data"] if session["fleet"])
-    one = next(sessions)
-    stranger = next(other for other in sessions if all(other[name] != one[name] for name in _WHO))
-    return Example(one, stranger, _far_back(town))
-
-
-def _far_back(town: Town) -> str:
-    """When a session was created that has some thousands after it."""
-    pages = town.pages(town.listing("", {"limit": "100"}))
-    for number, page in enumerate(pages, start=1):
-        last: Filters = page["data"][-1]
-        if number * 100 >= _SESSIONS_BACK:
-            break
-    return last["created"]
-
-
-def _listing(town: Town, example: Example, filters: Filters) -> Call:
-    """The list, titled with its filters; a value that is not the example's is somebody else's."""
-    shown = []
-    for name, value in filters.items():
-        other = name in _WHO and value != example.session[name]
-        shown.append(f"{name}={value}" if name == "status" else f"another {name}" if other else name)
-    return town.listing(" & ".join(shown), filters)
-
-
-def _is_full(client: Client, call: Call) -> bool:
-    return len(client.get(call.path, call.key).json()["data"]) == TEN
-
-
-def _worst(title: str, server: Server, calls: list[Call]) -> Row:
-    """The slowest of many calls, one at a time on one connection, and by turns, so that noise hits all of them."""
-    if not calls:
+def _slowest(title: str, targets: Sequence[Target]) -> Row:
+    """The target with the longest median of some calls, one at a time on one connection, all targets by turns."""
+    if not targets:
         raise MeasureFailedError(f"{title}: there is none")
-    client = Client(server.port)
-    took: dict[str, list[float]] = {call.path: [] for call in calls}
-    for call in calls * _CALLS:
-        began = perf_counter()
-        client.get(call.path, call.key)
-        took[call.path].append(perf_counter() - began)
-    worst = max(calls, key=lambda call: median(took[call.path]))
-    times = took[worst.path]
-    slowest = load.timed(times, sum(times), nan)
-    return table.quick_row(f"{title}, the worst of {len(took)}: {worst.title}", slowest, p50=_MOST_MS)
+    requests = [request("GET", target.path, target.key) for target in targets]
+    replies = one_by_one(targets[0].server, requests * _CALLS).all()
+    times = [[reply.took for reply in replies[n :: len(targets)]] for n in range(len(targets))]
+    worst = max(range(len(targets)), key=lambda n: median(times[n]))
+    load = loads.timed(times[worst], sum(times[worst]), nan)
+    return table.latency_row(f"{title}, the worst of {len(targets)}: {targets[worst].title}", load, p50=5)
+
+
+def _targets(world: World, queries: Sequence[Filters], *, full: bool) -> list[Target]:
+    """The lists whose first page is full, or those whose first page is not."""
+    targets = [world.sessions(" & ".join(map(_shown, query.items())), query) for query in queries]
+    return [target for target in targets if (len(target.json()["data"]) == TEN) is full]
+
+
+def _shown(item: tuple[str, str]) -> str:
+    """A filter as titles have it: only a status with its value."""
+    return "=".join(item) if item[0] == "status" else item[0]
+
+
+def _queries(world: World) -> tuple[list[Filters], list[Filters], list[Filters]]:
+    """Queries with one filter, with a person and a status, and with everything else that can be combined.
+
+    The values are those of a session whose driver has a fleet. The times cut the list far back, or leave one instant.
+    People who have nothing in common, and ids that do not exist, are among the rest.
+    """
+    sessions = (session for page in world.pages(world.completed()) for session in page["data"] if session["fleet"])
+    one = next(sessions)
+    other = next(session for session in sessions if all(session[name] != one[name] for name in _PEOPLE))
+    created, since = {"created": one["created"]}, _far_back(world)
+    people = [{name: one[name]} for name in _PEOPLE]
+    bounds = [{f"created[{bound}]": since} for bound in ("gt", "gte", "lt", "lte")]
+    single = [*people, *_STATUSES, *bounds, created]
+    paired = [{**person, **status} for person, status in product(people, _STATUSES)]
+    groups: list[Filters] = [{}, *({name: f"{name}_unknown"} for name in _PEOPLE), *people]
+    for names in [*combinations(_PEOPLE, 2), _PEOPLE]:
+        together = {name: one[name] for name in names}
+        groups += [together, together | {names[-1]: other[names[-1]]}]
+    span = {"created[gt]": since, "created[lte]": one["created"]}
+    times = [{}, created, {"created[gte]": since}, {"created[lt]": since}, span]
+    mixed = [{**group, **status, **time} for group, status, time in product(groups, [{}, *_STATUSES], times)]
+    return single, paired, [query for query in mixed if query not in [{}, *single, *paired]]
+
+
+def _far_back(world: World) -> str:
+    """When a session was created that has some thousands after it, or the oldest one."""
+    pages = islice(world.pages(world.sessions("", {"limit": "100"})), _PAGES_BACK)
+    return str([page["data"][-1]["created"] for page in pages][-1])

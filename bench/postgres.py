@@ -1,4 +1,4 @@
-"""PostgreSQL on this machine beside SQLite, both with the town, and what a second server on it adds."""
+"""PostgreSQL on this machine beside SQLite, both with the scenario `town`, and what a second server on it adds."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,59 +7,46 @@ from typing import Final
 
 from tests.cluster import NoClusterError, cluster
 
-from . import load, machine, table
-from .client import Client
-from .load import ROUNDS, Load, Target
+from . import loads, machine, table
+from .default_world import World
+from .loads import Load, Target
 from .run import Run
-from .server import Server, wattif
+from .servers import WATTIF, serving
 from .table import Row
-from .town import Town
 
-_LEAST_OF_SQLITE: Final = 0.5
 _TITLE: Final = "PostgreSQL: ten completed sessions"
 
 
 def rows(run: Run) -> Iterator[Row]:
-    """Both rows, or one that says that there is no PostgreSQL. It and the second worker may run on any core."""
+    """Both rows, or one that says that there is no PostgreSQL. It and the second server run on any core."""
     try:
         with ExitStack() as stack:
-            with machine.any_core():
-                run.say("starting PostgreSQL")
-                url = stack.enter_context(cluster()).url()
+            run.say("starting PostgreSQL")
+            running = stack.enter_context(cluster())
+            if running.process is not None:
+                machine.pin(running.process.pid, machine.CORES)
+            command = (*WATTIF, "--database", running.url())
             run.say("making the town in PostgreSQL and in SQLite")
-            first = stack.enter_context(wattif(run.room("postgres"), database=url))
-            sqlite = stack.enter_context(wattif(run.room("sqlite")))
-            ours, theirs = _target("PostgreSQL", first), _target("SQLite", sqlite)
-            loads = load.by_turns([ours, theirs], run.seconds, run.say)
-            yield table.beside_row(_TITLE, loads[0], theirs.name, loads[1], _LEAST_OF_SQLITE, busy=False)
-            second = stack.enter_context(wattif(run.room("second"), database=url, pinned=False))
-            yield _two(run, ours, _target("second", second))
+            one = World(stack.enter_context(serving(run.new_folder("postgres"), command))).completed()
+            sqlite = World(stack.enter_context(serving(run.new_folder("sqlite")))).completed()
+            ours, theirs = loads.compared([one, sqlite], run.seconds)
+            yield table.beside_row(_TITLE, ours, "SQLite", theirs, 0.5, busy=False)
+            second = stack.enter_context(serving(run.new_folder("second"), command, cores=machine.CORES))
+            two = World(second).completed()
+            pool = stack.enter_context(ThreadPoolExecutor(2))
+            run.say("a second server")
+            two.load(1)
+            alone, both = loads.by_turns(
+                [lambda: one.load(run.seconds), lambda: _sum(*pool.map(Target.load, (one, two), [run.seconds] * 2))]
+            )
+        title = f"{_TITLE}, two workers on {len(machine.CORES)} cores"
+        yield table.beside_row(title, both, "one worker", alone, busy=False)
     except NoClusterError as error:
         yield table.missing(_TITLE, str(error))
 
 
-def _target(name: str, server: Server) -> Target:
-    call = Town(Client(server.port)).completed()
-    call.answered(Client(server.port))
-    return Target(name, server, call.path, call.key)
-
-
-def _two(run: Run, first: Target, second: Target) -> Row:
-    """One worker alone and both at once, by turns."""
-    run.say("a second worker")
-    alone, both = [], []
-    for target in (first, second):
-        target.loaded(1)
-    with ThreadPoolExecutor(2) as pool:
-        for _ in range(ROUNDS):
-            alone.append(first.loaded(run.seconds))
-            pair = pool.map(Target.loaded, (first, second), (run.seconds, run.seconds))
-            both.append(_together(*pair))
-    title = f"{_TITLE}, two workers on {len(machine.cores_at_start)} cores"
-    return table.beside_row(title, both, "one worker", alone, busy=False)
-
-
-def _together(one: Load, other: Load) -> Load:
+def _sum(one: Load, other: Load) -> Load:
+    """Both loads together, with the worse of their latencies."""
     per_second = one.per_second + other.per_second
     work = (one.work * one.per_second + other.work * other.per_second) / per_second
     return Load(per_second, max(one.p50, other.p50), max(one.p99, other.p99), work)

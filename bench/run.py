@@ -1,4 +1,4 @@
-"""One run of the benchmark: what is wanted, on which databases, and for how long each load lasts."""
+"""One run of the benchmark: what is wanted, on which database, and how long each load lasts."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from . import table
-from .client import MeasureFailedError
-from .made import Made, made
-from .server import Server, copied, wattif
+import httpx2
+
+from . import databases, table
+from .databases import Database
+from .servers import MeasureFailedError, Server, copied, serving
 from .table import Row
 
 
 @dataclass(frozen=True)
 class Run:
-    """What was asked for, where there is room, and who is told what is going on."""
+    """What was asked for; `folder` is for files that are removed when the run ends, `say` prints progress."""
 
     wanted: frozenset[str]
     seconds: int
@@ -25,30 +26,29 @@ class Run:
     say: Callable[[str], None]
 
     @cached_property
-    def made(self) -> Made:
-        """The database that nearly everything is measured on."""
-        return made(self.scenario, self.say, anew=self.anew)
+    def database(self) -> Database:
+        """The database that nearly all rows are measured on."""
+        return databases.database(self.scenario, self.say, anew=self.anew)
 
     @contextmanager
     def server(self, name: str) -> Iterator[Server]:
-        """A server on a copy of that database, so that no measurement disturbs another."""
-        with copied(self.made.folder, self.folder / name) as folder, wattif(folder) as server:
+        """A server on a copy of that database, so that one measurement does not change another."""
+        with copied(self.database.folder, self.folder / name) as folder, serving(folder) as server:
             yield server
 
     def short(self) -> int:
-        """How long a load lasts where many are compared."""
+        """The seconds of a load where many are compared."""
         return max(1, self.seconds // 3)
 
-    def room(self, name: str) -> Path:
-        """A new folder."""
+    def new_folder(self, name: str) -> Path:
         folder = self.folder / name
         folder.mkdir()
         return folder
 
 
-def attempted(title: str, rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows; what fails is a row that says so."""
+def attempt(title: str, rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows; a measurement that fails ends them with a row that says so."""
     try:
         yield from rows
-    except MeasureFailedError as error:
-        yield table.failed(title, str(error))
+    except (MeasureFailedError, httpx2.TransportError) as error:
+        yield table.failed(title, str(error) or repr(error))

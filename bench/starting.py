@@ -1,53 +1,70 @@
-"""Worlds made, and servers started on what was made."""
+"""Worlds made at the first start, and starts on a database that exists."""
 
+import sys
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
+from math import nan
+from statistics import median
+from time import perf_counter
 from typing import Final
 
-from . import table
-from .client import Client
+from . import loads, table
+from .default_world import World
 from .run import Run
-from .server import Wait, copied, wattif
+from .servers import HEALTH, Wait, copied, process, serving
 from .table import Row
-from .town import Town
 
-STARTS: Final = 5
-_HEALTH: Final = "/_sandbox/v1/health"
-_MOST_SEEDING_S: Final = 5
-_MOST_START_S: Final = 1
-_LEAST_MADE: Final = 8_000
+STARTS: Final = 9
+_IMPORTS: Final = "import fastapi, sqlmodel, uvicorn"
 
 
-def seeding(run: Run) -> Iterator[Row]:
-    """What everybody waits for once: the first start, which makes the world that comes with Wattif."""
+def first_start(run: Run) -> Iterator[Row]:
+    """The first start, which makes the world that comes with Wattif."""
     run.say("first start")
-    with wattif(run.room("town")) as server:
-        yield table.wait_row("first start, which makes the town", [server.waited()], _MOST_SEEDING_S)
+    with serving(run.new_folder("first-start")) as server:
+        wait = server.start
+    bar = table.at_most(wait.seconds, 5, " s")
+    yield _row("first start, which makes the town", wait, bar)
 
 
 def making(run: Run) -> Iterator[Row]:
     """How fast the measured database was made, in this run or before it."""
-    made = run.made
-    when = "" if made.is_new else f", made at {made.making.at:%Y-%m-%d %H:%M} UTC"
-    title = f"sessions made, {made.making.sessions:,} in {made.making.wait.seconds:,.0f} s{when}"
-    yield table.rate_row(title, made.making.sessions, made.making.wait, _LEAST_MADE)
+    made = run.database
+    count, seconds = made.sessions(), made.wait.seconds
+    when = "" if made.is_new else f", made at {made.at:%Y-%m-%d %H:%M} UTC"
+    bar = table.at_least(count / seconds, 8_000, "/s")
+    title = f"sessions made, {count:,} in {seconds:,.0f} s{when}"
+    begun = table.row(title, f"{count / seconds:,.0f}/s", bar, shares=(made.wait.share,))
+    yield replace(begun, work=f"{made.wait.work_s / count * 1e6:,.0f} µs")
 
 
 def starts(run: Run) -> Iterator[Row]:
-    """From the start of the process to the first answers."""
-    run.say("starts on an existing database")
-    with copied(run.made.folder, run.folder / "start") as folder:
-        waits = [_first_answers(folder) for _ in range(STARTS)]
-    yield table.wait_row("start to first answer of health", [health for health, _ in waits], _MOST_START_S)
-    yield table.wait_row("start to first answer of a vendor", [vendor for _, vendor in waits], _MOST_START_S)
+    """From the start of the process to the first answer, by turns with a process that imports the frameworks."""
+    with copied(run.database.folder, run.folder / "starts") as folder:
+        with serving(folder) as server:
+            page = World(server).completed()
+
+        def start(path: str, key: str) -> Wait:
+            with serving(folder, path=path, key=key) as server:
+                return server.start
+
+        def import_frameworks() -> Wait:
+            began = perf_counter()
+            with process([sys.executable, "-c", _IMPORTS], folder) as imports:
+                imports.wait()
+            return Wait(perf_counter() - began, nan)
+
+        run.say("starts on an existing database")
+        measures = (lambda: start(HEALTH, ""), lambda: start(page.path, page.key), import_frameworks)
+        waits = loads.by_turns(measures, STARTS)
+    health, vendor, imports = [
+        Wait(median(wait.seconds for wait in each), median(wait.work_s for wait in each)) for each in waits
+    ]
+    for name, wait in (("health", health), ("a vendor", vendor)):
+        times = wait.seconds / imports.seconds
+        begun = _row(f"start to first answer of {name}", wait, table.at_most(times, 1.3, " of it"))
+        yield replace(begun, beside=f"{_IMPORTS} {imports.seconds:.2f} s", ratio=f"{times:.2f}")
 
 
-def _first_answers(folder: Path) -> tuple[Wait, Wait]:
-    """Until health has answered for the first time, and until a vendor has."""
-    with wattif(folder) as server:
-        Client(server.port).get(_HEALTH)
-        health = server.waited()
-        client = Client(server.port)
-        completed = Town(client).completed()
-        completed.answered(client)
-        return health, server.waited()
+def _row(title: str, wait: Wait, *bars: table.Bar) -> Row:
+    return replace(table.row(title, f"{wait.seconds:.2f} s", *bars, shares=(wait.share,)), work=f"{wait.work_s:.2f} s")

@@ -1,32 +1,36 @@
-"""The one table: a row for each measurement, with its bar and whether it is met. What failed says so in its row."""
+"""The table of results: a row for each measurement, with its bars and a verdict, and for each that failed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from math import isnan, nan
-from statistics import median
+from math import isnan
 from typing import Final
 
-from .load import Load, Loads, middle, ratio
-from .server import Wait
+from .loads import Load, Loads, middle, ratio
 
-_HEAD: Final = ("", "measured", "p50", "p99", "work", "beside", "its work", "ratio", "bar", "")
-_LEFT: Final = 1
+_HEAD: Final = ("", "measured", "p50", "p99", "work", "beside", "ratio", "bar", "")
 
 UNDISTURBED: Final = 0.85
-"""The share of its core that a server under full load has on a machine that does nothing else."""
+"""The share of its core that a server under full load has if the machine does nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A limit as it is printed, and whether it is met."""
+
+    text: str
+    is_met: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table, as it is written."""
+    """A line of the table as it is printed."""
 
     title: str
-    measured: str = ""
+    measured: str
     p50: str = ""
     p99: str = ""
     work: str = ""
     beside: str = ""
-    its_work: str = ""
     ratio: str = ""
     bar: str = ""
     verdict: str = ""
@@ -36,90 +40,64 @@ class Row:
         return self.verdict == "FAILED"
 
 
-def load_row(title: str, load: Load, unit: str = "/s", *, least: float | None = None) -> Row:
-    """A load; `least` is the bar to how much is done a second."""
-    return Row(
-        title,
-        f"{load.per_second:,.0f}{unit}",
-        _ms(load.p50),
-        _ms(load.p99),
-        _us(load.work),
-        bar="" if least is None else f"≥ {least:,g}{unit}",
-        verdict="" if least is None else _verdict(load.share, met=load.per_second >= least),
-    )
+def at_least(value: float, bar: float, unit: str) -> Bar:
+    return Bar(f"≥ {bar:,g}{unit}", value >= bar)
 
 
-def constant_row(title: str, loads: Loads) -> Row:
-    """A constant by itself."""
-    load = middle(loads)
-    return replace(load_row(title, load), verdict=_verdict(load.share, met=None))
+def at_most(value: float, bar: float, unit: str, name: str = "") -> Bar:
+    """`name` is what has the bar, if that is not what the row measures."""
+    return Bar(f"{name} ≤ {bar:,g}{unit}".strip(), value <= bar)
+
+
+def row(title: str, measured: str, *bars: Bar, shares: Sequence[float] = ()) -> Row:
+    """A row with bars; `shares` are the shares of a core that the servers had, of which a low one is `noisy`."""
+    words = [] if not bars else ["met" if all(bar.is_met for bar in bars) else "missed"]
+    words += ["noisy"] if any(share < UNDISTURBED for share in shares) else []
+    return Row(title, measured, bar=", ".join(bar.text for bar in bars), verdict=", ".join(words))
+
+
+def load_row(title: str, load: Load, *bars: Bar, shares: Sequence[float] = ()) -> Row:
+    """A rate with its latencies."""
+    work = "" if isnan(load.work) else f"{load.work:,.0f} µs"
+    begun = row(title, f"{load.per_second:,.0f}/s", *bars, shares=shares)
+    return replace(begun, p50=f"{load.p50:.2f} ms", p99=f"{load.p99:.2f} ms", work=work)
+
+
+def latency_row(
+    title: str, load: Load, *, p50: float | None = None, p99: float | None = None, shares: Sequence[float] = ()
+) -> Row:
+    """A rate with bars to its latencies in ms."""
+    bars = [
+        at_most(got, bar, " ms", name)
+        for name, got, bar in (("p50", load.p50, p50), ("p99", load.p99, p99))
+        if bar is not None
+    ]
+    return load_row(title, load, *bars, shares=shares)
 
 
 def beside_row(
     title: str, ours: Loads, name: str, theirs: Loads, least: float | None = None, *, busy: bool = True
 ) -> Row:
-    """A load beside another that was measured in the same rounds; `least` is the bar to their ratio.
+    """A rate and its ratio to another's in the same rounds; `least` is the bar to that ratio.
 
-    A server that is not `busy` waits for another one, and never has a core to itself.
+    A server that is not `busy` waits for another process, and never has a core to itself.
     """
-    mine, other = middle(ours), middle(theirs)
-    times = ratio(ours, theirs)
-    shares = (mine.share, other.share) if busy else ()
-    return replace(
-        load_row(title, mine),
-        beside=f"{name} {other.per_second:,.0f}/s",
-        its_work=_us(other.work),
-        ratio=f"{times:.2f}",
-        bar="" if least is None else f"≥ {least:.2f} of it",
-        verdict=_verdict(*shares, met=None if least is None else times >= least),
-    )
+    mine, other, times = middle(ours), middle(theirs), ratio(ours, theirs)
+    bars = () if least is None else (at_least(times, least, " of it"),)
+    begun = load_row(title, mine, *bars, shares=(mine.share, other.share) if busy else ())
+    return replace(begun, beside=f"{name} {other.per_second:,.0f}/s", ratio=f"{times:.2f}")
 
 
 def sooner_row(title: str, ours: Loads, name: str, theirs: Loads) -> Row:
-    """The p99 of a load, which is to be below another's."""
+    """A p99 that is to be below another's."""
     mine, other = middle(ours), middle(theirs)
-    return Row(
-        title,
-        _ms(mine.p99),
-        beside=f"{name} {_ms(other.p99)}",
-        ratio=f"{mine.p99 / other.p99:.2f}",
-        bar="below it",
-        verdict=_verdict(mine.share, other.share, met=mine.p99 < other.p99),
-    )
-
-
-def quick_row(title: str, load: Load, *, p50: float | None = None, p99: float | None = None, share: float = nan) -> Row:
-    """Calls with a bar to how soon (ms) half, or nearly all, are answered; `share` is how much of a core it had."""
-    bars = [(name, bar, got) for name, bar, got in (("p50", p50, load.p50), ("p99", p99, load.p99)) if bar is not None]
-    return replace(
-        load_row(title, load),
-        bar=", ".join(f"{name} ≤ {bar:g} ms" for name, bar, _ in bars),
-        verdict=_verdict(share, met=all(got <= bar for _, bar, got in bars)),
-    )
-
-
-def bounded(title: str, measured: float, most: float, unit: str) -> Row:
-    """An amount that is not to be exceeded."""
-    return Row(title, f"{measured:.0f} {unit}", bar=f"≤ {most:g} {unit}", verdict=_verdict(met=measured <= most))
-
-
-def rate_row(title: str, count: int, wait: Wait, least: float) -> Row:
-    """How much is done a second in one long wait."""
-    rate = count / wait.seconds
-    verdict = _verdict(wait.share, met=rate >= least)
-    return Row(title, f"{rate:,.0f}/s", work=_us(wait.work_s / count * 1e6), bar=f"≥ {least:,g}/s", verdict=verdict)
-
-
-def wait_row(title: str, waits: Sequence[Wait], most_s: float) -> Row:
-    """The median of waits that are not to be longer."""
-    wait = Wait(median(wait.seconds for wait in waits), median(wait.work_s for wait in waits))
-    work = "" if isnan(wait.work_s) else f"{wait.work_s:.2f} s"
-    verdict = _verdict(wait.share, met=wait.seconds <= most_s)
-    return Row(title, f"{wait.seconds:.2f} s", work=work, bar=f"≤ {most_s:g} s", verdict=verdict)
+    bar = Bar("below it", mine.p99 < other.p99)
+    begun = row(title, f"{mine.p99:.2f} ms", bar, shares=(mine.share, other.share))
+    return replace(begun, beside=f"{name} {other.p99:.2f} ms", ratio=f"{mine.p99 / other.p99:.2f}")
 
 
 def missing(title: str, reason: str) -> Row:
-    """What cannot be measured on this machine, and why."""
+    """A measurement that this machine cannot make."""
     return Row(title, reason, verdict="missing")
 
 
@@ -128,39 +106,23 @@ def failed(title: str, reason: str) -> Row:
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """The table, with columns wide enough to be read as it is."""
-    cells = [_HEAD, *(astuple(row) for row in rows)]
-    lined_up = [replace(row, measured="") if row.verdict in ("FAILED", "missing") else row for row in rows]
-    widths = [max(3, *map(len, column)) for column in zip(_HEAD, *map(astuple, lined_up), strict=True)]
-    rule = ["-" * width if column < _LEFT else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
-    return "\n".join(_line(line, widths) for line in (cells[0], rule, *cells[1:]))
+    """The table in Markdown, with aligned columns; a long reason does not widen them."""
+    fitting = [replace(each, measured="") if each.verdict in ("FAILED", "missing") else each for each in rows]
+    return lines(_HEAD, [astuple(each) for each in rows], [astuple(each) for each in fitting])
+
+
+def lines(head: Sequence[str], cells: Sequence[Sequence[str]], fitting: Sequence[Sequence[str]] = ()) -> str:
+    """Any table in Markdown; `fitting` are the cells that decide how wide the columns are, by default all."""
+    widths = [max(3, *map(len, column)) for column in zip(head, *(fitting or cells), strict=True)]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    padded = [
+        [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+        for line in (head, rule, *cells)
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
 
 
 def page(day: str, facts: Mapping[str, str], how: str, rows: Sequence[Row]) -> str:
     """A result as it is kept."""
-    told = "\n".join(f"- {name}: {fact}" for name, fact in facts.items())
-    return f"# {day}\n\n{told}\n\n{how}\n\n{markdown(rows)}\n"
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (
-        cell.ljust(width) if column < _LEFT else cell.rjust(width)
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    )
-    return f"| {' | '.join(padded)} |"
-
-
-def _ms(milliseconds: float) -> str:
-    return f"{milliseconds:.2f} ms"
-
-
-def _us(microseconds: float) -> str:
-    return "" if isnan(microseconds) else f"{microseconds:,.0f} µs"
-
-
-def _verdict(*shares: float, met: bool | None) -> str:
-    """Nothing to meet if `met` is None; `noisy` where a server was kept from its core: the figure is not its own."""
-    words = [] if met is None else ["met" if met else "missed"]
-    if any(share < UNDISTURBED for share in shares):
-        words.append("noisy")
-    return ", ".join(words)
+    described = "\n".join(f"- {name}: {fact}" for name, fact in facts.items())
+    return f"# {day}\n\n{described}\n\n{how}\n\n{markdown(rows)}\n"

@@ -1,192 +1,131 @@
-"""Worlds made, put back and removed: villages by the hundred, full ones too, and towns beside other requests."""
+"""Worlds made, put back and removed: villages by the hundred, large ones too, and towns beside other requests."""
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from itertools import chain, cycle, islice, repeat
-from threading import Event, Thread
-from time import perf_counter, sleep
-from typing import Any, Final, Self
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice, repeat
+from time import perf_counter
+from typing import Any, Final
 
-import orjson
-
-from . import changing, load, machine, swarm, table
-from .client import OK, Client, MeasureFailedError
-from .load import CONNECTIONS, Load
+from . import changes, loads, table
+from .connections import exchange, one_by_one, request, successes
+from .default_world import BUSY, SESSIONS, WORLDS, World
+from .loads import CONNECTIONS, Load
 from .run import Run
-from .server import Server
-from .swarm import request
+from .servers import MeasureFailedError, Server
 from .table import Row
-from .town import SESSIONS, Town
 
-WORLDS: Final = "/_sandbox/v1/worlds"
 _VILLAGES: Final = 200
 _TEST_S: Final = 0.1
 """How long a test lasts that has a world of its own."""
-_FULL: Final = 100_000
-_FULL_VILLAGES: Final = 3
+_STARTED: Final = 100_000
+_LARGE_VILLAGES: Final = 3
 _MANY: Final = 1_000
 _TOWNS: Final = 10
-_APART_S: Final = 4
+_BETWEEN_TOWNS_S: Final = 4
 _FASTEST: Final = 1_000_000
-_BUSY: Final = 409
-_MOST_P50_MS: Final = 10
-_MOST_P99_MS: Final = 50
-_MOST_TOWN_MS: Final = 150
-_MOST_DELAY_MS: Final = 10
-_LEAST_STARTED: Final = 1_000
-_LEAST_KEPT: Final = 0.9
 _PLUGS: Final = ("connector_a1", "connector_a2")
 
 
+def make(name: str, **more: str) -> bytes:
+    """The request that makes a world, a village unless told otherwise."""
+    return request("POST", WORLDS, "", {"name": name, **more})
+
+
+def reset(name: str) -> bytes:
+    return request("POST", f"{WORLDS}/{name}/reset", "", {})
+
+
+def delete(name: str) -> bytes:
+    return request("DELETE", f"{WORLDS}/{name}")
+
+
 def villages(run: Run) -> Iterator[Row]:
-    """Villages made, put back and removed: one now and then, as tests do, and one right after another."""
+    """Villages made, put back and removed: ten a second, as tests do, and one right after another."""
     with run.server("villages") as server:
-        client = Client(server.port)
+        names = [f"bench-{n}" for n in range(_VILLAGES)]
         for how, pause in (("", _TEST_S), (", one right after another", 0.0)):
             run.say(f"{_VILLAGES} villages made, put back and removed{how}")
-            names = [f"bench-{n}" for n in range(_VILLAGES)]
-            for done, call in _CALLS:
-                timed = _timed(server, (partial(call, client, name) for name in names), pause)
-                yield table.quick_row(f"village {done}{how}", timed, p50=_MOST_P50_MS, p99=_MOST_P99_MS)
+            for done, each in (("made", make), ("put back", reset), ("removed", delete)):
+                yield _latency_row(f"village {done}{how}", server, map(each, names), pause)
 
 
-def full(run: Run) -> Iterator[Row]:
+def large_villages(run: Run) -> Iterator[Row]:
     """Villages in which a hundred thousand sessions were started, put back and removed."""
-    with run.server("full") as server:
-        client, patient = Client(server.port), Client(server.port, patience_s=300)
-        run.say(f"{_FULL:,} sessions started in a village")
-        village = _make(client, "full")
-        client.patch(f"{WORLDS}/full/clock", {"speed": _FASTEST})
-        _start(server, village, _FULL)
-        client.patch(f"{WORLDS}/full/clock", {"speed": 0})
-        for done, call in _CALLS[1:]:
-            names = [f"{call.__name__[1:]}-{n}" for n in range(_FULL_VILLAGES)]
+    with run.server("large-villages") as server, server.client(timeout_s=300) as client:
+        run.say(f"{_STARTED:,} sessions started in a village")
+        village = client.post(WORLDS, json={"name": "large"}).json()
+        client.patch(f"{WORLDS}/large/clock", json={"speed": _FASTEST})
+        _start(server, village, _STARTED)
+        client.patch(f"{WORLDS}/large/clock", json={"speed": 0})
+        for done, each in (("put back", reset), ("removed", delete)):
+            names = [f"{each.__name__}-{n}" for n in range(_LARGE_VILLAGES)]
             for name in names:
-                patient.post(WORLDS, {"name": name, "fork": "full"})
-            timed = _timed(server, (partial(call, client, name) for name in names), _TEST_S)
-            title = f"village with {_FULL:,} sessions more {done}"
-            yield table.quick_row(title, timed, p50=_MOST_P50_MS, p99=_MOST_P99_MS)
+                client.post(WORLDS, json={"name": name, "fork": "large"})
+            title = f"village with {_STARTED:,} sessions more {done}"
+            yield _latency_row(title, server, map(each, names), _TEST_S)
 
 
 def towns(run: Run) -> Iterator[Row]:
-    """Towns made now and then, and how long everybody else waits meanwhile."""
-    with run.server("towns") as server:
-        town = Town(Client(server.port))
-        _make(Client(server.port, patience_s=60), "first", scenario="town")
-        before = _others(run, server, town, _TOWNS * _APART_S // 2)
-        run.say(f"{_TOWNS} towns made, one every {_APART_S} s")
-        with _Making(server) as making:
-            meanwhile = _others(run, server, town, _TOWNS * _APART_S)
-        yield table.quick_row("town made", load.timed(making.took, sum(making.took), 0), p50=_MOST_TOWN_MS)
-        for verb, quiet, busy in zip(("GET of ten", "POST"), before, meanwhile, strict=True):
-            delay = busy.p99 - quiet.p99
+    """Towns made every few seconds, and how much later other requests are answered meanwhile."""
+    with run.server("towns") as server, ThreadPoolExecutor(1) as background:
+        world = World(server)
+        one_by_one(server, [make("first", scenario="town")])
+        before = _others(run, world, _TOWNS * _BETWEEN_TOWNS_S // 2)
+        run.say(f"{_TOWNS} towns made, one every {_BETWEEN_TOWNS_S} s")
+        requests = [make(f"town-{n}", scenario="town") for n in range(_TOWNS)]
+        making = background.submit(one_by_one, server, requests, _BETWEEN_TOWNS_S)
+        beside = _others(run, world, _TOWNS * _BETWEEN_TOWNS_S)
+        took = [reply.took for reply in making.result().all()]
+        yield table.latency_row("town made", loads.timed(took, sum(took), 0), p50=150)
+        for verb, quiet, busy in zip(("GET of ten", "POST"), before, beside, strict=True):
             title = f"{verb} while towns are made: p99 {busy.p99:.1f} ms, {quiet.p99:.1f} ms without; later by"
-            yield table.bounded(title, delay, _MOST_DELAY_MS, "ms")
+            yield _bounded(title, busy.p99 - quiet.p99, 10)
 
 
-def many(run: Run) -> Iterator[Row]:
-    """The rates of lists and starts with a thousand villages on the server, beside those without."""
+def many_villages(run: Run) -> Iterator[Row]:
+    """Lists and starts with a thousand villages on the server, beside those without."""
     with run.server("few") as few, run.server("many") as crowded:
         run.say(f"{_MANY:,} villages made")
-        client = Client(crowded.port)
-        for n in range(_MANY):
-            _make(client, f"village-{n}")
-        lists = {"ten completed sessions": Town.completed, "ten active sessions": Town.active}
-        for title, listing in lists.items():
-            targets = []
-            for name, server in (("with", crowded), ("without", few)):
-                town = Town(Client(server.port))
-                if listing is Town.active:
-                    town.occupy()
-                call = listing(town)
-                targets.append(load.Target(name, server, call.path, call.key))
-            ours, theirs = load.by_turns(targets, run.short(), run.say)
-            yield table.beside_row(f"{title}, {_MANY:,} villages", ours, "without", theirs, _LEAST_KEPT)
-        yield changing.starts(run, crowded, f", {_MANY:,} villages")
+        one_by_one(crowded, (make(f"village-{n}") for n in range(_MANY)))
+        for page in (World.completed, World.active):
+            targets = [page(World(server)) for server in (crowded, few)]
+            run.say(f"{targets[0].title} with and without villages")
+            ours, theirs = loads.compared(targets, run.short())
+            yield table.beside_row(f"{targets[0].title}, {_MANY:,} villages", ours, "without", theirs, 0.9)
+        yield changes.starts_row(run, crowded, f", {_MANY:,} villages")
         began = perf_counter()
-        count = len(client.get(WORLDS).json()["worlds"])
-        yield table.bounded(f"{count:,} worlds listed", (perf_counter() - began) * 1e3, 250, "ms")
+        with crowded.client() as client:
+            count = len(client.get(WORLDS).json()["worlds"])
+        yield _bounded(f"{count:,} worlds listed", (perf_counter() - began) * 1e3, 250)
 
 
 def _start(server: Server, village: dict[str, Any], count: int) -> None:
-    """So many sessions, started as fast as the server can on the same few connectors: days pass between any two."""
+    """Starts sessions as fast as the server can on two connectors; at that speed of the clock days pass in between."""
     sample = {name: value for name, value in village["sample"]["charge"].items() if name != "fleet"}
     key = village["credentials"]["charge"]["secret_key"]
-    orders = cycle([request("POST", SESSIONS, key, orjson.dumps({**sample, "connector": plug})) for plug in _PLUGS])
-    started = 0
-    while started < count:
-        flight = swarm.flown(server, [orders] * 2, 5)
-        replies = list(chain.from_iterable(flight.replies))
-        if odd := {reply.status for reply in replies} - {OK, _BUSY}:
-            raise MeasureFailedError(f"POST {SESSIONS}: {odd.pop()}")
-        fresh = sum(reply.status == OK for reply in replies)
+    orders = cycle([request("POST", SESSIONS, key, {**sample, "connector": plug}) for plug in _PLUGS])
+    while count > 0:
+        fresh = len(successes(exchange(server, [orders] * 2, 5).all(), or_else=BUSY))
         if not fresh:
             raise MeasureFailedError("no session could be started in a village")
-        started += fresh
+        count -= fresh
 
 
-def _others(run: Run, server: Server, town: Town, seconds: int) -> tuple[Load, Load]:
-    """GETs of ten and POSTs, on half as many connections as a full load, for so long."""
+def _others(run: Run, world: World, seconds: int) -> tuple[Load, Load]:
+    """GETs of ten and POSTs, on half as many connections as a full load."""
     run.say(f"other requests for {seconds} s")
-    key, get = town.charge, request("GET", town.completed().path, town.charge)
-    posts = cycle([request("POST", SESSIONS, key, orjson.dumps(order)) for order in islice(town.orders(), 500)])
-    flight = swarm.flown(server, [posts, *[repeat(get)] * (CONNECTIONS // 2)], seconds)
-    return flight.load(list(chain.from_iterable(flight.replies[1:]))), flight.load(flight.replies[0])
+    get = request("GET", world.completed().path, world.charge)
+    posts = cycle(list(islice(world.starts(), 500)))
+    sent = exchange(world.server, [posts, *[repeat(get)] * (CONNECTIONS // 2)], seconds)
+    got = successes(reply for replies in sent.replies[1:] for reply in replies)
+    successes(sent.replies[0], or_else=BUSY)
+    return sent.load(got), sent.load(sent.replies[0])
 
 
-class _Making:
-    """Towns being made, one every few seconds, as long as this lasts."""
-
-    def __init__(self, server: Server) -> None:
-        self._client = Client(server.port, patience_s=60)
-        self._enough = Event()
-        self._thread = Thread(target=self._make, daemon=True)
-        self.took: list[float] = []
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._enough.set()
-        self._thread.join()
-
-    def _make(self) -> None:
-        for n in range(_TOWNS):
-            if self._enough.wait(_APART_S / 2):
-                return
-            began = perf_counter()
-            _make(self._client, f"town-{n}", scenario="town")
-            self.took.append(perf_counter() - began)
-            sleep(_APART_S / 2)
+def _latency_row(title: str, server: Server, requests: Iterator[bytes], pause_s: float) -> Row:
+    sent = one_by_one(server, requests, pause_s)
+    return table.latency_row(title, sent.load(sent.all()), p50=10, p99=50)
 
 
-def _make(client: Client, name: str, **more: str) -> dict[str, Any]:
-    world: dict[str, Any] = client.post(WORLDS, {"name": name, **more}).json()
-    return world
-
-
-def _reset(client: Client, name: str) -> None:
-    client.post(f"{WORLDS}/{name}/reset", {})
-
-
-def _delete(client: Client, name: str) -> None:
-    client.delete(f"{WORLDS}/{name}")
-
-
-_CALLS: Final[tuple[tuple[str, Callable[[Client, str], object]], ...]] = (
-    ("made", _make),
-    ("put back", _reset),
-    ("removed", _delete),
-)
-
-
-def _timed(server: Server, calls: Iterable[Callable[[], object]], pause_s: float) -> Load:
-    """Calls one after another, with a pause between two."""
-    took, worked = [], machine.cpu_us(server.pid)
-    for call in calls:
-        began = perf_counter()
-        call()
-        took.append(perf_counter() - began)
-        sleep(pause_s)
-    return load.timed(took, sum(took), machine.cpu_us(server.pid) - worked)
+def _bounded(title: str, milliseconds: float, most: float) -> Row:
+    return table.row(title, f"{milliseconds:.0f} ms", table.at_most(milliseconds, most, " ms"))

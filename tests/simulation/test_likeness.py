@@ -9,18 +9,18 @@ import pytest
 
 from app.domain.models import Outcome
 from app.generate.catalogue import catalogue
-from bench import laws
-from bench.likeness import (
+from bench.likeness import distributions
+from bench.likeness.comparisons import (
+    DISTRIBUTION,
     HOURS,
-    LAW,
     Comparison,
     comparisons,
-    to_correlations,
-    to_hours,
-    to_laws,
-    to_quantiles,
+    with_correlations,
+    with_distributions,
+    with_hours,
+    with_quantiles,
 )
-from bench.visits import Classes, Visit, classes, hours, law, measured, published, visits
+from bench.likeness.sessions import Classes, Visit, classes, distribution, hours, measured, published, visits
 
 SHARES: Final = catalogue().habits["failures"]
 ENOUGH: Final = 2_000
@@ -44,7 +44,7 @@ def test_there_are_enough(found: Classes) -> None:
     assert all(sum(visit.charged for visit in some) >= ENOUGH for some in found.values())
 
 
-@pytest.mark.parametrize("compared", [to_laws, to_quantiles, to_correlations, to_hours])
+@pytest.mark.parametrize("compared", [with_distributions, with_quantiles, with_correlations, with_hours])
 def test_sessions_are_like_published_ones(found: Classes, compared: Callable[[Classes], Iterator[Comparison]]) -> None:
     """Fitted laws, quartiles, what belongs together and local hours are met as closely as they are to be."""
     all_of_them = list(compared(found))
@@ -68,8 +68,8 @@ def test_coming_at_any_hour_would_be_noticed(found: Classes, name: str) -> None:
         counts[rng.randrange(24)] += 1
 
     for days, percents in published()[name]["start"].items():
-        assert laws.total_variation(counts, percents) > 2 * HOURS
-        assert laws.total_variation(hours(found[name], "start", days), percents) <= HOURS
+        assert distributions.total_variation(counts, percents) > 2 * HOURS
+        assert distributions.total_variation(hours(found[name], "start", days), percents) <= HOURS
 
 
 @pytest.mark.parametrize("figure", ["energy_kwh", "stay_minutes"])
@@ -79,7 +79,7 @@ def test_charging_blindly_would_be_noticed(found: Classes, figure: str) -> None:
     sample = measured(found["dc"], figure)
     blind = [rng.uniform(min(sample), max(sample)) for _ in sample]
 
-    assert laws.ks(blind, law(published()["dc"][figure])) > 2 * LAW
+    assert distributions.ks(blind, distribution(published()["dc"][figure])) > 2 * DISTRIBUTION
 
 
 @pytest.mark.parametrize(

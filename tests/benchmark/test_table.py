@@ -1,9 +1,9 @@
-"""A row of the benchmark's table says whether its bar is met, and that a disturbed figure is disturbed."""
+"""A row of the benchmark's table says whether its bars are met, and whether its server was disturbed."""
 
 import pytest
 
 from bench import table
-from bench.load import Load
+from bench.loads import Load
 
 _ALONE = 1e6
 """Microseconds of work a second: a server that has its core to itself."""
@@ -21,7 +21,7 @@ def test_bar_to_a_ratio(rate: float, verdict: str) -> None:
 
 
 def test_disturbed_server_is_noisy() -> None:
-    """Whoever had only half a core is no measure, whichever of the two it was."""
+    """A row is noisy if either server had only half a core."""
     quiet, disturbed = [_load(1_000.0)], [_load(1_000.0, share=0.5)]
 
     assert table.beside_row("ours", disturbed, "theirs", quiet, 0.5).verdict == "met, noisy"
@@ -39,8 +39,8 @@ def test_bar_to_a_percentile() -> None:
     """Each percentile has its own."""
     load = Load(100.0, p50=3.0, p99=30.0, work=1.0)
 
-    assert table.quick_row("calls", load, p50=5).verdict == "met"
-    assert table.quick_row("calls", load, p99=20).verdict == "missed"
+    assert table.latency_row("calls", load, p50=5).verdict == "met"
+    assert table.latency_row("calls", load, p99=20).verdict == "missed"
 
 
 def test_latest_answers_are_compared() -> None:
@@ -53,7 +53,7 @@ def test_latest_answers_are_compared() -> None:
 
 def test_long_reasons_widen_no_column() -> None:
     """A row that failed is longer than the table, and the others stay as they are."""
-    row = table.bounded("memory", 100, 150, "MiB")
+    row = table.row("memory", "100 MiB", table.at_most(100, 150, " MiB"))
     short, long = (table.markdown([row, table.failed("x", reason)]).splitlines() for reason in ("| no", "no " * 99))
 
     assert short[:-1] == long[:-1]

@@ -1,4 +1,7 @@
-"""The town's sessions and what is published about real ones, each in a form that can be compared with the other."""
+"""The simulated sessions and the published statistics, in a form in which they can be compared.
+
+The only module of the benchmark that imports the application.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +21,13 @@ from app.generate.people import town
 from app.scenario.population import Population
 from app.scenario.scenarios import read
 
-from . import laws
+from . import distributions
 
 WEEKS: Final = 4
+_PUBLISHED: Final = Path(__file__).resolve().parents[1] / "published.yaml"
 _MONDAY: Final = instant("2026-03-02T00:00:00Z")
 _TIMES: Final = 10
-"""How much larger than the scenario: its reservations, as many in any town, would weigh too much in a small one."""
+"""How much larger than the scenario the town is, so that its fixed number of reservations has little weight."""
 _GROWING: Final = ("drivers", "stations", "cariqa_users", "podero_cars", "charge_sessions", "cariqa_sessions")
 _FRIDAY: Final = 4
 
@@ -33,7 +37,7 @@ Classes = Mapping[str, Sequence["Visit"]]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A session and where it took place; `booked` is one that was reserved."""
+    """A session with its place; `booked` is whether it was reserved."""
 
     session: Session
     station: Station
@@ -42,11 +46,11 @@ class Visit:
 
     @property
     def charged(self) -> bool:
-        """Whether it went as it should, as the published ones did."""
+        """Whether it took energy and was completed, as all published ones."""
         return self.session.outcome is Outcome.COMPLETED and self.session.energy_wh > 0
 
     def local(self, at: int) -> tuple[bool, int]:
-        """Whether an instant is on a weekend there, and in which hour of the day."""
+        """Whether an instant is on a weekend in local time, and its hour of the day."""
         day, time = divmod(at - _MONDAY + self.station.utc_offset_minutes * MINUTE, DAY)
         return day % 7 > _FRIDAY, time // HOUR
 
@@ -72,26 +76,27 @@ FIGURES: Final[Mapping[str, Callable[[Visit], float]]] = {
     "peak_kw": _peak_kw,
     "mean_to_peak": lambda visit: _energy_kwh(visit) / _stay_hours(visit) / _peak_kw(visit),
 }
-"""What is measured of a session that charged."""
+"""The figures of a session that charged."""
 EVENTS: Final[Mapping[str, Callable[[Session], int]]] = {
     "start": lambda session: session.created_at,
     "unplug": lambda session: session.unplugged_at,
 }
-"""What is counted by the hour."""
+"""The instants that are counted by the hour."""
 _DAYS: Final = {"weekdays": (False,), "weekends": (True,), "all days": (False, True)}
-"""Whether the days of a histogram are weekends."""
+"""The days of a histogram: whether they are on a weekend."""
 
 
 @cache
 def published() -> dict[str, dict[str, Any]]:
     """The published statistics by class."""
-    content: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("published.yaml").read_bytes())
+    content: dict[str, dict[str, Any]] = yaml.safe_load(_PUBLISHED.read_bytes())
     return content
 
 
-def law(figure: Mapping[str, Any]) -> laws.Law:
-    """The law that was fitted to a published figure."""
-    return laws.LAWS[figure["law"]["name"]](**{name: value for name, value in figure["law"].items() if name != "name"})
+def distribution(figure: Mapping[str, Any]) -> distributions.Distribution:
+    """The distribution that was fitted to a published figure."""
+    parameters = dict(figure["law"])
+    return distributions.BY_NAME[parameters.pop("name")](**parameters)
 
 
 def quantiles(figure: Mapping[str, Any]) -> dict[float, float]:
@@ -100,7 +105,7 @@ def quantiles(figure: Mapping[str, Any]) -> dict[float, float]:
 
 
 def visits(seed: int, weeks: int = WEEKS) -> list[Visit]:
-    """All sessions of so many weeks in the scenario `town` of that seed, ten times as large."""
+    """All sessions of the first weeks in the scenario `town`, ten times as large."""
     numbers = _population()
     people = town(numbers, seed, catalogue())
     scenery = Scenery(people, numbers, catalogue(), seed, Market(seed, _MONDAY))
@@ -115,7 +120,7 @@ def visits(seed: int, weeks: int = WEEKS) -> list[Visit]:
 
 
 def classes(some: Sequence[Visit]) -> Classes:
-    """The sessions by class. Who takes alternating current at a fast charging site belongs to none."""
+    """The sessions by class; alternating current at a fast charging site belongs to none."""
     return {
         name: [
             visit
@@ -132,7 +137,7 @@ def measured(some: Sequence[Visit], figure: str) -> list[float]:
 
 
 def hours(some: Sequence[Visit], event: str, days: str) -> list[int]:
-    """How many sessions begin or end in each local hour on such days."""
+    """The number of events in each local hour of those days."""
     counts = [0] * 24
     for visit in some:
         weekend, hour = visit.local(EVENTS[event](visit.session))
