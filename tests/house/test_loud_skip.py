@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+pytestmark = pytest.mark.slow
+
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _WITHOUT_PROGRAMS: Final = """
 import sys
@@ -45,7 +47,7 @@ def _run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
             "-c",
             _WITHOUT_PROGRAMS,
             "tests/store/test_engine.py",
-            *("-k", "test_a_change_is_saved", "-n", "0", "-p", "no:cacheprovider"),
+            *("-k", "test_a_change_is_saved", "--lane", "all", "-n", "0", "-p", "no:cacheprovider"),
             *words,
         ],
         cwd=_REPOSITORY,

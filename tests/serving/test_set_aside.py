@@ -7,6 +7,8 @@ import pytest
 from tests.databases import Kept
 from tests.serving.servers import serving
 
+pytestmark = pytest.mark.slow
+
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 FROM: Final = "SELECT * FROM world WHERE name = 'default' AND state = 'open'"
 

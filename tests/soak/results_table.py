@@ -1,4 +1,4 @@
-"""What the long forms have counted, in a table that is printed and kept."""
+"""The results of the long forms, in a table that is printed and kept."""
 
 import os
 import platform
@@ -13,11 +13,11 @@ from typing import Final
 from tests.serving.crowds import Crowd
 
 _RESULTS: Final = Path(__file__).resolve().parents[2] / "bench" / "results"
-COUNTED: Final[list["Figures"]] = []
+RESULTS: Final[list["Result"]] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Result:
     """One row of the table; each field is a column."""
 
     what: str
@@ -25,52 +25,58 @@ class Figures:
     starts: int
     ends: int
     refused: str
-    hands: str
+    vehicle_changes: str
     p50_ms: float
     p99_ms: float
     kills: int = 0
     back_after_s: float = 0
 
 
-def count(
-    kind: str, servers: int, crowd: Crowd, hands: list[int], *, seconds: float, back_after: Sequence[float] = ()
+def add(
+    kind: str,
+    servers: int,
+    crowd: Crowd,
+    vehicle_changes: list[int],
+    *,
+    seconds: float,
+    back_after: Sequence[float] = (),
 ) -> None:
-    """Keeps what one test has counted."""
+    """Adds the result of one test; `vehicle_changes` are those of each connector, fewest first."""
     refused = Counter(crowd.starts) + Counter(crowd.ends)
     del refused[200]
     percentiles = quantiles(crowd.seconds, n=100)
-    row = Figures(
+    row = Result(
         what=f"{kind}, {servers} {'process' if servers == 1 else 'processes'}",
         seconds=round(seconds, 1),
         starts=len(crowd.started),
         ends=len(crowd.ended),
         refused=", ".join(f"{times:,} of {status}" for status, times in sorted(refused.items())),
-        hands=f"{hands[0]:,} / {median(hands):,.0f}",
+        vehicle_changes=f"{vehicle_changes[0]:,} / {median(vehicle_changes):,.0f}",
         p50_ms=round(percentiles[49] * 1000, 1),
         p99_ms=round(percentiles[98] * 1000, 1),
         kills=len(back_after),
         back_after_s=round(median(back_after), 2) if back_after else 0,
     )
-    COUNTED.append(row)
+    RESULTS.append(row)
 
 
-def keep() -> Path:
-    """Writes the table."""
+def write() -> Path:
+    """Writes the table to a new file beside the benchmark's results and returns the file."""
     now = datetime.now(UTC)
     file = _RESULTS / f"soak-{now:%Y-%m-%d-%H%M}.md"
-    names = [field.name for field in fields(Figures)]
-    table = [[_HEADS.get(name, name) for name in names], ["---", *["---:"] * (len(names) - 1)]]
-    table += [[_cell(getattr(row, name)) for name in names] for row in COUNTED]
+    names = [field.name for field in fields(Result)]
+    table = [[_HEADINGS.get(name, name) for name in names], ["---", *["---:"] * (len(names) - 1)]]
+    table += [[_cell(getattr(row, name)) for name in names] for row in RESULTS]
     lines = [f"| {' | '.join(cells)} |" for cells in table]
     file.write_text("\n".join([f"# Soak, {now:%Y-%m-%d %H:%M} UTC", "", _about(), "", *lines, ""]), "utf-8")
     return file
 
 
-_HEADS: Final = {
+_HEADINGS: Final = {
     "what": "",
     "seconds": "s",
     "refused": "refusals",
-    "hands": "hands, fewest / median",
+    "vehicle_changes": "changes of vehicle, fewest / median",
     "p50_ms": "p50, ms",
     "p99_ms": "p99, ms",
     "back_after_s": "ready again, s",
@@ -84,8 +90,9 @@ def _cell(value: object) -> str:
 def _about() -> str:
     return (
         "64 clients at speed 3,600 start sessions of at most 1 kWh, every fourth of 20 kWh, on 4 connectors, and end"
-        " them. Hands are how many times a connector went from one car to another; refusals are of starts and ends;"
-        " percentiles are of all calls, refused ones too; ready again is the median from a kill to the next ready line."
-        f" {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, which servers,"
-        " database and crowd share."
+        " them. Changes of vehicle are counted per connector; refusals are of starts and ends;"
+        " percentiles are of all calls, refused ones too; ready again is the median time from a kill to the next"
+        " ready line."
+        f" {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, shared by servers,"
+        " database and clients."
     )

@@ -1,4 +1,7 @@
-"""Tenants: tests that share a server, each with two worlds there that look to it like the two that a server has."""
+"""Runs with `--shared`: all tests use one server, where each has its own `default` and `documented` under other names.
+
+This shows that worlds do not disturb one another: tests written for a server of their own pass beside others.
+"""
 
 import re
 import subprocess
@@ -21,22 +24,23 @@ if TYPE_CHECKING:
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 _PATIENCE_S: Final = 60
-_ALONE: Final = {"databases", "monkeypatch"}
-"""Whoever makes a database, or changes a server from within, needs one of his own."""
-_OF_SERVERS: Final = {
+_NEED_OWN_SERVER: Final = {"databases", "monkeypatch"}
+"""Fixtures that create a database or change a server from within; their tests are left out."""
+_ABOUT_SERVERS: Final = {
     "test_reads_during_a_reset_see_a_whole_world",
     "test_starts_during_a_reset_are_kept_or_gone",
 }
-"""What these tests promise is promised of a server and all its worlds, or how long it takes alone."""
-_NAME: Final = re.compile(rb"(?<=^/_sandbox/v1/worlds/)(default|documented)(?=[/?]|$)")
+"""Tests about a whole server, or about how long a call takes without others; they are left out."""
+_LENGTH: Final = b"content-length"
+_WORLD_NAME: Final = re.compile(rb"(?<=^/_sandbox/v1/worlds/)(default|documented)(?=[/?]|$)")
 _CLIENT: Final = re.compile(rb"client_(id|secret)(?=\"?(?:[,}&]|$))")
-"""The documented client, where it is a value in JSON or in a form."""
+"""The documented OAuth client, as a value in JSON or in a form."""
 
 World = dict[str, Any]
 
 
-class Sharing:
-    """A run in which all tests share one server: the one at a URL, or one that lasts as long as the run."""
+class SharedServer:
+    """The pytest plugin of such a run. The server is the one at `url`, or a new one that stops with the run."""
 
     def __init__(self, config: pytest.Config, url: str | None) -> None:
         self._config = config
@@ -46,13 +50,13 @@ class Sharing:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Whoever has not been told of a server starts one, and tells the others, who are processes of their own."""
-        told: Mapping[str, str] = getattr(self._config, "workerinput", {})
-        self._url = told.get("server", self._url)
+        """Starts the server if none is given. xdist's workers get its URL from the main process."""
+        from_main: Mapping[str, str] = getattr(self._config, "workerinput", {})
+        self._url = from_main.get("server", self._url)
         if not self._url:
-            self._url = self._stack.enter_context(_started())
+            self._url = self._stack.enter_context(_new_server())
         self._server = self._stack.enter_context(httpx2.Client(base_url=self._url, timeout=_PATIENCE_S))
-        self._wire = self._stack.enter_context(httpx2.HTTPTransport())
+        self._http = self._stack.enter_context(httpx2.HTTPTransport())
         self._worlds = self._count()
 
     @pytest.hookimpl(optionalhook=True)
@@ -61,12 +65,12 @@ class Sharing:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """What is promised of one kind of database needs one, although a shared sandbox does not."""
+        """Keeps marks like `on_sqlite` valid: they parametrise `databases`, which the shared sandbox does not use."""
         named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
         metafunc.fixturenames.extend({"databases"} & set(named) - set(metafunc.fixturenames))
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Tests that need a server of their own are left out."""
+        """Deselects the tests that need a server of their own."""
         others = [item for item in items if not _may_share(item)]
         if others:
             config.hook.pytest_deselected(items=others)
@@ -75,26 +79,28 @@ class Sharing:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         ran = sum(len(terminalreporter.stats.get(outcome, ())) for outcome in ("passed", "failed", "error"))
         left = self._count() - self._worlds
-        terminalreporter.write_line(f"{ran} tests have shared the server at {self._url}, and left {left} worlds there.")
+        terminalreporter.write_line(f"{ran} tests shared the server at {self._url} and left {left} worlds on it.")
 
     @pytest.fixture
     def sandbox(self) -> Iterator[Sandbox]:
-        """A sandbox of the test's own, as far as it can tell."""
-        with _world(self._server, HAMLET) as default, _world(self._server, "documented") as documented:
-            front = Front(self._wire, self._url, default, documented)
-            with httpx2.Client(transport=front, base_url=HOST, follow_redirects=True, timeout=_PATIENCE_S) as client:
-                # Tests call it as they call a TestClient; those that look behind one have a server of their own.
+        """A sandbox that looks like the test's own."""
+        with _new_world(self._server, HAMLET) as default, _new_world(self._server, "documented") as documented:
+            transport = RenamingTransport(self._http, self._url, default, documented)
+            with httpx2.Client(
+                transport=transport, base_url=HOST, follow_redirects=True, timeout=_PATIENCE_S
+            ) as client:
+                # Tests use it like a TestClient; those that need more of a TestClient have a server of their own.
                 yield Sandbox(cast("TestClient", client), Kept(""))
 
     def _count(self) -> int:
         return len(self._server.get(WORLDS).json()["worlds"])
 
 
-class Front(httpx2.BaseTransport):
-    """Carries a test's calls to the server, where its worlds have other names, and one of them other keys."""
+class RenamingTransport(httpx2.BaseTransport):
+    """Replaces the names and keys of a test's two worlds by those on the server, and translates the answers back."""
 
-    def __init__(self, wire: httpx2.BaseTransport, url: str, default: World, documented: World) -> None:
-        self._wire = wire
+    def __init__(self, http: httpx2.BaseTransport, url: str, default: World, documented: World) -> None:
+        self._http = http
         self._url = httpx2.URL(url)
         keys = documented["credentials"]
         client, secret = keys["podero"]["client_id"], keys["podero"]["client_secret"]
@@ -106,7 +112,7 @@ class Front(httpx2.BaseTransport):
             (b"/api/partners", "Bearer <token>"): f"Bearer {keys['podero']['token']}",
             (b"/oauth2", _basic("client_id", "client_secret")): _basic(client, secret),
         }
-        self._back = {there: here for here, there in (self._names | self._client).items()} | {
+        self._names_in_test = {on_server: in_test for in_test, on_server in (self._names | self._client).items()} | {
             keys["charge"]["secret_key"].encode(): b"ch_sk_test_...",
             keys["cariqa"]["token"].encode(): b"<token>",
             keys["podero"]["token"].encode(): b"<token>",
@@ -115,7 +121,7 @@ class Front(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.raw_path
         body = request.read()
-        # White space at a value's end is none of it, and no client sends any over the wire.
+        # White space at the end of a header value is no part of it, and HTTP clients do not send it.
         headers = httpx2.Headers([(name, value.strip()) for name, value in request.headers.raw])
         for (prefix, printed), key in self._headers.items():
             if path.startswith(prefix) and headers.get("authorization") == printed:
@@ -124,29 +130,30 @@ class Front(httpx2.BaseTransport):
             body = _CLIENT.sub(lambda found: self._client[found[0]], body)
         if body != request.content:
             del headers["content-length"]
-        url = self._url.copy_with(raw_path=_NAME.sub(lambda found: self._names[found[0]], path))
+        url = self._url.copy_with(raw_path=_WORLD_NAME.sub(lambda found: self._names[found[0]], path))
         with_body = body if body or "content-length" in headers else None
         carried = httpx2.Request(request.method, url, headers=headers.raw, content=with_body)
-        answer = self._wire.handle_request(carried)
-        content = self._as_here(answer.read())
-        told = [(name, self._as_here(value)) for name, value in answer.headers.raw if name.lower() != b"content-length"]
-        return httpx2.Response(answer.status_code, headers=told, content=content)
+        answer = self._http.handle_request(carried)
+        content = self._translate_back(answer.read())
+        returned = [(name, self._translate_back(it)) for name, it in answer.headers.raw if name.lower() != _LENGTH]
+        return httpx2.Response(answer.status_code, headers=returned, content=content)
 
-    def _as_here(self, text: bytes) -> bytes:
-        for there, here in self._back.items():
-            text = text.replace(there, here)
+    def _translate_back(self, text: bytes) -> bytes:
+        for on_server, in_test in self._names_in_test.items():
+            text = text.replace(on_server, in_test)
         return text
 
 
 def _may_share(item: pytest.Item) -> bool:
-    used = set(getattr(item, "fixturenames", ()))
-    is_alone = used & _ALONE or item.name.partition("[")[0] in _OF_SERVERS or item.get_closest_marker("own_server")
-    return "sandbox" in used and not is_alone
+    fixtures = set(getattr(item, "fixturenames", ()))
+    name = item.name.partition("[")[0]
+    needs_own = fixtures & _NEED_OWN_SERVER or name in _ABOUT_SERVERS or item.get_closest_marker("own_server")
+    return "sandbox" in fixtures and not needs_own
 
 
 @contextmanager
-def _world(server: httpx2.Client, scenario: str) -> Iterator[World]:
-    """A world that lasts as long as the block."""
+def _new_world(server: httpx2.Client, scenario: str) -> Iterator[World]:
+    """Creates a world and deletes it at the end of the block."""
     made = server.post(WORLDS, json={"scenario": scenario})
     assert made.status_code == httpx2.codes.CREATED, made.text
     world: World = made.json()
@@ -158,12 +165,12 @@ def _world(server: httpx2.Client, scenario: str) -> Iterator[World]:
 
 
 @contextmanager
-def _started() -> Iterator[str]:
-    """The URL of a new server, which ends with the block, and with this very process, however that ends."""
+def _new_server() -> Iterator[str]:
+    """Starts a server and returns its URL. It stops with the block, and also when this process is killed."""
     with TemporaryDirectory(prefix="wattif-") as folder, serving(Kept(f"sqlite:///{Path(folder) / 'shared.db'}")) as it:
-        # Whose standard input ends when this process has ended.
+        # The watcher's standard input ends when this process does, and it then kills the server.
         watch = ["/bin/sh", "-c", f"cat >/dev/null; kill -9 {it.process.pid}"]
-        with subprocess.Popen(watch, stdin=subprocess.PIPE) as watcher:  # noqa: S603 - it is what is written above
+        with subprocess.Popen(watch, stdin=subprocess.PIPE) as watcher:  # noqa: S603 - the fixed command above
             try:
                 yield it.url
             finally:

@@ -1,4 +1,4 @@
-"""Lines add up: what Cariqa asks for is the sum of its lines, and the last running price is the final one."""
+"""Cariqa's invoices are the sums of their lines, and the last running price is the final one."""
 
 from decimal import Decimal
 from typing import Any, Final
@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.clock import HOUR, MILLISECOND, instant, micros, millis
-from tests.laws.callers import Caller
+from tests.laws.world_client import WorldClient
 
 NOON: Final = instant("2026-03-04T12:00:00Z")
 HIGHEST_VAT: Final = 27
 LINES: Final = ("kwh_cost", "time_cost", "session_fee_cost", "blocking_fee_cost", "starting_fee_cost")
 
 
-def test_the_lines_of_an_invoice_add_up(reader: Caller) -> None:
+def test_the_lines_of_an_invoice_add_up(reader: WorldClient) -> None:
     """The summary of an invoice is the exact sum of the session's lines, less credits and discounts."""
     costs = [row["session_cost"] for row in rows(reader) if row["session_cost"]["invoice_summary"]]
     sums = [total(cost) - Decimal(cost["invoice_credits"]) - Decimal(cost["invoice_discount"]) for cost in costs]
@@ -23,7 +23,7 @@ def test_the_lines_of_an_invoice_add_up(reader: Caller) -> None:
     assert sums == [Decimal(cost["invoice_summary"]) for cost in costs]
 
 
-def test_vat_is_within_the_summary(reader: Caller) -> None:
+def test_vat_is_within_the_summary(reader: WorldClient) -> None:
     """The VAT of an invoice is never more than the highest rate in Europe makes of its summary."""
     for row in rows(reader):
         cost = row["session_cost"]
@@ -33,8 +33,8 @@ def test_vat_is_within_the_summary(reader: Caller) -> None:
             assert Decimal(0) <= vat <= summary * HIGHEST_VAT / (100 + HIGHEST_VAT) + Decimal("0.01")
 
 
-def test_the_last_running_price_is_the_final_one(reader: Caller) -> None:
-    """One millisecond before the end a session costs what it costs from the end on, but for that millisecond."""
+def test_the_last_running_price_is_the_final_one(reader: WorldClient) -> None:
+    """One millisecond before the end a session costs what it costs from the end on, except for that millisecond."""
     for row in rows(reader)[::5]:
         if row["end_time"] is None:
             continue
@@ -48,9 +48,9 @@ def test_the_last_running_price_is_the_final_one(reader: Caller) -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(at=st.integers(NOON - 60 * HOUR, NOON + 60 * HOUR))
-def test_no_energy_costs_nothing(reader: Caller, at: int) -> None:
-    """At any instant, who got no energy so far pays nothing, and every line is a whole number of cents."""
-    for user in reader.users:
+def test_a_session_without_energy_costs_nothing(reader: WorldClient, at: int) -> None:
+    """At any instant a session without energy costs nothing, and every line is a whole number of cents."""
+    for user in reader.user_paths:
         for row in reader.get(f"{user}?page_size=100", millis(at)).json()["results"]:
             cost = row["session_cost"]
 
@@ -58,9 +58,9 @@ def test_no_energy_costs_nothing(reader: Caller, at: int) -> None:
             assert Decimal(row["consumed_energy"]) > 0 or total(cost) == 0
 
 
-def test_the_documented_invoice(reader: Caller) -> None:
-    """The session of Cariqa's guide: 10 kWh at 0.54 cost 5.39 with 0.86 of VAT inside, as VAT is added last."""
-    found = reader.client.get(
+def test_the_documented_invoice_is_shown(reader: WorldClient) -> None:
+    """In Cariqa's guide 10 kWh at 0.54 cost 5.39 with 0.86 of VAT included, because VAT is added last."""
+    found = reader.http.get(
         "/api/v1/users/user_id/charging-sessions/", headers={"Authorization": "Bearer <token>"}
     ).json()["results"]
     cost = next(row["session_cost"] for row in found if row["id"] == "ab7ae756-b663-43b9-a025-40c51dd503d9")
@@ -69,14 +69,14 @@ def test_the_documented_invoice(reader: Caller) -> None:
     assert (cost["invoice_summary"], cost["invoice_vat"]) == ("5.39", "0.86")
 
 
-def rows(reader: Caller) -> list[dict[str, Any]]:
+def rows(reader: WorldClient) -> list[dict[str, Any]]:
     """Every Cariqa session of the world."""
-    return [row for user in reader.users for row in reader.get(f"{user}?page_size=100").json()["results"]]
+    return [row for user in reader.user_paths for row in reader.get(f"{user}?page_size=100").json()["results"]]
 
 
-def one(reader: Caller, session: str, at: int) -> dict[str, Any]:
+def one(reader: WorldClient, session: str, at: int) -> dict[str, Any]:
     """A Cariqa session at an instant, found among its user's."""
-    lists = (reader.get(f"{user}?page_size=100", micros(at)).json()["results"] for user in reader.users)
+    lists = (reader.get(f"{user}?page_size=100", micros(at)).json()["results"] for user in reader.user_paths)
     found: dict[str, Any] = next(row for each in lists for row in each if row["id"] == session)
     return found
 
@@ -86,5 +86,5 @@ def total(cost: dict[str, Any]) -> Decimal:
 
 
 def blocking_minute(row: dict[str, Any]) -> Decimal:
-    """What another started minute of blocking may add."""
+    """The price of one more started minute of blocking."""
     return Decimal(row["user_facing_session_prices"]["blocking_fee"] or 0) + Decimal("0.01")

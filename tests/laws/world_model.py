@@ -1,4 +1,4 @@
-"""A model of worlds, simple enough to be plainly right: who is plugged in, until when, and what becomes of them."""
+"""A model of worlds that is simple enough to be checked by reading: when sessions end and are unplugged, and how."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -7,44 +7,43 @@ from typing import Final
 
 MINUTE: Final = timedelta(minutes=1)
 OUTAGE: Final = timedelta(minutes=30)
-"""How long a connector is out of order after it has failed."""
+"""How long a connector is out of order after a fault."""
 
 
 @dataclass(slots=True)
-class Modelled:
-    """A session that somebody has started: where, and when it will end and be unplugged, with which outcome."""
+class SessionModel:
+    """A session that the test started: its connector, when it ends and is unplugged, and its outcome."""
 
     connector: str
     created: datetime
     ended: datetime
     unplugged: datetime
     outcome: str
-    settled: bool = True
 
     def status(self, now: datetime) -> str:
         return "active" if now < self.ended else self.outcome
 
 
 @dataclass(slots=True)
-class Model:
-    """A world: its time, the sessions started in it, and the connectors that are out of order until some instant."""
+class WorldModel:
+    """A world: its clock, the sessions that the test started, and when each faulty connector is out of order."""
 
     scenario: str
     seed: int
     now: datetime
-    sessions: dict[str, Modelled] = field(default_factory=dict)
-    broken: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    sessions: dict[str, SessionModel] = field(default_factory=dict)
+    outages: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
 
-    def copy(self) -> "Model":
+    def copy(self) -> "WorldModel":
         return deepcopy(self)
 
     def may_start(self, connector: str) -> bool:
-        """Whether nobody is plugged in there, nor the one car that all of them charge anywhere, and it works."""
-        since, until = self.broken.get(connector, (self.now, self.now))
+        """Whether the connector works and no session is plugged in; all sessions of the test use the same vehicle."""
+        since, until = self.outages.get(connector, (self.now, self.now))
         return not since <= self.now < until and all(each.unplugged <= self.now for each in self.sessions.values())
 
     def end(self, session: str) -> bool:
-        """Somebody ends a session; whether it was active."""
+        """Ends a session through the API. Returns False if it was not active."""
         it = self.sessions[session]
         if it.status(self.now) != "active":
             return False
@@ -53,7 +52,7 @@ class Model:
         return True
 
     def unplug(self, session: str, at: datetime) -> bool:
-        """The driver unplugs; whether there was a plug to pull."""
+        """Unplugs the vehicle. Returns False if it was not plugged in."""
         it = self.sessions[session]
         if not it.created <= at < it.unplugged:
             return False
@@ -63,12 +62,12 @@ class Model:
         return True
 
     def fault(self, session: str, at: datetime) -> bool:
-        """The connector fails; whether the session was still going on, and the connector in order."""
+        """Lets the connector fail. Returns False if the session was over or the connector already out of order."""
         it = self.sessions[session]
-        _, until = self.broken.get(it.connector, (self.now, self.now))
+        _, until = self.outages.get(it.connector, (self.now, self.now))
         if not it.created <= at < it.ended or self.now < until:
             return False
         it.ended, it.outcome = at, "failed"
         it.unplugged = min(it.unplugged, at + MINUTE)
-        self.broken[it.connector] = (at, at + OUTAGE)
+        self.outages[it.connector] = (at, at + OUTAGE)
         return True

@@ -1,4 +1,4 @@
-"""A TestClient that goes into the application and out again in one step, where Starlette's goes back and forth."""
+"""A TestClient that calls the application in one step of its event loop; Starlette's own takes several per request."""
 
 import asyncio
 from collections.abc import MutableMapping
@@ -10,21 +10,21 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 _PEER: Final = ("testclient", 50_000)
-"""Who TestClient says that it is."""
+"""The client address that Starlette's TestClient gives."""
 
 
 class DirectClient(TestClient):
-    """It has whole answers only, and is used as a context manager: the application's event loop is another thread's."""
+    """Returns complete responses only, and must be used as a context manager: the event loop runs in another thread."""
 
     def __enter__(self) -> Self:
         super().__enter__()
         assert self.portal is not None
-        self._transport = OneStep(self.app, self.portal)
+        self._transport = DirectTransport(self.app, self.portal)
         return self
 
 
-class OneStep(httpx2.BaseTransport):
-    """Carries a request into an application that runs in a portal's event loop, and the whole answer out of it."""
+class DirectTransport(httpx2.BaseTransport):
+    """Sends a request to an application that runs in a portal's event loop, and returns the complete response."""
 
     def __init__(self, application: ASGIApp, portal: BlockingPortal) -> None:
         self._application = application
@@ -32,9 +32,9 @@ class OneStep(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         request.read()
-        return self._portal.call(self._answered, request)
+        return self._portal.call(self._respond, request)
 
-    async def _answered(self, request: httpx2.Request) -> httpx2.Response:
+    async def _respond(self, request: httpx2.Request) -> httpx2.Response:
         exchange = _Exchange(request.content)
         await self._application(_scope(request), exchange.receive, exchange.send)
         content = None if request.method == "HEAD" else b"".join(exchange.pieces)
@@ -42,19 +42,19 @@ class OneStep(httpx2.BaseTransport):
 
 
 class _Exchange:
-    """A request's body, and what is answered."""
+    """The body of a request, and the parts of the response."""
 
     def __init__(self, body: bytes) -> None:
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.pieces: list[bytes] = []
-        self._coming = [{"type": "http.request", "body": body}]
-        self._over = asyncio.Event()
+        self._unread = [{"type": "http.request", "body": body}]
+        self._is_complete = asyncio.Event()
 
     async def receive(self) -> MutableMapping[str, Any]:
-        if self._coming:
-            return self._coming.pop()
-        await self._over.wait()
+        if self._unread:
+            return self._unread.pop()
+        await self._is_complete.wait()
         return {"type": "http.disconnect"}
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
@@ -63,7 +63,7 @@ class _Exchange:
         else:
             self.pieces.append(message.get("body", b""))
             if not message.get("more_body", False):
-                self._over.set()
+                self._is_complete.set()
 
 
 def _scope(request: httpx2.Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Whatever is done to several worlds in whatever order, each is as a simple model of it says, and as its copies are."""
+"""After any sequence of operations on several worlds, each is as a simple model says and as its copies are."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import httpx2
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,12 +19,13 @@ from hypothesis.stateful import (
 )
 
 from tests.databases import Databases, Kept
-from tests.laws.callers import SESSIONS, UNSHRUNK, Caller, caller, copied
-from tests.laws.model import MINUTE, Model, Modelled
+from tests.lanes import Length
+from tests.laws.world_client import SESSIONS, WITHOUT_SHRINKING, WorldClient, client_of_copy, world_client
+from tests.laws.world_model import MINUTE, SessionModel, WorldModel
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 AHEAD: Final = timedelta(days=8)
-"""After so long every session is over, whatever it was planned to be."""
+"""A span after which every session is over."""
 PLUGS: Final = st.sampled_from(["connector_a1", "connector_a2"])
 MINUTES: Final = st.sampled_from([0, 1, 7, 45, 600, 100_000])
 SOON: Final = st.sampled_from([0, 1, 5, 20, 90])
@@ -40,9 +40,9 @@ def written(at: datetime) -> str:
 
 
 class Worlds(RuleBasedStateMachine):
-    """Several worlds on one server. Subclasses say which server that is."""
+    """Several worlds on one server, which a subclass names."""
 
-    client: httpx2.Client
+    http: httpx2.Client
     kept: Kept
     names: Iterator[int]
 
@@ -50,9 +50,8 @@ class Worlds(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.models: dict[str, Model] = {}
-        self.callers: dict[str, Caller] = {}
-        self.touched: set[str] = set()
+        self.models: dict[str, WorldModel] = {}
+        self.clients: dict[str, WorldClient] = {}
 
     @initialize(target=worlds)
     def begin(self) -> str:
@@ -64,30 +63,29 @@ class Worlds(RuleBasedStateMachine):
 
     @rule(world=worlds, plug=PLUGS)
     def start(self, world: str, plug: str) -> None:
-        model, somebody = self.models[world], self.callers[world]
-        answer = somebody.post(SESSIONS, somebody.order() | {"connector": plug})
+        model, client = self.models[world], self.clients[world]
+        answer = client.post(SESSIONS, client.start_body() | {"connector": plug})
         assert answer.status_code == (200 if model.may_start(plug) else 409), answer.text
         if answer.status_code == httpx2.codes.OK:
             body = answer.json()
-            later = somebody.get(f"{SESSIONS}/{body['id']}", written(model.now + AHEAD)).json()
+            later = client.get(f"{SESSIONS}/{body['id']}", written(model.now + AHEAD)).json()
             ended = instant(later["session_ended"])
-            model.sessions[body["id"]] = Modelled(plug, model.now, ended, ended + MINUTE, later["status"])
-        self.touched.add(world)
+            model.sessions[body["id"]] = SessionModel(plug, model.now, ended, ended + MINUTE, later["status"])
 
     @rule(world=worlds, which=st.integers(0, 3))
     def end(self, world: str, which: int) -> None:
         session = self._session(world, which)
         if session is not None:
-            answer = self.callers[world].post(f"{SESSIONS}/{session}/end")
+            answer = self.clients[world].post(f"{SESSIONS}/{session}/end")
             assert answer.status_code == (200 if self.models[world].end(session) else 409), answer.text
 
     @rule(world=worlds, which=st.integers(0, 3), minutes=SOON)
     def unplug(self, world: str, which: int, minutes: int) -> None:
-        self._simulate(world, which, minutes, "unplug", Model.unplug)
+        self._simulate(world, which, minutes, "unplug", WorldModel.unplug)
 
     @rule(world=worlds, which=st.integers(0, 3), minutes=SOON)
     def fault(self, world: str, which: int, minutes: int) -> None:
-        self._simulate(world, which, minutes, "connector_fault", Model.fault)
+        self._simulate(world, which, minutes, "connector_fault", WorldModel.fault)
 
     @rule(world=worlds, minutes=MINUTES)
     def advance(self, world: str, minutes: int) -> None:
@@ -114,42 +112,42 @@ class Worlds(RuleBasedStateMachine):
             return
         it = model.sessions[session]
         at = {"active": it.created, it.outcome: it.ended, "unplugged": it.unplugged}.get(status)
-        never = at is None or (status == "active" and it.ended <= model.now)
+        is_never = at is None or (status == "active" and it.ended <= model.now)
         asked = {"until": {"id": session, "status": status}}
-        answer = self.client.post(f"{WORLDS}/{world}/clock/advance", json=asked)
-        assert answer.status_code == (409 if never else 200), answer.text
-        if at is not None and not never:
+        answer = self.http.post(f"{WORLDS}/{world}/clock/advance", json=asked)
+        assert answer.status_code == (409 if is_never else 200), answer.text
+        if at is not None and not is_never:
             model.now = max(model.now, at)
             assert answer.json()["to"] == written(model.now)
 
     @rule(target=worlds, world=worlds)
     def fork(self, world: str) -> str:
-        name = self._named()
-        self._made(self.client.post(WORLDS, json={"name": name, "fork": world}))
-        return self._is_like(world, name)
+        name = self._free_name()
+        self._add_client(self.http.post(WORLDS, json={"name": name, "fork": world}))
+        return self._expect_copy(world, name)
 
     @rule(target=worlds, world=worlds)
     def export_and_import(self, world: str) -> str:
-        name = self._named()
-        exported = self.client.get(f"{WORLDS}/{world}/export")
+        name = self._free_name()
+        exported = self.http.get(f"{WORLDS}/{world}/export")
         assert exported.status_code == httpx2.codes.OK
-        self._made(
-            self.client.post(
+        self._add_client(
+            self.http.post(
                 f"{WORLDS}/import",
                 params={"name": name},
                 content=exported.content,
                 headers={"Content-Type": "application/json"},
             )
         )
-        return self._is_like(world, name)
+        return self._expect_copy(world, name)
 
     @rule(world=worlds)
     def reset(self, world: str) -> None:
         model = self.models[world]
-        assert self.client.post(f"{WORLDS}/{world}/reset").status_code == httpx2.codes.OK
+        assert self.http.post(f"{WORLDS}/{world}/reset").status_code == httpx2.codes.OK
         other = self._create(model.scenario, model.seed)
         self.models[world] = self.models[other].copy()
-        assert self.callers[world].everything() == self.callers[other].everything()
+        assert self.clients[world].everything() == self.clients[other].everything()
         self._delete(other)
 
     @rule(world=consumes(worlds))
@@ -157,11 +155,11 @@ class Worlds(RuleBasedStateMachine):
         self._delete(world)
 
     @invariant()
-    def every_world_is_as_its_model(self) -> None:
+    def every_world_agrees_with_its_model(self) -> None:
         for world, model in self.models.items():
-            somebody = self.callers[world]
+            client = self.clients[world]
             for session, it in model.sessions.items():
-                shown = somebody.get(f"{SESSIONS}/{session}").json()
+                shown = client.get(f"{SESSIONS}/{session}").json()
                 ended = None if model.now < it.ended else written(it.ended)
                 assert (shown["status"], shown["session_ended"]) == (it.status(model.now), ended)
             assert self._world(world)["clock"]["now"] == written(model.now)
@@ -171,43 +169,43 @@ class Worlds(RuleBasedStateMachine):
             self._delete(world)
 
     def _create(self, scenario: str, seed: int) -> str:
-        name = self._named()
-        self._made(self.client.post(WORLDS, json={"name": name, "scenario": scenario, "seed": seed}))
-        self.models[name] = Model(scenario, seed, instant(self._world(name)["clock"]["now"]))
+        name = self._free_name()
+        self._add_client(self.http.post(WORLDS, json={"name": name, "scenario": scenario, "seed": seed}))
+        self.models[name] = WorldModel(scenario, seed, instant(self._world(name)["clock"]["now"]))
         return name
 
     def _delete(self, world: str) -> None:
-        somebody = self.callers.pop(world)
+        client = self.clients.pop(world)
         del self.models[world]
-        assert self.client.delete(f"{WORLDS}/{world}").status_code == httpx2.codes.NO_CONTENT
-        assert somebody.get(SESSIONS).status_code == httpx2.codes.UNAUTHORIZED
-        assert self.client.get(f"{WORLDS}/{world}").status_code == httpx2.codes.NOT_FOUND
+        assert self.http.delete(f"{WORLDS}/{world}").status_code == httpx2.codes.NO_CONTENT
+        assert client.get(SESSIONS).status_code == httpx2.codes.UNAUTHORIZED
+        assert self.http.get(f"{WORLDS}/{world}").status_code == httpx2.codes.NOT_FOUND
 
     def _simulate(
-        self, world: str, which: int, minutes: int, event: str, happens: Callable[[Model, str, datetime], bool]
+        self, world: str, which: int, minutes: int, event: str, happens: Callable[[WorldModel, str, datetime], bool]
     ) -> None:
         session, model = self._session(world, which), self.models[world]
         if session is None:
             return
         asked = {"event": event, "id": session, "at": f"+PT{minutes}M"}
-        answer = self.client.post(f"{WORLDS}/{world}/simulate", json=asked)
-        sensible = happens(model, session, model.now + minutes * MINUTE)
-        assert answer.status_code == (200 if sensible else 409), answer.text
+        answer = self.http.post(f"{WORLDS}/{world}/simulate", json=asked)
+        is_possible = happens(model, session, model.now + minutes * MINUTE)
+        assert answer.status_code == (200 if is_possible else 409), answer.text
 
-    def _is_like(self, world: str, name: str) -> str:
-        """Another world is as one is, now and in a while."""
+    def _expect_copy(self, world: str, name: str) -> str:
+        """Asserts that a new world shows what the other shows, now and three hours later."""
         self.models[name] = self.models[world].copy()
         for at in (None, written(self.models[world].now + timedelta(hours=3))):
-            assert self.callers[name].everything(at) == self.callers[world].everything(at)
+            assert self.clients[name].everything(at) == self.clients[world].everything(at)
         return name
 
-    def _made(self, answer: httpx2.Response) -> None:
+    def _add_client(self, answer: httpx2.Response) -> None:
         assert answer.status_code == httpx2.codes.CREATED, answer.text
         name = answer.json()["name"]
-        self.callers[name] = caller(self.client, self.kept, name)  # type: ignore[arg-type]
+        self.clients[name] = world_client(self.http, self.kept, name)  # type: ignore[arg-type]
 
     def _advanced(self, world: str, asked: dict[str, Any]) -> dict[str, Any]:
-        answer = self.client.post(f"{WORLDS}/{world}/clock/advance", json=asked)
+        answer = self.http.post(f"{WORLDS}/{world}/clock/advance", json=asked)
         assert answer.status_code == httpx2.codes.OK, answer.text
         body: dict[str, Any] = answer.json()
         return body
@@ -217,30 +215,27 @@ class Worlds(RuleBasedStateMachine):
         return sessions[which % len(sessions)] if sessions else None
 
     def _world(self, name: str) -> dict[str, Any]:
-        body: dict[str, Any] = self.client.get(f"{WORLDS}/{name}").json()
+        body: dict[str, Any] = self.http.get(f"{WORLDS}/{name}").json()
         return body
 
-    def _named(self) -> str:
+    def _free_name(self) -> str:
         return f"machine-{next(self.names)}"
 
 
 @contextmanager
 def machine(databases: Databases, made: Kept) -> Iterator[type[Worlds]]:
-    """The machine on a server of its own."""
-    with copied(databases, made) as somebody:
-        yield type(
-            "Machine", (Worlds,), {"client": somebody.client, "kept": somebody.kept, "names": iter(range(10**9))}
-        )
+    """The state machine with a server of its own."""
+    with client_of_copy(databases, made) as client:
+        yield type("Machine", (Worlds,), {"http": client.http, "kept": client.kept, "names": iter(range(10**9))})
 
 
-def test_worlds_do_as_their_models_do(databases: Databases, made: Kept, pytestconfig: pytest.Config) -> None:
-    """Random sequences of everything that can be done to worlds find nothing."""
-    long = bool(pytestconfig.getoption("long", default=False))
+def test_worlds_agree_with_their_models(databases: Databases, made: Kept, length: Length) -> None:
+    """Random sequences of all operations on worlds find no difference between a world, its model and its copies."""
     checked = settings(
-        max_examples=300 if long else 4,
-        stateful_step_count=40 if long else 15,
+        max_examples={Length.SHORT: 4, Length.MEDIUM: 20, Length.LONG: 300}[length],
+        stateful_step_count=40 if length is Length.LONG else 15,
         deadline=None,
-        phases=UNSHRUNK,
+        phases=WITHOUT_SHRINKING,
         suppress_health_check=list(HealthCheck),
     )
     with machine(databases, made) as worlds:

@@ -1,4 +1,4 @@
-"""A ledger: what each world may be, by what its server has acknowledged and what was on its way when that died."""
+"""The states that each world may have: what its server acknowledged, and what was requested when it was killed."""
 
 import re
 from collections.abc import Iterator
@@ -16,62 +16,62 @@ WORLDS: Final = "/_sandbox/v1/worlds"
 _NAME: Final = re.compile(rb'(?<="world":\{"name":)"[^"]+"')
 
 State = bytes | None
-"""A world as it is exported, but for its name; None is one that is not there."""
+"""The export of a world without its name; None if the world does not exist."""
 
 
 @dataclass(slots=True)
-class Ledger:
-    """By its name, what each world may be, and the key that opens it. A caller writes of his own worlds only."""
+class ExpectedWorlds:
+    """Possible states and the Charge key of each world, by name. Each client notes changes of its own worlds only."""
 
-    may_be: dict[str, list[State]] = field(default_factory=dict)
+    states: dict[str, list[State]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     acknowledged: int = 0
 
     @contextmanager
-    def turning(self, name: str, into: State) -> Iterator[None]:
-        """While a call is on its way, the world may be as before or as after it; as after it once that is over."""
-        self.may_be[name] = [*self.may_be.get(name, [None]), into]
+    def changing(self, name: str, into: State) -> Iterator[None]:
+        """While a request is open, the world may have the old or the new state; after its answer, the new one only."""
+        self.states[name] = [*self.states.get(name, [None]), into]
         yield
-        self.may_be[name] = [into]
+        self.states[name] = [into]
         self.acknowledged += 1
 
-    def opens(self, world: dict[str, Any]) -> None:
-        """Notes the key of a world."""
+    def note_key(self, world: dict[str, Any]) -> None:
+        """Notes the key of a new world."""
         self.keys[world["name"]] = world["credentials"]["charge"]["secret_key"]
 
-    def denied(self, client: httpx2.Client) -> dict[str, str]:
-        """What is wrong with a world: it is what it may not be, or its key does not do what it should."""
-        faults = {name: self._fault(client, name) for name in self.may_be}
-        return {name: fault for name, fault in faults.items() if fault is not None}
+    def faults(self, client: httpx2.Client) -> dict[str, str]:
+        """What is wrong, by world: it has an unexpected state, or its key does not open it."""
+        found = {name: self._fault(client, name) for name in self.states}
+        return {name: fault for name, fault in found.items() if fault is not None}
 
-    def close(self, client: httpx2.Client) -> None:
-        """Removes the worlds, and forgets them."""
-        for name in self.may_be:
+    def delete_all(self, client: httpx2.Client) -> None:
+        """Deletes the worlds and forgets them."""
+        for name in self.states:
             assert client.delete(f"{WORLDS}/{name}").status_code in {204, 404}
-        self.may_be.clear()
+        self.states.clear()
         self.keys.clear()
 
     def _fault(self, client: httpx2.Client, name: str) -> str | None:
         state = exported(client, name)
-        if state not in self.may_be[name]:
-            return f"{_told(state)}, not {' or '.join(map(_told, self.may_be[name]))}"
+        if state not in self.states[name]:
+            return f"{_summary(state)}, not {' or '.join(map(_summary, self.states[name]))}"
         if name not in self.keys:
             return None
         headers = {"Authorization": f"Bearer {self.keys[name]}"}
         answer = client.get("/v1/charging_sessions", params={"limit": 1}, headers=headers)
-        told = answer.status_code, answer.headers.get("x-sandbox-world")
-        return None if told == ((401, None) if state is None else (200, name)) else f"its key: {told}"
+        seen = answer.status_code, answer.headers.get("x-sandbox-world")
+        return None if seen == ((401, None) if state is None else (200, name)) else f"its key: {seen}"
 
 
-def _told(state: State) -> str:
+def _summary(state: State) -> str:
     if state is None:
-        return "not there"
+        return "missing"
     lines = state.splitlines()
     return f"{len(lines)} lines with {lines[1][:300]!r}"
 
 
-def made(client: httpx2.Client, name: str) -> dict[str, Any]:
-    """A village of that name."""
+def create(client: httpx2.Client, name: str) -> dict[str, Any]:
+    """Creates a village of that name."""
     answer = client.post(WORLDS, json={"name": name, "scenario": "village"})
     assert answer.status_code == httpx2.codes.CREATED, answer.text
     world: dict[str, Any] = answer.json()
@@ -79,7 +79,7 @@ def made(client: httpx2.Client, name: str) -> dict[str, Any]:
 
 
 def exported(client: httpx2.Client, name: str) -> State:
-    """A world as it is."""
+    """The state of a world."""
     answer = client.get(f"{WORLDS}/{name}/export")
     if answer.status_code == httpx2.codes.NOT_FOUND:
         return None
@@ -88,7 +88,7 @@ def exported(client: httpx2.Client, name: str) -> State:
 
 
 def remnants(kept: Kept) -> dict[str, list[Any]]:
-    """What a sweep should have removed: worlds that nobody can open, and rows and keys of worlds that are not there."""
+    """What a clean-up should have removed: worlds without a lasting state, and rows and keys of missing worlds."""
     lasting = ", ".join(f"'{state}'" for state in (store.OPEN, store.SPARE, store.TEMPLATE))
     found = {"world": kept.rows(f"SELECT n, name, state FROM world WHERE state NOT IN ({lasting})")}  # noqa: S608 - the states above
     for table in ("credential", *(each.name for each in WORLD_TABLES)):
@@ -97,7 +97,7 @@ def remnants(kept: Kept) -> dict[str, list[Any]]:
 
 
 def unlike_their_templates(kept: Kept) -> list[tuple[Any, ...]]:
-    """The spares that have not as many rows as what they were copied from, with the table and both numbers."""
+    """Spares with another number of rows than their template: table, number of the world, and both numbers of rows."""
     pairs = kept.rows("SELECT n, template FROM world WHERE state = :spare", spare=store.SPARE)
     found = []
     for name in (each.name for each in WORLD_TABLES):

@@ -1,4 +1,4 @@
-"""A world that is made anew under a crowd is never half there: whoever calls meets the old one or the new one."""
+"""While a world under load is reset, every request finds the old world or the new one, and never parts of one."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -11,12 +11,14 @@ from tests.serving.accounts import halves, is_sound, overlaps
 from tests.serving.crowds import Crowd, number, orders
 from tests.serving.servers import Server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("servers", ["many"], indirect=True)
-def test_resets_under_a_crowd(kept: Kept, servers: list[Server]) -> None:
-    """While people start and end sessions at all servers, one resets the world: none is answered by a 5xx.
+def test_a_reset_under_load_shows_no_partial_world(kept: Kept, servers: list[Server]) -> None:
+    """While clients start and end sessions at all servers, one server resets the world, and no request gets a 5xx.
 
-    They are few, since whoever makes a world stands in line with them for each of its many short transactions.
+    The clients are few, because the reset waits for them at each of its many short transactions.
     """
     crowd, key, over = Crowd(orders(kept, 4, 24)), servers[0].key(), Event()
     before = number(kept)
