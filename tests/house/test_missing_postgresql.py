@@ -1,10 +1,12 @@
-"""Whoever tests without PostgreSQL is told so, however little is shown; where nobody looks, the run fails."""
+"""Without PostgreSQL a run says that tests were skipped, even with -qq; in continuous integration it fails."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 pytestmark = pytest.mark.slow
 
@@ -18,27 +20,27 @@ from tests import cluster
 cluster._DEBIAN = Path("/nowhere")
 sys.exit(pytest.main(sys.argv[1:]))
 """
-_TOLD: Final = "NOT TESTED ON POSTGRESQL: no initdb"
+_NOTICE: Final = "NOT TESTED ON POSTGRESQL: no initdb"
 
 
-def test_what_is_not_tested_is_told() -> None:
-    """Without PostgreSQL's programs its half is skipped with the reason, and the run succeeds."""
+def test_skipped_tests_are_reported() -> None:
+    """Without PostgreSQL's programs its tests are skipped with the reason, and the run succeeds."""
     run = _run("-qq")
 
     assert run.returncode == 0, run.stdout
-    assert run.stdout.count(_TOLD) == 1
+    assert run.stdout.count(_NOTICE) == 1
 
 
-def test_where_nobody_looks_it_fails() -> None:
-    """With CI in the environment the same run fails, for the same reason."""
+def test_a_run_in_ci_fails() -> None:
+    """With CI in the environment the same run fails with the same reason."""
     run = _run("-q", CI="true")
 
     assert run.returncode == 1, run.stdout
-    assert _TOLD in run.stdout
+    assert _NOTICE in run.stdout
 
 
 def _run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """One small test on both kinds of databases, by a process that finds no program."""
+    """Runs one small test on both kinds of databases, in a process that finds no PostgreSQL."""
     unset = {"CI", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER"}
     kept = {name: value for name, value in os.environ.items() if name not in unset}
     return subprocess.run(  # noqa: S603 - this very interpreter
