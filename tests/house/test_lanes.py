@@ -26,6 +26,20 @@ def test_ci_runs_both_lanes() -> None:
     assert commands == ["lint", "test", "test-all ARGS='--lane slow'"]
 
 
+def test_files_that_start_servers_are_slow() -> None:
+    """A test file that imports what starts a server as a process has the mark `slow`."""
+    starts_servers = re.compile(r"^from tests\.serving\.servers import .*\b(?:serving|started)\b", re.MULTILINE)
+    is_slow = re.compile(r"^pytestmark = (?:\[[^]]*)?pytest\.mark\.slow\b", re.MULTILINE)
+    files = {path: path.read_text("utf-8") for path in (_REPOSITORY / "tests").rglob("test_*.py")}
+    unmarked = {
+        str(path.relative_to(_REPOSITORY))
+        for path, text in files.items()
+        if starts_servers.search(text) and not is_slow.search(text)
+    }
+
+    assert unmarked == set()
+
+
 @pytest.mark.slow
 def test_every_test_is_in_a_lane() -> None:
     """The fast and the slow lane together are the lane `all`, which leaves out nothing that pytest collects."""
