@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 _PATIENCE_S: Final = 30
 _DEBIAN: Final = Path("/usr/lib/postgresql")
-_USERS: Final = ("postgres", "nobody")
+_UNPRIVILEGED_UID: Final = 65_534
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - Linux's own; databases are copied three times as fast there
 _ROOM: Final = 1 << 30
 _UNSAFE: Final = (
@@ -123,6 +123,6 @@ def _user_options() -> dict[str, Any]:
     """Options of Popen that choose the user: another one if this is root, since PostgreSQL refuses to run as root."""
     if os.geteuid():
         return {}
-    known = {user.pw_name: user for user in pwd.getpwall()}
-    chosen = next(known[name] for name in _USERS if name in known)
+    by_name = {user.pw_name: user for user in pwd.getpwall()}
+    chosen = by_name.get("postgres") or pwd.getpwuid(_UNPRIVILEGED_UID)
     return {"user": chosen.pw_uid, "group": chosen.pw_gid, "extra_groups": []}

@@ -10,7 +10,7 @@ from tests.conftest import HAMLET, made_in
 from tests.databases import Databases, Kept
 
 OVERLAP: Final = 26 * HOUR
-"""Rows of a day are created up to so long before it: reservations the day before, and time zones of up to two hours."""
+"""How long before a day its rows may be created: reservations a day, and time zones two hours more."""
 _TABLES: Final = ("session", "reservation")
 _NUMBERS: Final = ("world", "n", "session")
 _PATIENCE_S: Final = 30
