@@ -16,7 +16,7 @@ from app.wall_clock import wall_now
 from app.worlds import cleanup
 from tests.conftest import HAMLET, Sandbox
 from tests.control.making import WORLDS, created, delete, looks, names, number, without_stock
-from tests.laws.callers import caller
+from tests.laws.world_client import world_client
 
 LASTING: Final = ("default", "documented")
 CALLS: Final = (
@@ -58,7 +58,7 @@ def test_every_other_world_stays(common: Sandbox) -> None:
     """One of the same scenario and seed, its fork and its twin show what they showed, under the same keys."""
     gone, twin = created(common), created(common)
     fork = created(common, fork=gone["name"])
-    others = [caller(common.client, common.kept, name) for name in (twin["name"], fork["name"], *LASTING)]
+    others = [world_client(common.client, common.kept, name) for name in (twin["name"], fork["name"], *LASTING)]
     before = [each.everything() for each in others]
     delete(common, gone["name"])
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Sandbox
 from tests.control.making import WORLDS, create, created, delete, looks, number, token
-from tests.laws.callers import SESSIONS, Caller, caller
+from tests.laws.world_client import SESSIONS, WorldClient, world_client
 
 INSTANTS: Final = (None, "2026-02-20T07:00:00.001Z", "2026-03-04T12:20:00.000Z", "2026-03-07T19:20:21.022Z")
 
@@ -21,7 +21,7 @@ def test_everything_is_there(sandbox: Sandbox, of: str) -> None:
     name = created(sandbox)["name"] if of == "village" else of
     lived(sandbox, name)
     fork = created(sandbox, fork=name)["name"]
-    mine, forks = (caller(sandbox.client, sandbox.kept, each) for each in (name, fork))
+    mine, forks = (world_client(sandbox.client, sandbox.kept, each) for each in (name, fork))
 
     assert [forks.everything(at) for at in INSTANTS] == [mine.everything(at) for at in INSTANTS]
     assert like(sandbox.world(fork)) == like(sandbox.world(name))
@@ -43,7 +43,7 @@ def test_each_goes_its_own_way(common: Sandbox) -> None:
     """What is done in one is not seen in the other: starts, ends, events, the clock, its removal."""
     one = created(common)["name"]
     other = created(common, fork=one)["name"]
-    mine, forks = (caller(common.client, common.kept, each) for each in (one, other))
+    mine, forks = (world_client(common.client, common.kept, each) for each in (one, other))
     before = forks.everything()
     lived(common, one)
     after = mine.everything()
@@ -84,25 +84,25 @@ def test_a_fork_of_a_fork(common: Sandbox) -> None:
     """Nothing is lost from one to the next, and each can be removed by itself."""
     name = created(common)["name"]
     lived(common, name)
-    before = caller(common.client, common.kept, name).everything()
+    before = world_client(common.client, common.kept, name).everything()
     for _ in range(3):
         fork = created(common, fork=name)["name"]
         delete(common, name)
         name = fork
 
-    assert caller(common.client, common.kept, name).everything() == before
+    assert world_client(common.client, common.kept, name).everything() == before
 
 
 def test_its_reset_is_that_of_its_world(common: Sandbox) -> None:
     """Put back, it is as its scenario says, not as it was when it was forked; under its own keys."""
     name = created(common, seed=30)["name"]
-    first = caller(common.client, common.kept, name).everything()
+    first = world_client(common.client, common.kept, name).everything()
     lived(common, name)
     fork = created(common, fork=name)
     reset = common.client.post(f"{WORLDS}/{fork['name']}/reset").json()
 
     assert reset["credentials"] == fork["credentials"]
-    assert caller(common.client, common.kept, fork["name"]).everything() == first
+    assert world_client(common.client, common.kept, fork["name"]).everything() == first
 
 
 def test_passing_tokens_stay_where_they_are(common: Sandbox) -> None:
@@ -122,7 +122,7 @@ def test_meanwhile_the_world_goes_on(common: Sandbox) -> None:
     Of the sessions that were ever started it has the first so many; all but the last of them are over, and final.
     """
     name = created(common, clock={"speed": 1_000_000})["name"]
-    writer, over = caller(common.client, common.kept, name), Event()
+    writer, over = world_client(common.client, common.kept, name), Event()
     started: list[str] = []
     forks: list[str] = []
     with ThreadPoolExecutor(1) as somebody:
@@ -144,11 +144,11 @@ def test_meanwhile_the_world_goes_on(common: Sandbox) -> None:
 def test_a_refused_fork_leaves_its_world_alone(common: Sandbox) -> None:
     """Neither a taken name nor a wrong one changes anything in the world."""
     name = created(common)["name"]
-    before = caller(common.client, common.kept, name).everything()
+    before = world_client(common.client, common.kept, name).everything()
     refused = [create(common, fork=name, name=name), create(common, fork=name, seed=1)]
 
     assert [answer.status_code for answer in refused] == [409, 400]
-    assert caller(common.client, common.kept, name).everything() == before
+    assert world_client(common.client, common.kept, name).everything() == before
 
 
 def lived(sandbox: Sandbox, world: str) -> None:
@@ -186,9 +186,9 @@ def simulate(sandbox: Sandbox, world: str, **event: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def write(writer: Caller, started: list[str], over: Event) -> None:
+def write(writer: WorldClient, started: list[str], over: Event) -> None:
     """Starts sessions and ends them until it is over; their ids are noted."""
-    order = writer.order()
+    order = writer.start_body()
     while not over.is_set():
         answer = writer.post(SESSIONS, order)
         if answer.status_code == httpx2.codes.OK:

@@ -9,7 +9,7 @@ import pytest
 from app.domain.clock import NEVER, WEEK, instant, millis, monday
 from tests.conftest import Sandbox
 from tests.control.making import created, number, without_stock
-from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, Caller, caller
+from tests.laws.world_client import ALL_DAYS, RESERVATIONS, SESSIONS, WorldClient, world_client
 
 START: Final = "2026-03-04T12:15:00.000Z"
 INSTANTS: Final = (None, "2026-02-15T09:30:00.001Z", "2026-03-09T17:45:00.250Z")
@@ -53,8 +53,8 @@ def test_the_hour_does_not_matter(common: Sandbox, at: str) -> None:
 def test_another_week_is_like_this_one(common: Sandbox, weeks: int) -> None:
     """So many weeks later or earlier everything happens at the same hour of the same weekday and costs the same."""
     usual, other = created(common), created(common, clock={"at": shifted(START, weeks)})
-    seen = caller(common.client, common.kept, usual["name"]).everything()
-    then = caller(common.client, common.kept, other["name"]).everything()
+    seen = world_client(common.client, common.kept, usual["name"]).everything()
+    then = world_client(common.client, common.kept, other["name"]).everything()
 
     assert then != seen
     assert moved(then, -weeks) == moved(seen, 0)
@@ -109,13 +109,13 @@ def spare(sandbox: Sandbox, start: str) -> int:
 
 def shown(sandbox: Sandbox, world: str, at: str | None = None) -> dict[str, bytes]:
     """The bytes of what each vendor shows of a village, by path."""
-    somebody = caller(sandbox.client, sandbox.kept, world)
+    somebody = world_client(sandbox.client, sandbox.kept, world)
     paths = [f"{SESSIONS}?limit=100", f"{SESSIONS}?status=active&limit=2", f"{RESERVATIONS}?limit=100"]
-    paths += [*somebody.users, *(f"{car}?{EVER}" for car in somebody.cars), *one_by_one(somebody, at)]
+    paths += [*somebody.user_paths, *(f"{car}?{ALL_DAYS}" for car in somebody.vehicle_paths), *one_by_one(somebody, at)]
     return {path: somebody.get(path, at).content for path in paths}
 
 
-def one_by_one(somebody: Caller, at: str | None) -> list[str]:
+def one_by_one(somebody: WorldClient, at: str | None) -> list[str]:
     """The paths of some sessions."""
     return [f"{SESSIONS}/{row['id']}" for row in somebody.rows(SESSIONS, at=at)[:5]]
 

@@ -14,7 +14,7 @@ from app.domain.sessions import lifecycle
 from tests.conftest import HAMLET, Sandbox
 from tests.control.making import WORLDS, created
 from tests.control.test_worlds import schema
-from tests.laws.callers import EVER, caller
+from tests.laws.world_client import ALL_DAYS, world_client
 
 START: Final = "2026-03-04T12:15:00.000Z"
 MOST: Final = 100
@@ -111,15 +111,15 @@ def test_it_is_what_the_vendors_show(common: Sandbox) -> None:
     What lasts no millisecond is passed over, as nobody sees it.
     """
     name = created(common)["name"]
-    somebody = caller(common.client, common.kept, name)
+    client = world_client(common.client, common.kept, name)
     told = advance(common, name, by="P2D")["transitions"]
     for each in told:
         shown = {"active", "completed", "failed", "cancelled", "pending", "confirmed", "expired"}
         if each["to"] not in shown or "charge" not in each["ids"]:
             continue
         kind = "charging_sessions" if each["kind"] == "charging_session" else "reservations"
-        rows = somebody.rows(f"/v1/{kind}", at=each["at"])
-        before = somebody.rows(f"/v1/{kind}", at=millis(instant(each["at"]) - MILLISECOND))
+        rows = client.rows(f"/v1/{kind}", at=each["at"])
+        before = client.rows(f"/v1/{kind}", at=millis(instant(each["at"]) - MILLISECOND))
         [status] = [row["status"] for row in rows if row["id"] == each["ids"]["charge"]]
         earlier = [row["status"] for row in before if row["id"] == each["ids"]["charge"]]
 
@@ -130,14 +130,16 @@ def test_it_is_what_the_vendors_show(common: Sandbox) -> None:
 def test_each_vendor_knows_it_by_its_id(common: Sandbox) -> None:
     """`ids` are those under which each vendor shows it, and `id` the one at the vendor whose it is."""
     name = created(common)["name"]
-    somebody = caller(common.client, common.kept, name)
+    client = world_client(common.client, common.kept, name)
     told = [each for each in walked(common, name, "P1D", 5) if each["kind"] == "charging_session"]
     seen = {
-        "charge": {row["id"] for row in somebody.rows("/v1/charging_sessions")},
+        "charge": {row["id"] for row in client.rows("/v1/charging_sessions")},
         "cariqa": {
-            row["id"] for user in somebody.users for row in somebody.get(f"{user}?page_size=100").json()["results"]
+            row["id"] for user in client.user_paths for row in client.get(f"{user}?page_size=100").json()["results"]
         },
-        "podero": {row["id"] for car in somebody.cars for row in somebody.get(f"{car}?{EVER}").json()["items"]},
+        "podero": {
+            row["id"] for car in client.vehicle_paths for row in client.get(f"{car}?{ALL_DAYS}").json()["items"]
+        },
     }
 
     assert {vendor for each in told for vendor in each["ids"]} == set(seen)

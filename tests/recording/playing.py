@@ -14,7 +14,7 @@ import orjson
 
 from app.main import create_app
 from app.settings import Settings
-from tests.direct import DirectClient
+from tests.direct_client import DirectClient
 from tests.recording.standstill import Standstill, standing_still
 from tests.recording.symbols import Symbols
 

@@ -26,7 +26,7 @@ from starlette.types import ASGIApp
 from app import main
 from app.settings import Settings
 from tests import conftest
-from tests.direct import OneStep
+from tests.direct_client import DirectTransport
 from tests.recording.playing import WORLDS, Call, Life, Player, answered, learn, send
 from tests.recording.scripts import SCENARIOS, SCRIPTS, Json, Script
 from tests.recording.symbols import Symbols
@@ -96,24 +96,24 @@ class Recorder:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._settings: dict[int, tuple[ASGIApp, Settings]] = {}
-        self._noted: dict[int, tuple[OneStep, Noted | None]] = {}
+        self._noted: dict[int, tuple[DirectTransport, Noted | None]] = {}
         self._lasting = Symbols()
         self._patch = pytest.MonkeyPatch()
 
     def pytest_sessionstart(self) -> None:
-        make, begin, handle = main.create_app, OneStep.__init__, OneStep.handle_request
+        make, begin, handle = main.create_app, DirectTransport.__init__, DirectTransport.handle_request
 
         def create_app(settings: Settings) -> Starlette:
             app = make(settings)
             self._settings[id(app)] = app, settings
             return app
 
-        def init(step: OneStep, application: ASGIApp, portal: BlockingPortal) -> None:
+        def init(step: DirectTransport, application: ASGIApp, portal: BlockingPortal) -> None:
             begin(step, application, portal)
             _, settings = self._settings.get(id(application), (None, None))
             self._noted[id(step)] = step, None if settings is None else self._begun(settings)
 
-        def handle_request(step: OneStep, request: httpx2.Request) -> httpx2.Response:
+        def handle_request(step: DirectTransport, request: httpx2.Request) -> httpx2.Response:
             answer = handle(step, request)
             _, noted = self._noted[id(step)]
             if noted is not None:
@@ -123,8 +123,8 @@ class Recorder:
             return answer
 
         self._patch.setattr(conftest, "create_app", create_app)
-        self._patch.setattr(OneStep, "__init__", init)
-        self._patch.setattr(OneStep, "handle_request", handle_request)
+        self._patch.setattr(DirectTransport, "__init__", init)
+        self._patch.setattr(DirectTransport, "handle_request", handle_request)
 
     def pytest_sessionfinish(self) -> None:
         self._patch.undo()

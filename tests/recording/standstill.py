@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from random import Random
-from types import ModuleType
 from typing import Final
 from unittest.mock import patch
 
-_NAMES: Final = ("app.wall_clock", "app.simulation.clock")
-"""Where the only reader of the wall clock and of chance is; the first that exists."""
+from app import wall_clock
+
 _BEGIN_US: Final = 1_773_133_200_000_000
 """2026-03-10T09:00:00Z."""
 _STEP_US: Final = 100_000
@@ -40,16 +38,7 @@ class Standstill:
 @contextmanager
 def standing_still(seed: int) -> Iterator[Standstill]:
     """Within the block the server's clock begins at a fixed instant and moves by `step` only."""
-    clock, still = _clock(), Standstill(seed)
-    with patch.multiple(clock, time=still, secrets=still):
-        still.begin(clock.wall())
+    still = Standstill(seed)
+    with patch.multiple(wall_clock, time=still, secrets=still):
+        still.begin(wall_clock.wall_now())
         yield still
-
-
-def _clock() -> ModuleType:
-    for name in _NAMES:
-        try:
-            return import_module(name)
-        except ModuleNotFoundError:
-            continue
-    raise ModuleNotFoundError(" and ".join(_NAMES))
