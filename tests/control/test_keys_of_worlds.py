@@ -6,6 +6,7 @@ from contextlib import closing
 import httpx2
 import pytest
 
+from app.main import VENDORS as SERVED
 from app.store.credentials import OpenedWorld
 from app.store.database.engine import Database, open_database
 from app.store.world_transaction import WorldTransaction
@@ -70,7 +71,7 @@ def test_a_change_that_was_under_way_finds_its_world_or_none(kept: Kept) -> None
     """Whoever was let in by a key goes on in the world made anew, never in another one that has got the name."""
 
     async def story(database: Database) -> tuple[int, str]:
-        directory, lives = WorldDirectory(database), Worlds(database)
+        directory, lives = WorldDirectory(database), Worlds(database, vendors=SERVED)
         world = await lives.create("mine", Wanted())
         opened = await entered(database, directory)
         await lives.reset("mine")
