@@ -29,5 +29,6 @@ async def pace(request: Request) -> Response:
 async def advance(request: Request) -> Response:
     await entered(request)
     leap = schemas.Leap.model_validate(await schemas.body(request))
-    before, journey = await context_of(request).directory.steer(named(request), time_travel.advance, leap.leap())
-    return json_answer(request, translate.journey(before, journey))
+    context = context_of(request)
+    before, it = await context.directory.steer(named(request), time_travel.advance, leap.destination())
+    return json_answer(request, translate.advanced(before, it, context.shown_ids))

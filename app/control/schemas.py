@@ -111,10 +111,10 @@ class Leap(_Asked):
                 instant(self.to)
         return self
 
-    def leap(self) -> time_travel.Leap:
+    def destination(self) -> time_travel.Destination:
         """Where to go, from any moment."""
         if self.until is not None:
-            return time_travel.until(self.until.id, self.until.status)
+            return time_travel.until_status(self.until.id, self.until.status)
         return lambda tx: instant(self.to) if self.to is not None else later(tx.now, self.by or "")
 
 

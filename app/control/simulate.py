@@ -3,7 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..operations.simulate import EVENTS, happen
+from ..operations import simulate as events
+from ..operations.simulate import EVENTS
 from ..web.app_context import context_of
 from ..web.responses import json_answer
 from . import schemas, translate
@@ -19,5 +20,6 @@ async def simulate(request: Request) -> Response:
     await entered(request)
     asked = schemas.Simulated.model_validate(await schemas.body(request))
     when, lasts = asked.when(), asked.lasts()
-    _, it = await context_of(request).directory.change(named(request), happen, asked.event, asked.id, when, lasts)
-    return json_answer(request, translate.happened(asked.event, asked.id, it))
+    context, where = context_of(request), named(request)
+    _, it = await context.directory.change(where, events.simulate, asked.event, asked.id, when, lasts)
+    return json_answer(request, translate.simulated(asked.event, asked.id, it, context.shown_ids))

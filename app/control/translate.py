@@ -1,17 +1,22 @@
 """Worlds and clocks as the control API shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 import orjson
 
 from ..domain.clock import NEVER, millis
-from ..domain.sessions.lifecycle import Transition
-from ..operations.simulate import Event, Happened
-from ..operations.time_travel import Journey
+from ..domain.models import Reservation
+from ..domain.sessions.lifecycle import SessionBoundaries
+from ..domain.transitions import Transition
+from ..operations.simulate import Event, EventOutcome
+from ..operations.time_travel import Advance
 from ..store.credentials import Credential
 from ..store.world_transaction import World
+
+ShownIds = Callable[[SessionBoundaries | Reservation], Mapping[str, str]]
+"""The id under which each vendor shows a thing, by the vendor's name."""
 
 
 def clock(world: World, now: int) -> dict[str, Any]:
@@ -20,23 +25,23 @@ def clock(world: World, now: int) -> dict[str, Any]:
     return {"now": millis(now), "speed": shown, "horizon": millis(world.horizon)}
 
 
-def journey(before: int, it: Journey) -> dict[str, Any]:
+def advanced(before: int, it: Advance, shown_ids: ShownIds) -> dict[str, Any]:
     """Where a clock was and is, and what happened on the way."""
     return {
         "from": millis(before),
         "to": millis(it.world.clock.anchor),
-        "transitions": [transition(each) for each in it.transitions],
+        "transitions": [transition(each, shown_ids) for each in it.transitions],
         "truncated": it.truncated,
     }
 
 
-def transition(it: Transition) -> dict[str, Any]:
+def transition(it: Transition, shown_ids: ShownIds) -> dict[str, Any]:
     """One thing that happens."""
     return {
         "at": millis(it.at),
         "kind": it.kind,
         "id": it.id,
-        "ids": it.ids,
+        "ids": shown_ids(it.subject),
         "from": it.came_from,
         "to": it.to,
         "reason": it.reason,
@@ -49,9 +54,9 @@ def event(name: str, it: Event) -> dict[str, Any]:
     return {"event": name, "id": it.of, "takes": takes, "does": it.does, "refused": it.refused}
 
 
-def happened(event: str, to: str, it: Happened) -> dict[str, Any]:
+def simulated(event: str, to: str, it: EventOutcome, shown_ids: ShownIds) -> dict[str, Any]:
     """What will have happened, and what comes of it."""
-    shown = [transition(each) for each in it.transitions]
+    shown = [transition(each, shown_ids) for each in it.transitions]
     return {"event": event, "id": to, "at": millis(it.at), "transitions": shown}
 
 

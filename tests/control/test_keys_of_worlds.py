@@ -15,6 +15,7 @@ from app.worlds.lifecycle import Wanted, Worlds
 from tests.conftest import Sandbox
 from tests.control.making import VENDORS, World, created, delete, looks, secrets, token
 from tests.databases import Kept
+from tests.served import CHANNELS
 
 REFUSED = {"charge": 401, "cariqa": 403, "podero": 401}
 
@@ -71,7 +72,7 @@ def test_a_change_that_was_under_way_finds_its_world_or_none(kept: Kept) -> None
     """Whoever was let in by a key goes on in the world made anew, never in another one that has got the name."""
 
     async def story(database: Database) -> tuple[int, str]:
-        directory, lives = WorldDirectory(database), Worlds(database, vendors=SERVED)
+        directory, lives = WorldDirectory(database, CHANNELS), Worlds(database, vendors=SERVED)
         world = await lives.create("mine", Wanted())
         opened = await entered(database, directory)
         await lives.reset("mine")

@@ -5,8 +5,9 @@ from typing import Any, Final
 import httpx2
 import pytest
 
+from app.domain import reservations
 from app.domain.clock import MILLISECOND, instant, millis
-from app.domain.sessions.lifecycle import RESERVATION_STATUSES, SESSION_STATUSES
+from app.domain.sessions import lifecycle
 from tests.conftest import HAMLET, Sandbox
 from tests.control.making import WORLDS, created
 from tests.laws.callers import caller
@@ -180,12 +181,12 @@ def test_what_happens_instead_happens_then(common: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     ("id_", "words"),
-    [(CHARGES, SESSION_STATUSES), (BOOKED, RESERVATION_STATUSES)],
+    [(CHARGES, lifecycle.STATUSES), (BOOKED, reservations.STATUSES)],
     ids=["charging_session", "reservation"],
 )
 def test_a_status_of_nobodys_is_refused(untouched: Sandbox, id_: str, words: tuple[str, ...]) -> None:
     """A status that a thing of its kind never has is 400, with those that there are."""
-    others = {*SESSION_STATUSES, *RESERVATION_STATUSES, "ACTIVE", "paid", "", "active "} - set(words)
+    others = {*lifecycle.STATUSES, *reservations.STATUSES, "ACTIVE", "paid", "", "active "} - set(words)
     for status in sorted(others):
         answer = wait(untouched, "documented", id_, status)
 

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from app.domain.clock import DAY, MILLISECOND, SECOND, instant, millis
 from app.domain.models import Reservation
-from app.domain.sessions.lifecycle import SessionBoundaries, Transition
-from app.operations.time_travel import TOLD, in_order
+from app.domain.sessions.lifecycle import SessionBoundaries
+from app.domain.transitions import Transition
+from app.operations.time_travel import MOST_TRANSITIONS, in_order
 from tests.conftest import Sandbox, resumed
 from tests.databases import Databases, Kept
 from tests.laws.callers import UNSHRUNK, Caller, caller
 from tests.laws.narrators import HAPPENINGS
 from tests.laws.stories import STORIES, Step, Teller, cast
+from tests.served import CHANNELS
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 HAPPEN: Final = st.tuples(st.sampled_from(HAPPENINGS), st.integers(0, 99), st.integers(0, 2 * 24 * 60))
@@ -54,11 +56,11 @@ def test_small_steps_tell_what_one_leap_tells(
     after = before + sum(spans) * MILLISECOND
     every = in_order(*expected, before, after)
 
-    assert whole["truncated"] is (len(every) > TOLD)
-    assert [shown(each) for each in every[:TOLD]] == list(map(key, whole["transitions"]))
+    assert whole["truncated"] is (len(every) > MOST_TRANSITIONS)
+    assert [shown(each) for each in every[:MOST_TRANSITIONS]] == list(map(key, whole["transitions"]))
     if not any(body["truncated"] for body in bodies):
         assert list(map(key, told)) == [shown(each) for each in every]
-        assert told[:TOLD] == whole["transitions"]
+        assert told[:MOST_TRANSITIONS] == whole["transitions"]
 
 
 @settings(max_examples=4, deadline=None, phases=UNSHRUNK)
@@ -94,7 +96,7 @@ def lived(many: Sandbox, story: list[Step], happen: list[Any]) -> Caller:
     somebody = caller(many.client, many.kept, name)
     teller = Teller(somebody, cast(many.kept, name))
     teller.tells(story)
-    shown_ids = [each.id if each.channel == "charge" else each.uuid for each in facts(many, name)[0]]
+    shown_ids = [each.name for each in facts(many, name)[0]]
     card, station = teller.cast.people[0][2], teller.cast.connectors[0][0]
     for (event, more), whom, minutes in happen:
         to = {"card_declined": card, "station_silent": station}.get(event, shown_ids[-1 - whom % len(shown_ids)])
@@ -115,10 +117,16 @@ def forked(many: Sandbox, of: Caller) -> Caller:
 def facts(many: Sandbox, world: str) -> tuple[list[SessionBoundaries], list[Reservation]]:
     """Every session and every reservation of a world, planned ones too."""
     of = "WHERE world = (SELECT n FROM world WHERE name = :world AND state = 'open') ORDER BY n"
-    sessions = many.kept.dicts(f"SELECT *, at_home IS NOT NULL AS is_poderos FROM session {of}", world=world)  # noqa: S608 - two parts of one statement
+    sessions = many.kept.dicts(f"SELECT *, at_home IS NOT NULL AS has_smart_charging FROM session {of}", world=world)  # noqa: S608 - two parts of one statement
     reservations = many.kept.dicts(f"SELECT * FROM reservation {of}", world=world)  # noqa: S608 - the same
     return (
-        [SessionBoundaries(**{name: row[name] for name in SessionBoundaries._fields}) for row in sessions],
+        [
+            SessionBoundaries(
+                **{name: row[name] for name in SessionBoundaries._fields if name != "channel"},
+                channel=CHANNELS[row["channel"]],
+            )
+            for row in sessions
+        ],
         [Reservation(**{name: value for name, value in row.items() if name != "world"}) for row in reservations],
     )
 
