@@ -1,9 +1,9 @@
 """The composition root: what a server is made of, and the order in which it starts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -16,14 +16,13 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from . import control, dashboard
-from .domain.channels import by_name
-from .domain.models import Reservation
-from .domain.sessions.lifecycle import SessionBoundaries
+from .scenario.terms import channels_of
 from .settings import Settings
 from .store.database.url import open_database
 from .vendors import cariqa, charge, podero
-from .vendors.cariqa.channel import CHANNEL as CARIQA
-from .vendors.charge.channel import CHANNEL as CHARGE
+from .vendors.cariqa import vendor as cariqa_vendor
+from .vendors.charge import vendor as charge_vendor
+from .vendors.podero import vendor as podero_vendor
 from .web.app_context import AppContext
 from .web.links import Links
 from .web.local_access import AdminOnly, LocalOnly
@@ -33,7 +32,10 @@ from .worlds import startup
 from .worlds.build import Report, quiet
 from .worlds.directory import WorldDirectory
 from .worlds.lifecycle import Bounds, Wanted, Worlds
+from .worlds.vendor import Vendor, shown_ids, terms_of
 
+VENDORS: Final[tuple[Vendor, ...]] = (charge_vendor.VENDOR, cariqa_vendor.VENDOR, podero_vendor.VENDOR)
+"""The vendors that are served; their order is that of all that is shown."""
 _THERE_IS: Final = (
     "/v1 (Charge), /api/v1 (Cariqa), /api/partners/v2.0 and /oauth2 (Podero), /_sandbox/v1/worlds and /docs (Wattif)"
 )
@@ -60,23 +62,23 @@ class Wattif(Starlette):
         ]
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, vendors: Sequence[Vendor] = VENDORS) -> Starlette:
     """The server's application: every vendor at its real path, the control API and the docs beside them.
 
     When it starts it makes the lasting worlds, unless `prepare` has done so before.
     """
     database = open_database(settings.database_url)
-    worlds = Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios)
+    worlds = Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors)
     links = Links(settings.public_url, settings.trusted_proxies)
     context = AppContext(
-        WorldDirectory(database, by_name(CHARGE, CARIQA)),
+        WorldDirectory(database, channels_of(terms_of(vendors))),
         worlds,
         links,
         allowed_hosts=settings.allowed_hosts,
         admin_token=_token(settings),
         body_bytes=settings.max_body_bytes,
         import_bytes=settings.max_import_bytes,
-        shown_ids=_shown_ids,
+        shown_ids=partial(shown_ids, vendors),
     )
 
     @asynccontextmanager
@@ -121,14 +123,6 @@ async def prepare(app: Starlette, settings: Settings, report: Report = quiet) ->
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
     app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report)
     context.ready = True
-
-
-def _shown_ids(subject: SessionBoundaries | Reservation) -> dict[str, str]:
-    """The id under which each vendor shows a session or a reservation, by the vendor's name."""
-    if isinstance(subject, Reservation):
-        return {"charge": subject.id}
-    ids = {subject.channel.name: subject.name} if subject.channel.buyer else {}
-    return {**ids, "podero": subject.uuid} if subject.has_smart_charging else ids
 
 
 def _token(settings: Settings) -> bytes | None:

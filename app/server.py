@@ -15,7 +15,7 @@ import uvicorn
 from . import __version__
 from .domain.clock import NEVER, SECOND, millis
 from .main import create_app, prepare
-from .scenario.scenarios import BadScenarioError
+from .scenario.files import BadScenarioError
 from .settings import Settings
 from .store import credentials, worlds
 from .store.database.protocol import DatabaseUnavailableError, Transaction, UnsupportedDatabaseError

@@ -1,24 +1,23 @@
-"""The member `world` of an archive: where a world came from, its clock and its counters."""
+"""The member `world` of an export: the origin of a world, its clock and its counters."""
 
+from functools import cache
 from pathlib import PurePath
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
 from ..domain.clock import DAY, LATEST, MAX_SPEED, MILLISECOND, NEVER, SECOND, Clock, micros, monday
 from ..scenario.instants import NOW
-from ..scenario.objects import Location
-from ..scenario.scenarios import Sample
-from ..store import worlds
+from ..scenario.language import Language, named
+from ..scenario.objects import Location, Part
 from ..store.world import World
-from ..wall_clock import wall_now
 from . import records
 from .records import At, Strict
 
 
-def written(it: World) -> bytes:
-    """The member in JSON; the clock shows what it shows now."""
+def member(it: World, now: int) -> bytes:
+    """The member in JSON, for a world whose clock shows `now`."""
     described = {
         "name": it.name,
         "scenario": it.scenario,
@@ -26,7 +25,7 @@ def written(it: World) -> bytes:
         "seed": it.seed,
         "start": it.start,
         "monday": micros(it.monday),
-        "clock": {"now": micros(it.clock.at(wall_now())), "speed": it.clock.speed},
+        "clock": {"now": micros(now), "speed": it.clock.speed},
         "first_speed": it.first_speed,
         "horizon": micros(it.horizon + it.planned_slices),
         "page_break_at": micros(it.page_break_at) if it.page_break_at else None,
@@ -38,15 +37,14 @@ def written(it: World) -> bytes:
     return orjson.dumps(described)
 
 
-def read(described: object, where: Location) -> World:
-    """The world, as yet without a number. BadEntryError says what is wrong with the part to which the steps lead."""
-    it: _World = records.checked(_World, described, where)
+def read(described: object, where: Location, words: Language) -> World:
+    """The world, without a number and a state. BadEntryError says what is wrong at `where`."""
+    it: _World = records.checked(_form(words.sample), described, where)
     planned_slices = _slices_beyond(it.horizon, it.monday)
-    sample = {vendor: part.model_dump(by_alias=True, exclude_unset=True) for vendor, part in it.sample}
     return World(
         n=0,
         name=it.name,
-        state=worlds.BUILDING,
+        state="",
         scenario=it.scenario,
         fingerprint=it.fingerprint,
         seed=it.seed,
@@ -57,7 +55,7 @@ def read(described: object, where: Location) -> World:
         horizon=it.horizon - planned_slices,
         page_break_at=it.page_break_at,
         next_n=it.next_n,
-        sample=orjson.dumps(sample).decode(),
+        sample=orjson.dumps(named(it.sample)).decode(),
         sessions=it.sessions,
         template=None,
         first_n=it.first_n,
@@ -67,9 +65,9 @@ def read(described: object, where: Location) -> World:
 
 
 def _slices_beyond(horizon: int, monday: int) -> int:
-    """How many slices of the day after the horizon are planned: the microseconds by which it is after midnight.
+    """The number of planned slices of the day after the horizon: the microseconds by which it is after midnight.
 
-    A world whose days are not planned ends its horizon where it begins, which is hardly ever so near midnight.
+    The horizon of a world without a population is its start, which is hardly ever that close to midnight.
     """
     after_midnight = (horizon - monday) % DAY
     return after_midnight if after_midnight < SECOND else 0
@@ -77,7 +75,7 @@ def _slices_beyond(horizon: int, monday: int) -> int:
 
 def _clocked(at: int) -> int:
     if at > LATEST:
-        raise ValueError("no clock goes beyond the year 9998")
+        raise ValueError("a clock ends with the year 9998")
     return at
 
 
@@ -89,7 +87,7 @@ def _start(value: str) -> str:
 
 def _first_monday(at: int) -> int:
     if at != monday(at):
-        raise ValueError("this is no Monday, 00:00 UTC")
+        raise ValueError("this is not a Monday, 00:00 UTC")
     return at
 
 
@@ -99,7 +97,7 @@ def _scenario(value: str) -> str:
     return value
 
 
-def _short(sample: Sample) -> Sample:
+def _short(sample: Part) -> Part:
     for _, part in sample:
         for _, value in part:
             records.text(value)
@@ -118,7 +116,7 @@ class _Clock(Strict):
 
 
 class _World(Strict):
-    """The member `world` of an archive."""
+    """The member `world`; its sample has the form that the vendors give it."""
 
     name: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
     scenario: Annotated[_Text, AfterValidator(_scenario)]
@@ -132,5 +130,11 @@ class _World(Strict):
     page_break_at: Annotated[int, BeforeValidator(lambda value: 0 if value is None else records.at(value))]
     next_n: _Count
     first_n: _Count
-    sample: Annotated[Sample, AfterValidator(_short)]
+    sample: Part
     sessions: Annotated[int, Field(ge=1, le=10_000_000)] | None
+
+
+@cache
+def _form(sample: type[Part]) -> type[_World]:
+    checked: Any = Annotated[sample, AfterValidator(_short)]
+    return create_model("World", __base__=_World, sample=(checked, ...))

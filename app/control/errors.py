@@ -19,7 +19,7 @@ from ..domain.errors import (
     UnknownStatusError,
     UnknownThingError,
 )
-from ..scenario.scenarios import BadScenarioError
+from ..scenario.files import BadScenarioError
 from ..store.database.protocol import DatabaseUnavailableError, OutcomeUnknownError
 from ..web.allowed_methods import allowed
 from ..web.problems import ProblemError, problem

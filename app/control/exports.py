@@ -17,6 +17,8 @@ from ..web import request_body
 from ..web.app_context import context_of
 from ..web.problems import ProblemError
 from ..web.responses import JSON
+from ..worlds.exports import export_world as export_pieces
+from ..worlds.vendor import terms_of
 from . import schemas
 from .worlds import created, named
 
@@ -35,7 +37,7 @@ class ImportWorld(BaseModel):
 
 async def export_world(request: Request) -> Response:
     name = named(request)
-    pieces = archives.written(context_of(request).directory.database, name)
+    pieces = export_pieces(context_of(request).directory.database, name)
     # Asked for before the answer begins, so that there can still be another one.
     return _File(f"{name}.json", await anext(pieces), pieces)
 
@@ -46,10 +48,10 @@ async def import_world(request: Request) -> Response:
     raw = await request_body.read(request, context.import_bytes)
     if not request_body.is_json(request):
         raise ProblemError(400, "Send the file as application/json.")
-    archive = await asyncio.to_thread(archives.read, raw)
+    archive = await asyncio.to_thread(archives.read, raw, terms_of(context.worlds.vendors))
     await context.worlds.expire()
     expires_at = NEVER if asked.expires_in is None else later(wall_now(), asked.expires_in)
-    return await created(request, await context.worlds.take_in(archive, asked.name, expires_at))
+    return await created(request, await context.worlds.import_world(archive, asked.name, expires_at))
 
 
 class _File(StreamingResponse):

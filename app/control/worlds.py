@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.clock import NEVER, later
-from ..scenario.scenarios import BadScenarioError
+from ..scenario.files import BadScenarioError
 from ..store import credentials, worlds
 from ..store.database.protocol import Transaction
 from ..store.world import Credential, World

@@ -7,7 +7,7 @@ A session whose `created_at` lies in the future is a plan that no vendor shows, 
 from functools import cache
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from ..domain import models
 from ..domain.sessions import view
@@ -48,10 +48,10 @@ def session_shown_as(tx: WorldTransaction, shown_id: str) -> models.Session | No
     return found if found is not None and shows_id(tx, found.channel) else _ANY_BY_UUID.first(tx.db, named)
 
 
-def active_user(db: Connection, number: int, channel: str, now: int) -> str | None:
-    """Returns the user who plugged in last of those who charge at an instant through a channel."""
-    where = {"world": number, "channel": channel, "now": now, "since": now - view.LONGEST}
-    found = _ACTIVE_USER.first(db, where)
+def active_user(tx: WorldTransaction, channel: str) -> str | None:
+    """Returns the user who plugged in last of those who charge now through a channel."""
+    where = {"world": tx.world.n, "channel": channel, "now": tx.now, "since": tx.now - view.LONGEST}
+    found = _ACTIVE_USER.first(tx.db, where)
     return None if found is None else str(found[0])
 
 

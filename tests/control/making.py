@@ -9,7 +9,7 @@ import pytest
 from app.control import worlds as faces
 from app.wall_clock import wall_now
 from app.worlds import lifecycle as lives
-from app.worlds.spares import Kind, Stock
+from app.worlds.spares import Kind, Spares
 from tests.conftest import Sandbox, podero_path
 
 WORLDS: Final = "/_sandbox/v1/worlds"
@@ -76,7 +76,7 @@ def secrets(world: World) -> set[str]:
 
 def without_stock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets servers make no spares, which would come and go while somebody counts."""
-    monkeypatch.setattr(Stock, "asked_for", _nothing)
+    monkeypatch.setattr(Spares, "request", _nothing)
 
 
 def later(monkeypatch: pytest.MonkeyPatch, micros: int) -> None:
@@ -85,7 +85,7 @@ def later(monkeypatch: pytest.MonkeyPatch, micros: int) -> None:
         monkeypatch.setattr(module, "wall_now", partial(_wall_after, micros))
 
 
-def _nothing(_stock: Stock, _kind: Kind) -> None:
+def _nothing(_spares: Spares, _kind: Kind) -> None:
     pass
 
 

@@ -10,9 +10,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from app.archive import archives
 from app.control import exports as control
 from app.main import create_app
+from app.worlds.exports import export_world
 from tests.conftest import HOST, Sandbox, settings
 from tests.databases import Kept
 
@@ -103,7 +103,7 @@ def test_it_is_one_state(kept: Kept) -> None:
     """Whatever happens while a file is written is not in it."""
 
     async def read(app: Starlette, *, meanwhile: bool) -> bytes:
-        async with aclosing(archives.written(app.state.context.directory.database, "default")) as pieces:
+        async with aclosing(export_world(app.state.context.directory.database, "default")) as pieces:
             file = await anext(pieces)
             if meanwhile:
                 kept.run("UPDATE session SET rating = 3")
@@ -166,7 +166,7 @@ def test_others_have_their_turns_meanwhile(kept: Kept) -> None:
     async def write() -> bytes:
         async with served(kept) as app:
             waiting = asyncio.create_task(others())
-            file = [piece async for piece in archives.written(app.state.context.directory.database, "default")]
+            file = [piece async for piece in export_world(app.state.context.directory.database, "default")]
             waiting.cancel()
             return b"".join(file)
 

@@ -6,7 +6,7 @@ from contextlib import closing
 import httpx2
 import pytest
 
-from app.scenario.channels import CHANNELS
+from app.main import VENDORS as SERVED
 from app.store.database.protocol import Database
 from app.store.database.url import open_database
 from app.store.world import OpenedWorld
@@ -16,6 +16,7 @@ from app.worlds.lifecycle import Wanted, Worlds
 from tests.conftest import Sandbox
 from tests.control.making import VENDORS, World, created, delete, looks, secrets, token
 from tests.databases import Kept
+from tests.served import CHANNELS
 
 REFUSED = {"charge": 401, "cariqa": 403, "podero": 401}
 
@@ -72,7 +73,7 @@ def test_a_change_that_was_under_way_finds_its_world_or_none(kept: Kept) -> None
     """Whoever was let in by a key goes on in the world made anew, never in another one that has got the name."""
 
     async def story(database: Database) -> tuple[int, str]:
-        directory, lives = WorldDirectory(database, CHANNELS), Worlds(database)
+        directory, lives = WorldDirectory(database, CHANNELS), Worlds(database, vendors=SERVED)
         world = await lives.create("mine", Wanted())
         opened = await entered(database, directory)
         await lives.reset("mine")

@@ -14,7 +14,7 @@ from app.store.database.url import open_database
 from app.store.schema.tables import WORLD_TABLES
 from app.wall_clock import wall_now
 from app.worlds import cleanup
-from app.worlds.spares import Kind, Stock
+from app.worlds.spares import Kind, Spares
 from tests.conftest import Sandbox, podero_path
 
 WORLDS: Final = "/_sandbox/v1/worlds"
@@ -81,7 +81,7 @@ def test_the_other_world_stays(sandbox: Sandbox) -> None:
 
 def test_nothing_of_the_old_world_is_left(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some time after resets the database holds the rows of two worlds that can be used, no more than before."""
-    monkeypatch.setattr(Stock, "asked_for", nothing_is_made)
+    monkeypatch.setattr(Spares, "request", nothing_is_made)
     before = counts(sandbox)
     for name in ("documented", "default"):
         sandbox.start(name)
@@ -103,7 +103,7 @@ def test_a_body_is_not_read(sandbox: Sandbox) -> None:
 
 def test_resets_at_one_time_are_one_reset(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three resets that run into one another all succeed; one world is left, with the keys and bodies of the first."""
-    monkeypatch.setattr(Stock, "asked_for", nothing_is_made)
+    monkeypatch.setattr(Spares, "request", nothing_is_made)
     first, before = bodies(sandbox, "default"), counts(sandbox)
     sandbox.start()
     with ThreadPoolExecutor(3) as crowd:
@@ -156,7 +156,7 @@ def counts_later(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str,
     return counts(sandbox)
 
 
-def nothing_is_made(_stock: Stock, _kind: Kind) -> None:
+def nothing_is_made(_spares: Spares, _kind: Kind) -> None:
     """For a server that makes no spares, which would come and go while rows are counted."""
 
 

@@ -18,9 +18,9 @@ from ...web.vendor_app import add_call, new_face, open_to_pages
 from ...web.world_access import WorldAccess
 from . import pagination, schemas, translate
 from .auth import visiting
-from .channel import CHANNEL
 from .errors import add_handlers
 from .pagination import Page, Tokens
+from .vendor import CHANNEL
 
 _NO_FILTERS: Final = frozenset({"page", "limit"})
 _SESSION_FILTERS: Final = ("driver", "fleet", "vehicle")

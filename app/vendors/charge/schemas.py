@@ -14,8 +14,8 @@ from ...domain.clock import NEVER, instant
 from ...domain.errors import UnknownSessionError
 from ...operations.start import Order
 from ...web import request_body
-from .channel import CHANNEL
 from .errors import ChargeError
+from .vendor import CHANNEL
 
 _MOST_WH: Final = 2_147_483_647
 _DEFAULT_LIMIT: Final = 10
