@@ -9,7 +9,7 @@ WORKDIR /srv
 COPY app app
 COPY openapi openapi
 COPY fixtures fixtures
-# Bytecode that never asks for its source's date: nobody edits an image, and its file system is read-only.
+# The file system of a container is read-only, so the bytecode is written now, and never compared with its source.
 RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash app && chmod -R a+rX .
 
 
