@@ -106,8 +106,8 @@ def test_reads_during_a_delete_see_the_whole_world_or_none(common: Sandbox) -> N
     key = {"Authorization": f"Bearer {world['credentials']['charge']['secret_key']}"}
     read = partial(common.client.get, "/v1/charging_sessions?limit=100", headers=key)
     whole = read().content
-    with ThreadPoolExecutor(1) as somebody:
-        removing = somebody.submit(request_delete, common, world["name"])
+    with ThreadPoolExecutor(1) as executor:
+        removing = executor.submit(request_delete, common, world["name"])
         answers = [read()]
         while not removing.done():
             answers.append(read())

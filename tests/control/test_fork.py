@@ -130,8 +130,8 @@ def test_a_fork_is_one_state_of_a_busy_world(common: Sandbox) -> None:
     writer, over = caller(common.client, common.kept, name), Event()
     started: list[str] = []
     forks: list[str] = []
-    with ThreadPoolExecutor(1) as somebody:
-        writing = somebody.submit(write, writer, started, over)
+    with ThreadPoolExecutor(1) as executor:
+        writing = executor.submit(write, writer, started, over)
         try:
             while len(forks) < 4 or (len(started) < 20 and not writing.done()):
                 forks.append(create_world(common, fork=name, clock={"speed": 0})["name"])

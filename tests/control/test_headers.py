@@ -27,7 +27,7 @@ def test_answers_of_every_vendor_have_both_headers(sandbox: Sandbox, world: str)
         sandbox.start(world),
         sandbox.end("cs_None", world),
         sandbox.cariqa(world=world),
-        sandbox.cariqa("nobody", world=world),
+        sandbox.cariqa("unknown", world=world),
         sandbox.cariqa(world=world, page=99),
         sandbox.podero(world=world, from_="2026-03-01", to="2026-03-04"),
         sandbox.podero(world=world, from_="2026-03-05", to="2026-03-04"),

@@ -51,7 +51,7 @@ def test_answers_are_counted(sandbox: Sandbox) -> None:
     sandbox.client.get("/v1/nothing")
     sandbox.start()
     sandbox.cariqa()
-    sandbox.cariqa("nobody")
+    sandbox.cariqa("unknown")
     sandbox.podero(from_="2026-03-01", to="2026-03-04")
     sandbox.client.post("/oauth2/token/", json={})
     sandbox.client.options(

@@ -50,7 +50,7 @@ REQUESTS: Final = [
 def test_an_unknown_world_is_not_found(
     untouched: Sandbox, method: str, path: str, body: dict[str, Any] | None, name: str
 ) -> None:
-    """Every operation on an unknown world is 404, whatever its body holds."""
+    """Every operation on an unknown world is 404, with any body."""
     answer = untouched.client.request(method, CONTROL + path.format(name), json=body)
 
     assert_problem(answer, 404)

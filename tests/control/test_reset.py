@@ -119,8 +119,8 @@ def test_reads_during_a_reset_see_a_whole_world(sandbox: Sandbox) -> None:
     key = sandbox.charge_key()
     whole = sandbox.charge(limit=100).content
     read = partial(sandbox.client.get, "/v1/charging_sessions?limit=100", headers=key)
-    with ThreadPoolExecutor(1) as somebody:
-        resetting = somebody.submit(resets, sandbox)
+    with ThreadPoolExecutor(1) as executor:
+        resetting = executor.submit(resets, sandbox)
         answers = [read()]
         while not resetting.done():
             answers.append(read())
@@ -136,8 +136,8 @@ def test_starts_during_a_reset_are_kept_or_gone(sandbox: Sandbox) -> None:
     key, ids = sandbox.charge_key(), sandbox.world()["sample"]["charge"]
     order = {name: value for name, value in ids.items() if name != "fleet"}
     start = partial(sandbox.client.post, "/v1/charging_sessions", json=order, headers=key)
-    with ThreadPoolExecutor(1) as somebody:
-        resetting = somebody.submit(resets, sandbox)
+    with ThreadPoolExecutor(1) as executor:
+        resetting = executor.submit(resets, sandbox)
         statuses = {start().status_code}
         while not resetting.done():
             statuses.add(start().status_code)

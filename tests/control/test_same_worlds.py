@@ -112,15 +112,15 @@ def spare(sandbox: Sandbox, start: str) -> int:
 
 def shown(sandbox: Sandbox, world: str, at: str | None = None) -> dict[str, bytes]:
     """The bytes that each vendor shows of a village, by path."""
-    somebody = caller(sandbox.client, sandbox.kept, world)
+    reader = caller(sandbox.client, sandbox.kept, world)
     paths = [f"{SESSIONS}?limit=100", f"{SESSIONS}?status=active&limit=2", f"{RESERVATIONS}?limit=100"]
-    paths += [*somebody.users, *(f"{car}?{EVER}" for car in somebody.cars), *one_by_one(somebody, at)]
-    return {path: somebody.get(path, at).content for path in paths}
+    paths += [*reader.users, *(f"{car}?{EVER}" for car in reader.cars), *one_by_one(reader, at)]
+    return {path: reader.get(path, at).content for path in paths}
 
 
-def one_by_one(somebody: Caller, at: str | None) -> list[str]:
+def one_by_one(reader: Caller, at: str | None) -> list[str]:
     """The paths of some sessions."""
-    return [f"{SESSIONS}/{row['id']}" for row in somebody.rows(SESSIONS, at=at)[:5]]
+    return [f"{SESSIONS}/{row['id']}" for row in reader.rows(SESSIONS, at=at)[:5]]
 
 
 def shifted(at: str, weeks: int) -> str:
@@ -128,7 +128,7 @@ def shifted(at: str, weeks: int) -> str:
     return millis(instant(at) + weeks * WEEK)
 
 
-def moved(told: Any, weeks: int) -> Any:  # noqa: ANN401 - whatever JSON holds
+def moved(told: Any, weeks: int) -> Any:  # noqa: ANN401 - any JSON value
     """The body with all its instants as numbers, that many weeks later."""
     if isinstance(told, dict):
         return {name: moved(value, weeks) for name, value in told.items() if not name.endswith("page_url")}

@@ -110,15 +110,15 @@ def test_transitions_are_what_the_vendors_show(common: Sandbox) -> None:
     A status that lasts less than a millisecond cannot be seen, and is left out.
     """
     name = create_world(common)["name"]
-    somebody = caller(common.client, common.kept, name)
+    reader = caller(common.client, common.kept, name)
     told = advance(common, name, by="P2D")["transitions"]
     for each in told:
         shown = {"active", "completed", "failed", "cancelled", "pending", "confirmed", "expired"}
         if each["to"] not in shown or "charge" not in each["ids"]:
             continue
         kind = "charging_sessions" if each["kind"] == "charging_session" else "reservations"
-        rows = somebody.rows(f"/v1/{kind}", at=each["at"])
-        before = somebody.rows(f"/v1/{kind}", at=millis(instant(each["at"]) - MILLISECOND))
+        rows = reader.rows(f"/v1/{kind}", at=each["at"])
+        before = reader.rows(f"/v1/{kind}", at=millis(instant(each["at"]) - MILLISECOND))
         [status] = [row["status"] for row in rows if row["id"] == each["ids"]["charge"]]
         earlier = [row["status"] for row in before if row["id"] == each["ids"]["charge"]]
 
@@ -129,14 +129,12 @@ def test_transitions_are_what_the_vendors_show(common: Sandbox) -> None:
 def test_ids_are_those_of_each_vendor(common: Sandbox) -> None:
     """`ids` has the id at each vendor that shows the session, and `id` that of the vendor that sold it."""
     name = create_world(common)["name"]
-    somebody = caller(common.client, common.kept, name)
+    reader = caller(common.client, common.kept, name)
     told = [each for each in walked(common, name, "P1D", 5) if each["kind"] == "charging_session"]
     seen = {
-        "charge": {row["id"] for row in somebody.rows("/v1/charging_sessions")},
-        "cariqa": {
-            row["id"] for user in somebody.users for row in somebody.get(f"{user}?page_size=100").json()["results"]
-        },
-        "podero": {row["id"] for car in somebody.cars for row in somebody.get(f"{car}?{EVER}").json()["items"]},
+        "charge": {row["id"] for row in reader.rows("/v1/charging_sessions")},
+        "cariqa": {row["id"] for user in reader.users for row in reader.get(f"{user}?page_size=100").json()["results"]},
+        "podero": {row["id"] for car in reader.cars for row in reader.get(f"{car}?{EVER}").json()["items"]},
     }
 
     assert {vendor for each in told for vendor in each["ids"]} == set(seen)

@@ -123,7 +123,7 @@ def test_a_world_is_shown_with_its_credentials_and_sample_ids(command: Command, 
 
 
 def test_the_example_calls_are_quoted_for_a_shell(command: Command, server: FakeServer) -> None:
-    """A shell takes every key and id as one word, whatever characters it holds."""
+    """A shell takes every key and id as one word, with any characters in it."""
     order = {name: value for name, value in WORLD["sample"]["charge"].items() if name != "fleet"}
     nasty = order | {"driver": "drv_'; $(reboot) \\"}
     credentials = WORLD["credentials"] | {"charge": {"secret_key": "ch_sk_test_'`reboot`'"}}

@@ -97,7 +97,7 @@ def test_a_server_that_is_not_running_is_an_error(command: Command) -> None:
 
 def test_a_host_that_does_not_exist_is_an_error(command: Command) -> None:
     """A name that cannot be resolved gives one line, not a traceback."""
-    assert_failed(command("worlds", "--url", "http://nobody.invalid"), 3, "nobody.invalid")
+    assert_failed(command("worlds", "--url", "http://unknown.invalid"), 3, "unknown.invalid")
     assert_failed(command("worlds", "--url", f"http://{'n' * 64}.invalid"), 3, "no answer")
 
 

@@ -51,7 +51,7 @@ def test_fresh_is_refused_on_postgresql(kept: Kept) -> None:
 
 def test_an_unreachable_postgresql_is_reported(tmp_path: Path) -> None:
     """The line has the driver's reason, no traceback, and no password."""
-    line = refusal(Kept(f"postgresql+psycopg://somebody:secret@/wattif?host={tmp_path}"))
+    line = refusal(Kept(f"postgresql+psycopg://user:secret@/wattif?host={tmp_path}"))
 
     assert re.search(r"connection .*failed", line)
     assert "secret" not in line

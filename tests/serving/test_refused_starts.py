@@ -32,7 +32,7 @@ def test_options_that_differ_from_the_database_are_refused(kept: Kept, options: 
 def test_a_file_that_is_not_a_database_is_refused(tmp_path: Path) -> None:
     """The line names the file, which stays unchanged."""
     file = tmp_path / "notes.db"
-    file.write_text("These are notes, and nobody wants them to be set aside.\n" * 30, "utf-8")
+    file.write_text("These are notes, not a database.\n" * 30, "utf-8")
     before = file.read_bytes()
     answer = serve(f"sqlite:///{file}")
 
