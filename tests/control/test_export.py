@@ -141,7 +141,7 @@ def test_a_closed_connection_ends_the_export(kept: Kept) -> None:
 
 def test_an_export_ends_when_the_client_stops_reading(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """The snapshot in the database is not kept open for such a client."""
-    monkeypatch.setattr(control, "_PATIENCE_S", 0.05)
+    monkeypatch.setattr(control, "_SEND_TIMEOUT_S", 0.05)
 
     async def stall() -> tuple[list[Message], list[Message]]:
         async with served(kept) as app:

@@ -127,6 +127,29 @@ def test_bad_json_is_refused(untouched: Sandbox, content: bytes) -> None:
     assert_problem(answer, 400)
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"name": "A b"}, "name: use 1 to 63 lower-case letters, digits and hyphens, and no hyphen first"),
+        ({"seed": "1"}, "seed must be a whole number"),
+        ({"seed": -1}, "seed must be at least 0"),
+        ({"clock": {"speed": 2_000_000}}, "clock.speed must be at most 1000000"),
+        ({"clock": {"at": "1-1-1"}}, "clock.at: '1-1-1' is not an RFC 3339 timestamp such as 2026-03-03T14:05:23.789Z"),
+        ({"colour": "red"}, "colour is not known"),
+        ({"name": None}, "name: leave it out instead of sending null"),
+        ({"scenario": 7, "expires_in": 1}, "scenario must be a string; expires_in must be a string"),
+        ([], "the body must be an object"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_an_invalid_body_is_explained(untouched: Sandbox, body: object, sentence: str) -> None:
+    """The detail names each member that is not valid, and says what is."""
+    answer = untouched.client.post(f"{CONTROL}/worlds", json=body)
+
+    assert_problem(answer, 400)
+    assert answer.json()["detail"].startswith(sentence)
+
+
 def test_a_body_of_more_than_a_mebibyte_is_refused(untouched: Sandbox) -> None:
     """It is 413, and the clock stays."""
     content = b'{"by": "PT1H"' + b" " * (1 << 20) + b"}"

@@ -188,10 +188,10 @@ def test_an_event_that_makes_no_sense_is_refused(common: Sandbox, event: str, sa
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ({"at": "-PT5M"}, "so long after now is +PT10M"),
+        ({"at": "-PT5M"}, "a time after now has a form such as +PT10M"),
         ({"at": "soon"}, "at: 'soon' is not an RFC 3339 timestamp"),
         ({"at": "+soon"}, "at: 'soon' is not an ISO 8601 duration"),
-        ({"for": "PT1H"}, "unplug does not go on for a time"),
+        ({"for": "PT1H"}, "for: unplug has no duration"),
         ({"colour": "red"}, "colour"),
     ],
 )
