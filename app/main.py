@@ -1,7 +1,7 @@
 """The composition root: what a server is made of, and the order in which it starts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import cached_property
 from typing import Final
@@ -19,6 +19,9 @@ from . import control, dashboard
 from .settings import Settings
 from .store.database.engine import open_database
 from .vendors import cariqa, charge, podero
+from .vendors.cariqa import vendor as cariqa_vendor
+from .vendors.charge import vendor as charge_vendor
+from .vendors.podero import vendor as podero_vendor
 from .web.app_context import AppContext
 from .web.links import Links
 from .web.local_access import AdminOnly, LocalOnly
@@ -28,7 +31,10 @@ from .worlds import startup
 from .worlds.build import Report, quiet
 from .worlds.directory import WorldDirectory
 from .worlds.lifecycle import Bounds, Wanted, Worlds
+from .worlds.vendor import Vendor
 
+VENDORS: Final[tuple[Vendor, ...]] = (charge_vendor.VENDOR, cariqa_vendor.VENDOR, podero_vendor.VENDOR)
+"""The vendors that are served; their order is that of all that is shown."""
 _THERE_IS: Final = (
     "/v1 (Charge), /api/v1 (Cariqa), /api/partners/v2.0 and /oauth2 (Podero), /_sandbox/v1/worlds and /docs (Wattif)"
 )
@@ -55,13 +61,13 @@ class Wattif(Starlette):
         ]
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, vendors: Sequence[Vendor] = VENDORS) -> Starlette:
     """The server's application: every vendor at its real path, the control API and the docs beside them.
 
     When it starts it makes the lasting worlds, unless `prepare` has done so before.
     """
     database = open_database(settings.database_url)
-    worlds = Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios)
+    worlds = Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors)
     links = Links(settings.public_url, settings.trusted_proxies)
     context = AppContext(
         WorldDirectory(database),

@@ -1,152 +1,121 @@
-"""A world as a file that people can read, and a world made from such a file: version 1 of the format.
+"""A world as a file that people can read: version 1 of the format, without a database.
 
-It is a JSON object. After `wattif`, `version` and `world` comes a list for every kind of thing, each thing on a line of
-its own, by the names of its columns. Instants are RFC 3339; null is the one that never comes. No key is in it.
+The file is a JSON object. After `wattif`, `version` and `world` it has a list for each kind of row, each row on a line
+of its own by the names of its columns. Instants are RFC 3339, and null is the one that never comes. It has no keys.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
+from ..scenario.language import Language, language
 from ..scenario.objects import Location
-from ..store import world_rows, worlds
-from ..store.credentials import Credential
+from ..scenario.terms import Terms
 from ..store.database.compiled_statements import Row
-from ..store.database.engine import Database, Transaction
 from ..store.schema.table_catalogue import KINDS, Kind
 from ..store.world_transaction import World
-from ..wall_clock import wall_now
-from ..worlds import publish
-from ..worlds.build import added
-from ..worlds.directory import WorldGoneError
 from . import consistency, header, records
 from .json_reader import BadDocumentError, Reader, text_of
 from .records import BadEntryError
 
 _HEADER: Final = {"wattif": "export", "version": 1}
-_SLICE: Final = 25
-"""So many rows take about three milliseconds among a million others."""
 _LONGEST_STEP: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A world out of a file: its own row, as yet without a number, and the others by the names of their kinds."""
+    """The content of a file: a world without a number, and its rows by the names of their kinds."""
 
     world: World
     held: Mapping[str, Sequence[Row]]
 
 
-async def written(database: Database, name: str) -> AsyncGenerator[bytes, None]:
-    """The open world of that name as a file, piece by piece, all of it as it is at first. Raises WorldGoneError."""
-    async with database.view() as view:
-        world = await view.ask(lambda db: worlds.named(db, name))
-        if world is None:
-            raise WorldGoneError(name)
-        yield orjson.dumps(_HEADER)[:-1] + b',\n"world":' + header.written(world)
-        begun = 0
-        async for table, rows in world_rows.slices(view, world.n):
-            kind, place = _BY_TABLE[table]
-            yield b"".join(_HEADINGS[begun : place + 1]) or b","
-            yield b",".join(b"\n" + records.written(kind, row) for row in rows)
-            begun = place + 1
-            await asyncio.sleep(0)
-        yield b"".join(_HEADINGS[begun:]) + b"\n]\n}\n"
+class ArchiveWriter:
+    """Writes a world as a file, piece by piece: `head`, then `rows` in the order of the kinds, then `tail`."""
+
+    def __init__(self, world: World, now: int) -> None:
+        self._world: Final = world
+        self._now: Final = now
+        self._begun = 0
+
+    def head(self) -> bytes:
+        return orjson.dumps(_HEADER)[:-1] + b',\n"world":' + header.member(self._world, self._now)
+
+    def rows(self, kind: Kind, rows: Sequence[Row]) -> bytes:
+        """Some rows of a kind, which is that of the call before or a later one."""
+        place = _PLACES[kind.name]
+        # Empty where the list has begun: then a comma follows the row before.
+        heading = b"".join(_HEADINGS[self._begun : place + 1]) or b","
+        self._begun = place + 1
+        return heading + b",".join(b"\n" + records.line(kind, row) for row in rows)
+
+    def tail(self) -> bytes:
+        return b"".join(_HEADINGS[self._begun :]) + b"\n]\n}\n"
 
 
-def read(raw: bytes) -> Archive:
-    """The world that a file holds. A large one takes seconds. Raises BadDocumentError."""
+def read(raw: bytes, vendors: tuple[Terms, ...]) -> Archive:
+    """Returns the world that a file holds; a large file takes seconds. Raises BadDocumentError."""
     text = text_of(raw)
     try:
-        _introduced(Reader(text))
-        return _read(Reader(text))
+        _check_version(Reader(text))
+        return _read(Reader(text), language(vendors))
     except BadEntryError as error:
         reason = f"{_shown(error.where)}: {error.reason}" if error.where else error.reason
         raise BadDocumentError(Reader(text).line_of(error.where), reason) from error
 
 
-async def filled(database: Database, archive: Archive) -> World:
-    """The world under a number of its own, filled with what a file held; nothing opens it yet."""
-    new = await database.change(partial(added, world=_from_now_on(archive.world)))
-    for kind in KINDS:
-        rows = archive.held[kind.name]
-        for begin in range(0, len(rows), _SLICE):
-            some = rows[begin : begin + _SLICE]
-            await database.change(partial(_put, table=kind.table, number=new.n, rows=some))
-            await asyncio.sleep(0)
-    return new
-
-
-def opened(db: Transaction, world: World, credentials: Sequence[Credential], most: int) -> World:
-    """Opens a world out of a file, which shows the same instant and the same ids as when it was written."""
-    shown = publish.opened(db, _from_now_on(world), credentials, most)
-    same = replace(shown, sample=world.sample)
-    worlds.save(db, same)
-    return same
-
-
-def _from_now_on(world: World) -> World:
-    return replace(world, clock=replace(world.clock, wall=wall_now()))
-
-
-def _put(db: Transaction, table: str, number: int, rows: Sequence[Row]) -> None:
-    world_rows.put(db, table, number, rows)
-    worlds.still_building(db, number, wall_now())
-
-
 def _shown(where: Location) -> str:
-    """The steps to a part of a file, in which anything can be called anything."""
+    """The steps to a part of a file, in which names can have any length and any characters."""
     return ".".join(str(step).encode("utf-8", "replace").decode()[:_LONGEST_STEP] for step in where)
 
 
-def _introduced(document: Reader) -> None:
-    """Refuses what is no archive, or one of another version."""
-    said: dict[str, Any] = {}
+def _check_version(document: Reader) -> None:
+    """Refuses what is not an export, or one of another version."""
+    found: dict[str, Any] = {}
     for name in document.members() if document.begins("{") else ():
         if name in _HEADER:
-            said[name] = document.value()
+            found[name] = document.value()
         else:
             document.skip()
-        if said.keys() == _HEADER.keys():
+        if found.keys() == _HEADER.keys():
             break
-    if said.get("wattif") != _HEADER["wattif"]:
-        raise BadEntryError((), "this is no world that Wattif has exported")
-    version = said.get("version")
+    if found.get("wattif") != _HEADER["wattif"]:
+        raise BadEntryError((), "this is not a world that Wattif has exported")
+    version = found.get("version")
     if type(version) is int and version > 1:
         raise BadEntryError(("version",), f"version {str(version)[:_LONGEST_STEP]} is of a later Wattif")
     if type(version) is not int or version < 1:
         raise BadEntryError(("version",), "there is no such version")
 
 
-def _read(document: Reader) -> Archive:
-    """The archive, each of whose parts can be, and all of them together."""
+def _read(document: Reader, words: Language) -> Archive:
+    """The archive, whose parts are valid by themselves and together."""
     parts: dict[str, Any] = {}
     for name in document.members():
         if name in parts or name not in _NAMES:
-            fault = "this is there already" if name in parts else "nothing here is called so"
+            fault = "this is there already" if name in parts else "an export has no such member"
             raise document.refusal(f"{_shown((name,))}: {fault}")
-        parts[name] = _rows(_BY_NAME[name], document) if name in _BY_NAME else document.value()
+        parts[name] = _rows(_BY_NAME[name], document, words) if name in _BY_NAME else document.value()
     document.end()
     for name in _NAMES:
         if name not in parts:
             raise BadEntryError((), f"{name} is missing")
-    archive = Archive(header.read(parts["world"], ("world",)), {name: parts[name] for name in _BY_NAME})
-    consistency.check(archive.world, archive.held)
+    archive = Archive(header.read(parts["world"], ("world",), words), {name: parts[name] for name in _BY_NAME})
+    consistency.check(archive.world, archive.held, words.channels)
     return archive
 
 
-def _rows(kind: Kind, document: Reader) -> list[Row]:
+def _rows(kind: Kind, document: Reader, words: Language) -> list[Row]:
     if not document.begins("["):
         raise BadEntryError((kind.name,), "this is a list")
-    return [records.read(kind, document.value(), (kind.name, place)) for place in document.elements()]
+    form = records.form(kind.name, tuple(words.channels))
+    return [records.read(form, document.value(), (kind.name, place)) for place in document.elements()]
 
 
 _BY_NAME: Final = {kind.name: kind for kind in KINDS}
-_BY_TABLE: Final = {kind.table: (kind, place) for place, kind in enumerate(KINDS)}
+_PLACES: Final = {kind.name: place for place, kind in enumerate(KINDS)}
 _NAMES: Final = (*_HEADER, "world", *_BY_NAME)
 _HEADINGS: Final = [b'%b,\n"%b":[' % (b"\n]" if place else b"", kind.name.encode()) for place, kind in enumerate(KINDS)]
-"""What begins each list, and ends the one before."""
+"""The text that begins each list and ends the one before."""

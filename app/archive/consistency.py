@@ -1,12 +1,13 @@
-"""Whether all that an archive says can be true at once: names of nothing, names twice, times out of order, crowds."""
+"""Checks between the rows of an export: references, duplicates, the order of times, and overlapping sessions."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Final
 
 from ..domain import reservations
+from ..domain.channels import Channels
 from ..domain.clock import DAY, LATEST, millis
-from ..domain.models import Channel, Reservation, Session
+from ..domain.models import Reservation, Session
 from ..domain.sessions.view import LONGEST
 from ..scenario.objects import Location
 from ..store import rows
@@ -28,7 +29,7 @@ _NAMED: Final = {
     "station": "stations",
     "home": "stations",
 }
-"""Columns that name something, and among what."""
+"""Columns that name a row of another kind, and that kind."""
 _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     **{kind.name: [("id",)] for kind in KINDS},
     "vehicles": [("id",), ("uuid",)],
@@ -36,11 +37,9 @@ _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     "sessions": [("n",), ("id",), ("uuid",)],
     "reservations": [("n",), ("id",)],
 }
-"""What no two of a kind share."""
-_BUYERS: Final = {Channel.CHARGE.value: ("driver", "payment_method"), Channel.CARIQA.value: ("user",)}
-"""Whom a session needs, by the vendor that sells it."""
+"""Columns whose values no two rows of a kind share."""
 _LAST_PLANNED: Final = LATEST + 350 * DAY
-"""Where a clock can no longer go, people may still plan to, as long as it can be written down when they leave."""
+"""Sessions can be planned beyond the last instant of a clock, as long as their ends can be written."""
 _IN_ORDER: Final = ("created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at")
 _HELD: Final[Mapping[str, Callable[[Session], Hashable]]] = {
     "connector": lambda session: (session.station, session.connector),
@@ -49,15 +48,21 @@ _HELD: Final[Mapping[str, Callable[[Session], Hashable]]] = {
 """What nobody else can use while a session's car is plugged in."""
 
 
-def check(world: World, held: Rows) -> None:
-    """Raises BadEntryError for the first thing that cannot be."""
-    every = chain(_twice(held), _unknown(held), _of_sessions(held), _of_reservations(held), _uncounted(world, held))
+def check(world: World, held: Rows, channels: Channels) -> None:
+    """Raises BadEntryError for the first fault."""
+    every = chain(
+        _duplicates(held),
+        _unknown(held),
+        _of_sessions(held, channels),
+        _of_reservations(held),
+        _uncounted(world, held),
+    )
     fault = next(every, None)
     if fault is not None:
         raise BadEntryError(*fault)
 
 
-def _twice(held: Rows) -> Iterator[Fault]:
+def _duplicates(held: Rows) -> Iterator[Fault]:
     for kind in KINDS:
         for columns in _UNIQUE[kind.name]:
             places = [kind.place(column) for column in columns]
@@ -79,35 +84,37 @@ def _unknown(held: Rows) -> Iterator[Fault]:
                     yield (kind.name, n, column), f"there is no {row[place]} among the {among}"
 
 
-def _of_sessions(held: Rows) -> Iterator[Fault]:
+def _of_sessions(held: Rows, channels: Channels) -> Iterator[Fault]:
     sessions = [rows.whole_session(row) for row in held["sessions"]]
     vehicle, org = _KIND["vehicles"].place("id"), _KIND["vehicles"].place("org")
-    poderos = {row[vehicle] for row in held["vehicles"] if row[org] is not None}
-    plugs = {row[:2] for row in held["connectors"]}
+    smart = {row[vehicle] for row in held["vehicles"] if row[org] is not None}
+    connectors = {row[:2] for row in held["connectors"]}
     for n, (row, session) in enumerate(zip(held["sessions"], sessions, strict=True)):
-        for column, reason in chain(_halved(row), _misplaced(session, plugs, poderos), _untimely(session)):
+        for column, reason in chain(_halved(row), _misplaced(session, connectors, smart, channels), _untimely(session)):
             yield ("sessions", n, column), reason
     yield from _crowded(sessions)
 
 
 def _halved(row: Row) -> Iterator[tuple[str, str]]:
     if len({value is None for value in row[_AT_HOME:]}) > 1:
-        yield "at_home", "of what Podero shows there is all or nothing"
+        yield "at_home", "a session has all columns of smart charging or none"
 
 
-def _misplaced(session: Session, plugs: set[Row], poderos: set[str]) -> Iterator[tuple[str, str]]:
-    if (session.station, session.connector) not in plugs:
+def _misplaced(
+    session: Session, connectors: set[Row], smart: set[str], channels: Channels
+) -> Iterator[tuple[str, str]]:
+    if (session.station, session.connector) not in connectors:
         yield "connector", f"{session.station} has no {session.connector}"
-    for buyer in _BUYERS.get(session.channel, ()):
-        if getattr(session, buyer) is None:
-            yield buyer, f"a session of the channel {session.channel} has one"
-    if session.smart is None and session.vehicle in poderos:
-        yield "at_home", "what a car of Podero's does has Podero's side"
+    for payer in channels[session.channel].payers:
+        if getattr(session, payer) is None:
+            yield payer, f"a session of the channel {session.channel} has one"
+    if session.smart is None and session.vehicle in smart:
+        yield "at_home", "a session of a vehicle with `org` has the columns of smart charging"
 
 
 def _untimely(session: Session) -> Iterator[tuple[str, str]]:
     if session.created_at > _LAST_PLANNED:
-        yield "created_at", "nobody plans beyond the year 9999"
+        yield "created_at", "plans end with the year 9999"
     for before, column in pairwise(_IN_ORDER):
         if getattr(session, column) < getattr(session, before):
             yield column, f"this is before {before}"
@@ -139,7 +146,7 @@ def _of_reservations(held: Rows) -> Iterator[Fault]:
 
 def _unresolved(it: Reservation, numbers: set[int]) -> Iterator[tuple[str, str]]:
     if it.created_at > _LAST_PLANNED:
-        yield "created_at", "nobody plans beyond the year 9999"
+        yield "created_at", "plans end with the year 9999"
     if it.session is not None and it.session not in numbers:
         yield "session", f"there is no session {it.session}"
     for column in ("resolves_at",) if it.session is None else ("resolves_at", "reserved_end"):
@@ -157,4 +164,4 @@ def _uncounted(world: World, held: Rows) -> Iterator[Fault]:
 
 _KIND: Final = {kind.name: kind for kind in KINDS}
 _AT_HOME: Final = _KIND["sessions"].place("at_home")
-"""Where in a row begins what only Podero shows."""
+"""The place in a row of the first column of smart charging."""

@@ -1,24 +1,23 @@
-"""The member `world` of an archive: where a world came from, its clock and its counters."""
+"""The member `world` of an export: the origin of a world, its clock and its counters."""
 
+from functools import cache
 from pathlib import PurePath
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
 from ..domain.clock import LATEST, MAX_SPEED, MILLISECOND, NEVER, Clock, micros, monday
 from ..scenario.instants import NOW
-from ..scenario.objects import Location
-from ..scenario.scenarios import Sample
-from ..store import worlds
+from ..scenario.language import Language, named
+from ..scenario.objects import Location, Part
 from ..store.world_transaction import World
-from ..wall_clock import wall_now
 from . import records
 from .records import At, Strict
 
 
-def written(it: World) -> bytes:
-    """The member in JSON; the clock shows what it shows now."""
+def member(it: World, now: int) -> bytes:
+    """The member in JSON, for a world whose clock shows `now`."""
     described = {
         "name": it.name,
         "scenario": it.scenario,
@@ -26,7 +25,7 @@ def written(it: World) -> bytes:
         "seed": it.seed,
         "start": it.start,
         "monday": micros(it.monday),
-        "clock": {"now": micros(it.clock.at(wall_now())), "speed": it.clock.speed},
+        "clock": {"now": micros(now), "speed": it.clock.speed},
         "first_speed": it.first_speed,
         "horizon": micros(it.horizon),
         "page_break_at": micros(it.page_break_at) if it.page_break_at else None,
@@ -38,14 +37,13 @@ def written(it: World) -> bytes:
     return orjson.dumps(described)
 
 
-def read(described: object, where: Location) -> World:
-    """The world, as yet without a number. BadEntryError says what is wrong with the part to which the steps lead."""
-    it: _World = records.checked(_World, described, where)
-    sample = {vendor: part.model_dump(by_alias=True, exclude_unset=True) for vendor, part in it.sample}
+def read(described: object, where: Location, words: Language) -> World:
+    """The world, without a number and a state. BadEntryError says what is wrong at `where`."""
+    it: _World = records.checked(_form(words.sample), described, where)
     return World(
         n=0,
         name=it.name,
-        state=worlds.BUILDING,
+        state="",
         scenario=it.scenario,
         fingerprint=it.fingerprint,
         seed=it.seed,
@@ -56,7 +54,7 @@ def read(described: object, where: Location) -> World:
         horizon=it.horizon,
         page_break_at=it.page_break_at,
         next_n=it.next_n,
-        sample=orjson.dumps(sample).decode(),
+        sample=orjson.dumps(named(it.sample)).decode(),
         sessions=it.sessions,
         template=None,
         first_n=it.first_n,
@@ -66,7 +64,7 @@ def read(described: object, where: Location) -> World:
 
 def _clocked(at: int) -> int:
     if at > LATEST:
-        raise ValueError("no clock goes beyond the year 9998")
+        raise ValueError("a clock ends with the year 9998")
     return at
 
 
@@ -78,7 +76,7 @@ def _start(value: str) -> str:
 
 def _first_monday(at: int) -> int:
     if at != monday(at):
-        raise ValueError("this is no Monday, 00:00 UTC")
+        raise ValueError("this is not a Monday, 00:00 UTC")
     return at
 
 
@@ -88,7 +86,7 @@ def _scenario(value: str) -> str:
     return value
 
 
-def _short(sample: Sample) -> Sample:
+def _short(sample: Part) -> Part:
     for _, part in sample:
         for _, value in part:
             records.text(value)
@@ -107,7 +105,7 @@ class _Clock(Strict):
 
 
 class _World(Strict):
-    """The member `world` of an archive."""
+    """The member `world`; its sample has the form that the vendors give it."""
 
     name: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
     scenario: Annotated[_Text, AfterValidator(_scenario)]
@@ -121,5 +119,11 @@ class _World(Strict):
     page_break_at: Annotated[int, BeforeValidator(lambda value: 0 if value is None else records.at(value))]
     next_n: _Count
     first_n: _Count
-    sample: Annotated[Sample, AfterValidator(_short)]
+    sample: Part
     sessions: Annotated[int, Field(ge=1, le=10_000_000)] | None
+
+
+@cache
+def _form(sample: type[Part]) -> type[_World]:
+    checked: Any = Annotated[sample, AfterValidator(_short)]
+    return create_model("World", __base__=_World, sample=(checked, ...))

@@ -1,4 +1,7 @@
-"""JSON read part by part, however long it is, and the line on which any part of it stands."""
+"""A JSON document read part by part, and the line of each of its parts.
+
+Reading all of it at once would keep every other thread waiting for seconds, and take twice the memory.
+"""
 
 import json
 import re
@@ -11,7 +14,7 @@ _BLANKS: Final = re.compile(r"[ \t\n\r]*")
 
 
 class BadDocumentError(Exception):
-    """A document that cannot be used, for what is wrong with it on that line."""
+    """A document has a fault on that line."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(f"line {line}: {reason}")
@@ -28,7 +31,7 @@ def text_of(raw: bytes) -> str:
 
 
 class Reader:
-    """Goes through a JSON document once. Each of its parts is to be read to its end before the next.
+    """A position in a JSON document, which moves forward only: each part is read to its end before the next.
 
     Raises BadDocumentError where the text is not JSON.
     """
@@ -37,39 +40,39 @@ class Reader:
         self._text = text
         self._at = 0
 
-    def value(self) -> Any:  # noqa: ANN401 - whatever JSON can hold
-        """The next value, all of it."""
-        self._pass_blanks()
+    def value(self) -> Any:  # noqa: ANN401 - any JSON value
+        """Reads the next value with all of its parts."""
+        self._skip_blanks()
         try:
             value, self._at = _DECODER.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:
             self._at = error.pos
-            raise self._no_json(error.msg) from error
+            raise self._not_json(error.msg) from error
         except (ValueError, RecursionError) as error:
-            raise self._no_json(str(error)) from error
+            raise self._not_json(str(error)) from error
         return value
 
     def members(self) -> Iterator[str]:
-        """The names in the next value, an object; what belongs to each is read meanwhile."""
+        """The names of the next value, an object; the caller reads the value of each before it asks for the next."""
         for _ in self._parts("{", "}"):
             name = self.value()
             if not isinstance(name, str):
-                raise self._no_json("A name is expected")
+                raise self._not_json("A name is expected")
             self._pass(":")
             yield name
 
     def elements(self) -> Iterator[int]:
-        """The places in the next value, a list; what stands at each is read meanwhile."""
+        """The places in the next value, a list; the caller reads the value at each before it asks for the next."""
         for place, _ in enumerate(self._parts("[", "]")):
             yield place
 
     def begins(self, sign: str) -> bool:
-        """Whether the next value begins so."""
-        self._pass_blanks()
+        """Whether the next value begins with that sign."""
+        self._skip_blanks()
         return self._text.startswith(sign, self._at)
 
     def skip(self) -> None:
-        """Reads the next value, and keeps nothing of it."""
+        """Reads the next value without keeping it; a list element by element."""
         if not self.begins("["):
             self.value()
             return
@@ -77,35 +80,34 @@ class Reader:
             self.value()
 
     def end(self) -> None:
-        """Refuses whatever comes after the last value."""
-        self._pass_blanks()
+        """Refuses text after the last value."""
+        self._skip_blanks()
         if self._at < len(self._text):
-            raise self._no_json("Nothing more is expected")
+            raise self._not_json("Nothing more is expected")
 
     def line_of(self, where: Location) -> int:
-        """The line of the part that the steps lead to from here, or of the innermost one on the way that is there."""
-        self._pass_blanks()
+        """The line of the part that the steps lead to from here, or of the innermost part on the way that exists."""
+        self._skip_blanks()
         line = self._line()
         for step in where:
             if not self._go(step):
                 break
-            self._pass_blanks()
+            self._skip_blanks()
             line = self._line()
         return line
 
     def refusal(self, reason: str) -> BadDocumentError:
-        """The document cannot be used, because of what it has been read up to."""
+        """The error for a fault at this position."""
         return BadDocumentError(self._line(), reason)
 
     def _line(self) -> int:
         return self._text.count("\n", 0, self._at) + 1
 
     def _go(self, to: str | int) -> bool:
-        """Goes to a part of the next value, if it is there."""
-        if isinstance(to, str):
-            steps: Iterator[str | int] = self.members() if self.begins("{") else iter(())
-        else:
-            steps = self.elements() if self.begins("[") else iter(())
+        """Moves to a part of the next value; False if it has no such part."""
+        steps: Iterator[str | int] = iter(())
+        if self.begins("{" if isinstance(to, str) else "["):
+            steps = self.members() if isinstance(to, str) else self.elements()
         for step in steps:
             if step == to:
                 return True
@@ -114,31 +116,29 @@ class Reader:
 
     def _parts(self, opening: str, closing: str) -> Iterator[None]:
         self._pass(opening)
-        if self.begins(closing):
-            self._pass(closing)
-            return
-        yield
-        while not self.begins(closing):
-            self._pass(",")
+        if not self.begins(closing):
             yield
+            while not self.begins(closing):
+                self._pass(",")
+                yield
         self._pass(closing)
 
     def _pass(self, sign: str) -> None:
         if not self.begins(sign):
-            raise self._no_json(f"{sign!r} is expected")
+            raise self._not_json(f"{sign!r} is expected")
         self._at += 1
 
-    def _pass_blanks(self) -> None:
+    def _skip_blanks(self) -> None:
         blanks = _BLANKS.match(self._text, self._at)
         self._at = blanks.end() if blanks else self._at
 
-    def _no_json(self, reason: str) -> BadDocumentError:
+    def _not_json(self, reason: str) -> BadDocumentError:
         column = self._at - self._text.rfind("\n", 0, self._at)
         return self.refusal(f"this is not JSON: {reason} (column {column})")
 
 
 def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse)

@@ -1,6 +1,6 @@
-"""The rows of a world as an archive has them: an object each, by the names of the columns, readable by people.
+"""The rows of a world as an export has them: an object each, by the names of the columns, readable by people.
 
-What a column may hold follows from the column; where a scenario may place such a thing, from what it may say of it.
+The values that a column may have follow from its type, and from what a scenario may write there.
 """
 
 import re
@@ -27,23 +27,23 @@ _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _REASON: Final = 512
 _INTEGER: Final = (1 << 31) - 1
 _LONG: Final = 1 << 60
-"""Five amounts of money add up to what JSON and every database can still hold."""
+"""The sum of five amounts of money fits into an integer of JSON and of every database."""
 _FIRST: Final = EARLIEST + 365 * DAY
 _PLAN_ROWS: Final = 500
 _PLAN_HOURS: Final = LONGEST / HOUR
 _PLAN_KWH: Final = 100_000
 _ROUNDING: Final = 1e-6
-"""Hours and kWh that rounding may take or give."""
+"""The hours and kWh by which rounding may be wrong."""
 _STEEPEST: Final = 700
-"""Beyond its exponential there is no number."""
+"""The exponential of more is beyond the floating-point numbers."""
 _CURVE_KW: Final = 100_000
 _CURVE_GAP: Final = 0.001
 _LINKABLE: Final = r'^[^\x00-\x1f\x7f"%<>\[\\\]^`{|}]*$'
-"""What can be said of an operator, whose name becomes a part of an address."""
+"""An operator's name, which becomes a part of a URL."""
 
 
 class BadEntryError(Exception):
-    """A part of an archive that cannot be: the steps that lead to it, and why."""
+    """A part of an export has a fault; `where` are the steps that lead to it."""
 
     def __init__(self, where: Location, reason: str) -> None:
         super().__init__(reason)
@@ -52,12 +52,12 @@ class BadEntryError(Exception):
 
 
 class Strict(BaseModel):
-    """A part of an archive: nothing is taken for what it is not, and nothing may be added."""
+    """A part of an export: values are not converted, and no member may be added."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def written(kind: Kind, row: Row) -> bytes:
+def line(kind: Kind, row: Row) -> bytes:
     """A row as one line of JSON."""
     values = list(row)
     for place, how in _WRITTEN_OTHERWISE[kind.name]:
@@ -65,13 +65,13 @@ def written(kind: Kind, row: Row) -> bytes:
     return orjson.dumps(dict(zip(_COLUMNS[kind.name], values, strict=True)))
 
 
-def read(kind: Kind, entry: object, where: Location) -> Row:
-    """The row that an entry is. BadEntryError says what is wrong with the one to which the steps lead."""
-    return tuple(checked(_form(kind.name), entry, where).__dict__.values())
+def read(form: type[Strict], entry: object, where: Location) -> Row:
+    """The row of an entry in the form of its kind. BadEntryError says what is wrong at `where`."""
+    return tuple(checked(form, entry, where).__dict__.values())
 
 
 def checked(form: type[Strict], part: object, where: Location) -> Any:  # noqa: ANN401 - an instance of the form
-    """The part in its form. Raises BadEntryError."""
+    """The part as an instance of its form. Raises BadEntryError."""
     try:
         return form.model_validate(part)
     except ValidationError as error:
@@ -81,14 +81,14 @@ def checked(form: type[Strict], part: object, where: Location) -> Any:  # noqa: 
 
 
 def text(value: str | None) -> str | None:
-    """What every database can hold."""
+    """A text that every database can hold."""
     if value is not None and (len(value) > _TEXT or _UNSTORABLE.search(value)):
-        raise ValueError(f"a text has up to {_TEXT} characters, and neither NUL nor half of one is among them")
+        raise ValueError(f"a text has up to {_TEXT} characters, without NUL and without half of a surrogate pair")
     return value
 
 
 def at(value: object) -> int:
-    """The instant that is written so; null is the one that never comes."""
+    """The instant that is written there; null is the one that never comes."""
     if value is None:
         return NEVER
     if not isinstance(value, str):
@@ -116,17 +116,17 @@ def _up_to(most: int) -> AfterValidator:
 
 
 def _numbers(value: object, size: int) -> list[float]:
-    """A list of so many finite numbers."""
+    """A list of `size` finite numbers."""
     if not isinstance(value, list) or len(value) != size:
         raise ValueError(f"it is a list of lists of {size} numbers each")
     for number in value:
         if type(number) not in {int, float} or not abs(number) < _LONG:
-            raise ValueError(f"it is a list of lists of {size} numbers each, none of them endless")
+            raise ValueError(f"it is a list of lists of {size} numbers each, all of them finite")
     return value
 
 
 def _plan(value: object) -> bytes:
-    """A plan as it is stored: time and energy never fall, and power ends with the last row."""
+    """A plan as it is stored: time and energy never fall, and power is 0 in the last row."""
     if not isinstance(value, list) or not 0 < len(value) <= _PLAN_ROWS:
         raise ValueError(f"a plan is a list of 1 to {_PLAN_ROWS} rows [hour, kWh, kW, growth of kW]")
     rows = [_numbers(row, 4) for row in value]
@@ -144,12 +144,12 @@ def _plan(value: object) -> bytes:
 
 def _delivered(power: float, growth: float, hours: float) -> float:
     if abs(growth) * hours > _STEEPEST:
-        raise ValueError("the power of a plan grows beyond all measure")
+        raise ValueError("the power of a plan grows too fast")
     return power * expm1(growth * hours) / growth if growth else power * hours
 
 
 def _curve(value: object) -> str:
-    """What a car takes of direct current, as it is stored."""
+    """The curve of a vehicle on direct current, as it is stored."""
     if not isinstance(value, list) or not 1 < len(value) <= _PLAN_ROWS:
         raise ValueError(f"a curve is a list of 2 to {_PLAN_ROWS} points [state of charge, kW]")
     points = [_numbers(point, 2) for point in value]
@@ -164,8 +164,8 @@ def _words(*words: str) -> Any:  # noqa: ANN401 - an annotation
     return Annotated[str, Field(pattern=f"^({'|'.join(words)})$")]
 
 
-def _said(part: type[BaseModel], name: str) -> Any:  # noqa: ANN401 - an annotation
-    """What a scenario may say there."""
+def _scenario_type(part: type[BaseModel], name: str) -> Any:  # noqa: ANN401 - an annotation
+    """The type of a field in scenarios."""
     field = part.model_fields[name]
     return Annotated[field.annotation, Field(), *field.metadata]
 
@@ -184,22 +184,21 @@ _PLACED: Final[Mapping[str, type[BaseModel]]] = {
     "drivers": objects.Driver,
     "users": objects.User,
     "payment_methods": objects.PaymentMethod,
-    "vehicles": objects.Car,
-    "stations": objects.Place,
-    "connectors": objects.Plug,
+    "vehicles": objects.ScenarioVehicle,
+    "stations": objects.ScenarioStation,
+    "connectors": objects.ScenarioConnector,
     "sessions": objects.PlacedSession,
     "reservations": objects.PlacedReservation,
 }
-"""What a scenario places of each kind."""
+"""What scenarios write for each kind."""
 _POWER: Final = Annotated[float, Field(ge=0.1, le=10_000)]
 _NARROWER: Final[Mapping[str, Any]] = {
     "payment_methods.card": _words(*models.Card),
     "vehicles.ac_kw": _POWER,
     "stations.operator": Annotated[str, Field(pattern=_LINKABLE)],
     "connectors.power_kw": _POWER,
-    "sessions.channel": _words(*models.Channel),
-    "sessions.country": _said(objects.Place, "country"),
-    "sessions.tariff": _said(objects.Plug, "tariff"),
+    "sessions.country": _scenario_type(objects.ScenarioStation, "country"),
+    "sessions.tariff": _scenario_type(objects.ScenarioConnector, "tariff"),
     "sessions.outcome": _words(*models.Outcome),
     "sessions.reason": _words(*models.Reason),
     "sessions.limit_wh": Annotated[int, Field(ge=1, le=_INTEGER)],
@@ -210,7 +209,7 @@ _NARROWER: Final[Mapping[str, Any]] = {
     "sessions.expected_savings_e4": int,
     "sessions.actual_savings_e4": int,
 }
-"""Where a column may hold less, or more, than a scenario may say or its type allows."""
+"""Columns whose values differ from what a scenario may write or from their type."""
 _STORED_OTHERWISE: Final[Mapping[str, Any]] = {
     "vehicles.dc": Annotated[Any, BeforeValidator(_curve)],
     "sessions.plan": Annotated[Any, BeforeValidator(_plan)],
@@ -218,7 +217,7 @@ _STORED_OTHERWISE: Final[Mapping[str, Any]] = {
 
 
 def _writing(kind: Kind) -> list[tuple[int, Callable[[Any], Any]]]:
-    """Where in a row stands what is written otherwise than it is stored, and how it is written."""
+    """The places in a row whose values are written differently than stored, and the function that writes each."""
     found: list[tuple[int, Callable[[Any], Any]]] = []
     for place, column in enumerate(kind.columns):
         if column.holds is Holds.INSTANT:
@@ -230,22 +229,25 @@ def _writing(kind: Kind) -> list[tuple[int, Callable[[Any], Any]]]:
     return found
 
 
-def _type_of(kind: Kind, column: Column) -> Any:  # noqa: ANN401 - an annotation
+def _type_of(kind: Kind, column: Column, channels: tuple[str, ...]) -> Any:  # noqa: ANN401 - an annotation
     where, placed = f"{kind.name}.{column.name}", _PLACED[kind.name]
     if where in _STORED_OTHERWISE:
         return _STORED_OTHERWISE[where]
-    may_be = _NARROWER.get(where)
+    may_be = _words(*channels) if where == "sessions.channel" else _NARROWER.get(where)
     if may_be is None and column.name in placed.model_fields and column.holds is not Holds.INSTANT:
-        may_be = _said(placed, column.name)
+        may_be = _scenario_type(placed, column.name)
     may_be = Annotated[may_be or _TYPES[column.holds], _BOUNDS.get(column.holds)]
     return may_be | None if column.optional else may_be
 
 
 @cache
-def _form(name: str) -> type[Strict]:
-    """What the entries of the kind of that name are like; made when the first is read, so no start waits for it."""
+def form(name: str, channels: tuple[str, ...]) -> type[Strict]:
+    """The form of the entries of that kind, whose sessions are sold by these channels.
+
+    It is made when the first is read, so that no start waits for it.
+    """
     kind = next(kind for kind in KINDS if kind.name == name)
-    fields: dict[str, Any] = {column.name: (_type_of(kind, column), ...) for column in kind.columns}
+    fields: dict[str, Any] = {column.name: (_type_of(kind, column, channels), ...) for column in kind.columns}
     return create_model(kind.name, __base__=Strict, **fields)
 
 

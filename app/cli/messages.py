@@ -1,16 +1,10 @@
 """Answers of the control API as plain text: aligned columns, in which ids are never shortened."""
 
-import json
 from collections.abc import Callable, Sequence
-from shlex import quote
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Any
 
 Body = dict[str, Any]
 Message = Callable[[Body], str]
-
-_FACES: Final = {"charge": "/v1", "cariqa": "/api/v1", "podero": "/api/partners/v2.0"}
-_ORDER: Final = ("charging_station", "connector", "driver", "vehicle", "payment_method")
 
 
 def worlds(body: Body) -> str:
@@ -33,31 +27,21 @@ def world(url: str) -> Message:
     """A world of the server at `url`: its credentials, sample ids, and example calls to copy."""
 
     def message(body: Body) -> str:
+        from ..main import VENDORS  # noqa: PLC0415 - it imports the web framework, which few messages need
+
         clock = body["clock"]
         expires = f", expires at {body['expires_at']}" if body.get("expires_at") else ""
         origin = f"scenario {body['scenario']}, seed {body['seed']}"
         lines = [f"World {body['name']}, {origin}, {clock['now']} at speed {clock['speed']}{expires}."]
-        for vendor, path in _FACES.items():
-            known = {**body["credentials"][vendor], **body["sample"].get(vendor, {})}
-            lines += ["", f"{vendor.capitalize()}    {url}{path}"]
-            lines += _aligned([["", each, value] for each, value in known.items() if value is not None])
-        return "\n".join([*lines, "", *_calls(url, body)])
+        calls: list[str] = []
+        for vendor in VENDORS:
+            keys, sample = body["credentials"][vendor.name], body["sample"].get(vendor.name, {})
+            rows = [["", name, value] for name, value in {**keys, **sample}.items() if value is not None]
+            lines += ["", f"{vendor.title}    {url}{vendor.mounts[0].path}", *_aligned(rows)]
+            calls += vendor.example_calls(url, keys[vendor.main_key.shown_as[0]], sample)
+        return "\n".join([*lines, "", *calls])
 
     return message
-
-
-def _calls(url: str, body: Body) -> list[str]:
-    key = quote(f"Authorization: Bearer {body['credentials']['charge']['secret_key']}")
-    sessions, sample = f"{url}/v1/charging_sessions", body["sample"].get("charge", {})
-    if not all(sample.get(each) for each in _ORDER):
-        return ["Look at its sessions:", f"  curl {quote(f'{sessions}?limit=1')} -H {key}"]
-    query = urlencode({"driver": sample["driver"], "limit": 1})
-    order = json.dumps({each: sample[each] for each in _ORDER}, separators=(",", ":"))
-    return [
-        "Start a charging session, and look at it as often as you like:",
-        f"  curl -X POST {quote(sessions)} -H {key} -H 'Content-Type: application/json' -d {quote(order)}",
-        f"  curl {quote(f'{sessions}?{query}')} -H {key}",
-    ]
 
 
 def deleted(name: str) -> str:

@@ -127,17 +127,19 @@ def check_scenario(
     """List the faults of a scenario file with their lines, without a server; exit 1 if there are any."""
     if schema == (file is not None):
         raise UsageError("check-scenario takes either a FILE or --schema")
-    from ..scenario import scenarios  # noqa: PLC0415 - the other commands read no scenario
+    from ..main import VENDORS  # noqa: PLC0415 - the other commands read no scenario
+    from ..scenario import language, scenarios  # noqa: PLC0415 - the same
+    from ..worlds.vendor import terms_of  # noqa: PLC0415 - the same
 
-    folder = _settings({}).scenarios
+    folder, terms = _settings({}).scenarios, terms_of(VENDORS)
 
     if file is None:
-        say(json.dumps(scenarios.schema(), indent=2))
-    elif faults := scenarios.check(file, folder):
+        say(json.dumps(language.schema(terms), indent=2))
+    elif faults := scenarios.check(file, terms, folder):
         say("\n".join(faults))
         raise typer.Exit(1)
     else:
-        say(f"{file} is valid: {scenarios.read(file, folder).scenario.about}")
+        say(f"{file} is valid: {scenarios.read(file, terms, folder).scenario.about}")
 
 
 app.add_typer(commands)

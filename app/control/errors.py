@@ -19,7 +19,7 @@ from ..domain.errors import (
     UnknownStatusError,
     UnknownThingError,
 )
-from ..scenario.scenarios import BadScenarioError
+from ..scenario.files import BadScenarioError
 from ..web.allowed_methods import allowed
 from ..web.problems import ProblemError, problem
 from ..web.refusals import install_refusals

@@ -15,6 +15,8 @@ from ..web import request_body
 from ..web.request_body import NotJsonError
 from ..web.responses import JSON
 from ..web.routing import OperationRoute
+from ..worlds import exports
+from ..worlds.vendor import terms_of
 from .inputs import Context, Input, Lifetime, Name
 from .worlds import created, expiry
 
@@ -34,7 +36,7 @@ class ImportQuery(Input):
 @router.get("/worlds/{name}/export")
 async def export_world(context: Context, name: str) -> Response:
     """A world with everything in it, but without credentials."""
-    pieces = archives.written(context.directory.database, name)
+    pieces = exports.export_world(context.directory.database, name)
     # The first piece is awaited before the answer begins, so that an unknown world can still be a 404.
     return _FileResponse(f"{name}.json", await anext(pieces), pieces)
 
@@ -45,9 +47,11 @@ async def import_world(request: Request, context: Context, query: Annotated[Impo
     raw = await request_body.read(request, context.import_bytes)
     if not request_body.is_json(request):
         raise NotJsonError
-    archive = await asyncio.to_thread(archives.read, raw)
+    archive = await asyncio.to_thread(archives.read, raw, terms_of(context.worlds.vendors))
     await context.worlds.expire()
-    return await created(request, context, await context.worlds.take_in(archive, query.name, expiry(query.expires_in)))
+    return await created(
+        request, context, await context.worlds.import_world(archive, query.name, expiry(query.expires_in))
+    )
 
 
 class _FileResponse(StreamingResponse):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.clock import NEVER, instant, later, millis
-from ..scenario.scenarios import BadScenarioError
+from ..scenario.files import BadScenarioError
 from ..store import credentials, worlds
 from ..store.credentials import Credential
 from ..store.database.engine import Transaction
@@ -24,6 +24,7 @@ from ..web.responses import answer, json_answer
 from ..web.routing import OperationRoute
 from ..worlds.directory import WorldGoneError
 from ..worlds.lifecycle import Wanted
+from ..worlds.vendor import Vendors
 from . import clock
 from .inputs import Context, Input, Lifetime, Name, Speed, body_of
 
@@ -74,7 +75,7 @@ async def list_worlds(request: Request, context: Context) -> Response:
     for n, (world, opened_by) in enumerate(found):
         if n % _SLICE == 0:
             await asyncio.sleep(0)
-        shown.append(show(world, opened_by, world.clock.at(wall_now())))
+        shown.append(show(world, opened_by, context.worlds.vendors, world.clock.at(wall_now())))
     return json_answer(request, {"worlds": shown})
 
 
@@ -127,27 +128,17 @@ async def created(request: Request, context: AppContext, world: World) -> Respon
     return json_answer(request, await _shown(context, world.name), 201, headers={"Location": location})
 
 
-def show(world: World, opened_by: Sequence[Credential], now: int) -> dict[str, Any]:
-    """A world with the credentials that open it, and with sample ids."""
+def show(world: World, opened_by: Sequence[Credential], vendors: Vendors, now: int) -> dict[str, Any]:
+    """A world with the credentials that open it and sample ids, by vendor."""
     lasting = {each.vendor: each for each in opened_by if each.expires_at == NEVER}
     sample = orjson.loads(world.sample)
-    client = lasting["podero-client"]
     return {
         "name": world.name,
         "scenario": PurePath(world.scenario).stem,
         "seed": world.seed,
         "clock": clock.show(world, now),
-        "credentials": {
-            "charge": {"secret_key": lasting["charge"].key},
-            "cariqa": {"token": lasting["cariqa"].key, "user_id": sample["cariqa"].pop("user_id", None)},
-            "podero": {
-                "client_id": client.key,
-                "client_secret": client.secret,
-                "token": lasting["podero"].key,
-                **{name: sample["podero"].pop(name, None) for name in ("org_id", "user_id", "electric_vehicle_id")},
-            },
-        },
-        "sample": sample,
+        "credentials": {each.name: each.show_credentials(lasting, sample.get(each.name, {})) for each in vendors},
+        "sample": {each.name: each.show_sample(sample.get(each.name, {})) for each in vendors},
         "expires_at": None if world.expires_at == NEVER else millis(world.expires_at),
     }
 
@@ -162,7 +153,7 @@ async def _shown(context: AppContext, name: str) -> dict[str, Any]:
     world = await context.directory.database.ask(found)
     if world is None:
         raise WorldGoneError(name)
-    return show(*world, world[0].clock.at(wall_now()))
+    return show(*world, context.worlds.vendors, world[0].clock.at(wall_now()))
 
 
 def _worlds_with_credentials(db: Transaction) -> list[tuple[World, list[Credential]]]:

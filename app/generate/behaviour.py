@@ -1,4 +1,4 @@
-"""When, how long and how much people charge: draws from the laws in `fixtures/catalogue/habits.yaml`."""
+"""When, how long and how much people charge: draws from the distributions in `fixtures/catalogue/habits.yaml`."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -11,18 +11,18 @@ from ..domain.clock import DAY, HOUR, MILLISECOND, MINUTE
 
 _FRIDAY: Final = 4
 _SHORTEST: Final = 0.05
-"""How much of the battery a fast charge fills at least."""
+"""The least share of the battery that a fast charge fills."""
 _APART: Final = 0.6
-"""How far apart, at most, the shares of those who take more and of those who stay longer lie."""
+"""The greatest distance between the quantile of the energy and that of the stay."""
 _START_AND_END: Final = 1.9
-"""The same of the states of charge at the start and at the end of a fast charge."""
+"""The same for the states of charge at the start and at the end of a fast charge."""
 
 
 @dataclass(frozen=True, slots=True)
-class Charge:
-    """A charge on direct current: from one state of charge to another, with a battery so fit.
+class FastCharge:
+    """A charge on direct current from `soc` to `target`. `fitness` is the share of its curve that the battery takes.
 
-    Whoever charges leaves after `patience_hours`, however far the charge is.
+    The driver leaves after `patience_hours` at the latest.
     """
 
     soc: float
@@ -32,7 +32,7 @@ class Charge:
 
 
 def start_of(rng: Random, habits: Mapping[str, Any], day: int, utc_offset_minutes: int) -> int:
-    """When somebody plugs in on the day that begins `day` days after a Monday, as microseconds after that Monday, UTC.
+    """When a vehicle is plugged in on the day that begins `day` days after a Monday, in microseconds after that Monday.
 
     The hour follows the class's histogram of local hours.
     """
@@ -43,8 +43,8 @@ def start_of(rng: Random, habits: Mapping[str, Any], day: int, utc_offset_minute
     return local - utc_offset_minutes * (HOUR // 60)
 
 
-def fast_charge(rng: Random, habits: Mapping[str, Any]) -> Charge:
-    """From where to where somebody charges at a fast charger, how fit the battery is, and how patient its driver."""
+def fast_charge(rng: Random, habits: Mapping[str, Any]) -> FastCharge:
+    """A charge at a fast charger."""
     factor, patience = habits["battery_factor"], habits["patience_minutes"]
     share = rng.random()
     soc = _quantile(habits["start_soc"], share)
@@ -52,25 +52,25 @@ def fast_charge(rng: Random, habits: Mapping[str, Any]) -> Charge:
     if target < soc + _SHORTEST:
         target = soc + (1 - soc) * rng.uniform(0.3, 1.0)
     fitness = min(factor["highest"], max(factor["lowest"], rng.gauss(factor["mean"], factor["sd"])))
-    return Charge(soc, target, fitness, rng.gammavariate(patience["shape"], patience["scale"]) / 60)
+    return FastCharge(soc, target, fitness, rng.gammavariate(patience["shape"], patience["scale"]) / 60)
 
 
 def slow_charge(rng: Random, habits: Mapping[str, Any]) -> tuple[float, float]:
-    """The kWh somebody takes on alternating current, and the hours the car stays: who takes more stays longer."""
+    """The energy in kWh and the stay in hours on alternating current. More energy goes with a longer stay."""
     share = rng.random()
     return _quantile(habits["energy_kwh"], share), _quantile(habits["stay_hours"], _near(rng, share, _APART))
 
 
 def home_energy(rng: Random, habits: Mapping[str, Any]) -> float:
-    """How many kWh somebody takes at home."""
+    """The energy of a session at home in kWh."""
     law = habits["energy_kwh"]
     return rng.lognormvariate(log(law["median"]), law["sigma"])
 
 
 def home_stay(rng: Random, habits: Mapping[str, Any], local: int) -> int:
-    """How long a car stays that is plugged in at home at that local time: people leave at the hours they leave at.
+    """How long a vehicle that is plugged in at home at that local time stays, in microseconds.
 
-    Short stops and nights both come from that: some leave soon, most when the day begins.
+    It follows the hours at which people leave home: some leave soon, most when the day begins.
     """
     hour, into_hour = divmod(local % DAY, HOUR)
     leaving, staying = habits["unplug"], habits["stay_weights"]
@@ -81,13 +81,13 @@ def home_stay(rng: Random, habits: Mapping[str, Any], local: int) -> int:
 
 
 def _near(rng: Random, share: float, apart: float) -> float:
-    """A share that lies near another. It is reflected at the ends, so that each is as likely as if drawn alone."""
+    """A share at most half of `apart` from another, reflected at 0 and 1, so that it is evenly distributed as well."""
     drawn = abs(share + (rng.random() - 0.5) * apart)
     return 2 - drawn if drawn > 1 else drawn
 
 
 def _quantile(law: Mapping[str, Sequence[float]], share: float) -> float:
-    """The value below which that share of a law lies, on a straight line between the logarithms of its quantiles."""
+    """The quantile of that share, linear between the logarithms of the quantiles that are given."""
     at, values = law["at"], law["values"]
     upper = bisect_left(at, share, 1, len(at) - 1)
     low, along = values[upper - 1], (share - at[upper - 1]) / (at[upper] - at[upper - 1])

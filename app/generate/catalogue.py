@@ -1,4 +1,4 @@
-"""The catalogue, `fixtures/catalogue`: real cars, cities, price levels and habits that populations are drawn from."""
+"""The catalogue, `fixtures/catalogue`: vehicle models, cities, price levels and habits that towns are drawn from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _CENT: Final = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
-class Car:
+class VehicleModel:
     make: str
     model: str
     year: int
@@ -47,9 +47,9 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything read; `prices` and `habits` stay as their files write them."""
+    """The content of the files; `prices` and `habits` are as their files write them."""
 
-    cars: Sequence[Car]
+    vehicle_models: Sequence[VehicleModel]
     cities: Sequence[City]
     operators: Mapping[str, Sequence[tuple[str, str]]]
     prices: Mapping[str, Any]
@@ -64,7 +64,7 @@ def catalogue() -> Catalogue:
         for country in operator["countries"]:
             operators.setdefault(country, []).append((operator["name"], operator["code"]))
     return Catalogue(
-        cars=[_car(car) for car in _rows("cars")],
+        vehicle_models=[_vehicle_model(row) for row in _rows("cars")],
         cities=[City(**{**city, "streets": tuple(city["streets"])}) for city in _rows("cities")],
         operators=operators,
         prices=_read("prices"),
@@ -73,7 +73,7 @@ def catalogue() -> Catalogue:
 
 
 def drawn_tariff(rng: Random, prices: Mapping[str, Any], country: str, kind: str) -> Tariff:
-    """What such a connector costs in that country: the level there, with a spread, in one of the usual shapes."""
+    """The tariff of a station of that kind in that country: the price level with a spread, in a usual shape."""
     vat = Decimal(prices["vat"][country])
     local = Decimal(prices["eur_rate"].get(country, "1"))
     fees = Decimal(prices["fee_rate"].get(country, "1"))
@@ -106,9 +106,9 @@ def drawn(rng: Random, weights: Mapping[str, float]) -> str:
     return rng.choices(list(weights), weights=list(weights.values()))[0]
 
 
-def _car(row: dict[str, Any]) -> Car:
+def _vehicle_model(row: dict[str, Any]) -> VehicleModel:
     curve = tuple((float(soc), float(power)) for soc, power in row["dc"])
-    return Car(**{**row, "ac_kw": float(row["ac_kw"]), "dc": curve})
+    return VehicleModel(**{**row, "ac_kw": float(row["ac_kw"]), "dc": curve})
 
 
 def _between(rng: Random, bounds: Sequence[str]) -> Decimal:

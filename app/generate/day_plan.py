@@ -1,298 +1,160 @@
-"""What happens in a town on one day. Day *d* depends on nothing but (seed, *d*), so it can be made at any time.
+"""What happens in a town on one day. Day *d* depends on (seed, *d*) only, so that it can be made at any time.
 
-Every day is drafted as if nobody were in anybody's way; then whoever would find connector, car or driver taken stays
-away. Days are counted from the world's first Monday; nobody stays longer than 20 hours, so only the day before can be
-in the way. A big town has ten thousand sessions a day: a day comes in slices, and others are served between any two.
+A day is drawn as if every connector, vehicle and driver were free; then each session that needs a busy one is left
+out. Days are counted from the world's first Monday. A session lasts at most 20 hours, so that only those of the day
+before can overlap with a day's. A big town has ten thousand sessions a day: a day comes in slices, so that others are
+served between two of them.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from ..domain import reservations, smart_charging
-from ..domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER
-from ..domain.ids import prefixed_id, uuid_text
-from ..domain.models import Channel, Connector, Reservation, Session, Station, Vehicle
-from ..domain.sessions.start import Buyer, SessionIds, begin, fits
-from ..scenario.population import Population
-from . import behaviour, session_draws
-from .catalogue import Catalogue, drawn
-from .people import Town
+from ..domain import models, reservations, smart_charging
+from ..domain.channels import HOME, Channel
+from ..domain.clock import HOUR
+from ..domain.models import Reservation, Session, Vehicle
+from ..domain.sessions.start import Buyer, begin
+from . import behaviour, reservation_draws, session_draws
+from .day_inputs import HOURS, DayInputs, buyer, fitting_connector, session_ids, with_smart
 
 _SLICE: Final = 25
-"""So many drafts take about three milliseconds, to draw as well as to save."""
+"""To draw and to save this number of entries takes about three milliseconds each."""
 _KINDS: Final = ("street", "destination", "work", "dc", "hpc")
 _UP_TO: Final = (40, 54, 68, 82, 100)
-"""Where people charge: the percentage that does so at this kind of place or one before it."""
+"""The percentage of sessions at stations of each kind and of those before it."""
 _AT_HOME: Final = 0.48
-_HOURS: Final = 24
-_SURE: Final = {reservations.COMPLETED: 7, reservations.EXPIRED: 3}
-_UNSURE: Final = {
-    reservations.COMPLETED: 1,
-    reservations.EXPIRED: 1,
-    reservations.CANCELLED: 2,
-    reservations.FAILED: 1,
-}
-_FAILURES: Final = ("no_available_connectors", "payment_failed", "other")
-_FLEXIBLE: Final = 0.4
-_TYPES: Final = {"IEC_62196_T2_COMBO": "CCS", "CHADEMO": "CHAdeMO", "IEC_62196_T2": "Type2"}
-"""Charge's names for OCPI's connector standards."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A session as it would be if nothing were in the way, a reservation, or a reservation with its session."""
+class DayEntry:
+    """A session, a reservation, or a reservation with its session."""
 
     session: Session | None
     reservation: Reservation | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Scenery:
-    """What days are drawn from."""
+class DayPlanner:
+    """Plans the days of a town. It remembers what the day before keeps busy, so days in order are planned fastest."""
 
-    town: Town
-    population: Population
-    catalogue: Catalogue
-    seed: int
-    market: smart_charging.Market
-    leaving: dict[int, dict[object, int]] = field(default_factory=dict)
-    """By day, when everything that somebody would have taken then is free again."""
+    inputs: DayInputs
+    _busy_until: dict[int, dict[object, int]] = field(default_factory=dict, init=False)
+    """By day: when each connector, vehicle and driver is free again."""
 
-    @property
-    def monday(self) -> int:
-        return self.market.monday
+    def day(self, day: int) -> list[DayEntry]:
+        """The entries of one day, in the order in which they begin."""
+        return [entry for some in self.slices(day) for entry in some]
 
-
-def day_of(scenery: Scenery, day: int) -> list[Draft]:
-    """What happens on one day, in the order in which it begins."""
-    return [draft for some in slices_of(scenery, day) for draft in some]
-
-
-def slices_of(scenery: Scenery, day: int) -> Iterator[list[Draft]]:
-    """The same in slices, which are always the same ones; empty ones come first, while the day is drawn."""
-    if day - 1 not in scenery.leaving:
-        for _ in _drawn(scenery, day - 1, {}):
+    def slices(self, day: int) -> Iterator[list[DayEntry]]:
+        """The entries of one day in slices, which are always the same; while the day is drawn, slices are empty."""
+        if day - 1 not in self._busy_until:
+            for _ in self._draw(day - 1, {}):
+                yield []
+        free_at = dict(self._busy_until[day - 1])
+        by_hour: dict[int, list[DayEntry]] = {}
+        for _ in self._draw(day, by_hour):
             yield []
-    free_at = dict(scenery.leaving[day - 1])
-    by_hour: dict[int, list[Draft]] = {}
-    for _ in _drawn(scenery, day, by_hour):
-        yield []
-    for hour in sorted(by_hour):
-        drafts = sorted(by_hour.pop(hour), key=_begins)
-        for first in range(0, len(drafts), _SLICE):
-            yield [_settled(draft, free_at) for draft in drafts[first : first + _SLICE]]
+        for hour in sorted(by_hour):
+            entries = sorted(by_hour.pop(hour), key=_begins)
+            for first in range(0, len(entries), _SLICE):
+                yield [_settled(entry, free_at) for entry in entries[first : first + _SLICE]]
+
+    def _draw(self, day: int, by_hour: dict[int, list[DayEntry]]) -> Iterator[None]:
+        """Draws the day into the hours in which its entries begin, with a pause after each slice."""
+        busy_until: dict[object, int] = {}
+        for n, entry in enumerate(_entries(self.inputs, day), start=1):
+            by_hour.setdefault(_begins(entry)[0] // HOUR, []).append(entry)
+            leaves = entry.session.unplugged_at if entry.session else 0
+            for taken in _taken(entry):
+                busy_until[taken] = max(leaves, busy_until.get(taken, leaves))
+            if n % _SLICE == 0:
+                yield
+        self._busy_until.pop(day - 2, None)
+        self._busy_until[day] = busy_until
 
 
-def _drawn(scenery: Scenery, day: int, by_hour: dict[int, list[Draft]]) -> Iterator[None]:
-    """Draws the day into the hours in which its drafts begin, with a rest after every slice."""
-    leaving: dict[object, int] = {}
-    for n, draft in enumerate(_drafts(scenery, day), start=1):
-        by_hour.setdefault(_begins(draft)[0] // HOUR, []).append(draft)
-        leaves = draft.session.unplugged_at if draft.session else 0
-        for taken in _taken(draft):
-            leaving[taken] = max(leaves, leaving.get(taken, leaves))
-        if n % _SLICE == 0:
-            yield
-    scenery.leaving.pop(day - 2, None)
-    scenery.leaving[day] = leaving
-
-
-def _drafts(scenery: Scenery, day: int) -> Iterator[Draft]:
-    """What everybody would do on that day."""
-    population = scenery.population
-    for channel, count in ((Channel.CHARGE, population.charge_sessions), (Channel.CARIQA, population.cariqa_sessions)):
-        rng = Random(f"{scenery.seed}/{channel}/{day}")
+def _entries(inputs: DayInputs, day: int) -> Iterator[DayEntry]:
+    """The day as if every connector, vehicle and driver were free."""
+    size = inputs.size
+    for name, count in size.sessions.items():
+        rng = Random(f"{inputs.seed}/{name}/{day}")
         for n in range(count):
-            session = _public(scenery, rng, day, f"{channel}/{day}/{n}", channel)
+            session = _public(inputs, rng, day, f"{name}/{day}/{n}", inputs.channels[name])
             if session:
-                yield Draft(session)
-    rng = Random(f"{scenery.seed}/home/{day}")
-    for n, car in enumerate(scenery.town.podero_cars):
+                yield DayEntry(session)
+    rng = Random(f"{inputs.seed}/home/{day}")
+    for n, vehicle in enumerate(inputs.town.smart_vehicles):
         if rng.random() < _AT_HOME and (n or day < 0):
-            yield Draft(_at_home(scenery, rng, day, f"home/{day}/{n}", car))
-    for n in range(population.reservations):
-        hour = (_HOURS * n + _HOURS // 2) // population.reservations
-        draft = _reserved(scenery, day, hour, _UNSURE if n % 2 else _SURE)
-        if draft:
-            yield draft
+            yield DayEntry(_at_home(inputs, rng, day, f"home/{day}/{n}", vehicle))
+    if inputs.reserving is None:
+        return
+    for n in range(size.reservations):
+        hour = (HOURS * n + HOURS // 2) // size.reservations
+        # Every second one is sure: where there is one an hour, one is confirmed at every instant.
+        outcomes = reservation_draws.UNSURE if n % 2 else reservation_draws.SURE
+        drawn = reservation_draws.reservation(inputs, inputs.reserving, day, hour, outcomes)
+        if drawn:
+            yield DayEntry(session=drawn[1], reservation=drawn[0])
 
 
-def _settled(draft: Draft, free_at: dict[object, int]) -> Draft:
-    """The draft as it comes about: without its session, if something that the session needs is taken."""
-    if draft.session is None:
-        return draft
-    begins = draft.session.created_at
-    if any(free_at.get(taken, begins) > begins for taken in _taken(draft)):
-        return Draft(None, draft.reservation and reservations.unfulfilled(draft.reservation))
-    free_at |= dict.fromkeys(_taken(draft), draft.session.unplugged_at)
-    return draft
+def _settled(entry: DayEntry, free_at: dict[object, int]) -> DayEntry:
+    """The entry as it takes place: without its session, if something that the session needs is busy."""
+    if entry.session is None:
+        return entry
+    begins = entry.session.created_at
+    if any(free_at.get(taken, begins) > begins for taken in _taken(entry)):
+        return DayEntry(None, entry.reservation and reservations.unfulfilled(entry.reservation))
+    free_at |= dict.fromkeys(_taken(entry), entry.session.unplugged_at)
+    return entry
 
 
-def _begins(draft: Draft) -> tuple[int, str]:
-    first = draft.session or draft.reservation
+def _begins(entry: DayEntry) -> tuple[int, str]:
+    first = entry.session or entry.reservation
     return (first.created_at, first.id) if first else (0, "")
 
 
-def _public(scenery: Scenery, rng: Random, day: int, key: str, channel: Channel) -> Session | None:
-    """A session somewhere in town, or None if the car drawn does not fit the plug drawn."""
+def _public(inputs: DayInputs, rng: Random, day: int, key: str, channel: Channel) -> Session | None:
+    """A session at a public station, or None if no connector there fits the vehicle."""
     kind = rng.choices(_KINDS, cum_weights=_UP_TO)[0]
-    who = _somebody(scenery.town, rng, day, channel)
-    place = _somewhere(scenery.town, rng, day, kind, who.vehicle)
-    if place is None:
+    who = buyer(inputs.town, rng, day, channel)
+    where = fitting_connector(inputs.town, rng, day, kind, who.vehicle)
+    if where is None:
         return None
-    station, connector = place
-    habit = scenery.catalogue.habits["classes"][kind]
-    created_at = scenery.monday + behaviour.start_of(rng, habit, day, station.utc_offset_minutes)
-    course = session_draws.public(rng, habit, who.vehicle, connector, channel=who.channel, created_at=created_at)
-    course = session_draws.with_mishaps(rng, scenery.catalogue.habits["failures"], course, channel)
-    session = begin(_names(scenery.seed, key), who, station, connector, course)
-    return _with_smart(scenery, session, who.vehicle, station)
+    station, connector = where
+    habit = inputs.catalogue.habits["classes"][kind]
+    created_at = inputs.monday + behaviour.start_of(rng, habit, day, station.utc_offset_minutes)
+    draft = session_draws.public(rng, habit, who.vehicle, connector, channel=channel, created_at=created_at)
+    draft = session_draws.with_failures(rng, inputs.catalogue.habits["failures"], draft, channel)
+    session = begin(session_ids(inputs.seed, key), who, station, connector, draft)
+    return with_smart(inputs, session, who.vehicle, station)
 
 
-def _with_smart(scenery: Scenery, session: Session, vehicle: Vehicle, station: Station) -> Session:
-    if vehicle.org is None:
-        return session
-    return session.with_smart(smart_charging.away(scenery.market, session, vehicle, station.utc_offset_minutes))
-
-
-def _at_home(scenery: Scenery, rng: Random, day: int, key: str, car: Vehicle) -> Session:
-    town = scenery.town
-    station = town.homes[car.id]
-    connector = town.plugs[station.id][0]
-    habit = scenery.catalogue.habits["classes"]["home"]
-    plugged_at = scenery.monday + behaviour.start_of(rng, habit, day, station.utc_offset_minutes)
+def _at_home(inputs: DayInputs, rng: Random, day: int, key: str, vehicle: Vehicle) -> Session:
+    station = inputs.town.homes[vehicle.id]
+    connector = inputs.town.connectors_of[station.id][0]
+    habit = inputs.catalogue.habits["classes"]["home"]
+    plugged_at = inputs.monday + behaviour.start_of(rng, habit, day, station.utc_offset_minutes)
     stay = session_draws.at_home(
         rng,
         habit,
-        car,
+        vehicle,
         connector,
-        market=scenery.market,
+        market=inputs.market,
         plugged_at=plugged_at,
         utc_offset_minutes=station.utc_offset_minutes,
     )
-    party = Buyer(Channel.HOME, car, driver=car.driver)
-    session = begin(_names(scenery.seed, key), party, station, connector, stay.course)
-    seen = smart_charging.smart(scenery.market, session, car, stay.wish, at_once=stay.at_once, hoped=stay.hoped)
-    return session.with_smart(seen)
+    who = Buyer(models.Channel(HOME.name), vehicle, driver=vehicle.driver)
+    session = begin(session_ids(inputs.seed, key), who, station, connector, stay.draft)
+    smart = smart_charging.smart(inputs.market, session, vehicle, stay.goal, at_once=stay.at_once, hoped=stay.optimised)
+    return session.with_smart(smart)
 
 
-def _reserved(scenery: Scenery, day: int, hour: int, outcomes: Mapping[str, int]) -> Draft | None:
-    """The reservation for a window that begins in that hour of the day, with the session it is for.
-
-    Every second one is sure to be confirmed for two hours and a half: where there is one an hour, some always is.
-    """
-    key = f"reservation/{day}/{hour}"
-    rng = Random(f"{scenery.seed}/{key}")
-    who = _somebody(scenery.town, rng, day, Channel.CHARGE)
-    place = _somewhere(scenery.town, rng, day, rng.choice(("hpc", "dc", "street")), who.vehicle)
-    place = place or _somewhere(scenery.town, rng, day, "street", who.vehicle)
-    if place is None or who.driver is None or who.payment_method is None:
-        return None
-    station, connector = place
-    ideal_start = scenery.monday + day * DAY + hour * HOUR + rng.randrange(30 * MINUTE // MILLISECOND) * MILLISECOND
-    reserved_start = ideal_start + rng.randrange(30_000) * MILLISECOND
-    reserved_end = reserved_start + 2 * HOUR + rng.randrange(30_000) * MILLISECOND
-    created_at = ideal_start - rng.randrange(2 * HOUR // MILLISECOND, DAY // MILLISECOND) * MILLISECOND
-    confirms_at = ideal_start - 30 * MINUTE - rng.randrange(120_000) * MILLISECOND
-    outcome = drawn(rng, outcomes)
-    reservation = Reservation(
-        n=0,
-        id=prefixed_id("res", scenery.seed, "reservation", key),
-        driver=who.driver,
-        vehicle=who.vehicle.id,
-        payment_method=who.payment_method,
-        station=station.id,
-        connector_type=_TYPES[connector.standard],
-        created_at=created_at,
-        confirms_at=confirms_at,
-        resolves_at=reserved_end,
-        touched_at=NEVER,
-        outcome=outcome,
-        failed_reason=None,
-        confirmed_at=confirms_at,
-        ideal_start=ideal_start,
-        ideal_end=ideal_start + 2 * HOUR,
-        reserved_start=reserved_start,
-        reserved_end=reserved_end,
-        earliest_start=ideal_start - 15 * MINUTE if rng.random() < _FLEXIBLE else None,
-        latest_end=reserved_end + HOUR if rng.random() < _FLEXIBLE else None,
-        latitude=round(float(station.latitude), 4),
-        longitude=round(float(station.longitude), 4),
-        radius=1500,
-        currency=connector.tariff[:3],
-        fee=rng.choice((0, 500, 1200)),
-        free_until_before=1800,
-        session=None,
-    )
-    return _with_outcome(scenery, rng, key, reservation, visit=(who, station, connector))
-
-
-def _with_outcome(
-    scenery: Scenery,
-    rng: Random,
-    key: str,
-    reservation: Reservation,
-    *,
-    visit: tuple[Buyer, Station, Connector],
-) -> Draft:
-    if reservation.outcome == reservations.FAILED:
-        failed = replace(
-            reservation, station=None, confirms_at=NEVER, confirmed_at=NEVER, failed_reason=rng.choice(_FAILURES)
-        )
-        return Draft(None, replace(failed, resolves_at=reservation.confirms_at))
-    if reservation.outcome == reservations.CANCELLED:
-        span = reservation.reserved_start - reservation.created_at
-        cancelled_at = reservation.created_at + int(span * rng.uniform(0.1, 0.9)) // MILLISECOND * MILLISECOND
-        unassigned = cancelled_at < reservation.confirms_at
-        confirmed_at = NEVER if unassigned else reservation.confirmed_at
-        return Draft(
-            None, replace(reservation, resolves_at=cancelled_at, confirms_at=confirmed_at, confirmed_at=confirmed_at)
-        )
-    if reservation.outcome == reservations.EXPIRED:
-        return Draft(None, reservation)
-    who, station, connector = visit
-    created_at = reservation.reserved_start + rng.randrange(600_000) * MILLISECOND
-    habit = scenery.catalogue.habits["classes"][station.kind]
-    wish = session_draws.public(rng, habit, who.vehicle, connector, channel=who.channel, created_at=created_at)
-    settles_after = rng.randrange(5_000, 90_000) * MILLISECOND
-    leaves = min(wish.unplugs_at or NEVER, reservation.reserved_end)
-    course = wish._replace(unplugs_at=leaves, settles_after=settles_after)
-    session = begin(_names(scenery.seed, key), who, station, connector, course)
-    return Draft(_with_smart(scenery, session, who.vehicle, station), reservation)
-
-
-def _somebody(town: Town, rng: Random, day: int, channel: Channel) -> Buyer:
-    """Somebody who charges through that vendor; samples do so only in the past."""
-    if channel is Channel.CARIQA:
-        n = rng.randrange(0 if day < 0 else 1, len(town.users))
-        card = town.users_cards[n]
-        return Buyer(channel, town.users_cars[n], user=town.users[n].id, payment_method=card.id)
-    n = rng.randrange(0 if day < 0 else 1, len(town.drivers))
-    driver, car = town.drivers[n], town.drivers_cars[n]
-    return Buyer(
-        channel, car, driver=driver.id, fleet=car.fleet or driver.fleet, payment_method=town.drivers_cards[n].id
-    )
-
-
-def _somewhere(town: Town, rng: Random, day: int, kind: str, vehicle: Vehicle) -> tuple[Station, Connector] | None:
-    """A connector of that kind that fits the car, if the station drawn has one; the sample station only in the past."""
-    stations = town.by_kind[kind]
-    first = 1 if day >= 0 and stations[0] is town.sample_station else 0
-    station = stations[rng.randrange(first, len(stations))]
-    fitting = [plug for plug in town.plugs[station.id] if fits(vehicle, plug)]
-    return (station, rng.choice(fitting)) if fitting else None
-
-
-def _taken(draft: Draft) -> tuple[object, ...]:
+def _taken(draft: DayEntry) -> tuple[object, ...]:
     """What nobody else can use while the session's car is plugged in."""
     session = draft.session
     if session is None:
         return ()
     taken: tuple[object, ...] = ((session.station, session.connector), session.vehicle)
     return (*taken, session.driver) if session.driver else taken
-
-
-def _names(seed: int, key: str) -> SessionIds:
-    return SessionIds(0, prefixed_id("cs", seed, "session", key), uuid_text(seed, "session", key))

@@ -1,4 +1,4 @@
-"""Names for people and companies, from Faker, one seed each. Its company names may be real brands, so none is used."""
+"""Names from Faker, each from a seed of its own. Its company names may be real brands, so they are not used."""
 
 from unicodedata import combining, normalize
 
@@ -11,8 +11,8 @@ _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae
 
 
 def faker_names(seed: int) -> Namer:
-    """A namer that gives the same name for the same seed, kind and number."""
-    # All at once, because each takes 10 ms, and others are served meanwhile if this is done in a thread.
+    """Returns a namer that gives the same name for the same seed, kind and number."""
+    # All at once, because each takes 10 ms: the caller does this in a thread, so that others are served meanwhile.
     fakers = {locale: Faker(locale, use_weighting=False) for locale in ("en_GB", *LOCALES.values())}
 
     def name(kind: str, country: str, number: int) -> tuple[str, str]:

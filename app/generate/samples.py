@@ -1,41 +1,34 @@
-"""Ids that work at once, gathered while a world is built, for whoever meets it for the first time."""
+"""The sample ids of a town, which a caller can use at once."""
 
-from ..scenario.scenarios import Sample
+from collections.abc import Mapping
+
+from ..scenario.terms import Sampled, Terms
 from .people import Town
 
 
-class Samples:
-    """What is shown of a world, by vendor, as it is written to its row."""
+def samples(town: Town, vendors: tuple[Terms, ...]) -> dict[str, dict[str, str | None]]:
+    """The first of each kind, by vendor and the vendor's names: they have past sessions, and none that are planned."""
+    ids = _ids(town)
+    return {
+        vendor.name: {term.name: ids[term.names] for term in vendor.sample if term.names in ids} for vendor in vendors
+    }
 
-    def __init__(self) -> None:
-        self.found: dict[str, dict[str, str | None]] = {"charge": {}, "cariqa": {}, "podero": {}}
 
-    def of_town(self, people: Town) -> None:
-        """The first of each kind: they have a past, and no plans of their own."""
-        station = people.sample_station
-        connectors = people.plugs[station.id]
-        car = people.drivers_cars[0]
-        self.found["charge"] = {
-            "charging_station": station.id,
-            "connector": connectors[0].id,
-            "driver": people.drivers[0].id,
-            "vehicle": car.id,
-            "payment_method": people.drivers_cards[0].id,
-            "fleet": car.fleet or people.drivers[0].fleet,
-        }
-        self.found["cariqa"] = {
-            "user_id": people.users[0].id,
-            "evse_id": connectors[1].evse_id,
-            "payment_method_id": people.users_cards[0].id,
-        }
-        smart_car = people.podero_cars[0]
-        self.found["podero"] = {
-            "org_id": smart_car.org,
-            "user_id": smart_car.owner,
-            "electric_vehicle_id": smart_car.uuid,
-        }
-
-    def prescribed(self, sample: Sample) -> None:
-        """What the scenario names itself."""
-        for vendor, found in self.found.items():
-            found.update(getattr(sample, vendor).model_dump(by_alias=True, exclude_unset=True))
+def _ids(town: Town) -> Mapping[Sampled | None, str | None]:
+    station, vehicle = town.sample_station, town.drivers_vehicles[0]
+    connectors = town.connectors_of[station.id]
+    ids: dict[Sampled | None, str | None] = {
+        "station": station.id,
+        "connector": connectors[0].id,
+        "evse": connectors[1].evse_id,
+        "driver": town.drivers[0].id,
+        "vehicle": vehicle.id,
+        "payment_method": town.drivers_cards[0].id,
+        "fleet": vehicle.fleet or town.drivers[0].fleet,
+    }
+    if town.users:
+        ids |= {"user": town.users[0].id, "users_payment_method": town.users_cards[0].id}
+    if town.smart_vehicles:
+        smart = town.smart_vehicles[0]
+        ids |= {"organisation": smart.org, "owner": smart.owner, "smart_vehicle": smart.uuid}
+    return ids

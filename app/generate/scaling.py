@@ -1,59 +1,69 @@
-"""How many people and places it takes for so many sessions: a town is lived in for some days, and grown by the rest."""
+"""The size of a town that has a given number of sessions: a small one is planned for some days, and scaled."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil
 from typing import Final
 
+from ..domain.channels import Channel, Channels
 from ..domain.smart_charging import Market
-from ..scenario.population import Population
+from ..scenario.population import TownSize
 from .catalogue import Catalogue
-from .day_plan import Scenery, slices_of
-from .people import founding
+from .day_inputs import DayInputs
+from .day_plan import DayPlanner
+from .people import town_in_steps
 
 TRIED: Final = 14_000
-"""So many drafts say to half a percent how many come about."""
+"""This number of entries tells to half a percent which share of sessions takes place."""
 _TRIED_A_DAY: Final = 2_000
 _WEEK: Final = 7
-_ROOM: Final = 1.015
-"""What is aimed at is a little more than what was asked for, so that it is reached whatever the dice say."""
+_MARGIN: Final = 1.015
+"""The size aims at a few more sessions than asked for, so that no draw gives fewer."""
 
 
-def grown(population: Population, seed: int, sessions: int, catalogue: Catalogue) -> Iterator[Population]:
-    """The population for at least so many sessions, at most 3 % more, and never smaller than given.
+def size_for(
+    size: TownSize,
+    seed: int,
+    sessions: int,
+    catalogue: Catalogue,
+    *,
+    channels: Channels,
+    reserving: Channel | None,
+) -> Iterator[TownSize]:
+    """The size for that number of sessions or up to 3 % more, and never smaller than the given one.
 
-    The last of many guesses is the one to take; others can be served between any two.
+    The last of the estimates is the one to take; others can be served between two of them.
     """
-    tried = population.sessions_a_day
-    wanted = sessions * _ROOM / len(population.days())
+    tried = size.sessions_a_day
+    wanted = sessions * _MARGIN / len(size.days())
     sample_factor = min(max(1.0, wanted / tried), max(1.0, _TRIED_A_DAY / tried))
-    sample = _times(population, sample_factor)
+    sample = _times(size, sample_factor)
     yield sample
-    growing_up = founding(sample, seed, catalogue)
-    people = next(growing_up)
-    for _ in growing_up:
+    steps = town_in_steps(sample, seed, catalogue)
+    town = next(steps)
+    for _ in steps:
         yield sample
     days = _WEEK * ceil(TRIED / (_WEEK * sample_factor * tried))
-    scenery = Scenery(people, sample, catalogue, seed, Market(seed, 0))
-    growing, lasting = 0, 0
+    planner = DayPlanner(DayInputs(town, sample, catalogue, channels, reserving, seed, Market(seed, 0)))
+    # Sessions that grow with the town, and those of reservations, whose number stays.
+    growing, reserved = 0, 0
     for day in range(-days, 0):
-        for some in slices_of(scenery, day):
-            growing += sum(1 for draft in some if draft.session and not draft.reservation)
-            lasting += sum(1 for draft in some if draft.session and draft.reservation)
+        for entries in planner.slices(day):
+            growing += sum(1 for entry in entries if entry.session and not entry.reservation)
+            reserved += sum(1 for entry in entries if entry.session and entry.reservation)
             yield sample
-    factor = (wanted - lasting / days) / (growing / days / sample_factor)
-    yield _times(population, max(1.0, factor))
+    factor = (wanted - reserved / days) / (growing / days / sample_factor)
+    yield _times(size, max(1.0, factor))
 
 
-def _times(population: Population, factor: float) -> Population:
-    """So many times as many people, places and sessions, in as many cities and days."""
+def _times(size: TownSize, factor: float) -> TownSize:
+    """A town with `factor` times the people, stations and sessions, in the same cities and days."""
     return replace(
-        population,
-        fleets=round(factor * population.fleets),
-        drivers=round(factor * population.drivers),
-        stations=round(factor * population.stations),
-        cariqa_users=round(factor * population.cariqa_users),
-        podero_cars=round(factor * population.podero_cars),
-        charge_sessions=round(factor * population.charge_sessions),
-        cariqa_sessions=round(factor * population.cariqa_sessions),
+        size,
+        fleets=round(factor * size.fleets),
+        drivers=round(factor * size.drivers),
+        stations=round(factor * size.stations),
+        users=round(factor * size.users),
+        smart_vehicles=round(factor * size.smart_vehicles),
+        sessions={channel: round(factor * count) for channel, count in size.sessions.items()},
     )

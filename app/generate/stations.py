@@ -1,4 +1,4 @@
-"""Stations and their connectors: where they stand, what they can do, and what a kilowatt-hour costs there."""
+"""Stations and their connectors: where they stand, their power and their tariffs."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -12,21 +12,21 @@ from ..domain.pricing import Tariff
 from .catalogue import Catalogue, City, drawn_tariff
 
 SAMPLE_KIND: Final = "hpc"
-SAMPLE_PLUG: Final = "CCS"
-"""The kind of the station that is left to whoever calls, and what a car needs there."""
+SAMPLE_INLET: Final = "CCS"
+"""The kind of the sample station, and the inlet that a vehicle needs there."""
 KINDS: Final = ("street", "dc", "destination", "hpc", "work", "street", "dc", "destination", "hpc", "street")
-"""The kinds of public stations, in a turn of ten."""
+"""The kinds of each ten public stations."""
 _SAMPLE: Final = KINDS.index(SAMPLE_KIND)
-"""The number of the sample station, which sells by the kWh, so that everybody's first session costs something."""
+"""The number of the sample station. It sells by the kWh, so that a first session there has a price."""
 _AC_POWER: Final = {"street": (11.0, 22.0), "destination": (11.0, 22.0), "work": (11.0,)}
 _HOME_KW: Final = 11.0
 _SPREAD_KM: Final = 3.0
 _KM_A_DEGREE: Final = 111.32
 _PARTNER_SHARE: Final = 0.4
 _UNSOLD: Final = str(Tariff("eur", vat=Decimal(0)))
-_HOUSES: Final = 120
+_HOUSE_NUMBERS: Final = 120
 
-Plug = tuple[str, float, int]
+ConnectorType = tuple[str, float, int]
 """Standard, kW, phases."""
 
 
@@ -56,11 +56,11 @@ def public(seed: int, n: int, city: City, catalogue: Catalogue) -> tuple[Station
         online=True,
     )
     evse = f"{city.country}*{code}*E{n:05d}"
-    return station, _connectors(station, evse, _plugs(rng, kind), str(tariff))
+    return station, _connectors(station, evse, _types(rng, kind), str(tariff))
 
 
 def home(seed: int, n: int, city: City, rng: Random) -> tuple[Station, list[Connector]]:
-    """A wallbox at somebody's home, which no vendor sells."""
+    """A wallbox at a home, where no vendor sells."""
     latitude, longitude = _coordinates(rng, city)
     station = Station(
         id=prefixed_id("chst", seed, "home", n),
@@ -81,7 +81,7 @@ def home(seed: int, n: int, city: City, rng: Random) -> tuple[Station, list[Conn
     return station, _connectors(station, evse, [("IEC_62196_T2", _HOME_KW, 3)], _UNSOLD)
 
 
-def _connectors(station: Station, evse: str, plugs: Sequence[Plug], tariff: str) -> list[Connector]:
+def _connectors(station: Station, evse: str, types: Sequence[ConnectorType], tariff: str) -> list[Connector]:
     return [
         Connector(
             station=station.id,
@@ -94,11 +94,11 @@ def _connectors(station: Station, evse: str, plugs: Sequence[Plug], tariff: str)
             in_service=True,
             faults_after_s=None,
         )
-        for n, (standard, power_kw, phases) in enumerate(plugs, start=1)
+        for n, (standard, power_kw, phases) in enumerate(types, start=1)
     ]
 
 
-def _plugs(rng: Random, kind: str) -> Sequence[Plug]:
+def _types(rng: Random, kind: str) -> Sequence[ConnectorType]:
     if kind == "hpc":
         return [("IEC_62196_T2_COMBO", rng.choice((150.0, 300.0)), 0)] * rng.choice((2, 4))
     if kind == "dc":
@@ -107,11 +107,11 @@ def _plugs(rng: Random, kind: str) -> Sequence[Plug]:
 
 
 def _address(rng: Random, city: City, street: str) -> str:
-    return f"{street}, {rng.randrange(1, _HOUSES)}, {city.postal_code}, {city.city}"
+    return f"{street}, {rng.randrange(1, _HOUSE_NUMBERS)}, {city.postal_code}, {city.city}"
 
 
 def _coordinates(rng: Random, city: City) -> tuple[str, str]:
-    """Somewhere near the town's centre."""
+    """A place near the city's centre."""
     angle, distance = rng.uniform(0, 2 * pi), rng.uniform(0, _SPREAD_KM)
     latitude = city.latitude + distance * cos(angle) / _KM_A_DEGREE
     longitude = city.longitude + distance * sin(angle) / (_KM_A_DEGREE * cos(radians(city.latitude)))

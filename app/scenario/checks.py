@@ -1,17 +1,19 @@
-"""What a scenario says that cannot be, although each part of it could: found before anything is made."""
+"""Checks between the parts of a scenario: names, times, connectors and who pays. They run before anything is made."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from itertools import chain
 from typing import Final
 
 from ..domain import reservations
+from ..domain.channels import HOME, Channels
 from ..domain.clock import millis
-from ..domain.models import Channel, Connector, Session, Vehicle
+from ..domain.models import Connector, Session, Vehicle
 from ..domain.sessions import view
 from ..domain.sessions.start import fits
 from ..domain.smart_charging import Market
 from . import conversion
 from .objects import Location, Objects, PlacedReservation, PlacedSession
+from .terms import Terms
 
 Fault = tuple[Location, str]
 
@@ -35,9 +37,7 @@ _REFERENCES: Final = {
         "station": "stations",
     },
 }
-"""What each kind of object names, and among what."""
-_PAYERS: Final = {Channel.CHARGE: ("driver", "payment_method"), Channel.CARIQA: ("user", "payment_method")}
-"""Who is needed to buy a session, by the vendor that sells it."""
+"""The fields by which each kind of object names others, and the kind that they name."""
 _HELD: Final[tuple[tuple[str, Callable[[Session], Hashable]], ...]] = (
     ("connector", lambda session: (session.station, session.connector)),
     ("car", lambda session: session.vehicle),
@@ -46,26 +46,64 @@ _HELD: Final[tuple[tuple[str, Callable[[Session], Hashable]], ...]] = (
 """What nobody else can use while a session's car is plugged in."""
 
 
-def contradictions(own: Objects, others: Objects, market: Market) -> list[Fault]:
-    """What a scenario's own objects say that cannot be, in a world that holds the others as well."""
+def contradictions(own: Objects, others: Objects, channels: Channels, market: Market) -> list[Fault]:
+    """Returns the faults of a scenario's own objects, in a world that holds the others as well."""
     whole = together(own, others)
-    found = [*_twice(own, others), *_unknown(own, whole)]
+    found = [*_duplicates(own, others), *_unknown(own, whole)]
     if found:
         return found
-    plugs = {
-        (place.id, each.id): conversion.connector(place, each) for place in whole.stations for each in place.connectors
+    connectors = {
+        (station.id, each.id): conversion.connector(station, each)
+        for station in whole.stations
+        for each in station.connectors
     }
-    cars = {car.id: conversion.vehicle(car) for car in whole.vehicles}
+    vehicles = {vehicle.id: conversion.vehicle(vehicle) for vehicle in whole.vehicles}
     for n, placed in enumerate(own.sessions):
-        plug, car = plugs.get((placed.station, placed.connector)), cars[placed.vehicle]
-        found += _of("sessions", n, chain(_unsuited(placed, plug, car), _untimely(placed)))
+        connector, vehicle = connectors.get((placed.station, placed.connector)), vehicles[placed.vehicle]
+        found += _of("sessions", n, chain(_unsuited(placed, connector, vehicle, channels), _untimely(placed)))
     for n, booked in enumerate(own.reservations):
         found += _of("reservations", n, _unresolved(booked))
-    return found or [*_overlapping(own, whole, market)]
+    return found or [*_overlapping(own, whole, channels, market)]
+
+
+def unknown_samples(
+    vendors: tuple[Terms, ...], sample: Mapping[str, Mapping[str, str | None]], objects: Objects
+) -> Iterator[Fault]:
+    """Sample ids that no object has."""
+    for vendor in vendors:
+        given = sample[vendor.name]
+        station = next((given.get(term.name) for term in vendor.sample if term.names == "station"), None)
+        known = _ids(objects, station)
+        for term in vendor.sample:
+            name = given.get(term.name)
+            if term.names is not None and name is not None and name not in known[term.names]:
+                yield ("sample", vendor.name, term.name), f"there is no {name} among the objects"
+
+
+def _ids(objects: Objects, station: str | None) -> Mapping[str, set[str | None]]:
+    """The ids that each kind of sample may have, where its connector is one of that station's."""
+    connectors = [(each.id, connector) for each in objects.stations for connector in each.connectors]
+    users: set[str | None] = {user.id for user in objects.users}
+    methods: set[str | None] = {method.id for method in objects.payment_methods}
+    return {
+        "station": {each.id for each in objects.stations},
+        "connector": {connector.id for owner, connector in connectors if owner == station},
+        "evse": {connector.evse_id for _, connector in connectors},
+        "driver": {driver.id for driver in objects.drivers},
+        "vehicle": {vehicle.id for vehicle in objects.vehicles},
+        "payment_method": methods,
+        "fleet": {fleet.id for fleet in objects.fleets},
+        "user": users,
+        "users_payment_method": methods,
+        "active_user": users,
+        "organisation": {vehicle.org for vehicle in objects.vehicles},
+        "owner": {vehicle.owner for vehicle in objects.vehicles},
+        "smart_vehicle": {vehicle.uuid for vehicle in objects.vehicles},
+    }
 
 
 def together(own: Objects, others: Objects) -> Objects:
-    """The objects of two files in one world; a scenario's own come first."""
+    """The objects of two files in one world, the first file's first."""
     return own.model_copy(update={kind: [*getattr(own, kind), *getattr(others, kind)] for kind in Objects.model_fields})
 
 
@@ -73,8 +111,8 @@ def _of(kind: str, n: int, faults: Iterator[Fault]) -> Iterator[Fault]:
     return ((("objects", kind, n, *where), reason) for where, reason in faults)
 
 
-def _twice(own: Objects, others: Objects) -> Iterator[Fault]:
-    """Names that two things have."""
+def _duplicates(own: Objects, others: Objects) -> Iterator[Fault]:
+    """Ids that two objects have."""
     taken = {name for _, name in _names(others)}
     for where, name in _names(own):
         if name in taken:
@@ -88,15 +126,15 @@ def _names(objects: Objects) -> Iterator[tuple[Location, tuple[str, ...]]]:
             for field in ("id", "uuid"):
                 if hasattr(each, field):
                     yield ("objects", kind, n, field), (kind, field, getattr(each, field))
-    for n, place in enumerate(objects.stations):
-        for m, plug in enumerate(place.connectors):
+    for n, station in enumerate(objects.stations):
+        for m, connector in enumerate(station.connectors):
             where = ("objects", "stations", n, "connectors", m)
-            yield (*where, "id"), (place.id, plug.id)
-            yield (*where, "evse_id"), ("evse", plug.evse_id)
+            yield (*where, "id"), (station.id, connector.id)
+            yield (*where, "evse_id"), ("evse", connector.evse_id)
 
 
 def _unknown(own: Objects, whole: Objects) -> Iterator[Fault]:
-    """Names of nothing."""
+    """References to objects that do not exist."""
     known = {kind: {each.id for each in getattr(whole, kind)} for kind in Objects.model_fields}
     for kind, references in _REFERENCES.items():
         for n, each in enumerate(getattr(own, kind)):
@@ -106,18 +144,20 @@ def _unknown(own: Objects, whole: Objects) -> Iterator[Fault]:
                     yield ("objects", kind, n, field), f"there is no {name} among the {named}"
 
 
-def _unsuited(placed: PlacedSession, plug: Connector | None, car: Vehicle) -> Iterator[Fault]:
-    if plug is None:
+def _unsuited(
+    placed: PlacedSession, connector: Connector | None, vehicle: Vehicle, channels: Channels
+) -> Iterator[Fault]:
+    if connector is None:
         yield ("connector",), f"{placed.station} has no {placed.connector}"
-    elif not fits(car, plug):
-        yield ("connector",), f"{plug.standard} does not fit the car, whose inlet is {car.plug}"
-    for payer in _PAYERS.get(placed.channel, ()):
+    elif not fits(vehicle, connector):
+        yield ("connector",), f"{connector.standard} does not fit the vehicle, whose inlet is {vehicle.plug}"
+    for payer in channels[placed.channel].payers:
         if getattr(placed, payer) is None:
             yield (), f"a session of the channel {placed.channel} needs a {payer}"
-    if placed.at_home and (placed.channel is not Channel.HOME or car.org is None):
-        yield ("at_home",), "only a Podero car, by the channel home, has an optimiser at home"
-    if placed.stopped is not None and placed.channel is Channel.HOME:
-        yield ("stopped",), "no vendor sells a session of the channel home, so none can end it"
+    if placed.at_home and (placed.channel != HOME.name or vehicle.org is None):
+        yield ("at_home",), "this is for a vehicle with `org`, `owner` and `home`, by the channel home"
+    if placed.stopped is not None and placed.channel == HOME.name:
+        yield ("stopped",), "a session of the channel home is not sold, so that no vendor can end it"
 
 
 def _untimely(placed: PlacedSession) -> Iterator[Fault]:
@@ -128,7 +168,10 @@ def _untimely(placed: PlacedSession) -> Iterator[Fault]:
         if at is not None and at > placed.created + view.LONGEST:
             yield (name,), f"{millis(at)} is more than seven days after the session's creation"
     if placed.cancelled is not None and placed.cancelled >= placed.started:
-        yield ("cancelled",), f"power flows from {millis(placed.started)} on; from then on it can be stopped"
+        yield (
+            ("cancelled",),
+            f"power flows from {millis(placed.started)} on; from then on it can only be stopped",
+        )
     if placed.silent is not None and placed.silent.until <= placed.silent.since:
         yield ("silent", "until"), f"the station is silent only from {millis(placed.silent.since)} on"
 
@@ -137,21 +180,21 @@ def _unresolved(booked: PlacedReservation) -> Iterator[Fault]:
     if not booked.created <= booked.resolves <= booked.created + reservations.LONGEST:
         yield ("resolves",), f"{millis(booked.resolves)} is not within thirty days of the reservation's creation"
     if booked.confirms < booked.created:
-        yield ("confirms",), f"there is no reservation before {millis(booked.created)}"
+        yield ("confirms",), f"this is before {millis(booked.created)}, when the reservation is created"
     for window in ("ideal", "reserved"):
         begin, end = getattr(booked, f"{window}_start"), getattr(booked, f"{window}_end")
         if end <= begin:
             yield (f"{window}_end",), f"the window begins at {millis(begin)}"
     if (booked.failed_reason is not None) != (booked.outcome == reservations.FAILED):
-        yield ("outcome",), "a reservation that fails has a failed_reason, and no other has one"
+        yield ("outcome",), "a reservation has a failed_reason if it fails, and else none"
 
 
-def _overlapping(own: Objects, whole: Objects, market: Market) -> Iterator[Fault]:
-    """Sessions that cannot come about as they are placed, or at the same time."""
+def _overlapping(own: Objects, whole: Objects, channels: Channels, market: Market) -> Iterator[Fault]:
+    """Sessions that contradict themselves, or that need one connector, vehicle or driver at one time."""
     made: list[tuple[int, Session]] = []
     for n, placed in enumerate(whole.sessions):
         try:
-            made.append((n, conversion.session(whole, market, placed, n)))
+            made.append((n, conversion.session(whole, channels, market, placed, n)))
         except conversion.MisplacedError as error:
             yield ("objects", "sessions", n, error.field), str(error)
     made.sort(key=lambda each: each[1].created_at)

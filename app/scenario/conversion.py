@@ -1,41 +1,50 @@
-"""Hand-placed objects: from a scenario's words to entities, by the same plan and price functions as a start."""
+"""Conversion of hand-placed objects to entities. Sessions get plan and price by the functions that start a session."""
 
 from math import inf
 
-from ..domain import smart_charging
+from ..domain import models, smart_charging
+from ..domain.channels import Channels
 from ..domain.clock import NEVER, SECOND, millis
 from ..domain.errors import SessionEndedError
 from ..domain.models import Connector, Reservation, Session, Station, Vehicle
 from ..domain.sessions import power_plan
 from ..domain.sessions.interrupt import silence
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, begin, stop
-from .objects import Car, Objects, Place, PlacedReservation, PlacedSession, Plug, Silence
+from .objects import (
+    Objects,
+    PlacedReservation,
+    PlacedSession,
+    ScenarioConnector,
+    ScenarioStation,
+    ScenarioVehicle,
+    Silence,
+)
 
 
 class MisplacedError(Exception):
-    """A session that cannot be as it is placed; `field` is what makes it impossible."""
+    """A session contradicts itself; `field` is the part at fault."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
         self.field = field
 
 
-def vehicle(car: Car) -> Vehicle:
-    return Vehicle(**{**dict(car), "dc": tuple(car.dc)})
+def vehicle(written: ScenarioVehicle) -> Vehicle:
+    return Vehicle(**{**dict(written), "dc": tuple(written.dc)})
 
 
-def station(place: Place) -> Station:
-    return Station(**{name: value for name, value in place if name != "connectors"})
+def station(written: ScenarioStation) -> Station:
+    return Station(**{name: value for name, value in written if name != "connectors"})
 
 
-def connector(place: Place, plug: Plug) -> Connector:
-    return Connector(station=place.id, **dict(plug))
+def connector(station: ScenarioStation, written: ScenarioConnector) -> Connector:
+    return Connector(station=station.id, **dict(written))
 
 
-def sessions(objects: Objects, market: smart_charging.Market, first_n: int) -> list[Session]:
+def sessions(objects: Objects, channels: Channels, market: smart_charging.Market, first_n: int) -> list[Session]:
     """The hand-placed sessions, numbered from `first_n` on in the order of their creation."""
     ordered = sorted(objects.sessions, key=lambda placed: placed.created)
-    return [session(objects, market, placed, n) for n, placed in enumerate(ordered, start=first_n)]
+    return [session(objects, channels, market, placed, n) for n, placed in enumerate(ordered, start=first_n)]
 
 
 def reservations(objects: Objects, first_n: int) -> list[Reservation]:
@@ -44,15 +53,17 @@ def reservations(objects: Objects, first_n: int) -> list[Reservation]:
     return [_reservation(placed, n) for n, placed in enumerate(ordered, start=first_n)]
 
 
-def session(objects: Objects, market: smart_charging.Market, placed: PlacedSession, n: int) -> Session:
+def session(
+    objects: Objects, channels: Channels, market: smart_charging.Market, placed: PlacedSession, n: int
+) -> Session:
     """One of the hand-placed sessions, under that number. Raises MisplacedError."""
-    place = next(place for place in objects.stations if place.id == placed.station)
-    plug = connector(place, next(plug for plug in place.connectors if plug.id == placed.connector))
-    car = vehicle(next(car for car in objects.vehicles if car.id == placed.vehicle))
+    where = next(each for each in objects.stations if each.id == placed.station)
+    at_connector = connector(where, next(each for each in where.connectors if each.id == placed.connector))
+    charged = vehicle(next(each for each in objects.vehicles if each.id == placed.vehicle))
     at_once = _constant(placed)
     waits = placed.started - placed.created if placed.at_home else 0
     plan = smart_charging.waiting(at_once, waits)
-    course = SessionDraft(
+    draft = SessionDraft(
         created_at=placed.created,
         starts_at=placed.started - waits,
         soc=placed.soc,
@@ -65,29 +76,30 @@ def session(objects: Objects, market: smart_charging.Market, placed: PlacedSessi
         settles_after=None if placed.settles_after_s is None else placed.settles_after_s * SECOND,
         rating=placed.rating,
     )
-    party = Buyer(placed.channel, car, placed.driver, placed.fleet, placed.user, placed.payment_method)
-    made = begin(SessionIds(n, placed.id, placed.uuid), party, station(place), plug, course)
+    channel = models.Channel(channels[placed.channel].name)
+    buyer = Buyer(channel, charged, placed.driver, placed.fleet, placed.user, placed.payment_method)
+    made = begin(SessionIds(n, placed.id, placed.uuid), buyer, station(where), at_connector, draft)
     made = _silenced(_stopped(made, placed.stopped), placed.silent)
-    if car.org is None:
+    if charged.org is None:
         return made
-    deadline_at = smart_charging.deadline(made.created_at, place.utc_offset_minutes, smart_charging.READY_BY)
-    wish = smart_charging.ChargingGoal(at_home=placed.at_home, target_soc=placed.target_soc, deadline_at=deadline_at)
-    hoped = plan if placed.at_home else None
-    return made.with_smart(smart_charging.smart(market, made, car, wish, at_once=at_once, hoped=hoped))
+    deadline_at = smart_charging.deadline(made.created_at, where.utc_offset_minutes, smart_charging.READY_BY)
+    goal = smart_charging.ChargingGoal(at_home=placed.at_home, target_soc=placed.target_soc, deadline_at=deadline_at)
+    optimised = plan if placed.at_home else None
+    return made.with_smart(smart_charging.smart(market, made, charged, goal, at_once=at_once, hoped=optimised))
 
 
 def _stopped(made: Session, at: int | None) -> Session:
     try:
         return made if at is None else stop(made, now=at)
     except SessionEndedError as error:
-        raise MisplacedError("stopped", f"the session ends before, at {millis(made.ended_at)}") from error
+        raise MisplacedError("stopped", f"the session ends earlier, at {millis(made.ended_at)}") from error
 
 
 def _silenced(made: Session, silent: Silence | None) -> Session:
     if silent is None:
         return made
     if silent.since >= made.unplugged_at or silent.until <= made.created_at:
-        raise MisplacedError("silent", f"the car is unplugged at {millis(made.unplugged_at)}")
+        raise MisplacedError("silent", f"the vehicle is unplugged at {millis(made.unplugged_at)}")
     return silence(made, since=silent.since, until=silent.until)
 
 

@@ -8,9 +8,9 @@ from ..domain.clock import DAY, EARLIEST, LATEST, instant, later, monday
 
 NOW: Final = "now"
 AROUND: Final = 30 * DAY
-"""As far before and after the week of a start there may be something in every world."""
+"""How far before and after the week of a start each world has objects."""
 MONDAY_OF_NOW: Final = instant("2026-01-05T00:00:00Z")
-"""Where a scenario that starts `now` is laid out; every world of it is so many whole weeks later or earlier."""
+"""The Monday that a scenario which starts `now` is read for; a world of it is moved by whole weeks."""
 TIMESTAMP: Final = r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
 _DURATION: Final = (
     r"P(?!$)(\d{1,5}Y)?(\d{1,6}M)?(\d{1,6}W)?(\d{1,7}D)?"
@@ -34,7 +34,7 @@ def week_of(start: object, at: int | None = None) -> Week:
     try:
         own, dated = monday(instant(str(start))), True
     except ValueError:
-        # What is wrong with a start that is neither is told when it is read.
+        # A start that is neither a timestamp nor `now` is refused when it is validated.
         own, dated = MONDAY_OF_NOW, start != NOW
     moved = own if at is None else at
     return Week(moved, moved - own, dated)
@@ -48,7 +48,7 @@ def _instant(value: object, info: ValidationInfo[Week]) -> int:
     week, is_relative = info.context, value[:2] in {"+P", "-P"}
     at = _relative(value, week.monday) if is_relative else instant(value) + week.shift
     if not EARLIEST <= at <= LATEST + AROUND:
-        raise ValueError("no clock shows this instant; write one between the years 1 and 9998")
+        raise ValueError("write an instant between the years 1 and 9998")
     if not (week.dated or is_relative):
         raise ValueError("a clock that starts `now` has no date; write '+P2DT8H' for two days and 8 h after its Monday")
     return at

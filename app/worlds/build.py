@@ -1,4 +1,4 @@
-"""Filling a world: hand-placed objects, people and places, and day after day of sessions, in short transactions."""
+"""Filling a world: hand-placed objects, people and stations, and day after day of sessions, in short transactions."""
 
 import asyncio
 import gc
@@ -14,154 +14,163 @@ from ..domain.clock import DAY, SECOND
 from ..domain.models import Reservation, Session
 from ..domain.pricing import tariff
 from ..domain.smart_charging import Market
-from ..generate import day_plan, samples
 from ..generate.catalogue import catalogue
-from ..generate.day_plan import Draft, Scenery
-from ..generate.people import Namer, Town, founding
-from ..generate.scaling import TRIED, grown
+from ..generate.day_inputs import DayInputs
+from ..generate.day_plan import DayEntry, DayPlanner
+from ..generate.people import Namer, Town, town_in_steps
+from ..generate.samples import samples
+from ..generate.scaling import TRIED, size_for
 from ..scenario import conversion
+from ..scenario.language import Scenario
 from ..scenario.objects import Objects
-from ..scenario.population import Population
-from ..scenario.scenarios import Scenario
+from ..scenario.population import TownSize
+from ..scenario.terms import channels_of
 from ..store import availability, worlds, writes
 from ..store.database.engine import Database, Transaction
 from ..store.schema import version
 from ..store.world_transaction import World
 from ..wall_clock import wall_now
+from .vendor import Vendors, reserving_channel, terms_of
 
 Report = Callable[[int, int, int], None]
-"""Told how many of how many steps are done, each as long as a day, and how many sessions there are."""
+"""Takes the steps that are done, all steps, each of which takes as long as a day, and the sessions that are there."""
 
-Add = Callable[[Transaction, int, Sequence[Any]], None]
-"""Adds some things to the world of that number."""
+Insert = Callable[[Transaction, int, Sequence[Any]], None]
+"""Inserts some rows into the world of that number."""
 
 Step = TypeVar("Step")
 
 _SLICE: Final = 25
-"""So many rows take about three milliseconds among a million others."""
+"""To insert this number of rows among a million others takes about three milliseconds."""
 _LONGEST_CATCH_UP: Final = 90
-"""A world that nobody has opened for longer gets only so many of the days it missed."""
+"""A world that was not served for longer gets only this number of the days that it missed."""
 
 
 class Builder:
-    """Fills one world. Nobody sees it before the last transaction, because no credential opens it yet."""
+    """Fills one world, which no credential opens before it is published."""
 
-    def __init__(self, database: Database, world: World, scenario: Scenario, report: Report) -> None:
+    def __init__(self, database: Database, world: World, scenario: Scenario, vendors: Vendors, report: Report) -> None:
         self._database = database
         self._world = world
         self._scenario = scenario
+        self._terms = terms_of(vendors)
+        self._channels = channels_of(self._terms)
+        self._reserving = reserving_channel(vendors)
         self._report = report
         self._noted_at = world.clock.wall
         self._made = 0
         self._next_n = world.next_n
-        self._samples = samples.Samples()
+        self._samples: dict[str, dict[str, str | None]] = {vendor.name: {} for vendor in vendors}
 
     async def fill(self) -> World:
-        """Everything that the scenario says; the world as it is to be opened."""
-        await self._place(self._scenario.objects)
+        """Inserts everything that the scenario says; returns the world as it is to be published."""
+        await self._insert_objects(self._scenario.objects)
         horizon = self._world.horizon
         days = range(0)
-        population = await self._population()
-        if population is not None:
+        size = await self._size()
+        if size is not None:
             namer = await asyncio.to_thread(_names, self._world.seed)
-            people = await self._last(founding(population, self._world.seed, catalogue(), namer))
-            await self._settle(people)
-            days = population.days()
-            await self._live(self._scenery(people, population), days)
+            town = await self._last(town_in_steps(size, self._world.seed, catalogue(), namer))
+            await self._insert_town(town)
+            days = size.days()
+            await self._insert_days(self._planner(town, size), days)
             horizon = self._world.monday + days.stop * DAY
-            self._samples.of_town(people)
-        await self._index(len(days))
-        # Thousands of tariffs of a big town, which nobody may ever ask for.
+            self._samples |= samples(town, self._terms)
+        await self._make_indexes(len(days))
+        # A big town has thousands of tariffs, which may never be needed again.
         tariff.cache_clear()
-        self._samples.prescribed(self._scenario.sample)
-        sample = orjson.dumps(self._samples.found).decode()
+        for vendor, ids in self._scenario.sample.items():
+            self._samples[vendor] |= ids
+        sample = orjson.dumps(self._samples).decode()
         return replace(self._world, horizon=horizon, next_n=self._next_n, first_n=self._next_n, sample=sample)
 
     def due(self, now: int) -> range:
         """The days between the world's horizon and where it should be by now."""
-        population = self._scenario.population
-        if population is None:
+        size = self._scenario.population
+        if size is None:
             return range(0)
-        stop = self._day(now) + population.coming_days + 1
+        stop = self._day(now) + size.coming_days + 1
         return range(max(self._day(self._world.horizon), self._day(now) - _LONGEST_CATCH_UP), stop)
 
-    def tried(self, now: int) -> int:
-        """How many sessions, about, are tried to add the days that are due."""
-        population, sessions = self._scenario.population, self._world.sessions
-        if population is None:
+    def drawn(self, now: int) -> int:
+        """About how many sessions are drawn for the days that are due."""
+        size, sessions = self._scenario.population, self._world.sessions
+        if size is None:
             return 0
         if sessions is not None:
-            return TRIED + len(self.due(now)) * sessions // len(population.days())
-        a_day = population.charge_sessions + population.cariqa_sessions + population.podero_cars
-        return len(self.due(now)) * a_day
+            return TRIED + len(self.due(now)) * sessions // len(size.days())
+        return len(self.due(now)) * size.sessions_a_day
 
     async def top_up(self, now: int) -> None:
-        """Adds the days that are due to a world that people use."""
+        """Adds the days that are due to a world that is being used."""
         days = self.due(now)
-        population = await self._population()
-        if not days or population is None:
+        size = await self._size()
+        if not days or size is None:
             return
-        people = await self._last(founding(population, self._world.seed, catalogue()))
-        scenery = self._scenery(people, population)
+        town = await self._last(town_in_steps(size, self._world.seed, catalogue()))
+        planner = self._planner(town, size)
         for day in days:
-            if not await self._plan(scenery, day):
+            if not await self._plan(planner, day):
                 return
 
-    async def _population(self) -> Population | None:
-        """How many of what: as the scenario says, or as many as it takes for the sessions that were asked for."""
-        population, sessions = self._scenario.population, self._world.sessions
+    async def _size(self) -> TownSize | None:
+        """The size of the scenario's town, scaled to the number of sessions if one was asked for."""
+        size, sessions = self._scenario.population, self._world.sessions
         await asyncio.to_thread(catalogue)
-        if population is None or sessions is None:
-            return population
-        return await self._last(grown(population, self._world.seed, sessions, catalogue()))
+        if size is None or sessions is None:
+            return size
+        scaled = size_for(
+            size, self._world.seed, sessions, catalogue(), channels=self._channels, reserving=self._reserving
+        )
+        return await self._last(scaled)
 
-    async def _place(self, objects: Objects) -> None:
+    async def _insert_objects(self, objects: Objects) -> None:
         market = Market(self._world.seed, self._world.monday)
-        connectors = [conversion.connector(place, plug) for place in objects.stations for plug in place.connectors]
-        await self._add(objects.fleets)
-        await self._add(objects.drivers)
-        await self._add(objects.users)
-        await self._add(objects.payment_methods)
-        await self._add([conversion.vehicle(car) for car in objects.vehicles])
-        await self._add([conversion.station(place) for place in objects.stations])
-        await self._add(connectors)
-        placed = conversion.sessions(objects, market, self._next_n)
+        connectors = [conversion.connector(at, each) for at in objects.stations for each in at.connectors]
+        await self._insert(objects.fleets)
+        await self._insert(objects.drivers)
+        await self._insert(objects.users)
+        await self._insert(objects.payment_methods)
+        await self._insert([conversion.vehicle(vehicle) for vehicle in objects.vehicles])
+        await self._insert([conversion.station(station) for station in objects.stations])
+        await self._insert(connectors)
+        placed = conversion.sessions(objects, self._channels, market, self._next_n)
         self._next_n += len(placed)
-        await self._slices(placed, writes.add_sessions)
-        await self._add(conversion.reservations(objects, self._next_n))
+        await self._insert_slices(placed, writes.add_sessions)
+        await self._insert(conversion.reservations(objects, self._next_n))
         self._next_n += len(objects.reservations)
 
-    async def _settle(self, people: Town) -> None:
+    async def _insert_town(self, town: Town) -> None:
         for kind in (
-            people.fleets,
-            people.drivers,
-            people.users,
-            people.cards,
-            people.vehicles,
-            people.stations,
-            people.connectors,
+            town.fleets,
+            town.drivers,
+            town.users,
+            town.cards,
+            town.vehicles,
+            town.stations,
+            town.connectors,
         ):
-            await self._add(kind)
+            await self._insert(kind)
 
-    async def _live(self, scenery: Scenery, days: range) -> None:
+    async def _insert_days(self, planner: DayPlanner, days: range) -> None:
         for done, day in enumerate(days, start=1):
-            for drafts in day_plan.slices_of(scenery, day):
-                await self._live_through(drafts)
+            for entries in planner.slices(day):
+                await self._insert_entries(entries)
             self._report(done, len(days) + version.INDEXES, self._made)
 
-    async def _live_through(self, drafts: list[Draft]) -> None:
-        numbered, booked = self._numbered(drafts)
+    async def _insert_entries(self, entries: list[DayEntry]) -> None:
+        numbered, booked = self._numbered(entries)
         self._made += len(numbered)
-        if drafts:
-            await self._database.change(partial(self._add_drafts, numbered=numbered, booked=booked))
+        if entries:
+            await self._database.change(partial(self._insert_numbered, numbered=numbered, booked=booked))
         await self._pause()
 
-    def _add_drafts(self, db: Transaction, numbered: list[Session], booked: list[Reservation]) -> None:
+    def _insert_numbered(self, db: Transaction, numbered: list[Session], booked: list[Reservation]) -> None:
         writes.add_sessions(db, self._world.n, numbered)
         writes.add(db, self._world.n, booked)
 
-    async def _index(self, days: int) -> None:
-        """Makes the indexes that a database does without while it is empty; each takes as long as a day."""
+    async def _make_indexes(self, days: int) -> None:
+        """Makes the indexes that an empty database is filled without; each takes as long as a day."""
         made = 0
         while await self._database.change(self._make_index):
             made += 1
@@ -173,36 +182,36 @@ class Builder:
         worlds.still_building(db, self._world.n, wall_now())
         return made
 
-    def _numbered(self, drafts: Iterable[Draft]) -> tuple[list[Session], list[Reservation]]:
-        """The sessions and reservations of a day under the world's next numbers."""
+    def _numbered(self, entries: Iterable[DayEntry]) -> tuple[list[Session], list[Reservation]]:
+        """The sessions and reservations of these entries under the world's next numbers."""
         numbered, booked = [], []
-        for draft in drafts:
-            if draft.session is not None:
-                numbered.append(draft.session.numbered(self._next_n))
-            if draft.reservation is not None:
-                fulfilled_by = self._next_n if draft.session is not None else None
-                booked.append(replace(draft.reservation, n=self._next_n, session=fulfilled_by))
+        for entry in entries:
+            if entry.session is not None:
+                numbered.append(entry.session.numbered(self._next_n))
+            if entry.reservation is not None:
+                fulfilled_by = self._next_n if entry.session is not None else None
+                booked.append(replace(entry.reservation, n=self._next_n, session=fulfilled_by))
             self._next_n += 1
         return numbered, booked
 
-    async def _plan(self, scenery: Scenery, day: int) -> bool:
-        """Adds a day slice by slice, unless the world has gone meanwhile.
+    async def _plan(self, planner: DayPlanner, day: int) -> bool:
+        """Adds a day slice by slice; returns False if the world has gone meanwhile.
 
-        A day that was begun and left is continued; another process may be doing the same.
+        A day that was begun before is continued; another process may be doing the same.
         """
         done = 0
-        for drafts in day_plan.slices_of(scenery, day):
-            if drafts:
-                if not await self._database.change(partial(self._continue, day=day, done=done, drafts=drafts)):
+        for entries in planner.slices(day):
+            if entries:
+                if not await self._database.change(partial(self._continue, day=day, done=done, entries=entries)):
                     return False
                 done += 1
             await asyncio.sleep(0)
-        return await self._database.change(partial(self._continue, day=day, done=done, drafts=None))
+        return await self._database.change(partial(self._continue, day=day, done=done, entries=None))
 
-    def _continue(self, db: Transaction, day: int, done: int, drafts: list[Draft] | None) -> bool:
-        """Adds a slice of a day of which so many slices are there, or the end of the day; False if the world has gone.
+    def _continue(self, db: Transaction, day: int, done: int, entries: list[DayEntry] | None) -> bool:
+        """Adds the slice after the first `done` slices of a day, or the end of the day; False if the world has gone.
 
-        Whatever people have plugged in comes first. The horizon counts the slices, so that each is added once.
+        A session that callers have started takes precedence. The horizon counts the slices, so that each is added once.
         """
         world = worlds.locked(db, self._world.name)
         dawn = self._world.monday + day * DAY
@@ -212,35 +221,35 @@ class Builder:
             return True
         self._next_n = world.next_n
         planned = -self._next_n
-        if drafts is not None:
-            numbered, booked = self._numbered([_around(db, world, draft) for draft in drafts])
-            self._add_drafts(db, numbered, booked)
-        horizon = dawn + (DAY if drafts is None else done + 1)
+        if entries is not None:
+            numbered, booked = self._numbered([_around(db, world, entry) for entry in entries])
+            self._insert_numbered(db, numbered, booked)
+        horizon = dawn + (DAY if entries is None else done + 1)
         planned += self._next_n
         worlds.save(db, replace(world, horizon=horizon, next_n=self._next_n, first_n=world.first_n + planned))
         return True
 
-    def _scenery(self, people: Town, population: Population) -> Scenery:
-        market = Market(self._world.seed, self._world.monday)
-        return Scenery(people, population, catalogue(), self._world.seed, market)
+    def _planner(self, town: Town, size: TownSize) -> DayPlanner:
+        seed, market = self._world.seed, Market(self._world.seed, self._world.monday)
+        return DayPlanner(DayInputs(town, size, catalogue(), self._channels, self._reserving, seed, market))
 
     def _day(self, at: int) -> int:
         return (at - self._world.monday) // DAY
 
-    async def _add(self, things: Sequence[Any]) -> None:
-        await self._slices(things, writes.add)
+    async def _insert(self, things: Sequence[Any]) -> None:
+        await self._insert_slices(things, writes.add)
 
-    async def _slices(self, things: Sequence[Any], add: Add) -> None:
+    async def _insert_slices(self, things: Sequence[Any], insert: Insert) -> None:
         for begin in range(0, len(things), _SLICE):
             some = things[begin : begin + _SLICE]
-            await self._database.change(partial(self._add_slice, add=add, some=some))
+            await self._database.change(partial(self._insert_slice, insert=insert, some=some))
             await self._pause()
 
-    def _add_slice(self, db: Transaction, add: Add, some: Sequence[Any]) -> None:
-        add(db, self._world.n, some)
+    def _insert_slice(self, db: Transaction, insert: Insert, some: Sequence[Any]) -> None:
+        insert(db, self._world.n, some)
 
     async def _last(self, steps: Iterator[Step]) -> Step:
-        """What many steps lead to."""
+        """The last of many steps."""
         reached = next(steps)
         for step in steps:
             reached = step
@@ -248,9 +257,9 @@ class Builder:
         return reached
 
     async def _pause(self) -> None:
-        """Lets others in, and notes now and then that the world still grows.
+        """Lets other tasks run, and notes each second that the world is still being built.
 
-        What grows lives long, so nobody is made to wait while all of it is looked through for garbage.
+        What is built lives long: freezing it spares other tasks the wait for a full garbage collection.
         """
         await asyncio.sleep(0)
         at = wall_now()
@@ -260,9 +269,9 @@ class Builder:
             await self._database.change(partial(worlds.still_building, number=self._world.n, wall=at))
 
 
-def added(db: Transaction, world: World) -> World:
-    """Adds the row of a world that is to be built, under a number of its own."""
-    # Of servers that start at once on one empty database, all but the first wait here until it is no longer empty.
+def insert_world(db: Transaction, world: World) -> World:
+    """Inserts the row of a world that is to be built, under a new number."""
+    # Of servers that start at the same time on an empty database, all but the first wait here until it is not empty.
     numbered = replace(world, n=worlds.take_number(db))
     if worlds.is_empty(db):
         version.drop_indexes(db)
@@ -271,7 +280,7 @@ def added(db: Transaction, world: World) -> World:
 
 
 def quiet(_done: int, _total: int, _sessions: int) -> None:
-    """For worlds that are made too fast for a progress bar."""
+    """Reports nothing: for worlds that are made too fast for a progress bar."""
 
 
 def _names(seed: int) -> Namer:
@@ -280,8 +289,8 @@ def _names(seed: int) -> Namer:
     return faker_names(seed)
 
 
-def _around(db: Transaction, world: World, draft: Draft) -> Draft:
-    """The draft without its session, if somebody is plugged in where or with whom it would take place."""
-    if draft.session is None or availability.is_free(db, world.n, draft.session):
-        return draft
-    return Draft(None, draft.reservation and reservations.unfulfilled(draft.reservation))
+def _around(db: Transaction, world: World, entry: DayEntry) -> DayEntry:
+    """The entry without its session, if its connector, vehicle or driver is busy in the world."""
+    if entry.session is None or availability.is_free(db, world.n, entry.session):
+        return entry
+    return DayEntry(None, entry.reservation and reservations.unfulfilled(entry.reservation))

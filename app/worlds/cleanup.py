@@ -1,4 +1,4 @@
-"""What worlds leave behind when they are closed, or when a crash has cut their making short, and how it goes."""
+"""Removal of the rows that retired worlds have left, and worlds whose building a crash has interrupted."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,26 +14,26 @@ from ..wall_clock import lasting, wall_now
 
 _ROWS: Final = 25
 _SLICE: Final = 2 * MILLISECOND
-"""So long a transaction goes on removing rows; the few it is at then are removed as well."""
+"""How long a transaction begins to remove further rows."""
 _DEAD_AFTER: Final = 10 * SECOND
-"""A world that is being built and has not grown for so long was left by a crash."""
+"""A world that is being built and has not grown for this time was left by a crash."""
 _UNREAD_AFTER: Final = 2 * SECOND
-"""Whoever looked into a world when it was retired has his answer by then."""
+"""Requests that read a world when it was retired are answered by then."""
 _AGAIN_AFTER_S: Final = 1
 
 
-async def keep_swept(database: Database, retired: asyncio.Event) -> None:
-    """Sweeps what a start has found or left, and then whenever a world has been retired; never ends by itself."""
+async def keep_clean(database: Database, retired: asyncio.Event) -> None:
+    """Removes leftovers after the start, and then whenever a world has been retired; never ends by itself."""
     await asyncio.sleep(_DEAD_AFTER / SECOND)
     while True:
         retired.clear()
-        await patiently(partial(sweep, database))
+        await retry_while_away(partial(sweep, database))
         await retired.wait()
         await asyncio.sleep(2 * _UNREAD_AFTER / SECOND)
 
 
 async def sweep(database: Database, slices_at_most: int | None = None) -> None:
-    """Removes what retired worlds and crashed builds have left, in short transactions."""
+    """Removes the rows of retired worlds and of crashed builds, in short transactions, `slices_at_most` of them."""
 
     def gone(db: Transaction) -> list[World]:
         ages = {worlds.RETIRED: _UNREAD_AFTER, worlds.BUILDING: _DEAD_AFTER}
@@ -43,13 +43,13 @@ async def sweep(database: Database, slices_at_most: int | None = None) -> None:
     left = count() if slices_at_most is None else iter(range(slices_at_most))
     for world in await database.ask(gone):
         for _ in left:
-            if not await database.change(partial(_some, number=world.n)):
+            if not await database.change(partial(_remove_some, number=world.n)):
                 break
             await asyncio.sleep(0)
 
 
-def _some(db: Transaction, number: int) -> bool:
-    """Removes as many rows of a world as there is time for, and its own last; whether there may be more."""
+def _remove_some(db: Transaction, number: int) -> bool:
+    """Removes as many rows of a world as there is time for, its own last; returns whether there may be more."""
     more = lasting(_SLICE)
     while writes.sweep(db, number, _ROWS):
         if not more():
@@ -58,8 +58,8 @@ def _some(db: Transaction, number: int) -> bool:
     return False
 
 
-async def patiently(work: Callable[[], Awaitable[None]]) -> None:
-    """Does it, however often the database has to be asked for it; no such work is harmed by being done again."""
+async def retry_while_away(work: Callable[[], Awaitable[None]]) -> None:
+    """Does some work, again from its beginning as long as the database does not answer."""
     while True:
         try:
             return await work()

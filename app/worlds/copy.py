@@ -1,4 +1,4 @@
-"""New worlds full of what others hold: copies of a template, and forks of a world that people live in."""
+"""New worlds with the rows of others: copies of a template, and forks of a world that is being used."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -13,22 +13,24 @@ from ..store.database.engine import Database, Transaction, View
 from ..store.world_copies import Reached
 from ..store.world_transaction import World
 from ..wall_clock import lasting, wall_now
-from .build import added
+from .build import insert_world
 
 SLICE: Final = 3 * MILLISECOND
-"""So long a transaction goes on copying while others are served; the few rows it is at then are copied as well."""
+"""How long a transaction begins to copy further rows while other callers are served."""
 
 
-Open: TypeAlias = Callable[..., World]
-"""The last transaction of a new world, told which `world` it is."""
+Publish: TypeAlias = Callable[..., World]
+"""The last transaction of a new world, called with the transaction and `world`; it returns the world as it is open."""
 
 
-async def copied(database: Database, template: World, world: World, open_: Open, *, slice_us: int = SLICE) -> World:
-    """The world under a number of its own, filled with what a template holds, and opened in the last slice.
+async def copy_template(
+    database: Database, template: World, world: World, publish: Publish, *, slice_us: int = SLICE
+) -> World:
+    """Inserts the world under a new number with the rows of a template, and publishes it in the last slice.
 
-    Whatever `open_` raises comes through, and what has been copied is retired.
+    An error of `publish` is raised, and what has been copied is retired.
     """
-    copy = _Copy(template.n, world, open_, world.monday - template.monday, slice_us)
+    copy = _Copy(template.n, world, publish, world.monday - template.monday, slice_us)
     begun: World | None = None
     reached: Reached | None = Reached()
     try:
@@ -44,29 +46,29 @@ async def copied(database: Database, template: World, world: World, open_: Open,
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A copy under way: of which world, as which, how it is opened, so much later, so long at a time."""
+    """A copy under way; `shift` is how much later its instants are, `slice_us` how long one transaction may take."""
 
     source: int
     world: World
-    open_: Open
+    publish: Publish
     shift: int
     slice_us: int
 
     def go_on(self, db: Transaction, begun: World | None, reached: Reached | None) -> tuple[World, Reached | None]:
-        """Copies on from there; the world as it is then, and how far it has come."""
+        """Copies further rows; returns the world as it is then, and how far the copy has come."""
         more = lasting(self.slice_us)
-        new = begun or added(db, self.world)
+        new = begun or insert_world(db, self.world)
         while reached is not None and more():
             reached = world_copies.copy_some(db, self.source, new.n, self.shift, reached)
         if reached is None:
-            return self.open_(db, world=new), None
+            return self.publish(db, world=new), None
         worlds.still_building(db, new.n, wall_now())
         return new, reached
 
 
-async def forked(database: Database, view: View, source: World, world: World) -> World:
-    """The world under a number of its own, filled with what another one holds in that view; nothing opens it yet."""
-    fork = await database.change(partial(added, world=world))
+async def copy_world(database: Database, view: View, source: World, world: World) -> World:
+    """Inserts the world under a new number with the rows that another one has in that view; no key opens it yet."""
+    fork = await database.change(partial(insert_world, world=world))
     async for name, rows in world_rows.slices(view, source.n):
         await database.change(partial(_put, name=name, number=fork.n, rows=rows))
         await asyncio.sleep(0)

@@ -1,28 +1,32 @@
-"""Keys that open a world, issued at random unless its scenario prescribes them."""
+"""The keys that open a world: issued by the vendors, unless its scenario prescribes them."""
 
-from typing import Final
+from collections.abc import Mapping
 
 from ..domain.clock import NEVER
-from ..scenario.scenarios import Keys
+from ..store import credentials as credential_store
+from ..store import worlds
 from ..store.credentials import Credential
-from ..wall_clock import random_token
+from ..store.database.engine import Transaction
+from .vendor import Vendors
 
-TOKEN_LENGTH: Final = 30
-_CHARGE_LENGTH: Final = 24
-
-
-def issued(keys: Keys, world: str) -> list[Credential]:
-    """A ready-made key for each vendor, and a client that may ask Podero for more."""
-    return [
-        Credential("charge", keys.charge or f"ch_sk_test_{random_token(_CHARGE_LENGTH)}", None, NEVER),
-        Credential("cariqa", keys.cariqa or _signed(world), None, NEVER),
-        Credential("podero", keys.podero or random_token(TOKEN_LENGTH), None, NEVER),
-        Credential("podero-client", *(keys.podero_client or (random_token(40), random_token(64))), NEVER),
-    ]
+Prescribed = Mapping[str, str | tuple[str, str]]
+"""Keys by their names in scenario files; a client id comes with its secret."""
 
 
-def _signed(world: str) -> str:
-    """A JSON Web Token without an expiry, as Cariqa hands them out; that it is signed is all that anybody can tell."""
-    import jwt  # noqa: PLC0415 - 30 ms that only the making of a world needs
+def issue(vendors: Vendors, world: str, prescribed: Prescribed | None = None) -> list[Credential]:
+    """All keys of a world of that name, in the order of the vendors; they never expire."""
+    found: list[Credential] = []
+    for term in (key for vendor in vendors for key in vendor.keys):
+        key = (prescribed or {}).get(term.name) or term.issue(world)
+        text, secret = (key, None) if isinstance(key, str) else key
+        found.append(Credential(term.kind, text, secret, NEVER))
+    return found
 
-    return jwt.encode({"iss": "wattif", "sub": world, "jti": random_token(22)}, random_token(43), algorithm="HS256")
+
+def issue_missing(db: Transaction, vendors: Vendors) -> None:
+    """Gives each open world the keys of vendors that its database did not know."""
+    lasting = credential_store.lasting(db)
+    for world in worlds.every(db, worlds.OPEN):
+        known = {credential.vendor for credential in lasting.get(world.n, ())}
+        missing = [each for each in issue(vendors, world.name) if each.vendor not in known]
+        credential_store.add_credentials(db, world.n, missing)

@@ -1,14 +1,13 @@
-"""The last transaction of a new world: it gets its name and its keys, and from then on everybody sees all of it."""
+"""The last transaction of a new world: it gets its name and its keys, and from then on callers see all of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
-from ..domain.clock import DAY, millis
 from ..store import credentials as credential_store
-from ..store import sessions, worlds
+from ..store import worlds
 from ..store.credentials import Credential
 from ..store.database.engine import Transaction
 from ..store.schema import version
@@ -16,8 +15,7 @@ from ..store.world_transaction import World, WorldTransaction
 from ..wall_clock import wall_now
 from .directory import WorldGoneError
 from .templates import TemplateGoneError
-
-_SHOWN_DAYS: Final = 60
+from .vendor import Vendors
 
 
 class NameTakenError(Exception):
@@ -25,51 +23,65 @@ class NameTakenError(Exception):
 
 
 class TooManyWorldsError(Exception):
-    """There are as many worlds as the server keeps; `most` says how many that is."""
+    """There are as many worlds as the server keeps; `most` is their number."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
         self.most = most
 
 
-def opened(db: Transaction, world: World, credentials: Sequence[Credential], most: int | None = None) -> World:
-    """Opens a new world to whoever has one of the credentials, if there are not `most` already."""
+def publish(
+    db: Transaction, world: World, *, vendors: Vendors, credentials: Sequence[Credential], most: int | None = None
+) -> World:
+    """Opens a new world to the owners of the credentials.
+
+    Raises NameTakenError, or TooManyWorldsError if `most` worlds are open already.
+    """
+    return _open(db, _with_sample(db, world, vendors), credentials, most)
+
+
+def publish_in_place(db: Transaction, world: World, *, vendors: Vendors) -> World:
+    """Opens a world in the place of the one of its name, from which it takes the keys and the expiry."""
+    before = worlds.locked(db, world.name)
+    if before is None:
+        raise WorldGoneError(world.name)
+    _check_template(db, world)
+    shown = _with_sample(db, replace(world, expires_at=before.expires_at), vendors)
+    worlds.hand_over(db, before, shown, wall_now())
+    return shown
+
+
+def publish_import(db: Transaction, world: World, *, credentials: Sequence[Credential], most: int) -> World:
+    """Opens a world out of a file, at the instant and with the sample ids that the file has.
+
+    Raises NameTakenError or TooManyWorldsError.
+    """
+    clock = replace(world.clock, wall=wall_now())
+    return _open(db, replace(world, state=worlds.OPEN, clock=clock), credentials, most)
+
+
+def _with_sample(db: Transaction, world: World, vendors: Vendors) -> World:
+    """The world as it is open, with the sample ids that depend on the instant at which it begins."""
+    tx = WorldTransaction(db, world, world.clock.anchor)
+    sample: dict[str, Any] = orjson.loads(world.sample)
+    for vendor in vendors:
+        if vendor.sample_at is not None:
+            sample[vendor.name] = vendor.sample_at(tx, sample.get(vendor.name, {}))
+    return replace(world, state=worlds.OPEN, sample=orjson.dumps(sample).decode())
+
+
+def _open(db: Transaction, world: World, credentials: Sequence[Credential], most: int | None) -> World:
     version.alone(db)
     if worlds.named(db, world.name) is not None:
         raise NameTakenError(world.name)
     if most is not None and worlds.counts(db).get(worlds.OPEN, 0) >= most:
         raise TooManyWorldsError(most)
-    _copied_from(db, world)
-    shown = _shown(db, world)
-    worlds.save(db, shown)
+    _check_template(db, world)
+    worlds.save(db, world)
     credential_store.add_credentials(db, world.n, credentials)
-    return shown
+    return world
 
 
-def replaced(db: Transaction, world: World) -> World:
-    """Opens a world in the place of the one of its name, whose keys and whose end it takes over."""
-    before = worlds.locked(db, world.name)
-    if before is None:
-        raise WorldGoneError(world.name)
-    _copied_from(db, world)
-    shown = _shown(db, replace(world, expires_at=before.expires_at))
-    worlds.hand_over(db, before, shown, wall_now())
-    return shown
-
-
-def _copied_from(db: Transaction, world: World) -> None:
+def _check_template(db: Transaction, world: World) -> None:
     if world.template is not None and worlds.numbered(db, world.template, worlds.TEMPLATE) is None:
         raise TemplateGoneError
-
-
-def _shown(db: Transaction, world: World) -> World:
-    """The world as it is open, with sample ids that suit the instant at which it begins."""
-    now = world.clock.anchor
-    sample: dict[str, dict[str, Any]] = orjson.loads(world.sample)
-    charging = sessions.charging_user(WorldTransaction(db, world, now))
-    if charging is not None:
-        sample["cariqa"].setdefault("active_user_id", charging)
-    if "electric_vehicle_id" in sample["podero"]:
-        sample["podero"].setdefault("from", millis(now - _SHOWN_DAYS * DAY)[:10])
-        sample["podero"].setdefault("to", millis(now)[:10])
-    return replace(world, state=worlds.OPEN, sample=orjson.dumps(sample).decode())

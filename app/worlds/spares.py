@@ -1,4 +1,7 @@
-"""Spares: copies that are made before anybody asks, so that a world as big as a town is there at once too."""
+"""Spares: copies that are made in advance, so that a world of a scenario that was asked for before is there at once.
+
+Without them a village takes 9 ms more, and a town more than a second.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,20 +13,20 @@ from ..store import worlds
 from ..store.database.engine import Database, Transaction
 from ..store.world_transaction import World
 from ..wall_clock import wall_now
-from .cleanup import patiently
-from .copy import copied
+from .cleanup import retry_while_away
+from .copy import copy_template
 
 _KINDS: Final = 4
-"""So many kinds of worlds have a spare: those that were asked for last."""
+"""The number of kinds of worlds that have a spare: those that were asked for last."""
 
-_MOMENT_S: Final = 0.05
-"""Whoever makes one world after another is not held up by spares for him."""
+_IDLE_S: Final = 0.05
+"""How long no world must be asked for before spares are made, so that they do not delay the next request."""
 
 Kind: TypeAlias = tuple[int, int]
 """A template's number, and the Monday of a copy."""
 
 
-class Stock:
+class Spares:
     """Keeps one spare of each kind that was asked for last."""
 
     def __init__(self, database: Database, retired: asyncio.Event) -> None:
@@ -32,45 +35,45 @@ class Stock:
         self._asked = asyncio.Event()
         self._kinds: list[Kind] = []
 
-    def asked_for(self, kind: Kind) -> None:
-        """Notes that such a world was wanted, and may be again."""
+    def request(self, kind: Kind) -> None:
+        """Asks for a spare of that kind, because a world of it was made."""
         self._kinds = [*(other for other in self._kinds if other != kind), kind][-_KINDS:]
         self._asked.set()
 
     async def keep(self) -> None:
-        """Fills up the stock when nobody has asked for anything for a moment; never ends by itself."""
+        """Makes the spares that are missing whenever no world has been asked for in a while; never ends by itself."""
         while True:
             await self._asked.wait()
             while self._asked.is_set():
                 self._asked.clear()
-                await asyncio.sleep(_MOMENT_S)
-            await patiently(self._fill)
+                await asyncio.sleep(_IDLE_S)
+            await retry_while_away(self._fill)
 
     async def _fill(self) -> None:
-        there = await self._database.change(partial(_sorted_out, kinds=self._kinds))
+        there = await self._database.change(partial(_retire_surplus, kinds=self._kinds))
         self._retired.set()
         for kind in self._kinds:
             template = await self._database.ask(partial(worlds.numbered, number=kind[0], state=worlds.TEMPLATE))
             if template is not None and kind not in there:
                 spare = replace(template, state=worlds.BUILDING, template=template.n, monday=kind[1])
-                await copied(self._database, template, spare, _put_aside)
+                await copy_template(self._database, template, spare, _keep)
 
 
 def kind_of(copy: World) -> Kind:
-    """What a copy is a copy of."""
+    """The kind of a copy."""
     return copy.template or 0, copy.monday
 
 
-def _sorted_out(db: Transaction, kinds: Sequence[Kind]) -> set[Kind]:
-    """The kinds that have a spare. Of those that nobody has asked for lately, the oldest give way."""
+def _retire_surplus(db: Transaction, kinds: Sequence[Kind]) -> set[Kind]:
+    """Retires the oldest spares of other kinds if there are too many; returns the kinds that had one."""
     spares = worlds.every(db, worlds.SPARE)
-    unasked = [spare for spare in spares if kind_of(spare) not in kinds]
-    for spare in unasked[: max(0, len(spares) - _KINDS)]:
+    surplus = [spare for spare in spares if kind_of(spare) not in kinds]
+    for spare in surplus[: max(0, len(spares) - _KINDS)]:
         worlds.retire(db, spare.n, wall_now())
     return {kind_of(spare) for spare in spares}
 
 
-def _put_aside(db: Transaction, world: World) -> World:
+def _keep(db: Transaction, world: World) -> World:
     usable = worlds.numbered(db, world.template or 0, worlds.TEMPLATE) is not None
     spare = replace(world, state=worlds.SPARE if usable else worlds.RETIRED)
     worlds.save(db, spare)

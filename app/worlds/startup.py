@@ -5,67 +5,67 @@ from functools import partial
 from typing import Final
 
 from ..domain.clock import MILLISECOND
-from ..scenario.scenarios import Keys
 from ..store import worlds
 from ..store.database.engine import Database, Transaction
 from ..store.world_transaction import World
 from ..wall_clock import wall_now
-from . import credentials, publish
+from . import credentials
 from .build import Builder, Report, quiet
-from .cleanup import patiently, sweep
+from .cleanup import retry_while_away, sweep
 from .lifecycle import DEFAULT, DOCUMENTED, Rest, Wanted, Worlds
-from .publish import NameTakenError
+from .publish import NameTakenError, publish
 
 _SWEPT_AT_ONCE: Final = 100
 _PLANNED_AT_ONCE: Final = 2_000
-"""So many slices of rows are removed, and so many sessions tried, before a server begins to serve; more come after."""
+"""The slices of rows that are removed, and the sessions that are drawn, before a server begins to serve."""
 _UNSERVED: Final = 100 * MILLISECOND
-"""As long as nobody is served, nobody is kept waiting by a transaction that goes on for so long."""
+"""How long a transaction may copy before a server begins to serve."""
 
 
 class OtherDatabaseError(Exception):
-    """The database holds something else than was asked for; the message says what, and what to do."""
+    """The database holds something else than was asked for; the message says what."""
 
 
 async def prepare(database: Database, lives: Worlds, wanted: Wanted, report: Report) -> Rest:
-    """Makes sure that the lasting worlds are there: `default` filled up to its horizon, `documented` as it was.
+    """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
 
-    What would take long in a world that is there already is left for later.
+    Returns the work that would take long; it is to be done while the server serves.
     """
     if not await database.change(worlds.prepare):
         raise OtherDatabaseError("the database was made by another version of Wattif")
     await sweep(database, _SWEPT_AT_ONCE)
+    await database.change(partial(credentials.issue_missing, vendors=lives.vendors))
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if default is None:
         await _make(lives, DEFAULT, replace(wanted, scenario=wanted.scenario or "town"), report)
-        # Another server, started at the same time, may have been first, and have been asked for something else.
+        # Another server that was started at the same time may have made it, with other settings.
         default = await database.ask(lambda db: worlds.named(db, DEFAULT))
-    top_up = None if default is None else await _keep(database, lives, default, wanted)
+    top_up = None if default is None else await _resume(database, lives, default, wanted)
     if await database.ask(lambda db: worlds.named(db, DOCUMENTED)) is None:
         await _make(lives, DOCUMENTED, Wanted(DOCUMENTED), quiet)
     else:
         await lives.reset(DOCUMENTED)
 
     async def rest() -> None:
-        await patiently(top_up or nothing)
-        await patiently(lives.warm)
+        await retry_while_away(top_up or nothing)
+        await retry_while_away(lives.warm)
 
     return rest
 
 
 async def _make(lives: Worlds, name: str, wanted: Wanted, report: Report) -> None:
-    """Makes one of the lasting worlds, unless another server has done so meanwhile."""
+    """Makes one of the lasting worlds, unless another server has made it meanwhile."""
     source = await lives.templates.read(wanted.scenario or name)
-    keys = credentials.issued(source.scenario.keys if name == DOCUMENTED else Keys(), name)
-    open_ = partial(publish.opened, credentials=keys)
+    keys = credentials.issue(lives.vendors, name, source.scenario.keys if name == DOCUMENTED else None)
+    publish_it = partial(publish, vendors=lives.vendors, credentials=keys)
     try:
-        await lives.made(source, wanted, open_, name=name, report=report, slice_us=_UNSERVED)
+        await lives.make(source, wanted, publish_it, name=name, report=report, slice_us=_UNSERVED)
     except NameTakenError:
         return
 
 
-async def _keep(database: Database, lives: Worlds, world: World, wanted: Wanted) -> Rest | None:
-    """Keeps a world that is there already: it must be what was asked for, and is planned up to its horizon again."""
+async def _resume(database: Database, lives: Worlds, world: World, wanted: Wanted) -> Rest | None:
+    """Checks that a world is what was asked for, and plans it up to its horizon, or returns that work if it is long."""
     for what, asked, has in (
         ("scenario", wanted.scenario, world.scenario),
         ("seed", wanted.seed, world.seed),
@@ -77,20 +77,20 @@ async def _keep(database: Database, lives: Worlds, world: World, wanted: Wanted)
         made = "without --sessions" if world.sessions is None else f"with --sessions {world.sessions}"
         raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
     if wanted.speed is not None:
-        world = await database.change(partial(_paced, world=world, speed=wanted.speed))
+        world = await database.change(partial(_set_speed, world=world, speed=wanted.speed))
     source = await lives.templates.read(world.scenario)
     now = world.clock.at(wall_now())
-    builder = Builder(database, world, source.scenario, quiet)
+    builder = Builder(database, world, source.scenario, lives.vendors, quiet)
     if source.fingerprint != world.fingerprint or not builder.due(now):
         return None
-    if builder.tried(now) > _PLANNED_AT_ONCE:
+    if builder.drawn(now) > _PLANNED_AT_ONCE:
         return partial(builder.top_up, now)
     await builder.top_up(now)
     return None
 
 
-def _paced(db: Transaction, world: World, speed: float) -> World:
-    """The world at another speed; what other servers have meanwhile done in it stays."""
+def _set_speed(db: Transaction, world: World, speed: float) -> World:
+    """Sets the speed of a world, as other servers have left it; returns it."""
     there = worlds.locked(db, world.name) or world
     paced = replace(there, clock=there.clock.paced(speed, wall_now()), first_speed=speed)
     worlds.save(db, paced)
@@ -98,4 +98,4 @@ def _paced(db: Transaction, world: World, speed: float) -> World:
 
 
 async def nothing() -> None:
-    """When nothing is left to be done."""
+    """No work is left."""

@@ -1,4 +1,4 @@
-"""What worlds are copied from: one of each scenario and seed that was asked for, made once and never lived in."""
+"""What worlds are copied from: a template for each scenario and seed that was asked for, which no key opens."""
 
 import asyncio
 from dataclasses import replace
@@ -8,37 +8,40 @@ from typing import Final
 
 from ..domain.clock import MILLISECOND, NEVER, Clock, instant
 from ..scenario import scenarios
+from ..scenario.instants import NOW
 from ..scenario.scenarios import Read
 from ..store import worlds
 from ..store.database.engine import Database, Transaction
 from ..store.schema import version
 from ..store.world_transaction import World
 from ..wall_clock import wall_now
-from .build import Builder, Report, added
+from .build import Builder, Report, insert_world
+from .vendor import Vendors, terms_of
 
-NOW: Final = "now"
 _MOST: Final = 32
-"""So many are kept; the oldest give way, and are made again when they are asked for."""
+"""The number of templates that are kept; older ones are retired, and made again when they are asked for."""
 
 
 class TemplateGoneError(Exception):
-    """The template has given way to others while it was being copied; another one can be asked for."""
+    """The template was retired while it was being copied; the caller can ask for a new one."""
 
 
 class Templates:
     """The templates of a database. The name of a scenario is looked for in `folder` as well."""
 
-    def __init__(self, database: Database, folder: Path | None) -> None:
+    def __init__(self, database: Database, folder: Path | None, vendors: Vendors) -> None:
         self._database = database
+        self._vendors = vendors
+        self._terms = terms_of(vendors)
         self._folder = folder
         self._making: dict[tuple[str, int], asyncio.Task[World]] = {}
 
     async def read(self, scenario: str, monday: int | None = None) -> Read:
-        """The scenario of that name. Raises BadScenarioError; done in a thread, since a long file takes long."""
-        return await asyncio.to_thread(scenarios.read, scenario, self._folder, monday)
+        """Returns the scenario of that name, which a thread reads: a long file takes long. Raises BadScenarioError."""
+        return await asyncio.to_thread(scenarios.read, scenario, self._terms, self._folder, monday)
 
-    async def of(self, source: Read, seed: int | None, report: Report) -> World:
-        """The template of a scenario and a seed, its own one where none is given; made if need be."""
+    async def find_or_make(self, source: Read, seed: int | None, report: Report) -> World:
+        """Returns the template of a scenario and a seed, by default the scenario's own; makes it if there is none."""
         key = (source.fingerprint, source.scenario.seed if seed is None else seed)
         found = await self._database.ask(lambda db: worlds.template(db, *key))
         if found is not None:
@@ -46,24 +49,24 @@ class Templates:
         if key not in self._making:
             making = self._making[key] = asyncio.create_task(self._make(source, key[1], report))
             making.add_done_callback(lambda _: self._making.pop(key))
-        # Whoever hangs up does not stop what others wait for as well.
+        # A caller that disconnects must not cancel what other callers wait for.
         return await asyncio.shield(self._making[key])
 
     async def stop(self) -> None:
-        """Leaves off making what nobody will ask for any more; a later start sweeps it."""
+        """Cancels the templates that are being made; a later start removes what they leave."""
         making = list(self._making.values())
         for task in making:
             task.cancel()
         await asyncio.gather(*making, return_exceptions=True)
 
     async def _make(self, source: Read, seed: int, report: Report) -> World:
-        world = await self._database.change(partial(added, world=new_world(source, seed)))
-        filled = await Builder(self._database, world, source.scenario, report).fill()
+        world = await self._database.change(partial(insert_world, world=new_world(source, seed)))
+        filled = await Builder(self._database, world, source.scenario, self._vendors, report).fill()
         return await self._database.change(partial(_keep, made=filled))
 
 
 def new_world(source: Read, seed: int) -> World:
-    """A world that is to be built as a scenario says. One that begins "now" begins on its template's Monday."""
+    """A world that is to be built from a scenario. Where that starts `now`, it begins on the scenario's Monday."""
     scenario, began = source.scenario, wall_now()
     at = source.monday if scenario.clock.start == NOW else instant(scenario.clock.start) // MILLISECOND * MILLISECOND
     return World(
@@ -89,7 +92,7 @@ def new_world(source: Read, seed: int) -> World:
 
 
 def _keep(db: Transaction, made: World) -> World:
-    """Keeps what was made, unless another process was first."""
+    """Keeps the template that was made, or the one that another process has made before."""
     version.alone(db)
     other = worlds.template(db, made.fingerprint, made.seed)
     if other is not None:

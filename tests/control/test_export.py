@@ -10,9 +10,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from app.archive import archives
 from app.control import exports as control
 from app.main import create_app
+from app.worlds import exports
 from tests.conftest import HOST, Sandbox, settings
 from tests.databases import Kept
 
@@ -103,7 +103,7 @@ def test_the_export_is_one_state(kept: Kept) -> None:
     """Changes that are made while the export is read are not in it."""
 
     async def read(app: Starlette, *, meanwhile: bool) -> bytes:
-        async with aclosing(archives.written(app.state.context.directory.database, "default")) as pieces:
+        async with aclosing(exports.export_world(app.state.context.directory.database, "default")) as pieces:
             file = await anext(pieces)
             if meanwhile:
                 kept.run("UPDATE session SET rating = 3")
@@ -166,7 +166,7 @@ def test_other_requests_are_served_during_an_export(kept: Kept) -> None:
     async def write() -> bytes:
         async with served(kept) as app:
             waiting = asyncio.create_task(others())
-            file = [piece async for piece in archives.written(app.state.context.directory.database, "default")]
+            file = [piece async for piece in exports.export_world(app.state.context.directory.database, "default")]
             waiting.cancel()
             return b"".join(file)
 

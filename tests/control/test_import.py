@@ -157,7 +157,7 @@ def test_too_many_sessions_or_worlds_are_refused(open_sandbox: Callable[..., San
 @pytest.mark.parametrize(
     ("file", "line", "reason"),
     [
-        (b"hello\n", 1, "this is no world that Wattif has exported"),
+        (b"hello\n", 1, "this is not a world that Wattif has exported"),
         (b'{"wattif": "export",\n"version": 2}', 2, "version: version 2 is of a later Wattif"),
         (b'{"wattif": "export",\n"version": 1,\n"fleets": [', 3, "this is not JSON: Expecting value (column 12)"),
         (b'{"wattif": "export", "version": 1,\n"fleets": [\n{}\n]}', 3, "fleets.0.id: Field required"),

@@ -6,6 +6,7 @@ from contextlib import closing
 import httpx2
 import pytest
 
+from app import main
 from app.store.credentials import OpenedWorld
 from app.store.database.engine import Database, open_database
 from app.store.world_transaction import WorldTransaction
@@ -85,7 +86,7 @@ def test_a_change_in_progress_finds_its_own_world_or_none(kept: Kept) -> None:
     """After a reset it continues in the reset world, never in another world of the same name."""
 
     async def story(database: Database) -> tuple[int, str]:
-        directory, lives = WorldDirectory(database), Worlds(database)
+        directory, lives = WorldDirectory(database), Worlds(database, vendors=main.VENDORS)
         world = await lives.create("mine", Wanted())
         opened = await entered(database, directory)
         await lives.reset("mine")

@@ -14,7 +14,7 @@ from app.store.database.engine import open_database
 from app.store.writes import WORLD_TABLES
 from app.wall_clock import wall_now
 from app.worlds import cleanup
-from app.worlds.spares import Kind, Stock
+from app.worlds.spares import Kind, Spares
 from tests.conftest import Sandbox, podero_path
 
 WORLDS: Final = "/_sandbox/v1/worlds"
@@ -81,7 +81,7 @@ def test_a_reset_leaves_other_worlds_alone(sandbox: Sandbox) -> None:
 
 def test_a_reset_leaves_no_rows_of_the_old_world(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some time after resets the database has as many rows as before."""
-    monkeypatch.setattr(Stock, "asked_for", nothing_is_made)
+    monkeypatch.setattr(Spares, "request", nothing_is_made)
     before = counts(sandbox)
     for name in ("documented", "default"):
         sandbox.start(name)
@@ -103,7 +103,7 @@ def test_a_reset_ignores_its_body(sandbox: Sandbox) -> None:
 
 def test_concurrent_resets_succeed(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three at once leave one world with the credentials and bodies of the first."""
-    monkeypatch.setattr(Stock, "asked_for", nothing_is_made)
+    monkeypatch.setattr(Spares, "request", nothing_is_made)
     first, before = bodies(sandbox, "default"), counts(sandbox)
     sandbox.start()
     with ThreadPoolExecutor(3) as crowd:
@@ -156,7 +156,7 @@ def counts_later(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str,
     return counts(sandbox)
 
 
-def nothing_is_made(_stock: Stock, _kind: Kind) -> None:
+def nothing_is_made(_spares: Spares, _kind: Kind) -> None:
     """Stops the server from making spares, so that rows can be counted."""
 
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 import httpx2
 import pytest
 
-from app.control import worlds as faces
+from app.control import worlds as control_worlds
 from app.wall_clock import wall_now
-from app.worlds import lifecycle as lives
-from app.worlds.spares import Kind, Stock
+from app.worlds import lifecycle
+from app.worlds.spares import Kind, Spares
 from tests.conftest import Sandbox, podero_path
 
 WORLDS: Final = "/_sandbox/v1/worlds"
@@ -76,16 +76,16 @@ def secrets(world: World) -> set[str]:
 
 def disable_spares(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stops servers from making spare worlds in the background, so that worlds and rows can be counted."""
-    monkeypatch.setattr(Stock, "asked_for", _nothing)
+    monkeypatch.setattr(Spares, "request", _nothing)
 
 
 def let_real_time_pass(monkeypatch: pytest.MonkeyPatch, micros: int) -> None:
     """Moves real time forward for the creation and removal of worlds, by microseconds."""
-    for module in (faces, lives):
+    for module in (control_worlds, lifecycle):
         monkeypatch.setattr(module, "wall_now", partial(_wall_after, micros))
 
 
-def _nothing(_stock: Stock, _kind: Kind) -> None:
+def _nothing(_spares: Spares, _kind: Kind) -> None:
     pass
 
 

@@ -19,17 +19,17 @@ def test_fresh_creates_a_new_database(kept: Kept) -> None:
         printed = "\n".join(server.printed)
 
         assert new["seed"] == 8
-        assert f"{kept.file} is now {kept.file}.old" in printed
+        assert f"{kept.file} was renamed to {kept.file}.old" in printed
     assert old_world(kept) == [old]
     assert kept.rows(FROM)[0].seed == 8
 
 
-def test_another_versions_database_is_old_world(kept: Kept) -> None:
+def test_a_database_of_another_version_is_renamed(kept: Kept) -> None:
     """A file of another version is kept as `*.old`; one line says so, and the server starts."""
     kept.run("UPDATE meta SET value = value + 1 WHERE name = 'schema'")
     [old] = kept.rows(FROM)
     with serving(kept, "--scenario", old.scenario) as server:
-        lines = [line for line in server.printed if "is now" in line]
+        lines = [line for line in server.printed if "was renamed" in line]
 
         assert server.start().status_code == 200
         assert len(lines) == 1

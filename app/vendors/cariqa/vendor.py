@@ -1,0 +1,66 @@
+"""Cariqa's descriptor."""
+
+from typing import TYPE_CHECKING, Final
+
+from ...domain.channels import Channel
+from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
+from ...wall_clock import random_token
+from ...worlds.vendor import Mount, Sample, Vendor
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from ...domain.sessions.lifecycle import SessionBoundaries
+    from ...store.world_transaction import WorldTransaction
+    from ...web.app_context import AppContext
+
+NAME: Final = "cariqa"
+KEY: Final = "cariqa"
+"""The kind of credential that opens a world to Cariqa's API."""
+
+
+def _session_id(session: "SessionBoundaries") -> str | None:
+    return session.uuid if session.channel == NAME else None
+
+
+def _issue(world: str) -> str:
+    """A JSON Web Token without an expiry, as Cariqa issues them. Its signing key is not kept."""
+    import jwt  # noqa: PLC0415 - 30 ms that only the making of a world needs
+
+    return jwt.encode({"iss": "wattif", "sub": world, "jti": random_token(22)}, random_token(43), algorithm="HS256")
+
+
+def _sample_at(tx: "WorldTransaction", sample: Sample) -> Sample:
+    """Adds a user who is charging at that instant, if there is one."""
+    from ...store import sessions  # noqa: PLC0415 - commands read descriptors without a database
+
+    charging = sessions.charging_user(tx)
+    return sample if charging is None else {**sample, "active_user_id": sample.get("active_user_id", charging)}
+
+
+def _application(context: "AppContext") -> "ASGIApp":
+    from . import application  # noqa: PLC0415 - commands read descriptors without a web framework
+
+    return application(context)
+
+
+VENDOR: Final = Vendor(
+    name=NAME,
+    title="Cariqa",
+    mounts=(Mount("/api/v1", NAME, _application),),
+    channel=Channel(NAME, shows="uuid", buyer="user", payers=("user", "payment_method"), has_charge_record=True),
+    session_id=_session_id,
+    population=(
+        PopulationTerm("cariqa_users", "users", "Cariqa's users; each has a vehicle and a card."),
+        PopulationTerm("cariqa_sessions", "sessions", "Sessions that are tried at Cariqa a day."),
+    ),
+    keys=(KeyTerm(KEY, "cariqa", "Cariqa's token.", ("token",), _issue, label="token"),),
+    sample=(
+        SampleTerm("user_id", "A user's id.", "user", beside_keys=True),
+        SampleTerm("evse_id", "A connector's EVSE id.", "evse"),
+        SampleTerm("payment_method_id", "A payment method's id.", "users_payment_method"),
+        SampleTerm("active_user_id", "A user who is charging; found if it is left out.", "active_user"),
+    ),
+    sample_is="A user of Cariqa, and what a start takes.",
+    sample_at=_sample_at,
+)

@@ -1,0 +1,81 @@
+"""Charge's descriptor."""
+
+import json
+from shlex import quote
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from ...domain.channels import Channel
+from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
+from ...wall_clock import random_token
+from ...worlds.vendor import Mount, Sample, Vendor
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from ...domain.sessions.lifecycle import SessionBoundaries
+    from ...web.app_context import AppContext
+
+NAME: Final = "charge"
+KEY: Final = "charge"
+"""The kind of credential that opens a world to Charge's API."""
+_ORDER: Final = ("charging_station", "connector", "driver", "vehicle", "payment_method")
+"""The sample ids that a start takes."""
+
+
+def _session_id(session: "SessionBoundaries") -> str | None:
+    return session.id if session.channel == NAME else None
+
+
+def _issue(_world: str) -> str:
+    return f"ch_sk_test_{random_token(24)}"
+
+
+def _example_calls(origin: str, key: str, sample: Sample) -> list[str]:
+    """Calls that start a session and list it, or that list sessions where a world has no driver."""
+    header, sessions = quote(f"Authorization: Bearer {key}"), f"{origin}/v1/charging_sessions"
+    if not all(sample.get(name) for name in _ORDER):
+        return ["Look at its sessions:", f"  curl {quote(f'{sessions}?limit=1')} -H {header}"]
+    order = json.dumps({name: sample[name] for name in _ORDER}, separators=(",", ":"))
+    query = urlencode({"driver": sample["driver"], "limit": 1})
+    return [
+        "Start a charging session, and look at it as often as you like:",
+        f"  curl -X POST {quote(sessions)} -H {header} -H 'Content-Type: application/json' -d {quote(order)}",
+        f"  curl {quote(f'{sessions}?{query}')} -H {header}",
+    ]
+
+
+def _application(context: "AppContext") -> "ASGIApp":
+    from . import application  # noqa: PLC0415 - commands read descriptors without a web framework
+
+    return application(context)
+
+
+VENDOR: Final = Vendor(
+    name=NAME,
+    title="Charge",
+    mounts=(Mount("/v1", NAME, _application),),
+    channel=Channel(
+        NAME,
+        shows="id",
+        buyer="driver",
+        payers=("driver", "payment_method"),
+        ends_with_power=True,
+        takes_limits=True,
+        shows_failed_starts=True,
+    ),
+    session_id=_session_id,
+    shows_reservations=True,
+    population=(PopulationTerm("charge_sessions", "sessions", "Sessions that are tried at Charge a day."),),
+    keys=(KeyTerm(KEY, "charge", "Charge's secret key.", ("secret_key",), _issue, label="key"),),
+    sample=(
+        SampleTerm("charging_station", "A station's id.", "station"),
+        SampleTerm("connector", "One of its connectors.", "connector"),
+        SampleTerm("driver", "A driver's id.", "driver"),
+        SampleTerm("vehicle", "A vehicle's id.", "vehicle"),
+        SampleTerm("payment_method", "A payment method's id.", "payment_method"),
+        SampleTerm("fleet", "A fleet's id.", "fleet"),
+    ),
+    sample_is="What a start at Charge takes, and the fleet it is for.",
+    example_calls=_example_calls,
+)

@@ -1,0 +1,85 @@
+"""Podero's descriptor."""
+
+from typing import TYPE_CHECKING, Final
+
+from ...domain.clock import DAY, millis
+from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
+from ...wall_clock import random_token
+from ...worlds.vendor import Mount, Sample, Vendor
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from ...domain.sessions.lifecycle import SessionBoundaries
+    from ...store.world_transaction import WorldTransaction
+    from ...web.app_context import AppContext
+
+NAME: Final = "podero"
+TOKEN: Final = "podero"  # noqa: S105 - the kind of credential that opens a world to Podero's API
+CLIENT: Final = "podero-client"
+"""The kind of credential with which a client asks for tokens."""
+TOKEN_LENGTH: Final = 30
+_SAMPLE_DAYS: Final = 60
+
+
+def _session_id(session: "SessionBoundaries") -> str | None:
+    return session.uuid if session.is_poderos else None
+
+
+def _issue_client(_world: str) -> tuple[str, str]:
+    return random_token(40), random_token(64)
+
+
+def _issue_token(_world: str) -> str:
+    return random_token(TOKEN_LENGTH)
+
+
+def _sample_at(tx: "WorldTransaction", sample: Sample) -> Sample:
+    """Adds the sixty days up to that instant, if there is a vehicle that could have charged in them."""
+    if "electric_vehicle_id" not in sample:
+        return sample
+    days = {"from": millis(tx.now - _SAMPLE_DAYS * DAY)[:10], "to": millis(tx.now)[:10]}
+    return {**sample, **{name: sample.get(name, day) for name, day in days.items()}}
+
+
+def _application(context: "AppContext") -> "ASGIApp":
+    from . import application  # noqa: PLC0415 - commands read descriptors without a web framework
+
+    return application(context)
+
+
+def _token_application(context: "AppContext") -> "ASGIApp":
+    from . import authorization  # noqa: PLC0415 - commands read descriptors without a web framework
+
+    return authorization(context)
+
+
+VENDOR: Final = Vendor(
+    name=NAME,
+    title="Podero",
+    mounts=(
+        Mount("/api/partners/v2.0", NAME, _application),
+        Mount("/oauth2", "podero_token", _token_application),
+    ),
+    session_id=_session_id,
+    population=(PopulationTerm("podero_cars", "smart_vehicles", "How many of the drivers' vehicles Podero knows."),),
+    keys=(
+        KeyTerm(
+            CLIENT,
+            "podero_client",
+            "Podero's client id and client secret.",
+            ("client_id", "client_secret"),
+            _issue_client,
+        ),
+        KeyTerm(TOKEN, "podero", "Podero's token.", ("token",), _issue_token, label="token"),
+    ),
+    sample=(
+        SampleTerm("org_id", "Its organisation.", "organisation", beside_keys=True),
+        SampleTerm("user_id", "Its owner.", "owner", beside_keys=True),
+        SampleTerm("electric_vehicle_id", "The `uuid` of the vehicle.", "smart_vehicle", beside_keys=True),
+        SampleTerm("from", "The first day; found if it is left out."),
+        SampleTerm("to", "The last day; found if it is left out."),
+    ),
+    sample_is="A vehicle of Podero's, and days on which it has completed sessions.",
+    sample_at=_sample_at,
+)

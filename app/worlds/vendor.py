@@ -1,0 +1,89 @@
+"""The descriptor of a vendor: all that the rest of Wattif knows of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..domain.channels import Channel
+from ..scenario.terms import KeyTerm, PopulationTerm, SampleTerm, Terms
+
+if TYPE_CHECKING:
+    from ..domain.sessions.lifecycle import SessionBoundaries
+    from ..store.credentials import Credential
+    from ..store.world_transaction import WorldTransaction
+
+Sample: TypeAlias = Mapping[str, str | None]
+"""A vendor's sample ids in a world, by the names that the control API shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """An application at a path. `application` makes it from the AppContext, and imports what it needs only then."""
+
+    path: str
+    name: str
+    application: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """A vendor. Its module imports neither a web framework nor a database, so that commands start fast.
+
+    `name` is what code, scenario files and the control API call it, `title` what people do. `channel` has the rules of
+    the sessions that it sells, if it sells any; `session_id` is the id under which it shows a session, None if it does
+    not show that one. `population`, `keys` and `sample` are what it adds to scenario files and to each world.
+    `sample_at` adds sample ids that depend on what happens at the instant at which a world opens. `example_calls` are
+    lines for a person to copy, for the server's address, the key with a label and the sample ids.
+    """
+
+    name: str
+    title: str
+    mounts: tuple[Mount, ...] = ()
+    channel: Channel | None = None
+    population: tuple[PopulationTerm, ...] = ()
+    keys: tuple[KeyTerm, ...]
+    sample: tuple[SampleTerm, ...] = ()
+    sample_is: str = ""
+    sample_at: "Callable[[WorldTransaction, Sample], Sample] | None" = None
+    session_id: "Callable[[SessionBoundaries], str | None]" = lambda _: None
+    shows_reservations: bool = False
+    example_calls: Callable[[str, str, Sample], Sequence[str]] = lambda _origin, _key, _sample: ()
+
+    @property
+    def terms(self) -> Terms:
+        """What it adds to scenario files."""
+        return Terms(self.name, self.title, self.channel, self.population, self.keys, self.sample, self.sample_is)
+
+    def show_credentials(self, keys: "Mapping[str, Credential]", sample: Sample) -> dict[str, str | None]:
+        """A world's keys for this vendor as the control API shows them, with the ids that belong beside them.
+
+        `keys` has the lasting credentials of the world by their kinds.
+        """
+        shown: dict[str, str | None] = {}
+        for term in self.keys:
+            credential = keys[term.kind]
+            shown |= zip(term.shown_as, (credential.key, credential.secret), strict=False)
+        return shown | {term.name: sample.get(term.name) for term in self.sample if term.beside_keys}
+
+    def show_sample(self, sample: Sample) -> dict[str, str | None]:
+        """The sample ids that the control API does not show among the credentials."""
+        beside_keys = {term.name for term in self.sample if term.beside_keys}
+        return {name: value for name, value in sample.items() if name not in beside_keys}
+
+    @property
+    def main_key(self) -> KeyTerm:
+        """The key that a person needs first."""
+        return next((term for term in self.keys if term.label is not None), self.keys[0])
+
+
+Vendors: TypeAlias = Sequence[Vendor]
+
+
+def terms_of(vendors: Vendors) -> tuple[Terms, ...]:
+    """What the vendors add to scenario files, in their order."""
+    return tuple(vendor.terms for vendor in vendors)
+
+
+def reserving_channel(vendors: Vendors) -> Channel | None:
+    """The channel by which reserved sessions are sold: that of the vendor that shows reservations."""
+    return next((vendor.channel for vendor in vendors if vendor.shows_reservations), None)
