@@ -21,7 +21,9 @@ _PATIENCE_S: Final = 1800
 _NOTE: Final = "making.json"
 _DECIDING: Final = (
     "app/world/**/*.py",
-    "app/simulation/**/*.py",
+    "app/operations/**/*.py",
+    "app/generate/**/*.py",
+    "app/scenario/**/*.py",
     "app/store/tables.py",
     "app/store/rows.py",
     "app/store/changes.py",

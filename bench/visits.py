@@ -13,10 +13,14 @@ from app.domain.models import Connector, Outcome, Session, Station
 from app.domain.sessions import power_plan
 from app.domain.smart_charging import Market
 from app.generate.catalogue import catalogue
-from app.generate.day_plan import Scenery, day_of
+from app.generate.day_inputs import DayInputs
+from app.generate.day_plan import DayPlanner
 from app.generate.people import town
-from app.scenario.population import Population
+from app.main import VENDORS
+from app.scenario.population import TownSize
 from app.scenario.scenarios import read
+from app.scenario.terms import channels_of
+from app.worlds.vendor import reserving_channel, terms_of
 
 from . import laws
 
@@ -24,7 +28,7 @@ WEEKS: Final = 4
 _MONDAY: Final = instant("2026-03-02T00:00:00Z")
 _TIMES: Final = 10
 """How much larger than the scenario: its reservations, as many in any town, would weigh too much in a small one."""
-_GROWING: Final = ("drivers", "stations", "cariqa_users", "podero_cars", "charge_sessions", "cariqa_sessions")
+_GROWING: Final = ("drivers", "stations", "users", "smart_vehicles")
 _FRIDAY: Final = 4
 
 Classes = Mapping[str, Sequence["Visit"]]
@@ -103,14 +107,15 @@ def visits(seed: int, weeks: int = WEEKS) -> list[Visit]:
     """All sessions of so many weeks in the scenario `town` of that seed, ten times as large."""
     numbers = _population()
     people = town(numbers, seed, catalogue())
-    scenery = Scenery(people, numbers, catalogue(), seed, Market(seed, _MONDAY))
+    channels, reserving = channels_of(terms_of(VENDORS)), reserving_channel(VENDORS)
+    planner = DayPlanner(DayInputs(people, numbers, catalogue(), channels, reserving, seed, Market(seed, _MONDAY)))
     stations = {station.id: station for station in people.stations}
     connectors = {(connector.station, connector.id): connector for connector in people.connectors}
     return [
-        Visit(it, stations[it.station], connectors[it.station, it.connector], draft.reservation is not None)
+        Visit(it, stations[it.station], connectors[it.station, it.connector], entry.reservation is not None)
         for day in range(7 * weeks)
-        for draft in day_of(scenery, day)
-        if (it := draft.session)
+        for entry in planner.day(day)
+        if (it := entry.session)
     ]
 
 
@@ -140,7 +145,8 @@ def hours(some: Sequence[Visit], event: str, days: str) -> list[int]:
     return counts
 
 
-def _population() -> Population:
-    numbers = read("town").scenario.population
+def _population() -> TownSize:
+    numbers = read("town", terms_of(VENDORS)).scenario.population
     assert numbers is not None
-    return replace(numbers, **{name: _TIMES * getattr(numbers, name) for name in _GROWING})
+    sessions = {channel: _TIMES * count for channel, count in numbers.sessions.items()}
+    return replace(numbers, sessions=sessions, **{name: _TIMES * getattr(numbers, name) for name in _GROWING})

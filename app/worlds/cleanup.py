@@ -22,7 +22,7 @@ _UNREAD_AFTER: Final = 2 * SECOND
 _AGAIN_AFTER_S: Final = 1
 
 
-async def keep_clean(database: Database, retired: asyncio.Event) -> None:
+async def keep_swept(database: Database, retired: asyncio.Event) -> None:
     """Removes leftovers after the start, and then whenever a world has been retired; never ends by itself."""
     await asyncio.sleep(_DEAD_AFTER / SECOND)
     while True:

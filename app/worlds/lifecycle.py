@@ -19,7 +19,7 @@ from ..store.world_transaction import World
 from ..wall_clock import random_token, wall_now
 from . import credentials, imports
 from .build import Builder, Report, insert_world, quiet
-from .cleanup import keep_clean
+from .cleanup import keep_swept
 from .copy import SLICE, Publish, copy_template, copy_world
 from .directory import WorldGoneError
 from .publish import publish, publish_import, publish_in_place
@@ -190,7 +190,7 @@ class Worlds:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._spares.keep())
-                tasks.create_task(keep_clean(self._database, self._retired))
+                tasks.create_task(keep_swept(self._database, self._retired))
                 await rest()
         finally:
             await self.templates.stop()

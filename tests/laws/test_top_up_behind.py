@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from app.domain.clock import DAY, HOUR
-from app.scenario.scenarios import read
+from app.main import VENDORS
 from app.store.database.engine import Database, View, open_database
 from app.store.worlds import named
 from app.wall_clock import wall_now
@@ -22,6 +22,7 @@ from tests.databases import Databases, Kept
 from tests.laws.callers import caller, opened
 from tests.laws.stories import Teller, cast, overlaps
 from tests.laws.test_top_up import horizon_of, planned
+from tests.served import read
 
 Answer = TypeVar("Answer")
 
@@ -141,7 +142,7 @@ def top_up(kept: Kept, *changes: int) -> None:
     async def one(database: Mortal) -> None:
         world = await database.ask(lambda db: named(db, "default"))
         assert world is not None
-        await Builder(database, world, read(HAMLET).scenario, quiet).top_up(world.clock.at(wall_now()))
+        await Builder(database, world, read(HAMLET).scenario, VENDORS, quiet).top_up(world.clock.at(wall_now()))
 
     asyncio.run(every())
 

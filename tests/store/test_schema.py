@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
+from app.main import VENDORS
 from app.store import worlds
 from app.store.database.engine import Database, open_database, set_aside
 from app.store.schema.tables import Base
@@ -46,7 +47,7 @@ def test_another_version_is_known_and_refused(database: Database, empty: Kept, s
 
     assert not asyncio.run(database.ask(worlds.is_current))
     with pytest.raises(OtherDatabaseError):
-        asyncio.run(prepare(database, Worlds(database), Wanted(HAMLET), quiet))
+        asyncio.run(prepare(database, Worlds(database, vendors=VENDORS), Wanted(HAMLET), quiet))
     assert empty.counts()["world"] == 0
 
 

@@ -10,15 +10,17 @@ from typing import TypeVar, cast
 import pytest
 from sqlalchemy import Connection
 
-from app.scenario.scenarios import Keys, Read
+from app.main import VENDORS
+from app.scenario.scenarios import Read
 from app.store import worlds
 from app.store.database.engine import Database, open_database
 from app.store.world_transaction import World
 from app.wall_clock import wall_now
-from app.worlds import copy, credentials, publish, templates
+from app.worlds import copy, credentials, templates
 from app.worlds import lifecycle as simulated
 from app.worlds.build import Builder, quiet
 from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.publish import publish
 from tests.databases import Kept
 from tests.store.test_copies import of
 
@@ -47,7 +49,7 @@ def states(kept: Kept) -> list[tuple[int, str]]:
 
 def asking(lives: Worlds, source: Read, seed: int | None = None) -> "asyncio.Task[World]":
     """Somebody who asks for a template."""
-    return asyncio.create_task(lives.templates.of(source, seed, quiet))
+    return asyncio.create_task(lives.templates.find_or_make(source, seed, quiet))
 
 
 async def until(happened: Callable[[], Awaitable[object]]) -> None:
@@ -61,7 +63,7 @@ def test_it_is_made_once_for_all_who_ask(empty: Kept) -> None:
     """Six who want the same at one time share one; whoever comes later finds it, also after a start of the server."""
 
     async def story(database: Database) -> set[int]:
-        lives, later = Worlds(database), Worlds(database)
+        lives, later = Worlds(database, vendors=VENDORS), Worlds(database, vendors=VENDORS)
         source = await lives.templates.read("empty")
         crowd = [asking(lives, source, seed) for seed in (None, 1, None, None, 1, 1)]
         found = {(await each).n for each in crowd}
@@ -76,7 +78,7 @@ def test_of_two_servers_one_makes_it(empty: Kept) -> None:
 
     async def story(database: Database) -> list[int]:
         with closing(open_database(empty.url)) as other:
-            both = [Worlds(each) for each in (database, other)]
+            both = [Worlds(each, vendors=VENDORS) for each in (database, other)]
             source = await both[0].templates.read("empty")
             return [world.n for world in await asyncio.gather(*(asking(each, source) for each in both))]
 
@@ -91,7 +93,7 @@ def test_a_large_world_is_built_by_itself(empty: Kept, monkeypatch: pytest.Monke
     """Nothing is kept of it to copy from, not even after a reset; it holds what a copy would hold."""
 
     async def story(database: Database) -> None:
-        lives, wanted = Worlds(database), Wanted("village")
+        lives, wanted = Worlds(database, vendors=VENDORS), Wanted("village")
         with monkeypatch.context() as patch:
             patch.setattr(simulated, "_COPIED", 10)
             await lives.create("alone", wanted)
@@ -108,7 +110,7 @@ def test_who_hangs_up_stops_nobody(empty: Kept) -> None:
     """Whoever was first and does not wait for it is in no other's way."""
 
     async def story(database: Database) -> int:
-        lives = Worlds(database)
+        lives = Worlds(database, vendors=VENDORS)
         source = await lives.templates.read("empty")
         impatient, patient = asking(lives, source), asking(lives, source)
         await until(lambda: database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
@@ -123,10 +125,10 @@ def test_what_breaks_is_begun_again(empty: Kept, monkeypatch: pytest.MonkeyPatch
     """All who wait are told; the next who asks gets it, and nothing of the first try is in it."""
 
     async def story(database: Database) -> tuple[list[object], int]:
-        lives = Worlds(database)
+        lives = Worlds(database, vendors=VENDORS)
         source = await lives.templates.read("empty")
         with monkeypatch.context() as patch:
-            patch.setattr(Builder, "_index", broken)
+            patch.setattr(Builder, "_make_indexes", broken)
             crowd = await asyncio.gather(asking(lives, source), asking(lives, source), return_exceptions=True)
         return [type(each) for each in crowd], (await asking(lives, source)).n
 
@@ -144,7 +146,7 @@ def test_each_seed_and_each_text_has_its_own(empty: Kept, tmp_path: Path) -> Non
     """The same text is the same scenario wherever it lies; another seed or another text is another one."""
 
     async def story(database: Database) -> list[int]:
-        lives = Worlds(database)
+        lives = Worlds(database, vendors=VENDORS)
         found = []
         for name, text in (("a", ""), ("b", ""), ("b", "seed: 3\n"), ("c", "# c\n"), ("a", "")):
             file = tmp_path / f"{name}.yaml"
@@ -161,7 +163,7 @@ def test_the_oldest_gives_way(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(templates, "_MOST", 3)
 
     async def story(database: Database) -> list[int]:
-        lives = Worlds(database)
+        lives = Worlds(database, vendors=VENDORS)
         source = await lives.templates.read("empty")
         return [(await asking(lives, source, seed)).n for seed in (1, 2, 3, 4, 4, 2, 1)]
 
@@ -180,15 +182,15 @@ def test_one_that_gives_way_while_it_is_copied_is_noticed(
 
     async def story(database: Database) -> tuple[World, World, World]:
         halting = Halting(database)
-        lives = Worlds(cast("Database", halting))
+        lives = Worlds(cast("Database", halting), vendors=VENDORS)
         source = await lives.templates.read("village")
         old = await asking(lives, source)
-        open_ = partial(publish.opened, credentials=credentials.issued(Keys(), "late"))
+        open_ = partial(publish, vendors=VENDORS, credentials=credentials.issue(VENDORS, "late"))
         if when == "spared":
             await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
-            return old, old, await lives.made(source, Wanted("village"), open_, name="late")
+            return old, old, await lives.make(source, Wanted("village"), open_, name="late")
         monkeypatch.setattr(copy, "lasting", halting.after_one_slice)
-        making = asyncio.create_task(lives.made(source, Wanted("village"), open_, name="late"))
+        making = asyncio.create_task(lives.make(source, Wanted("village"), open_, name="late"))
         await until(lambda: database.ask(lambda db: worlds.every(db, worlds.BUILDING)))
         [begun] = await database.ask(lambda db: worlds.every(db, worlds.BUILDING))
         await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))

@@ -10,13 +10,15 @@ import pytest
 
 from app.data_files import FIXTURES
 from app.domain.clock import instant
-from app.scenario.scenarios import BadScenarioError, read
+from app.main import VENDORS
+from app.scenario.files import BadScenarioError
 from app.store.database.engine import open_database
 from app.worlds.build import quiet
 from app.worlds.lifecycle import Wanted, Worlds
 from app.worlds.startup import prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
+from tests.served import read
 
 NAMES: Final = sorted(file.stem for file in FIXTURES.glob("*.yaml"))
 GOOD: Final = "name: tiny\nabout: A scenario.\nclock: {start: now, speed: 1}\n"
@@ -186,7 +188,7 @@ def test_a_town_without_somebody_is_made_or_refused(empty: Kept, tmp_path: Path,
     file = written(tmp_path, "lone", Path(HAMLET).read_text("utf-8").replace(old, new))
     with closing(open_database(empty.url)) as database:
         try:
-            asyncio.run(prepare(database, Worlds(database), Wanted(file), quiet))
+            asyncio.run(prepare(database, Worlds(database, vendors=VENDORS), Wanted(file), quiet))
         except BadScenarioError as refusal:
             assert re.search(rf"{re.escape(file)}:\d+: ", str(refusal))  # noqa: PT017 - it need not be refused
 
@@ -215,7 +217,7 @@ def assert_refused(empty: Kept, folder: Path, text: str, reason: str) -> None:
     """No world is made of the scenario: it is refused with its file, a line and the reason, and nothing of it stays."""
     file, database = written(folder, "bad", text), open_database(empty.url)
     with closing(database), pytest.raises(BadScenarioError) as refusal:
-        asyncio.run(prepare(database, Worlds(database), Wanted(file), quiet))
+        asyncio.run(prepare(database, Worlds(database, vendors=VENDORS), Wanted(file), quiet))
 
     assert re.search(rf"{re.escape(file)}:\d+: ", str(refusal.value))
     assert reason in str(refusal.value)

@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 
+from app.main import VENDORS
 from app.store import worlds
 from app.store.database.engine import open_database
 from app.store.world_transaction import World
@@ -20,7 +21,8 @@ async def twins(url: str, *wanted: Wanted) -> tuple[list[object], World | None]:
     databases = [open_database(url) for _ in wanted]
     try:
         starts = (
-            prepare(database, Worlds(database), each, quiet) for database, each in zip(databases, wanted, strict=True)
+            prepare(database, Worlds(database, vendors=VENDORS), each, quiet)
+            for database, each in zip(databases, wanted, strict=True)
         )
         came = await asyncio.gather(*starts, return_exceptions=True)
         with closing(open_database(url)) as database:

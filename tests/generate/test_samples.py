@@ -3,13 +3,14 @@
 import pytest
 
 from tests.conftest import Sandbox
-from tests.simulation.conftest import Lived
+from tests.generate.conftest import Lived
 
 
 def test_the_sample_driver_has_no_plans(lived: Lived) -> None:
     """From the first day on nobody charges with the sample driver, car, card or at the sample station."""
     people = lived.town
-    samples = {people.drivers[0].id, people.drivers_cars[0].id, people.drivers_cards[0].id, people.sample_station.id}
+    vehicle, card = people.drivers_vehicles[0], people.drivers_cards[0]
+    samples = {people.drivers[0].id, vehicle.id, card.id, people.sample_station.id}
     coming = [session for day, some in lived.sessions.items() if day >= 0 for session in some]
 
     assert [it.id for it in coming if samples & {it.driver, it.vehicle, it.payment_method, it.station}] == []
@@ -17,7 +18,7 @@ def test_the_sample_driver_has_no_plans(lived: Lived) -> None:
 
 def test_the_sample_car_at_home_has_no_plans(lived: Lived) -> None:
     """Nor is the sample car of Podero plugged in anywhere by itself."""
-    car = lived.town.podero_cars[0].id
+    car = lived.town.smart_vehicles[0].id
     coming = [session for day, some in lived.sessions.items() if day >= 0 for session in some]
 
     assert [it.id for it in coming if it.vehicle == car] == []
@@ -39,13 +40,13 @@ def test_samples_have_a_past(lived: Lived) -> None:
     assert any(it.driver == people.drivers[0].id for it in past)
     assert any(it.station == people.sample_station.id for it in past)
     assert any(it.user == people.users[0].id for it in past)
-    assert any(it.vehicle == people.podero_cars[0].id for it in past)
+    assert any(it.vehicle == people.smart_vehicles[0].id for it in past)
 
 
 def test_no_sample_is_reserved(lived: Lived) -> None:
     """No reservation of the days to come names a sample."""
     people = lived.town
-    samples = {people.drivers[0].id, people.drivers_cars[0].id, people.sample_station.id}
+    samples = {people.drivers[0].id, people.drivers_vehicles[0].id, people.sample_station.id}
     coming = [reservation for day, some in lived.reservations.items() if day >= 0 for reservation in some]
 
     assert [it.id for it in coming if samples & {it.driver, it.vehicle, it.station}] == []

@@ -7,12 +7,10 @@ import pytest
 
 from app.domain.clock import instant
 from app.domain.models import Reservation, Session
-from app.domain.smart_charging import Market
-from app.generate.catalogue import catalogue
-from app.generate.day_plan import Scenery, day_of
-from app.generate.people import Town, town
-from app.scenario.population import Population
-from app.scenario.scenarios import read
+from app.generate.day_plan import DayPlanner
+from app.generate.people import Town
+from app.scenario.population import TownSize
+from tests.served import planner, read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 PAST, COMING = 20, 20
@@ -35,8 +33,8 @@ class Lived:
         return [reservation for day in self.reservations.values() for reservation in day]
 
 
-def population() -> Population:
-    """The numbers of the scenario `town`."""
+def size() -> TownSize:
+    """The size of the scenario `town`."""
     numbers = read("town").scenario.population
 
     assert numbers is not None
@@ -44,19 +42,18 @@ def population() -> Population:
     return numbers
 
 
-def scenery(seed: int = 1, monday: int = MONDAY) -> Scenery:
-    """What the days of the scenario `town` are drawn from, with nothing drawn yet."""
-    numbers = population()
-    return Scenery(town(numbers, seed, catalogue()), numbers, catalogue(), seed, Market(seed, monday))
+def town_planner(seed: int = 1, monday: int = MONDAY) -> DayPlanner:
+    """The planner of the scenario `town`, which has planned nothing yet."""
+    return planner(size(), seed, monday)
 
 
 @pytest.fixture(scope="session")
 def lived() -> Lived:
     """Forty days of the scenario `town`."""
-    place = scenery()
-    days = {day: day_of(place, day) for day in range(-PAST, COMING)}
+    plans = town_planner()
+    days = {day: plans.day(day) for day in range(-PAST, COMING)}
     return Lived(
-        place.town,
-        {day: [draft.session for draft in drafts if draft.session] for day, drafts in days.items()},
-        {day: [draft.reservation for draft in drafts if draft.reservation] for day, drafts in days.items()},
+        plans.inputs.town,
+        {day: [entry.session for entry in entries if entry.session] for day, entries in days.items()},
+        {day: [entry.reservation for entry in entries if entry.reservation] for day, entries in days.items()},
     )

@@ -19,19 +19,19 @@ KINDS: Final = ("street", "destination", "work", "dc", "hpc")
 
 def test_cars_can_be() -> None:
     """Batteries, chargers and consumption are those of cars on the road, and every car is listed once."""
-    for car in CATALOGUE.cars:
+    for car in CATALOGUE.vehicle_models:
         assert 15_000 <= car.battery_wh <= 130_000
         assert 2.0 <= car.ac_kw <= 22.0
         assert car.ac_phases in {1, 2, 3}
         assert 100 <= car.consumption_wh_km <= 350
         assert car.plug in {"CCS", "CHAdeMO"}
         assert 2010 <= car.year <= datetime.now(UTC).year
-    assert len({(car.make, car.model, car.year) for car in CATALOGUE.cars}) == len(CATALOGUE.cars)
+    assert len({(car.make, car.model, car.year) for car in CATALOGUE.vehicle_models}) == len(CATALOGUE.vehicle_models)
 
 
 def test_curves_can_be() -> None:
     """A curve goes from empty to full, always takes some power, and less towards the end than at its best."""
-    for car in CATALOGUE.cars:
+    for car in CATALOGUE.vehicle_models:
         shares, powers = zip(*car.dc, strict=True)
 
         assert (shares[0], shares[-1]) == (0, 1)
@@ -43,7 +43,7 @@ def test_curves_can_be() -> None:
 
 def test_there_is_a_car_for_every_plug() -> None:
     """Both kinds of plug occur, most cars having the common one."""
-    plugs = [car.plug for car in CATALOGUE.cars]
+    plugs = [car.plug for car in CATALOGUE.vehicle_models]
 
     assert plugs.count("CCS") > plugs.count("CHAdeMO") > 0
 

@@ -11,12 +11,14 @@ import pytest
 from app.archive import archives
 from app.archive.json_reader import BadDocumentError
 from app.store.database.engine import open_database
+from app.worlds.exports import export_world
 from tests.conftest import made_in
 from tests.databases import SqliteFiles
+from tests.served import TERMS
 
 File = dict[str, Any]
 Damage = Callable[[File], object]
-FOREIGN: Final = "this is no world that Wattif has exported"
+FOREIGN: Final = "this is not a world that Wattif has exported"
 
 
 def beside_the_car(file: File) -> None:
@@ -39,7 +41,7 @@ def exported(sqlite_files: SqliteFiles) -> bytes:
     """The file of the documented world."""
 
     async def written() -> bytes:
-        async with aclosing(archives.written(database, "documented")) as pieces:
+        async with aclosing(export_world(database, "documented")) as pieces:
             return b"".join([piece async for piece in pieces])
 
     with closing(open_database(made_in(sqlite_files, scenario="documented").url)) as database:
@@ -58,12 +60,12 @@ def exported(sqlite_files: SqliteFiles) -> bytes:
         (b'{"worlds": [],\n"wattif": "export",\n"version": 17}', 3, "version 17 is of a later Wattif"),
         (b'{"wattif": "export", "version": "1"}', 1, "there is no such version"),
         (b'{"wattif": "export", "version": 1}', 1, "world is missing"),
-        (b'{"wattif": "export", "version": 1,\n"world": {},\n"cars": []}', 3, "cars: nothing here is called so"),
+        (b'{"wattif": "export", "version": 1,\n"world": {},\n"cars": []}', 3, "cars: an export has no such member"),
         (b'{"wattif": "export", "version": 1,\n"fleets": [],\n"fleets": []}', 3, "fleets: this is there already"),
         (b'{"wattif": "export", "version": 1,\n"fleets": {}}', 2, "fleets: this is a list"),
         (b'{"wattif": "export",\n"version": 1,\n"fleets": [', 3, "this is not JSON: Expecting value (column 12)"),
         (b'{"wattif": "export", "version": 1\n"fleets": []}', 2, "this is not JSON: ',' is expected (column 1)"),
-        (b'{"wattif": "export", "version": 1,\n"fleets": [NaN]}', 2, "NaN is no number"),
+        (b'{"wattif": "export", "version": 1,\n"fleets": [NaN]}', 2, "NaN is not a number"),
         (b'{"wattif": "export", "version": 1,\n"fleets": [' + b"[" * 100_000, 2, "this is not JSON"),
         (b'{"wattif": "export", "version": 1,\n"fleets": [' + b"9" * 10_000 + b"]}", 2, "this is not JSON"),
         (b'{"wattif": "export", "version": 1,\n"fleets": ["\xff"]}', 2, "this is not UTF-8"),
@@ -80,8 +82,8 @@ def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
     [
         ("world.seed", -1, "greater than or equal to 0"),
         ("world.name", "No name", "should match pattern"),
-        ("world.monday", "2026-03-31T00:00:00Z", "no Monday"),
-        ("world.clock.now", None, "no clock goes beyond"),
+        ("world.monday", "2026-03-31T00:00:00Z", "not a Monday"),
+        ("world.clock.now", None, "a clock ends with"),
         ("world.clock.speed", 1e300, "less than or equal to 1000000"),
         ("world.next_n", 3, "is there already"),
         ("world.first_n", 99, "this is after"),
@@ -89,7 +91,7 @@ def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
         ("world.wattif", 1, "not permitted"),
         ("fleets.0.id", "flt_ \0", "should match pattern"),
         ("fleets.0.name", "\0", "NUL"),
-        ("fleets.0.name", "\ud800", "half of one"),
+        ("fleets.0.name", "\ud800", "half of a surrogate"),
         ("fleets.0.name", "x" * 256, "up to 255 characters"),
         ("fleets.0.name", None, "valid string"),
         ("drivers.0.fleet", "flt_Nobody", "there is no flt_Nobody among the fleets"),
@@ -118,17 +120,17 @@ def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
         ("sessions.0.soc_end", 1.01, "less than or equal to 1"),
         ("sessions.0.rating", 6, "less than or equal to 5"),
         ("sessions.0.created_at", "2026-03-24T01:00:00Z", "this is before created_at"),
-        ("sessions.0.created_at", None, "nobody plans beyond"),
+        ("sessions.0.created_at", None, "plans end with"),
         ("sessions.0.unplugged_at", "2027-01-01T00:00:00Z", "within seven days"),
         ("sessions.0.ended_at", "2027-01-01T00:00:00Z", "this is before ended_at"),
         ("sessions.0.settled_at", "2020-01-01T00:00:00Z", "this is before ended_at"),
-        ("sessions.0.at_home", True, "all or nothing"),
+        ("sessions.0.at_home", True, "all columns of smart charging or none"),
         ("sessions.0.plan", [], "1 to 500 rows"),
         ("sessions.0.plan", [[0, 0, 11, 0]], "0 in its last row"),
         ("sessions.0.plan", [[0, 0, -11, 0], [1, 11, 0, 0]], "never negative"),
         ("sessions.0.plan", [[1, 0, 11, 0], [0, 11, 0, 0]], "begins with hour and energy"),
         ("sessions.0.plan", [[0, 0, 11, 0], [2, 11, 0, 0]], "no less than its power has delivered"),
-        ("sessions.0.plan", [[0, 0, 11, 1e9], [2, 22, 0, 0]], "beyond all measure"),
+        ("sessions.0.plan", [[0, 0, 11, 1e9], [2, 22, 0, 0]], "grows too fast"),
         ("sessions.0.plan", [[0, 0, 0, 0], [200, 0, 0, 0]], "within seven days"),
         ("sessions.0.plan", [[0, 0, 0]], "lists of 4 numbers"),
         ("sessions.0.plan", [[0] * 4] * 501, "1 to 500 rows"),
@@ -189,15 +191,15 @@ def test_a_reason_is_short(exported: bytes) -> None:
     file["connectors"][0]["tariff"] = file["connectors"][0]["x" * 100_000] = "for free" * 100_000
 
     with pytest.raises(BadDocumentError) as refusal:
-        archives.read(json.dumps(file).encode())
+        archives.read(json.dumps(file).encode(), TERMS)
 
     assert len(str(refusal.value)) < 1_000
 
 
 def test_an_undamaged_file_is_not_refused(exported: bytes) -> None:
     """Neither as it is nor laid out in another way."""
-    archives.read(exported)
-    archives.read(json.dumps(json.loads(exported), indent=1, sort_keys=True).encode())
+    archives.read(exported, TERMS)
+    archives.read(json.dumps(json.loads(exported), indent=1, sort_keys=True).encode(), TERMS)
 
 
 def laid_out(file: File) -> str:
@@ -211,7 +213,7 @@ def laid_out(file: File) -> str:
 
 def refused(raw: bytes, line: int | None, reason: str) -> None:
     with pytest.raises(BadDocumentError) as refusal:
-        archives.read(raw)
+        archives.read(raw, TERMS)
 
     assert reason in refusal.value.reason
     assert line in {None, refusal.value.line}

@@ -6,7 +6,9 @@ from typing import Final
 import pytest
 
 from app.data_files import FIXTURES
-from app.scenario.scenarios import BadScenarioError, fingerprint, read
+from app.scenario.files import BadScenarioError
+from app.scenario.scenarios import fingerprint
+from tests.served import read
 
 TINY: Final = "name: tiny\nabout: A scenario.\n"
 

@@ -11,8 +11,8 @@ import yaml
 
 from app.data_files import FIXTURES
 from app.domain.clock import NEVER, instant
-from app.scenario.scenarios import check, read, schema
 from tests.conftest import HAMLET
+from tests.served import check, read, schema
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _PAGE: Final = (_REPOSITORY / "docs" / "scenarios.md").read_text("utf-8")

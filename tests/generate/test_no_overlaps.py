@@ -10,7 +10,7 @@ from app.domain.clock import HOUR, MINUTE
 from app.domain.models import Session
 from app.domain.sessions.start import fits
 from app.domain.sessions.view import LONGEST, final_bill
-from tests.simulation.conftest import Lived
+from tests.generate.conftest import Lived
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from app.domain import reservations
 from app.domain.clock import DAY, HOUR, MINUTE, NEVER
 from app.domain.models import Reservation
 from app.domain.sessions.view import LONGEST
-from app.generate.day_plan import Scenery, day_of
-from tests.simulation.conftest import COMING, MONDAY, Lived, scenery
+from app.generate.day_plan import DayPlanner
+from tests.generate.conftest import COMING, MONDAY, Lived, town_planner
 
 STATUSES: Final = (
     reservations.PENDING,
@@ -73,20 +73,21 @@ def test_a_completed_one_has_its_session(lived: Lived) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 4, 5, 7, 23])
 def test_there_are_as_many_as_asked_for(count: int) -> None:
-    """So many windows begin on a day, as far apart as may be; the same hour has the same one however many there are."""
-    place = scenery()
-    few = replace(place, population=replace(place.population, reservations=count), leaving={})
+    """A day has that number of windows, evenly spread; an hour has the same one whatever the number is."""
+    plans = town_planner()
+    size = replace(plans.inputs.size, reservations=count)
+    few = DayPlanner(replace(plans.inputs, size=size))
     hours = [(it.ideal_start - MONDAY) // HOUR - 24 * 9 for it in booked(few, 9)]
     apart = {after - before for before, after in pairwise([*hours, *(hour + 24 for hour in hours[:1])])}
 
     assert len(hours) == count
     assert apart <= {24 // count, -(-24 // count)} if count else not apart
-    assert {it.id for it in booked(few, 9)} <= {it.id for it in booked(place, 9)}
+    assert {it.id for it in booked(few, 9)} <= {it.id for it in booked(plans, 9)}
 
 
-def booked(place: Scenery, day: int) -> list[Reservation]:
+def booked(plans: DayPlanner, day: int) -> list[Reservation]:
     """The reservations for a day, by the hour."""
-    found = [draft.reservation for draft in day_of(place, day) if draft.reservation]
+    found = [entry.reservation for entry in plans.day(day) if entry.reservation]
     return sorted(found, key=lambda it: it.ideal_start)
 
 

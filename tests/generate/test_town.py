@@ -7,8 +7,8 @@ from app.domain.sessions.start import fits
 from app.generate.catalogue import catalogue
 from app.generate.names import faker_names
 from app.generate.people import Town, town
-from app.scenario.population import Population
-from tests.simulation.conftest import population
+from app.scenario.population import TownSize
+from tests.generate.conftest import size
 
 
 def test_the_people_of_the_town_are_known() -> None:
@@ -41,7 +41,7 @@ def test_the_same_seed_is_the_same_town() -> None:
 
 def test_another_seed_is_another_town() -> None:
     """No id of one seed's town is one of another's."""
-    assert set(ids(drawn(1))) & set(ids(town(population(), 2, catalogue()))) == set()
+    assert set(ids(drawn(1))) & set(ids(town(size(), 2, catalogue()))) == set()
 
 
 def test_ids_are_given_once() -> None:
@@ -57,22 +57,22 @@ def test_ids_are_given_once() -> None:
 
 def test_there_are_as_many_as_asked_for() -> None:
     """The numbers of the scenario are the numbers of the town; a home comes with each of Podero's cars."""
-    numbers, people = population(), drawn(1)
+    numbers, people = size(), drawn(1)
     public = [place for place in people.stations if place.kind != "home"]
 
     assert len(people.fleets) == numbers.fleets
     assert len(people.drivers) == numbers.drivers
-    assert len(people.users) == numbers.cariqa_users
-    assert len(people.podero_cars) == numbers.podero_cars
+    assert len(people.users) == numbers.users
+    assert len(people.smart_vehicles) == numbers.smart_vehicles
     assert len(public) == numbers.stations
-    assert len(people.stations) == numbers.stations + numbers.podero_cars
-    assert len(people.vehicles) == numbers.drivers + numbers.cariqa_users
+    assert len(people.stations) == numbers.stations + numbers.smart_vehicles
+    assert len(people.vehicles) == numbers.drivers + numbers.users
 
 
 def test_one_more_changes_nobody_else() -> None:
     """A town with more drivers, users and stations has everybody of the smaller one in it."""
-    small = Population(2, 6, 12, 3, 4, 2, 0, 0, 0, 0)
-    large = Population(2, 9, 22, 3, 7, 2, 0, 0, 0, 0)
+    small = TownSize(2, 6, 12, 3, 4, 2, {}, 0, 0, 24)
+    large = TownSize(2, 9, 22, 3, 7, 2, {}, 0, 0, 24)
 
     assert set(ids(town(small, 1, catalogue()))) <= set(ids(town(large, 1, catalogue())))
     assert town(large, 1, catalogue()).vehicles[0] == town(small, 1, catalogue()).vehicles[0]
@@ -115,7 +115,7 @@ def test_every_car_finds_a_plug() -> None:
 @cache
 def drawn(seed: int) -> Town:
     """The town of that seed, with names; drawn once where once is enough."""
-    return town(population(), seed, catalogue(), faker_names(seed))
+    return town(size(), seed, catalogue(), faker_names(seed))
 
 
 def ids(people: Town) -> list[str]:

@@ -8,15 +8,16 @@ import pytest
 
 from app.data_files import FIXTURES
 from app.domain.clock import DAY, HOUR, MINUTE, NEVER, WEEK, instant
-from app.domain.models import Card, Channel, Session
+from app.domain.models import Card, Session
 from app.domain.sessions.view import final_total
 from app.domain.smart_charging import Market
 from app.scenario import conversion
 from app.scenario.checks import contradictions
 from app.scenario.files import Source
 from app.scenario.instants import Week
+from app.scenario.language import language
 from app.scenario.objects import Objects
-from app.scenario.scenarios import read
+from tests.served import CHANNELS, TERMS, read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 NAMES: Final = sorted(file.stem for file in FIXTURES.glob("*.yaml"))
@@ -54,12 +55,12 @@ def test_ids_are_telling() -> None:
 def test_they_contradict_nothing() -> None:
     """Not themselves, wherever they are placed."""
     for monday in (MONDAY, MONDAY + 40 * WEEK, MONDAY - 3000 * WEEK):
-        assert contradictions(magic(monday), Objects(), Market(1, monday)) == []
+        assert contradictions(magic(monday), Objects(), CHANNELS, Market(1, monday)) == []
 
 
 def test_charge_shows_none_of_their_sessions() -> None:
     """Its lists hold what the scenario says, and nothing else."""
-    assert Channel.CHARGE not in {it.channel for it in magic().sessions}
+    assert "charge" not in {it.channel for it in magic().sessions}
 
 
 def test_nothing_happens_to_them_while_the_week_lasts() -> None:
@@ -137,12 +138,12 @@ def test_stations_behave() -> None:
 def magic(monday: int = MONDAY) -> Objects:
     """The magic objects of a world whose clock starts in the week of that Monday."""
     path = FIXTURES / "catalogue" / "magic.yaml"
-    return Objects.model_validate(Source(path, path.read_bytes()).data(), context=Week(monday))
+    return language(TERMS).objects.model_validate(Source(path, path.read_bytes()).data(), context=Week(monday))
 
 
 @cache
 def sessions() -> list[Session]:
-    return conversion.sessions(magic(), Market(1, MONDAY), 1)
+    return conversion.sessions(magic(), CHANNELS, Market(1, MONDAY), 1)
 
 
 def of(vehicle: str) -> list[Session]:

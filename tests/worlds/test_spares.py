@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from app.domain.clock import WEEK, millis
+from app.main import VENDORS
 from app.store import worlds
 from app.store.database.engine import Database, DatabaseUnavailableError, open_database
 from app.store.world_transaction import World
@@ -15,21 +16,21 @@ from app.wall_clock import wall_now
 from app.worlds import cleanup, copy, spares
 from app.worlds.build import quiet
 from app.worlds.lifecycle import Wanted, Worlds
-from app.worlds.spares import Kind, Stock
+from app.worlds.spares import Kind, Spares
 from app.worlds.startup import nothing
 from tests.databases import Kept
-from tests.simulation.test_templates import one_slice, played, until
 from tests.store.test_copies import moved, of
+from tests.worlds.test_templates import one_slice, played, until
 
 VILLAGE = Wanted("village")
-Story = Callable[[Database, Stock], Awaitable[None]]
+Story = Callable[[Database, Spares], Awaitable[None]]
 
 
 def stocked(kept: Kept, story: Story) -> None:
     """Plays a story beside a stock that is kept up."""
 
     async def play(database: Database) -> None:
-        spares = Stock(database, asyncio.Event())
+        spares = Spares(database, asyncio.Event())
         keeping = asyncio.create_task(spares.keep())
         try:
             await story(database, spares)
@@ -42,8 +43,8 @@ def stocked(kept: Kept, story: Story) -> None:
 
 async def template(database: Database) -> World:
     """What villages are copied from."""
-    lives = Worlds(database)
-    return await lives.templates.of(await lives.templates.read("village"), None, quiet)
+    lives = Worlds(database, vendors=VENDORS)
+    return await lives.templates.find_or_make(await lives.templates.read("village"), None, quiet)
 
 
 async def spares_in(database: Database) -> list[World]:
@@ -65,10 +66,10 @@ def test_a_spare_is_the_template_in_another_week(kept: Kept, weeks: int) -> None
     """Each row of it is there, so many weeks later; it has no keys, and nobody sees it."""
     numbers = []
 
-    async def story(database: Database, spares_: Stock) -> None:
+    async def story(database: Database, spares_: Spares) -> None:
         await sold_out(database)
         of_village = await template(database)
-        spares_.asked_for((of_village.n, of_village.monday + weeks * WEEK))
+        spares_.request((of_village.n, of_village.monday + weeks * WEEK))
         await until(lambda: made(database))
         [spare] = await spares_in(database)
         numbers.extend([of_village.n, spare.n])
@@ -87,7 +88,7 @@ def test_whoever_asks_next_has_it(kept: Kept) -> None:
     """The spare is the new world, opened in one transaction; another one is made when nobody asks for a moment."""
 
     async def story(database: Database) -> None:
-        lives = Worlds(database)
+        lives = Worlds(database, vendors=VENDORS)
         keeping = asyncio.create_task(lives.keep(nothing))
         for name in ("first", "second"):
             [spare] = await spares_in(database)
@@ -110,7 +111,7 @@ def test_a_spare_has_one_taker(kept: Kept) -> None:
 
     async def story(database: Database) -> None:
         with closing(open_database(kept.url)) as other:
-            both = [Worlds(database), Worlds(other)]
+            both = [Worlds(database, vendors=VENDORS), Worlds(other, vendors=VENDORS)]
             made.extend(await asyncio.gather(*(both[n % 2].create(f"mine-{n}", VILLAGE) for n in range(6))))
 
     [[spare]] = kept.rows("SELECT n FROM world WHERE state = 'spare'")
@@ -127,7 +128,7 @@ def test_who_asks_for_another_week_does_not_have_it(kept: Kept) -> None:
     """A spare is of one template and one week: another week, seed or scenario leaves it where it is."""
 
     async def story(database: Database) -> None:
-        lives, before = Worlds(database), await spares_in(database)
+        lives, before = Worlds(database, vendors=VENDORS), await spares_in(database)
         of_next_week = millis(before[0].monday + WEEK)
         for wanted in (Wanted("village", start=of_next_week), Wanted("village", seed=8), Wanted("documented")):
             await lives.create(None, wanted)
@@ -139,16 +140,16 @@ def test_who_asks_for_another_week_does_not_have_it(kept: Kept) -> None:
 def test_there_are_four_kinds_at_most(kept: Kept) -> None:
     """Those that were asked for last; of the others the oldest give way."""
 
-    async def story(database: Database, spares_: Stock) -> None:
+    async def story(database: Database, spares_: Spares) -> None:
         of_village = await template(database)
         weeks = [(of_village.n, of_village.monday + n * WEEK) for n in range(7)]
         for week in weeks[:5]:
-            spares_.asked_for(week)
+            spares_.request(week)
             await until(lambda week=week: has(database, {week}))  # type: ignore[misc]
         for week in (weeks[2], weeks[5], weeks[6], weeks[2]):
-            spares_.asked_for(week)
+            spares_.request(week)
         await until(lambda: has(database, {weeks[4], weeks[2], weeks[5], weeks[6]}))
-        spares_.asked_for(weeks[2])
+        spares_.request(weeks[2])
         await until(lambda: are(database, {weeks[4], weeks[2], weeks[5], weeks[6]}))
 
     async def has(database: Database, wanted: set[Kind]) -> bool:
@@ -164,10 +165,10 @@ def test_a_spare_of_what_has_given_way_is_none(kept: Kept, monkeypatch: pytest.M
     """While it was copied its template was given up: nobody is to have it."""
     monkeypatch.setattr(copy, "lasting", one_slice)
 
-    async def story(database: Database, spares_: Stock) -> None:
+    async def story(database: Database, spares_: Spares) -> None:
         await sold_out(database)
         of_village = await template(database)
-        spares_.asked_for((of_village.n, of_village.monday))
+        spares_.request((of_village.n, of_village.monday))
         await until(lambda: begun(database))
         await database.change(lambda db: worlds.retire(db, of_village.n, wall_now()))
         await until(lambda: over(database))
@@ -186,7 +187,7 @@ def test_it_goes_on_when_the_database_was_away(kept: Kept, monkeypatch: pytest.M
     """What was broken off is begun again, and there is one spare in the end."""
     monkeypatch.setattr(cleanup, "_AGAIN_AFTER_S", 0)
 
-    async def story(database: Database, spares_: Stock) -> None:
+    async def story(database: Database, spares_: Spares) -> None:
         await sold_out(database)
         of_village = await template(database)
         change, breaks = database.change, [True, False, True]
@@ -197,7 +198,7 @@ def test_it_goes_on_when_the_database_was_away(kept: Kept, monkeypatch: pytest.M
             return await change(work)
 
         monkeypatch.setattr(database, "change", broken)
-        spares_.asked_for((of_village.n, of_village.monday))
+        spares_.request((of_village.n, of_village.monday))
         await until(lambda: one(database))
 
     async def one(database: Database) -> bool:
@@ -212,7 +213,7 @@ def test_a_start_finds_what_was_spared(kept: Kept) -> None:
     taken: list[int] = []
 
     async def story(database: Database) -> None:
-        taken.append((await Worlds(database).create(None, VILLAGE)).n)
+        taken.append((await Worlds(database, vendors=VENDORS).create(None, VILLAGE)).n)
 
     played(kept, story)
 

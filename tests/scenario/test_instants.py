@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.clock import DAY, HOUR, LATEST, MINUTE, SECOND, WEEK, instant, millis, monday
+from app.scenario.files import BadScenarioError
 from app.scenario.instants import MONDAY_OF_NOW, week_of
-from app.scenario.scenarios import BadScenarioError, Read, read
+from app.scenario.scenarios import Read
+from tests.served import read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 
@@ -85,7 +87,7 @@ def test_what_is_neither_is_refused(tmp_path: Path, written: str) -> None:
 @pytest.mark.parametrize("written", ["-P3000Y", "+P9000Y", "+P99999Y", "9999-02-01T00:00:00Z"])
 def test_no_instant_is_beyond_every_clock(tmp_path: Path, written: str) -> None:
     """The calendar ends on both sides."""
-    with pytest.raises(BadScenarioError, match=r"tiny\.yaml:4: page_break: no clock"):
+    with pytest.raises(BadScenarioError, match=r"tiny\.yaml:4: page_break: write an instant between"):
         broken(tmp_path, "'2026-03-04T12:00:00.000Z'", written)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from app.domain.clock import NEVER, WEEK
 from app.domain.models import Reservation, Session
-from app.generate.day_plan import Draft, day_of
-from tests.simulation.conftest import MONDAY, Lived, scenery
+from app.generate.day_plan import DayEntry
+from tests.generate.conftest import MONDAY, Lived, town_planner
 
 KNOWN: Final = ("cs_22DzGMzGhLwU0bmpTavcgoDIMwgPfNYh", "charge", 187_032_000, 5_167)
 WINDOWS: Final = ("ideal_start", "ideal_end", "reserved_start", "reserved_end", "earliest_start", "latest_end")
@@ -17,17 +17,17 @@ WINDOWS: Final = ("ideal_start", "ideal_end", "reserved_start", "reserved_end", 
 @pytest.mark.parametrize("days", [[3], [5, 3], [-4, 3], [3, 3], [4, 3], list(range(10, 2, -1))])
 def test_a_day_is_the_same_whatever_was_drawn_before(lived: Lived, days: list[int]) -> None:
     """Drawn alone, twice, or after other days in any order, a day has the same sessions and reservations."""
-    place = scenery()
-    drafts = {day: day_of(place, day) for day in days}
+    plans = town_planner()
+    entries = {day: plans.day(day) for day in days}
 
-    assert sessions(drafts[3]) == lived.sessions[3]
-    assert [draft.reservation for draft in drafts[3] if draft.reservation] == lived.reservations[3]
+    assert sessions(entries[3]) == lived.sessions[3]
+    assert [entry.reservation for entry in entries[3] if entry.reservation] == lived.reservations[3]
 
 
 def test_days_differ(lived: Lived) -> None:
     """No two days, and no two seeds, have a session in common."""
     ids = [session.id for session in lived.every_session]
-    elsewhere = {session.id for session in sessions(day_of(scenery(seed=2), 3))}
+    elsewhere = {session.id for session in sessions(town_planner(seed=2).day(3))}
 
     assert len(ids) == len(set(ids))
     assert elsewhere & set(ids) == set()
@@ -36,8 +36,8 @@ def test_days_differ(lived: Lived) -> None:
 @pytest.mark.parametrize("weeks", [1, 26, 520])
 def test_a_shifted_world_keeps_its_habits_and_its_money(lived: Lived, weeks: int) -> None:
     """Begun whole weeks later, everything happens that much later, and nothing else changes."""
-    shifted = day_of(scenery(monday=MONDAY + weeks * WEEK), 2)
-    booked = [draft.reservation for draft in shifted if draft.reservation]
+    shifted = town_planner(monday=MONDAY + weeks * WEEK).day(2)
+    booked = [entry.reservation for entry in shifted if entry.reservation]
 
     assert [told(it, -weeks * WEEK) for it in sessions(shifted)] == [told(it, 0) for it in lived.sessions[2]]
     assert [told(it, -weeks * WEEK) for it in booked] == [told(it, 0) for it in lived.reservations[2]]
@@ -50,8 +50,8 @@ def test_a_day_of_the_town_is_known(lived: Lived) -> None:
     assert (first.id, first.channel, first.created_at - MONDAY, first.energy_wh) == KNOWN
 
 
-def sessions(drafts: list[Draft]) -> list[Session]:
-    return [draft.session for draft in drafts if draft.session]
+def sessions(entries: list[DayEntry]) -> list[Session]:
+    return [entry.session for entry in entries if entry.session]
 
 
 def told(thing: Session | Reservation, by: int) -> dict[str, Any]:

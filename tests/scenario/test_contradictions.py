@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from app.data_files import FIXTURES
-from app.scenario.scenarios import check
+from tests.served import check
 
 PARADE: Final = (FIXTURES / "fault_parade.yaml").read_text("utf-8")
 SESSION: Final = "cs_FaultParadeUnpluggedLongAfter000"
@@ -40,12 +40,17 @@ def test_nothing_is_wrong_with_the_parade(tmp_path: Path) -> None:
         ("energy_kwh", ".inf", "energy_kwh", "finite"),
         ("soc", "1.01", "soc", "less than or equal to 1"),
         ("limit_wh", "0", "limit_wh", "greater than 0"),
-        ("stopped", "'+PT20H'", "stopped", "the session ends before, at 2026-03-02T16:15:30.000Z"),
-        ("cancelled", "'+PT16H30S'", "cancelled", "from then on it can be stopped"),
+        ("stopped", "'+PT20H'", "stopped", "the session ends earlier, at 2026-03-02T16:15:30.000Z"),
+        ("cancelled", "'+PT16H30S'", "cancelled", "from then on it can only be stopped"),
         ("faulted", "'+PT7H'", "faulted", "when the session is created"),
-        ("at_home", "true", "at_home", "only a Podero car"),
+        ("at_home", "true", "at_home", "this is for a vehicle with"),
         ("silent", "{from: '+PT17H', until: '+PT16H5M'}", "silent", "silent only from"),
-        ("silent", "{from: '+PT22H', until: '+PT23H'}", "silent", "the car is unplugged at 2026-03-02T22:00:00.000Z"),
+        (
+            "silent",
+            "{from: '+PT22H', until: '+PT23H'}",
+            "silent",
+            "the vehicle is unplugged at 2026-03-02T22:00",
+        ),
         ("silent", "{since: '+PT17H', until: '+PT18H'}", "silent", "Field required"),
         ("id", "cs_FaultParadeFull00000000000000000", "id", "cs_FaultParadeFull00000000000000000 is there already"),
         ("uuid", "00000000-0000-4000-8000-00000000f011", "uuid", "is there already"),
@@ -104,7 +109,7 @@ def test_what_is_close_to_that_is_good(tmp_path: Path, session: str, field: str,
         ("tariff: eur vat=19 kwh=0.5 session=0.35", "tariff: eur vat=19 kwh=NaN", "is not a tariff"),
         ("tariff: eur vat=19 kwh=0.5 session=0.35", "tariff: eur vat=19 kwh=1e3", "is not a tariff"),
         ("tariff: eur vat=19 kwh=0.5 session=0.35", "tariff: euros vat=19 kwh=0.5", "is not a tariff"),
-        ("standard: IEC_62196_T2_COMBO", "standard: CHADEMO", "does not fit the car, whose inlet is CCS"),
+        ("standard: IEC_62196_T2_COMBO", "standard: CHADEMO", "does not fit the vehicle, whose inlet is CCS"),
         ("connector: connector_a3", "connector: connector_a9", "there is no connector_a9 among the objects"),
         ("user_id: 00000000-0000-4000-8000-00000000f001", "user_id: nobody", "there is no nobody among the objects"),
         ("country: DE", "country: NO", "country"),
@@ -126,7 +131,7 @@ def test_objects_that_cannot_be(tmp_path: Path, old: str, new: str, reason: str)
         (
             "confirms: '2026-04-01T07:30:00.000Z'",
             "confirms: '2026-03-30T07:30:00.000Z'",
-            "there is no reservation before",
+            "this is before",
         ),
         ("ideal_end: '2026-04-01T10:00:00.000Z'", "ideal_end: '2026-04-01T08:00:00.000Z'", "the window begins at"),
         ("outcome: expired", "outcome: failed", "failed_reason"),

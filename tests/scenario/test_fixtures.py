@@ -11,14 +11,14 @@ import pytest
 from app.data_files import FIXTURES
 from app.domain import reservations
 from app.domain.clock import NEVER, instant
-from app.domain.models import Channel, Outcome, Reason, Reservation, Session
+from app.domain.models import Outcome, Reason, Reservation, Session
 from app.domain.sessions.view import LONGEST, final_total
 from app.domain.smart_charging import Market
 from app.generate.catalogue import catalogue
-from app.generate.day_plan import Scenery, day_of
 from app.generate.people import town
 from app.scenario import conversion
-from app.scenario.scenarios import Read, read
+from app.scenario.scenarios import Read
+from tests.served import CHANNELS, planner, read
 
 PLACED: Final = ["documented", "empty", "fault_parade"]
 STATUSES: Final = {"pending", "confirmed", "completed", "cancelled", "failed", "expired"}
@@ -62,8 +62,8 @@ def test_a_village_has_two_hundred_sessions() -> None:
     assert len(sessions) == 200
 
 
-@pytest.mark.parametrize("channel", [Channel.CHARGE, Channel.CARIQA])
-def test_somebody_charges_when_the_village_begins(channel: Channel) -> None:
+@pytest.mark.parametrize("channel", ["charge", "cariqa"])
+def test_somebody_charges_when_the_village_begins(channel: str) -> None:
     """Energy flows into some car through either vendor."""
     sessions, _ = village()
     now = start(read("village"))
@@ -77,7 +77,7 @@ def test_a_village_shows_every_status() -> None:
     now = start(read("village"))
 
     assert {reservations.status(it, now) for it in booked if it.created_at <= now} == STATUSES
-    assert {Channel.CHARGE, Channel.CARIQA, Channel.HOME} == {it.channel for it in sessions if it.ended_at <= now}
+    assert {"charge", "cariqa", "home"} == {it.channel for it in sessions if it.ended_at <= now}
     assert {it.outcome for it in sessions if it.ended_at <= now} >= {Outcome.COMPLETED, Outcome.FAILED}
     assert any(it.created_at > now for it in sessions)
 
@@ -85,11 +85,11 @@ def test_a_village_shows_every_status() -> None:
 def test_a_village_is_small() -> None:
     """It is copied for every test, so there are few rows beside its sessions."""
     _, booked = village()
-    population = read("village").scenario.population
-    assert population is not None
-    people = town(population, 30, catalogue())
+    size = read("village").scenario.population
+    assert size is not None
+    people = town(size, 30, catalogue())
 
-    assert len(booked) <= 5 * len(population.days())
+    assert len(booked) <= 5 * len(size.days())
     assert len(people.vehicles) + len(people.cards) + len(people.stations) + len(people.connectors) < 100
 
 
@@ -166,19 +166,18 @@ def village() -> tuple[list[Session], list[Reservation]]:
     source = read("village")
     numbers, seed = source.scenario.population, source.scenario.seed
     assert numbers is not None
-    market = Market(seed, source.monday)
-    place = Scenery(town(numbers, seed, catalogue()), numbers, catalogue(), seed, market)
-    drafts = [draft for day in numbers.days() for draft in day_of(place, day)]
-    drawn = [draft.session for draft in drafts if draft.session]
-    booked = [draft.reservation for draft in drafts if draft.reservation]
-    return [*drawn, *conversion.sessions(source.scenario.objects, market, 1)], booked
+    market, plans = Market(seed, source.monday), planner(numbers, seed, source.monday)
+    entries = [entry for day in numbers.days() for entry in plans.day(day)]
+    drawn = [entry.session for entry in entries if entry.session]
+    booked = [entry.reservation for entry in entries if entry.reservation]
+    return [*drawn, *conversion.sessions(source.scenario.objects, CHANNELS, market, 1)], booked
 
 
 @cache
 def parade() -> dict[str, Session]:
     """The sessions of the parade by what their ids say."""
     source = read("fault_parade")
-    placed = conversion.sessions(source.scenario.objects, Market(1, source.monday), 1)
+    placed = conversion.sessions(source.scenario.objects, CHANNELS, Market(1, source.monday), 1)
     counted = Counter(it.id for it in placed)
 
     assert max(counted.values()) == 1
