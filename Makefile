@@ -1,4 +1,4 @@
-# Each verb sets up what it needs on a machine that has make and Python 3.11 or newer with its venv module.
+# Each target sets up what it needs on a machine that has make and Python 3.11 or newer with its venv module.
 
 PYTHON ?=
 VENV   ?= .venv
@@ -12,19 +12,22 @@ INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-che
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test lint soak bench lock clean wrk peers
+.PHONY: help run test test-all lint soak bench lock clean wrk peers
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-help: ## list the verbs
-	@echo 'make VERB [ARGS="..."] [PYTHON=python3.12] [VENV=.venv]'
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-6s %s\n", $$1, $$2}' Makefile
+help: ## list the targets
+	@echo 'make TARGET [ARGS="..."] [PYTHON=python3.12] [VENV=.venv]'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/.runtime ## serve on 127.0.0.1:8000; ARGS="--port 9000" goes to `serve`
 	@exec $(BIN)/python -m app serve $(ARGS)
 
-test: $(VENV)/.development ## run the tests on all cores; ARGS="tests/domain -n 0" goes to pytest
+test: $(VENV)/.development ## run the fast tests on all cores, at most two minutes; ARGS="tests/domain -n 0" goes to pytest
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
+
+test-all: $(VENV)/.development ## run every test: PostgreSQL, servers as processes and contracts too, at most 20 minutes
+	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --lane all $(ARGS)
 
 lint: $(VENV)/.development ## check style, format, types, layers and lock files
 	@echo '* ruff check'
@@ -40,8 +43,8 @@ lint: $(VENV)/.development ## check style, format, types, layers and lock files
 	@echo '* lock files hold no address'
 	@! grep -n '://' requirements.lock requirements-dev.lock
 
-soak: $(VENV)/.development ## press, kill servers, try contracts, tell long stories, run tests as tenants of one server: for hours
-	@$(BIN)/python -m pytest -n 0 tests/weight tests/contract/test_schemathesis.py tests/laws/test_machine.py tests/laws/test_interleavings.py --long $(ARGS)
+soak: $(VENV)/.development ## run the longest form of the tests that have one: load, kills, contracts, random calls; takes hours
+	@$(BIN)/python -m pytest -n 0 --long tests/soak tests/contract/test_schemathesis.py tests/laws/test_state_machine.py tests/laws/test_concurrent_worlds.py $(ARGS)
 
 bench: wrk peers $(VENV)/.development ## measure beside other mock servers; needs wrk, and npm and Java for them; ARGS goes to `python -m bench`
 	@$(BIN)/python -m bench $(ARGS)
@@ -52,7 +55,7 @@ lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1
 	@! grep -n '://' requirements.lock requirements-dev.lock
 	@echo 'Wrote requirements.lock and requirements-dev.lock.'
 
-clean: ## remove what the other verbs made; wattif.db stays
+clean: ## remove what the other targets made; wattif.db stays
 	@rm -rf $(VENV) $(VENV)-lock .bench build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -61,11 +64,11 @@ wrk:
 	  echo 'make bench needs wrk, an HTTP load generator: "apt-get install wrk" on Debian and Ubuntu, "brew install wrk" on macOS.' >&2; \
 	  exit 1; }
 
-# What cannot be installed is a row of the table that says so.
+# A server that cannot be installed becomes a row of the table that says so.
 peers:
-	@if ! command -v npm >/dev/null; then echo 'There is no npm: the other mock servers are left out.' >&2; \
+	@if ! command -v npm >/dev/null; then echo 'npm is missing: the other mock servers are left out.' >&2; \
 	else $(MAKE) --silent .bench/peers/.installed \
-	  || echo 'npm could not install the other mock servers: those are left out.' >&2; fi
+	  || echo 'npm could not install the other mock servers: they are left out.' >&2; fi
 
 .bench/peers/.installed: bench/peers.json
 	@echo 'Installing the other mock servers into .bench/peers ...'
@@ -79,7 +82,7 @@ $(VENV)/.runtime: requirements.lock $(BIN)/python
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@touch $@
 
-# The development lock holds the runtime's very versions, so one installation serves both stamps.
+# The development lock pins the same versions as the runtime lock, so one installation satisfies both stamps.
 $(VENV)/.development: requirements-dev.lock $(BIN)/python
 	@echo 'Installing requirements-dev.lock into $(VENV) ...'
 	@$(INSTALL) --require-hashes -r requirements-dev.lock

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: in a temporary folder, reached through a socket there, and stopped at the end."""
+"""A PostgreSQL cluster for the tests: in a temporary folder, reached through a socket there, and stopped at the end."""
 
 import os
 import pwd
@@ -19,7 +19,7 @@ _DEBIAN: Final = Path("/usr/lib/postgresql")
 _USERS: Final = ("postgres", "nobody")
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - Linux's own; databases are copied three times as fast there
 _ROOM: Final = 1 << 30
-_HASTY: Final = (
+_UNSAFE: Final = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
@@ -28,36 +28,41 @@ _HASTY: Final = (
     "max_wal_size=64MB",
     "autovacuum=off",
 )
-"""It need not survive the machine, nor the day; and nothing in it is to happen by itself."""
+"""The data need not survive a crash, and no background work may disturb a test."""
 
 
 class NoClusterError(Exception):
-    """There is no PostgreSQL on this machine, or it does not start; the message says which."""
+    """No PostgreSQL is installed, or it does not start; the message says which."""
 
 
 @dataclass(slots=True)
 class Cluster:
-    """A PostgreSQL that runs, or that was stopped and can be started again."""
+    """A cluster that runs, or that was stopped and can be started again."""
 
     folder: Path
     programs: Path
     process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str = "postgres") -> str:
-        """A database of it, as Wattif is given one."""
+        """The URL of a database, in the form of Wattif's `--database`."""
         return f"postgresql+psycopg://postgres@/{database}?host={quote(str(self.folder), safe='')}"
 
     def conninfo(self, database: str = "postgres") -> str:
-        """A database of it, as psycopg is given one."""
+        """The connection string of a database, in the form that psycopg takes."""
         return f"host={self.folder} user=postgres dbname={database}"
 
     def start(self) -> None:
-        """Starts it, and waits until it answers."""
-        settings = (f"unix_socket_directories={self.folder}", "listen_addresses=", "max_connections=200", *_HASTY)
+        """Starts the cluster and waits until it answers. Raises NoClusterError."""
+        settings = (
+            f"unix_socket_directories={self.folder}",
+            "listen_addresses=",
+            "max_connections=200",
+            *_UNSAFE,
+        )
         options = [word for setting in settings for word in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             command = [str(self.programs / "postgres"), "-D", str(self.folder / "data"), *options]
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, **_somebody())  # noqa: S603 - the machine's own PostgreSQL
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, **_user_options())  # noqa: S603 - the machine's own PostgreSQL
         deadline = monotonic() + _PATIENCE_S
         while subprocess.run(self._is_ready(), capture_output=True, check=False).returncode:  # noqa: S603 - the same
             if self.process.poll() is not None or monotonic() > deadline:
@@ -65,7 +70,7 @@ class Cluster:
             sleep(0.05)
 
     def stop(self) -> None:
-        """Stops it; whoever is connected is cut off."""
+        """Stops the cluster and cuts off every connection."""
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(_PATIENCE_S)
@@ -79,13 +84,13 @@ class Cluster:
 def cluster() -> Iterator[Cluster]:
     """A new cluster that runs until the end. Raises NoClusterError."""
     programs = _programs()
-    with TemporaryDirectory(prefix="wattif-pg-", dir=_quick(), ignore_cleanup_errors=True) as name:
+    with TemporaryDirectory(prefix="wattif-pg-", dir=_memory_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        if "user" in _somebody():
-            shutil.chown(folder, _somebody()["user"], _somebody()["group"])
+        if "user" in _user_options():
+            shutil.chown(folder, _user_options()["user"], _user_options()["group"])
         command = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres"]
         options = ["-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-        made = subprocess.run([*command, *options], capture_output=True, text=True, check=False, **_somebody())  # noqa: S603 - the machine's own PostgreSQL
+        made = subprocess.run([*command, *options], capture_output=True, text=True, check=False, **_user_options())  # noqa: S603 - the machine's own PostgreSQL
         if made.returncode:
             raise NoClusterError(f"initdb fails: {made.stderr[-500:]}")
         running = Cluster(folder, programs)
@@ -97,7 +102,7 @@ def cluster() -> Iterator[Cluster]:
 
 
 def _programs() -> Path:
-    """The folder of PostgreSQL's newest programs: on the PATH, or where Debian puts them."""
+    """The folder of PostgreSQL's programs: on the PATH, or the newest where Debian installs them."""
     found = shutil.which("initdb")
     if found is not None:
         return Path(found).resolve().parent
@@ -107,15 +112,15 @@ def _programs() -> Path:
     return versions[-1].parent
 
 
-def _quick() -> Path | None:
-    """Memory, if there is enough; None is wherever temporary files go."""
+def _memory_folder() -> Path | None:
+    """A folder in memory if there is room; None means the usual folder for temporary files."""
     if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOM:
         return None
     return _MEMORY
 
 
-def _somebody() -> dict[str, Any]:
-    """Who runs it: this user, or somebody else if this is root, as whom PostgreSQL refuses to run."""
+def _user_options() -> dict[str, Any]:
+    """Options of Popen that choose the user: another one if this is root, since PostgreSQL refuses to run as root."""
     if os.geteuid():
         return {}
     known = {user.pw_name: user for user in pwd.getpwall()}

@@ -1,4 +1,4 @@
-"""A sandbox of its own for every test: a small frozen town, made once and copied, behind the app's real HTTP face."""
+"""The fixtures: every test gets a sandbox of its own, a copy of one small frozen town, called through its HTTP API."""
 
 import gc
 import os
@@ -16,9 +16,11 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests import lanes
 from tests.cluster import NoClusterError, cluster
 from tests.databases import KINDS, Databases, Kept, PostgresDatabases, SqliteFiles
-from tests.direct import DirectClient
+from tests.direct_client import DirectClient
+from tests.lanes import Length
 
 HAMLET = str(Path(__file__).parent / "hamlet.yaml")
 HOST = "http://localhost:8000"
@@ -27,12 +29,12 @@ NOT_TESTED = "NOT TESTED ON POSTGRESQL"
 
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
-"""For what is promised of one kind only."""
+"""Marks for promises about one kind of database only."""
 
 
 @dataclass(slots=True)
 class Sandbox:
-    """A running sandbox and the calls that most tests make of it."""
+    """A running sandbox and the calls that most tests make."""
 
     client: TestClient
     kept: Kept
@@ -44,7 +46,7 @@ class Sandbox:
         return body
 
     def opened(self, name: str = "default") -> dict[str, Any]:
-        """A world as it was when it was first looked at: its keys and sample ids stay the same."""
+        """A world as it was when first asked for; its keys and sample ids do not change."""
         return self._opened.get(name) or self._opened.setdefault(name, self.world(name))
 
     def charge(
@@ -66,7 +68,7 @@ class Sandbox:
     def cariqa(
         self, user: str | None = None, *, world: str = "default", at: str | None = None, **query: str | int
     ) -> httpx2.Response:
-        """A Cariqa user's sessions; the sample user's unless another is named."""
+        """The sessions of a Cariqa user, by default the sample user."""
         keys = self.opened(world)["credentials"]["cariqa"]
         headers = {"Authorization": f"Bearer {keys['token']}"} | _at(at)
         return self.client.get(
@@ -74,7 +76,7 @@ class Sandbox:
         )
 
     def podero(self, *, world: str = "default", at: str | None = None, **query: str | int) -> httpx2.Response:
-        """The sessions of the world's Podero car; `from` is written `from_`."""
+        """The sessions of the world's sample Podero vehicle; `from` is written `from_`."""
         keys = self.opened(world)["credentials"]["podero"]
         named = {name.rstrip("_"): value for name, value in query.items()}
         return self.client.get(
@@ -85,7 +87,7 @@ class Sandbox:
         return {"Authorization": f"Bearer {self.opened(world)['credentials']['charge']['secret_key']}"}
 
     def advance(self, by: str, world: str = "default") -> httpx2.Response:
-        """Moves a world's clock on."""
+        """Advances a world's clock."""
         return self.client.post(f"/_sandbox/v1/worlds/{world}/clock/advance", json={"by": by})
 
     def now(self, world: str = "default") -> str:
@@ -93,7 +95,7 @@ class Sandbox:
 
 
 def podero_path(keys: dict[str, str]) -> str:
-    """Where the sessions of a world's Podero car are."""
+    """The path of the sessions of a world's sample Podero vehicle."""
     org, user, car = keys["org_id"], keys["user_id"], keys["electric_vehicle_id"]
     return f"/api/partners/v2.0/org/{org}/users/{user}/electric-vehicles/{car}/sessions"
 
@@ -104,13 +106,13 @@ def _at(at: str | None) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
-    """Where databases of SQLite are made."""
+    """Creates SQLite databases."""
     return SqliteFiles(tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture(scope="session")
 def postgres_databases() -> Iterator[PostgresDatabases]:
-    """Where databases of PostgreSQL are made: one cluster for all tests of a process."""
+    """Creates PostgreSQL databases, in one cluster for all tests of a process."""
     with ExitStack() as stack:
         try:
             running = stack.enter_context(cluster())
@@ -123,7 +125,7 @@ def postgres_databases() -> Iterator[PostgresDatabases]:
 
 @pytest.fixture(scope="session", params=KINDS)
 def databases(request: pytest.FixtureRequest) -> Databases:
-    """Where databases are made; whatever needs one is tested on both kinds."""
+    """Creates databases. A test that needs one runs on both kinds, on PostgreSQL in the slow lane only."""
     named = {"sqlite": "sqlite_files", "postgresql": "postgres_databases"}[request.param]
     found: Databases = request.getfixturevalue(named)
     return found
@@ -131,13 +133,13 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 @pytest.fixture(scope="session")
 def made(databases: Databases) -> Kept:
-    """A database in which the worlds are made already; to be copied, not opened."""
+    """A database that holds the worlds `default` and `documented`; tests copy it and never open it."""
     return made_in(databases)
 
 
 @pytest.fixture
 def empty(databases: Databases) -> Iterator[Kept]:
-    """A database of the test's own in which there is nothing yet."""
+    """An empty database of the test's own."""
     new = databases.new()
     yield new
     databases.drop(new)
@@ -145,7 +147,7 @@ def empty(databases: Databases) -> Iterator[Kept]:
 
 @pytest.fixture
 def kept(databases: Databases, made: Kept) -> Iterator[Kept]:
-    """A copy of it, of the test's own."""
+    """A copy of `made`, of the test's own."""
     copied = databases.copy(made)
     yield copied
     databases.drop(copied)
@@ -153,7 +155,7 @@ def kept(databases: Databases, made: Kept) -> Iterator[Kept]:
 
 @pytest.fixture
 def open_sandbox(kept: Kept) -> Iterator[Callable[..., Sandbox]]:
-    """Opens a sandbox on a copy of the made database; settings may be changed."""
+    """Opens a sandbox on a copy of `made`; keyword arguments change settings."""
     with ExitStack() as stack:
 
         def opened(**changed: object) -> Sandbox:
@@ -163,49 +165,62 @@ def open_sandbox(kept: Kept) -> Iterator[Callable[..., Sandbox]]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--long", action="store_true", help="let crowds press for a minute, kill servers 50 times, and so on"
-    )
-    parser.addoption("--shared", action="store_true", help="run the tests that can be tenants of one server as such")
-    parser.addoption("--server", metavar="URL", help="a server that runs already, for --shared")
+    lanes.add_options(parser)
+    parser.addoption("--shared", action="store_true", help="run all tests that can share a server on one")
+    parser.addoption("--server", metavar="URL", help="a running server, for --shared")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from tests import alone  # noqa: PLC0415 - both build on this file
-    from tests.tenants import Sharing  # noqa: PLC0415
+    from tests import own_server  # noqa: PLC0415 - both import this module
+    from tests.shared_server import SharedServer  # noqa: PLC0415
 
+    config.addinivalue_line("markers", lanes.SLOW_MARKER)
     config.addinivalue_line("markers", "own_server: needs a server of its own, although it asks for a sandbox only")
     server = config.getoption("server")
     is_shared = config.getoption("shared") or server
-    config.pluginmanager.register(Sharing(config, server) if is_shared else alone)
+    config.pluginmanager.register(SharedServer(config, server) if is_shared else own_server)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects the tests that are not in the chosen lane."""
+    others = [item for item in items if not lanes.is_in_lane(item, lanes.lane_of(config))]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
+
+
+@pytest.fixture(scope="session")
+def length(pytestconfig: pytest.Config) -> Length:
+    """How long a test that can be made longer takes: short in the fast lane, medium in the others, long with --long."""
+    return lanes.length_of(pytestconfig)
 
 
 def made_in(databases: Databases, **changed: object) -> Kept:
-    """A new database in which the worlds are made already, and what a server makes behind them as well."""
+    """A new database that holds the worlds of a new server, and the spare village that a server makes after them."""
     kept = databases.new()
     states = "SELECT state FROM world WHERE state IN ('building', 'spare')"
     with started(kept, **changed):
-        give_up = monotonic() + _PATIENCE_S
+        deadline = monotonic() + _PATIENCE_S
         while [row.state for row in kept.rows(states)] != ["spare"]:
-            assert monotonic() < give_up, "no spare village is made"
+            assert monotonic() < deadline, "the server made no spare village"
             sleep(0.05)
     return kept
 
 
 def started(kept: Kept, **changed: object) -> TestClient:
-    """Calls a server that starts on a database as every server does: `documented` is made, and days are added."""
+    """A client of a server that starts on a database in the usual way: it creates `documented` and plans due days."""
     return DirectClient(create_app(settings(kept, **changed)), base_url=HOST)
 
 
 def resumed(kept: Kept, **changed: object) -> TestClient:
-    """Calls a server on a copy of a made database. Nothing is to be made there, so that it need not be looked for."""
+    """A client of a server on a copy of a made database, which skips the usual start: it has nothing to create."""
     app = create_app(settings(kept, **changed))
     app.state.context.ready = not changed.keys() & {"scenario", "seed", "start", "speed"}
     return DirectClient(app, base_url=HOST)
 
 
 def settings(kept: Kept, **changed: object) -> Settings:
-    """Settings for a database, without what the machine's environment says."""
+    """Settings for a database, independent of environment variables."""
     if not changed:
         return _usual().model_copy(update={"database_url": kept.url})
     given: dict[str, Any] = {"scenario": HAMLET, "database_url": kept.url, **changed}
@@ -214,18 +229,18 @@ def settings(kept: Kept, **changed: object) -> Settings:
 
 @cache
 def _usual() -> Settings:
-    """Looking for variables takes longer than starting the server does."""
+    """Cached, because reading the environment takes longer than starting the server."""
     return Settings(_env_file=None, scenario=HAMLET)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Whoever has no PostgreSQL is told what that means, however little else is shown."""
+    """Says in every run, even with -qq, when tests were skipped because there is no PostgreSQL."""
     skipped = (str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ()))
     for reason in sorted({text.removeprefix("Skipped: ") for text in skipped if NOT_TESTED in text}):
         terminalreporter.write_line(reason, red=True)
 
 
 def pytest_collection_finish() -> None:
-    """What has been loaded by now stays until the end: nobody needs to look through it for garbage again and again."""
+    """Exempts all that is loaded so far from garbage collection, which would search it again and again."""
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Databases of the tests' own, of both kinds that Wattif runs on: made empty or copied, and looked into from aside."""
+"""Databases for tests, on SQLite and PostgreSQL: created empty or copied, and read past the server."""
 
 import os
 import shutil
@@ -19,47 +19,47 @@ from sqlalchemy.pool import NullPool
 from tests.cluster import Cluster
 
 KINDS: Final = ("sqlite", "postgresql")
-_CHOOSES: Final = 150000
-"""The first version of PostgreSQL that copies a database in more than one way."""
+_HAS_STRATEGIES: Final = 150000
+"""The first version of PostgreSQL that has a choice of strategies for copying a database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One database, by its URL; `:name` is a parameter of a statement."""
+    """One database, named by its URL; statements have parameters like `:name`."""
 
     url: str
 
     @property
     def file(self) -> Path:
-        """Where SQLite keeps it."""
+        """The file of a SQLite database."""
         return Path(self.url.removeprefix("sqlite:///"))
 
     def rows(self, statement: str, **parameters: object) -> list[Row[*tuple[Any, ...]]]:
-        """What a query finds, seen by a connection of its own."""
+        """The rows of a query, read through a connection of its own."""
         with self.engine().connect() as db:
             return list(db.execute(text(statement), parameters).all())
 
     def dicts(self, statement: str, **parameters: object) -> list[dict[str, Any]]:
-        """The same by the names of the columns."""
+        """The rows of a query as dictionaries by column name."""
         with self.engine().connect() as db:
             return [dict(row) for row in db.execute(text(statement), parameters).mappings()]
 
     def run(self, statement: str, **parameters: object) -> None:
-        """Changes it behind a server's back."""
+        """Runs a statement and commits, past the server."""
         with self.engine().begin() as db:
             db.execute(text(statement), parameters)
 
     def tables(self) -> list[str]:
-        """The names of its tables."""
+        """The names of the tables, sorted."""
         return sorted(inspect(self.engine()).get_table_names())
 
     def counts(self) -> dict[str, int]:
-        """How many rows each table has."""
+        """The number of rows of each table."""
         each = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in self.tables())  # noqa: S608 - a table's own name
         return {str(row[0]): int(row[1]) for row in self.rows(each)}
 
     def contents(self) -> dict[str, list[dict[str, Any]]]:
-        """Every row of every table, in the order of its key."""
+        """Every row of every table, ordered by primary key."""
         found = {}
         for name in self.tables():
             keys = inspect(self.engine()).get_pk_constraint(name)["constrained_columns"]
@@ -67,13 +67,13 @@ class Kept:
         return found
 
     def traces(self) -> object:
-        """What no read leaves as it was not: SQLite's files, byte for byte; the number of PostgreSQL's next writer."""
+        """A value that every write changes: the bytes of SQLite's files, or PostgreSQL's next transaction number."""
         if make_url(self.url).get_backend_name() == "sqlite":
             return [part.read_bytes() for part in (self.file, self.file.with_name(f"{self.file.name}-wal"))]
         return self.rows("SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text)")
 
     def engine(self) -> Engine:
-        """Whoever connects with it has a connection of his own."""
+        """An engine that opens a new connection each time."""
         return _engine(self.url)
 
 
@@ -83,7 +83,7 @@ def _engine(url: str) -> Engine:
 
 
 def add_twin(kept: Kept, name: str, twin: int, /, **instead: str) -> None:
-    """Copies a table's rows of world 1 to another number, with other expressions instead of some columns."""
+    """Copies a table's rows of world 1 to another world number; `instead` gives SQL expressions for some columns."""
     key = "n" if name == "world" else "world"
     columns = {column["name"]: f'"{column["name"]}"' for column in inspect(kept.engine()).get_columns(name)}
     values = columns | {each: told for each, told in instead.items() if each in columns} | {key: str(twin)}
@@ -94,23 +94,23 @@ def add_twin(kept: Kept, name: str, twin: int, /, **instead: str) -> None:
 
 
 class Databases(Protocol):
-    """Where databases of one kind are made."""
+    """Creates, copies and drops databases of one kind."""
 
     kind: str
 
     def new(self) -> Kept:
-        """An empty one."""
+        """Creates an empty database."""
 
     def copy(self, made: Kept) -> Kept:
-        """A copy of one that nobody is connected to."""
+        """Copies a database that has no connections."""
 
     def drop(self, kept: Kept) -> None:
-        """Removes one, whoever is connected to it."""
+        """Removes a database, even if it has connections."""
 
 
 @dataclass(slots=True)
 class SqliteFiles:
-    """Files in a folder."""
+    """SQLite files in a folder."""
 
     folder: Path
     kind: str = "sqlite"
@@ -131,29 +131,29 @@ class SqliteFiles:
 
 @dataclass(slots=True)
 class PostgresDatabases:
-    """Databases of a cluster."""
+    """Databases of a PostgreSQL cluster."""
 
     cluster: Cluster
     kind: str = "postgresql"
     _numbers: Iterator[int] = field(default_factory=count)
 
     def new(self) -> Kept:
-        return self._made("template1")
+        return self._create_from("template1")
 
     def copy(self, made: Kept) -> Kept:
-        return self._made(str(make_url(made.url).database))
+        return self._create_from(str(make_url(made.url).database))
 
     def drop(self, kept: Kept) -> None:
         name = sql.Identifier(str(make_url(kept.url).database))
         with self._connected() as db:
             db.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
-    def _made(self, template: str) -> Kept:
+    def _create_from(self, template: str) -> Kept:
         name = f"wattif_{os.getpid()}_{next(self._numbers)}"
         copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         with self._connected() as db:
-            # Before 15 there is no other strategy than the quick one, and no word for it.
-            db.execute(copied + sql.SQL(" STRATEGY file_copy" if db.info.server_version >= _CHOOSES else ""))
+            # Before version 15 there is one strategy, the fast one, and no keyword for it.
+            db.execute(copied + sql.SQL(" STRATEGY file_copy" if db.info.server_version >= _HAS_STRATEGIES else ""))
         return Kept(self.cluster.url(name))
 
     def _connected(self) -> closing[psycopg.Connection[Any]]:

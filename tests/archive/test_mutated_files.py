@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from tests.conftest import resumed
 from tests.contract.written import Operation, answer_faults, operations
 from tests.databases import Databases, Kept
-from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, UNSHRUNK, Caller, caller
+from tests.laws.world_client import ALL_DAYS, RESERVATIONS, SESSIONS, WITHOUT_SHRINKING, WorldClient, world_client
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 JSON: Final = {"Content-Type": "application/json"}
@@ -67,7 +67,7 @@ def desk(databases: Databases, made: Kept) -> Iterator[Desk]:
     databases.drop(kept)
 
 
-@settings(max_examples=20, deadline=None, phases=UNSHRUNK)
+@settings(max_examples=20, deadline=None, phases=WITHOUT_SHRINKING)
 @given(steps=st.lists(STEPS, min_size=1, max_size=3), at=st.sampled_from(INSTANTS))
 def test_a_mutated_file_is_refused_or_makes_a_sound_world(desk: Desk, steps: list[Step], at: str) -> None:
     """No vendor contradicts its contract, what is done next works, and the world can be exported and imported again."""
@@ -76,7 +76,7 @@ def test_a_mutated_file_is_refused_or_makes_a_sound_world(desk: Desk, steps: lis
         assert answer.json()["line"] == 1
         return
     assert answer.status_code == httpx2.codes.CREATED, answer.text
-    somebody = caller(desk.client, desk.kept, "mutated")
+    somebody = world_client(desk.client, desk.kept, "mutated")
     try:
         for instant in (None, at):
             look_around(somebody, instant)
@@ -122,7 +122,7 @@ def at_end_of(part: Any, way: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     return part
 
 
-def look_around(somebody: Caller, at: str | None) -> None:
+def look_around(somebody: WorldClient, at: str | None) -> None:
     """Every list of every vendor obeys its contract."""
     for status in STATUSES:
         obeys("charge-listChargingSessions", somebody.get(f"{SESSIONS}?status={status}", at))
@@ -131,13 +131,13 @@ def look_around(somebody: Caller, at: str | None) -> None:
         for row in obeys(name, somebody.get(f"{path}?limit=100", at)).json()["data"]:
             if path == SESSIONS:
                 obeys("charge-getChargingSession", somebody.get(f"{path}/{row['id']}", at))
-    for user in somebody.users:
+    for user in somebody.user_paths:
         obeys("cariqa-listChargingSessions", somebody.get(user, at))
-    for car in somebody.cars:
-        obeys("podero-listElectricVehicleSessions", somebody.get(f"{car}?{EVER}", at))
+    for car in somebody.vehicle_paths:
+        obeys("podero-listElectricVehicleSessions", somebody.get(f"{car}?{ALL_DAYS}", at))
 
 
-def act(somebody: Caller, file: dict[str, Any]) -> None:
+def act(somebody: WorldClient, file: dict[str, Any]) -> None:
     """Every car goes to some connector, and every session is ended."""
     people = [each["id"] for each in file["drivers"]] * 99
     cards = [each["id"] for each in file["payment_methods"]] * 99

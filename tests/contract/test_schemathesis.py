@@ -16,9 +16,11 @@ from tests.conftest import HAMLET
 from tests.contract.written import CONTRACTS, REPOSITORY, operations
 from tests.databases import Databases
 
+pytestmark = pytest.mark.slow
+
 _PATIENCE_S: Final = 1_200
-_BRIEF: Final = ("--max-examples", "20")
-"""Fewer than schemathesis.toml says, and than `--long` tries."""
+_LONG: Final = ("--max-examples", "200")
+"""With `--long`; schemathesis.toml says how many examples there are otherwise."""
 _READY: Final = "Wattif is ready on "
 _WORLD: Final = "/_sandbox/v1/worlds/documented"
 _SPEED: Final = 3600
@@ -57,7 +59,7 @@ def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 def test_server_keeps_its_contract(contract: str, server: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     """No check finds anything, no phase is left out, and every operation has been called with success and without."""
     _make_lively(server)
-    run = _run(contract, server, tmp_path, *(() if pytestconfig.getoption("long") else _BRIEF))
+    run = _run(contract, server, tmp_path, *(_LONG if pytestconfig.getoption("long") else ()))
 
     assert run.returncode == 0, run.stdout + run.stderr
 

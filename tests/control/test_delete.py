@@ -1,4 +1,4 @@
-"""A deleted world is gone at once for every caller, and its rows soon after; other worlds stay."""
+"""A deleted world is gone at once for every world_client, and its rows soon after; other worlds stay."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ from tests.control.worlds import (
     number,
     request_delete,
 )
-from tests.laws.callers import caller
+from tests.laws.world_client import world_client
 
 LASTING: Final = ("default", "documented")
 CALLS: Final = (
@@ -66,7 +66,7 @@ def test_other_worlds_stay(common: Sandbox) -> None:
     """A fork, and a world of the same scenario and seed, answer as before under the same credentials."""
     gone, twin = create_world(common), create_world(common)
     fork = create_world(common, fork=gone["name"])
-    others = [caller(common.client, common.kept, name) for name in (twin["name"], fork["name"], *LASTING)]
+    others = [world_client(common.client, common.kept, name) for name in (twin["name"], fork["name"], *LASTING)]
     before = [each.everything() for each in others]
     request_delete(common, gone["name"])
 

@@ -17,7 +17,7 @@ from tests.control.worlds import (
     request_token,
     request_world,
 )
-from tests.laws.callers import SESSIONS, Caller, caller
+from tests.laws.world_client import SESSIONS, WorldClient, world_client
 
 INSTANTS: Final = (None, "2026-02-20T07:00:00.001Z", "2026-03-04T12:20:00.000Z", "2026-03-07T19:20:21.022Z")
 
@@ -29,7 +29,7 @@ def test_a_fork_has_everything(sandbox: Sandbox, of: str) -> None:
     name = create_world(sandbox)["name"] if of == "village" else of
     lived(sandbox, name)
     fork = create_world(sandbox, fork=name)["name"]
-    mine, forks = (caller(sandbox.client, sandbox.kept, each) for each in (name, fork))
+    mine, forks = (world_client(sandbox.client, sandbox.kept, each) for each in (name, fork))
 
     assert [forks.everything(at) for at in INSTANTS] == [mine.everything(at) for at in INSTANTS]
     assert like(sandbox.world(fork)) == like(sandbox.world(name))
@@ -51,7 +51,7 @@ def test_a_fork_and_its_world_are_independent(common: Sandbox) -> None:
     """Starts, ends, events, clock and deletion of one do not show in the other."""
     one = create_world(common)["name"]
     other = create_world(common, fork=one)["name"]
-    mine, forks = (caller(common.client, common.kept, each) for each in (one, other))
+    mine, forks = (world_client(common.client, common.kept, each) for each in (one, other))
     before = forks.everything()
     lived(common, one)
     after = mine.everything()
@@ -92,25 +92,25 @@ def test_a_fork_can_be_forked(common: Sandbox) -> None:
     """Nothing is lost on the way, and each can be deleted by itself."""
     name = create_world(common)["name"]
     lived(common, name)
-    before = caller(common.client, common.kept, name).everything()
+    before = world_client(common.client, common.kept, name).everything()
     for _ in range(3):
         fork = create_world(common, fork=name)["name"]
         request_delete(common, name)
         name = fork
 
-    assert caller(common.client, common.kept, name).everything() == before
+    assert world_client(common.client, common.kept, name).everything() == before
 
 
 def test_a_reset_fork_is_as_its_scenario_says(common: Sandbox) -> None:
     """A reset goes back to the scenario, not to the moment of the fork, and keeps the fork's credentials."""
     name = create_world(common, seed=30)["name"]
-    first = caller(common.client, common.kept, name).everything()
+    first = world_client(common.client, common.kept, name).everything()
     lived(common, name)
     fork = create_world(common, fork=name)
     reset = common.client.post(f"{WORLDS}/{fork['name']}/reset").json()
 
     assert reset["credentials"] == fork["credentials"]
-    assert caller(common.client, common.kept, fork["name"]).everything() == first
+    assert world_client(common.client, common.kept, fork["name"]).everything() == first
 
 
 def test_issued_tokens_are_not_forked(common: Sandbox) -> None:
@@ -127,7 +127,7 @@ def test_issued_tokens_are_not_forked(common: Sandbox) -> None:
 def test_a_fork_is_one_state_of_a_busy_world(common: Sandbox) -> None:
     """During continuous starts and ends, a fork has the first sessions without a gap, all but the last ended."""
     name = create_world(common, clock={"speed": 1_000_000})["name"]
-    writer, over = caller(common.client, common.kept, name), Event()
+    writer, over = world_client(common.client, common.kept, name), Event()
     started: list[str] = []
     forks: list[str] = []
     with ThreadPoolExecutor(1) as executor:
@@ -149,11 +149,11 @@ def test_a_fork_is_one_state_of_a_busy_world(common: Sandbox) -> None:
 def test_a_refused_fork_changes_nothing(common: Sandbox) -> None:
     """Neither a taken name nor an invalid one changes the original."""
     name = create_world(common)["name"]
-    before = caller(common.client, common.kept, name).everything()
+    before = world_client(common.client, common.kept, name).everything()
     refused = [request_world(common, fork=name, name=name), request_world(common, fork=name, seed=1)]
 
     assert [answer.status_code for answer in refused] == [409, 400]
-    assert caller(common.client, common.kept, name).everything() == before
+    assert world_client(common.client, common.kept, name).everything() == before
 
 
 def lived(sandbox: Sandbox, world: str) -> None:
@@ -191,9 +191,9 @@ def simulate(sandbox: Sandbox, world: str, **event: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def write(writer: Caller, started: list[str], over: Event) -> None:
+def write(writer: WorldClient, started: list[str], over: Event) -> None:
     """Starts and ends sessions until told to stop, and records their ids."""
-    order = writer.order()
+    order = writer.start_body()
     while not over.is_set():
         answer = writer.post(SESSIONS, order)
         if answer.status_code == httpx2.codes.OK:

@@ -9,7 +9,7 @@ import pytest
 from app.domain.clock import NEVER, WEEK, instant, millis, monday
 from tests.conftest import Sandbox
 from tests.control.worlds import create_world, disable_spares, number
-from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, Caller, caller
+from tests.laws.world_client import ALL_DAYS, RESERVATIONS, SESSIONS, WorldClient, world_client
 
 START: Final = "2026-03-04T12:15:00.000Z"
 INSTANTS: Final = (None, "2026-02-15T09:30:00.001Z", "2026-03-09T17:45:00.250Z")
@@ -56,8 +56,8 @@ def test_worlds_of_one_week_have_the_same_bodies(common: Sandbox, at: str) -> No
 def test_another_week_has_the_same_sessions_at_the_same_prices(common: Sandbox, weeks: int) -> None:
     """Everything happens at the same hour of the same weekday and costs the same, weeks apart."""
     usual, other = create_world(common), create_world(common, clock={"at": shifted(START, weeks)})
-    seen = caller(common.client, common.kept, usual["name"]).everything()
-    then = caller(common.client, common.kept, other["name"]).everything()
+    seen = world_client(common.client, common.kept, usual["name"]).everything()
+    then = world_client(common.client, common.kept, other["name"]).everything()
 
     assert then != seen
     assert moved(then, -weeks) == moved(seen, 0)
@@ -112,13 +112,13 @@ def spare(sandbox: Sandbox, start: str) -> int:
 
 def shown(sandbox: Sandbox, world: str, at: str | None = None) -> dict[str, bytes]:
     """The bytes that each vendor shows of a village, by path."""
-    reader = caller(sandbox.client, sandbox.kept, world)
+    reader = world_client(sandbox.client, sandbox.kept, world)
     paths = [f"{SESSIONS}?limit=100", f"{SESSIONS}?status=active&limit=2", f"{RESERVATIONS}?limit=100"]
-    paths += [*reader.users, *(f"{car}?{EVER}" for car in reader.cars), *one_by_one(reader, at)]
+    paths += [*reader.user_paths, *(f"{car}?{ALL_DAYS}" for car in reader.vehicle_paths), *one_by_one(reader, at)]
     return {path: reader.get(path, at).content for path in paths}
 
 
-def one_by_one(reader: Caller, at: str | None) -> list[str]:
+def one_by_one(reader: WorldClient, at: str | None) -> list[str]:
     """The paths of some sessions."""
     return [f"{SESSIONS}/{row['id']}" for row in reader.rows(SESSIONS, at=at)[:5]]
 

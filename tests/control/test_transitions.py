@@ -13,7 +13,7 @@ from app.domain.sessions.lifecycle import RESERVATION_STATUSES, SESSION_STATUSES
 from tests.conftest import HAMLET, Sandbox
 from tests.control.test_worlds import schema
 from tests.control.worlds import WORLDS, create_world
-from tests.laws.callers import EVER, caller
+from tests.laws.world_client import ALL_DAYS, world_client
 
 START: Final = "2026-03-04T12:15:00.000Z"
 MOST: Final = 100
@@ -110,7 +110,7 @@ def test_transitions_are_what_the_vendors_show(common: Sandbox) -> None:
     A status that lasts less than a millisecond cannot be seen, and is left out.
     """
     name = create_world(common)["name"]
-    reader = caller(common.client, common.kept, name)
+    reader = world_client(common.client, common.kept, name)
     told = advance(common, name, by="P2D")["transitions"]
     for each in told:
         shown = {"active", "completed", "failed", "cancelled", "pending", "confirmed", "expired"}
@@ -129,12 +129,16 @@ def test_transitions_are_what_the_vendors_show(common: Sandbox) -> None:
 def test_ids_are_those_of_each_vendor(common: Sandbox) -> None:
     """`ids` has the id at each vendor that shows the session, and `id` that of the vendor that sold it."""
     name = create_world(common)["name"]
-    reader = caller(common.client, common.kept, name)
+    reader = world_client(common.client, common.kept, name)
     told = [each for each in walked(common, name, "P1D", 5) if each["kind"] == "charging_session"]
     seen = {
         "charge": {row["id"] for row in reader.rows("/v1/charging_sessions")},
-        "cariqa": {row["id"] for user in reader.users for row in reader.get(f"{user}?page_size=100").json()["results"]},
-        "podero": {row["id"] for car in reader.cars for row in reader.get(f"{car}?{EVER}").json()["items"]},
+        "cariqa": {
+            row["id"] for user in reader.user_paths for row in reader.get(f"{user}?page_size=100").json()["results"]
+        },
+        "podero": {
+            row["id"] for car in reader.vehicle_paths for row in reader.get(f"{car}?{ALL_DAYS}").json()["items"]
+        },
     }
 
     assert {vendor for each in told for vendor in each["ids"]} == set(seen)

@@ -9,7 +9,7 @@ from app.domain.clock import MILLISECOND, instant, millis
 from app.domain.sessions.lifecycle import RESERVATION_STATUSES, SESSION_STATUSES
 from tests.conftest import HAMLET, Sandbox
 from tests.control.worlds import WORLDS, create_world
-from tests.laws.callers import caller
+from tests.laws.world_client import world_client
 
 NOON: Final = "2026-03-04T12:15:00.000Z"
 CHARGES: Final = "cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4"
@@ -270,6 +270,6 @@ def charging(sandbox: Sandbox, world: str) -> str:
 
 def coming_home(sandbox: Sandbox, world: str) -> str:
     """The id of the next session of a vehicle of Podero's."""
-    reader, later = caller(sandbox.client, sandbox.kept, world), "2026-03-12T00:00:00Z"
-    pages = [reader.get(f"{car}?from=2026-03-05&to=2026-03-12", later).json()["items"] for car in reader.cars]
+    reader, later = world_client(sandbox.client, sandbox.kept, world), "2026-03-12T00:00:00Z"
+    pages = [reader.get(f"{car}?from=2026-03-05&to=2026-03-12", later).json()["items"] for car in reader.vehicle_paths]
     return str(min((row for items in pages for row in items), key=lambda row: str(row["plug_in_time"]))["id"])

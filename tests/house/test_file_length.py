@@ -1,4 +1,4 @@
-"""No Python file is longer than what is read in one sitting."""
+"""Every Python file can be read in one sitting."""
 
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ _LONGEST: Final = 300
 
 @pytest.mark.parametrize("folder", ["app", "tests", "bench"])
 def test_files_are_short(folder: str) -> None:
-    """Three hundred lines at most."""
+    """No file has more than three hundred lines."""
     lengths = {path: len(path.read_text().splitlines()) for path in (_REPOSITORY / folder).rglob("*.py")}
     longer = {str(path.relative_to(_REPOSITORY)): length for path, length in lengths.items() if length > _LONGEST}
 

@@ -1,4 +1,4 @@
-"""Only `wall_clock.py` asks the machine what time it is, or for chance; everybody else is given both."""
+"""Only `wall_clock.py` asks the machine for the time or for chance; all other modules take them as arguments."""
 
 import ast
 from collections.abc import Iterator
@@ -10,23 +10,23 @@ import pytest
 _APP: Final = Path(__file__).resolve().parents[2] / "app"
 _CLOCK: Final = _APP / "wall_clock.py"
 _MODULES: Final = {"time", "secrets"}
-"""Modules that nobody else needs at all."""
+"""Modules that no other module may import."""
 _CALLS: Final = {"now", "utcnow", "today", "uuid1", "uuid4", "urandom", "SystemRandom", "getrandbits", "seed"}
 _FOREIGN: Final = {"datetime", "date", "random", "Faker"}
-"""Whose `now` and `seed` are the machine's."""
+"""Modules and classes whose `now` and `seed` are the machine's."""
 _UNSEEDED: Final = {"Random"}
-"""What is chance itself unless it is given a seed."""
+"""Classes that are random unless they are given a seed."""
 
 
-def test_nobody_else_reads_the_clock() -> None:
-    """No import, no call and no reference leads past it."""
+def test_other_modules_do_not_read_the_clock() -> None:
+    """No other module imports, calls or refers to the machine's clock or chance."""
     found = [fault for path in sorted(_APP.rglob("*.py")) if path != _CLOCK for fault in _faults(path)]
 
     assert found == []
 
 
 def test_the_clock_reads_it() -> None:
-    """Else this test would look for the wrong things."""
+    """The search finds the uses in `wall_clock.py` itself, so it looks for the right things."""
     assert len(list(_faults(_CLOCK))) >= len(_MODULES)
 
 
@@ -49,8 +49,8 @@ def test_the_clock_reads_it() -> None:
         "os.urandom(8)",
     ],
 )
-def test_way_past_the_clock_is_found(line: str) -> None:
-    """Every way that there is."""
+def test_the_search_finds(line: str) -> None:
+    """The search finds each way to read the clock or to make chance."""
     assert list(_faults_of(ast.parse(line), "example.py"))
 
 
@@ -60,16 +60,16 @@ def _faults(path: Path) -> Iterator[str]:
 
 def _faults_of(tree: ast.Module, name: str) -> Iterator[str]:
     for node in ast.walk(tree):
-        for said in _said(node):
-            yield f"{name}:{getattr(node, 'lineno', 0)}: {said}"
+        for use in _uses_in(node):
+            yield f"{name}:{getattr(node, 'lineno', 0)}: {use}"
 
 
-def _said(node: ast.AST) -> Iterator[str]:
+def _uses_in(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Import(names=names):
             yield from (f"import {it.name}" for it in names if it.name.partition(".")[0] in _MODULES)
         case ast.ImportFrom(module=module, names=names, level=0):
-            yield from (f"from {module} import {it.name}" for it in names if _is_taboo(str(module), it.name))
+            yield from (f"from {module} import {it.name}" for it in names if _is_refused(str(module), it.name))
         case ast.Attribute(attr=attr) if attr in _CALLS and not _is_our_own(node):
             yield f"….{attr}"
         case ast.Attribute(attr=attr, value=ast.Name(id="random")):
@@ -78,13 +78,13 @@ def _said(node: ast.AST) -> Iterator[str]:
             yield f"{called}() without a seed"
 
 
-def _is_taboo(module: str, name: str) -> bool:
+def _is_refused(module: str, name: str) -> bool:
     return (
         module in _MODULES or (module in {"uuid", "os"} and name in _CALLS) or (module == "random" and name != "Random")
     )
 
 
 def _is_our_own(node: ast.Attribute) -> bool:
-    """Whether it is the `now` or `seed` of one of the world's own values, which was given."""
+    """Whether it is the `now` or `seed` of one of our own values."""
     owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", None)
     return node.attr in {"now", "seed"} and owner not in _FOREIGN

@@ -1,4 +1,4 @@
-"""Whoever meets a quirk's number finds its entry, and every entry names a source and a test, and is cited."""
+"""Every quirk's number has an entry, and every entry names a source and a test, and is cited."""
 
 import re
 from dataclasses import dataclass
@@ -27,20 +27,20 @@ _HEADING: Final = re.compile(r"^## ([A-Z]+-\d{3}): \S.*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One quirk as its vendor's file tells it."""
+    """One quirk in its vendor's file."""
 
     number: str
     text: str
 
     def line(self, name: str) -> str | None:
-        """What stands after the name in the entry's list."""
+        """The text after `- NAME:` in the entry's list."""
         found = re.search(rf"^- {name}: (.+)$", self.text, re.MULTILINE)
         return found[1].strip() if found else None
 
 
 @pytest.mark.parametrize("vendor", _VENDORS)
 def test_numbers_run_without_gaps(vendor: str) -> None:
-    """From 001 on, each once and in order."""
+    """Numbers run from 001 on, each once and in order."""
     numbers = [entry.number for entry in _entries(vendor)]
 
     assert numbers
@@ -49,7 +49,7 @@ def test_numbers_run_without_gaps(vendor: str) -> None:
 
 @pytest.mark.parametrize("vendor", _VENDORS)
 def test_entries_are_whole(vendor: str) -> None:
-    """Each says what Wattif does and where the vendor was read."""
+    """Each entry says what Wattif does and gives the address of its source."""
     for entry in _entries(vendor):
         assert entry.line("Wattif"), entry.number
         assert (entry.line("Source") or "").startswith("https://"), entry.number
@@ -57,7 +57,7 @@ def test_entries_are_whole(vendor: str) -> None:
 
 @pytest.mark.parametrize("vendor", _VENDORS)
 def test_entries_name_a_test_that_is_there(vendor: str) -> None:
-    """A file, or a function in it; and the test names the quirk in turn."""
+    """The test is a file or a function in it, and the file names the quirk."""
     for entry in _entries(vendor):
         path, _, name = (entry.line("Test") or "").partition("::")
         file = _REPOSITORY / path
@@ -67,7 +67,7 @@ def test_entries_name_a_test_that_is_there(vendor: str) -> None:
 
 
 def test_cited_numbers_have_entries() -> None:
-    """No code, fixture, contract, test or page names a quirk that nobody has written down."""
+    """Code, fixtures, contracts, tests and pages name only quirks that have an entry, and every entry is named."""
     known = {entry.number for vendor in _VENDORS for entry in _entries(vendor)}
     cited = _cited()
 
@@ -76,7 +76,7 @@ def test_cited_numbers_have_entries() -> None:
 
 
 def test_contracts_name_every_quirk() -> None:
-    """Whoever reads a contract is told which of its vendor's quirks there are."""
+    """A contract names all quirks of its vendor and no others."""
     for vendor in _VENDORS:
         named = set(_NUMBER.findall((_REPOSITORY / "openapi" / f"{vendor}.yaml").read_text()))
         assert named == {entry.number for entry in _entries(vendor)}
@@ -90,7 +90,7 @@ def _entries(vendor: str) -> list[Entry]:
 
 
 def _cited() -> dict[str, set[str]]:
-    """Where each number is named, apart from the entries themselves."""
+    """The files that name each number, apart from the entries themselves."""
     cited: dict[str, set[str]] = {}
     for place in _CITING:
         root = _REPOSITORY / place

@@ -1,4 +1,4 @@
-"""Files that others wrote are the ones that were taken in, and all of them are written down."""
+"""Vendored files are unchanged and listed in VENDORED.txt, with their licences."""
 
 import re
 from hashlib import sha256
@@ -11,7 +11,7 @@ _LISTED: Final = {path: digest for digest, path in _LINE.findall((_STATIC / "VEN
 
 
 def test_vendored_files_are_unchanged() -> None:
-    """Each has the digest that is written down for it."""
+    """Each file has the digest that VENDORED.txt gives."""
     found = {path: sha256((_STATIC / path).read_bytes()).hexdigest() for path in _LISTED}
 
     assert _LISTED
@@ -19,7 +19,7 @@ def test_vendored_files_are_unchanged() -> None:
 
 
 def test_vendored_folders_hold_nothing_else() -> None:
-    """Every file beside a vendored one is written down as well."""
+    """Every file in a vendored folder is listed."""
     folders = {Path(path).parts[0] for path in _LISTED}
     there = {
         str(path.relative_to(_STATIC)) for folder in folders for path in (_STATIC / folder).rglob("*") if path.is_file()
@@ -28,7 +28,7 @@ def test_vendored_folders_hold_nothing_else() -> None:
     assert there == set(_LISTED)
 
 
-def test_licences_come_along() -> None:
-    """Whatever was taken in brings the licence that it was given under."""
+def test_vendored_folders_hold_a_licence() -> None:
+    """Each vendored folder holds the licence of its files."""
     for folder in {Path(path).parts[0] for path in _LISTED}:
         assert f"{folder}/LICENSE" in _LISTED

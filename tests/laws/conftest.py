@@ -1,4 +1,4 @@
-"""What the tests of the laws share: one sandbox that is only read, and a second database, made apart from the first."""
+"""Fixtures of the laws: a sandbox that is only read, and a second database, made apart from the first."""
 
 import os
 import subprocess
@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Databases, Kept
-from tests.laws.callers import Caller, copied
+from tests.laws.world_client import WorldClient, client_of_copy
 
 ROOT = Path(__file__).resolve().parents[2]
-MAKING = """
+MAKE_WORLDS = """
 import sys
 from tests.conftest import started
 from tests.databases import Kept
@@ -23,22 +23,22 @@ with started(Kept(sys.argv[1])):
 
 
 @pytest.fixture(scope="session")
-def reader(databases: Databases, made: Kept) -> Iterator[Caller]:
-    """Somebody who calls a sandbox that nobody changes; that reading changes nothing is a law of its own."""
-    with copied(databases, made) as somebody:
-        yield somebody
+def reader(databases: Databases, made: Kept) -> Iterator[WorldClient]:
+    """A client of a sandbox that every test only reads. tests/laws/test_reads.py holds that reading changes nothing."""
+    with client_of_copy(databases, made) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
 def made_apart(databases: Databases) -> Kept:
-    """The same scenario in another database, made by a process that hashes strings in another way."""
+    """The same scenario in another database, made by a process with another hash seed for strings."""
     kept = databases.new()
-    hashing = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+    hash_seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
     subprocess.run(  # noqa: S603 - this very interpreter
-        [sys.executable, "-c", MAKING, kept.url],
+        [sys.executable, "-c", MAKE_WORLDS, kept.url],
         check=True,
         cwd=ROOT,
-        env=os.environ | {"PYTHONHASHSEED": hashing},
+        env=os.environ | {"PYTHONHASHSEED": hash_seed},
         timeout=60,
     )
     return kept

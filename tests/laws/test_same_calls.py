@@ -1,4 +1,4 @@
-"""Same scenario, seed, start and calls: same bodies, in any database, whatever other worlds do, and after a reset."""
+"""Same scenario, seed, start and calls: same bodies, in any database, beside busy worlds, and after a reset."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.databases import Databases, Kept
-from tests.laws.callers import UNSHRUNK, Caller, caller, copied
-from tests.laws.stories import STORIES, Step, Teller, cast
+from tests.laws.random_calls import CALL_LISTS, Call, CallRunner, inventory
+from tests.laws.world_client import WITHOUT_SHRINKING, WorldClient, client_of_copy, world_client
 
 
 def test_two_databases_show_the_same(databases: Databases, made: Kept, made_apart: Kept) -> None:
-    """Two worlds that two processes made of one scenario show the same, past and future, but for their keys."""
-    with copied(databases, made) as one, copied(databases, made_apart) as other:
+    """Worlds that two processes made from one scenario show the same, past and future, except for their keys."""
+    with client_of_copy(databases, made) as one, client_of_copy(databases, made_apart) as other:
         instants = (None, "2026-02-20T07:00:00Z", "2026-03-07T19:20:21.022Z")
 
         assert [one.everything(at) for at in instants] == [other.everything(at) for at in instants]
@@ -20,41 +20,41 @@ def test_two_databases_show_the_same(databases: Databases, made: Kept, made_apar
         assert one.keys != other.keys
 
 
-@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
-@given(story=STORIES, elsewhere=STORIES)
-def test_the_same_story_is_answered_the_same(
-    databases: Databases, made: Kept, made_apart: Kept, story: list[Step], elsewhere: list[Step]
+@settings(max_examples=2, deadline=None, phases=WITHOUT_SHRINKING)
+@given(calls=CALL_LISTS, elsewhere=CALL_LISTS)
+def test_the_same_calls_get_the_same_bodies(
+    databases: Databases, made: Kept, made_apart: Kept, calls: list[Call], elsewhere: list[Call]
 ) -> None:
-    """A story told to two databases gets the same bodies, although in one of them another world is busy meanwhile."""
-    with copied(databases, made) as one, copied(databases, made_apart) as other:
-        alone = Teller(one, cast(made)).tells(story)
-        teller = Teller(other, cast(made_apart))
-        beside = Teller(caller(other.client, made_apart, "documented"), cast(made_apart, "documented"))
+    """Two databases answer the same calls with the same bodies, although another world of one is busy meanwhile."""
+    with client_of_copy(databases, made) as one, client_of_copy(databases, made_apart) as other:
+        alone = CallRunner(one, inventory(made)).run(calls)
+        runner = CallRunner(other, inventory(made_apart))
+        beside = CallRunner(world_client(other.http, made_apart, "documented"), inventory(made_apart, "documented"))
         disturbed = []
-        for n, step in enumerate(story):
-            beside.tells(elsewhere[n : n + 1])
-            disturbed += teller.tells([step])
+        for n, step in enumerate(calls):
+            beside.run(elsewhere[n : n + 1])
+            disturbed += runner.run([step])
 
         assert disturbed == alone
         assert other.everything() == one.everything()
 
 
-@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
-@given(before=STORIES, story=STORIES, times=st.integers(1, 2))
-def test_a_reset_forgets_what_was_before(
-    databases: Databases, made: Kept, made_apart: Kept, *, before: list[Step], story: list[Step], times: int
+@settings(max_examples=2, deadline=None, phases=WITHOUT_SHRINKING)
+@given(before=CALL_LISTS, calls=CALL_LISTS, times=st.integers(1, 2))
+def test_a_reset_world_answers_like_a_new_one(
+    databases: Databases, made: Kept, made_apart: Kept, *, before: list[Call], calls: list[Call], times: int
 ) -> None:
-    """After a reset a story gets the bodies that it gets in a new world, whatever happened before."""
-    with copied(databases, made) as used, copied(databases, made_apart) as new:
-        Teller(used, cast(made)).tells(before)
+    """After a reset calls get the bodies that they get in a new world, no matter what happened before."""
+    with client_of_copy(databases, made) as used, client_of_copy(databases, made_apart) as new:
+        CallRunner(used, inventory(made)).run(before)
         for _ in range(times):
             used.reset()
 
-        assert Teller(used, cast(made)).tells(story) == Teller(new, cast(made)).tells(story)
+        assert CallRunner(used, inventory(made)).run(calls) == CallRunner(new, inventory(made)).run(calls)
         assert used.everything() == new.everything()
 
 
-def without_keys(somebody: Caller) -> dict[str, Any]:
+def without_keys(client: WorldClient) -> dict[str, Any]:
     """The world as the control API shows it, without its keys."""
-    shown: dict[str, Any] = somebody.client.get(f"/_sandbox/v1/worlds/{somebody.world}").json()
+    shown: dict[str, Any] = client.http.get(f"/_sandbox/v1/worlds/{client.world}").json()
     return {name: value for name, value in shown.items() if name != "credentials"}

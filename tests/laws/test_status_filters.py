@@ -1,4 +1,4 @@
-"""A status filter finds exactly the rows that show the status, at any instant; together they are the whole list."""
+"""At any instant a status filter finds exactly the rows that show the status."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.clock import DAY, MILLISECOND, instant, millis
 from tests.databases import Databases, Kept
-from tests.laws.callers import RESERVATIONS, SESSIONS, Caller, copied
+from tests.laws.world_client import RESERVATIONS, SESSIONS, WorldClient, client_of_copy
 
 NOON: Final = instant("2026-03-04T12:00:00Z")
 STATUSES: Final = {
@@ -20,43 +20,43 @@ INSTANTS: Final = st.integers(NOON - 20 * DAY, NOON + 4 * DAY)
 
 
 @pytest.fixture(scope="module")
-def lively(databases: Databases, made: Kept) -> Iterator[Caller]:
-    """Somebody who calls a world in which sessions were started, ended, ended at once and left to a fault."""
-    with copied(databases, made) as somebody:
-        order = somebody.order()
-        faulty = order | {"charging_station": "chst_MagicStationFaulty00000000000000"}
-        unpaid = order | {"payment_method": "pm_MagicCardFailsAtSettlement000000"}
-        for body, ends in ((order, True), (unpaid, True), (faulty, False), (order, False)):
-            started = somebody.post(SESSIONS, body).json()["id"]
-            somebody.advance("PT3M")
+def varied(databases: Databases, made: Kept) -> Iterator[WorldClient]:
+    """A client of a world in which sessions were started, ended, ended at once and failed by a fault."""
+    with client_of_copy(databases, made) as client:
+        usual = client.start_body()
+        faulty = usual | {"charging_station": "chst_MagicStationFaulty00000000000000"}
+        unpaid = usual | {"payment_method": "pm_MagicCardFailsAtSettlement000000"}
+        for body, ends in ((usual, True), (unpaid, True), (faulty, False), (usual, False)):
+            started = client.post(SESSIONS, body).json()["id"]
+            client.advance("PT3M")
             if ends:
-                somebody.post(f"{SESSIONS}/{started}/end")
-            somebody.advance("PT30M")
-        yield somebody
+                client.post(f"{SESSIONS}/{started}/end")
+            client.advance("PT30M")
+        yield client
 
 
 @pytest.mark.parametrize("path", STATUSES)
 @settings(max_examples=5, deadline=None)
 @given(at=INSTANTS)
-def test_each_status_finds_what_shows_it(lively: Caller, path: str, at: int) -> None:
-    """At a random instant every status finds the rows of the whole list that show it, in the same order."""
-    every = lively.rows(path, at=millis(at))
+def test_status_filters_find_the_rows_of_that_status(varied: WorldClient, path: str, at: int) -> None:
+    """At a random instant every filter finds the rows of the whole list that show its status, in the same order."""
+    every = varied.rows(path, at=millis(at))
 
-    assert partition(lively, path, at) == {
+    assert partition(varied, path, at) == {
         status: [row for row in every if row["status"] == status] for status in STATUSES[path]
     }
     assert {row["status"] for row in every} <= set(STATUSES[path])
 
 
 @pytest.mark.parametrize("path", STATUSES)
-def test_each_status_finds_what_shows_it_at_boundaries(lively: Caller, path: str) -> None:
-    """The same at the very instants at which a row changes its status, and one millisecond before."""
-    rows = lively.rows(path)[:120:12]
+def test_status_filters_are_exact_at_boundaries(varied: WorldClient, path: str) -> None:
+    """At the instant at which a row changes its status, and one millisecond before, every filter is exact."""
+    rows = varied.rows(path)[:120:12]
     changes = [row["session_ended"] or row["updated"] if path == SESSIONS else row["updated"] for row in rows]
     for change in (instant(change) for change in changes):
         for at in (change - MILLISECOND, change):
-            every = {row["id"]: row["status"] for row in lively.rows(path, at=millis(at))}
-            found = partition(lively, path, at)
+            every = {row["id"]: row["status"] for row in varied.rows(path, at=millis(at))}
+            found = partition(varied, path, at)
 
             assert {row["id"]: status for status, some in found.items() for row in some} == every
             assert [row["status"] for some in found.values() for row in some] == [
@@ -66,27 +66,27 @@ def test_each_status_finds_what_shows_it_at_boundaries(lively: Caller, path: str
 
 @settings(max_examples=5, deadline=None)
 @given(at=INSTANTS, who=st.sampled_from(["driver", "vehicle", "fleet"]), which=st.integers(0, 40), data=st.data())
-def test_filters_narrow_one_another(lively: Caller, at: int, who: str, which: int, data: st.DataObject) -> None:
-    """A status together with a driver, a vehicle or a fleet finds the rows that have both."""
+def test_filters_can_be_combined(varied: WorldClient, at: int, who: str, which: int, data: st.DataObject) -> None:
+    """A status combined with a driver, a vehicle or a fleet finds the rows that match both."""
     path = SESSIONS if who == "fleet" else data.draw(st.sampled_from(sorted(STATUSES)))
     status = data.draw(st.sampled_from(STATUSES[path]))
-    every = lively.rows(path, at=millis(at))
+    every = varied.rows(path, at=millis(at))
     named = every[which % len(every)][who] if every else None
     if named is None:
         return
 
-    assert lively.rows(path, f"&{who}={named}&status={status}", millis(at)) == [
+    assert varied.rows(path, f"&{who}={named}&status={status}", millis(at)) == [
         row for row in every if row[who] == named and row["status"] == status
     ]
 
 
-def test_every_status_occurs(lively: Caller) -> None:
-    """The filters above are tried on rows of every status there is."""
-    found = {path: {row["status"] for row in lively.rows(path)} for path in STATUSES}
+def test_every_status_occurs(varied: WorldClient) -> None:
+    """The rows on which the filters are tried have every status."""
+    found = {path: {row["status"] for row in varied.rows(path)} for path in STATUSES}
 
     assert found == {path: set(statuses) for path, statuses in STATUSES.items()}
 
 
-def partition(lively: Caller, path: str, at: int) -> dict[str, list[dict[str, Any]]]:
-    """What each status finds."""
-    return {status: lively.rows(path, f"&status={status}", millis(at)) for status in STATUSES[path]}
+def partition(varied: WorldClient, path: str, at: int) -> dict[str, list[dict[str, Any]]]:
+    """The rows that each filter finds."""
+    return {status: varied.rows(path, f"&status={status}", millis(at)) for status in STATUSES[path]}

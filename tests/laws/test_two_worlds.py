@@ -1,4 +1,4 @@
-"""Two worlds never mix: no id of one is known in the other, and nothing that happens in one is seen in the other."""
+"""Worlds are separate: ids of one are unknown in the other, and changes in one are invisible in the other."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 
 from app.store.writes import WORLD_TABLES
 from tests.databases import Databases, Kept, add_twin
-from tests.laws.callers import EVER, RESERVATIONS, SESSIONS, UNSHRUNK, Caller, caller, copied
-from tests.laws.stories import STORIES, Step, Teller, cast
+from tests.laws.random_calls import CALL_LISTS, Call, CallRunner, inventory
+from tests.laws.world_client import (
+    ALL_DAYS,
+    RESERVATIONS,
+    SESSIONS,
+    WITHOUT_SHRINKING,
+    WorldClient,
+    client_of_copy,
+    world_client,
+)
 
 DEFAULT, DOCUMENTED = "default", "documented"
 TWIN: Final = 77
@@ -20,35 +28,37 @@ NAMED: Final = ("charging_station", "driver", "payment_method", "vehicle")
 
 
 @pytest.fixture(scope="module")
-def both(databases: Databases, made: Kept) -> Iterator[dict[str, Caller]]:
-    """Somebody in each of the two worlds of one server."""
-    with copied(databases, made) as somebody:
-        documented = caller(somebody.client, made, DOCUMENTED)
-        yield {DEFAULT: somebody, DOCUMENTED: documented}
+def both(databases: Databases, made: Kept) -> Iterator[dict[str, WorldClient]]:
+    """A client of each of the two worlds of one server."""
+    with client_of_copy(databases, made) as client:
+        documented = world_client(client.http, made, DOCUMENTED)
+        yield {DEFAULT: client, DOCUMENTED: documented}
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
-def test_no_session_is_known_elsewhere(both: dict[str, Caller], here: str, there: str) -> None:
-    """A session of one world is 404 in the other, to retrieve and to end."""
+def test_sessions_are_unknown_in_the_other_world(both: dict[str, WorldClient], here: str, there: str) -> None:
+    """Retrieving or ending a session of the other world is 404."""
     for row in both[there].rows(SESSIONS)[:40]:
         assert both[here].get(f"{SESSIONS}/{row['id']}").status_code == 404
         assert both[here].post(f"{SESSIONS}/{row['id']}/end").status_code == 404
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
-def test_nobody_is_known_elsewhere(both: dict[str, Caller], here: str, there: str) -> None:
-    """A user or a car of one world is 404 in the other, but for the magic ones that every world has."""
-    mine, theirs = ({*each.users, *(f"{car}?{EVER}" for car in each.cars)} for each in (both[here], both[there]))
-    strangers = sorted(theirs - mine)
+def test_users_and_vehicles_are_unknown_in_the_other_world(both: dict[str, WorldClient], here: str, there: str) -> None:
+    """Users and vehicles of the other world are 404, except for the magic ones that every world has."""
+    mine, theirs = (
+        {*each.user_paths, *(f"{path}?{ALL_DAYS}" for path in each.vehicle_paths)} for each in (both[here], both[there])
+    )
+    foreign = sorted(theirs - mine)
 
-    assert strangers
-    assert [both[here].get(path).status_code for path in strangers] == [404] * len(strangers)
-    assert [both[there].get(path).status_code for path in strangers] == [200] * len(strangers)
+    assert foreign
+    assert [both[here].get(path).status_code for path in foreign] == [404] * len(foreign)
+    assert [both[there].get(path).status_code for path in foreign] == [200] * len(foreign)
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
-def test_filters_find_nothing_of_elsewhere(both: dict[str, Caller], here: str, there: str) -> None:
-    """Filtering by the driver, car, fleet or station of another world finds nothing."""
+def test_filters_find_nothing_by_ids_of_the_other_world(both: dict[str, WorldClient], here: str, there: str) -> None:
+    """Filtering by a driver, vehicle, fleet or station of the other world finds nothing."""
     for row in both[there].rows(SESSIONS)[:10]:
         for name in ("driver", "vehicle", "fleet"):
             if row[name] is not None:
@@ -61,30 +71,37 @@ def test_filters_find_nothing_of_elsewhere(both: dict[str, Caller], here: str, t
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
 @pytest.mark.parametrize("name", NAMED)
-def test_nothing_starts_with_things_of_elsewhere(both: dict[str, Caller], here: str, there: str, name: str) -> None:
-    """A start that names one thing of another world is refused as naming nothing that exists."""
-    order = both[here].order() | {name: both[there].order()[name]}
-    refused = both[here].post(SESSIONS, order)
+def test_a_start_with_an_id_of_the_other_world_is_refused(
+    both: dict[str, WorldClient], here: str, there: str, name: str
+) -> None:
+    """A start with one id of the other world is 404 and names the parameter."""
+    body = both[here].start_body() | {name: both[there].start_body()[name]}
+    refused = both[here].post(SESSIONS, body)
 
     assert refused.status_code == 404
     assert refused.json()["param"] == name
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
-def test_a_page_token_opens_no_other_world(both: dict[str, Caller], here: str, there: str) -> None:
-    """The token of a page of one world is refused in the other."""
+def test_a_page_token_of_the_other_world_is_refused(both: dict[str, WorldClient], here: str, there: str) -> None:
+    """A page token is valid in its own world and 400 in the other."""
     link = both[there].get(f"{SESSIONS}?limit=1").json()["next_page_url"]
 
     assert both[there].get(link).status_code == 200
     assert both[here].get(link).status_code == 400
 
 
-def test_a_key_opens_its_own_world(both: dict[str, Caller]) -> None:
-    """Every answer says which world the key has opened, and it is the key's own."""
+def test_a_key_opens_its_own_world(both: dict[str, WorldClient]) -> None:
+    """The header X-Sandbox-World of every answer names the key's own world."""
     said = {
         name: [
             each.get(path).headers["X-Sandbox-World"]
-            for path in (SESSIONS, RESERVATIONS, *each.users, *(f"{car}?{EVER}" for car in each.cars))
+            for path in (
+                SESSIONS,
+                RESERVATIONS,
+                *each.user_paths,
+                *(f"{path}?{ALL_DAYS}" for path in each.vehicle_paths),
+            )
         ]
         for name, each in both.items()
     }
@@ -92,22 +109,22 @@ def test_a_key_opens_its_own_world(both: dict[str, Caller]) -> None:
     assert {name: set(worlds) for name, worlds in said.items()} == {DEFAULT: {DEFAULT}, DOCUMENTED: {DOCUMENTED}}
 
 
-@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
-@given(story=STORIES)
-def test_a_twin_is_not_mistaken_for_the_world(
-    databases: Databases, made: Kept, twinned: Kept, story: list[Step]
+@settings(max_examples=2, deadline=None, phases=WITHOUT_SHRINKING)
+@given(calls=CALL_LISTS)
+def test_a_world_with_the_same_ids_changes_nothing(
+    databases: Databases, made: Kept, twinned: Kept, calls: list[Call]
 ) -> None:
-    """Another world with the very same ids, as there is while a world is made anew, changes no answer and no start."""
-    with copied(databases, made) as alone, copied(databases, twinned) as beside:
-        people = cast(made)
+    """A second world with the same ids, which exists while a world is reset, changes no answer and no start."""
+    with client_of_copy(databases, made) as alone, client_of_copy(databases, twinned) as beside:
+        named = inventory(made)
 
-        assert Teller(beside, people).tells(story) == Teller(alone, people).tells(story)
+        assert CallRunner(beside, named).run(calls) == CallRunner(alone, named).run(calls)
         assert beside.everything() == alone.everything()
 
 
 @pytest.fixture(scope="module")
 def twinned(databases: Databases, made: Kept) -> Kept:
-    """The made database, in which a second open world has all rows of `default` too, shifted by some minutes."""
+    """The made database, in which a second open world has all rows of `default`, shifted by some minutes."""
     kept = databases.copy(made)
     shifts = {column: f"{column} - 600000000" for column in SHIFTED}
     for name in {each.name for each in WORLD_TABLES}:
@@ -117,33 +134,33 @@ def twinned(databases: Databases, made: Kept) -> Kept:
 
 
 @pytest.mark.parametrize(("here", "there"), PAIRS)
-@settings(max_examples=2, deadline=None, phases=UNSHRUNK)
-@given(story=STORIES, ends_with=st.sampled_from(["reset", "pace", "none"]))
-def test_what_happens_here_is_not_seen_there(
-    databases: Databases, made: Kept, here: str, there: str, *, story: list[Step], ends_with: str
+@settings(max_examples=2, deadline=None, phases=WITHOUT_SHRINKING)
+@given(calls=CALL_LISTS, ends_with=st.sampled_from(["reset", "pace", "none"]))
+def test_calls_in_one_world_change_nothing_in_the_other(
+    databases: Databases, made: Kept, here: str, there: str, *, calls: list[Call], ends_with: str
 ) -> None:
-    """Random calls in one world change no byte of any answer in the other."""
-    with copied(databases, made) as somebody:
-        pair = {name: caller(somebody.client, made, name) for name in (DEFAULT, DOCUMENTED)}
+    """After random calls in one world, every answer of the other is the same, byte for byte."""
+    with client_of_copy(databases, made) as client:
+        pair = {name: world_client(client.http, made, name) for name in (DEFAULT, DOCUMENTED)}
         before = answers(pair[there])
-        Teller(pair[here], cast(made, here)).tells(story)
+        CallRunner(pair[here], inventory(made, here)).run(calls)
         if ends_with == "reset":
             pair[here].reset()
         elif ends_with == "pace":
-            pair[here].pace(3600)
+            pair[here].set_speed(3600)
 
         assert answers(pair[there]) == before
 
 
-def answers(somebody: Caller) -> list[tuple[bytes, dict[str, str]]]:
-    """Bytes and headers of all that a world shows."""
+def answers(client: WorldClient) -> list[tuple[bytes, dict[str, str]]]:
+    """Body and headers of every answer that a world gives."""
     paths = [
         f"{SESSIONS}?limit=100",
         f"{SESSIONS}?limit=3&status=completed",
         f"{RESERVATIONS}?limit=100",
-        *somebody.users,
-        *(f"{car}?{EVER}" for car in somebody.cars),
+        *client.user_paths,
+        *(f"{vehicle}?{ALL_DAYS}" for vehicle in client.vehicle_paths),
     ]
-    shown = [somebody.get(path) for path in paths]
-    shown.append(somebody.client.get(f"/_sandbox/v1/worlds/{somebody.world}"))
+    shown = [client.get(path) for path in paths]
+    shown.append(client.http.get(f"/_sandbox/v1/worlds/{client.world}"))
     return [(each.content, dict(each.headers)) for each in shown]

@@ -12,6 +12,8 @@ import pytest
 from tests.serving.fake_server import WORLD, FakeServer
 from tests.serving.servers import environment, started, told
 
+pytestmark = pytest.mark.slow
+
 FULL: Final = Path("/dev/full")
 
 

@@ -14,7 +14,7 @@ from tests.conftest import on_sqlite
 from tests.databases import Databases
 from tests.serving.servers import Server, serving, told
 
-pytestmark = on_sqlite
+pytestmark = [pytest.mark.slow, on_sqlite]
 
 INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 

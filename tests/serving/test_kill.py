@@ -14,6 +14,8 @@ from tests.serving.accounts import halves, is_sound
 from tests.serving.crowds import SESSIONS
 from tests.serving.servers import READY, serving, started
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_kill_during_the_first_build_is_recovered(databases: Databases, tmp_path: Path) -> None:
     """Killed while it builds its worlds for the first time, a server builds them when it is started again."""

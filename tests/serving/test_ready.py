@@ -12,6 +12,8 @@ from tests.conftest import podero_path
 from tests.databases import Databases, Kept
 from tests.serving.servers import READY, Server, serving, told
 
+pytestmark = pytest.mark.slow
+
 ADDRESS: Final = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]*")
 
 

@@ -10,6 +10,8 @@ from tests.conftest import HAMLET
 from tests.databases import Databases, Kept
 from tests.serving.servers import ROOT, told
 
+pytestmark = pytest.mark.slow
+
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session")
 """A SQLite file of another version is renamed instead, and a missing one is created."""
 EVERYTHING: Final = "SELECT * FROM world ORDER BY n"

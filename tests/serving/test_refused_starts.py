@@ -10,6 +10,8 @@ from tests.conftest import HAMLET
 from tests.databases import Kept
 from tests.serving.servers import ROOT, told
 
+pytestmark = pytest.mark.slow
+
 GOOD: Final = Path(HAMLET).read_text("utf-8")
 
 

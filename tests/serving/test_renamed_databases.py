@@ -7,7 +7,10 @@ import pytest
 from tests.databases import Kept
 from tests.serving.servers import serving
 
-pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session"),
+]
 FROM: Final = "SELECT * FROM world WHERE name = 'default' AND state = 'open'"
 
 

@@ -10,6 +10,8 @@ from tests.conftest import HAMLET
 from tests.databases import Databases, Kept
 from tests.serving.servers import Server, serving
 
+pytestmark = pytest.mark.slow
+
 SESSIONS: Final = "/v1/charging_sessions"
 SAME: Final = ("--scenario", HAMLET, "--seed", "7", "--start", "2026-03-04T12:00:00.000Z")
 

@@ -11,6 +11,8 @@ from tests.databases import Databases
 from tests.serving.crowds import SESSIONS
 from tests.serving.servers import Server, serving
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def both(databases: Databases) -> Iterator[tuple[Server, Server]]:

@@ -18,6 +18,8 @@ import pytest
 
 from tests.serving.servers import PATIENCE_S, READY, ROOT
 
+pytestmark = pytest.mark.slow
+
 _BUILD_S: Final = 120
 
 

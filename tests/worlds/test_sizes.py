@@ -8,9 +8,8 @@ from app.domain.clock import DAY
 from app.worlds.startup import OtherDatabaseError
 from tests.conftest import made_in
 from tests.databases import Databases, Kept
-from tests.laws.callers import opened
-from tests.laws.test_top_up import horizon_of, planned
-from tests.laws.test_top_up_behind import wait_for
+from tests.laws.planned_days import horizon_of, planned, wait_for
+from tests.laws.world_client import client_of
 
 SIZE = 3_000
 DAYS = 20 + 7 + 3
@@ -43,7 +42,7 @@ def test_a_world_is_as_large_as_asked_for(large: Kept) -> None:
 def test_a_reset_keeps_the_size(large: Kept) -> None:
     """Made anew, every row is as it was."""
     before = planned(large, horizon_of(large))
-    with opened(large) as somebody:
+    with client_of(large) as somebody:
         somebody.reset()
 
     assert planned(large, horizon_of(large)) == before
@@ -51,19 +50,19 @@ def test_a_reset_keeps_the_size(large: Kept) -> None:
 
 def test_another_size_is_refused(large: Kept, kept: Kept) -> None:
     """A start must agree with what is there, or say nothing; a world of its scenario's own size agrees with none."""
-    with opened(large, sessions=SIZE), opened(large):
+    with client_of(large, sessions=SIZE), client_of(large):
         pass
     for each in (large, kept):
-        with pytest.raises(OtherDatabaseError, match=str(SIZE + 1)), opened(each, sessions=SIZE + 1):
+        with pytest.raises(OtherDatabaseError, match=str(SIZE + 1)), client_of(each, sessions=SIZE + 1):
             pass
 
 
 def test_days_added_later_are_as_full(large: Kept) -> None:
     """The days that are added after a start have as many sessions as those that were there."""
     horizon, before = horizon_of(large), sessions(large)
-    with opened(large) as somebody:
+    with client_of(large) as somebody:
         somebody.advance("P12D")
-    with opened(large):
+    with client_of(large):
         wait_for(lambda: horizon_of(large) == horizon + 8 * DAY)
 
     assert (sessions(large) - before) / 8 == pytest.approx(SIZE / DAYS, rel=0.15)

@@ -1,0 +1,54 @@
+"""What the tests of day planning share: the horizon of `default`, and the rows that are planned up to an instant."""
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, Final
+
+from app.domain.clock import HOUR
+from tests.conftest import HAMLET, made_in
+from tests.databases import Databases, Kept
+
+OVERLAP: Final = 26 * HOUR
+"""Rows of a day are created up to so long before it: reservations the day before, and time zones of up to two hours."""
+_TABLES: Final = ("session", "reservation")
+_NUMBERS: Final = ("world", "n", "session")
+_PATIENCE_S: Final = 30
+
+
+def made_with_coming_days(databases: Databases, folder: Path, days: int) -> Kept:
+    """A database with the usual scenario, but planned for more days ahead than its three."""
+    scenario = folder / "hamlet.yaml"
+    text = Path(HAMLET).read_text("utf-8")
+    assert "coming_days: 3" in text
+    scenario.write_text(text.replace("coming_days: 3", f"coming_days: {days}"), "utf-8")
+    return made_in(databases, scenario=str(scenario))
+
+
+def horizon_of(kept: Kept) -> int:
+    """The instant up to which `default` is planned."""
+    return int(kept.rows("SELECT horizon FROM world WHERE name = 'default'")[0].horizon)
+
+
+def planned(kept: Kept, until: int) -> dict[str, list[dict[str, Any]]]:
+    """The rows of `default` that are created before an instant, in order and without their numbers, by table."""
+    found = {}
+    for name in _TABLES:
+        rows = kept.dicts(
+            f"SELECT * FROM {name} WHERE world = (SELECT n FROM world WHERE name = 'default' AND state = 'open')"  # noqa: S608 - a table's own name
+            " AND created_at < :until ORDER BY created_at, id",
+            until=until,
+        )
+        found[name] = [{key: value for key, value in row.items() if key not in _NUMBERS} for row in rows]
+    return found
+
+
+def ids(rows: dict[str, list[dict[str, Any]]]) -> set[str]:
+    return {row["id"] for some in rows.values() for row in some}
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = monotonic() + _PATIENCE_S
+    while not condition():
+        assert monotonic() < deadline, "waited in vain"
+        sleep(0.01)
