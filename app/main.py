@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from . import control, dashboard
+from .scenario.terms import channels_of
 from .settings import Settings
 from .store.database.engine import open_database
 from .vendors import cariqa, charge, podero
@@ -31,7 +32,7 @@ from .worlds import startup
 from .worlds.build import Report, quiet
 from .worlds.directory import WorldDirectory
 from .worlds.lifecycle import Bounds, Wanted, Worlds
-from .worlds.vendor import Vendor
+from .worlds.vendor import Vendor, shown_ids, terms_of
 
 VENDORS: Final[tuple[Vendor, ...]] = (charge_vendor.VENDOR, cariqa_vendor.VENDOR, podero_vendor.VENDOR)
 """The vendors that are served; their order is that of all that is shown."""
@@ -70,13 +71,14 @@ def create_app(settings: Settings, vendors: Sequence[Vendor] = VENDORS) -> Starl
     worlds = Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors)
     links = Links(settings.public_url, settings.trusted_proxies)
     context = AppContext(
-        WorldDirectory(database),
+        WorldDirectory(database, channels_of(terms_of(vendors))),
         worlds,
         links,
         allowed_hosts=settings.allowed_hosts,
         admin_token=_token(settings),
         body_bytes=settings.max_body_bytes,
         import_bytes=settings.max_import_bytes,
+        shown_ids=partial(shown_ids, vendors),
     )
 
     @asynccontextmanager

@@ -1,12 +1,13 @@
 """Checks between the rows of an export: references, duplicates, the order of times, and overlapping sessions."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Final
 
 from ..domain import reservations
 from ..domain.channels import Channels
 from ..domain.clock import DAY, LATEST, millis
+from ..domain.exclusivity import PHYSICAL, collisions
 from ..domain.models import Reservation, Session
 from ..domain.sessions.view import LONGEST
 from ..scenario.objects import Location
@@ -41,11 +42,6 @@ _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
 _LAST_PLANNED: Final = LATEST + 350 * DAY
 """Sessions can be planned beyond the last instant of a clock, as long as their ends can be written."""
 _IN_ORDER: Final = ("created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at")
-_HELD: Final[Mapping[str, Callable[[Session], Hashable]]] = {
-    "connector": lambda session: (session.station, session.connector),
-    "vehicle": lambda session: session.vehicle,
-}
-"""What nobody else can use while a session's car is plugged in."""
 
 
 def check(world: World, held: Rows, channels: Channels) -> None:
@@ -92,7 +88,7 @@ def _of_sessions(held: Rows, channels: Channels) -> Iterator[Fault]:
     for n, (row, session) in enumerate(zip(held["sessions"], sessions, strict=True)):
         for column, reason in chain(_halved(row), _misplaced(session, connectors, smart, channels), _untimely(session)):
             yield ("sessions", n, column), reason
-    yield from _crowded(sessions)
+    yield from _overlapping(sessions)
 
 
 def _halved(row: Row) -> Iterator[tuple[str, str]]:
@@ -124,17 +120,11 @@ def _untimely(session: Session) -> Iterator[tuple[str, str]]:
         yield "settled_at", "this is before ended_at"
 
 
-def _crowded(sessions: Sequence[Session]) -> Iterator[Fault]:
-    """Two sessions at one time where there can be only one."""
-    in_time = sorted(range(len(sessions)), key=lambda n: (sessions[n].created_at, sessions[n].unplugged_at))
-    for column, key in _HELD.items():
-        last: dict[Hashable, Session] = {}
-        for n in in_time:
-            session = sessions[n]
-            before = last.get(key(session))
-            if before is not None and session.created_at < before.unplugged_at:
-                yield ("sessions", n, column), f"{before.id} is plugged in there until {millis(before.unplugged_at)}"
-            last[key(session)] = session
+def _overlapping(sessions: Sequence[Session]) -> Iterator[Fault]:
+    """Sessions that hold the same connector or vehicle at one time."""
+    for kind, earlier, later in collisions(sessions, PHYSICAL):
+        before = sessions[earlier]
+        yield ("sessions", later, kind), f"{before.id} is plugged in there until {millis(before.unplugged_at)}"
 
 
 def _of_reservations(held: Rows) -> Iterator[Fault]:

@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from ..domain.clock import instant, later, millis
 from ..operations import time_travel
-from ..operations.time_travel import Journey, Leap
+from ..operations.time_travel import Destination
 from ..store.world_transaction import World
 from ..wall_clock import wall_now
 from ..web.responses import json_answer
 from ..web.routing import OperationRoute
+from ..worlds.vendor import Vendors
 from . import transitions
 from .inputs import Context, Input, KnownWorld, ShownId, Speed, body_of, errors_of
 
@@ -56,10 +57,10 @@ class Advance(Input):
                 instant(self.to)
         return self
 
-    def destination(self) -> Leap:
+    def destination(self) -> Destination:
         """The instant to advance to, given the world as it is."""
         if self.until is not None:
-            return time_travel.until(self.until.id, self.until.status)
+            return time_travel.until_status(self.until.id, self.until.status)
         return lambda tx: instant(self.to) if self.to is not None else later(tx.now, self.by or "")
 
 
@@ -83,8 +84,8 @@ async def advance_clock(
     request: Request, context: Context, world: KnownWorld, body: Annotated[Advance, Depends(body_of(Advance))]
 ) -> Response:
     """Moves the clock forward, and lists what happens on the way."""
-    before, journey = await context.directory.steer(world.name, time_travel.advance, body.destination())
-    return json_answer(request, _show_advance(before, journey))
+    before, advanced = await context.directory.steer(world.name, time_travel.advance, body.destination())
+    return json_answer(request, _show_advance(before, advanced, context.worlds.vendors))
 
 
 def show(world: World, now: int) -> dict[str, Any]:
@@ -97,10 +98,10 @@ def show(world: World, now: int) -> dict[str, Any]:
     }
 
 
-def _show_advance(before: int, journey: Journey) -> dict[str, Any]:
+def _show_advance(before: int, advanced: time_travel.Advance, vendors: Vendors) -> dict[str, Any]:
     return {
         "from": millis(before),
-        "to": millis(journey.world.clock.anchor),
-        "transitions": [transitions.show(each) for each in journey.transitions],
-        "truncated": journey.truncated,
+        "to": millis(advanced.world.clock.anchor),
+        "transitions": [transitions.show(each, vendors) for each in advanced.transitions],
+        "truncated": advanced.truncated,
     }

@@ -73,11 +73,11 @@ async def simulate_event(
     body: Annotated[SimulatedEvent, Depends(body_of(SimulatedEvent))],
 ) -> Response:
     """Makes an event happen, and lists the transitions that follow from it."""
-    _, happened = await context.directory.change(
-        world.name, simulate.happen, body.event, body.id, body.when(), body.lasts()
+    _, outcome = await context.directory.change(
+        world.name, simulate.simulate, body.event, body.id, body.when(), body.lasts()
     )
-    shown = [transitions.show(each) for each in happened.transitions]
-    return json_answer(request, {"event": body.event, "id": body.id, "at": millis(happened.at), "transitions": shown})
+    shown = [transitions.show(each, context.worlds.vendors) for each in outcome.transitions]
+    return json_answer(request, {"event": body.event, "id": body.id, "at": millis(outcome.at), "transitions": shown})
 
 
 def _show_event(name: str, event: Event) -> dict[str, Any]:

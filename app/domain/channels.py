@@ -29,3 +29,8 @@ HOME: Final = Channel("home", shows="uuid")
 
 Channels: TypeAlias = Mapping[str, Channel]
 """The channels of a server by their names, as sessions store them."""
+
+
+def by_name(*sold: Channel) -> Channels:
+    """The channels of some vendors, and the one at home, by their names."""
+    return {channel.name: channel for channel in (*sold, HOME)}

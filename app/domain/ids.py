@@ -1,4 +1,4 @@
-"""Names and lots drawn from (seed, kind, key): the same three always give the same, on any machine and database."""
+"""Names and numbers drawn from (seed, kind, key): the same three always give the same, on any machine and database."""
 
 from hashlib import blake2b
 from typing import Final
@@ -9,7 +9,7 @@ _FRACTION: Final = 1 << 53
 
 
 def prefixed_id(prefix: str, seed: int, kind: str, key: object) -> str:
-    """A Charge id: the prefix, `_` and 32 letters and digits."""
+    """An id: the prefix, `_` and 32 letters and digits."""
     return f"{prefix}_{_digest(seed, kind, key, 32).translate(_LETTERS).decode()}"
 
 
@@ -22,7 +22,7 @@ def uuid_text(seed: int, kind: str, key: object) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def lot(seed: int, kind: str, key: object) -> float:
+def draw(seed: int, kind: str, key: object) -> float:
     """A number drawn evenly from [0, 1)."""
     return (int.from_bytes(_digest(seed, f"lot/{kind}", key, 8)) >> 11) / _FRACTION
 

@@ -1,23 +1,28 @@
-"""The things of the world, as frozen facts. No field holds what time alone would change: see `timeline` for that.
+"""The things of the world, as frozen facts. No field holds what time alone would change: see `sessions.view` for that.
 
 Instants are microseconds since the epoch, UTC; money is in minor units; energy in Wh; states of charge run from 0 to 1.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from .clock import NEVER
 from .sessions.power_plan import Point
 
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass_frozen_for_mypy
+else:
+    Row = TypeVar("Row")
 
-class Channel(StrEnum):
-    """Through whom a session is sold: the vendor whose session it is, or nobody (at home)."""
+    def dataclass_frozen_for_mypy(*, frozen: bool, slots: bool) -> Callable[[type[Row]], type[Row]]:
+        """A dataclass to which mypy refuses to assign, and Python does not.
 
-    CHARGE = "charge"
-    CARIQA = "cariqa"
-    HOME = "home"
+        A list makes one object per row, and making an object of a frozen dataclass costs six times as much.
+        """
+        return dataclass(slots=slots, unsafe_hash=frozen)
 
 
 class Outcome(StrEnum):
@@ -65,7 +70,7 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A Cariqa user; `driver` is the same person in Charge, if Charge knows one."""
+    """A user of a vendor that knows users; `driver` is the same person as a driver, if there is one."""
 
     id: str
     name: str
@@ -76,7 +81,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
-    """A card of a driver (Charge) or a user (Cariqa). However it behaves, from `declined_from` on it is declined."""
+    """A card of a driver or of a user. From `declined_from` on it is declined, whatever `card` says."""
 
     id: str
     driver: str | None
@@ -87,7 +92,7 @@ class PaymentMethod:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A car. `uuid`, `org` and `owner` are its Podero side, if it has one; `home` is the station it has at home.
+    """A vehicle. `org` and `owner` are known of one with smart charging; `home` is the station it has at home.
 
     `dc` is its acceptance curve on direct current as (SoC, kW) points; `charge_to` is where its owner lets it stop.
     It comes to every charger with the state of charge `arrives_with`, if that is given.
@@ -113,7 +118,7 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A station. Nothing is heard of it from `silent_from` until `silent_until`, and never if it is not `online`."""
+    """A station. It is not heard of from `silent_from` until `silent_until`, and never if it is not `online`."""
 
     id: str
     name: str
@@ -136,9 +141,9 @@ class Station:
 class Connector:
     """A connector, named within its station. `standard` is OCPI's word; `phases` is 0 on direct current.
 
-    `tariff` is the line that `tariffs.tariff` reads. It is out of order from `broken_from` until `broken_until`, and
-    always if it is not `in_service`. `faults_after_s` into every session it fails, `silent_after_s` into every session
-    nothing is heard of it for a while.
+    `tariff` is the line that `pricing.tariff` reads. It is out of order from `broken_from` until `broken_until`, and
+    always if it is not `in_service`. It fails `faults_after_s` into every session, and is not heard of for a while
+    `silent_after_s` into every session.
     """
 
     station: str
@@ -157,7 +162,7 @@ class Connector:
 
 @dataclass(frozen=True, slots=True)
 class SmartCharging:
-    """What only Podero shows of a session: the car's side of it. Money is in 1/10,000 EUR.
+    """The smart-charging side of a session, for vehicles that have one. Money is in 1/10,000 EUR.
 
     `window_*` is when the optimiser meant to charge. Costs count the energy at the meter by the hour, at home prices.
     """
@@ -176,15 +181,13 @@ class SmartCharging:
     actual_savings_e4: int
 
 
-@dataclass(slots=True)
+@dataclass_frozen_for_mypy(frozen=True, slots=True)
 class Session:
     """A charging session: its plan, the instants at which something changes, and what it comes to in the end.
 
-    Nobody assigns to a field, which a test holds; declared frozen, making a row would cost six times more.
-
     Energy flows from `started_at` to `power_ends_at` by `plan`; the vendor's session lasts from `created_at` to
-    `ended_at`; connector and car are busy until `unplugged_at`; at `touched_at` a person did something to it last;
-    `settled_at` is NEVER when the payment fails.
+    `ended_at`; connector and vehicle are busy until `unplugged_at`; at `touched_at` a person did something to it last;
+    `settled_at` is NEVER when the payment fails. `channel` is the channel's name.
     """
 
     n: int
@@ -227,7 +230,7 @@ class Session:
         return Session(n, *_BUT_NUMBER(self))
 
     def with_smart(self, smart: SmartCharging) -> "Session":
-        """The same session with Podero's side of it."""
+        """The same session with its smart-charging side."""
         values: list[Any] = [*_BUT_SMART(self), smart]
         return Session(*values)
 
@@ -235,10 +238,10 @@ class Session:
 _NAMES: Final = [field.name for field in fields(Session)]
 _BUT_NUMBER: Final = attrgetter(*_NAMES[1:])
 _BUT_SMART: Final = attrgetter(*_NAMES[:-1])
-"""Read all at once: `dataclasses.replace` costs four times as much, and a world has a million sessions."""
+"""Read all at once: `dataclasses.replace` costs four times as much, and a world may have a million sessions."""
 
 
-@dataclass(slots=True)
+@dataclass_frozen_for_mypy(frozen=True, slots=True)
 class Reservation:
     """A reservation. Its status moves at `confirms_at`, and at `resolves_at` to `outcome`; never by what it shows.
 
@@ -275,4 +278,4 @@ class Reservation:
 
 
 Placed: TypeAlias = Fleet | Driver | User | PaymentMethod | Vehicle | Station | Connector | Reservation
-"""What is in a world beside its sessions."""
+"""The things in a world beside its sessions."""

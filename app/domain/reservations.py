@@ -1,19 +1,23 @@
-"""A reservation at an instant: pure functions of (facts, now)."""
+"""A reservation at an instant, and its transitions: pure functions of (facts, now)."""
 
 from dataclasses import replace
 from typing import Final
 
-from .clock import DAY
+from .clock import DAY, NEVER
+from .errors import UnknownStatusError
 from .models import Reservation
+from .transitions import LAST, Period, Step, Transition, instant_of_status, with_previous
 
 LONGEST: Final = 30 * DAY
-"""No reservation is unresolved for longer, so whoever looks for those need not look further back."""
+"""A reservation is resolved within this time, so a search for unresolved ones need not look further back."""
+RESERVATION: Final = "reservation"
 PENDING: Final = "pending"
 CONFIRMED: Final = "confirmed"
 COMPLETED: Final = "completed"
 CANCELLED: Final = "cancelled"
 FAILED: Final = "failed"
 EXPIRED: Final = "expired"
+STATUSES: Final = (PENDING, CONFIRMED, COMPLETED, CANCELLED, FAILED, EXPIRED)
 
 
 def status(reservation: Reservation, now: int) -> str:
@@ -37,3 +41,30 @@ def is_assigned(reservation: Reservation, now: int) -> bool:
 def unfulfilled(reservation: Reservation) -> Reservation:
     """The same reservation when the session it was for cannot take place: its window passes unused."""
     return replace(reservation, outcome=EXPIRED, resolves_at=reservation.reserved_end, session=None)
+
+
+def transitions(it: Reservation, after: int = -1, until: int = LAST) -> list[Transition]:
+    """The reservation's transitions after an instant, up to another one, in time order; planned ones are included."""
+    steps = [Step(it.created_at, PENDING, "booked")]
+    if it.confirms_at < it.resolves_at:
+        steps.append(Step(it.confirms_at, CONFIRMED, "assigned"))
+    steps.append(Step(it.resolves_at, it.outcome, it.failed_reason or it.outcome))
+    return [
+        Transition(step.at, RESERVATION, it.id, it, came_from, step.status, step.reason)
+        for step, came_from in with_previous(steps, after, until)
+    ]
+
+
+def instant_of(it: Reservation, status: str, now: int) -> int:
+    """The instant, in whole milliseconds and not before now, at which the reservation has that status.
+
+    Raises UnknownStatusError or NeverError.
+    """
+    if status not in STATUSES:
+        raise UnknownStatusError(STATUSES)
+    periods = {PENDING: Period(it.created_at, min(it.confirms_at, it.resolves_at))}
+    if it.confirms_at < it.resolves_at:
+        periods[CONFIRMED] = Period(it.confirms_at, it.resolves_at)
+    if it.resolves_at < NEVER:
+        periods[it.outcome] = Period(it.resolves_at)
+    return instant_of_status(it.id, periods, status, now, otherwise=list(periods)[-1])

@@ -1,6 +1,6 @@
 """Charging by the price of the hour: the day-ahead curve, the window an optimiser picks, what it cost and saved.
 
-Podero documents none of these rules; they are Wattif's own (PODERO-006). Prices are whole millionths of a EUR per kWh.
+No vendor documents these rules; they are Wattif's own (PODERO-006). Prices are whole millionths of a EUR per kWh.
 """
 
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from math import ceil, cos, pi
 from typing import Final
 
 from .clock import DAY, HOUR, MILLISECOND, SECOND
-from .ids import lot
+from .ids import draw
 from .models import Session, SmartCharging, Vehicle
 from .sessions.power_plan import Plan, energy, flowing, paused, peak, unpacked
 from .sessions.view import whole_wh
@@ -49,7 +49,7 @@ _SURCHARGE: Final = 165_000
 """Grid fees, taxes and margin on top of the market, net."""
 _VAT_PERCENT: Final = 19
 READY_BY: Final = 7 * 60
-"""The local minute of the day by which cars are to be ready."""
+"""The local minute of the day by which vehicles are to be ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +59,18 @@ class Market:
     seed: int
     monday: int
 
-    def price(self, hour: int) -> int:
-        """What a kWh costs at home in the hour that begins `hour` hours after the world's first Monday."""
+    def kwh_price(self, hour: int) -> int:
+        """The price of a kWh at home in the hour that begins `hour` hours after the world's first Monday."""
         return _price(self.seed, hour)
 
-    def hour(self, at: int) -> int:
-        """The hour an instant falls in."""
+    def hour_of(self, at: int) -> int:
+        """The number of the hour in which an instant lies, from the world's first Monday."""
         return (at - self.monday) // HOUR
 
 
 @dataclass(frozen=True, slots=True)
 class ChargingGoal:
-    """What the car's owner asked for: so full, by then."""
+    """The state of charge that the vehicle's owner asked for, and the deadline."""
 
     at_home: bool
     target_soc: float
@@ -84,24 +84,24 @@ def cheapest_wait(market: Market, plugged_at: int, deadline_at: int, hours: floa
     A whole number of milliseconds; charging begins at once or on a full hour.
     """
     latest = deadline_at - ceil(hours * HOUR)
-    first = market.hour(plugged_at) + 1
-    starts = [plugged_at, *(market.monday + hour * HOUR for hour in range(first, market.hour(latest) + 1))]
+    first = market.hour_of(plugged_at) + 1
+    starts = [plugged_at, *(market.monday + hour * HOUR for hour in range(first, market.hour_of(latest) + 1))]
     best = min((at for at in starts if at <= latest), key=lambda at: _span_price(market, at, hours), default=plugged_at)
     return (best - plugged_at) // MILLISECOND * MILLISECOND
 
 
-def waiting(plan: Plan, wait: int) -> Plan:
-    """The plan, begun so much later."""
+def delayed(plan: Plan, wait: int) -> Plan:
+    """The plan when it begins `wait` microseconds later."""
     return paused(plan, 0.0, wait / HOUR)
 
 
-def smart(
-    market: Market, session: Session, vehicle: Vehicle, wish: ChargingGoal, *, at_once: Plan, hoped: Plan | None
+def summary(
+    market: Market, session: Session, vehicle: Vehicle, goal: ChargingGoal, *, at_once: Plan, hoped: Plan | None
 ) -> SmartCharging:
-    """Podero's side of a session that is planned to its end.
+    """The smart-charging side of a session that is planned to its end.
 
-    `at_once` is the charging without an optimiser; `hoped` is what an optimiser planned before it knew of the
-    unplugging, None where there is none.
+    `at_once` is the plan without an optimiser; `hoped` is what an optimiser planned before it knew of the unplugging,
+    None where there is none.
     """
     plan = unpacked(session.plan)
     began = session.started_at
@@ -115,13 +115,13 @@ def smart(
     battery_side = (session.soc_end - session.soc_start) * vehicle.battery_wh
     efficiency = battery_side / (1000 * plan[-1][1]) if plan[-1][1] else 1.0
     return SmartCharging(
-        at_home=wish.at_home,
-        unplug_seen=wish.unplug_seen,
+        at_home=goal.at_home,
+        unplug_seen=goal.unplug_seen,
         charged_wh=round(battery_side),
         flowing_s=round(flowing(plan) * HOUR / SECOND),
         peak_w=round(1000 * efficiency * peak(plan)),
-        target_soc=wish.target_soc,
-        deadline_at=wish.deadline_at,
+        target_soc=goal.target_soc,
+        deadline_at=goal.deadline_at,
         window_starts_at=began + _millis(next((row[0] for row in window if row[2]), 0.0)),
         window_ends_at=began + _millis(window[-1][0]),
         cost_e4=_e4(cost),
@@ -130,28 +130,28 @@ def smart(
     )
 
 
-def away(market: Market, session: Session, vehicle: Vehicle, utc_offset_minutes: int) -> SmartCharging:
-    """Podero's side of a session away from home: nobody optimises it, and it saves nothing."""
+def summary_away(market: Market, session: Session, vehicle: Vehicle, utc_offset_minutes: int) -> SmartCharging:
+    """The smart-charging side of a session away from home, which no optimiser plans and which saves nothing."""
     target, ready_at = vehicle.charge_to, deadline(session.created_at, utc_offset_minutes, READY_BY)
-    wish = ChargingGoal(at_home=False, target_soc=target, deadline_at=ready_at)
-    return smart(market, session, vehicle, wish, at_once=unpacked(session.plan), hoped=None)
+    goal = ChargingGoal(at_home=False, target_soc=target, deadline_at=ready_at)
+    return summary(market, session, vehicle, goal, at_once=unpacked(session.plan), hoped=None)
 
 
-def cut_short(market: Market, session: Session, vehicle: Vehicle) -> Session:
-    """The session with Podero's side of what is left of its plan; one that Podero does not show is itself.
+def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Session:
+    """The session with the smart-charging side of its plan, once that has changed; unchanged if it has no such side.
 
-    The owner's wish and whether the unplugging was seen are kept, and at home the optimiser's window and what it
-    expected to save: it knew nothing of what happened. Energy, hours, peak, cost and what was saved are those of the
-    plan. What a silence has hidden counts when it was heard of.
+    The owner's goal and whether the unplugging was seen are kept, and at home the optimiser's window and what it
+    expected to save, because it did not know of the change. Energy, hours, peak, cost and what was saved are those of
+    the plan. What a silence has hidden counts when it was heard of.
     """
     before = session.smart
     if before is None:
         return session
     plan = unpacked(session.plan)
-    wish = ChargingGoal(before.at_home, before.target_soc, before.deadline_at, before.unplug_seen)
+    goal = ChargingGoal(before.at_home, before.target_soc, before.deadline_at, before.unplug_seen)
     if not before.at_home:
-        return session.with_smart(smart(market, session, vehicle, wish, at_once=plan, hoped=None))
-    left = smart(market, session, vehicle, wish, at_once=_at_once(plan), hoped=plan)
+        return session.with_smart(summary(market, session, vehicle, goal, at_once=plan, hoped=None))
+    left = summary(market, session, vehicle, goal, at_once=_at_once(plan), hoped=plan)
     return session.with_smart(
         replace(
             left,
@@ -177,13 +177,13 @@ def _at_once(plan: Plan) -> Plan:
 
 
 def _cost(market: Market, plan: Plan, began: int, energy_wh: int) -> int:
-    """What the first `energy_wh` of a plan cost, in 1/1,000,000,000 EUR: Wh of each hour times its price, exactly."""
+    """The cost of the first `energy_wh` of a plan, in 1/1,000,000,000 EUR: Wh of each hour times its price, exactly."""
     total, before = 0, 0
-    hour = market.hour(began)
+    hour = market.hour_of(began)
     while before < energy_wh:
         ends = (market.monday + (hour + 1) * HOUR - began) / HOUR
         after = min(whole_wh(energy(plan, ends)), energy_wh) if ends < plan[-1][0] else energy_wh
-        total += (after - before) * market.price(hour)
+        total += (after - before) * market.kwh_price(hour)
         before, hour = after, hour + 1
     return total
 
@@ -192,7 +192,7 @@ def _span_price(market: Market, at: int, hours: float) -> float:
     """The price of constant power over a span, in price hours."""
     begin, end = (at - market.monday) / HOUR, (at - market.monday) / HOUR + hours
     return sum(
-        market.price(hour) * (min(end, hour + 1) - max(begin, hour)) for hour in range(int(begin // 1), ceil(end))
+        market.kwh_price(hour) * (min(end, hour + 1) - max(begin, hour)) for hour in range(int(begin // 1), ceil(end))
     )
 
 
@@ -209,6 +209,6 @@ def _price(seed: int, hour: int) -> int:
     day, hour_of_day = divmod(hour, 24)
     week, weekday = divmod(day, 7)
     winter = 0.5 + 0.5 * cos(2 * pi * week / _WEEKS_A_YEAR)
-    factor = (0.6 + 0.9 * lot(seed, "day-ahead", day)) * (_WEEKEND if weekday >= _SATURDAY else 1.0)
+    factor = (0.6 + 0.9 * draw(seed, "day-ahead", day)) * (_WEEKEND if weekday >= _SATURDAY else 1.0)
     market = (winter * _WINTER[hour_of_day] + (1 - winter) * _SUMMER[hour_of_day]) * factor * 1000
     return (round(market) + _SURCHARGE) * (100 + _VAT_PERCENT) // 100

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from ..domain import models, smart_charging
+from ..domain import smart_charging
 from ..domain.channels import Channel, Channels
 from ..domain.ids import prefixed_id, uuid_text
 from ..domain.models import Connector, Session, Station, Vehicle
@@ -38,15 +38,14 @@ class DayInputs:
 
 def buyer(town: Town, rng: Random, day: int, channel: Channel) -> Buyer:
     """A person who charges through that channel. The sample people do so only before day 0."""
-    sold_by = models.Channel(channel.name)
     if channel.buyer == "user":
         n = rng.randrange(0 if day < 0 else 1, len(town.users))
         card = town.users_cards[n]
-        return Buyer(sold_by, town.users_vehicles[n], user=town.users[n].id, payment_method=card.id)
+        return Buyer(channel, town.users_vehicles[n], user=town.users[n].id, payment_method=card.id)
     n = rng.randrange(0 if day < 0 else 1, len(town.drivers))
     driver, vehicle = town.drivers[n], town.drivers_vehicles[n]
     fleet = vehicle.fleet or driver.fleet
-    return Buyer(sold_by, vehicle, driver=driver.id, fleet=fleet, payment_method=town.drivers_cards[n].id)
+    return Buyer(channel, vehicle, driver=driver.id, fleet=fleet, payment_method=town.drivers_cards[n].id)
 
 
 def fitting_connector(
@@ -72,4 +71,4 @@ def with_smart(inputs: DayInputs, session: Session, vehicle: Vehicle, station: S
     """A public session with what the optimiser of its vehicle knows of it, if the vehicle has one."""
     if vehicle.org is None:
         return session
-    return session.with_smart(smart_charging.away(inputs.market, session, vehicle, station.utc_offset_minutes))
+    return session.with_smart(smart_charging.summary_away(inputs.market, session, vehicle, station.utc_offset_minutes))

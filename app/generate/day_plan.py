@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from ..domain import models, reservations, smart_charging
+from ..domain import reservations, smart_charging
 from ..domain.channels import HOME, Channel
 from ..domain.clock import HOUR
+from ..domain.exclusivity import Occupancy
 from ..domain.models import Reservation, Session, Vehicle
 from ..domain.sessions.start import Buyer, begin
 from . import behaviour, reservation_draws, session_draws
@@ -40,8 +41,8 @@ class DayPlanner:
     """Plans the days of a town. It remembers what the day before keeps busy, so days in order are planned fastest."""
 
     inputs: DayInputs
-    _busy_until: dict[int, dict[object, int]] = field(default_factory=dict, init=False)
-    """By day: when each connector, vehicle and driver is free again."""
+    _occupancy: dict[int, Occupancy] = field(default_factory=dict, init=False)
+    """By day: until when its sessions hold connectors, vehicles and buyers."""
 
     def day(self, day: int) -> list[DayEntry]:
         """The entries of one day, in the order in which they begin."""
@@ -49,30 +50,29 @@ class DayPlanner:
 
     def slices(self, day: int) -> Iterator[list[DayEntry]]:
         """The entries of one day in slices, which are always the same; while the day is drawn, slices are empty."""
-        if day - 1 not in self._busy_until:
+        if day - 1 not in self._occupancy:
             for _ in self._draw(day - 1, {}):
                 yield []
-        free_at = dict(self._busy_until[day - 1])
+        occupancy = self._occupancy[day - 1].copy()
         by_hour: dict[int, list[DayEntry]] = {}
         for _ in self._draw(day, by_hour):
             yield []
         for hour in sorted(by_hour):
             entries = sorted(by_hour.pop(hour), key=_begins)
             for first in range(0, len(entries), _SLICE):
-                yield [_settled(entry, free_at) for entry in entries[first : first + _SLICE]]
+                yield [_settled(entry, occupancy) for entry in entries[first : first + _SLICE]]
 
     def _draw(self, day: int, by_hour: dict[int, list[DayEntry]]) -> Iterator[None]:
         """Draws the day into the hours in which its entries begin, with a pause after each slice."""
-        busy_until: dict[object, int] = {}
+        occupancy = Occupancy()
         for n, entry in enumerate(_entries(self.inputs, day), start=1):
             by_hour.setdefault(_begins(entry)[0] // HOUR, []).append(entry)
-            leaves = entry.session.unplugged_at if entry.session else 0
-            for taken in _taken(entry):
-                busy_until[taken] = max(leaves, busy_until.get(taken, leaves))
+            if entry.session is not None:
+                occupancy.take(entry.session)
             if n % _SLICE == 0:
                 yield
-        self._busy_until.pop(day - 2, None)
-        self._busy_until[day] = busy_until
+        self._occupancy.pop(day - 2, None)
+        self._occupancy[day] = occupancy
 
 
 def _entries(inputs: DayInputs, day: int) -> Iterator[DayEntry]:
@@ -99,14 +99,13 @@ def _entries(inputs: DayInputs, day: int) -> Iterator[DayEntry]:
             yield DayEntry(session=drawn[1], reservation=drawn[0])
 
 
-def _settled(entry: DayEntry, free_at: dict[object, int]) -> DayEntry:
+def _settled(entry: DayEntry, occupancy: Occupancy) -> DayEntry:
     """The entry as it takes place: without its session, if something that the session needs is busy."""
     if entry.session is None:
         return entry
-    begins = entry.session.created_at
-    if any(free_at.get(taken, begins) > begins for taken in _taken(entry)):
+    if not occupancy.is_free(entry.session):
         return DayEntry(None, entry.reservation and reservations.unfulfilled(entry.reservation))
-    free_at |= dict.fromkeys(_taken(entry), entry.session.unplugged_at)
+    occupancy.take(entry.session)
     return entry
 
 
@@ -145,16 +144,8 @@ def _at_home(inputs: DayInputs, rng: Random, day: int, key: str, vehicle: Vehicl
         plugged_at=plugged_at,
         utc_offset_minutes=station.utc_offset_minutes,
     )
-    who = Buyer(models.Channel(HOME.name), vehicle, driver=vehicle.driver)
+    who = Buyer(HOME, vehicle, driver=vehicle.driver)
     session = begin(session_ids(inputs.seed, key), who, station, connector, stay.draft)
-    smart = smart_charging.smart(inputs.market, session, vehicle, stay.goal, at_once=stay.at_once, hoped=stay.optimised)
+    market, goal = inputs.market, stay.goal
+    smart = smart_charging.summary(market, session, vehicle, goal, at_once=stay.at_once, hoped=stay.optimised)
     return session.with_smart(smart)
-
-
-def _taken(draft: DayEntry) -> tuple[object, ...]:
-    """What nobody else can use while the session's car is plugged in."""
-    session = draft.session
-    if session is None:
-        return ()
-    taken: tuple[object, ...] = ((session.station, session.connector), session.vehicle)
-    return (*taken, session.driver) if session.driver else taken

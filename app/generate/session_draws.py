@@ -84,7 +84,7 @@ def at_home(
     leaves = min(plugged_at + behaviour.home_stay(rng, habit, local), plugged_at + _LONGEST_STAY)
     optimised = None
     if rng.random() < _OPTIMISED:
-        optimised = smart_charging.waiting(
+        optimised = smart_charging.delayed(
             at_once, smart_charging.cheapest_wait(market, plugged_at, deadline_at, at_once[-1][0])
         )
         if plugged_at + _millis(optimised[-1][0]) > leaves and rng.random() >= habit["surprised"]:
@@ -144,10 +144,10 @@ def _top_up(
     )
 
 
-def _failure(shares: Mapping[str, float], lot: float) -> str | None:
+def _failure(shares: Mapping[str, float], drawn: float) -> str | None:
     for name in ("fault_at_start", "cancelled", "fault_while_charging", "zero_energy", "payment_failure"):
-        lot -= shares.get(name, 0.0)
-        if lot < 0:
+        drawn -= shares.get(name, 0.0)
+        if drawn < 0:
             return name
     return None
 

@@ -1,18 +1,20 @@
-"""What happens in a world without anybody's API: people, cars, connectors, stations and cards do it, now or later."""
+"""Events in the world that no vendor's API causes: an unplugging, a full vehicle, an outage, a payment that fails."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
+from ..domain.channels import Channel
 from ..domain.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
 from ..domain.errors import ClockEndsError, SenselessError, UnknownThingError
 from ..domain.models import Card, Reservation, Session, Station
 from ..domain.sessions import interrupt
-from ..domain.sessions.lifecycle import SessionBoundaries, Transition
+from ..domain.sessions.lifecycle import SessionBoundaries
+from ..domain.transitions import Transition
 from ..store import due_transitions, start_inputs, stations, writes
 from ..store.world_transaction import WorldTransaction
-from .charging import with_podero
-from .displaced_plans import clear_the_way, drop
+from .displaced_plans import drop_displaced_plans, drop_plan
+from .smart_charging import with_new_summary
 from .time_travel import in_order
 
 Thing = TypeVar("Thing")
@@ -22,8 +24,8 @@ _LATE: Final = 6 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """To whom something is to happen, when, and for how long (microseconds) where that is said."""
+class EventRequest:
+    """The id of the thing to which an event happens, when, and for how long (microseconds) where that is given."""
 
     id: str
     at: int
@@ -31,16 +33,16 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """When it happens, and what becomes of everybody concerned from then on."""
+class EventOutcome:
+    """When the event happens, and the transitions of everything that it concerns from then on."""
 
     at: int
     transitions: list[Transition]
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """The sessions and reservations that an event has made anew."""
+class Changes:
+    """The sessions and reservations that an event has changed."""
 
     sessions: list[Session] = field(default_factory=list)
     reservations: list[Reservation] = field(default_factory=list)
@@ -48,106 +50,114 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that can happen. `of` says whose id it needs, `lasts` whether it is told for how long it goes on."""
+    """An event. `of` says whose id it needs, and `lasts` whether it takes a duration."""
 
     of: str
     does: str
     refused: str
-    happen: Callable[[WorldTransaction, Asked], Changed]
+    happen: Callable[[WorldTransaction, EventRequest], Changes]
     lasts: bool = False
 
 
-def happen(tx: WorldTransaction, event: str, who: str, when: Callable[[int], int], lasts: int | None) -> Happened:
-    """Lets it happen at the instant that `when` makes of now.
+def simulate(
+    tx: WorldTransaction, event: str, thing_id: str, when: Callable[[int], int], lasts: int | None
+) -> EventOutcome:
+    """Makes an event happen at the instant that `when` gives for now, and saves what it changes.
 
-    Refuses with UnknownThingError, with SenselessError where it makes no sense, or with ClockEndsError where no
-    clock shows the instant, and then nothing is saved.
+    Raises UnknownThingError, SenselessError where the event makes no sense, or ClockEndsError where no clock shows the
+    instant; then nothing is saved.
     """
-    asked = Asked(who, when(tx.now) // MILLISECOND * MILLISECOND, lasts)
-    if asked.at < tx.now:
+    request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts)
+    if request.at < tx.now:
         raise SenselessError(f"Things happen now or later, and it is {millis(tx.now)} already.")
-    if asked.at + (asked.lasts or 0) > LATEST:
+    if request.at + (request.lasts or 0) > LATEST:
         raise ClockEndsError
-    changed = EVENTS[event].happen(tx, asked)
-    for session in changed.sessions:
+    changes = EVENTS[event].happen(tx, request)
+    for session in changes.sessions:
         writes.save_session(tx, session)
-        clear_the_way(tx, session)
-    facts = map(SessionBoundaries.of, changed.sessions)
-    return Happened(asked.at, in_order(facts, changed.reservations, asked.at - 1, NEVER - 1))
+        drop_displaced_plans(tx, session)
+    facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
+    return EventOutcome(request.at, in_order(facts, changes.reservations, request.at - 1, NEVER - 1))
 
 
-def _to_session(happening: Callable[[Session, Asked], Session]) -> Callable[[WorldTransaction, Asked], Changed]:
+def _of_session(
+    interrupted: Callable[[Session, Channel, EventRequest], Session],
+) -> Callable[[WorldTransaction, EventRequest], Changes]:
     """An event that happens to one session."""
 
-    def happen(tx: WorldTransaction, asked: Asked) -> Changed:
-        changed = with_podero(tx, happening(_session(tx, asked.id), asked))
+    def happen(tx: WorldTransaction, request: EventRequest) -> Changes:
+        session = _session(tx, request.id)
+        changed = with_new_summary(tx, interrupted(session, tx.channels[session.channel], request))
         station = _found(stations.station(tx, changed.station), changed.station)
-        return Changed([_heard(changed, station)])
+        return Changes([_as_heard(changed, station)])
 
     return happen
 
 
-def _connector_fault(tx: WorldTransaction, asked: Asked) -> Changed:
-    session = due_transitions.session(tx, asked.id)
+def _connector_fault(tx: WorldTransaction, request: EventRequest) -> Changes:
+    at = request.at
+    session = due_transitions.session(tx, request.id)
     if session is not None:
-        interrupt.fault(session, at=asked.at)
+        interrupt.fault(session, tx.channels[session.channel], at=at)
         connector = start_inputs.connector(tx, session.station, session.connector)
     else:
-        connector = _found(stations.connector_of_evse(tx, asked.id), asked.id)
-    until = asked.at + (asked.lasts or _OUTAGE)
+        connector = _found(stations.connector_of_evse(tx, request.id), request.id)
+    until = at + (request.lasts or _OUTAGE)
     _refuse_during(connector.evse_id, "out of order", (connector.broken_from, connector.broken_until), tx.now)
-    writes.save(tx, replace(connector, broken_from=asked.at, broken_until=until))
-    there = stations.visits(tx, connector.station, asked.at, until)
+    writes.save(tx, replace(connector, broken_from=at, broken_until=until))
+    visits = stations.visits(tx, connector.station, at, until)
     station = _found(stations.station(tx, connector.station), connector.station)
 
     def failed(session: Session) -> Session:
-        return session if session.ended_at <= asked.at else _heard(interrupt.fault(session, at=asked.at), station)
+        if session.ended_at <= at:
+            return session
+        return _as_heard(interrupt.fault(session, tx.channels[session.channel], at=at), station)
 
-    return _through(tx, asked.at, (each for each in there if each.connector == connector.id), failed)
+    return _outage(tx, at, (visit for visit in visits if visit.connector == connector.id), failed)
 
 
-def _station_silent(tx: WorldTransaction, asked: Asked) -> Changed:
-    station = _found(stations.station(tx, asked.id), asked.id)
-    until = asked.at + (asked.lasts or _OUTAGE)
+def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
+    station = _found(stations.station(tx, request.id), request.id)
+    until = request.at + (request.lasts or _OUTAGE)
     if not station.online:
         raise SenselessError(f"{station.id} is never heard of.")
     _refuse_during(station.id, "silent", (station.silent_from, station.silent_until), tx.now)
-    writes.save(tx, replace(station, silent_from=asked.at, silent_until=until))
+    writes.save(tx, replace(station, silent_from=request.at, silent_until=until))
 
-    def unheard(session: Session) -> Session:
-        return interrupt.silence(session, since=asked.at, until=until)
+    def silenced(session: Session) -> Session:
+        return interrupt.silence(session, since=request.at, until=until)
 
-    return _through(tx, asked.at, stations.visits(tx, station.id, asked.at, until), unheard)
+    return _outage(tx, request.at, stations.visits(tx, station.id, request.at, until), silenced)
 
 
-def _card_declined(tx: WorldTransaction, asked: Asked) -> Changed:
-    method = _found(start_inputs.payment_method_by_id(tx, asked.id), asked.id)
-    if method.card is Card.DECLINED or method.declined_from <= asked.at:
+def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
+    method = _found(start_inputs.payment_method_by_id(tx, request.id), request.id)
+    if method.card is Card.DECLINED or method.declined_from <= request.at:
         raise SenselessError(f"{method.id} is declined already.")
-    writes.save(tx, replace(method, declined_from=asked.at))
-    return Changed()
+    writes.save(tx, replace(method, declined_from=request.at))
+    return Changes()
 
 
-def _heard(session: Session, station: Station) -> Session:
-    """What happens while its station is silent is heard of when that returns."""
+def _as_heard(session: Session, station: Station) -> Session:
+    """The session as it is seen: what happens while its station is silent is heard of when that returns."""
     return interrupt.silence(session, since=station.silent_from, until=station.silent_until)
 
 
-def _through(
-    tx: WorldTransaction, since: int, there: Iterable[Session], befalls: Callable[[Session], Session]
-) -> Changed:
-    """An outage: it befalls whoever is plugged in, and nobody who meant to come later comes."""
-    changed = Changed()
-    for session in there:
+def _outage(
+    tx: WorldTransaction, since: int, visits: Iterable[Session], interrupted: Callable[[Session], Session]
+) -> Changes:
+    """An outage interrupts the sessions of vehicles that are plugged in, and removes those planned to begin in it."""
+    changes = Changes()
+    for session in visits:
         if session.created_at > since:
-            changed.reservations.extend(drop(tx, session))
-        elif (after := befalls(session)) is not session:
-            changed.sessions.append(with_podero(tx, after))
-    return changed
+            changes.reservations.extend(drop_plan(tx, session))
+        elif (after := interrupted(session)) is not session:
+            changes.sessions.append(with_new_summary(tx, after))
+    return changes
 
 
 def _refuse_during(name: str, state: str, outage: tuple[int, int], now: int) -> None:
-    """One outage at a time can be told of anything."""
+    """Refuses a second outage of a thing that has one, or will have one."""
     since, until = outage
     if since < NEVER and now < until:
         raise SenselessError(f"{name} is {state} from {millis(since)} until {millis(until)} already.")
@@ -165,28 +175,30 @@ def _found(thing: Thing | None, named: str) -> Thing:
 
 EVENTS: Final = {
     "unplug": Event(
-        of="a charging session that is plugged in: Charge's id, or the UUID of Cariqa or Podero",
-        does="The driver unplugs. While energy flows, the session is completed; later, the car leaves its connector.",
-        refused="The car was unplugged before, or is not plugged in yet.",
-        happen=_to_session(lambda session, asked: interrupt.unplug(session, at=asked.at)),
+        of="a charging session whose vehicle is plugged in, by the id that a vendor shows",
+        does="The driver unplugs. While energy flows, the session is completed; later, the vehicle leaves its "
+        "connector.",
+        refused="The vehicle was unplugged before, or is not plugged in yet.",
+        happen=_of_session(lambda session, channel, request: interrupt.unplug(session, channel, at=request.at)),
     ),
     "vehicle_full": Event(
         of="a charging session that takes power, or will",
-        does="The car is full and takes no more power. At Charge the session is completed, elsewhere the car stays.",
+        does="The vehicle is full and takes no more power. The session is completed then, or at the unplugging, "
+        "as its vendor does it.",
         refused="Power has stopped before.",
-        happen=_to_session(lambda session, asked: interrupt.vehicle_full(session, at=asked.at)),
+        happen=_of_session(lambda session, channel, request: interrupt.vehicle_full(session, channel, at=request.at)),
     ),
     "connector_fault": Event(
         of="a charging session, or the EVSE id of a connector",
-        does="The connector fails, and with it the session there, before or while energy flows. Nobody can start on it "
-        "until it is repaired, which takes half an hour unless `for` says otherwise.",
+        does="The connector fails, and with it the session there, before or while energy flows. No session can start "
+        "on it until it is repaired, which takes half an hour unless `for` says otherwise.",
         refused="The session has ended, or the connector is out of order already.",
         happen=_connector_fault,
         lasts=True,
     ),
     "station_silent": Event(
         of="a charging station, chst_…",
-        does="Nothing is heard of the station: energy and `updated` stand still, nobody can start, and what ends "
+        does="The station is not heard of: energy and `updated` stand still, no session can start, and what ends "
         "is seen to end when it returns, after half an hour unless `for` says otherwise.",
         refused="The station is silent already, or always.",
         happen=_station_silent,
@@ -195,14 +207,14 @@ EVENTS: Final = {
     "payment_fails": Event(
         of="a charging session that is to be paid",
         does="The payment fails when it is due, and leaves a debt.",
-        refused="It is settled, or nobody pays for it.",
-        happen=_to_session(lambda session, asked: interrupt.fail_payment(session, at=asked.at)),
+        refused="The session is settled, or there is nothing to pay.",
+        happen=_of_session(lambda session, channel, request: interrupt.fail_payment(session, channel, at=request.at)),
     ),
     "debt_paid": Event(
         of="a charging session whose payment has failed",
         does="The debt is paid, and the session settled.",
         refused="There is no debt, or not yet.",
-        happen=_to_session(lambda session, asked: interrupt.pay_debt(session, at=asked.at)),
+        happen=_of_session(lambda session, channel, request: interrupt.pay_debt(session, channel, at=request.at)),
     ),
     "card_declined": Event(
         of="a payment method, pm_…",
@@ -211,14 +223,16 @@ EVENTS: Final = {
         happen=_card_declined,
     ),
     "charge_record_late": Event(
-        of="a charging session of Cariqa's that is to be paid",
+        of="a charging session that is to be paid, sold by a vendor that bills by charge records",
         does="The charge record, and with it the invoice, arrives late: six hours after the session's end unless `for` "
         "says otherwise.",
-        refused="It is settled, its payment fails, or the record would have come before.",
-        happen=_to_session(
-            lambda session, asked: interrupt.late_record(session, delay=asked.lasts or _LATE, at=asked.at)
+        refused="The session is settled, its payment fails, or the record would have come before.",
+        happen=_of_session(
+            lambda session, channel, request: interrupt.late_record(
+                session, channel, delay=request.lasts or _LATE, at=request.at
+            )
         ),
         lasts=True,
     ),
 }
-"""What can happen, by its name."""
+"""The events, by name."""

@@ -1,28 +1,30 @@
-"""Time travel: a world's clock set going, and moved on to an instant with word of what happens on the way."""
+"""Time travel: sets the speed of a world's clock, and moves it on to an instant."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final, TypeAlias
 
+from ..domain import reservations
 from ..domain.clock import LATEST
 from ..domain.errors import ClockBackwardsError, ClockEndsError, UnknownThingError
 from ..domain.models import Reservation
 from ..domain.sessions import lifecycle
-from ..domain.sessions.lifecycle import SessionBoundaries, Transition
+from ..domain.sessions.lifecycle import SessionBoundaries
+from ..domain.transitions import Transition
 from ..store import due_transitions, worlds
 from ..store.world_transaction import World, WorldTransaction
 
-TOLD: Final = 100
-"""So many transitions are told of one journey."""
+MOST_TRANSITIONS: Final = 100
+"""The number of transitions that an advance reports."""
 
-Leap: TypeAlias = Callable[[WorldTransaction], int]
-"""Where a clock is to be moved to, from a moment in its world."""
+Destination: TypeAlias = Callable[[WorldTransaction], int]
+"""The instant to which a clock is to be moved, given the world as it is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
-    """A world whose clock was moved on, what happened on the way, and whether that is not all."""
+class Advance:
+    """A world whose clock was moved on, the first transitions on the way, and whether there are more."""
 
     world: World
     transitions: list[Transition]
@@ -36,50 +38,50 @@ def set_speed(tx: WorldTransaction, speed: float) -> World:
     return world
 
 
-def advance(tx: WorldTransaction, leap: Leap) -> Journey:
-    """Moves the world's clock on. Refuses with ClockBackwardsError, ClockEndsError, or as `leap` does."""
-    to = leap(tx)
+def advance(tx: WorldTransaction, destination: Destination) -> Advance:
+    """Moves the world's clock on. Raises ClockBackwardsError, ClockEndsError, or what `destination` raises."""
+    to = destination(tx)
     if to > LATEST:
         raise ClockEndsError
     if to < tx.now:
         raise ClockBackwardsError
     world = replace(tx.world, clock=tx.world.clock.moved(to, tx.wall))
     worlds.save(tx.db, world)
-    told = between(tx, tx.now, world.clock.anchor, TOLD + 1)
-    return Journey(world, told[:TOLD], len(told) > TOLD)
+    found = transitions_between(tx, tx.now, world.clock.anchor, MOST_TRANSITIONS + 1)
+    return Advance(world, found[:MOST_TRANSITIONS], len(found) > MOST_TRANSITIONS)
 
 
-def until(shown_id: str, status: str) -> Leap:
-    """To the instant at which a session or a reservation has that status.
+def until_status(shown_id: str, status: str) -> Destination:
+    """The instant at which the session or the reservation that is shown under that id has that status.
 
-    Refuses with UnknownThingError, UnknownStatusError, or NeverError where that will not be.
+    Raises UnknownThingError, UnknownStatusError, or NeverError where it never has it.
     """
 
-    def leap(tx: WorldTransaction) -> int:
+    def instant(tx: WorldTransaction) -> int:
         session = due_transitions.facts(tx, shown_id)
         if session is not None:
-            return lifecycle.when(session, status, tx.now)
+            return lifecycle.instant_of(session, status, tx.now)
         reservation = due_transitions.reservation(tx, shown_id)
         if reservation is None:
             raise UnknownThingError(shown_id)
-        return lifecycle.when_reserved(reservation, status, tx.now)
+        return reservations.instant_of(reservation, status, tx.now)
 
-    return leap
+    return instant
 
 
-def between(tx: WorldTransaction, after: int, to: int, most: int) -> list[Transition]:
-    """The first things that happen after an instant, up to another one, in the order in which they do."""
+def transitions_between(tx: WorldTransaction, after: int, to: int, most: int) -> list[Transition]:
+    """The first transitions after an instant, up to another one, in time order."""
     span = due_transitions.in_span(tx, after, to, most)
     return in_order(span.sessions, span.reservations, after, span.until)[:most]
 
 
 def in_order(
-    sessions: Iterable[SessionBoundaries], reservations: Iterable[Reservation], after: int, to: int
+    sessions: Iterable[SessionBoundaries], booked: Iterable[Reservation], after: int, to: int
 ) -> list[Transition]:
-    """What happens to them after an instant, up to another one, in the order in which it does."""
+    """The transitions of sessions and reservations after an instant, up to another one, in time order."""
     every = [
-        *(each for facts in sessions for each in lifecycle.of_session(facts, after, to)),
-        *(each for booked in reservations for each in lifecycle.of_reservation(booked, after, to)),
+        *(each for facts in sessions for each in lifecycle.transitions(facts, after, to)),
+        *(each for reservation in booked for each in reservations.transitions(reservation, after, to)),
     ]
-    # Each comes with its own transitions in their order, which the sort leaves as it is.
+    # The transitions of one thing are in order already, and the sort keeps the order of equals.
     return sorted(every, key=attrgetter("at", "kind", "id"))

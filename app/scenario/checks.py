@@ -1,12 +1,13 @@
 """Checks between the parts of a scenario: names, times, connectors and who pays. They run before anything is made."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Final
 
 from ..domain import reservations
 from ..domain.channels import HOME, Channels
 from ..domain.clock import millis
+from ..domain.exclusivity import collisions
 from ..domain.models import Connector, Session, Vehicle
 from ..domain.sessions import view
 from ..domain.sessions.start import fits
@@ -38,12 +39,6 @@ _REFERENCES: Final = {
     },
 }
 """The fields by which each kind of object names others, and the kind that they name."""
-_HELD: Final[tuple[tuple[str, Callable[[Session], Hashable]], ...]] = (
-    ("connector", lambda session: (session.station, session.connector)),
-    ("car", lambda session: session.vehicle),
-    ("driver", lambda session: session.driver),
-)
-"""What nobody else can use while a session's car is plugged in."""
 
 
 def contradictions(own: Objects, others: Objects, channels: Channels, market: Market) -> list[Fault]:
@@ -197,16 +192,9 @@ def _overlapping(own: Objects, whole: Objects, channels: Channels, market: Marke
             made.append((n, conversion.session(whole, channels, market, placed, n)))
         except conversion.MisplacedError as error:
             yield ("objects", "sessions", n, error.field), str(error)
-    made.sort(key=lambda each: each[1].created_at)
-    for what, key in _HELD:
-        holding: dict[Hashable, tuple[int, Session]] = {}
-        for n, session in made:
-            held = key(session)
-            before = holding.get(held)
-            if held is not None and before is not None and session.created_at < before[1].unplugged_at:
-                # Of a pair with a magic session, the other one is the scenario's.
-                ours = n if n < len(own.sessions) else before[0]
-                until = millis(before[1].unplugged_at)
-                yield ("objects", "sessions", ours, "created"), f"{before[1].id} has the same {what} until {until}"
-            if before is None or session.unplugged_at > before[1].unplugged_at:
-                holding[held] = (n, session)
+    for collision in collisions([session for _, session in made]):
+        (earlier, before), (later, _) = made[collision.earlier], made[collision.later]
+        # Of a pair with a magic session, the other one is the scenario's.
+        ours = later if later < len(own.sessions) else earlier
+        until = millis(before.unplugged_at)
+        yield ("objects", "sessions", ours, "created"), f"{before.id} has the same {collision.kind} until {until}"

@@ -2,14 +2,14 @@
 
 from math import inf
 
-from ..domain import models, smart_charging
+from ..domain import smart_charging
 from ..domain.channels import Channels
 from ..domain.clock import NEVER, SECOND, millis
 from ..domain.errors import SessionEndedError
 from ..domain.models import Connector, Reservation, Session, Station, Vehicle
 from ..domain.sessions import power_plan
-from ..domain.sessions.interrupt import silence
-from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, begin, stop
+from ..domain.sessions.interrupt import silence, stop
+from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, begin
 from .objects import (
     Objects,
     PlacedReservation,
@@ -62,7 +62,7 @@ def session(
     charged = vehicle(next(each for each in objects.vehicles if each.id == placed.vehicle))
     at_once = _constant(placed)
     waits = placed.started - placed.created if placed.at_home else 0
-    plan = smart_charging.waiting(at_once, waits)
+    plan = smart_charging.delayed(at_once, waits)
     draft = SessionDraft(
         created_at=placed.created,
         starts_at=placed.started - waits,
@@ -76,8 +76,7 @@ def session(
         settles_after=None if placed.settles_after_s is None else placed.settles_after_s * SECOND,
         rating=placed.rating,
     )
-    channel = models.Channel(channels[placed.channel].name)
-    buyer = Buyer(channel, charged, placed.driver, placed.fleet, placed.user, placed.payment_method)
+    buyer = Buyer(channels[placed.channel], charged, placed.driver, placed.fleet, placed.user, placed.payment_method)
     made = begin(SessionIds(n, placed.id, placed.uuid), buyer, station(where), at_connector, draft)
     made = _silenced(_stopped(made, placed.stopped), placed.silent)
     if charged.org is None:
@@ -85,12 +84,12 @@ def session(
     deadline_at = smart_charging.deadline(made.created_at, where.utc_offset_minutes, smart_charging.READY_BY)
     goal = smart_charging.ChargingGoal(at_home=placed.at_home, target_soc=placed.target_soc, deadline_at=deadline_at)
     optimised = plan if placed.at_home else None
-    return made.with_smart(smart_charging.smart(market, made, charged, goal, at_once=at_once, hoped=optimised))
+    return made.with_smart(smart_charging.summary(market, made, charged, goal, at_once=at_once, hoped=optimised))
 
 
 def _stopped(made: Session, at: int | None) -> Session:
     try:
-        return made if at is None else stop(made, now=at)
+        return made if at is None else stop(made, at=at)
     except SessionEndedError as error:
         raise MisplacedError("stopped", f"the session ends earlier, at {millis(made.ended_at)}") from error
 

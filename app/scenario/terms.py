@@ -1,10 +1,10 @@
 """What a vendor adds to the language of scenario files: numbers of a population, keys and sample ids."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ..domain.channels import HOME, Channel, Channels
+from ..domain.channels import Channel, Channels, by_name
 
 Counted: TypeAlias = Literal["users", "smart_vehicles", "sessions"]
 """What a vendor's number of a population counts: users, drivers' vehicles with smart charging, or sessions a day."""
@@ -78,5 +78,4 @@ class Terms:
 
 def channels_of(vendors: Iterable[Terms]) -> Channels:
     """The channels by which these vendors sell sessions, and charging at home."""
-    sold: Sequence[Channel] = [each.channel for each in vendors if each.channel is not None]
-    return {channel.name: channel for channel in (*sold, HOME)}
+    return by_name(*(each.channel for each in vendors if each.channel is not None))

@@ -1,21 +1,22 @@
-"""Whether a session that is to be planned finds connector, car and driver free, and the connector in order."""
+"""Whether a session that is to be planned finds what it holds free, and the connector in order."""
 
 from typing import Final
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, or_, select
 
 from ..domain import models
+from ..domain.exclusivity import held
 from ..domain.sessions import view
 from .database.compiled_statements import CompiledStatement
 from .schema import tables
 from .schema.tables import table
-from .start_inputs import ONE_AT_A_TIME
+from .start_inputs import HOLDS_SAME
 
 _SESSION: Final = table(tables.Session).c
 
 
 def is_free(db: Connection, number: int, planned: models.Session) -> bool:
-    """Whether nobody in the world of that number is plugged in at that time with the same connector, car or driver."""
+    """Whether no session of the world of that number collides with a planned one, nor an outage of its connector."""
     where = {
         "world": number,
         "since": planned.created_at - view.LONGEST,
@@ -25,8 +26,10 @@ def is_free(db: Connection, number: int, planned: models.Session) -> bool:
         "connector": planned.connector,
         "vehicle": planned.vehicle,
         "driver": planned.driver,
+        "user": planned.user,
     }
-    return all(taken.first(db, where) is None for taken in (*_TAKEN, _OUT_OF_ORDER))
+    statements = (*(_TAKEN[kind] for kind, _ in held(planned)), _OUT_OF_ORDER)
+    return all(statement.first(db, where) is None for statement in statements)
 
 
 def _overlaps(since: Column[int], until: Column[int]) -> ColumnElement[bool]:
@@ -58,4 +61,6 @@ _TOGETHER: Final = and_(
     _SESSION.created_at < bindparam("ends"),
     _SESSION.unplugged_at > bindparam("begins"),
 )
-_TAKEN: Final = [CompiledStatement(select(_SESSION.n).where(_TOGETHER, same).limit(1)) for same in ONE_AT_A_TIME]
+_TAKEN: Final = {
+    kind: CompiledStatement(select(_SESSION.n).where(_TOGETHER, same).limit(1)) for kind, same in HOLDS_SAME.items()
+}

@@ -49,7 +49,7 @@ def in_span(tx: WorldTransaction, after: int, until: int, count: int) -> Span:
             given["until"] = found[-1][at]
         return found
 
-    begun = [first(_BEGUN, _CREATED_AT, channel=channel.value) for channel in models.Channel]
+    begun = [first(_BEGUN, _CREATED_AT, channel=name) for name in tx.channels]
     ended, booked = first(_ENDED, _ENDED_AT), first(_BOOKED, _BOOKED_AT)
     given |= {"since": after - partial_indexes.PROMPTLY, "unresolved": after - reservations.LONGEST}
     changed = [statement.rows(tx.db, given) for statement in _CHANGED]
@@ -57,7 +57,7 @@ def in_span(tx: WorldTransaction, after: int, until: int, count: int) -> Span:
     sessions = {row[0]: row for row in chain(ended, *begun, *changed)}
     bookings = {row[0]: row for row in chain(booked, *moved)}
     return Span(
-        [SessionBoundaries(*row) for row in sessions.values()],
+        [_boundaries(tx, row) for row in sessions.values()],
         [models.Reservation(*row) for row in bookings.values()],
         after,
         given["until"],
@@ -67,7 +67,7 @@ def in_span(tx: WorldTransaction, after: int, until: int, count: int) -> Span:
 def facts(tx: WorldTransaction, shown_id: str) -> SessionBoundaries | None:
     """The session that a vendor shows under that id, planned ones too."""
     found = _of_shown_id(tx, shown_id, _FACTS_BY_ID, _FACTS_BY_UUID)
-    return None if found is None else SessionBoundaries(*found)
+    return None if found is None else _boundaries(tx, found)
 
 
 def session(tx: WorldTransaction, shown_id: str) -> models.Session | None:
@@ -82,6 +82,11 @@ def reservation(tx: WorldTransaction, reservation_id: str) -> models.Reservation
     return None if found is None else models.Reservation(*found)
 
 
+def _boundaries(tx: WorldTransaction, row: Row) -> SessionBoundaries:
+    n, session_id, uuid, channel, *rest = row
+    return SessionBoundaries(n, session_id, uuid, tx.channels[channel], *rest)
+
+
 def _of_shown_id(
     tx: WorldTransaction, shown_id: str, by_id: CompiledStatement, by_uuid: CompiledStatement
 ) -> Row | None:
@@ -91,7 +96,7 @@ def _of_shown_id(
 
 _FACTS: Final = [
     *(_SESSION[name] for name in ("n", "id", "uuid", "channel")),
-    _SESSION.at_home.is_not(None).label("is_poderos"),
+    _SESSION.at_home.is_not(None).label("has_smart_charging"),
     *(_SESSION[name] for name in ("created_at", "ended_at", "unplugged_at", "settled_at", "outcome", "reason")),
 ]
 _CREATED_AT, _ENDED_AT = SessionBoundaries._fields.index("created_at"), SessionBoundaries._fields.index("ended_at")

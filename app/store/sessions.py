@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindparam, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from ..domain import models
 from ..domain.clock import NEVER
@@ -74,10 +85,10 @@ def session(tx: WorldTransaction, session_id: str) -> models.Session | None:
     return rows.whole_session(found) if found else None
 
 
-def charging_user(tx: WorldTransaction) -> str | None:
+def charging_user(db: Connection, number: int, now: int) -> str | None:
     """The Cariqa user who plugged in last of those who charge now."""
-    where = {"world": tx.world.n, "now": tx.now, "since": tx.now - view.LONGEST}
-    found = _CHARGING_USER.first(tx.db, where)
+    where = {"world": number, "now": now, "since": now - view.LONGEST}
+    found = _CHARGING_USER.first(db, where)
     return None if found is None else str(found[0])
 
 
@@ -107,7 +118,7 @@ def _parameters(tx: WorldTransaction, asked: Asked) -> dict[str, Any]:
 @cache
 def _sessions(filters: tuple[str, ...], status: str | None, *, newer: bool) -> CompiledStatement:
     is_sought = status in _MISHAPS or not _OF_ONE.intersection(filters)
-    sold = _equals(_SESSION.channel, literal(models.Channel.CHARGE.value), sought=is_sought)
+    sold = _equals(_SESSION.channel, literal("charge"), sought=is_sought)
     statement = select(*_PLAIN_SESSION).where(sold)
     if status == view.ACTIVE:
         statement = statement.where(_SESSION.ended_at > bindparam("now"))
@@ -171,7 +182,7 @@ _SESSION_BY_ID: Final = CompiledStatement(
     select(*columns(tables.Session, "n")).where(
         _SESSION.world == bindparam("world"),
         _SESSION.id == bindparam("id"),
-        _SESSION.channel == models.Channel.CHARGE.value,
+        _SESSION.channel == "charge",
         _SESSION.created_at <= bindparam("now"),
     )
 )
@@ -179,7 +190,7 @@ _CHARGING_USER: Final = CompiledStatement(
     select(_SESSION.user)
     .where(
         _SESSION.world == bindparam("world"),
-        _SESSION.channel == models.Channel.CARIQA.value,
+        _SESSION.channel == "cariqa",
         _SESSION.created_at.between(bindparam("since"), bindparam("now")),
         _SESSION.ended_at > bindparam("now"),
     )

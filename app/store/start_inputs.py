@@ -1,11 +1,12 @@
-"""What a start or a stop of a session depends on: the things it names, who is plugged in, and what is planned."""
+"""What a start or a stop of a session depends on: the things it names, what is plugged in, and what is planned."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Column, FromClause, and_, bindparam, literal, select
 
-from ..domain import models
+from ..domain import exclusivity, models
+from ..domain.exclusivity import held
 from ..domain.sessions import view
 from . import rows
 from .database.compiled_statements import CompiledStatement
@@ -18,27 +19,37 @@ _PLAIN_SESSION: Final = columns(tables.Session, "n", "plan")
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Everything a start depends on; None where the world has no such thing."""
+class StartInputs:
+    """Everything a start depends on; None where the world has no such thing, or none was asked for."""
 
     station: models.Station | None
     connector: models.Connector | None
     driver: models.Driver | None
+    user: models.User | None
     vehicle: models.Vehicle | None
     payment_method: models.PaymentMethod | None
 
 
-def scene(
-    tx: WorldTransaction, *, station: str, connector: str, driver: str, vehicle: str, payment_method: str
-) -> Scene:
-    """What the world holds under the ids of a start."""
-    ids = {"station": station, "connector": connector, "driver": driver, "vehicle": vehicle, "card": payment_method}
-    found = _SCENE.rows(tx.db, {"world": tx.world.n, **ids})[0]
-    place, plug, person, car, card = (found[part] if found[part.start] is not None else None for part in _PARTS)
-    return Scene(
+def start_inputs(
+    tx: WorldTransaction,
+    *,
+    station: str,
+    connector: str,
+    driver: str | None,
+    user: str | None,
+    vehicle: str,
+    payment_method: str,
+) -> StartInputs:
+    """What the world holds under the ids of a start, which has a driver or a user."""
+    ids = {"station": station, "connector": connector, "vehicle": vehicle, "card": payment_method}
+    statement, parts = _BY_USER if driver is None else _BY_DRIVER
+    found = statement.rows(tx.db, {"world": tx.world.n, "buyer": driver or user, **ids})[0]
+    place, plug, buyer, car, card = (found[part] if found[part.start] is not None else None for part in parts)
+    return StartInputs(
         station=models.Station(*place) if place else None,
         connector=models.Connector(*plug) if plug else None,
-        driver=models.Driver(*person) if person else None,
+        driver=models.Driver(*buyer) if buyer and driver is not None else None,
+        user=models.User(*buyer) if buyer and driver is None else None,
         vehicle=rows.vehicle(car) if car else None,
         payment_method=rows.payment_method(card) if card else None,
     )
@@ -79,7 +90,7 @@ def last_soc(tx: WorldTransaction, vehicle: str) -> float | None:
 
 
 def planned_around(tx: WorldTransaction, begun: models.Session) -> list[models.Session]:
-    """The sessions that nobody has seen yet and that may collide with one that has just begun."""
+    """The planned sessions that may collide with one that has just begun."""
     around = {
         "world": tx.world.n,
         "now": tx.now,
@@ -88,8 +99,9 @@ def planned_around(tx: WorldTransaction, begun: models.Session) -> list[models.S
         "connector": begun.connector,
         "vehicle": begun.vehicle,
         "driver": begun.driver,
+        "user": begun.user,
     }
-    found = {row[0]: row for statement in _PLANNED for row in statement.rows(tx.db, around)}
+    found = {row[0]: row for kind, _ in held(begun) for row in _PLANNED[kind].rows(tx.db, around)}
     return [models.Session(*row) for row in found.values()]
 
 
@@ -112,32 +124,31 @@ _VEHICLE: Final = _by_id(tables.Vehicle, "id")
 _PAYMENT_METHOD: Final = _by_id(tables.PaymentMethod, "id")
 _RESERVATIONS_FOR: Final = _by_id(tables.Reservation, "session")
 
-_NAMED: Final[list[tuple[type[tables.Base], dict[str, str]]]] = [
-    (tables.Station, {"id": "station"}),
-    (tables.Connector, {"station": "station", "id": "connector"}),
-    (tables.Driver, {"id": "driver"}),
-    (tables.Vehicle, {"id": "vehicle"}),
-    (tables.PaymentMethod, {"id": "card"}),
-]
-"""What a start names: tables, and which of its ids their key columns are."""
 
-
-def _scene() -> tuple[CompiledStatement, list[slice]]:
-    """One statement for all that a start names, one row whatever of it there is; and the part of the row for each."""
+def _start_inputs(buyer: type[tables.Base]) -> tuple[CompiledStatement, list[slice]]:
+    """One statement for all that a start names, which always has one row; and the part of the row for each."""
+    named: list[tuple[type[tables.Base], dict[str, str]]] = [
+        (tables.Station, {"id": "station"}),
+        (tables.Connector, {"station": "station", "id": "connector"}),
+        (buyer, {"id": "buyer"}),
+        (tables.Vehicle, {"id": "vehicle"}),
+        (tables.PaymentMethod, {"id": "card"}),
+    ]
     joined: FromClause = select(literal(1)).subquery("start")
     shown: list[Column[Any]] = []
     parts = []
-    for model, keys in _NAMED:
+    for model, keys in named:
         column = table(model).c
-        named = (column[name] == bindparam(said) for name, said in keys.items())
-        joined = joined.outerjoin(table(model), and_(column.world == bindparam("world"), *named))
+        same = (column[name] == bindparam(said) for name, said in keys.items())
+        joined = joined.outerjoin(table(model), and_(column.world == bindparam("world"), *same))
         every = [each for each in column if each.name != "world"]
         parts.append(slice(len(shown), len(shown) + len(every)))
         shown += every
     return CompiledStatement(select(*shown).select_from(joined)), parts
 
 
-_SCENE, _PARTS = _scene()
+_BY_DRIVER: Final = _start_inputs(tables.Driver)
+_BY_USER: Final = _start_inputs(tables.User)
 
 _HERE: Final = _SESSION.world == bindparam("world")
 _SEEN: Final = _SESSION.created_at <= bindparam("now")
@@ -155,6 +166,13 @@ _LAST_SOC: Final = CompiledStatement(
     .limit(1)
 )
 _PLANNED_SPAN: Final = and_(_HERE, _SESSION.created_at > bindparam("now"), _SESSION.created_at < bindparam("until"))
-ONE_AT_A_TIME: Final = (_AT_CONNECTOR, _OF_VEHICLE, _SESSION.driver == bindparam("driver"))
-"""What only one session can have at a time: a statement for each, so that each has its index."""
-_PLANNED: Final = [CompiledStatement(select(*_PLAIN_SESSION).where(_PLANNED_SPAN, same)) for same in ONE_AT_A_TIME]
+HOLDS_SAME: Final = {
+    exclusivity.CONNECTOR: _AT_CONNECTOR,
+    exclusivity.VEHICLE: _OF_VEHICLE,
+    exclusivity.DRIVER: _SESSION.driver == bindparam("driver"),
+    exclusivity.USER: _SESSION.user == bindparam("user"),
+}
+"""The condition that a session holds the same thing, by kind; each has a statement, because each has an index."""
+_PLANNED: Final = {
+    kind: CompiledStatement(select(*_PLAIN_SESSION).where(_PLANNED_SPAN, same)) for kind, same in HOLDS_SAME.items()
+}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from ..domain.channels import Channels
 from ..domain.clock import Clock
 
 
@@ -42,10 +43,11 @@ class World:
 class WorldTransaction:
     """A world, an instant in it, and the transaction to read or change it by.
 
-    In a change, `wall` is the wall clock's instant at which it became `now`.
+    `channels` are those of the server. In a change, `wall` is the wall clock's instant at which it became `now`.
     """
 
     db: Connection
     world: World
     now: int
+    channels: Channels
     wall: int = 0

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
-from ..operations import charging
+from ..domain.channels import Channels
+from ..operations.start import start
+from ..operations.stop import stop
 from ..store import credentials, sessions, worlds
 from ..store.credentials import OpenedWorld
 from ..store.database.engine import Database, Transaction
@@ -15,6 +17,8 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 _REMEMBERED: Final = 4096
+_QUIET: Final = frozenset({start, stop})
+"""Changes that alter neither a world, but for the number of its next session, nor what opens it."""
 
 
 class WorldGoneError(Exception):
@@ -24,8 +28,9 @@ class WorldGoneError(Exception):
 class WorldDirectory:
     """Worlds, found and entered. What a key opens is remembered while the database's version stays the same."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, channels: Channels) -> None:
         self.database = database
+        self._channels = channels
         self._opened: dict[tuple[str, str], OpenedWorld] = {}
         self._awaited: dict[tuple[str, str, int], asyncio.Future[OpenedWorld | None]] = {}
         self._version = -1
@@ -73,7 +78,7 @@ class WorldDirectory:
         """What a query answers for that world at that instant."""
         single = query in sessions.SINGLE
         return await self.database.ask(
-            lambda db: query(WorldTransaction(db, world, now), *args, **kwargs), single=single
+            lambda db: query(WorldTransaction(db, world, now, self._channels), *args, **kwargs), single=single
         )
 
     async def steer(
@@ -104,9 +109,9 @@ class WorldDirectory:
             world = _locked(db, where)
             at = wall_now()
             now = world.clock.at(at)
-            return now, action(WorldTransaction(db, world, now, at), *args, **kwargs)
+            return now, action(WorldTransaction(db, world, now, self._channels, at), *args, **kwargs)
 
-        return await self.database.change(alone, quiet=action in charging.QUIET)
+        return await self.database.change(alone, quiet=action in _QUIET)
 
 
 def _locked(db: Transaction, where: str | OpenedWorld) -> World:

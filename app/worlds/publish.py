@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from ..scenario.terms import channels_of
 from ..store import credentials as credential_store
 from ..store import worlds
 from ..store.credentials import Credential
@@ -15,7 +16,7 @@ from ..store.world_transaction import World, WorldTransaction
 from ..wall_clock import wall_now
 from .directory import WorldGoneError
 from .templates import TemplateGoneError
-from .vendor import Vendors
+from .vendor import Vendors, terms_of
 
 
 class NameTakenError(Exception):
@@ -62,7 +63,7 @@ def publish_import(db: Transaction, world: World, *, credentials: Sequence[Crede
 
 def _with_sample(db: Transaction, world: World, vendors: Vendors) -> World:
     """The world as it is open, with the sample ids that depend on the instant at which it begins."""
-    tx = WorldTransaction(db, world, world.clock.anchor)
+    tx = WorldTransaction(db, world, world.clock.anchor, channels_of(terms_of(vendors)))
     sample: dict[str, Any] = orjson.loads(world.sample)
     for vendor in vendors:
         if vendor.sample_at is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..domain.channels import Channel
+from ..domain.models import Reservation
 from ..scenario.terms import KeyTerm, PopulationTerm, SampleTerm, Terms
 
 if TYPE_CHECKING:
@@ -87,3 +88,11 @@ def terms_of(vendors: Vendors) -> tuple[Terms, ...]:
 def reserving_channel(vendors: Vendors) -> Channel | None:
     """The channel by which reserved sessions are sold: that of the vendor that shows reservations."""
     return next((vendor.channel for vendor in vendors if vendor.shows_reservations), None)
+
+
+def shown_ids(vendors: Vendors, subject: "SessionBoundaries | Reservation") -> dict[str, str]:
+    """The id under which each vendor shows a session or a reservation, by the vendor's name."""
+    if isinstance(subject, Reservation):
+        return {vendor.name: subject.id for vendor in vendors if vendor.shows_reservations}
+    ids = ((vendor.name, vendor.session_id(subject)) for vendor in vendors)
+    return {name: shown for name, shown in ids if shown is not None}

@@ -23,6 +23,7 @@ from tests.control.worlds import (
     secrets,
 )
 from tests.databases import Kept
+from tests.served import CHANNELS
 
 REFUSED = {"charge": 401, "cariqa": 403, "podero": 401}
 
@@ -86,7 +87,7 @@ def test_a_change_in_progress_finds_its_own_world_or_none(kept: Kept) -> None:
     """After a reset it continues in the reset world, never in another world of the same name."""
 
     async def story(database: Database) -> tuple[int, str]:
-        directory, lives = WorldDirectory(database), Worlds(database, vendors=main.VENDORS)
+        directory, lives = WorldDirectory(database, CHANNELS), Worlds(database, vendors=main.VENDORS)
         world = await lives.create("mine", Wanted())
         opened = await entered(database, directory)
         await lives.reset("mine")

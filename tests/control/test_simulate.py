@@ -168,7 +168,7 @@ def test_a_late_charge_record_delays_the_invoice(common: Sandbox) -> None:
         ("connector_fault", "was completed at"),
         ("payment_fails", "was settled at"),
         ("debt_paid", "has no debt"),
-        ("charge_record_late", "was not sold through Cariqa"),
+        ("charge_record_late", "sessions of the channel charge have none"),
     ],
 )
 def test_an_event_that_makes_no_sense_is_refused(common: Sandbox, event: str, says: str) -> None:

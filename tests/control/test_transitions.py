@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import pytest
 
+from app.domain import reservations
 from app.domain.clock import MILLISECOND, instant, millis
-from app.domain.sessions.lifecycle import RESERVATION_STATUSES, SESSION_STATUSES
+from app.domain.sessions import lifecycle
 from tests.conftest import HAMLET, Sandbox
 from tests.control.test_worlds import schema
 from tests.control.worlds import WORLDS, create_world
@@ -86,7 +87,7 @@ def test_every_status_is_listed(common: Sandbox) -> None:
     for each in told:
         statuses[each["kind"]].add(each["to"])
 
-    assert statuses == {"charging_session": set(SESSION_STATUSES), "reservation": set(RESERVATION_STATUSES)}
+    assert statuses == {"charging_session": set(lifecycle.STATUSES), "reservation": set(reservations.STATUSES)}
     assert all(each["reason"] for each in told)
 
 

@@ -5,8 +5,9 @@ from typing import Any, Final
 import httpx2
 import pytest
 
+from app.domain import reservations
 from app.domain.clock import MILLISECOND, instant, millis
-from app.domain.sessions.lifecycle import RESERVATION_STATUSES, SESSION_STATUSES
+from app.domain.sessions import lifecycle
 from tests.conftest import HAMLET, Sandbox
 from tests.control.worlds import WORLDS, create_world
 from tests.laws.world_client import world_client
@@ -180,12 +181,12 @@ def test_the_status_of_the_refusal_comes_at_its_instant(common: Sandbox) -> None
 
 @pytest.mark.parametrize(
     ("id_", "words"),
-    [(CHARGES, SESSION_STATUSES), (BOOKED, RESERVATION_STATUSES)],
+    [(CHARGES, lifecycle.STATUSES), (BOOKED, reservations.STATUSES)],
     ids=["charging_session", "reservation"],
 )
 def test_an_unknown_status_is_refused(untouched: Sandbox, id_: str, words: tuple[str, ...]) -> None:
     """It is 400, with the statuses that exist for the kind."""
-    others = {*SESSION_STATUSES, *RESERVATION_STATUSES, "ACTIVE", "paid", "", "active "} - set(words)
+    others = {*lifecycle.STATUSES, *reservations.STATUSES, "ACTIVE", "paid", "", "active "} - set(words)
     for status in sorted(others):
         answer = request_wait(untouched, "documented", id_, status)
 

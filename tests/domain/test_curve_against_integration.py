@@ -11,7 +11,7 @@ from app.domain.models import Connector, Vehicle
 from app.domain.sessions.power_plan import Plan, energy, flowing, hour_of, paused, peak, power
 from app.domain.sessions.start import battery_at, cap_kw
 from app.domain.sessions.view import whole_wh
-from tests.domain.garage import CARS, Trip, plug, trips
+from tests.domain.examples import CARS, ChargeRun, charge_runs, plug
 
 Trace: TypeAlias = list[tuple[float, float]]
 """(hour, kWh through the meter), from an integration."""
@@ -30,46 +30,46 @@ CONNECTORS: Final = [
 @pytest.mark.parametrize("car", CARS, ids=lambda it: it.id)
 def test_every_car_charges_as_its_curve_says(car: Vehicle, connector: Connector) -> None:
     """Each car of the catalogue, at each kind of connector, from nearly empty to full."""
-    trip = Trip(battery_at(car, connector), 0.04, 1.0, cap_kw(car, connector))
+    run = ChargeRun(battery_at(car, connector), 0.04, 1.0, cap_kw(car, connector))
 
-    trace = _integrated(trip, trip.meter(1.0))
+    trace = _integrated(run, run.meter(1.0))
 
-    _agree(trip, trip.plan(), trace)
+    _agree(run, run.plan(), trace)
 
 
-@given(trip=trips())
+@given(run=charge_runs())
 @settings(deadline=None, max_examples=300)
-def test_any_curve_is_followed(trip: Trip) -> None:
+def test_any_curve_is_followed(run: ChargeRun) -> None:
     """Any curve under any cap, rising or falling, between any two states of charge."""
-    trace = _integrated(trip, trip.meter(trip.target))
+    trace = _integrated(run, run.meter(run.target))
 
-    _agree(trip, trip.plan(), trace)
+    _agree(run, run.plan(), trace)
 
 
-@given(trip=trips(), limit_wh=st.integers(1, 100_000))
+@given(run=charge_runs(), limit_wh=st.integers(1, 100_000))
 @settings(deadline=None, max_examples=200)
-def test_a_limit_is_hit_exactly(trip: Trip, limit_wh: int) -> None:
+def test_a_limit_is_hit_exactly(run: ChargeRun, limit_wh: int) -> None:
     """A limit in whole Wh is what the meter shows at the end, which comes when the integration says."""
-    room = trip.meter(trip.target)
-    plan = trip.plan(limit_wh / 1000)
+    room = run.meter(run.target)
+    plan = run.plan(limit_wh / 1000)
 
-    trace = _integrated(trip, min(room, limit_wh / 1000))
+    trace = _integrated(run, min(room, limit_wh / 1000))
 
-    _agree(trip, plan, trace)
+    _agree(run, plan, trace)
     assert whole_wh(plan[-1][1]) == min(limit_wh, whole_wh(room))
 
 
-@given(trip=trips(), pauses=st.lists(st.tuples(st.floats(0, 0.99), st.floats(0.01, 12)), min_size=1, max_size=3))
+@given(run=charge_runs(), pauses=st.lists(st.tuples(st.floats(0, 0.99), st.floats(0.01, 12)), min_size=1, max_size=3))
 @settings(deadline=None, max_examples=150)
-def test_pauses_put_off_what_follows(trip: Trip, pauses: list[tuple[float, float]]) -> None:
+def test_pauses_put_off_what_follows(run: ChargeRun, pauses: list[tuple[float, float]]) -> None:
     """With pauses the same energy arrives, later by those before it; nothing flows in a pause, and nothing is lost."""
-    whole = trip.plan()
+    whole = run.plan()
     stops = [(share * whole[-1][0], hours) for share, hours in sorted(pauses, reverse=True)]
     plan = whole
     for at, hours in stops:
         plan = paused(plan, at, hours)
 
-    for hour, kwh in _integrated(trip, trip.meter(trip.target)):
+    for hour, kwh in _integrated(run, run.meter(run.target)):
         late = hour + sum(hours for at, hours in stops if at <= hour)
         assert abs(energy(plan, late) - kwh) <= HUNDREDTH_WH
     for at, hours in stops:
@@ -81,84 +81,84 @@ def test_pauses_put_off_what_follows(trip: Trip, pauses: list[tuple[float, float
     assert peak(plan) == pytest.approx(peak(whole))
 
 
-@given(trip=trips())
+@given(run=charge_runs())
 @settings(deadline=None, max_examples=150)
-def test_the_peak_is_the_most_that_ever_flows(trip: Trip) -> None:
+def test_the_peak_is_the_most_that_ever_flows(run: ChargeRun) -> None:
     """No power on the way is higher than the peak, the peak is reached, and power flows all the way."""
-    plan = trip.plan()
-    trace = _integrated(trip, trip.meter(trip.target))
+    plan = run.plan()
+    trace = _integrated(run, run.meter(run.target))
 
-    highest = max(_rate(trip, kwh) for _, kwh in trace)
+    highest = max(_rate(run, kwh) for _, kwh in trace)
 
     assert peak(plan) == pytest.approx(highest, rel=1e-6)
-    assert peak(plan) <= trip.cap_kw * (1 + 1e-12)
+    assert peak(plan) <= run.cap_kw * (1 + 1e-12)
     assert flowing(plan) == pytest.approx(trace[-1][0], rel=1e-6)
 
 
-def _agree(trip: Trip, plan: Plan, trace: Trace) -> None:
+def _agree(run: ChargeRun, plan: Plan, trace: Trace) -> None:
     """The plan has the energy, the power and the hours that the integration found, everywhere."""
     for hour, kwh in trace:
         assert abs(energy(plan, hour) - kwh) <= HUNDREDTH_WH
         assert abs(energy(plan, hour_of(plan, kwh)) - kwh) <= HUNDREDTH_WH
     for hour, kwh in trace[:-1]:
-        assert power(plan, hour) == pytest.approx(_rate(trip, kwh), rel=1e-6, abs=1e-4)
+        assert power(plan, hour) == pytest.approx(_rate(run, kwh), rel=1e-6, abs=1e-4)
     assert abs(plan[-1][1] - trace[-1][1]) <= HUNDREDTH_WH
     assert plan[-1][0] == pytest.approx(trace[-1][0], rel=1e-6)
     assert (power(plan, plan[-1][0]), energy(plan, 1e6)) == (0.0, plan[-1][1])
 
 
-def _integrated(trip: Trip, stop: float) -> Trace:
+def _integrated(run: ChargeRun, stop: float) -> Trace:
     """Runge and Kutta's fourth order until `stop` kWh are in, with a step that ends wherever the law bends."""
     hour, kwh = 0.0, 0.0
     trace = [(hour, kwh)]
-    for bend in _bends(trip, stop):
-        last = _rate(trip, bend)
-        step = FINE / max(abs(last - _rate(trip, kwh)) / (bend - kwh), FINE)
-        while kwh + step * max(_rate(trip, kwh), last) < bend:
-            hour, kwh = hour + step, _stepped(trip, kwh, step, bend)
+    for bend in _bends(run, stop):
+        last = _rate(run, bend)
+        step = FINE / max(abs(last - _rate(run, kwh)) / (bend - kwh), FINE)
+        while kwh + step * max(_rate(run, kwh), last) < bend:
+            hour, kwh = hour + step, _stepped(run, kwh, step, bend)
             trace.append((hour, kwh))
-        hour, kwh = hour + _last_step(trip, kwh, bend), bend
+        hour, kwh = hour + _last_step(run, kwh, bend), bend
         trace.append((hour, kwh))
     return trace
 
 
-def _last_step(trip: Trip, kwh: float, bend: float) -> float:
+def _last_step(run: ChargeRun, kwh: float, bend: float) -> float:
     """The step that ends on the bend, by Newton's method."""
     step = 0.0
     for _ in range(50):
-        miss = bend - _stepped(trip, kwh, step, bend)
+        miss = bend - _stepped(run, kwh, step, bend)
         if abs(miss) < 1e-12:
             break
-        step += miss / _rate(trip, bend)
+        step += miss / _rate(run, bend)
     return step
 
 
-def _stepped(trip: Trip, kwh: float, step: float, bend: float) -> float:
+def _stepped(run: ChargeRun, kwh: float, step: float, bend: float) -> float:
     """The kWh a step later, by the law as it is on this side of the bend."""
-    k1 = _rate(trip, kwh)
-    k2 = _rate(trip, min(kwh + step / 2 * k1, bend))
-    k3 = _rate(trip, min(kwh + step / 2 * k2, bend))
-    k4 = _rate(trip, min(kwh + step * k3, bend))
+    k1 = _rate(run, kwh)
+    k2 = _rate(run, min(kwh + step / 2 * k1, bend))
+    k3 = _rate(run, min(kwh + step / 2 * k2, bend))
+    k4 = _rate(run, min(kwh + step * k3, bend))
     return kwh + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
 
 
-def _rate(trip: Trip, kwh: float) -> float:
+def _rate(run: ChargeRun, kwh: float) -> float:
     """The law itself: the power in kW when so many kWh have gone through the meter."""
-    soc = trip.soc + trip.battery.efficiency * kwh / trip.battery.capacity_kwh
-    for (soc_1, power_1), (soc_2, power_2) in pairwise(trip.battery.curve):
+    soc = run.soc + run.battery.efficiency * kwh / run.battery.capacity_kwh
+    for (soc_1, power_1), (soc_2, power_2) in pairwise(run.battery.curve):
         if soc < soc_2:
-            return min(trip.cap_kw, power_1 + (soc - soc_1) * (power_2 - power_1) / (soc_2 - soc_1))
-    return min(trip.cap_kw, trip.battery.curve[-1][1])
+            return min(run.cap_kw, power_1 + (soc - soc_1) * (power_2 - power_1) / (soc_2 - soc_1))
+    return min(run.cap_kw, run.battery.curve[-1][1])
 
 
-def _bends(trip: Trip, stop: float) -> list[float]:
+def _bends(run: ChargeRun, stop: float) -> list[float]:
     """The kWh at which the law bends, up to the last; of two next to each other only the first."""
-    bends = [soc for soc, _ in trip.battery.curve]
-    for (soc_1, power_1), (soc_2, power_2) in pairwise(trip.battery.curve):
-        if min(power_1, power_2) < trip.cap_kw < max(power_1, power_2):
-            bends.append(soc_1 + (soc_2 - soc_1) * (power_1 - trip.cap_kw) / (power_1 - power_2))
+    bends = [soc for soc, _ in run.battery.curve]
+    for (soc_1, power_1), (soc_2, power_2) in pairwise(run.battery.curve):
+        if min(power_1, power_2) < run.cap_kw < max(power_1, power_2):
+            bends.append(soc_1 + (soc_2 - soc_1) * (power_1 - run.cap_kw) / (power_1 - power_2))
     found = [0.0]
-    for kwh in sorted(map(trip.meter, bends)):
+    for kwh in sorted(map(run.meter, bends)):
         if found[-1] + 1e-9 < kwh < stop - 1e-9:
             found.append(kwh)
     return [*found[1:], stop]

@@ -1,4 +1,4 @@
-"""Ids and lots depend on (seed, kind, key) alone, and have the shapes that the vendors show."""
+"""Ids and draws depend on (seed, kind, key) alone, and have the shapes that the vendors show."""
 
 import re
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.ids import lot, prefixed_id, secret, uuid_text
+from app.domain.ids import draw, prefixed_id, secret, uuid_text
 
 SEEDS = st.integers(0, 2**53 - 1)
 KINDS = st.sampled_from(["session", "started", "driver", "reservation", "veh_0aZ"])
@@ -40,7 +40,7 @@ def test_a_uuid_is_canonical_and_of_version_4(named: tuple[int, str, object]) ->
 @settings(deadline=None, max_examples=150)
 def test_a_lot_lies_from_0_to_below_1(named: tuple[int, str, object]) -> None:
     """A lot is never negative and never reaches one."""
-    drawn = lot(*named)
+    drawn = draw(*named)
 
     assert 0.0 <= drawn < 1.0
 
@@ -49,7 +49,7 @@ def test_lots_are_even() -> None:
     """Ten thousand lots fall into ten boxes about a thousand times each."""
     boxes = [0] * 10
     for key in range(10_000):
-        boxes[int(10 * lot(7, "even", key))] += 1
+        boxes[int(10 * draw(7, "even", key))] += 1
 
     assert all(870 < count < 1130 for count in boxes)
 
@@ -58,16 +58,16 @@ def test_lots_are_even() -> None:
 @settings(deadline=None, max_examples=100)
 def test_the_same_three_always_give_the_same(named: tuple[int, str, object]) -> None:
     """Whoever asks twice is told the same."""
-    first = (prefixed_id("cs", *named), uuid_text(*named), lot(*named), secret(*named[:2]))
+    first = (prefixed_id("cs", *named), uuid_text(*named), draw(*named), secret(*named[:2]))
 
-    again = (prefixed_id("cs", *named), uuid_text(*named), lot(*named), secret(*named[:2]))
+    again = (prefixed_id("cs", *named), uuid_text(*named), draw(*named), secret(*named[:2]))
 
     assert again == first
 
 
 def test_ids_stay_what_they_were() -> None:
     """Ids of a seed are a promise across versions: these were given out, so they stay."""
-    given_out = (prefixed_id("cs", 42, "session", 1), uuid_text(42, "session", 1), lot(42, "session", 1))
+    given_out = (prefixed_id("cs", 42, "session", 1), uuid_text(42, "session", 1), draw(42, "session", 1))
 
     assert given_out == (
         "cs_eFV0JrR8SN51wCOR2GlDPTyy8M2i1bGt",

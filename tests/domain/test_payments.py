@@ -5,11 +5,11 @@ from typing import Final
 import pytest
 
 from app.domain.clock import DAY, MINUTE, NEVER, SECOND
-from app.domain.models import Channel
-from app.domain.sessions.start import UNPLUGS_AFTER, stop
+from app.domain.sessions.interrupt import stop
+from app.domain.sessions.start import UNPLUGS_AFTER
 from app.domain.sessions.view import bill_at, final_bill
 from app.domain.settlement import Invoice, amount_paid, invoice
-from tests.domain.garage import MORNING, WALLBOX, plug, session
+from tests.domain.examples import CARIQA, MORNING, WALLBOX, plug, session
 
 SETTLES: Final = 42 * SECOND
 PAID: Final = session(settles_after=SETTLES)
@@ -76,7 +76,7 @@ def test_a_stop_moves_the_settlement() -> None:
     """Who ends a session earlier pays earlier, and for what was delivered until then."""
     now = MORNING + 5 * MINUTE
 
-    stopped = stop(PAID, now=now)
+    stopped = stop(PAID, at=now)
 
     assert stopped.settled_at == now + SETTLES < PAID.settled_at
     assert amount_paid(stopped, now + SETTLES) == bill_at(PAID, now).total
@@ -84,7 +84,7 @@ def test_a_stop_moves_the_settlement() -> None:
 
 def test_a_settlement_follows_the_end_and_not_the_end_of_power() -> None:
     """Where a session lasts until the car is unplugged, it is settled after that."""
-    plugged = session(connector=WALLBOX, channel=Channel.CARIQA, unplugs_at=MORNING + DAY // 2, settles_after=SETTLES)
+    plugged = session(connector=WALLBOX, channel=CARIQA, unplugs_at=MORNING + DAY // 2, settles_after=SETTLES)
 
     assert plugged.power_ends_at + UNPLUGS_AFTER < plugged.ended_at
     assert plugged.settled_at == MORNING + DAY // 2 + SETTLES

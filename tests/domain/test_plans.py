@@ -23,7 +23,7 @@ from app.domain.sessions.power_plan import (
     unpacked,
 )
 from app.domain.sessions.view import whole_wh
-from tests.domain.garage import TYPICAL, Trip, trips
+from tests.domain.examples import TYPICAL, ChargeRun, charge_runs
 
 HUNDREDTH_WH: Final = 1e-5
 HAIRS: Final = st.integers(-3, 3)
@@ -31,11 +31,11 @@ HAIRS: Final = st.integers(-3, 3)
 SHARES: Final = st.lists(st.floats(0, 1.2), min_size=2, max_size=8)
 
 
-@given(trip=trips(), shares=SHARES)
+@given(run=charge_runs(), shares=SHARES)
 @settings(deadline=None, max_examples=150)
-def test_hour_and_energy_are_each_others_inverse(trip: Trip, shares: list[float]) -> None:
+def test_hour_and_energy_are_each_others_inverse(run: ChargeRun, shares: list[float]) -> None:
     """The hour of an energy is when it is in, and the energy of an hour leads back to that hour."""
-    plan = trip.plan()
+    plan = run.plan()
     ends, total, _, _ = plan[-1]
 
     for share in (min(1.0, share) for share in shares):
@@ -67,11 +67,11 @@ def test_a_plan_that_waits_has_its_hours_later(kwh: float) -> None:
     assert hour == pytest.approx(hour_of(TYPICAL, kwh) + 5)
 
 
-@given(trip=trips(), at=st.floats(0, 1), hours=st.floats(0, 5), shares=SHARES)
+@given(run=charge_runs(), at=st.floats(0, 1), hours=st.floats(0, 5), shares=SHARES)
 @settings(deadline=None, max_examples=150)
-def test_energy_never_falls(trip: Trip, at: float, hours: float, shares: list[float]) -> None:
+def test_energy_never_falls(run: ChargeRun, at: float, hours: float, shares: list[float]) -> None:
     """The meter never runs backwards: not in a row, not from row to row, not in a pause and not after the end."""
-    whole = trip.plan()
+    whole = run.plan()
     plan = paused(whole, at * whole[-1][0], hours)
     asked = {share * plan[-1][0] for share in shares}
     for begin, *_ in plan:
@@ -83,11 +83,11 @@ def test_energy_never_falls(trip: Trip, at: float, hours: float, shares: list[fl
     assert shown[-1] == whole_wh(plan[-1][1])
 
 
-@given(trip=trips(), at=st.floats(0.001, 1.5), shares=SHARES)
+@given(run=charge_runs(), at=st.floats(0.001, 1.5), shares=SHARES)
 @settings(deadline=None, max_examples=150)
-def test_a_cut_keeps_what_was_and_ends_what_was_to_come(trip: Trip, at: float, shares: list[float]) -> None:
+def test_a_cut_keeps_what_was_and_ends_what_was_to_come(run: ChargeRun, at: float, shares: list[float]) -> None:
     """Up to the cut nothing changes, not even in the last bit; from there on no power flows."""
-    whole = trip.plan()
+    whole = run.plan()
     hour = at * whole[-1][0]
 
     plan = cut(whole, hour)
@@ -128,9 +128,9 @@ def test_nothing_to_charge_is_an_empty_plan(target: float, limit_kwh: float | No
 @settings(deadline=None, max_examples=200)
 def test_a_target_next_to_a_bend_is_like_any_other(knee: float, capacity: float, soc: float, hairs: int) -> None:
     """A target that misses a point of the curve by a rounding error is charged to as one that hits it."""
-    trip = Trip(Battery(capacity, 0.96, ((0, 100), (knee, 100), (1, 10))), soc, _beside(knee, hairs), 150)
+    run = ChargeRun(Battery(capacity, 0.96, ((0, 100), (knee, 100), (1, 10))), soc, _beside(knee, hairs), 150)
 
-    assert trip.plan()[-1][0] == pytest.approx(trip.meter(knee) / 100)
+    assert run.plan()[-1][0] == pytest.approx(run.meter(knee) / 100)
 
 
 @given(knee=st.integers(11, 95), powers=st.tuples(st.integers(21, 350), st.integers(1, 20)), hairs=HAIRS)
@@ -142,13 +142,13 @@ def test_a_cap_next_to_a_point_is_like_any_other(knee: int, powers: tuple[int, i
     battery = Battery(58, 0.96, ((0, high), (knee / 100, high), (1, low)))
 
     for cap_kw in powers:
-        exact, near = (Trip(battery, 0.1, 1, cap).plan() for cap in (cap_kw, _beside(cap_kw, hairs)))
+        exact, near = (ChargeRun(battery, 0.1, 1, cap).plan() for cap in (cap_kw, _beside(cap_kw, hairs)))
         assert near[-1][:2] == pytest.approx(exact[-1][:2])
 
 
 def test_alternating_current_is_flat_until_nearly_full() -> None:
     """On alternating current power stays until 97 %, and falls to 15 % of itself from there."""
-    plan = Trip(Battery(50, 1.0, ac_curve(11)), soc=0.5, target=1.0, cap_kw=11).plan()
+    plan = ChargeRun(Battery(50, 1.0, ac_curve(11)), soc=0.5, target=1.0, cap_kw=11).plan()
 
     knee = 0.47 * 50 / 11
 
@@ -161,11 +161,11 @@ def test_a_pause_of_no_time_is_no_pause() -> None:
     assert paused(TYPICAL, 0.2, 0.0) == TYPICAL
 
 
-@given(trip=trips(), pauses=st.lists(st.tuples(st.floats(0, 5), st.floats(0.1, 5)), max_size=2))
+@given(run=charge_runs(), pauses=st.lists(st.tuples(st.floats(0, 5), st.floats(0.1, 5)), max_size=2))
 @settings(deadline=None, max_examples=50)
-def test_a_plan_is_unpacked_as_it_was_packed(trip: Trip, pauses: list[tuple[float, float]]) -> None:
+def test_a_plan_is_unpacked_as_it_was_packed(run: ChargeRun, pauses: list[tuple[float, float]]) -> None:
     """What is stored of a plan is all of it, to the last bit."""
-    plan = trip.plan()
+    plan = run.plan()
     for at, hours in pauses:
         plan = paused(plan, at, hours)
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from app.domain.channels import Channel
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND
-from app.domain.models import Channel, Session, Vehicle
+from app.domain.models import Vehicle
 from app.domain.pricing import NOTHING, bill, tariff
 from app.domain.sessions.power_plan import EMPTY, energy, paused, unpacked
-from app.domain.sessions.start import UNPLUGS_AFTER, cap_kw, delivery
+from app.domain.sessions.start import UNPLUGS_AFTER, battery_at, cap_kw, delivery
 from app.domain.sessions.view import (
     LONGEST,
     amount_due,
@@ -27,12 +28,27 @@ from app.domain.sessions.view import (
     updated,
     whole_wh,
 )
-from tests.domain.garage import CARS, HPC, ID3, MORNING, SHARES, WALLBOX, SessionBoundaries, Stay, plug, session, stays
+from tests.domain.examples import (
+    CARIQA,
+    CARS,
+    CHANNELS,
+    CHARGE,
+    HPC,
+    ID3,
+    MORNING,
+    SHARES,
+    WALLBOX,
+    DraftFacts,
+    Visit,
+    plug,
+    session,
+    visits,
+)
 
 BUSY: Final = plug(11, 3, tariff="eur vat=20 kwh=0.5 hour=1.2 session=0.5 starting=0.5 blocking=0.1 grace=30 cap=9")
 PLUGGED: Final = session(
     connector=WALLBOX,
-    channel=Channel.CARIQA,
+    channel=CARIQA,
     starts_at=MORNING + MINUTE,
     soc=0.7,
     unplugs_at=MORNING + 9 * HOUR,
@@ -42,14 +58,14 @@ PLUGGED: Final = session(
 OUTCOMES: Final = {"fault": "failed", "cancelled": "cancelled"}
 
 
-@given(stay=stays(), shares=SHARES)
+@given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=120)
-def test_nothing_ever_falls(stay: Stay, shares: list[float]) -> None:
+def test_nothing_ever_falls(visit: Visit, shares: list[float]) -> None:
     """Energy, seconds, state of charge, `updated` and every line of the bill grow or stay, over any instants."""
-    facts = stay.session
-    instants = stay.instants(shares)
+    facts = visit.session
+    instants = visit.instants(shares)
 
-    seen = [_grown(facts, now) for now in instants]
+    seen = [_grown(visit, now) for now in instants]
 
     for earlier, later in pairwise(seen):
         assert all(before <= after for before, after in zip(earlier, later, strict=True))
@@ -57,40 +73,40 @@ def test_nothing_ever_falls(stay: Stay, shares: list[float]) -> None:
     assert all(updated(facts, now) <= now for now in instants)
 
 
-@given(stay=stays(), shares=SHARES)
+@given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=80)
-def test_the_end_is_what_was_running(stay: Stay, shares: list[float]) -> None:
+def test_the_end_is_what_was_running(visit: Visit, shares: list[float]) -> None:
     """What is stored is what the running values come to: nothing jumps when power or the session ends."""
-    facts = stay.session
+    facts = visit.session
     delivered = energy(unpacked(facts.plan), (facts.power_ends_at - facts.started_at) / HOUR)
 
     assert facts.energy_wh == whole_wh(delivered) == energy_wh(facts, facts.power_ends_at)
     assert 0 <= facts.energy_wh - energy_wh(facts, facts.power_ends_at - 1) <= 1
     assert final_bill(facts) == bill_at(facts, facts.ended_at)
     assert final_total(facts) == final_bill(facts).total
-    for now in stay.instants(shares):
+    for now in visit.instants(shares):
         assert bill_at(facts, now) == bill(tariff(facts.tariff), energy_wh(facts, now), seconds(facts, now))
         assert amount_due(facts, now, energy_wh(facts, now)) == bill_at(facts, now).total
 
 
-@given(stay=stays(), shares=SHARES)
+@given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=80)
-def test_it_is_active_until_it_ends(stay: Stay, shares: list[float]) -> None:
+def test_it_is_active_until_it_ends(visit: Visit, shares: list[float]) -> None:
     """Active up to the end, its outcome from the very instant of the end on; power flows only while energy may grow."""
-    facts = stay.session
-    highest = round(1000 * cap_kw(stay.vehicle, stay.connector))
+    facts = visit.session
+    highest = round(1000 * cap_kw(visit.vehicle, visit.connector))
 
-    for now in stay.instants(shares):
+    for now in visit.instants(shares):
         assert status(facts, now) == ("active" if now < facts.ended_at else facts.outcome)
         assert 0 <= power_w(facts, now) <= highest
         assert power_w(facts, now) == 0 or facts.started_at <= now < facts.power_ends_at
 
 
-@given(stay=stays())
+@given(visit=visits())
 @settings(deadline=None, max_examples=100)
-def test_its_instants_are_in_order(stay: Stay) -> None:
+def test_its_instants_are_in_order(visit: Visit) -> None:
     """Created, started, out of power, ended, unplugged; settled after the end; all in whole milliseconds."""
-    facts = stay.session
+    facts = visit.session
     instants = [facts.created_at, facts.started_at, facts.power_ends_at, facts.ended_at, facts.unplugged_at]
 
     assert instants == sorted(instants)
@@ -98,18 +114,20 @@ def test_its_instants_are_in_order(stay: Stay) -> None:
     assert all(at % MILLISECOND == 0 for at in (*instants, facts.settled_at))
 
 
-@given(stay=stays())
+@given(visit=visits())
 @settings(deadline=None, max_examples=80)
-def test_the_battery_gains_what_the_meter_gave(stay: Stay) -> None:
+def test_the_battery_gains_what_the_meter_gave(visit: Visit) -> None:
     """The state of charge ends where the energy, less the losses, has brought it, to a Wh, and never above full."""
-    facts = stay.session
-    efficiency = 0.92 if stay.connector.phases else 0.96
+    facts = visit.session
+    efficiency = 0.92 if visit.connector.phases else 0.96
 
-    gained = (facts.soc_end - facts.soc_start) * stay.vehicle.battery_wh
+    gained = (facts.soc_end - facts.soc_start) * visit.vehicle.battery_wh
 
     assert efficiency * facts.energy_wh - 1e-6 <= gained <= efficiency * (facts.energy_wh + 1)
-    assert soc(facts, facts.started_at) == facts.soc_start
-    assert soc(facts, facts.power_ends_at) == pytest.approx(facts.soc_end, abs=1 / stay.vehicle.battery_wh)
+    assert soc(facts, visit.battery, facts.started_at) == facts.soc_start
+    assert soc(facts, visit.battery, facts.power_ends_at) == pytest.approx(
+        facts.soc_end, abs=1 / visit.vehicle.battery_wh
+    )
     assert facts.soc_end <= 1.0
 
 
@@ -133,7 +151,7 @@ def test_a_limit_that_is_too_high_is_no_limit() -> None:
 
 
 @pytest.mark.parametrize("unplugs_after", [None, 6 * DAY, 8 * DAY])
-@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("hours", [0.0, 1_000.0])
 def test_no_session_lasts_longer_than_7_days(channel: Channel, unplugs_after: int | None, hours: float) -> None:
     """However long it charges or stays, after seven days it is over, and the car unplugged, as every search assumes."""
@@ -146,7 +164,7 @@ def test_no_session_lasts_longer_than_7_days(channel: Channel, unplugs_after: in
     assert longest.unplugged_at <= MORNING + LONGEST
 
 
-@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("channel", CHANNELS)
 def test_who_cancels_before_power_flows_pays_nothing(channel: Channel) -> None:
     """Cancelled before the start: no energy, no power, no bill, at no instant, whatever the fees."""
     cancelled = session(connector=BUSY, channel=channel, starts_at=MORNING + MINUTE, cancelled_at=MORNING + 20 * SECOND)
@@ -175,9 +193,9 @@ def test_who_cancels_before_power_flows_pays_nothing(channel: Channel) -> None:
         ({"starts_at": MORNING + MINUTE, "unplugs_at": MORNING + SECOND}, "unplugged", SECOND, SECOND),
     ],
 )
-@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("channel", CHANNELS)
 def test_a_session_ends_for_the_first_reason_there_is(
-    channel: Channel, facts: SessionBoundaries, reason: str, power_ends_after: int | None, unplugged_after: int | None
+    channel: Channel, facts: DraftFacts, reason: str, power_ends_after: int | None, unplugged_after: int | None
 ) -> None:
     """Full, limited, unplugged, faulty or cancelled; None stands for when it is full, and for a minute after that."""
     hours = delivery(ID3, HPC, soc=0.4, target=0.8)[-1][0]
@@ -187,7 +205,7 @@ def test_a_session_ends_for_the_first_reason_there_is(
 
     ended = session(channel=channel, **facts)
 
-    at_once = channel is Channel.CHARGE or reason in ("fault", "cancelled")
+    at_once = channel is CHARGE or reason in ("fault", "cancelled")
     assert (ended.reason, ended.outcome) == (reason, OUTCOMES.get(reason, "completed"))
     assert (ended.power_ends_at, ended.unplugged_at) == (power_ends_at, unplugged_at)
     assert ended.ended_at == (power_ends_at if at_once else unplugged_at)
@@ -195,7 +213,7 @@ def test_a_session_ends_for_the_first_reason_there_is(
 
 def test_time_and_blocking_run_on_while_the_car_stays_plugged_in() -> None:
     """Where a session lasts until the unplugging, full is not over: energy stands, time and blocking go on."""
-    full = session(connector=BUSY, channel=Channel.CARIQA, soc=0.75, unplugs_at=MORNING + 5 * HOUR)
+    full = session(connector=BUSY, channel=CARIQA, soc=0.75, unplugs_at=MORNING + 5 * HOUR)
     instants = (full.power_ends_at, MORNING + 3 * HOUR, MORNING + 5 * HOUR, MORNING + 9 * HOUR)
 
     bills = [bill_at(full, now) for now in instants]
@@ -254,11 +272,12 @@ def test_an_empty_plan_is_a_session_of_ten_seconds_without_energy() -> None:
 
     assert (empty.ended_at, empty.energy_wh, empty.settled_at) == (MORNING + 10 * SECOND, 0, NEVER)
     assert final_bill(empty) == NOTHING
-    assert soc(empty, MORNING + DAY) == 0.4
+    assert soc(empty, battery_at(ID3, BUSY), MORNING + DAY) == 0.4
 
 
-def _grown(facts: Session, now: int) -> tuple[float, ...]:
+def _grown(visit: Visit, now: int) -> tuple[float, ...]:
     """All that may only grow."""
+    facts = visit.session
     it = bill_at(facts, now)
     lines = (it.kwh, it.time, it.session, it.starting, it.blocking, it.total)
-    return (energy_wh(facts, now), seconds(facts, now), soc(facts, now), updated(facts, now), *lines)
+    return (energy_wh(facts, now), seconds(facts, now), soc(facts, visit.battery, now), updated(facts, now), *lines)

@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.channels import HOME
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND
 from app.domain.errors import SenselessError
-from app.domain.models import Channel, Session
-from app.domain.sessions.interrupt import fail_payment, late_record, pay_debt, unplug
-from app.domain.sessions.start import stop
+from app.domain.models import Session
+from app.domain.sessions.interrupt import fail_payment, late_record, pay_debt, stop, unplug
 from app.domain.sessions.view import final_total, updated
 from app.domain.settlement import amount_paid, invoice
-from tests.domain.garage import MORNING, WALLBOX, session
+from tests.domain.examples import CARIQA, MORNING, WALLBOX, channel_of, session
 
-CARIQAS: Final = session(channel=Channel.CARIQA, unplugs_at=MORNING + HOUR, settles_after=30 * SECOND)
+CARIQAS: Final = session(channel=CARIQA, unplugs_at=MORNING + HOUR, settles_after=30 * SECOND)
 CHARGES: Final = session(settles_after=30 * SECOND)
-HOMES: Final = session(channel=Channel.HOME, connector=WALLBOX)
+HOMES: Final = session(channel=HOME, connector=WALLBOX)
 UUID: Final = "0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0"
 ENDED: Final = MORNING + HOUR
 SETTLED: Final = ENDED + 30 * SECOND
@@ -34,7 +34,7 @@ def test_a_payment_that_will_fail_is_never_made(paid: Session, share: float) -> 
     """Foretold at any instant before the settlement: nothing is ever paid, and that is all that changes."""
     at = MORNING + int(share * (paid.settled_at - MORNING)) // MILLISECOND * MILLISECOND
 
-    failing = fail_payment(paid, at=at)
+    failing = fail_payment(paid, channel_of(paid), at=at)
 
     assert failing == replace(paid, settled_at=NEVER, touched_at=at)
     assert invoice(failing, MORNING + 400 * DAY) is None
@@ -42,10 +42,10 @@ def test_a_payment_that_will_fail_is_never_made(paid: Session, share: float) -> 
 
 def test_a_payment_fails_however_the_session_ends() -> None:
     """Ended by hand or unplugged, its payment still fails."""
-    failing = fail_payment(CARIQAS, at=MORNING + MINUTE)
+    failing = fail_payment(CARIQAS, channel_of(CARIQAS), at=MORNING + MINUTE)
 
-    assert stop(failing, now=MORNING + 2 * MINUTE).settled_at == NEVER
-    assert unplug(failing, at=MORNING + 2 * MINUTE).settled_at == NEVER
+    assert stop(failing, at=MORNING + 2 * MINUTE).settled_at == NEVER
+    assert unplug(failing, channel_of(failing), at=MORNING + 2 * MINUTE).settled_at == NEVER
 
 
 @pytest.mark.parametrize("failed", [CARIQAS, CHARGES], ids=["cariqa", "charge"])
@@ -54,7 +54,7 @@ def test_a_debt_is_paid_in_full(failed: Session) -> None:
     owed = replace(failed, settled_at=NEVER)
     at = MORNING + 30 * DAY
 
-    paid = pay_debt(owed, at=at)
+    paid = pay_debt(owed, channel_of(owed), at=at)
 
     assert (amount_paid(paid, at - 1), amount_paid(paid, at)) == (0, final_total(failed))
     assert (updated(paid, at - 1), updated(paid, at)) == (updated(owed, at - 1), at)
@@ -62,7 +62,7 @@ def test_a_debt_is_paid_in_full(failed: Session) -> None:
 
 def test_a_debt_may_be_paid_at_the_end() -> None:
     """A debt is one from the very end of the session on."""
-    assert pay_debt(replace(CARIQAS, settled_at=NEVER), at=ENDED).settled_at == ENDED
+    assert pay_debt(replace(CARIQAS, settled_at=NEVER), CARIQA, at=ENDED).settled_at == ENDED
 
 
 @given(delay=st.integers(0, 30 * DAY // MILLISECOND))
@@ -71,30 +71,33 @@ def test_a_late_record_settles_late(delay: int) -> None:
     """The settlement comes when the record does, and no energy and no cost is other than it was."""
     late_by = delay * MILLISECOND
 
-    waiting = late_record(CARIQAS, delay=late_by, at=MORNING)
+    waiting = late_record(CARIQAS, channel_of(CARIQAS), delay=late_by, at=MORNING)
 
     assert waiting == replace(CARIQAS, settled_at=ENDED + late_by, touched_at=MORNING)
 
 
 def test_a_late_record_stays_late_when_the_session_ends_earlier() -> None:
     """It comes so long after the end, whenever that is."""
-    waiting = late(CARIQAS, at=MORNING)
+    waiting = late(CARIQAS, CARIQA, at=MORNING)
 
-    assert unplug(waiting, at=MORNING + MINUTE).settled_at == MORNING + MINUTE + 6 * HOUR
+    assert unplug(waiting, channel_of(waiting), at=MORNING + MINUTE).settled_at == MORNING + MINUTE + 6 * HOUR
 
 
 def test_a_record_may_come_at_once() -> None:
     """The last instant that makes sense is now."""
-    assert late_record(CARIQAS, delay=10 * SECOND, at=ENDED + 10 * SECOND).settled_at == ENDED + 10 * SECOND
+    assert (
+        late_record(CARIQAS, channel_of(CARIQAS), delay=10 * SECOND, at=ENDED + 10 * SECOND).settled_at
+        == ENDED + 10 * SECOND
+    )
 
 
 @pytest.mark.parametrize(
     ("happens", "facts", "at", "says"),
     [
-        (fail_payment, HOMES, MORNING, f"Nobody pays for {UUID}: it is charged at home."),
-        (pay_debt, HOMES, MORNING + DAY, f"Nobody pays for {UUID}: it is charged at home."),
-        (fail_payment, session(soc=0.8), MORNING, "Nobody pays for cs_Garage: it costs nothing."),
-        (fail_payment, replace(CHARGES, settled_at=NEVER), MORNING, "The payment of cs_Garage fails already."),
+        (fail_payment, HOMES, MORNING, f"There is no payment for {UUID}: it is charged at home."),
+        (pay_debt, HOMES, MORNING + DAY, f"There is no payment for {UUID}: it is charged at home."),
+        (fail_payment, session(soc=0.8), MORNING, "There is no payment for cs_Example: it costs nothing."),
+        (fail_payment, replace(CHARGES, settled_at=NEVER), MORNING, "The payment of cs_Example fails already."),
         (fail_payment, CARIQAS, SETTLED, f"{UUID} was settled at 2026-03-02T09:00:30.250Z."),
         (fail_payment, CARIQAS, MORNING - 1, f"{UUID} is not plugged in before 2026-03-02T08:00:00.250Z."),
         (pay_debt, CARIQAS, ENDED, f"{UUID} has no debt: it is settled at 2026-03-02T09:00:30.250Z."),
@@ -103,8 +106,8 @@ def test_a_record_may_come_at_once() -> None:
             f"{UUID} has no debt before it ends at 2026-03-02T09:00:00.250Z.",
         ),
         (late, CARIQAS, MORNING - 1, f"{UUID} is not plugged in before 2026-03-02T08:00:00.250Z."),
-        (late, CHARGES, MORNING, "cs_Garage has no charge record: it was not sold through Cariqa."),
-        (late, HOMES, MORNING, f"{UUID} has no charge record: it was not sold through Cariqa."),
+        (late, CHARGES, MORNING, "cs_Example has no charge record: sessions of the channel charge have none."),
+        (late, HOMES, MORNING, f"{UUID} has no charge record: sessions of the channel home have none."),
         (
             *(late, replace(CARIQAS, settled_at=NEVER), MORNING),
             f"The payment of {UUID} fails: no charge record settles it.",
@@ -119,6 +122,6 @@ def test_a_record_may_come_at_once() -> None:
 def test_what_makes_no_sense(happens: Callable[..., Session], facts: Session, at: int, says: str) -> None:
     """The refusal says why, in a sentence."""
     with pytest.raises(SenselessError) as refused:
-        happens(facts, at=at)
+        happens(facts, channel_of(facts), at=at)
 
     assert refused.value.sentence == says

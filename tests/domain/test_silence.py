@@ -7,13 +7,27 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from app.domain.channels import Channel
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND, monday
-from app.domain.models import Channel, Session
-from app.domain.sessions.interrupt import silence, unplug
-from app.domain.sessions.start import UNPLUGS_AFTER, stop
+from app.domain.models import Session
+from app.domain.sessions.interrupt import silence, stop, unplug
+from app.domain.sessions.start import UNPLUGS_AFTER
 from app.domain.sessions.view import LONGEST, bill_at, energy_wh, final_bill, power_w, status, updated
-from app.domain.smart_charging import Market, away
-from tests.domain.garage import HPC, ID3, MORNING, SHARES, WALLBOX, Stay, plug, session, stays
+from app.domain.smart_charging import Market, summary_away
+from tests.domain.examples import (
+    CARIQA,
+    CHANNELS,
+    HPC,
+    ID3,
+    MORNING,
+    SHARES,
+    WALLBOX,
+    Visit,
+    channel_of,
+    plug,
+    session,
+    visits,
+)
 
 SINCE: Final = MORNING + 5 * MINUTE
 UNTIL: Final = MORNING + 10 * MINUTE
@@ -21,16 +35,16 @@ LATER: Final = MORNING + 10 * HOUR
 SHARE: Final = st.floats(0, 1.2)
 
 
-@given(stay=stays(), share=SHARE, lasts=st.integers(1, 3 * DAY // MILLISECOND), shares=SHARES)
+@given(visit=visits(), share=SHARE, lasts=st.integers(1, 3 * DAY // MILLISECOND), shares=SHARES)
 @settings(deadline=None, max_examples=200)
-def test_it_hides_and_changes_nothing(stay: Stay, share: float, lasts: int, shares: list[float]) -> None:
+def test_it_hides_and_changes_nothing(visit: Visit, share: float, lasts: int, shares: list[float]) -> None:
     """Meanwhile energy and news stand still; before and after, all is as it was, but for what was seen to end late."""
-    before = stay.session
+    before = visit.session
     since = before.created_at + int(share * (before.unplugged_at - before.created_at)) // MILLISECOND * MILLISECOND
     until = since + lasts * MILLISECOND
     after = silence(before, since=since, until=until)
 
-    for now in (now for now in stay.instants([*shares, share]) if now >= before.created_at):
+    for now in (now for now in visit.instants([*shares, share]) if now >= before.created_at):
         if now < since:
             assert _looks(after, now) == _looks(before, now)
         elif now < until and after is not before:
@@ -60,7 +74,7 @@ def test_a_session_goes_on_in_silence() -> None:
     assert replace(unheard, plan=before.plan) == before
 
 
-@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("channel", CHANNELS)
 def test_a_session_that_ends_in_silence_is_seen_to_end_when_the_station_returns(channel: Channel) -> None:
     """It stays active until then, and has the energy, the bill and the delay of its settlement that it had."""
     sold = plug(11, 3, tariff="eur vat=20 kwh=0.5 hour=1 blocking=0.1")
@@ -77,7 +91,7 @@ def test_a_session_that_ends_in_silence_is_seen_to_end_when_the_station_returns(
 
 def test_only_what_falls_into_the_silence_is_seen_late() -> None:
     """Full in the silence and unplugged after it: the end of power is late, the end of Cariqa's session is not."""
-    before = session(connector=WALLBOX, channel=Channel.CARIQA, unplugs_at=LATER + HOUR)
+    before = session(connector=WALLBOX, channel=CARIQA, unplugs_at=LATER + HOUR)
 
     unheard = silence(before, since=SINCE, until=LATER)
 
@@ -88,7 +102,7 @@ def test_only_what_falls_into_the_silence_is_seen_late() -> None:
 def test_an_unplugging_in_silence_is_not_seen_by_podero() -> None:
     """The car leaves in the silence; Podero never learns when."""
     public = session(ID3, HPC)
-    podero = public.with_smart(away(Market(42, monday(MORNING)), public, ID3, 60))
+    podero = public.with_smart(summary_away(Market(42, monday(MORNING)), public, ID3, 60))
 
     for since, until, seen in (
         (SINCE, UNTIL, True),
@@ -159,24 +173,24 @@ def test_who_unplugs_in_silence_is_billed_for_what_flowed() -> None:
     before = session()
     unheard = silence(before, since=SINCE, until=UNTIL)
 
-    gone = silence(unplug(unheard, at=SINCE + MINUTE), since=SINCE, until=UNTIL)
+    gone = silence(unplug(unheard, channel_of(unheard), at=SINCE + MINUTE), since=SINCE, until=UNTIL)
 
     assert (gone.ended_at, gone.unplugged_at, gone.reason) == (UNTIL, UNTIL, "unplugged")
     known, returned = (energy_wh(before, at) for at in (SINCE, UNTIL))
     assert abs(gone.energy_wh - (known + (returned - known) / 5)) <= 1
 
 
-@given(stay=stays(), share=st.floats(0, 1), then=st.floats(0, 1))
+@given(visit=visits(), share=st.floats(0, 1), then=st.floats(0, 1))
 @settings(deadline=None, max_examples=80)
-def test_who_stops_in_silence_pays_for_no_less_than_was_shown(stay: Stay, share: float, then: float) -> None:
+def test_who_stops_in_silence_pays_for_no_less_than_was_shown(visit: Visit, share: float, then: float) -> None:
     """Energy that nobody heard of is billed too, so that the bill grows to what the tariff says, and never falls."""
-    before = stay.session
+    before = visit.session
     since = before.created_at + int(share * (before.ended_at - before.created_at)) // MILLISECOND * MILLISECOND
     unheard = silence(before, since=since, until=since + DAY)
     now = since + int(then * DAY) // MILLISECOND * MILLISECOND
     assume(unheard.created_at <= now < unheard.ended_at)
 
-    after = stop(unheard, now=now)
+    after = stop(unheard, at=now)
 
     assert energy_wh(unheard, now) <= after.energy_wh <= before.energy_wh
     assert bill_at(unheard, now).total <= final_bill(after).total <= final_bill(unheard).total

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from app.domain.channels import HOME
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, WEEK, instant, millis, monday
-from app.domain.models import Channel, Session, Vehicle
+from app.domain.models import Session, Vehicle
 from app.domain.sessions.power_plan import Plan
 from app.domain.sessions.start import cap_kw, delivery
 from app.domain.sessions.view import energy_wh
-from app.domain.smart_charging import ChargingGoal, Market, away, cheapest_wait, deadline, smart, waiting
-from tests.domain.garage import CARS, HPC, ID3, MORNING, WALLBOX, session
+from app.domain.smart_charging import ChargingGoal, Market, cheapest_wait, deadline, delayed, summary, summary_away
+from tests.domain.examples import CARS, CHARGE, HPC, ID3, MORNING, WALLBOX, session
 
 MONDAY: Final = monday(MORNING)
 EVENING: Final = MONDAY + 18 * HOUR
@@ -63,10 +64,10 @@ def test_waiting_puts_the_plan_off() -> None:
     """A plan that waits delivers the same, later by the wait; one that does not wait is itself."""
     plan = delivery(ID3, WALLBOX, soc=0.4, target=0.8)
 
-    late = waiting(plan, 3 * HOUR)
+    late = delayed(plan, 3 * HOUR)
 
     assert late[-1][:2] == pytest.approx((plan[-1][0] + 3, plan[-1][1]))
-    assert waiting(plan, 0) == plan
+    assert delayed(plan, 0) == plan
 
 
 @given(market=MARKETS, car=st.sampled_from(CARS), socs=FROM_TO, plugged_at=INSTANTS, wait=STAYS, stays=STAYS)
@@ -75,13 +76,13 @@ def test_a_cost_is_what_its_minutes_cost(
     market: Market, car: Vehicle, socs: list[float], plugged_at: int, *, wait: int, stays: int
 ) -> None:
     """The whole Wh of each minute at the price of its hour, added up, are the cost, to a ten-thousandth of a EUR."""
-    plan = waiting(delivery(car, WALLBOX, soc=socs[0], target=socs[1]), wait)
+    plan = delayed(delivery(car, WALLBOX, soc=socs[0], target=socs[1]), wait)
     charged = _at_home(car, plan, plugged_at, plugged_at + stays)
 
-    cost_e4 = smart(market, charged, car, WISH, at_once=plan, hoped=None).cost_e4
+    cost_e4 = summary(market, charged, car, WISH, at_once=plan, hoped=None).cost_e4
 
     minutes = range(plugged_at // MINUTE * MINUTE, charged.power_ends_at + MINUTE, MINUTE)
-    nanos = sum(_gained(charged, minute) * market.price(market.hour(minute)) for minute in minutes)
+    nanos = sum(_gained(charged, minute) * market.kwh_price(market.hour_of(minute)) for minute in minutes)
     assert abs(cost_e4 - nanos / 100_000) <= 1
 
 
@@ -93,9 +94,9 @@ def test_what_was_hoped_is_what_was_saved(market: Market, car: Vehicle, socs: li
     hoped = _optimised(market, at_once, plugged_at)
     stays = plugged_at + 2 * DAY
 
-    seen = smart(market, _at_home(car, hoped, plugged_at, stays), car, WISH, at_once=at_once, hoped=hoped)
+    seen = summary(market, _at_home(car, hoped, plugged_at, stays), car, WISH, at_once=at_once, hoped=hoped)
 
-    plain = smart(market, _at_home(car, at_once, plugged_at, stays), car, WISH, at_once=at_once, hoped=None)
+    plain = summary(market, _at_home(car, at_once, plugged_at, stays), car, WISH, at_once=at_once, hoped=None)
     assert seen.cost_e4 + seen.actual_savings_e4 == plain.cost_e4
     assert abs(seen.expected_savings_e4 - seen.actual_savings_e4) <= 1
     assert (plain.expected_savings_e4, plain.actual_savings_e4) == (0, 0)
@@ -109,7 +110,7 @@ def test_the_optimiser_is_never_dearer_than_at_once(market: Market, soc: float, 
     hoped = _optimised(market, at_once, plugged_at)
     charged = _at_home(ID3, hoped, plugged_at, plugged_at + 2 * DAY)
 
-    seen = smart(market, charged, ID3, WISH, at_once=at_once, hoped=hoped)
+    seen = summary(market, charged, ID3, WISH, at_once=at_once, hoped=hoped)
 
     assert seen.actual_savings_e4 >= -1
     assert seen.expected_savings_e4 >= -1
@@ -123,12 +124,12 @@ def test_who_leaves_early_has_saved_on_what_was_charged(market: Market, plugged_
     hoped = _optimised(market, at_once, plugged_at)
     charged = _at_home(ID3, hoped, plugged_at, plugged_at + stays)
 
-    seen = smart(market, charged, ID3, WISH, at_once=at_once, hoped=hoped)
+    seen = summary(market, charged, ID3, WISH, at_once=at_once, hoped=hoped)
 
     same_energy = delivery(ID3, WALLBOX, soc=0.2, target=0.8, limit_wh=charged.energy_wh)
     plain = _at_home(ID3, same_energy, plugged_at, plugged_at + 2 * DAY)
     unhurried = _at_home(ID3, hoped, plugged_at, plugged_at + 2 * DAY)
-    stayed = smart(market, unhurried, ID3, WISH, at_once=at_once, hoped=hoped)
+    stayed = summary(market, unhurried, ID3, WISH, at_once=at_once, hoped=hoped)
     assert plain.energy_wh == charged.energy_wh
     assert seen.cost_e4 + seen.actual_savings_e4 == _plain_cost(market, plain)
     assert seen.expected_savings_e4 == stayed.expected_savings_e4
@@ -137,9 +138,9 @@ def test_who_leaves_early_has_saved_on_what_was_charged(market: Market, plugged_
 def test_what_is_shown_of_a_night() -> None:
     """Window, hours, power and energy are the plan's, with the energy on the battery's side of the losses."""
     at_once = delivery(ID3, WALLBOX, soc=0.4, target=0.8)
-    hoped = waiting(at_once, 5 * HOUR)
+    hoped = delayed(at_once, 5 * HOUR)
 
-    seen = smart(MARKET, _at_home(ID3, hoped, EVENING, READY), ID3, WISH, at_once=at_once, hoped=hoped)
+    seen = summary(MARKET, _at_home(ID3, hoped, EVENING, READY), ID3, WISH, at_once=at_once, hoped=hoped)
 
     hours = 0.4 * 58 / 0.92 / 11
     assert (seen.at_home, seen.unplug_seen, seen.target_soc, seen.deadline_at) == (True, True, 0.8, READY)
@@ -158,22 +159,22 @@ def test_the_battery_never_takes_more_power_than_the_meter_gives(stays: int, car
     plan = delivery(car, WALLBOX, soc=0.4, target=0.8)
     short = _at_home(car, plan, EVENING, EVENING + stays * MILLISECOND)
 
-    seen = smart(MARKET, short, car, WISH, at_once=plan, hoped=None)
+    seen = summary(MARKET, short, car, WISH, at_once=plan, hoped=None)
 
     assert seen.peak_w <= round(1000 * cap_kw(car, WALLBOX))
 
 
 def test_away_from_home_nothing_is_saved() -> None:
     """A session away costs what its hours cost, and has the usual deadline and the car's own target."""
-    public = session(ID3, HPC, channel=Channel.CHARGE)
+    public = session(ID3, HPC, channel=CHARGE)
 
-    seen = away(MARKET, public, ID3, 60)
+    seen = summary_away(MARKET, public, ID3, 60)
 
     assert not seen.at_home
     assert (seen.expected_savings_e4, seen.actual_savings_e4) == (0, 0)
     assert (seen.target_soc, seen.deadline_at) == (ID3.charge_to, READY)
     assert (seen.window_starts_at, seen.window_ends_at) == (MORNING, public.power_ends_at)
-    assert seen.cost_e4 == pytest.approx(public.energy_wh * MARKET.price(8) / 100_000, abs=1)
+    assert seen.cost_e4 == pytest.approx(public.energy_wh * MARKET.kwh_price(8) / 100_000, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -210,20 +211,20 @@ def test_a_shifted_world_keeps_its_prices(seed: int, at: int, weeks: int) -> Non
     """Prices are whole millionths, above nothing and below one EUR, and move with the world's first Monday."""
     here, there = Market(seed, MONDAY), Market(seed, MONDAY + weeks * WEEK)
 
-    price = here.price(here.hour(at))
+    price = here.kwh_price(here.hour_of(at))
 
-    assert price == there.price(there.hour(at + weeks * WEEK))
+    assert price == there.kwh_price(there.hour_of(at + weeks * WEEK))
     assert 0 < price < 1_000_000
 
 
 def _optimised(market: Market, at_once: Plan, plugged_at: int) -> Plan:
-    return waiting(at_once, cheapest_wait(market, plugged_at, deadline(plugged_at, 60, 7 * 60), at_once[-1][0]))
+    return delayed(at_once, cheapest_wait(market, plugged_at, deadline(plugged_at, 60, 7 * 60), at_once[-1][0]))
 
 
 def _at_home(car: Vehicle, plan: Plan, plugged_at: int, unplugs_at: int) -> Session:
     return session(
         *(car, WALLBOX),
-        channel=Channel.HOME,
+        channel=HOME,
         plan=plan,
         created_at=plugged_at,
         starts_at=plugged_at,
@@ -232,7 +233,7 @@ def _at_home(car: Vehicle, plan: Plan, plugged_at: int, unplugs_at: int) -> Sess
 
 
 def _plain_cost(market: Market, charged: Session) -> int:
-    return away(market, charged, ID3, 60).cost_e4
+    return summary_away(market, charged, ID3, 60).cost_e4
 
 
 def _gained(charged: Session, minute: int) -> int:
@@ -241,4 +242,4 @@ def _gained(charged: Session, minute: int) -> int:
 
 
 def _minutes_price(market: Market, at: int, minutes: int) -> int:
-    return sum(market.price(market.hour(at + minute * MINUTE)) for minute in range(minutes))
+    return sum(market.kwh_price(market.hour_of(at + minute * MINUTE)) for minute in range(minutes))

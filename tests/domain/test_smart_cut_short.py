@@ -6,12 +6,22 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.channels import HOME
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, monday
-from app.domain.models import Channel, Session, SmartCharging
-from app.domain.sessions.interrupt import fault, unplug
-from app.domain.sessions.start import delivery, stop
-from app.domain.smart_charging import ChargingGoal, Market, away, cheapest_wait, cut_short, deadline, smart, waiting
-from tests.domain.garage import HPC, ID3, MORNING, WALLBOX, session
+from app.domain.models import Session, SmartCharging
+from app.domain.sessions.interrupt import fault, stop, unplug
+from app.domain.sessions.start import delivery
+from app.domain.smart_charging import (
+    ChargingGoal,
+    Market,
+    cheapest_wait,
+    deadline,
+    delayed,
+    summary,
+    summary_away,
+    with_new_summary,
+)
+from tests.domain.examples import HPC, ID3, MORNING, WALLBOX, channel_of, session
 
 MONDAY: Final = monday(MORNING)
 MARKET: Final = Market(42, MONDAY)
@@ -25,7 +35,7 @@ def test_away_it_shows_less_for_the_same_wish() -> None:
     """Ended by hand, a session away shows less energy and less cost for the same target and deadline."""
     before = _away()
 
-    seen = _podero(cut_short(MARKET, stop(before, now=MORNING + 4 * MINUTE), ID3))
+    seen = _podero(with_new_summary(MARKET, stop(before, at=MORNING + 4 * MINUTE), ID3))
 
     assert (seen.at_home, seen.target_soc, seen.deadline_at) == (False, ID3.charge_to, READY)
     assert 0 < seen.charged_wh < _podero(before).charged_wh
@@ -43,7 +53,7 @@ def test_at_home_it_is_as_if_the_leaving_had_been_planned(market: Market, share:
     surprised = _at_home(market, EVENING + stays, optimised=optimised)
     expected = _at_home(market, EVENING + 2 * DAY, optimised=optimised)
 
-    seen = _podero(cut_short(market, unplug(expected, at=EVENING + stays), ID3))
+    seen = _podero(with_new_summary(market, unplug(expected, channel_of(expected), at=EVENING + stays), ID3))
 
     assert abs(seen.charged_wh - _podero(surprised).charged_wh) <= 1
     assert abs(seen.peak_w - _podero(surprised).peak_w) <= 1
@@ -57,7 +67,7 @@ def test_at_home_the_optimisers_mind_is_kept(share: float) -> None:
     before = _at_home(MARKET, EVENING + 20 * HOUR, optimised=True)
     at = EVENING + int(share * 20 * HOUR) // MILLISECOND * MILLISECOND
 
-    seen, was = _podero(cut_short(MARKET, fault(before, at=at), ID3)), _podero(before)
+    seen, was = _podero(with_new_summary(MARKET, fault(before, channel_of(before), at=at), ID3)), _podero(before)
 
     assert _mind(seen) == _mind(was)
     assert seen.cost_e4 <= was.cost_e4
@@ -71,7 +81,7 @@ def test_who_leaves_while_the_car_waits_has_saved_nothing() -> None:
     before = _at_home(MARKET, EVENING + 20 * HOUR, optimised=True)
     assert _podero(before).window_starts_at > EVENING
 
-    seen = _podero(cut_short(MARKET, unplug(before, at=EVENING + MINUTE), ID3))
+    seen = _podero(with_new_summary(MARKET, unplug(before, channel_of(before), at=EVENING + MINUTE), ID3))
 
     assert (seen.charged_wh, seen.flowing_s, seen.peak_w, seen.cost_e4, seen.actual_savings_e4) == (0, 0, 0, 0, 0)
     assert seen.expected_savings_e4 == _podero(before).expected_savings_e4 > 0
@@ -82,30 +92,30 @@ def test_whether_the_unplugging_was_seen_is_kept() -> None:
     before = _away()
     unseen = before.with_smart(replace(_podero(before), unplug_seen=False))
 
-    assert not _podero(cut_short(MARKET, stop(unseen, now=MORNING + MINUTE), ID3)).unplug_seen
-    assert _podero(cut_short(MARKET, unplug(unseen, at=MORNING + MINUTE), ID3)).unplug_seen
+    assert not _podero(with_new_summary(MARKET, stop(unseen, at=MORNING + MINUTE), ID3)).unplug_seen
+    assert _podero(with_new_summary(MARKET, unplug(unseen, channel_of(unseen), at=MORNING + MINUTE), ID3)).unplug_seen
 
 
 def test_what_podero_does_not_show_is_left_alone() -> None:
     """A session of a car that is not Podero's is returned as it is."""
-    ended = stop(session(), now=MORNING + MINUTE)
+    ended = stop(session(), at=MORNING + MINUTE)
 
-    assert cut_short(MARKET, ended, ID3) is ended
+    assert with_new_summary(MARKET, ended, ID3) is ended
 
 
 def _away() -> Session:
     public = session(ID3, HPC)
-    return public.with_smart(away(MARKET, public, ID3, 60))
+    return public.with_smart(summary_away(MARKET, public, ID3, 60))
 
 
 def _at_home(market: Market, unplugs_at: int, *, optimised: bool) -> Session:
     """A night at home that lasts until then, as the world plans it."""
     at_once = delivery(ID3, WALLBOX, soc=0.2, target=0.8)
     wait = cheapest_wait(market, EVENING, READY, at_once[-1][0])
-    hoped = waiting(at_once, wait) if optimised else None
+    hoped = delayed(at_once, wait) if optimised else None
     facts = session(
         *(ID3, WALLBOX),
-        channel=Channel.HOME,
+        channel=HOME,
         plan=hoped or at_once,
         created_at=EVENING,
         starts_at=EVENING,
@@ -113,7 +123,7 @@ def _at_home(market: Market, unplugs_at: int, *, optimised: bool) -> Session:
         unplugs_at=unplugs_at,
     )
     wish = ChargingGoal(at_home=True, target_soc=0.8, deadline_at=READY)
-    return facts.with_smart(smart(market, facts, ID3, wish, at_once=at_once, hoped=hoped))
+    return facts.with_smart(summary(market, facts, ID3, wish, at_once=at_once, hoped=hoped))
 
 
 def _podero(facts: Session) -> SmartCharging:

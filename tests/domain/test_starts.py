@@ -17,12 +17,12 @@ from app.domain.errors import (
 )
 from app.domain.models import Card, Connector, PaymentMethod, Vehicle
 from app.domain.sessions.start import authorise, battery_at, cap_kw, fits, in_order
-from tests.domain.garage import CARS, HPC, ID3, MORNING, STATION, plug
+from tests.domain.examples import CARS, HPC, ID3, MORNING, STATION, plug
 
 LEAF: Final = next(car for car in CARS if car.plug == "CHAdeMO")
 ZOE: Final = next(car for car in CARS if car.ac_kw == 22)
 CHADEMO: Final = replace(plug(50), standard="CHADEMO")
-CARD: Final = PaymentMethod("pm_Garage", "drv_Garage", None, Card.GOOD)
+CARD: Final = PaymentMethod("pm_Example", "drv_Example", None, Card.GOOD)
 WRONGS: Final = (
     *("offline", "out of service", "silent", "broken", "plug", "connector busy", "vehicle busy"),
     *("declined", "declined lately", "unauthenticated"),

@@ -9,19 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain import reservations
+from app.domain.channels import HOME, Channel
 from app.domain.clock import DAY, HOUR, MINUTE, NEVER, SECOND, monday
-from app.domain.models import Channel
-from app.domain.sessions.lifecycle import (
-    RESERVATION_STATUSES,
-    SESSION_STATUSES,
-    SessionBoundaries,
-    Transition,
-    of_reservation,
-    of_session,
-)
+from app.domain.sessions import lifecycle
 from app.domain.sessions.view import status
-from app.domain.smart_charging import Market, away
-from tests.domain.garage import ID3, MORNING, SHARES, Stay, session, stays
+from app.domain.smart_charging import Market, summary_away
+from app.domain.transitions import Transition
+from tests.domain.examples import CHANNELS, CHARGE, ID3, MORNING, SHARES, Visit, boundaries, session, visits
 from tests.domain.test_reservation_statuses import BOOKED, CONFIRMS, CREATED, RESOLVES
 
 UUID: Final = "0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0"
@@ -29,31 +23,31 @@ INSTANTS: Final = st.integers(0, 5 * HOUR).map(lambda micros: CREATED + micros) 
 BOUNDARIES: Final = ("created_at", "ended_at", "unplugged_at", "settled_at")
 
 
-@given(stay=stays(), shares=SHARES)
+@given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=120)
-def test_a_sessions_transitions_are_its_statuses(stay: Stay, shares: list[float]) -> None:
+def test_a_sessions_transitions_are_its_statuses(visit: Visit, shares: list[float]) -> None:
     """What it came to last of what a vendor calls a status is its status, at every instant of its life."""
-    facts = stay.session
-    chain = of_session(SessionBoundaries.of(facts))
+    facts = visit.session
+    chain = lifecycle.transitions(boundaries(facts))
 
     _is_chain(chain)
-    assert {step.to for step in chain} <= set(SESSION_STATUSES)
-    for now in (now for now in stay.instants(shares) if now >= facts.created_at):
-        seen = [step.to for step in of_session(SessionBoundaries.of(facts), facts.created_at - 1, now)]
+    assert {step.to for step in chain} <= set(lifecycle.STATUSES)
+    for now in (now for now in visit.instants(shares) if now >= facts.created_at):
+        seen = [step.to for step in lifecycle.transitions(boundaries(facts), facts.created_at - 1, now)]
         vendors = [word for word in seen if word not in ("unplugged", "settled")]
         assert vendors[-1] == status(facts, now)
         assert ("unplugged" in seen) is (facts.unplugged_at <= now)
         assert ("settled" in seen) is (facts.settled_at <= now)
 
 
-@given(stay=stays())
+@given(visit=visits())
 @settings(deadline=None, max_examples=60)
-def test_each_boundary_is_one_transition(stay: Stay) -> None:
+def test_each_boundary_is_one_transition(visit: Visit) -> None:
     """Created, ended, unplugged and settled, each at its instant; what is never settled has no settlement."""
-    facts = stay.session
+    facts = visit.session
     expected = sorted(at for at in (getattr(facts, name) for name in BOUNDARIES) if at != NEVER)
 
-    chain = of_session(SessionBoundaries.of(facts))
+    chain = lifecycle.transitions(boundaries(facts))
 
     assert [step.at for step in chain] == expected
     assert {(step.kind, step.id) for step in chain} == {("charging_session", _id(facts.channel))}
@@ -65,57 +59,47 @@ def test_each_boundary_is_one_transition(stay: Stay) -> None:
 def test_a_reservations_transitions_are_its_statuses(confirms_at: int, resolves_at: int, now: int) -> None:
     """Whether it is confirmed in time or at all, and whether it is ever resolved."""
     booked = replace(BOOKED, confirms_at=confirms_at, resolves_at=resolves_at)
-    chain = of_reservation(booked)
+    chain = reservations.transitions(booked)
 
     _is_chain(chain)
-    assert {step.to for step in chain} <= set(RESERVATION_STATUSES)
+    assert {step.to for step in chain} <= set(reservations.STATUSES)
     if now < NEVER:
-        assert of_reservation(booked, CREATED - 1, now)[-1].to == reservations.status(booked, now)
+        assert reservations.transitions(booked, CREATED - 1, now)[-1].to == reservations.status(booked, now)
 
 
 def test_the_story_of_a_session() -> None:
-    """Started, full, unplugged and paid, with its id wherever it shows."""
+    """It has started, is full, is settled and is unplugged, under the id that its channel shows."""
     public = session(unplugs_at=MORNING + HOUR, settles_after=30 * SECOND)
-    podero = public.with_smart(away(Market(42, monday(MORNING)), public, ID3, 60))
-    ids = {"charge": "cs_Garage", "podero": UUID}
+    smart = public.with_smart(summary_away(Market(42, monday(MORNING)), public, ID3, 60))
+    facts = boundaries(smart)
 
-    assert of_session(SessionBoundaries.of(podero)) == [
-        Transition(MORNING, "charging_session", "cs_Garage", ids, None, "active", "started"),
-        Transition(public.ended_at, "charging_session", "cs_Garage", ids, "active", "completed", "full"),
-        Transition(public.settled_at, "charging_session", "cs_Garage", ids, "completed", "settled", "paid"),
-        Transition(MORNING + HOUR, "charging_session", "cs_Garage", ids, "settled", "unplugged", "unplugged"),
+    assert lifecycle.transitions(facts) == [
+        Transition(MORNING, "charging_session", "cs_Example", facts, None, "active", "started"),
+        Transition(public.ended_at, "charging_session", "cs_Example", facts, "active", "completed", "full"),
+        Transition(public.settled_at, "charging_session", "cs_Example", facts, "completed", "settled", "paid"),
+        Transition(MORNING + HOUR, "charging_session", "cs_Example", facts, "settled", "unplugged", "unplugged"),
     ]
 
 
 def test_what_falls_on_one_instant_is_in_a_fixed_order() -> None:
     """Active, what became of it, unplugged, settled."""
-    at_once = session(channel=Channel.HOME, starts_at=MORNING + MINUTE, unplugs_at=MORNING)
+    at_once = session(channel=HOME, starts_at=MORNING + MINUTE, unplugs_at=MORNING)
 
-    chain = of_session(SessionBoundaries.of(at_once))
+    chain = lifecycle.transitions(boundaries(at_once))
 
     assert {step.at for step in chain} == {MORNING}
     assert [step.to for step in chain] == ["active", "completed", "unplugged", "settled"]
     assert [step.came_from for step in chain] == [None, "active", "completed", "unplugged"]
 
 
-@pytest.mark.parametrize(
-    ("channel", "is_poderos", "expected"),
-    [
-        (Channel.CHARGE, False, {"charge": "cs_Garage"}),
-        (Channel.CHARGE, True, {"charge": "cs_Garage", "podero": UUID}),
-        (Channel.CARIQA, False, {"cariqa": UUID}),
-        (Channel.CARIQA, True, {"cariqa": UUID, "podero": UUID}),
-        (Channel.HOME, True, {"podero": UUID}),
-        (Channel.HOME, False, {}),
-    ],
-)
-def test_which_vendor_shows_it_by_which_id(channel: Channel, is_poderos: bool, expected: dict[str, str]) -> None:  # noqa: FBT001 - a column of the table
-    """Charge's own id at Charge, the UUID elsewhere."""
-    facts = SessionBoundaries.of(session(channel=channel))._replace(is_poderos=is_poderos)
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_transition_carries_its_session_and_the_id_that_its_channel_shows(channel: Channel) -> None:
+    """The subject is the session's boundaries, and the id is the field that the channel's `shows` names."""
+    facts = boundaries(session(channel=channel))
 
-    assert facts.ids == expected
-    assert [dict(step.ids) for step in of_session(facts)] == [expected] * 4
-    assert facts.name == _id(channel)
+    assert {(step.id, step.subject) for step in lifecycle.transitions(facts)} == {
+        (getattr(facts, channel.shows), facts)
+    }
 
 
 @pytest.mark.parametrize(
@@ -134,22 +118,23 @@ def test_which_vendor_shows_it_by_which_id(channel: Channel, is_poderos: bool, e
 )
 def test_the_story_of_a_reservation(facts: dict[str, object], expected: list[tuple[str, str]]) -> None:
     """Booked, assigned if it is in time, and resolved for the reason there is."""
-    chain = of_reservation(replace(BOOKED, **facts))  # type: ignore[arg-type]
+    chain = reservations.transitions(replace(BOOKED, **facts))  # type: ignore[arg-type]
 
     assert [(step.to, step.reason) for step in chain] == expected
-    assert {(step.kind, step.id, step.ids["charge"]) for step in chain} == {("reservation", BOOKED.id, BOOKED.id)}
+    assert {(step.kind, step.id) for step in chain} == {("reservation", BOOKED.id)}
+    assert {step.subject.id for step in chain} == {BOOKED.id}
 
 
 def test_a_span_has_its_last_instant_and_not_its_first() -> None:
     """So that one advance after the other shows every transition once."""
-    assert [step.to for step in of_reservation(BOOKED, CREATED, CONFIRMS)] == ["confirmed"]
-    assert [step.to for step in of_reservation(BOOKED, CONFIRMS, RESOLVES + DAY)] == ["completed"]
-    assert [step.to for step in of_reservation(BOOKED, CREATED - 1, RESOLVES - 1)] == ["pending", "confirmed"]
-    assert of_reservation(BOOKED, CONFIRMS, CONFIRMS) == []
+    assert [step.to for step in reservations.transitions(BOOKED, CREATED, CONFIRMS)] == ["confirmed"]
+    assert [step.to for step in reservations.transitions(BOOKED, CONFIRMS, RESOLVES + DAY)] == ["completed"]
+    assert [step.to for step in reservations.transitions(BOOKED, CREATED - 1, RESOLVES - 1)] == ["pending", "confirmed"]
+    assert reservations.transitions(BOOKED, CONFIRMS, CONFIRMS) == []
 
 
 def _id(channel: str) -> str:
-    return "cs_Garage" if channel == Channel.CHARGE else UUID
+    return "cs_Example" if channel == CHARGE.name else UUID
 
 
 def _is_chain(chain: list[Transition]) -> None:

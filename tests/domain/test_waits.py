@@ -8,54 +8,46 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain import reservations
+from app.domain.channels import HOME
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND
 from app.domain.errors import NeverError, UnknownStatusError
-from app.domain.models import Channel, Reservation
-from app.domain.sessions.lifecycle import (
-    RESERVATION_STATUSES,
-    SESSION_STATUSES,
-    SessionBoundaries,
-    of_reservation,
-    of_session,
-    when,
-    when_reserved,
-)
+from app.domain.models import Reservation
+from app.domain.sessions import lifecycle
+from app.domain.sessions.lifecycle import SessionBoundaries
 from app.domain.sessions.view import status
-from tests.domain.garage import MORNING, SHARES, WALLBOX, Stay, session, stays
+from tests.domain.examples import MORNING, SHARES, WALLBOX, Visit, boundaries, session, visits
 from tests.domain.test_reservation_statuses import BOOKED, CONFIRMS, CREATED, RESOLVES
 
 UUID: Final = "0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0"
 ENDS: Final = MORNING + HOUR
-PUBLIC: Final = SessionBoundaries.of(session(unplugs_at=ENDS, plan=((0.0, 0.0, 10.0, 0.0), (2.0, 20.0, 0.0, 0.0))))
-HOMES: Final = SessionBoundaries.of(
-    session(connector=WALLBOX, channel=Channel.HOME, unplugs_at=ENDS, settles_after=None)
-)
+PUBLIC: Final = boundaries(session(unplugs_at=ENDS, plan=((0.0, 0.0, 10.0, 0.0), (2.0, 20.0, 0.0, 0.0))))
+HOMES: Final = boundaries(session(connector=WALLBOX, channel=HOME, unplugs_at=ENDS, settles_after=None))
 INSTANTS: Final = st.integers(0, 5 * HOUR).map(lambda micros: CREATED + micros)
 
 
-@given(stay=stays(), word=st.sampled_from(SESSION_STATUSES), shares=SHARES)
+@given(visit=visits(), word=st.sampled_from(lifecycle.STATUSES), shares=SHARES)
 @settings(deadline=None, max_examples=200)
-def test_a_session_has_it_then_and_not_before(stay: Stay, word: str, shares: list[float]) -> None:
+def test_a_session_has_it_then_and_not_before(visit: Visit, word: str, shares: list[float]) -> None:
     """The answer is now, or the first millisecond at which it is so; without one it is not so, and never will be."""
-    facts = SessionBoundaries.of(stay.session)
-    for now in (now // MILLISECOND * MILLISECOND for now in stay.instants(shares)):
+    facts = boundaries(visit.session)
+    for now in (now // MILLISECOND * MILLISECOND for now in visit.instants(shares)):
         at = _when(facts, word, now)
         if at is None:
-            assert all(step.to != word or step.at <= now for step in of_session(facts))
-            assert not _is_so(stay, word, now)
+            assert all(step.to != word or step.at <= now for step in lifecycle.transitions(facts))
+            assert not _is_so(visit, word, now)
             continue
         assert at >= now
         assert at % MILLISECOND == 0
-        assert _is_so(stay, word, at)
-        assert at == now or not _is_so(stay, word, at - MILLISECOND)
-        assert at == now or word in [step.to for step in of_session(facts, now, at)]
+        assert _is_so(visit, word, at)
+        assert at == now or not _is_so(visit, word, at - MILLISECOND)
+        assert at == now or word in [step.to for step in lifecycle.transitions(facts, now, at)]
 
 
 @given(
     confirms_at=INSTANTS | st.just(NEVER),
     resolves_at=INSTANTS | st.just(NEVER),
     now=INSTANTS,
-    word=st.sampled_from(RESERVATION_STATUSES),
+    word=st.sampled_from(reservations.STATUSES),
 )
 @settings(deadline=None, max_examples=300)
 def test_a_reservation_has_it_then_and_not_before(confirms_at: int, resolves_at: int, now: int, word: str) -> None:
@@ -63,7 +55,7 @@ def test_a_reservation_has_it_then_and_not_before(confirms_at: int, resolves_at:
     booked = replace(BOOKED, confirms_at=confirms_at, resolves_at=resolves_at)
     at = _when(booked, word, now)
     if at is None:
-        coming = [step for step in of_reservation(booked) if step.at > now]
+        coming = [step for step in reservations.transitions(booked) if step.at > now]
         assert all(step.to != word or resolves_at - step.at < MILLISECOND for step in coming)
         assert reservations.status(booked, now) != word
         return
@@ -87,7 +79,7 @@ def test_a_reservation_has_it_then_and_not_before(confirms_at: int, resolves_at:
 )
 def test_when_it_is(facts: SessionBoundaries, word: str, now: int, expected: int) -> None:
     """Now if it is so, later if it will be, in whole milliseconds, rounded up."""
-    assert when(facts, word, now) == expected
+    assert lifecycle.instant_of(facts, word, now) == expected
 
 
 @pytest.mark.parametrize(
@@ -95,27 +87,27 @@ def test_when_it_is(facts: SessionBoundaries, word: str, now: int, expected: int
     [
         (
             *(PUBLIC, "failed", MORNING),
-            "cs_Garage will not be failed: it will be completed at 2026-03-02T09:00:00.250Z.",
+            "cs_Example will not be failed: it will be completed at 2026-03-02T09:00:00.250Z.",
             "completed",
         ),
         (
             *(PUBLIC, "cancelled", ENDS),
-            "cs_Garage will not be cancelled: it was completed at 2026-03-02T09:00:00.250Z.",
+            "cs_Example will not be cancelled: it was completed at 2026-03-02T09:00:00.250Z.",
             "completed",
         ),
         (
             *(PUBLIC, "active", ENDS),
-            "cs_Garage is no longer active: it was completed at 2026-03-02T09:00:00.250Z.",
+            "cs_Example is no longer active: it was completed at 2026-03-02T09:00:00.250Z.",
             "completed",
         ),
         (
             *(PUBLIC._replace(settled_at=NEVER, outcome="failed"), "settled", MORNING),
-            "The payment of cs_Garage fails: it will be failed at 2026-03-02T09:00:00.250Z, and is never settled.",
+            "The payment of cs_Example fails: it will be failed at 2026-03-02T09:00:00.250Z, and is never settled.",
             "failed",
         ),
         (
             *(HOMES, "settled", ENDS),
-            f"Nobody pays for {UUID}: it was completed at 2026-03-02T09:00:00.250Z, and is never settled.",
+            f"There is no payment for {UUID}: it was completed at 2026-03-02T09:00:00.250Z, and is never settled.",
             "completed",
         ),
     ],
@@ -123,7 +115,7 @@ def test_when_it_is(facts: SessionBoundaries, word: str, now: int, expected: int
 def test_when_it_never_is(facts: SessionBoundaries, word: str, now: int, says: str, instead: str) -> None:
     """A sentence says what it is, or will be, instead, and since when or when."""
     with pytest.raises(NeverError) as never:
-        when(facts, word, now)
+        lifecycle.instant_of(facts, word, now)
 
     assert never.value.sentence == str(never.value) == says
     assert (never.value.status, never.value.at) == (instead, ENDS)
@@ -134,32 +126,32 @@ def test_when_it_never_is(facts: SessionBoundaries, word: str, now: int, says: s
     [
         (
             *({}, "pending", CONFIRMS),
-            "res_Garage is no longer pending: it was confirmed at 2026-03-02T09:00:00.250Z.",
+            "res_Example is no longer pending: it was confirmed at 2026-03-02T09:00:00.250Z.",
             *("confirmed", CONFIRMS),
         ),
         (
             *({}, "confirmed", RESOLVES),
-            "res_Garage is no longer confirmed: it was completed at 2026-03-02T11:00:00.250Z.",
+            "res_Example is no longer confirmed: it was completed at 2026-03-02T11:00:00.250Z.",
             *("completed", RESOLVES),
         ),
         (
             *({}, "expired", CREATED),
-            "res_Garage will not be expired: it will be completed at 2026-03-02T11:00:00.250Z.",
+            "res_Example will not be expired: it will be completed at 2026-03-02T11:00:00.250Z.",
             *("completed", RESOLVES),
         ),
         (
             *({"resolves_at": CONFIRMS, "outcome": "failed"}, "confirmed", CREATED + DAY),
-            "res_Garage will not be confirmed: it was failed at 2026-03-02T09:00:00.250Z.",
+            "res_Example will not be confirmed: it was failed at 2026-03-02T09:00:00.250Z.",
             *("failed", CONFIRMS),
         ),
         (
             *({"resolves_at": NEVER}, "completed", CREATED),
-            "res_Garage will not be completed: it will be confirmed at 2026-03-02T09:00:00.250Z.",
+            "res_Example will not be completed: it will be confirmed at 2026-03-02T09:00:00.250Z.",
             *("confirmed", CONFIRMS),
         ),
         (
             *({"resolves_at": NEVER, "confirms_at": NEVER}, "confirmed", CREATED + SECOND),
-            "res_Garage will not be confirmed: it was pending at 2026-03-02T08:00:00.250Z.",
+            "res_Example will not be confirmed: it was pending at 2026-03-02T08:00:00.250Z.",
             *("pending", CREATED),
         ),
     ],
@@ -169,7 +161,7 @@ def test_when_a_reservation_never_is(
 ) -> None:
     """The next thing after what is over, and the last thing after what never was."""
     with pytest.raises(NeverError) as never:
-        when_reserved(replace(BOOKED, **facts), word, now)  # type: ignore[arg-type]
+        reservations.instant_of(replace(BOOKED, **facts), word, now)  # type: ignore[arg-type]
 
     assert never.value.sentence == says
     assert (never.value.status, never.value.at) == (instead, at)
@@ -179,7 +171,7 @@ def test_when_a_reservation_never_is(
 def test_a_word_that_no_session_knows(word: str) -> None:
     """The refusal names the words there are."""
     with pytest.raises(UnknownStatusError) as unknown:
-        when(PUBLIC, word, MORNING)
+        lifecycle.instant_of(PUBLIC, word, MORNING)
 
     assert unknown.value.words == ("active", "completed", "failed", "cancelled", "unplugged", "settled")
     assert str(unknown.value).endswith("there are active, completed, failed, cancelled, unplugged, settled.")
@@ -189,16 +181,16 @@ def test_what_lasts_less_than_a_millisecond() -> None:
     """It is so now if it is so now; else nobody can wait for it, since a clock shows whole milliseconds."""
     brief = replace(BOOKED, confirms_at=CONFIRMS + 1, resolves_at=CONFIRMS + 3)
 
-    assert when_reserved(brief, "confirmed", CONFIRMS + 2) == CONFIRMS + 2
-    with pytest.raises(NeverError, match=r"^res_Garage will not be confirmed: it will be completed at "):
-        when_reserved(brief, "confirmed", CONFIRMS)
+    assert reservations.instant_of(brief, "confirmed", CONFIRMS + 2) == CONFIRMS + 2
+    with pytest.raises(NeverError, match=r"^res_Example will not be confirmed: it will be completed at "):
+        reservations.instant_of(brief, "confirmed", CONFIRMS)
 
 
 @pytest.mark.parametrize("word", ["active", "unplugged", "settled", "Pending", ""])
 def test_a_word_that_no_reservation_knows(word: str) -> None:
     """Reservations have six of their own."""
     with pytest.raises(UnknownStatusError) as unknown:
-        when_reserved(BOOKED, word, CREATED)
+        reservations.instant_of(BOOKED, word, CREATED)
 
     assert unknown.value.words == ("pending", "confirmed", "completed", "cancelled", "failed", "expired")
 
@@ -206,16 +198,20 @@ def test_a_word_that_no_reservation_knows(word: str) -> None:
 def _when(it: SessionBoundaries | Reservation, word: str, now: int) -> int | None:
     """When it is so, or None if never; what is said to be so instead is so then."""
     try:
-        return when(it, word, now) if isinstance(it, SessionBoundaries) else when_reserved(it, word, now)
+        return (
+            lifecycle.instant_of(it, word, now)
+            if isinstance(it, SessionBoundaries)
+            else reservations.instant_of(it, word, now)
+        )
     except NeverError as error:
         never = error
-    chain = of_session(it) if isinstance(it, SessionBoundaries) else of_reservation(it)
+    chain = lifecycle.transitions(it) if isinstance(it, SessionBoundaries) else reservations.transitions(it)
     assert any((step.to, step.at) == (never.status, never.at) for step in chain)
     return None
 
 
-def _is_so(stay: Stay, word: str, now: int) -> bool:
-    facts = stay.session
+def _is_so(visit: Visit, word: str, now: int) -> bool:
+    facts = visit.session
     if word == "unplugged":
         return facts.unplugged_at <= now
     if word == "settled":

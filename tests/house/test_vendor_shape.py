@@ -13,6 +13,7 @@ _SHAPE: Final = {
     "translate.py",
     "errors.py",
     "auth.py",
+    "vendor.py",
     "pagination.py",
     "quirks.md",
 }

@@ -60,7 +60,7 @@ def test_nothing_is_wrong_with_the_parade(tmp_path: Path) -> None:
             "vehicle",
             "veh_MagicCarPluggedIn000000000000000",
             "created",
-            "cs_MagicSessionPluggedIn00000000000 has the same car",
+            "cs_MagicSessionPluggedIn00000000000 has the same vehicle",
         ),
     ],
 )

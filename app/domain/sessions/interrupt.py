@@ -1,155 +1,234 @@
-"""What happens to a session in the world, not through an API: each makes the session anew, or makes no sense.
+"""What changes a session once it is planned: each function gives the session replanned, or refuses.
 
-`at` is the instant at which it happens, now or later. What was before stays as it was: the energy, the bill and the
-status of every earlier instant. Podero's side of a session whose plan has changed is made anew by `smart.cut_short`.
+`at` is the instant at which it happens, now or later. The summary of smart charging of a session whose plan has changed
+is made anew by `smart_charging.with_new_summary`.
 """
 
-from dataclasses import replace
-
+from ..channels import Channel
 from ..clock import HOUR, NEVER, millis
-from ..errors import SenselessError
-from ..models import Channel, Outcome, Reason, Session
+from ..errors import SenselessError, SessionEndedError
+from ..models import Connector, Outcome, Reason, Session, Vehicle
 from .lifecycle import SessionBoundaries
-from .power_plan import Plan, energy, packed, power, unpacked
-from .replan import cut_short, settlement
-from .start import UNPLUGS_AFTER
-from .view import LONGEST, final_total
+from .power_plan import cut, delivered, unpacked
+from .replan import NewEnd, NewSettlement, Silence, replan
+from .start import UNPLUGS_AFTER, delivery, ended_at, up_to_millis
+from .view import LONGEST, final_total, status, whole_wh
 
 
-def unplug(session: Session, *, at: int) -> Session:
-    """Somebody pulls the plug: all that has not ended ends.
+def stop(session: Session, *, at: int) -> Session:
+    """The vendor is told to end the session. Before power flows that is a cancellation (CHARGE-012).
 
-    Before power flows that is a cancellation (CHARGE-012). A session that was over by then only leaves its connector.
+    Raises SessionEndedError.
     """
-    _refuse_before(session, at)
+    if status(session, at) != "active":
+        raise SessionEndedError
+    outcome, reason = Outcome.COMPLETED, Reason.STOPPED
+    if at < session.started_at:
+        outcome, reason = Outcome.CANCELLED, Reason.CANCELLED
+    return _without_power(
+        session,
+        at,
+        ended_at=at,
+        unplugged_at=min(session.unplugged_at, at + UNPLUGS_AFTER),
+        outcome=outcome,
+        reason=reason if at <= session.power_ends_at else session.reason,
+    )
+
+
+def unplug(session: Session, channel: Channel, *, at: int) -> Session:
+    """The vehicle is unplugged: everything that has not ended ends.
+
+    Before power flows that is a cancellation (CHARGE-012). A session that is over by then only leaves its connector.
+    """
+    _refuse_before(session, channel, at)
     if session.unplugged_at <= at:
-        raise SenselessError(f"{_name(session)} was unplugged at {millis(session.unplugged_at)}.")
+        raise SenselessError(f"{_name(session, channel)} was unplugged at {millis(session.unplugged_at)}.")
     outcome, reason = session.outcome, session.reason
     if at < session.started_at:
         outcome, reason = Outcome.CANCELLED, Reason.CANCELLED
     elif at < session.power_ends_at:
         outcome, reason = Outcome.COMPLETED, Reason.UNPLUGGED
-    ended_at = min(session.ended_at, at)
-    podero = None if session.smart is None else replace(session.smart, unplug_seen=True)
-    seen = replace(session, smart=podero)
-    return cut_short(seen, at, ended_at=ended_at, unplugged_at=at, outcome=outcome, reason=reason)
+    return _without_power(
+        session,
+        at,
+        ended_at=min(session.ended_at, at),
+        unplugged_at=at,
+        outcome=outcome,
+        reason=reason,
+        unplugging_seen=True,
+    )
 
 
-def vehicle_full(session: Session, *, at: int) -> Session:
-    """The car takes no more. It leaves as planned; if that was a minute after the end of power, then so it is now."""
-    _refuse_before(session, at)
-    if session.power_ends_at <= at:
-        raise SenselessError(f"{_name(session)} has taken no power since {millis(session.power_ends_at)}.")
-    unplugged_at = session.unplugged_at
-    if unplugged_at == session.power_ends_at + UNPLUGS_AFTER:
-        unplugged_at = at + UNPLUGS_AFTER
-    ended_at = at if session.channel == Channel.CHARGE else unplugged_at
-    full = {"outcome": Outcome.COMPLETED, "reason": Reason.FULL}
-    return cut_short(session, at, ended_at=ended_at, unplugged_at=unplugged_at, **full)
+def vehicle_full(session: Session, channel: Channel, *, at: int) -> Session:
+    """The vehicle takes no more. It leaves as planned, or a minute after the end of power if that was planned."""
+    _refuse_before(session, channel, at)
+    _refuse_without_power(session, channel, at)
+    unplugged_at = at + UNPLUGS_AFTER if _leaves_after_power(session) else session.unplugged_at
+    return _without_power(
+        session,
+        at,
+        ended_at=ended_at(channel, Reason.FULL, at, unplugged_at),
+        unplugged_at=unplugged_at,
+        outcome=Outcome.COMPLETED,
+        reason=Reason.FULL,
+    )
 
 
-def fault(session: Session, *, at: int) -> Session:
-    """The connector fails: so does the session. What has flowed is billed, and the car leaves within a minute."""
-    _refuse_before(session, at)
+def fault(session: Session, channel: Channel, *, at: int) -> Session:
+    """The connector fails, and so does the session. What has flowed is billed; the vehicle leaves within a minute."""
+    _refuse_before(session, channel, at)
     if session.ended_at <= at:
-        raise SenselessError(f"{_name(session)} was {session.outcome} at {millis(session.ended_at)}.")
-    unplugged_at = min(session.unplugged_at, at + UNPLUGS_AFTER)
-    failed = {"outcome": Outcome.FAILED, "reason": Reason.FAULT}
-    return cut_short(session, at, ended_at=at, unplugged_at=unplugged_at, **failed)
+        raise SenselessError(f"{_name(session, channel)} was {session.outcome} at {millis(session.ended_at)}.")
+    return _without_power(
+        session,
+        at,
+        ended_at=at,
+        unplugged_at=min(session.unplugged_at, at + UNPLUGS_AFTER),
+        outcome=Outcome.FAILED,
+        reason=Reason.FAULT,
+    )
+
+
+def limit(
+    session: Session, channel: Channel, vehicle: Vehicle, connector: Connector, *, at: int, limit_wh: int | None
+) -> Session:
+    """The session takes no more than `limit_wh` in all; None lifts the limit.
+
+    Charging goes on from `at` until the limit, until the vehicle is full, or until another end that was planned. A
+    limit that is passed already ends it at once.
+    """
+    _refuse_before(session, channel, at)
+    name = _name(session, channel)
+    if not channel.takes_limits:
+        raise SenselessError(f"{name} takes no limit.")
+    plan, flows_from = unpacked(session.plan), max(at, session.started_at)
+    hours = (flows_from - session.started_at) / HOUR
+    _refuse_without_power(session, channel, at)
+    if plan[-1][0] <= hours or not plan[-1][1]:
+        raise SenselessError(f"{name} takes no more power.")
+    flowed_kwh = delivered(plan, hours)
+    soc = session.soc_start + (session.soc_end - session.soc_start) * flowed_kwh / plan[-1][1]
+    target = session.soc_end if session.reason == Reason.FULL else max(vehicle.charge_to, session.soc_end)
+    left_wh = None if limit_wh is None else max(0.0, limit_wh - 1000 * flowed_kwh)
+    rest = delivery(vehicle, connector, soc=soc, target=target, limit_wh=left_wh)
+    is_limited = limit_wh is not None and whole_wh(flowed_kwh + rest[-1][1]) >= limit_wh
+    ends = [
+        (flows_from + up_to_millis(rest[-1][0]), Reason.LIMIT if is_limited else Reason.FULL, Outcome.COMPLETED),
+        (session.created_at + LONGEST - UNPLUGS_AFTER, Reason.STOPPED, Outcome.COMPLETED),
+    ]
+    if session.reason not in (Reason.FULL, Reason.LIMIT):
+        ends.append((session.power_ends_at, Reason(session.reason), Outcome(session.outcome)))
+    elif not _leaves_after_power(session):
+        ends.append((session.unplugged_at, Reason.UNPLUGGED, Outcome.COMPLETED))
+    power_ends_at, reason, outcome = min(ends)
+    unplugged_at = power_ends_at + UNPLUGS_AFTER if _leaves_after_power(session) else session.unplugged_at
+    change = NewEnd(
+        power_ends_at=power_ends_at,
+        ended_at=ended_at(channel, reason, power_ends_at, unplugged_at),
+        unplugged_at=unplugged_at,
+        outcome=outcome,
+        reason=reason,
+        limit_wh=limit_wh,
+        power=rest if power_ends_at == ends[0][0] else cut(rest, (power_ends_at - flows_from) / HOUR),
+    )
+    return replan(session, at, change)
 
 
 def silence(session: Session, *, since: int, until: int) -> Session:
-    """Nothing is heard of the station from `since` until `until`, when all that happened meanwhile is seen at once.
+    """Nothing is heard of the station from `since` until `until`, when everything that happened meanwhile is seen.
 
-    Energy stands still, then jumps to what it is; what would have ended ends when the station is heard again, with the
-    energy and the bill that it would have had. A session that is not plugged in meanwhile is returned as it is.
+    A session that is not plugged in meanwhile is returned as it is.
     """
     until = min(until, session.created_at + LONGEST)
     if max(since, session.created_at) >= min(until, session.unplugged_at):
         return session
-
-    def seen(at: int) -> int:
-        return until if since <= at < until else at
-
-    plan, started_at = session.plan, session.started_at
-    if started_at == session.power_ends_at:
-        started_at = seen(started_at)
-    elif started_at < until and since < session.power_ends_at:
-        hours = ((since - started_at) / HOUR, (until - started_at) / HOUR)
-        plan = packed(_unheard(unpacked(plan), *hours))
-    podero = session.smart
-    if podero is not None and seen(session.unplugged_at) != session.unplugged_at:
-        podero = replace(podero, unplug_seen=False)
-    ended_at = seen(session.ended_at)
-    return replace(
-        session,
-        started_at=started_at,
-        power_ends_at=seen(session.power_ends_at),
-        ended_at=ended_at,
-        unplugged_at=seen(session.unplugged_at),
-        settled_at=settlement(session, ended_at),
-        plan=plan,
-        smart=podero,
-    )
+    return replan(session, since, Silence(until))
 
 
-def fail_payment(session: Session, *, at: int) -> Session:
+def fail_payment(session: Session, channel: Channel, *, at: int) -> Session:
     """The payment will fail when it is due, so the session is never settled."""
-    _refuse_before(session, at)
-    _refuse_unpaid(session)
+    _refuse_before(session, channel, at)
+    _refuse_unpaid(session, channel)
+    name = _name(session, channel)
     if session.settled_at == NEVER:
-        raise SenselessError(f"The payment of {_name(session)} fails already.")
+        raise SenselessError(f"The payment of {name} fails already.")
     if session.settled_at <= at:
-        raise SenselessError(f"{_name(session)} was settled at {millis(session.settled_at)}.")
-    return replace(session, settled_at=NEVER, touched_at=at)
+        raise SenselessError(f"{name} was settled at {millis(session.settled_at)}.")
+    return replan(session, at, NewSettlement(NEVER))
 
 
-def pay_debt(session: Session, *, at: int) -> Session:
-    """The driver pays what is owed since the payment failed. That is the settlement."""
-    _refuse_unpaid(session)
+def pay_debt(session: Session, channel: Channel, *, at: int) -> Session:
+    """The debt that a failed payment has left is paid. That is the settlement."""
+    _refuse_unpaid(session, channel)
+    name = _name(session, channel)
     if session.settled_at != NEVER:
-        raise SenselessError(f"{_name(session)} has no debt: it is settled at {millis(session.settled_at)}.")
+        raise SenselessError(f"{name} has no debt: it is settled at {millis(session.settled_at)}.")
     if at < session.ended_at:
-        raise SenselessError(f"{_name(session)} has no debt before it ends at {millis(session.ended_at)}.")
-    return replace(session, settled_at=at)
+        raise SenselessError(f"{name} has no debt before it ends at {millis(session.ended_at)}.")
+    return replan(session, at, NewSettlement(at, by_hand=False))
 
 
-def late_record(session: Session, *, delay: int, at: int) -> Session:
+def late_record(session: Session, channel: Channel, *, delay: int, at: int) -> Session:
     """It becomes known at `at` that the charge record comes `delay` after the session's end; the settlement waits."""
-    _refuse_before(session, at)
-    if session.channel != Channel.CARIQA:
-        raise SenselessError(f"{_name(session)} has no charge record: it was not sold through Cariqa.")
+    _refuse_before(session, channel, at)
+    name = _name(session, channel)
+    if not channel.has_charge_record:
+        raise SenselessError(f"{name} has no charge record: sessions of the channel {channel.name} have none.")
     if session.settled_at == NEVER:
-        raise SenselessError(f"The payment of {_name(session)} fails: no charge record settles it.")
+        raise SenselessError(f"The payment of {name} fails: no charge record settles it.")
     if session.settled_at <= at:
-        raise SenselessError(f"{_name(session)} was settled at {millis(session.settled_at)}.")
+        raise SenselessError(f"{name} was settled at {millis(session.settled_at)}.")
     arrives_at = session.ended_at + delay
     if arrives_at < at:
-        raise SenselessError(f"The charge record of {_name(session)} would have come at {millis(arrives_at)} already.")
-    return replace(session, settled_at=arrives_at, touched_at=at)
+        raise SenselessError(f"The charge record of {name} would have come at {millis(arrives_at)} already.")
+    return replan(session, at, NewSettlement(arrives_at))
 
 
-def _refuse_before(session: Session, at: int) -> None:
+def _without_power(
+    session: Session,
+    at: int,
+    *,
+    ended_at: int,
+    unplugged_at: int,
+    outcome: str,
+    reason: str,
+    unplugging_seen: bool = False,
+) -> Session:
+    """The session when no power flows from `at` on."""
+    change = NewEnd(
+        power_ends_at=min(session.power_ends_at, at),
+        ended_at=ended_at,
+        unplugged_at=unplugged_at,
+        outcome=outcome,
+        reason=reason,
+        limit_wh=session.limit_wh,
+        unplugging_seen=unplugging_seen,
+    )
+    return replan(session, at, change)
+
+
+def _leaves_after_power(session: Session) -> bool:
+    """Whether the vehicle is unplugged a minute after the end of power, rather than at an instant of its own."""
+    return session.unplugged_at == session.power_ends_at + UNPLUGS_AFTER
+
+
+def _refuse_before(session: Session, channel: Channel, at: int) -> None:
     if at < session.created_at:
-        raise SenselessError(f"{_name(session)} is not plugged in before {millis(session.created_at)}.")
+        raise SenselessError(f"{_name(session, channel)} is not plugged in before {millis(session.created_at)}.")
 
 
-def _refuse_unpaid(session: Session) -> None:
-    if session.channel == Channel.HOME:
-        raise SenselessError(f"Nobody pays for {_name(session)}: it is charged at home.")
+def _refuse_without_power(session: Session, channel: Channel, at: int) -> None:
+    if session.power_ends_at <= at:
+        raise SenselessError(f"{_name(session, channel)} has taken no power since {millis(session.power_ends_at)}.")
+
+
+def _refuse_unpaid(session: Session, channel: Channel) -> None:
+    name = _name(session, channel)
+    if channel.buyer is None:
+        raise SenselessError(f"There is no payment for {name}: it is charged at home.")
     if not final_total(session):
-        raise SenselessError(f"Nobody pays for {_name(session)}: it costs nothing.")
+        raise SenselessError(f"There is no payment for {name}: it costs nothing.")
 
 
-def _unheard(plan: Plan, since: float, until: float) -> Plan:
-    """The plan as it looks when nothing is heard between two hours: energy stands, then is what it is."""
-    since = max(0.0, since)
-    before = tuple(row for row in plan if row[0] < since)
-    stands = () if before and not before[-1][2] else ((since, energy(plan, since), 0.0, 0.0),)
-    growth = next(row[3] for row in reversed(plan) if row[0] <= until)
-    resumes = (until, energy(plan, until), power(plan, until), growth)
-    return (*before, *stands, resumes, *(row for row in plan if row[0] > until))
-
-
-def _name(session: Session) -> str:
-    return SessionBoundaries.of(session).name
+def _name(session: Session, channel: Channel) -> str:
+    return SessionBoundaries.of(session, channel).name

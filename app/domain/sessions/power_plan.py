@@ -79,11 +79,34 @@ def cut(plan: Plan, at: float) -> Plan:
     """The plan as far as hour `at`, where power stops."""
     if at <= 0:
         return EMPTY
-    return (*(row for row in plan if row[0] < at), (at, _delivered(plan, at), 0.0, 0.0))
+    return (*(row for row in plan if row[0] < at), (at, delivered(plan, at), 0.0, 0.0))
 
 
-def _delivered(plan: Plan, at: float) -> float:
-    """kWh in by that hour. Where the meter is not heard of, what it will then show has come in evenly meanwhile."""
+def continued(plan: Plan, at: float, rest: Plan) -> Plan:
+    """The plan as far as hour `at`, and another one from there on, whose hours and kWh count from there.
+
+    Where `at` is negative, power has not begun, and the other plan is the whole.
+    """
+    begin, before = cut(plan, at)[-1][:2]
+    after = tuple((begin + row[0], before + row[1], row[2], row[3]) for row in rest)
+    return (*(row for row in plan if row[0] < at), *after)
+
+
+def silenced(plan: Plan, since: float, until: float) -> Plan:
+    """The plan as it looks when nothing is heard between two hours: energy stands still, then is what it is."""
+    since = max(0.0, since)
+    before = tuple(row for row in plan if row[0] < since)
+    stands = () if before and not before[-1][2] else ((since, energy(plan, since), 0.0, 0.0),)
+    growth = next(row[3] for row in reversed(plan) if row[0] <= until)
+    resumes = (until, energy(plan, until), power(plan, until), growth)
+    return (*before, *stands, resumes, *(row for row in plan if row[0] > until))
+
+
+def delivered(plan: Plan, at: float) -> float:
+    """kWh through the meter by that hour.
+
+    While the meter is not heard of, the energy that it shows afterwards counts as if it came in evenly.
+    """
     known = energy(plan, at)
     for before, after in pairwise(plan):
         if before[0] <= at < after[0] and not before[2] and after[1] > before[1]:

@@ -1,50 +1,77 @@
-"""What a session comes to in the end, and the one way to end it earlier than it was planned to."""
+"""The one way to alter the future of a session: `replan` makes a new session of a session, an instant and a change.
 
-from dataclasses import replace
-from typing import Any
+Whatever a vendor shows of an earlier instant stays bit for bit the same, except `updated` while no power flows: a
+session remembers only the last time that a person did something to it.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from ..clock import HOUR, NEVER, SECOND
 from ..models import Session
 from ..pricing import bill, tariff
-from .power_plan import Plan, cut, packed, unpacked
+from .power_plan import Plan, continued, cut, packed, silenced, unpacked
 from .view import whole_wh
 
 
-def cut_short(session: Session, at: int, *, ended_at: int, unplugged_at: int, outcome: str, reason: str) -> Session:
-    """The session when something happens to it at `at`, and no power flows from then on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEnd:
+    """Power, the session and the visit end at these instants, for this reason.
 
-    What was before `at` stays as it was, and what ends no later than planned costs no more than planned. It is settled
-    as long after its end as it would have been, and a payment that would have failed still fails. Podero's side is
-    left as it was: `smart.cut_short` makes it anew.
+    `power` is the plan from the instant of the change on, or from the start of power where that is later; its hours
+    and kWh count from there. Without it the session keeps its plan, as far as `power_ends_at`.
+    `unplugging_seen` is true where the unplugging is observed as it happens.
     """
-    started_at, power_ends_at = min(session.started_at, at), min(session.power_ends_at, at)
-    plan, soc_end = unpacked(session.plan), session.soc_end
-    if power_ends_at < session.power_ends_at:
-        whole_kwh = plan[-1][1]
-        plan = cut(plan, (at - session.started_at) / HOUR)
-        share = plan[-1][1] / whole_kwh if whole_kwh else 0.0
-        soc_end = session.soc_start + (soc_end - session.soc_start) * share
-    comes_to = amounts(plan, session.tariff, ended_at - started_at)
-    if ended_at <= session.ended_at:
-        comes_to = {name: min(amount, getattr(session, name)) for name, amount in comes_to.items()}
-    return replace(
-        session,
-        started_at=started_at,
-        power_ends_at=power_ends_at,
-        ended_at=ended_at,
-        unplugged_at=unplugged_at,
-        settled_at=settlement(session, ended_at),
-        touched_at=at,
-        outcome=outcome,
-        reason=reason,
-        soc_end=soc_end,
-        plan=packed(plan),
-        **comes_to,
-    )
+
+    power_ends_at: int
+    ended_at: int
+    unplugged_at: int
+    outcome: str
+    reason: str
+    limit_wh: int | None
+    power: Plan | None = None
+    unplugging_seen: bool = False
 
 
-def amounts(plan: Plan, sold: str, lasted: int) -> dict[str, Any]:
-    """What a session of that plan comes to: its energy and the lines of its bill, by their fields' names."""
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The station is not heard of until that instant, and everything that happens meanwhile is seen then."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewSettlement:
+    """The session is settled at that instant; `by_hand` is true where `updated` shows the instant of the change."""
+
+    settled_at: int
+    by_hand: bool = True
+
+
+Change: TypeAlias = NewEnd | Silence | NewSettlement
+"""What alters a session from an instant on."""
+
+
+def replan(session: Session, now: int, change: Change) -> Session:
+    """The session as it is planned once something has changed at `now`.
+
+    The summary of smart charging is left as it was, except for `unplug_seen`; `smart_charging.with_new_summary` makes
+    it anew.
+    """
+    match change:
+        case NewEnd():
+            return _with_new_end(session, now, change)
+        case Silence(until):
+            return _with_silence(session, now, until)
+        case NewSettlement(settled_at, by_hand):
+            return replace(session, settled_at=settled_at, touched_at=now if by_hand else session.touched_at)
+
+
+def totals(plan: Plan, sold: str, lasted: int) -> dict[str, Any]:
+    """The energy and the lines of the bill of a session that follows a plan and lasts so many microseconds.
+
+    The keys are the names of the session's fields.
+    """
     energy_wh = whole_wh(plan[-1][1])
     final = bill(tariff(sold), energy_wh, lasted // SECOND)
     return {
@@ -57,6 +84,75 @@ def amounts(plan: Plan, sold: str, lasted: int) -> dict[str, Any]:
     }
 
 
-def settlement(session: Session, ended_at: int) -> int:
+def _with_new_end(session: Session, now: int, change: NewEnd) -> Session:
+    """The session with its end replanned. If it ends no later than planned, it costs no more than planned.
+
+    It is settled as long after its end as it would have been, and a payment that would have failed still fails.
+    """
+    started_at = min(session.started_at, change.power_ends_at)
+    plan, soc_end = unpacked(session.plan), session.soc_end
+    if change.power is not None or change.power_ends_at < session.power_ends_at:
+        planned_kwh = plan[-1][1]
+        if change.power is None:
+            plan = cut(plan, (change.power_ends_at - session.started_at) / HOUR)
+        else:
+            plan = continued(plan, (now - session.started_at) / HOUR, change.power)
+        share = plan[-1][1] / planned_kwh if planned_kwh else 0.0
+        soc_end = session.soc_start + (soc_end - session.soc_start) * share
+    comes_to = totals(plan, session.tariff, change.ended_at - started_at)
+    if change.power is None and change.ended_at <= session.ended_at:
+        comes_to = {name: min(amount, getattr(session, name)) for name, amount in comes_to.items()}
+    smart = session.smart
+    return replace(
+        session,
+        started_at=started_at,
+        power_ends_at=change.power_ends_at,
+        ended_at=change.ended_at,
+        unplugged_at=change.unplugged_at,
+        settled_at=_settled_at(session, change.ended_at),
+        touched_at=now,
+        outcome=change.outcome,
+        reason=change.reason,
+        limit_wh=change.limit_wh,
+        soc_end=soc_end,
+        plan=packed(plan),
+        smart=replace(smart, unplug_seen=True) if smart is not None and change.unplugging_seen else smart,
+        **comes_to,
+    )
+
+
+def _with_silence(session: Session, since: int, until: int) -> Session:
+    """The session when its station is not heard of for a while.
+
+    Its energy stands still, then jumps to what it is. What would have ended meanwhile ends when the station is heard
+    again, with the energy and the bill that it would have had.
+    """
+
+    def seen(at: int) -> int:
+        return until if since <= at < until else at
+
+    plan, started_at = session.plan, session.started_at
+    if started_at == session.power_ends_at:
+        started_at = seen(started_at)
+    elif started_at < until and since < session.power_ends_at:
+        hours = ((since - started_at) / HOUR, (until - started_at) / HOUR)
+        plan = packed(silenced(unpacked(plan), *hours))
+    smart = session.smart
+    if smart is not None and seen(session.unplugged_at) != session.unplugged_at:
+        smart = replace(smart, unplug_seen=False)
+    ended_at = seen(session.ended_at)
+    return replace(
+        session,
+        started_at=started_at,
+        power_ends_at=seen(session.power_ends_at),
+        ended_at=ended_at,
+        unplugged_at=seen(session.unplugged_at),
+        settled_at=_settled_at(session, ended_at),
+        plan=plan,
+        smart=smart,
+    )
+
+
+def _settled_at(session: Session, ended_at: int) -> int:
     """When the session is settled if it ends then: as long after the end as before, or never."""
     return NEVER if session.settled_at == NEVER else ended_at + session.settled_at - session.ended_at

@@ -1,4 +1,4 @@
-"""What a session looks like at an instant: pure functions of (facts, now), the only place where they meet."""
+"""What a session looks like at an instant: pure functions of (facts, now)."""
 
 from math import floor
 from typing import Final
@@ -6,10 +6,10 @@ from typing import Final
 from ..clock import DAY, HOUR, MILLISECOND, SECOND
 from ..models import Session
 from ..pricing import Bill, bill, tariff
-from .power_plan import energy, power, still_since, unpacked
+from .power_plan import Battery, energy, power, still_since, unpacked
 
 LONGEST: Final = 7 * DAY
-"""No session lasts longer, so whoever looks for active ones need not look further back."""
+"""No session lasts longer, so a search for active ones need not look further back."""
 ACTIVE: Final = "active"
 
 
@@ -35,22 +35,24 @@ def power_w(session: Session, now: int) -> int:
     return round(1000 * power(unpacked(session.plan), (now - session.started_at) / HOUR))
 
 
-def soc(session: Session, now: int) -> float:
-    """The car's state of charge: in step with the energy from where it began to where it ends."""
-    if not session.energy_wh:
-        return session.soc_start
-    return session.soc_start + (session.soc_end - session.soc_start) * energy_wh(session, now) / session.energy_wh
+def soc(session: Session, battery: Battery, now: int) -> float:
+    """The state of charge of the vehicle's battery (see `start.battery_at`), in step with the energy so far.
+
+    At the end it is `soc_end`, to one Wh of the battery.
+    """
+    charged_kwh = battery.efficiency * energy_wh(session, now) / 1000
+    return min(1.0, session.soc_start + charged_kwh / battery.capacity_kwh)
 
 
 def bill_at(session: Session, now: int) -> Bill:
-    """The bill so far; the stored one from the session's end on. Both come from `tariffs.bill`."""
+    """The bill so far; the stored one from the session's end on. Both come from `pricing.bill`."""
     if now >= session.ended_at:
         return final_bill(session)
     return _running_bill(session, now, energy_wh(session, now))
 
 
 def amount_due(session: Session, now: int, delivered_wh: int) -> int:
-    """The total of `bill_at`, in minor units, for somebody who knows `energy_wh` already."""
+    """The total of `bill_at` in minor units, given the `energy_wh` of the same instant."""
     return final_total(session) if now >= session.ended_at else _running_bill(session, now, delivered_wh).total
 
 
@@ -89,14 +91,6 @@ def updated(session: Session, now: int) -> int:
 def whole_wh(energy_kwh: float) -> int:
     """kWh as the meter shows them: whole Wh, rounded down."""
     return floor(1000 * energy_kwh + 1e-6)
-
-
-def displaced(session: Session, planned: Session) -> bool:
-    """Whether a session that has begun makes a planned one impossible: same connector, car or driver, at one time."""
-    together = planned.created_at < session.unplugged_at and session.created_at < planned.unplugged_at
-    same_place = (planned.station, planned.connector) == (session.station, session.connector)
-    same_driver = session.driver is not None and planned.driver == session.driver
-    return together and (same_place or same_driver or planned.vehicle == session.vehicle)
 
 
 def _running_bill(session: Session, now: int, delivered_wh: int) -> Bill:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 NAME: Final = "cariqa"
 KEY: Final = "cariqa"
 """The kind of credential that opens a world to Cariqa's API."""
+CHANNEL: Final = Channel(NAME, shows="uuid", buyer="user", payers=("user", "payment_method"), has_charge_record=True)
+"""The rules of the sessions that Cariqa sells."""
 
 
 def _session_id(session: "SessionBoundaries") -> str | None:
-    return session.uuid if session.channel == NAME else None
+    return session.uuid if session.channel.name == NAME else None
 
 
 def _issue(world: str) -> str:
@@ -34,7 +36,7 @@ def _sample_at(tx: "WorldTransaction", sample: Sample) -> Sample:
     """Adds a user who is charging at that instant, if there is one."""
     from ...store import sessions  # noqa: PLC0415 - commands read descriptors without a database
 
-    charging = sessions.charging_user(tx)
+    charging = sessions.charging_user(tx.db, tx.world.n, tx.now)
     return sample if charging is None else {**sample, "active_user_id": sample.get("active_user_id", charging)}
 
 
@@ -48,7 +50,7 @@ VENDOR: Final = Vendor(
     name=NAME,
     title="Cariqa",
     mounts=(Mount("/api/v1", NAME, _application),),
-    channel=Channel(NAME, shows="uuid", buyer="user", payers=("user", "payment_method"), has_charge_record=True),
+    channel=CHANNEL,
     session_id=_session_id,
     population=(
         PopulationTerm("cariqa_users", "users", "Cariqa's users; each has a vehicle and a card."),

@@ -97,8 +97,9 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def _unknown(error: world.UnknownReferenceError) -> ChargeError:
-    words = error.kind.replace("_", " ")
-    return ChargeError(404, f"No such {words}.", code="charging_session_dependency_not_found", param=error.kind)
+    param = "charging_station" if error.kind == "station" else error.kind
+    words = param.replace("_", " ")
+    return ChargeError(404, f"No such {words}.", code="charging_session_dependency_not_found", param=param)
 
 
 def _full(error: world.WorldFullError) -> ChargeError:

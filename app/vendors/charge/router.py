@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...domain.errors import UnknownSessionError
-from ...operations import charging
+from ...operations.start import start
+from ...operations.stop import stop
 from ...store import sessions
 from ...store.sessions import Asked
 from ...web.app_context import AppContext, context_of
@@ -55,7 +56,7 @@ async def create_session(request: Request) -> Response:
     schemas.no_parameters(request)
     asked = schemas.CreateSession.model_validate(await schemas.body(request))
     most = context_of(request).worlds.bounds.rows
-    session = await visit.change(charging.start_charging, asked.order(), most)
+    session = await visit.change(start, asked.order(), most)
     return json_answer(request, translate.session(session, visit.now))
 
 
@@ -72,7 +73,7 @@ async def end_session(request: Request) -> Response:
     visit = await visiting(request)
     schemas.no_parameters(request)
     schemas.NoParameters.model_validate(await schemas.body(request, optional=True))
-    session = await visit.change(charging.end_charging, schemas.session_id(request))
+    session = await visit.change(stop, schemas.session_id(request))
     return json_answer(request, translate.session(session, visit.now))
 
 

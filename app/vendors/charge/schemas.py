@@ -12,9 +12,10 @@ from starlette.requests import Request
 
 from ...domain.clock import NEVER, instant
 from ...domain.errors import UnknownSessionError
-from ...operations.charging import Order
+from ...operations.start import Order
 from ...web import request_body
 from .errors import ChargeError
+from .vendor import CHANNEL
 
 _MOST_WH: Final = 2_147_483_647
 _DEFAULT_LIMIT: Final = 10
@@ -98,7 +99,15 @@ class CreateSession(_Asked):
     session_limit: WattHours | None = None
 
     def order(self) -> Order:
-        return Order(**dict(self))
+        return Order(
+            channel=CHANNEL,
+            station=self.charging_station,
+            connector=self.connector,
+            vehicle=self.vehicle,
+            payment_method=self.payment_method,
+            driver=self.driver,
+            limit_wh=self.session_limit,
+        )
 
 
 def session_id(request: Request) -> str:

@@ -19,12 +19,22 @@ if TYPE_CHECKING:
 NAME: Final = "charge"
 KEY: Final = "charge"
 """The kind of credential that opens a world to Charge's API."""
+CHANNEL: Final = Channel(
+    NAME,
+    shows="id",
+    buyer="driver",
+    payers=("driver", "payment_method"),
+    ends_with_power=True,
+    takes_limits=True,
+    shows_failed_starts=True,
+)
+"""The rules of the sessions that Charge sells."""
 _ORDER: Final = ("charging_station", "connector", "driver", "vehicle", "payment_method")
 """The sample ids that a start takes."""
 
 
 def _session_id(session: "SessionBoundaries") -> str | None:
-    return session.id if session.channel == NAME else None
+    return session.id if session.channel.name == NAME else None
 
 
 def _issue(_world: str) -> str:
@@ -55,15 +65,7 @@ VENDOR: Final = Vendor(
     name=NAME,
     title="Charge",
     mounts=(Mount("/v1", NAME, _application),),
-    channel=Channel(
-        NAME,
-        shows="id",
-        buyer="driver",
-        payers=("driver", "payment_method"),
-        ends_with_power=True,
-        takes_limits=True,
-        shows_failed_starts=True,
-    ),
+    channel=CHANNEL,
     session_id=_session_id,
     shows_reservations=True,
     population=(PopulationTerm("charge_sessions", "sessions", "Sessions that are tried at Charge a day."),),

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...domain.clock import SECOND
-from ...operations import charging
+from ...operations import access_tokens
 from ...wall_clock import random_token
 from ...web import request_body
 from ...web.app_context import AppContext, context_of
@@ -54,7 +54,7 @@ async def issue_token(request: Request) -> Response:
     if asked.get("grant_type") != "client_credentials":
         raise TokenRefusal(400, "unsupported_grant_type")
     token = random_token(_TOKEN_LENGTH)
-    await visit.change(charging.issue_token, token, _LIFETIME_S * SECOND)
+    await visit.change(access_tokens.issue_token, "podero", token, _LIFETIME_S * SECOND)
     body = {"access_token": token, "expires_in": _LIFETIME_S, "token_type": "Bearer", "scope": "read write"}
     return json_answer(request, body, headers=_UNSTORED)
 

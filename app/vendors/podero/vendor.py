@@ -23,7 +23,7 @@ _SAMPLE_DAYS: Final = 60
 
 
 def _session_id(session: "SessionBoundaries") -> str | None:
-    return session.uuid if session.is_poderos else None
+    return session.uuid if session.has_smart_charging else None
 
 
 def _issue_client(_world: str) -> tuple[str, str]:

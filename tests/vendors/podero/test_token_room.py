@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.operations import charging
+from app.operations import access_tokens
 from tests.conftest import Sandbox, podero_path
 
 SPAN = {"from": "2026-03-01", "to": "2026-03-04"}
@@ -10,7 +10,7 @@ SPAN = {"from": "2026-03-01", "to": "2026-03-04"}
 
 def test_only_so_many_tokens_are_kept(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of five tokens under a limit of three, three work, the newest among them, and so does the ready-made one."""
-    monkeypatch.setattr(charging, "_MOST_TOKENS", 3)
+    monkeypatch.setattr(access_tokens, "_MOST_TOKENS", 3)
     keys = sandbox.world()["credentials"]["podero"]
     client = (keys["client_id"], keys["client_secret"])
     grant = {"grant_type": "client_credentials"}

@@ -1,5 +1,6 @@
-"""Cars, connectors and sessions for the tests of the world's rules; every car is one of the catalogue's."""
+"""Vehicles, connectors and sessions for the tests of the domain; every vehicle is one of the catalogue's."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypedDict, Unpack
@@ -7,17 +8,30 @@ from typing import Any, Final, NamedTuple, TypedDict, Unpack
 import yaml
 from hypothesis import strategies as st
 
+from app.domain.channels import HOME, Channel
 from app.domain.clock import HOUR, MILLISECOND, instant
-from app.domain.models import Channel, Connector, Session, Station, Vehicle
+from app.domain.models import Connector, Session, Station, Vehicle
+from app.domain.sessions.lifecycle import SessionBoundaries
 from app.domain.sessions.power_plan import Battery, Plan, charge, paused
-from app.domain.sessions.start import Buyer, SessionDraft, SessionIds, begin, delivery, fits
+from app.domain.sessions.start import Buyer, SessionDraft, SessionIds, battery_at, begin, delivery, fits
 
 CATALOGUE: Final = Path(__file__).resolve().parents[2] / "fixtures" / "catalogue" / "cars.yaml"
+CHARGE: Final = Channel(
+    "charge",
+    shows="id",
+    buyer="driver",
+    payers=("driver", "payment_method"),
+    ends_with_power=True,
+    takes_limits=True,
+    shows_failed_starts=True,
+)
+CARIQA: Final = Channel("cariqa", shows="uuid", buyer="user", payers=("user", "payment_method"), has_charge_record=True)
+CHANNELS: Final = (CHARGE, CARIQA, HOME)
 MORNING: Final = instant("2026-03-02T08:00:00.250Z")
 """On a Monday in winter time."""
 STATION: Final = Station(
-    id="chst_Garage",
-    name="Garage",
+    id="chst_Example",
+    name="Example",
     operator="Wattif",
     kind="hpc",
     address="Hauptstraße, 1, 10115, Berlin",
@@ -32,8 +46,8 @@ STATION: Final = Station(
 )
 
 
-class SessionBoundaries(TypedDict, total=False):
-    """What a test wants of a course, beside its plan."""
+class DraftFacts(TypedDict, total=False):
+    """The parts of a draft that a test chooses, beside its plan."""
 
     created_at: int
     starts_at: int
@@ -46,7 +60,17 @@ class SessionBoundaries(TypedDict, total=False):
     settles_after: int | None
 
 
-class Trip(NamedTuple):
+def channel_of(session: Session) -> Channel:
+    """The channel that the session was sold through."""
+    return next(channel for channel in CHANNELS if channel.name == session.channel)
+
+
+def boundaries(session: Session) -> SessionBoundaries:
+    """What the session's transitions follow from."""
+    return SessionBoundaries.of(session, channel_of(session))
+
+
+class ChargeRun(NamedTuple):
     """A battery, from which state of charge to which it is charged, and under what cap."""
 
     battery: Battery
@@ -63,13 +87,13 @@ class Trip(NamedTuple):
 
 
 @st.composite
-def trips(draw: st.DrawFn) -> Trip:
+def charge_runs(draw: st.DrawFn) -> ChargeRun:
     """Any battery with any two or three points' worth of curve, between any two states of charge."""
     knees = draw(st.lists(st.floats(0.05, 0.95), max_size=1))
     curve = tuple((soc, draw(st.floats(1, 350))) for soc in (0.0, *knees, 1.0))
     battery = Battery(draw(st.floats(15, 120)), draw(st.floats(0.75, 1)), curve)
     soc = draw(st.floats(0, 0.98))
-    return Trip(battery, soc, draw(st.floats(soc + 0.01, 1)), draw(st.floats(2, 400)))
+    return ChargeRun(battery, soc, draw(st.floats(soc + 0.01, 1)), draw(st.floats(2, 400)))
 
 
 def plug(power_kw: float, phases: int = 0, *, tariff: str = "eur vat=19 kwh=0.5") -> Connector:
@@ -77,7 +101,7 @@ def plug(power_kw: float, phases: int = 0, *, tariff: str = "eur vat=19 kwh=0.5"
     return Connector(
         station=STATION.id,
         id="connector_a1",
-        evse_id="DE*WTF*EGARAGE*1",
+        evse_id="DE*WTF*EEXAMPLE*1",
         standard="IEC_62196_T2" if phases else "IEC_62196_T2_COMBO",
         power_kw=power_kw,
         phases=phases,
@@ -94,7 +118,7 @@ def _vehicle(row: dict[str, Any]) -> Vehicle:
         id=f"veh_{row['make']}{row['model']}{row['year']}".replace(" ", ""),
         uuid="8f14e45f-ceea-467f-a0e6-b1d8b3a7f5c2",
         fleet=None,
-        driver="drv_Garage",
+        driver="drv_Example",
         ac_kw=float(row["ac_kw"]),
         dc=tuple((float(soc), float(power_kw)) for soc, power_kw in row["dc"]),
         charge_to=0.8,
@@ -108,31 +132,35 @@ CARS: Final = [_vehicle(row) for row in yaml.safe_load(CATALOGUE.read_text("utf-
 ID3: Final = next(car for car in CARS if car.model == "ID.3")
 HPC: Final = plug(150)
 WALLBOX: Final = plug(11, 3)
-TYPICAL: Final = Trip(Battery(58, 0.96, ID3.dc), soc=0.1, target=0.8, cap_kw=150).plan()
+TYPICAL: Final = ChargeRun(Battery(58, 0.96, ID3.dc), soc=0.1, target=0.8, cap_kw=150).plan()
 
 
 def session(
     vehicle: Vehicle = ID3,
     connector: Connector = HPC,
     *,
-    channel: Channel = Channel.CHARGE,
+    channel: Channel = CHARGE,
     plan: Plan | None = None,
-    **facts: Unpack[SessionBoundaries],
+    **facts: Unpack[DraftFacts],
 ) -> Session:
     """A session from a charge of 0.4 to 0.8 that begins at once, unless the facts say otherwise."""
     course = SessionDraft(created_at=MORNING, starts_at=MORNING, soc=0.4, target=0.8, plan=())._replace(**facts)
     planned = delivery(vehicle, connector, soc=course.soc, target=course.target, limit_wh=course.limit_wh)
     party = Buyer(channel, vehicle, driver=vehicle.driver)
-    names = SessionIds(1, "cs_Garage", "0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0")
+    names = SessionIds(1, "cs_Example", "0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0")
     return begin(names, party, STATION, connector, course._replace(plan=planned if plan is None else plan))
 
 
-class Stay(NamedTuple):
+class Visit(NamedTuple):
     """A session with the car and the connector that it joins."""
 
     vehicle: Vehicle
     connector: Connector
     session: Session
+
+    @property
+    def battery(self) -> Battery:
+        return battery_at(self.vehicle, self.connector)
 
     def instants(self, shares: list[float]) -> list[int]:
         """In order: the instants at which something changes, those next to them, and shares of the time around them."""
@@ -160,8 +188,8 @@ def _millis(millis: int) -> int:
 
 
 @st.composite
-def stays(draw: st.DrawFn) -> Stay:
-    """Any car at any connector that it fits, with whatever may happen there; power flows in most of them."""
+def visits(draw: st.DrawFn, channels: Sequence[Channel] = CHANNELS) -> Visit:
+    """Any vehicle at any connector that it fits, through one of the channels; power flows in most of them."""
     car, connector = draw(st.sampled_from(FITTING))
     connector = replace(connector, tariff=draw(st.sampled_from(TARIFFS)))
     soc = draw(st.floats(0, 0.8))
@@ -171,7 +199,7 @@ def stays(draw: st.DrawFn) -> Stay:
     if draw(st.booleans()):
         plan = paused(plan, draw(st.floats(0, 0.99)) * plan[-1][0], draw(st.floats(0, 9)))
     starts_at = MORNING + draw(st.integers(0, 90_000).map(_millis))
-    facts: SessionBoundaries = {"starts_at": starts_at, "soc": soc, "target": target, "limit_wh": limit_wh}
+    facts: DraftFacts = {"starts_at": starts_at, "soc": soc, "target": target, "limit_wh": limit_wh}
     # Seconds around the start now and then, else somewhere along the plan or well after it.
     on_the_way = st.floats(0.1, 3).map(lambda share: int(share * plan[-1][0] * HOUR) // MILLISECOND * MILLISECOND)
     after_start = st.one_of(on_the_way, on_the_way, on_the_way, st.integers(-60_000, 60_000).map(_millis))
@@ -183,5 +211,5 @@ def stays(draw: st.DrawFn) -> Stay:
     if "cancelled" in fates:
         facts["cancelled_at"] = draw(st.integers(MORNING // MILLISECOND, starts_at // MILLISECOND).map(_millis))
     facts["settles_after"] = draw(st.none() | st.integers(5_000, 90_000).map(_millis))
-    made = session(car, connector, channel=draw(st.sampled_from(Channel)), plan=plan, **facts)
-    return Stay(car, connector, made)
+    made = session(car, connector, channel=draw(st.sampled_from(channels)), plan=plan, **facts)
+    return Visit(car, connector, made)

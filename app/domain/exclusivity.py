@@ -1,0 +1,93 @@
+"""What excludes what: a session holds a connector, a vehicle and its buyer while its vehicle is plugged in.
+
+Two sessions collide if they hold the same thing at the same time. Who refuses which collisions:
+
+- **Plans and scenarios** refuse all of them (`EVERYTHING`). A person charges one vehicle at a time, so a planned
+  session gives way to one that has begun with the same connector, vehicle, driver or user, and none is planned where
+  one of them is taken. A scenario file that places two sessions which collide is refused.
+- **Starts and archives** refuse what cannot happen in the world (`PHYSICAL`): a connector takes one vehicle, and a
+  vehicle is at one connector. A vendor lets one driver start several sessions, as a fleet's shared account does. So an
+  export may hold such sessions, and an archive that refused them would refuse a world that Wattif has written.
+"""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from .models import Session
+
+CONNECTOR: Final = "connector"
+VEHICLE: Final = "vehicle"
+DRIVER: Final = "driver"
+USER: Final = "user"
+PHYSICAL: Final = (CONNECTOR, VEHICLE)
+EVERYTHING: Final = (*PHYSICAL, DRIVER, USER)
+
+
+Held: TypeAlias = tuple[str, Hashable]
+"""Something that one session holds at a time: its kind, and what identifies it among its kind."""
+
+
+class Collision(NamedTuple):
+    """Two sessions of a list, by their places in it, that hold the same thing at the same time.
+
+    `later` was created while the vehicle of `earlier` was plugged in.
+    """
+
+    kind: str
+    earlier: int
+    later: int
+
+
+def held(session: Session) -> tuple[Held, ...]:
+    """What the session holds while its vehicle is plugged in, in the order of `EVERYTHING`."""
+    things: tuple[Held, ...] = ((CONNECTOR, (session.station, session.connector)), (VEHICLE, session.vehicle))
+    if session.driver is not None:
+        things = (*things, (DRIVER, session.driver))
+    return things if session.user is None else (*things, (USER, session.user))
+
+
+def overlap(one: Session, other: Session) -> bool:
+    """Whether both vehicles are plugged in at some instant, which the instant of unplugging is not."""
+    return one.created_at < other.unplugged_at and other.created_at < one.unplugged_at
+
+
+def collide(one: Session, other: Session, kinds: Sequence[str] = EVERYTHING) -> bool:
+    """Whether the sessions hold the same thing of one of these kinds at the same time."""
+    return overlap(one, other) and any(kind in kinds for kind, _ in set(held(one)) & set(held(other)))
+
+
+def collisions(sessions: Sequence[Session], kinds: Sequence[str] = EVERYTHING) -> Iterator[Collision]:
+    """Each thing of these kinds that a session holds while an earlier session holds it, in the order of time.
+
+    Of several earlier sessions the one that holds it longest is reported.
+    """
+    holders: dict[Held, int] = {}
+    for later in sorted(range(len(sessions)), key=lambda n: (sessions[n].created_at, sessions[n].unplugged_at)):
+        for thing in held(sessions[later]):
+            earlier = holders.setdefault(thing, later)
+            if earlier != later and thing[0] in kinds and overlap(sessions[earlier], sessions[later]):
+                yield Collision(thing[0], earlier, later)
+            if sessions[later].unplugged_at >= sessions[earlier].unplugged_at:
+                holders[thing] = later
+
+
+class Occupancy:
+    """Until when everything is taken, for sessions that come in the order of their creation."""
+
+    def __init__(self, free_at: Mapping[Held, int] | None = None) -> None:
+        self._free_at = dict(free_at or {})
+
+    def copy(self) -> "Occupancy":
+        """The same, to be gone on with apart."""
+        return Occupancy(self._free_at)
+
+    def is_free(self, session: Session) -> bool:
+        """Whether everything that the session holds is free when it is created."""
+        begins = session.created_at
+        return all(self._free_at.get(thing, begins) <= begins for thing in held(session))
+
+    def take(self, session: Session) -> None:
+        """Takes what the session holds until its vehicle is unplugged."""
+        ends = session.unplugged_at
+        for thing in held(session):
+            self._free_at[thing] = max(ends, self._free_at.get(thing, ends))

@@ -1,0 +1,23 @@
+"""The smart-charging side of a session that a caller has changed."""
+
+from ..domain import smart_charging
+from ..domain.errors import UnknownReferenceError
+from ..domain.models import Session
+from ..domain.smart_charging import Market
+from ..store import start_inputs
+from ..store.world_transaction import WorldTransaction
+
+
+def market_of(tx: WorldTransaction) -> Market:
+    """The prices of the world."""
+    return Market(tx.world.seed, tx.world.monday)
+
+
+def with_new_summary(tx: WorldTransaction, session: Session) -> Session:
+    """A session whose plan has changed, with its smart-charging side made anew, if it has one."""
+    if session.smart is None:
+        return session
+    vehicle = start_inputs.vehicle_by_id(tx, session.vehicle)
+    if vehicle is None:
+        raise UnknownReferenceError("vehicle")
+    return smart_charging.with_new_summary(market_of(tx), session, vehicle)

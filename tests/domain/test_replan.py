@@ -1,0 +1,251 @@
+"""However a session is replanned, its past stays as it was, nothing falls, and energy, charge and money add up."""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from typing import Final
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER
+from app.domain.errors import Refusal
+from app.domain.models import Session
+from app.domain.pricing import bill, tariff
+from app.domain.sessions import interrupt
+from app.domain.sessions.power_plan import unpacked
+from app.domain.sessions.replan import NewEnd, NewSettlement, Silence, replan
+from app.domain.sessions.start import UNPLUGS_AFTER
+from app.domain.sessions.view import (
+    LONGEST,
+    amount_due,
+    bill_at,
+    energy_wh,
+    final_bill,
+    power_w,
+    seconds,
+    soc,
+    status,
+    updated,
+    whole_wh,
+)
+from tests.domain.examples import MORNING, SHARES, Visit, channel_of, session, visits
+from tests.domain.test_limits import Interruption, limitable, limited
+
+SHARE: Final = st.floats(0, 1.2)
+
+
+CUTS: Final[dict[str, Interruption]] = {
+    "unplug": lambda _, facts, at: interrupt.unplug(facts, channel_of(facts), at=at),
+    "vehicle full": lambda _, facts, at: interrupt.vehicle_full(facts, channel_of(facts), at=at),
+    "fault": lambda _, facts, at: interrupt.fault(facts, channel_of(facts), at=at),
+    "stop": lambda _, facts, at: interrupt.stop(facts, at=at),
+}
+LIMITS: Final[dict[str, Interruption]] = {
+    "limit of 1 Wh": limited(1),
+    "limit of 10 kWh": limited(10_000),
+    "limit of 60 kWh": limited(60_000),
+    "no limit": limited(None),
+}
+PAYMENTS: Final[dict[str, Interruption]] = {
+    "payment fails": lambda _, facts, at: interrupt.fail_payment(facts, channel_of(facts), at=at),
+    "debt paid": lambda _, facts, at: interrupt.pay_debt(facts, channel_of(facts), at=at),
+    "late record": lambda _, facts, at: interrupt.late_record(facts, channel_of(facts), delay=6 * HOUR, at=at),
+}
+SILENCES: Final[dict[str, Interruption]] = {
+    "a minute's silence": lambda _, facts, at: interrupt.silence(facts, since=at, until=at + MINUTE),
+    "an hour's silence": lambda _, facts, at: interrupt.silence(facts, since=at, until=at + HOUR),
+    "a month's silence": lambda _, facts, at: interrupt.silence(facts, since=at, until=at + 30 * DAY),
+}
+ALL: Final = CUTS | LIMITS | PAYMENTS | SILENCES
+
+
+@pytest.mark.parametrize("name", CUTS | LIMITS | SILENCES)
+@given(data=st.data(), shares=SHARES)
+@settings(deadline=None, max_examples=60)
+def test_every_earlier_instant_stays_bit_for_bit(name: str, data: st.DataObject, shares: list[float]) -> None:
+    """Status, energy, power, charge, bill and `updated` of every earlier instant are the same before and after."""
+    visit, at = _drawn(data, name)
+    before, after = visit.session, _replanned(name, visit, at)
+
+    for earlier in (earlier for earlier in visit.instants(shares) if earlier < at):
+        assert _looks(visit, after, earlier) == _looks(visit, before, earlier)
+        assert updated(after, earlier) == updated(before, earlier)
+
+
+@pytest.mark.parametrize("name", CUTS | LIMITS)
+@given(data=st.data())
+@settings(deadline=None, max_examples=60)
+def test_the_rows_of_the_plan_before_the_change_are_kept(name: str, data: st.DataObject) -> None:
+    """The plan of the new session begins with every row of the old one from before the change."""
+    visit, at = _drawn(data, name)
+    before, after = visit.session, _replanned(name, visit, at)
+    hours = (at - before.started_at) / HOUR
+    kept = [row for row in unpacked(before.plan) if row[0] < hours]
+
+    assert list(unpacked(after.plan))[: len(kept)] == kept
+
+
+@given(visit=visits(), changes=st.lists(st.tuples(SHARE, st.sampled_from(sorted(ALL))), max_size=5), shares=SHARES)
+@settings(deadline=None, max_examples=250)
+def test_nothing_falls_in_any_run_of_changes(
+    visit: Visit, changes: list[tuple[float, str]], shares: list[float]
+) -> None:
+    """After each change the past is what it was, and at last energy, charge and every line of the bill only grow."""
+    facts = visit.session
+    instants = visit.instants(shares)
+    for share, name in sorted(changes):
+        at = _instant(visit.session, share)
+        instants = sorted({*instants, at - 1, at, at + 1})
+        seen = {earlier: _looks(visit, facts, earlier) for earlier in instants if earlier < at}
+        try:
+            facts = ALL[name](visit, facts, at)
+        except Refusal:
+            continue
+        assert {earlier: _looks(visit, facts, earlier) for earlier in seen} == seen
+
+    grown = [_grown(visit, facts, now) for now in instants if now >= facts.created_at]
+    for earlier, later in pairwise(grown):
+        assert all(before <= after for before, after in zip(earlier, later, strict=True))
+    _assert_consistent(visit, facts)
+
+
+@pytest.mark.parametrize("name", CUTS)
+@given(visit=visits(), share=SHARE)
+@settings(deadline=None, max_examples=60)
+def test_a_session_without_more_power_is_billed_for_what_flowed(name: str, visit: Visit, share: float) -> None:
+    """No power flows after the change, and the bill is the tariff's for the energy and the seconds until then."""
+    before, at = visit.session, _instant(visit.session, share)
+    after = _replanned(name, visit, at)
+
+    assert after.energy_wh == energy_wh(before, at) == energy_wh(after, at + DAY)
+    assert (power_w(after, at), after.touched_at, updated(after, at)) == (0, at, at)
+    lasted = (after.ended_at - after.started_at) // 1_000_000
+    assert final_bill(after) == bill(tariff(after.tariff), after.energy_wh, lasted)
+    if name != "vehicle full" and at <= before.ended_at:
+        assert final_bill(after) == bill_at(before, at)
+        assert after.ended_at == at
+
+
+@pytest.mark.parametrize("name", CUTS | LIMITS)
+@given(data=st.data())
+@settings(deadline=None, max_examples=40)
+def test_the_settlement_follows_the_end(name: str, data: st.DataObject) -> None:
+    """It comes as long after the end as it would have; a payment that would have failed still fails."""
+    visit, at = _drawn(data, name)
+    before, after = visit.session, _replanned(name, visit, at)
+
+    if before.settled_at == NEVER:
+        assert after.settled_at == NEVER
+    else:
+        assert after.settled_at - after.ended_at == before.settled_at - before.ended_at
+
+
+@given(visit=visits(), share=SHARE)
+@settings(deadline=None, max_examples=60)
+def test_no_vehicle_leaves_later_because_its_session_is_cut(visit: Visit, share: float) -> None:
+    """A fault, a full battery, a stop and an unplugging never keep a vehicle longer than planned."""
+    before, at = visit.session, _instant(visit.session, share)
+
+    for cut in CUTS.values():
+        try:
+            after = cut(visit, before, at)
+        except Refusal:
+            continue
+        assert at <= after.unplugged_at <= before.unplugged_at
+        assert after.unplugged_at in (at, at + UNPLUGS_AFTER, before.unplugged_at)
+
+
+@given(visit=visits(), share=SHARE)
+@settings(deadline=None, max_examples=60)
+def test_the_same_change_twice_is_the_change_once(visit: Visit, share: float) -> None:
+    """A new end without new power, and a new settlement, give the same session again when they are repeated."""
+    facts, at = visit.session, _instant(visit.session, share)
+    assume(at >= facts.created_at)
+    end = NewEnd(
+        power_ends_at=min(facts.power_ends_at, at),
+        ended_at=min(facts.ended_at, at),
+        unplugged_at=min(facts.unplugged_at, at),
+        outcome="completed",
+        reason="stopped",
+        limit_wh=facts.limit_wh,
+    )
+    for change in (end, NewSettlement(at + DAY), NewSettlement(NEVER)):
+        once = replan(facts, at, change)
+
+        assert replan(once, at, change) == once
+
+
+@given(visit=visits(), share=SHARE, shares=SHARES)
+@settings(deadline=None, max_examples=60)
+def test_the_same_silence_twice_looks_like_one(visit: Visit, share: float, shares: list[float]) -> None:
+    """What is not heard of twice is heard of at the same instants as what is not heard of once."""
+    at = _instant(visit.session, share)
+    once = interrupt.silence(visit.session, since=at, until=at + HOUR)
+    twice = interrupt.silence(once, since=at, until=at + HOUR)
+
+    for now in visit.instants(shares):
+        assert _looks(visit, twice, now) == _looks(visit, once, now)
+
+
+def test_a_silence_is_a_change_like_any_other() -> None:
+    """`interrupt.silence` is `replan` with a silence, where the vehicle is plugged in meanwhile."""
+    facts = session()
+
+    assert interrupt.silence(facts, since=MORNING + MINUTE, until=MORNING + HOUR) == replan(
+        facts, MORNING + MINUTE, Silence(MORNING + HOUR)
+    )
+
+
+def _drawn(data: st.DataObject, name: str) -> tuple[Visit, int]:
+    """A visit, and an instant at which that change makes sense in most of them."""
+    if name in LIMITS:
+        return data.draw(limitable())
+    visit = data.draw(visits())
+    return visit, _instant(visit.session, data.draw(SHARE))
+
+
+def _replanned(name: str, visit: Visit, at: int) -> Session:
+    """The session after that, where it makes sense."""
+    return _or_skip(partial(ALL[name], visit, visit.session, at))
+
+
+def _or_skip(change: Callable[[], Session]) -> Session:
+    try:
+        return change()
+    except Refusal:
+        assume(condition=False)
+        raise
+
+
+def _instant(facts: Session, share: float) -> int:
+    span = facts.unplugged_at - facts.created_at
+    return facts.created_at + int(share * span) // MILLISECOND * MILLISECOND
+
+
+def _looks(visit: Visit, facts: Session, at: int) -> tuple[object, ...]:
+    it, energy = bill_at(facts, at), energy_wh(facts, at)
+    assert amount_due(facts, at, energy) == it.total
+    return (status(facts, at), energy, power_w(facts, at), soc(facts, visit.battery, at), it, at < facts.unplugged_at)
+
+
+def _grown(visit: Visit, facts: Session, now: int) -> tuple[float, ...]:
+    """Everything that may only grow."""
+    it = bill_at(facts, now)
+    lines = (it.kwh, it.time, it.session, it.starting, it.blocking, it.total)
+    return (energy_wh(facts, now), seconds(facts, now), soc(facts, visit.battery, now), updated(facts, now), *lines)
+
+
+def _assert_consistent(visit: Visit, facts: Session) -> None:
+    """The instants are in order and not too far apart; energy, charge and money are those of the plan."""
+    instants = [facts.created_at, facts.started_at, facts.power_ends_at, facts.ended_at, facts.unplugged_at]
+    assert instants == sorted(instants)
+    assert facts.unplugged_at <= facts.created_at + LONGEST
+    assert facts.settled_at >= facts.ended_at
+    assert all(at % MILLISECOND == 0 for at in (*instants, facts.settled_at))
+    assert energy_wh(facts, facts.power_ends_at) == facts.energy_wh == whole_wh(unpacked(facts.plan)[-1][1])
+    assert bill_at(facts, facts.ended_at) == final_bill(facts)
+    assert facts.created_at == MORNING
+    assert facts.soc_start <= facts.soc_end <= 1.0
+    assert abs(soc(facts, visit.battery, facts.ended_at) - facts.soc_end) <= 1.001 / visit.vehicle.battery_wh
