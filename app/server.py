@@ -1,4 +1,4 @@
-"""Running a server: way is made for the database, the worlds are made with a progress bar, and uvicorn serves them."""
+"""Runs a server: opens the socket and the database, makes the worlds with a progress bar, and starts uvicorn."""
 
 import asyncio
 import gc
@@ -7,7 +7,6 @@ import socket
 import sys
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import quote
 
 import orjson
 import uvicorn
@@ -23,24 +22,25 @@ from .store.database.sqlite import set_aside
 from .store.database.url import open_database
 from .store.schema import version
 from .store.schema.version import ForeignDatabaseError, UnknownSchemaError
-from .store.world import Credential, World
+from .store.world import World
 from .wall_clock import wall_now
 from .web.app_context import AppContext
 from .worlds.lifecycle import DEFAULT
 from .worlds.startup import OtherDatabaseError
+from .worlds.vendor import Vendors
 
-_REFUSED: Final = 2
-_GRACE_S: Final = 2
-_TELLS_EVERY: Final = 5 * SECOND
+_REFUSED_EXIT: Final = 2
+_SHUTDOWN_TIMEOUT_S: Final = 2
+_PROGRESS_LINE_EVERY: Final = 5 * SECOND
 _LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32" else "uvloop"
 
 
 def run(settings: Settings) -> None:
-    """Serves until interrupted. Whatever cannot be started is explained in one line, with exit code 2."""
+    """Serves until interrupted. A server that cannot start prints one line, and exits with 2."""
     listening = None
     gc.freeze()
     gc.enable()
-    # One loop for both, because the database's queue of writers belongs to the loop it was first waited in.
+    # One event loop makes the worlds and serves, because the database's lock belongs to the loop that first used it.
     with asyncio.Runner(loop_factory=uvicorn.Config("", loop=_LOOP).get_loop_factory()) as runner:
         try:
             listening = _listen(settings.host, settings.port)
@@ -58,8 +58,8 @@ def run(settings: Settings) -> None:
             hint = _way_out(settings) if isinstance(error, OtherDatabaseError) else ""
             if listening is not None:
                 listening.close()
-            print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's answer
-            raise SystemExit(_REFUSED) from None
+            print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's output
+            raise SystemExit(_REFUSED_EXIT) from None
         gc.collect()
         gc.freeze()
         config = uvicorn.Config(
@@ -71,38 +71,40 @@ def run(settings: Settings) -> None:
             log_level="warning",
             proxy_headers=False,
             server_header=False,
-            timeout_graceful_shutdown=_GRACE_S,
+            timeout_graceful_shutdown=_SHUTDOWN_TIMEOUT_S,
         )
         server = Server(config, app.state.context, _url(settings.host, listening))
         runner.run(server.serve(sockets=[listening]))
 
 
 def _way_out(settings: Settings) -> str:
-    return " (--database names another one)" if settings.database_file is None else " (--fresh begins anew)"
+    return "; choose another with --database" if settings.database_file is None else "; start anew with --fresh"
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, which says what it serves once it does."""
+    """A uvicorn server that prints its address and the world `default` when it is ready."""
 
     def __init__(self, config: uvicorn.Config, context: AppContext, url: str) -> None:
         super().__init__(config)
-        self._house = context
+        self._context = context
         self._url = url
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.should_exit:
             return
-        shown = await self._house.directory.database.ask(lambda db: _default(db, self._url))
-        print(f"{shown}\nWattif is ready on {self._url}", flush=True)  # noqa: T201 - the command's answer
+        banner = await self._context.directory.database.ask(
+            lambda db: _banner(db, self._context.worlds.vendors, self._url)
+        )
+        print(f"{banner}\nWattif is ready on {self._url}", flush=True)  # noqa: T201 - the command's output
 
 
 class Progress:
-    """How far the making of a world has come: a bar on a terminal, a line now and then elsewhere."""
+    """Shows how far the creation of `default` is: a bar on a terminal, else a line every few seconds."""
 
     def __init__(self) -> None:
         self._bar: Any = None
-        self._began = self._told = wall_now()
+        self._began = self._printed = wall_now()
 
     def __call__(self, done: int, total: int, sessions: int) -> None:
         if self._bar is None:
@@ -113,21 +115,21 @@ class Progress:
             if self._bar.console.is_terminal:
                 self._bar.start()
             else:
-                print("Making the world default.", flush=True)  # noqa: T201 - the command's answer
+                print("Creating the world default.", flush=True)  # noqa: T201 - the command's output
         at = wall_now()
-        pace = sessions * SECOND // max(1, at - self._began)
-        so_far = f"Making the world default: {sessions:,} sessions, {pace:,} a second"
+        rate = sessions * SECOND // max(1, at - self._began)
+        so_far = f"Creating the world default: {sessions:,} sessions, {rate:,} a second"
         self._bar.update(self._days, completed=done, description=so_far)
-        if not self._bar.console.is_terminal and at - self._told > _TELLS_EVERY and done < total:
-            self._told = at
+        if not self._bar.console.is_terminal and at - self._printed > _PROGRESS_LINE_EVERY and done < total:
+            self._printed = at
             left = (at - self._began) * (total - done) // done // SECOND
-            print(f"{so_far}, about {left} s to go.", flush=True)  # noqa: T201 - the command's answer
+            print(f"{so_far}, about {left} s to go.", flush=True)  # noqa: T201 - the command's output
         if done >= total:
             self._bar.stop()
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """The socket to serve on, bound before anything is made, so that a port in use costs nothing."""
+    """The socket to serve on. It is bound first, so that a port in use stops the start before any work."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=2048)
@@ -144,7 +146,7 @@ def _url(host: str, listening: socket.socket) -> str:
 def _make_way(settings: Settings) -> None:
     """Sets a SQLite file aside if a fresh one is asked for. Refuses a database that is not Wattif's.
 
-    A PostgreSQL is shared, and nothing in it is ever set aside.
+    A PostgreSQL database may be shared, so nothing in it is changed. Raises ValueError if it cannot be used.
     """
     file = settings.database_file
     if file is not None and not file.exists():
@@ -173,41 +175,28 @@ async def _look_into(url: str) -> None:
 
 
 def _set_aside(file: Path, reason: str) -> None:
-    print(f"{file} is now {set_aside(file)}: {reason}.", flush=True)  # noqa: T201 - the command's answer
+    print(f"{file} was renamed to {set_aside(file)}: {reason}.", flush=True)  # noqa: T201 - the command's output
 
 
-def _default(db: Transaction, url: str) -> str:
-    """The world `default` in a few lines for people, with a complete call to copy."""
+def _banner(db: Transaction, vendors: Vendors, url: str) -> str:
+    """The world `default` with its keys, the addresses of the APIs, and example calls to copy."""
     world = worlds.named(db, DEFAULT)
     if world is None:
         return ""
-    return _introduction(world, credentials.credentials(db, world.n), url)
-
-
-def _introduction(world: World, credentials: list[Credential], url: str) -> str:
-    lasting = {each.vendor: each for each in credentials if each.expires_at == NEVER}
+    origin = url.replace("0.0.0.0", "localhost").replace("[::]", "localhost")  # noqa: S104 - not a binding
+    keys = {each.vendor: each.key for each in credentials.credentials(db, world.n) if each.expires_at == NEVER}
     sample = orjson.loads(world.sample)
-    host = url.replace("0.0.0.0", "localhost").replace("[::]", "localhost")  # noqa: S104 - not a binding
-    lines = [
-        f"Wattif {__version__}: world {world.name}, {_origin(world)}, {_time(world)}.",
-        f"  Charge   {host}/v1                     key   {lasting['charge'].key}",
-        f"  Cariqa   {host}/api/v1                 token {lasting['cariqa'].key}",
-        f"  Podero   {host}/api/partners/v2.0      token {lasting['podero'].key}",
-        f"  Control  {host}/_sandbox/v1/worlds     all worlds with their keys and sample ids",
-        f"  Docs     {host}/docs",
+    lines = [f"Wattif {__version__}: world {world.name}, {_origin(world)}, {_time(world)}."]
+    calls: list[str] = []
+    for vendor in vendors:
+        term, key = vendor.main_key, keys[vendor.main_key.kind]
+        lines.append(f"  {vendor.title:<8} {origin}{vendor.mounts[0].path:<23} {term.label or '':<5} {key}")
+        calls += vendor.example_calls(origin, key, sample[vendor.name])
+    lines += [
+        f"  Control  {origin}{'/_sandbox/v1/worlds':<23} all worlds with their keys and sample ids",
+        f"  Docs     {origin}/docs",
     ]
-    if sample["charge"]:
-        order = {name: value for name, value in sample["charge"].items() if name != "fleet"}
-        whose = f"driver={quote(order['driver'], safe='')}&" if "driver" in order else ""
-        key, body = f"-H 'Authorization: Bearer {lasting['charge'].key}'", orjson.dumps(order).decode()
-        lines += [
-            "",
-            "Start a charging session, and look at it as often as you like:",
-            f"  curl -X POST {host}/v1/charging_sessions {key} -H 'Content-Type: application/json' -d '{body}'",
-            f"  curl '{host}/v1/charging_sessions?{whose}limit=1' {key}",
-            "",
-        ]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *calls, ""])
 
 
 def _origin(world: World) -> str:

@@ -1,95 +1,148 @@
-"""Each setting with its sentence. Read by `main` and `cli` only; everybody else is given what it needs."""
+"""The settings of a server. Only `main`, `server` and `cli` read them; other modules are passed what they need."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
-def _parts(value: object) -> object:
-    """What commas part."""
+def _split_at_commas(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-def _some(value: object) -> object:
-    """None for what is empty: that is how Docker Compose passes a variable that is not set."""
+def _none_if_empty(value: object) -> object:
+    """Docker Compose passes a variable that is not set as an empty string."""
     return value or None
 
 
-def _sayable(token: SecretStr | None) -> SecretStr | None:
-    """What every client can send in a header as it is."""
+def _header_safe(token: SecretStr | None) -> SecretStr | None:
+    """A token that every HTTP client can send in a header unchanged."""
     if token is not None and not all("!" <= letter <= "~" for letter in token.get_secret_value()):
-        raise ValueError("use ASCII letters, digits and signs only, and no blanks")
+        raise ValueError
     return token
 
 
 class Settings(BaseSettings):
-    """Environment variables begin with WATTIF_; a file `.env` is read as well; options of the command line win."""
+    """Environment variables begin with WATTIF_. A file `.env` is read as well; command line options take precedence.
+
+    The title of each field says what a valid value is, for error messages.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="WATTIF_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    host: str = Field(default="127.0.0.1", description="The address the server listens on.")
-    port: int = Field(default=8000, ge=0, le=65535, description="The port the server listens on; 0 takes a free one.")
-    database_url: str = Field(default="sqlite:///wattif.db", description="The database that holds the worlds.")
+    host: str = Field(default="127.0.0.1", title="a host", description="The address the server listens on.")
+    port: int = Field(
+        default=8000,
+        ge=0,
+        le=65_535,
+        title="a port; use 0 to 65535",
+        description="The port the server listens on; 0 takes a free one.",
+    )
+    database_url: str = Field(
+        default="sqlite:///wattif.db", title="a database URL", description="The database that holds the worlds."
+    )
     public_url: str | None = Field(
-        default=None, pattern="^https?://[^/?#]+$", description="The address in absolute links, instead of a request's."
+        default=None,
+        pattern="^https?://[^/?#]+$",
+        title="an address such as https://sandbox.example.com, without a path",
+        description="How absolute links begin, instead of with the address a request was sent to.",
     )
     scenario: str | None = Field(
-        default=None, description="The scenario of the world `default`: a name or a YAML file."
+        default=None, title="a scenario", description="The scenario of the world `default`: a name or a YAML file."
     )
-    seed: int | None = Field(default=None, ge=0, lt=1 << 53, description="The seed of the world `default`.")
+    seed: int | None = Field(
+        default=None,
+        ge=0,
+        lt=1 << 53,
+        title=f"a seed; use a whole number from 0 to {(1 << 53) - 1}",
+        description="The seed of the world `default`.",
+    )
     speed: float | None = Field(
         default=None,
         ge=0,
         le=1_000_000,
+        title="a speed; use a number from 0 to 1000000",
         description="The speed of the clock of `default`: 0 is frozen, 1 is real time.",
     )
-    start: str | None = Field(default=None, description="When `default` begins: `now`, or an RFC 3339 instant.")
+    start: str | None = Field(
+        default=None, title="an instant", description="When `default` begins: `now`, or an RFC 3339 instant."
+    )
     sessions: int | None = Field(
         default=None,
         ge=1,
         le=10_000_000,
-        description="How many sessions `default` has at least: its town grows to that size, and never shrinks.",
+        title="a number of sessions; use 1 to 10000000",
+        description="The least number of sessions in `default`: its scenario is scaled up to it, never down.",
     )
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)] = Field(
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_at_commas)] = Field(
         default=(),
-        description="Host names, parted by commas, under which control API and docs answer besides local ones.",
+        title="a list of host names, separated by commas",
+        description="Host names, separated by commas, under which control API and docs answer besides local ones.",
     )
-    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_parts)] = Field(
-        default=(), description="Networks, parted by commas, of the proxies whose X-Forwarded headers are believed."
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split_at_commas)] = Field(
+        default=(),
+        title="an IP address or a network such as 10.0.0.0/8",
+        description="IP addresses or networks, separated by commas, of proxies whose X-Forwarded headers are trusted.",
     )
-    admin_token: Annotated[SecretStr | None, BeforeValidator(_some), AfterValidator(_sayable)] = Field(
+    admin_token: Annotated[SecretStr | None, BeforeValidator(_none_if_empty), AfterValidator(_header_safe)] = Field(
         default=None,
-        description="What whoever steers says in `Authorization: Bearer`; without it everybody who is near may steer.",
+        title="a token; use ASCII letters, digits and punctuation without spaces",
+        description="The token that control API and dashboard ask for; without it they are open to local callers.",
     )
     scenarios: Path = Field(
-        default=Path("scenarios"), description="The folder of your own scenario files: a name is looked for there too."
+        default=Path("scenarios"),
+        title="a folder",
+        description="The folder of your own scenario files, in which a scenario's name is looked up as well.",
     )
     max_worlds: int = Field(
-        default=2_000, ge=2, le=100_000, description="How many worlds there may be, with the two that are always there."
+        default=2_000,
+        ge=2,
+        le=100_000,
+        title="a number of worlds; use 2 to 100000",
+        description="The largest number of worlds, including the two that every server has.",
     )
     max_rows: int = Field(
         default=1_000_000,
         ge=1,
         le=100_000_000,
-        description="How many sessions callers may start in a world, or copy and import with one.",
+        title="a number of sessions; use 1 to 100000000",
+        description="The largest number of sessions that callers may start in a world, or that a copy or import has.",
     )
     max_body_bytes: int = Field(
-        default=1 << 20, ge=1024, le=1 << 30, description="How many bytes the body of a request may have."
+        default=1 << 20,
+        ge=1024,
+        le=1 << 30,
+        title=f"a size in bytes; use 1024 to {1 << 30}",
+        description="The largest request body, in bytes.",
     )
     max_import_bytes: int = Field(
-        default=64 << 20, ge=1024, le=1 << 32, description="How many bytes an exported world may have to be imported."
+        default=64 << 20,
+        ge=1024,
+        le=1 << 32,
+        title=f"a size in bytes; use 1024 to {1 << 32}",
+        description="The largest exported world that can be imported, in bytes.",
     )
     fresh: bool = Field(
-        default=False, description="Whether to begin with an empty SQLite file, setting the old one aside."
+        default=False,
+        title="a yes or no; use true or false",
+        description="Whether to start with an empty SQLite file; the old one is renamed.",
     )
 
     @property
     def database_file(self) -> Path | None:
-        """Where SQLite keeps the worlds."""
+        """The file of a SQLite database; None for another database."""
         return (
             Path(self.database_url.removeprefix("sqlite:///")) if self.database_url.startswith("sqlite:///") else None
         )
+
+
+def faults(error: ValidationError) -> Iterator[str]:
+    """A sentence for each setting that is not valid, as in `port: 70000 is not a port; use 0 to 65535`."""
+    for fault in error.errors(include_url=False):
+        name = str(fault["loc"][0])
+        value = "the value" if name == "admin_token" else fault["input"]
+        yield f"{name}: {value} is not {Settings.model_fields[name].title}"

@@ -1,4 +1,4 @@
-"""The command line: `serve` starts a server, the other commands call one that runs."""
+"""The command line: `serve` starts a server, the other commands call one that is running."""
 
 from .program import main
 

@@ -1,4 +1,4 @@
-"""Files of worlds: one is there whole, or not at all."""
+"""Files that commands read and write. A file is replaced as a whole, or left as it was."""
 
 import os
 import sys
@@ -8,64 +8,64 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from ..client.errors import MisusedError
-from .output import put
+from ..client import UsageError
+from .output import write
 
-Keep = Callable[[bytes], object]
-_CHUNK: Final = 65_536
+WriteChunk = Callable[[bytes], object]
+_CHUNK_BYTES: Final = 65_536
 _STREAM: Final = Path("-")
 
 
 def is_stream(file: Path | None) -> bool:
-    """Whether no file is meant, but stdin or stdout."""
+    """Whether stdin or stdout is meant instead of a file."""
     return file is None or file == _STREAM
 
 
-def reading(file: Path) -> bytes:
-    """What is in a file, or comes from stdin. Raises MisusedError where it cannot be read."""
+def file_bytes(file: Path) -> bytes:
+    """The content of a file, or of stdin. Raises UsageError if it cannot be read."""
     try:
         return sys.stdin.buffer.read() if is_stream(file) else file.read_bytes()
     except OSError as error:
-        raise MisusedError(f"{file} cannot be read: {error.strerror or error}") from None
+        raise UsageError(f"{file} cannot be read: {error.strerror or error}") from None
 
 
 @contextmanager
-def saved(file: Path | None) -> Iterator[Keep]:
-    """Takes pieces, and gives them to a file or to stdout once all are there; after a failure nothing has changed.
+def replaced_file(file: Path | None) -> Iterator[WriteChunk]:
+    """Collects chunks, and writes them to the file or to stdout when the block ends.
 
-    Raises MisusedError where they cannot be written.
+    If the block raises, the file is what it was before. Raises UsageError if the file cannot be written.
     """
     try:
-        with _gathered(file) as kept:
-            yield kept.write
+        with _temporary_file(file) as chunks:
+            yield chunks.write
     except OSError as error:
-        raise MisusedError(f"{file or 'the world'} cannot be written: {error.strerror or error}") from None
+        raise UsageError(f"{file or 'the world'} cannot be written: {error.strerror or error}") from None
 
 
 @contextmanager
-def _gathered(file: Path | None) -> Iterator[IO[bytes]]:
+def _temporary_file(file: Path | None) -> Iterator[IO[bytes]]:
     target = None if file is None or is_stream(file) else Path(os.path.realpath(file))
     if target is None or (target.exists() and not target.is_file()):
-        with TemporaryFile() as kept:
-            yield kept
-            kept.seek(0)
-            _pass_on(kept, target)
+        with TemporaryFile() as chunks:
+            yield chunks
+            chunks.seek(0)
+            _copy(chunks, target)
         return
     part = target.with_name(f".{os.getpid()}.part")
     try:
-        with part.open("xb") as kept:
-            yield kept
+        with part.open("xb") as chunks:
+            yield chunks
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _pass_on(kept: IO[bytes], target: Path | None) -> None:
-    """To stdout, or to what is no file that could be replaced, such as a pipe."""
+def _copy(chunks: IO[bytes], target: Path | None) -> None:
+    """Copies to stdout, or to a target that is not a regular file, such as a pipe, and cannot be replaced."""
     if target is None:
-        while piece := kept.read(_CHUNK):
-            put(piece)
+        while chunk := chunks.read(_CHUNK_BYTES):
+            write(chunk)
         return
     with target.open("wb") as stream:
-        while piece := kept.read(_CHUNK):
-            stream.write(piece)
+        while chunk := chunks.read(_CHUNK_BYTES):
+            stream.write(chunk)

@@ -1,57 +1,52 @@
-"""What a command prints: whole, at once, and without a word too many when nobody reads on."""
+"""What a command prints on stdout and stderr."""
 
 import os
 import sys
 from typing import Final
 
-from ..client.errors import FailedError
+from .errors import OutputError
 
-_NOBODY_READS: Final = 141
-"""What a shell calls the exit of a program whose reader has gone."""
+_BROKEN_PIPE_EXIT: Final = 141
+"""The exit code that a shell reports for a program whose output was closed: 128 + SIGPIPE."""
 
 
 def say(text: str) -> None:
-    """Prints lines of text; what a terminal cannot show, or would take for a command, is escaped."""
+    """Prints lines of text. Control characters, and what the terminal's encoding lacks, are escaped."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    shown = "".join(f"{printable(line)}\n" for line in text.split("\n"))
-    put(shown.encode(encoding, "backslashreplace"))
+    shown = "".join(f"{_printable(line)}\n" for line in text.split("\n"))
+    write(shown.encode(encoding, "backslashreplace"))
 
 
-def put(data: bytes) -> None:
-    """Prints bytes. Raises FailedError where they cannot be written, and SystemExit where nobody reads them."""
+def write(data: bytes) -> None:
+    """Prints bytes. Raises OutputError if they cannot be written, and SystemExit if the reader closed the pipe."""
     if sys.stdout is None:
         return
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        _be_quiet()
-        raise SystemExit(_NOBODY_READS) from None
+        _discard_stdout()
+        raise SystemExit(_BROKEN_PIPE_EXIT) from None
     except OSError as error:
-        _be_quiet()
-        raise FailedError(f"the answer cannot be written: {error.strerror or error}") from None
+        _discard_stdout()
+        raise OutputError(f"the output cannot be written: {error.strerror or error}") from None
 
 
 def complain(message: str) -> None:
-    """Prints a line on stderr."""
-    print(f"wattif: {one_line(message)}", file=sys.stderr)  # noqa: T201 - the command's answer
+    """Prints one line on stderr. Lines of the message are joined, and control characters escaped."""
+    joined = "; ".join(line.strip() for line in message.splitlines() if line.strip())
+    print(f"wattif: {_printable(joined)}", file=sys.stderr)  # noqa: T201 - the command's output
 
 
-def one_line(text: str) -> str:
-    """The text in one line, with escapes for what would steer a terminal."""
-    joined = "; ".join(line.strip() for line in text.splitlines() if line.strip())
-    return printable(joined)
-
-
-def printable(text: str) -> str:
-    """The text with escapes for what is no character to be seen, such as a line break or a terminal's command."""
+def _printable(text: str) -> str:
+    """The text with escapes for characters that are not printable."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def _be_quiet() -> None:
-    """Lets nothing complain about what is left in the buffer when the interpreter ends."""
+def _discard_stdout() -> None:
+    """Sends what is left in stdout's buffer to nowhere, so that the interpreter's last flush cannot fail."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -1,4 +1,4 @@
-"""The command line: `serve` starts a server, the other commands steer one that runs."""
+"""The command line: `serve` starts a server, the other commands call one that is running."""
 
 import gc
 import json
@@ -9,48 +9,49 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from .. import __version__
-from ..client.errors import FailedError, MisusedError
-from ..client.http import Server, here
-from .commands import Url, commands
+from ..client import ControlClient, ControlError, UsageError
+from .arguments import Url, default_url
+from .commands import commands
+from .errors import OutputError, advice, exit_code
 from .output import complain, say
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
-_REFUSED: Final = 2
-_PROBE_S: Final = 2
+_BAD_SETTINGS_EXIT: Final = 2
+_HEALTH_TIMEOUT_S: Final = 2
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 def main() -> None:
-    """The command `wattif`, or `python -m app`."""
+    """Runs the command line of `wattif`, or of `python -m app` in a checkout."""
     try:
-        _read_dotenv()
+        _load_dotenv()
         app(prog_name="wattif")
-    except FailedError as error:
-        complain(str(error))
-        raise SystemExit(error.exit_code) from None
+    except (ControlError, OutputError) as error:
+        complain(f"{error}{advice(error)}")
+        raise SystemExit(exit_code(error)) from None
 
 
-def _read_dotenv() -> None:
-    """Lets the environment say what `.env` says of Wattif, so that every command goes by the same as `serve`."""
+def _load_dotenv() -> None:
+    """Copies Wattif's variables from `.env` into the environment, so that every command uses what `serve` uses."""
     if not Path(".env").is_file():
         return
-    from dotenv import dotenv_values  # noqa: PLC0415 - seldom needed
+    from dotenv import dotenv_values  # noqa: PLC0415 - few folders have a .env
 
     try:
-        written = dotenv_values(".env")
+        values = dotenv_values(".env")
     except (OSError, ValueError) as error:
-        raise MisusedError(f".env cannot be read: {error}") from None
-    for name, value in written.items():
+        raise UsageError(f".env cannot be read: {error}") from None
+    for name, value in values.items():
         if name.upper().startswith("WATTIF_") and value is not None:
             os.environ.setdefault(name, value)
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
-    if wanted:
-        print(f"wattif {__version__}")  # noqa: T201 - the command's answer
+def _print_version(is_wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
+    if is_wanted:
+        say(f"wattif {__version__}")
         raise typer.Exit
 
 
@@ -58,7 +59,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
 def wattif(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """A sandbox that emulates EV-charging vendors' APIs over one simulated world with a simulated clock."""
@@ -82,11 +83,13 @@ def serve(
     ] = None,
     sessions: Annotated[
         int | None,
-        typer.Option(help="Grow its town until it has at least so many sessions; default the scenario's own size."),
+        typer.Option(help="Scale its scenario up to at least this number of sessions; default the scenario's own."),
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew: set the SQLite file aside as *.old.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start with an empty database; the old SQLite file is renamed to *.old.")
+    ] = False,
 ) -> None:
-    """Serve Charge, Cariqa and Podero, the control API and the docs, until interrupted."""
+    """Serve the vendors' APIs, the control API and the docs until interrupted."""
     given = {
         "host": host,
         "port": port,
@@ -98,29 +101,33 @@ def serve(
         "sessions": sessions,
         "fresh": fresh or None,
     }
-    _serve(_settings({name: value for name, value in given.items() if value is not None}))
+    settings = _settings({name: value for name, value in given.items() if value is not None})
+    gc.disable()  # modules are never garbage, and collecting while they load takes a tenth of the start
+    from ..server import run  # noqa: PLC0415 - --help and health start no server
+
+    run(settings)
 
 
 @app.command()
 def health(url: Url = None) -> None:
-    """Ask a running server how it is; exit 0 if it is well, 1 if not."""
+    """Check a running server; exit 0 if it answers, 1 if not."""
     try:
-        Server(url or here(), patience_s=_PROBE_S).ask("GET", "/health")
-    except FailedError as error:
-        complain(str(error))
+        ControlClient(url or default_url(), timeout_s=_HEALTH_TIMEOUT_S).request("GET", "/health")
+    except ControlError as error:
+        complain(f"{error}{advice(error)}")
         raise typer.Exit(1) from None
 
 
 @app.command("check-scenario")
 def check_scenario(
-    file: Annotated[str | None, typer.Argument(help="A scenario of your own, in YAML.")] = None,
+    file: Annotated[str | None, typer.Argument(help="A scenario file of your own, in YAML.")] = None,
     *,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenarios, for editors.")] = False,
 ) -> None:
-    """Tell what is wrong with a scenario file, line by line; no server is needed. Exit 1 if it is bad."""
+    """List the faults of a scenario file with their lines, without a server; exit 1 if there are any."""
     if schema == (file is not None):
-        raise MisusedError("check-scenario takes either a FILE or --schema")
-    from ..main import VENDORS  # noqa: PLC0415 - the other commands make no world
+        raise UsageError("check-scenario takes either a FILE or --schema")
+    from ..main import VENDORS  # noqa: PLC0415 - the other commands read no scenario
     from ..scenario import language, scenarios  # noqa: PLC0415 - the same
     from ..worlds.vendor import terms_of  # noqa: PLC0415 - the same
 
@@ -132,27 +139,20 @@ def check_scenario(
         say("\n".join(faults))
         raise typer.Exit(1)
     else:
-        say(f"{file} is good: {scenarios.read(file, terms, folder).scenario.about}")
+        say(f"{file} is valid: {scenarios.read(file, terms, folder).scenario.about}")
 
 
 app.add_typer(commands)
 
 
 def _settings(given: dict[str, Any]) -> "Settings":
-    from pydantic import ValidationError  # noqa: PLC0415 - --help and --version need none of it
+    from pydantic import ValidationError  # noqa: PLC0415 - --help and --version need no settings
 
-    from ..settings import Settings  # noqa: PLC0415 - the same
+    from ..settings import Settings, faults  # noqa: PLC0415 - the same
 
     try:
         return Settings(**given)
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            complain(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}")
-        raise typer.Exit(_REFUSED) from None
-
-
-def _serve(settings: "Settings") -> None:
-    gc.disable()  # what is loaded stays: to look through it for garbage meanwhile takes a tenth of the start
-    from ..server import run  # noqa: PLC0415 - --help and health start no server
-
-    run(settings)
+        for fault in faults(error):
+            complain(fault)
+        raise typer.Exit(_BAD_SETTINGS_EXIT) from None

@@ -1,23 +1,33 @@
-"""How a command fails: each way has its exit code, and the message is a sentence for people."""
+"""How a call of the control API fails. The message of each error is a sentence for people."""
 
 
-class FailedError(Exception):
-    """What ends a command before it has done what it was asked."""
-
-    exit_code = 1
+class ControlError(Exception):
+    """The call failed."""
 
 
-class RefusedError(FailedError):
-    """The server has refused; the message is its reason."""
+class RefusedError(ControlError):
+    """The server refused the call. The message is the `detail` of its problem body, `status` the HTTP status."""
+
+    def __init__(self, detail: str, status: int) -> None:
+        super().__init__(detail)
+        self.status = status
 
 
-class MisusedError(FailedError):
-    """What was asked makes no sense, or names a file that cannot be used; the server has not been told."""
-
-    exit_code = 2
+class UsageError(ControlError):
+    """The call was not sent, because an argument of it is not valid."""
 
 
-class NoAnswerError(FailedError):
-    """Nobody has answered, or somebody who is no Wattif."""
+class NoAnswerError(ControlError):
+    """The server gave no complete answer."""
 
-    exit_code = 3
+
+class NotRunningError(NoAnswerError):
+    """No server listens at the address, or it closed the connection."""
+
+
+class TimedOutError(NoAnswerError):
+    """The server did not answer in time. It may still do what it was asked."""
+
+
+class NotWattifError(NoAnswerError):
+    """Something else than Wattif answered."""

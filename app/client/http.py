@@ -1,7 +1,6 @@
-"""A running server as the command line reaches it: one connection for each call, and no redirect is followed."""
+"""The HTTP client of the control API. Each call opens one connection, and no redirect is followed."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -10,142 +9,145 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from .. import __version__
-from ..cli.output import printable
-from .errors import MisusedError, NoAnswerError, RefusedError
+from .errors import NoAnswerError, NotRunningError, NotWattifError, RefusedError, TimedOutError, UsageError
 
 _CONTROL: Final = "/_sandbox/v1"
-_CHUNK: Final = 65_536
-_HINTS: Final = {401: " Say it with --token, or in WATTIF_ADMIN_TOKEN."}
+_CHUNK_BYTES: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A good answer: its bytes as they came, and the object in them; both are empty where there is nothing to say."""
+class ControlResponse:
+    """A 2xx answer: `raw` is its body as bytes, `body` the JSON object in it. Both are empty after a 204."""
 
     raw: bytes
     body: dict[str, Any]
 
 
-def here() -> str:
-    """The address of the server that is started here, unless its options say something else."""
-    return f"http://127.0.0.1:{os.environ.get('WATTIF_PORT') or 8000}"
+class ControlClient:
+    """Calls the control API of the server at `url`.
 
+    `url` is http or https, a host, and optionally a port and the path that a proxy puts before the server's own.
+    `http://` may be left out. `timeout_s` limits each wait for the network in seconds, not the whole call.
 
-class Server:
-    """A server at an address: http or https, a host, perhaps a port and the path that a proxy puts before it."""
+    Raises UsageError if `url` is not such an address, or if `token` cannot be sent in a header.
+    """
 
-    def __init__(self, url: str, *, token: str | None = None, patience_s: float = 60) -> None:
-        """Raises MisusedError for what is no address, and for a token that no header can carry."""
-        self.url = _address(url)
-        self._patience_s = patience_s
+    def __init__(self, url: str, *, token: str | None = None, timeout_s: float = 60) -> None:
+        self.url = _valid_address(url)
+        self._timeout_s = timeout_s
         self._headers = {"Accept": "application/json", "User-Agent": f"wattif/{__version__}"}
         if token is not None:
             if not token.isascii() or not token.isprintable():
-                raise MisusedError("the token holds characters that no header can carry")
+                raise UsageError("the token holds characters that a header cannot carry")
             self._headers["Authorization"] = f"Bearer {token}"
 
-    def ask(self, method: str, path: str, body: object = None) -> Answer:
-        """What the control API answers to an object, or to bytes that are JSON already.
+    def request(self, method: str, path: str, body: object = None) -> ControlResponse:
+        """Sends a request, and returns the server's 2xx answer.
 
-        Raises RefusedError with the server's reason, NoAnswerError where there is none.
+        `path` is relative to `/_sandbox/v1`. `body` is sent as JSON; bytes are sent as they are.
+        Raises RefusedError with the server's reason for another status, NoAnswerError without a complete answer.
         """
-        sent = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        with self._asked(method, path, sent) as response:
-            with self._reported():
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        with self._sent(method, path, content) as response:
+            with self._translated_errors():
                 raw = response.read()
-            return self._understood(response, raw)
+            return self._parsed(response, raw)
 
-    def fetch(self, path: str, keep: Callable[[bytes], object]) -> int:
-        """Hands on an answer of any length, piece by piece; how many bytes it has. Raises as `ask` does."""
-        with self._asked("GET", path, None) as response:
-            if response.status != 200 or not _is_json(response):  # noqa: PLR2004 - the one good answer
-                with self._reported():
+    def download(self, path: str, write: Callable[[bytes], object]) -> int:
+        """Gets a JSON answer of any length, and calls `write` with each piece of it; returns its length in bytes.
+
+        Raises as `request` does. When the answer breaks off, `write` may have been called with a part of it.
+        """
+        with self._sent("GET", path, None) as response:
+            if response.status != 200 or not _is_json(response):  # noqa: PLR2004 - the one status that has a file
+                with self._translated_errors():
                     raw = response.read()
-                self._understood(response, raw)
-                raise self._foreign(response)
-            promised, kept = response.getheader("Content-Length"), 0
-            while chunk := self._chunk(response):
-                keep(chunk)
-                kept += len(chunk)
-            if not response.chunked and str(kept) != promised:
-                raise NoAnswerError(f"{self.url} has broken off after {kept} bytes")
-            return kept
+                self._parsed(response, raw)
+                raise self._not_wattif(response)
+            announced, length = response.getheader("Content-Length"), 0
+            while chunk := self._next_chunk(response):
+                write(chunk)
+                length += len(chunk)
+            if not response.chunked and str(length) != announced:
+                raise NoAnswerError(f"the answer from {self.url} broke off after {length} bytes")
+            return length
 
-    def _chunk(self, response: HTTPResponse) -> bytes:
-        with self._reported():
-            return response.read(_CHUNK)
+    def _next_chunk(self, response: HTTPResponse) -> bytes:
+        with self._translated_errors():
+            return response.read(_CHUNK_BYTES)
 
     @contextmanager
-    def _asked(self, method: str, path: str, body: bytes | None) -> Iterator[HTTPResponse]:
+    def _sent(self, method: str, path: str, body: bytes | None) -> Iterator[HTTPResponse]:
         parts = urlsplit(self.url)
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        connection_class = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         headers = self._headers | ({} if body is None else {"Content-Type": "application/json"})
-        with self._reported():
-            connection = kind(parts.hostname or "", parts.port, timeout=self._patience_s, blocksize=_CHUNK)
+        with self._translated_errors():
+            connection = connection_class(
+                parts.hostname or "", parts.port, timeout=self._timeout_s, blocksize=_CHUNK_BYTES
+            )
         with closing(connection):
-            with self._reported():
+            with self._translated_errors():
                 try:
                     connection.request(method, f"{parts.path}{_CONTROL}{path}", body, headers)
                 except (BrokenPipeError, ConnectionResetError):
-                    # Who does not want so long a body says so before its end, and hangs up.
+                    # A server that refuses a long body answers before the end of it, and hangs up.
                     if not body:
                         raise
                 response = connection.getresponse()
             yield response
 
     @contextmanager
-    def _reported(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except TimeoutError:
-            reason = f"nothing for {self._patience_s:g} s; what was asked may still be done (--timeout waits longer)"
-            raise NoAnswerError(f"no answer from {self.url}: {reason}") from None
+            waited = f"nothing arrived for {self._timeout_s:g} s; the server may still do what it was asked"
+            raise TimedOutError(f"no answer from {self.url}: {waited}") from None
         except (OSError, HTTPException, ValueError) as error:
-            reason = printable(getattr(error, "strerror", None) or str(error) or type(error).__name__)
-            hint = "; is it running? python -m app serve" if isinstance(error, ConnectionError) else ""
-            raise NoAnswerError(f"no answer from {self.url}: {reason}{hint}") from None
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            kind = NotRunningError if isinstance(error, ConnectionError) else NoAnswerError
+            raise kind(f"no answer from {self.url}: {reason}") from None
 
-    def _understood(self, response: HTTPResponse, raw: bytes) -> Answer:
-        if response.status == 204:  # noqa: PLR2004 - there is nothing to say
-            return Answer(b"", {})
+    def _parsed(self, response: HTTPResponse, raw: bytes) -> ControlResponse:
+        if response.status == 204:  # noqa: PLR2004 - No Content
+            return ControlResponse(b"", {})
         if not _is_json(response):
-            raise self._foreign(response)
+            raise self._not_wattif(response)
         try:
             body = json.loads(raw)
         except (ValueError, RecursionError):
-            raise self._foreign(response) from None
+            raise self._not_wattif(response) from None
         if not isinstance(body, dict):
-            raise self._foreign(response)
+            raise self._not_wattif(response)
         if response.status in {200, 201}:
-            return Answer(raw, body)
-        if not isinstance(body.get("detail"), str) or "problem" not in _kind(response):
-            raise self._foreign(response)
-        raise RefusedError(f"{body['detail']}{_HINTS.get(response.status, '')}")
+            return ControlResponse(raw, body)
+        if not isinstance(body.get("detail"), str) or "problem" not in _media_type(response):
+            raise self._not_wattif(response)
+        raise RefusedError(body["detail"], response.status)
 
-    def _foreign(self, response: HTTPResponse) -> NoAnswerError:
+    def _not_wattif(self, response: HTTPResponse) -> NotWattifError:
         status = f"{response.status} {response.reason}".strip()
-        where = response.getheader("Location")
-        said = f"{status}, {_kind(response) or 'of no kind'}" if where is None else f"{status}, see {where}"
-        return NoAnswerError(f"what answers at {self.url} is no Wattif: {said}")
+        detail = response.getheader("Location") or _media_type(response) or "no content type"
+        return NotWattifError(f"the server at {self.url} is not Wattif: it answered {status}, {detail}")
 
 
-def _address(text: str) -> str:
-    """The address without a slash at its end; `http://` may be left out."""
+def _valid_address(text: str) -> str:
+    """The address with its scheme and without a slash at its end. Raises UsageError."""
     url = text if "://" in text else f"http://{text}"
     try:
         parts = urlsplit(url)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        good = False
-    if not good or not url.isascii() or not url.isprintable() or any(each in url for each in " @?#\\"):
-        shown = text.rpartition("@")[2]
-        raise MisusedError(f"there is no answer from {shown!r}: an address is like http://127.0.0.1:8000")
+        is_valid = False
+    if not is_valid or not url.isascii() or not url.isprintable() or any(each in url for each in " @?#\\"):
+        without_password = text.rpartition("@")[2]
+        raise UsageError(f"no answer from {without_password!r}: an address looks like http://127.0.0.1:8000")
     return url.rstrip("/")
 
 
 def _is_json(response: HTTPResponse) -> bool:
-    return _kind(response).endswith(("/json", "+json"))
+    return _media_type(response).endswith(("/json", "+json"))
 
 
-def _kind(response: HTTPResponse) -> str:
+def _media_type(response: HTTPResponse) -> str:
     return (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()

@@ -1,5 +1,8 @@
-"""The control API, `/_sandbox/v1`: worlds, their keys and their clocks."""
+"""The control API, `/_sandbox/v1`: worlds, their clocks, events, exports, and the server itself.
 
-from .router import application
+Each resource has a module with its operations, the models that they take, and the functions that write their bodies.
+"""
+
+from .application import application
 
 __all__ = ["application"]

@@ -1,34 +1,107 @@
-"""The clocks of worlds: read, paced and moved on."""
+"""The clock of a world: shown, set to a speed, and advanced."""
 
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..domain.clock import instant, later, millis
 from ..operations import time_travel
+from ..operations.time_travel import Destination
+from ..store.world import World
 from ..wall_clock import wall_now
-from ..web.app_context import context_of
 from ..web.responses import json_answer
-from ..worlds.directory import WorldGoneError
-from . import schemas, translate
-from .worlds import entered, named
+from ..web.routing import OperationRoute
+from ..worlds.vendor import Vendors
+from . import transitions
+from .inputs import Context, Input, KnownWorld, ShownId, Speed, body_of, errors_of
+
+_ONE_OF: Final = (
+    'give one of {"by": "PT30M"}, {"to": "2026-04-01T02:00:00Z"} or {"until": {"id": "cs_…", "status": "completed"}}'
+)
+
+router = APIRouter(route_class=OperationRoute)
 
 
-async def read(request: Request) -> Response:
-    world = await context_of(request).directory.named(named(request))
-    if world is None:
-        raise WorldGoneError
-    return json_answer(request, translate.clock(world, world.clock.at(wall_now())))
+class NewSpeed(Input):
+    """The speed to which a clock is set."""
+
+    speed: Speed
 
 
-async def pace(request: Request) -> Response:
-    await entered(request)
-    asked = schemas.Pace.model_validate(await schemas.body(request))
-    now, world = await context_of(request).directory.steer(named(request), time_travel.set_speed, asked.speed)
-    return json_answer(request, translate.clock(world, now))
+class Until(Input):
+    """A session or reservation, by the id at any vendor, and the status to wait for."""
+
+    id: ShownId
+    status: Annotated[str, Field(strict=True, max_length=64)]
 
 
-async def advance(request: Request) -> Response:
-    await entered(request)
-    leap = schemas.Leap.model_validate(await schemas.body(request))
-    context = context_of(request)
-    before, it = await context.directory.steer(named(request), time_travel.advance, leap.destination())
-    return json_answer(request, translate.advanced(before, it, context.shown_ids))
+class Advance(Input):
+    """`by` an ISO 8601 duration, `to` an RFC 3339 instant, or `until` something has a status."""
+
+    by: Annotated[str, Field(strict=True, max_length=64)] | None = None
+    to: Annotated[str, Field(strict=True, max_length=64)] | None = None
+    until: Until | None = None
+
+    @model_validator(mode="after")
+    def _one_destination(self) -> "Advance":
+        if [self.by, self.to, self.until].count(None) != len(Advance.model_fields) - 1:
+            raise ValueError(_ONE_OF)
+        if self.by is not None:
+            with errors_of("by", ", and a clock only goes forward"):
+                later(0, self.by)
+        if self.to is not None:
+            with errors_of("to"):
+                instant(self.to)
+        return self
+
+    def destination(self) -> Destination:
+        """The instant to advance to, given the world as it is."""
+        if self.until is not None:
+            return time_travel.until_status(self.until.id, self.until.status)
+        return lambda tx: instant(self.to) if self.to is not None else later(tx.now, self.by or "")
+
+
+@router.get("/worlds/{name}/clock")  # noqa: FAST003 - KnownWorld takes the name
+async def retrieve_clock(request: Request, world: KnownWorld) -> Response:
+    """What the clock shows, its speed, and the world's horizon."""
+    return json_answer(request, show(world, world.clock.at(wall_now())))
+
+
+@router.patch("/worlds/{name}/clock")
+async def set_speed(
+    request: Request, context: Context, world: KnownWorld, body: Annotated[NewSpeed, Depends(body_of(NewSpeed))]
+) -> Response:
+    """Sets the speed of the clock."""
+    now, changed = await context.directory.steer(world.name, time_travel.set_speed, body.speed)
+    return json_answer(request, show(changed, now))
+
+
+@router.post("/worlds/{name}/clock/advance")
+async def advance_clock(
+    request: Request, context: Context, world: KnownWorld, body: Annotated[Advance, Depends(body_of(Advance))]
+) -> Response:
+    """Moves the clock forward, and lists what happens on the way."""
+    before, advanced = await context.directory.steer(world.name, time_travel.advance, body.destination())
+    return json_answer(request, _show_advance(before, advanced, context.worlds.vendors))
+
+
+def show(world: World, now: int) -> dict[str, Any]:
+    """A world's clock, when it shows `now`."""
+    speed = world.clock.speed
+    return {
+        "now": millis(now),
+        "speed": int(speed) if speed.is_integer() else speed,
+        "horizon": millis(world.horizon),
+    }
+
+
+def _show_advance(before: int, advanced: time_travel.Advance, vendors: Vendors) -> dict[str, Any]:
+    return {
+        "from": millis(before),
+        "to": millis(advanced.world.clock.anchor),
+        "transitions": [transitions.show(each, vendors) for each in advanced.transitions],
+        "truncated": advanced.truncated,
+    }

@@ -1,61 +1,61 @@
-"""Worlds as files: written down, and taken in again."""
+"""Worlds as files: exported and imported."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from ..archive import archives
-from ..domain.clock import NEVER, later
-from ..wall_clock import wall_now
 from ..web import request_body
-from ..web.app_context import context_of
-from ..web.problems import ProblemError
+from ..web.request_body import NotJsonError
 from ..web.responses import JSON
-from ..worlds.exports import export_world as export_pieces
+from ..web.routing import OperationRoute
+from ..worlds import exports
 from ..worlds.vendor import terms_of
-from . import schemas
-from .worlds import created, named
+from .inputs import Context, Input, Lifetime, Name
+from .worlds import created, expiry
 
-_PATIENCE_S: Final = 20
-"""How long one piece of a file may take to be fetched: a database holds still for whoever reads it."""
+_SEND_TIMEOUT_S: Final = 20
+"""How long a client may take to accept one piece of a file, because the database keeps a snapshot open meanwhile."""
 
-
-class ImportWorld(BaseModel):
-    """The query of POST /worlds/import."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: schemas.Name | None = None
-    expires_in: schemas.Lifetime | None = None
+router = APIRouter(route_class=OperationRoute)
 
 
-async def export_world(request: Request) -> Response:
-    name = named(request)
-    pieces = export_pieces(context_of(request).directory.database, name)
-    # Asked for before the answer begins, so that there can still be another one.
-    return _File(f"{name}.json", await anext(pieces), pieces)
+class ImportQuery(Input):
+    """The name and the lifetime of an imported world; the name in the file is the default."""
+
+    name: Name | None = None
+    expires_in: Lifetime | None = None
 
 
-async def import_world(request: Request) -> Response:
-    asked = ImportWorld.model_validate(dict(request.query_params))
-    context = context_of(request)
+@router.get("/worlds/{name}/export")
+async def export_world(context: Context, name: str) -> Response:
+    """A world with everything in it, but without credentials."""
+    pieces = exports.export_world(context.directory.database, name)
+    # The first piece is awaited before the answer begins, so that an unknown world can still be a 404.
+    return _FileResponse(f"{name}.json", await anext(pieces), pieces)
+
+
+@router.post("/worlds/import")
+async def import_world(request: Request, context: Context, query: Annotated[ImportQuery, Query()]) -> Response:
+    """Creates a world from an exported one."""
     raw = await request_body.read(request, context.import_bytes)
     if not request_body.is_json(request):
-        raise ProblemError(400, "Send the file as application/json.")
+        raise NotJsonError
     archive = await asyncio.to_thread(archives.read, raw, terms_of(context.worlds.vendors))
     await context.worlds.expire()
-    expires_at = NEVER if asked.expires_in is None else later(wall_now(), asked.expires_in)
-    return await created(request, await context.worlds.import_world(archive, asked.name, expires_at))
+    return await created(
+        request, context, await context.worlds.import_world(archive, query.name, expiry(query.expires_in))
+    )
 
 
-class _File(StreamingResponse):
-    """A file that is written while it is sent. Whoever hangs up, or stops reading, is not written for any more."""
+class _FileResponse(StreamingResponse):
+    """A file that is produced while it is sent. A client that disconnects, or stops reading, ends it."""
 
     def __init__(self, name: str, first: bytes, rest: AsyncGenerator[bytes, None]) -> None:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -64,24 +64,24 @@ class _File(StreamingResponse):
         self._rest: Final = rest
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        hung_up = asyncio.create_task(self.listen_for_disconnect(receive))
+        disconnected = asyncio.create_task(self.listen_for_disconnect(receive))
         try:
             with suppress(TimeoutError):
-                await self._written_to(send, hung_up)
+                await self._send(send, disconnected)
         finally:
-            hung_up.cancel()
+            disconnected.cancel()
 
-    async def _written_to(self, send: Send, hung_up: asyncio.Task[None]) -> None:
+    async def _send(self, send: Send, disconnected: asyncio.Task[None]) -> None:
         async with aclosing(self._rest) as rest:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            await _sent(send, self._first)
+            await _send_piece(send, self._first)
             async for piece in rest:
-                if hung_up.done():
+                if disconnected.done():
                     return
-                await _sent(send, piece)
+                await _send_piece(send, piece)
         await send({"type": "http.response.body", "body": b""})
 
 
-async def _sent(send: Send, piece: bytes) -> None:
-    async with asyncio.timeout(_PATIENCE_S):
+async def _send_piece(send: Send, piece: bytes) -> None:
+    async with asyncio.timeout(_SEND_TIMEOUT_S):
         await send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -1,4 +1,4 @@
-"""GET /metrics: what this server has answered, and how many worlds it keeps, as Prometheus reads it."""
+"""GET /metrics: the answers of this server and the number of its worlds, in Prometheus's text format."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,9 +15,11 @@ from .. import __version__
 from ..domain.clock import SECOND
 from ..store import worlds
 from ..store.database.protocol import DatabaseUnavailableError
-from ..web.app_context import AppContext, context_of
+from ..web.app_context import AppContext
 from ..web.request_counters import WAITS, RequestCounter
 from ..web.responses import answer
+from ..web.routing import OperationRoute
+from .inputs import Context
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
@@ -24,16 +27,19 @@ if TYPE_CHECKING:
 _STATES: Final = (worlds.BUILDING, worlds.TEMPLATE, worlds.SPARE, worlds.OPEN, worlds.RETIRED)
 _TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 
+router = APIRouter(route_class=OperationRoute)
 
-async def metrics(request: Request) -> Response:
-    context = context_of(request)
+
+@router.get("/metrics")
+async def retrieve_metrics(request: Request, context: Context) -> Response:
+    """All metrics of this server."""
     scrape = _Scrape(deepcopy(context.request_counters), await _worlds(context))
-    # The first scrape imports the library, which takes longer than anybody else should wait.
+    # The first scrape imports the library, which takes longer than other requests should wait.
     return answer(request, await asyncio.to_thread(scrape.text), media_type=_TEXT)
 
 
 async def _worlds(context: AppContext) -> dict[str, int]:
-    """How many worlds there are, by state; none at all while the database does not answer, which hides nothing else."""
+    """The number of worlds by state; empty while the database does not answer, so that the other metrics stay."""
     try:
         return dict.fromkeys(_STATES, 0) | await context.directory.database.ask(worlds.counts)
     except DatabaseUnavailableError:
@@ -42,13 +48,13 @@ async def _worlds(context: AppContext) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Scrape:
-    """The numbers of one moment. Nothing is kept between two, so that servers in one process share nothing."""
+    """The numbers of one moment. Prometheus's global registry is not used, so servers in one process are separate."""
 
     request_counters: Mapping[str, RequestCounter]
     worlds: Mapping[str, int]
 
     def text(self) -> bytes:
-        from prometheus_client import generate_latest  # noqa: PLC0415 - no start waits for it
+        from prometheus_client import generate_latest  # noqa: PLC0415 - the start of a server does not wait for it
 
         return generate_latest(self)
 
@@ -78,6 +84,6 @@ class _Scrape:
 
 
 def _buckets(counter: RequestCounter) -> list[tuple[str, float]]:
-    """How many answers took no longer than each bound, in seconds."""
+    """For each bound in seconds, how many answers took no longer."""
     bounds = [*(str(wait / SECOND) for wait in WAITS), "+Inf"]
     return list(zip(bounds, accumulate(counter.waits), strict=True))

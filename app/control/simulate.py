@@ -1,25 +1,85 @@
-"""Events: what can happen in a world without anybody's API, and its happening."""
+"""Events that no API call causes: listed, and simulated."""
 
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..operations import simulate as events
-from ..operations.simulate import EVENTS
-from ..web.app_context import context_of
+from ..domain.clock import DAY, instant, later, millis
+from ..operations import simulate
+from ..operations.simulate import EVENTS, Event
 from ..web.responses import json_answer
-from . import schemas, translate
-from .worlds import entered, named
+from ..web.routing import OperationRoute
+from . import transitions
+from .inputs import Context, Input, KnownWorld, ShownId, body_of, errors_of
+
+_LONGEST: Final = 366 * DAY
+
+router = APIRouter(route_class=OperationRoute)
 
 
-async def listed(request: Request) -> Response:
-    await entered(request)
-    return json_answer(request, {"events": [translate.event(name, event) for name, event in EVENTS.items()]})
+class SimulatedEvent(Input):
+    """An event and what it happens to, `at` an instant or a duration after now (`+PT10M`), and `for` how long."""
+
+    event: Literal[tuple(EVENTS)]  # type: ignore[valid-type]
+    id: ShownId
+    at: Annotated[str, Field(strict=True, max_length=64)] | None = None
+    for_: Annotated[str | None, Field(strict=True, max_length=64, alias="for")] = None
+
+    @model_validator(mode="after")
+    def _times_are_valid(self) -> "SimulatedEvent":
+        self.when()(0)
+        if self.for_ is None:
+            return self
+        if not EVENTS[self.event].lasts:
+            raise ValueError(f"for: {self.event} has no duration")
+        with errors_of("for"):
+            if not 0 < later(0, self.for_) <= _LONGEST:
+                raise ValueError("use a duration longer than zero and of at most 366 days")
+        return self
+
+    def when(self) -> Callable[[int], int]:
+        """From now to the instant at which the event happens."""
+        at = self.at
+        if at is None:
+            return lambda now: now
+        if at.startswith("+"):
+            with errors_of("at"):
+                later(0, at[1:])
+            return lambda now: later(now, at[1:])
+        with errors_of("at", "; a time after now has a form such as +PT10M"):
+            instant(at)
+        return lambda _: instant(at)
+
+    def lasts(self) -> int | None:
+        """The duration of the event in microseconds; None if it is not given."""
+        return None if self.for_ is None else later(0, self.for_)
 
 
-async def simulate(request: Request) -> Response:
-    await entered(request)
-    asked = schemas.Simulated.model_validate(await schemas.body(request))
-    when, lasts = asked.when(), asked.lasts()
-    context, where = context_of(request), named(request)
-    _, it = await context.directory.change(where, events.simulate, asked.event, asked.id, when, lasts)
-    return json_answer(request, translate.simulated(asked.event, asked.id, it, context.shown_ids))
+@router.get("/worlds/{name}/simulate")  # noqa: FAST003 - KnownWorld takes the name
+async def list_events(request: Request, _world: KnownWorld) -> Response:
+    """The events that can be simulated, with what each takes and does."""
+    return json_answer(request, {"events": [_show_event(name, event) for name, event in EVENTS.items()]})
+
+
+@router.post("/worlds/{name}/simulate")
+async def simulate_event(
+    request: Request,
+    context: Context,
+    world: KnownWorld,
+    body: Annotated[SimulatedEvent, Depends(body_of(SimulatedEvent))],
+) -> Response:
+    """Makes an event happen, and lists the transitions that follow from it."""
+    _, outcome = await context.directory.change(
+        world.name, simulate.simulate, body.event, body.id, body.when(), body.lasts()
+    )
+    shown = [transitions.show(each, context.worlds.vendors) for each in outcome.transitions]
+    return json_answer(request, {"event": body.event, "id": body.id, "at": millis(outcome.at), "transitions": shown})
+
+
+def _show_event(name: str, event: Event) -> dict[str, Any]:
+    takes = ["at", "for"] if event.lasts else ["at"]
+    return {"event": name, "id": event.of, "takes": takes, "does": event.does, "refused": event.refused}

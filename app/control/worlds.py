@@ -1,101 +1,160 @@
-"""Worlds: made, looked at, put back and removed."""
+"""Worlds: listed, created, forked, shown, reset and deleted."""
 
 import asyncio
-from typing import Any, Final
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Annotated, Any, Final
 
+import orjson
+from fastapi import APIRouter, Depends
+from pydantic import AfterValidator, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..domain.clock import NEVER, later
+from ..domain.clock import NEVER, instant, later, millis
 from ..scenario.files import BadScenarioError
 from ..store import credentials, worlds
 from ..store.database.protocol import Transaction
 from ..store.world import Credential, World
 from ..wall_clock import wall_now
-from ..web.app_context import context_of
+from ..web.app_context import AppContext
 from ..web.problems import ProblemError
 from ..web.responses import answer, json_answer
+from ..web.routing import OperationRoute
 from ..worlds.directory import WorldGoneError
 from ..worlds.lifecycle import Wanted
-from . import schemas, translate
+from ..worlds.vendor import Vendors
+from . import clock
+from .inputs import Context, Input, Lifetime, Name, Speed, body_of
 
-_AT_ONCE: Final = 100
-"""So many worlds are written down before others are served."""
+_SLICE: Final = 100
+"""The number of worlds that are written before other requests get their turn."""
+_FIRST_START: Final = instant("1000-01-01T00:00:00Z")
+"""Sessions of the months before a world's beginning still have a year of four digits."""
+
+router = APIRouter(route_class=OperationRoute)
 
 
-async def listed(request: Request) -> Response:
-    context = context_of(request)
+def _start(value: str) -> str:
+    if value != "now" and instant(value) < _FIRST_START:
+        raise ValueError("a world cannot begin before the year 1000")
+    return value
+
+
+class NewClock(Input):
+    """The clock of a new world."""
+
+    at: Annotated[str, Field(strict=True, max_length=64), AfterValidator(_start)] | None = None
+    speed: Speed | None = None
+
+
+class NewWorld(Input):
+    """A new world from a scenario and a seed, or a fork of another world."""
+
+    name: Name | None = None
+    scenario: Annotated[str, Field(strict=True, min_length=1, max_length=255)] | None = None
+    seed: Annotated[int, Field(strict=True, ge=0, lt=1 << 53)] | None = None
+    clock: NewClock = NewClock()
+    fork: Annotated[str, Field(strict=True, max_length=63)] | None = None
+    expires_in: Lifetime | None = None
+
+    @model_validator(mode="after")
+    def _fork_takes_over_its_origin(self) -> "NewWorld":
+        if self.fork is not None and (self.scenario, self.seed, self.clock.at) != (None, None, None):
+            raise ValueError("a fork takes over scenario, seed and instant of its world; leave them out")
+        return self
+
+
+@router.get("/worlds")
+async def list_worlds(request: Request, context: Context) -> Response:
+    """All worlds, in the order in which they were created."""
     await context.worlds.expire()
-    found = await context.directory.database.ask(_all)
+    found = await context.directory.database.ask(_worlds_with_credentials)
     shown = []
     for n, (world, opened_by) in enumerate(found):
-        if n % _AT_ONCE == 0:
+        if n % _SLICE == 0:
             await asyncio.sleep(0)
-        shown.append(translate.world(world, opened_by, world.clock.at(wall_now())))
+        shown.append(show(world, opened_by, context.worlds.vendors, world.clock.at(wall_now())))
     return json_answer(request, {"worlds": shown})
 
 
-async def retrieve(request: Request) -> Response:
-    return json_answer(request, await shown(request, named(request)))
-
-
-async def create(request: Request) -> Response:
-    asked = schemas.NewWorld.model_validate(await schemas.body(request, optional=True))
-    lives = context_of(request).worlds
-    await lives.expire()
-    expires_at = NEVER if asked.expires_in is None else later(wall_now(), asked.expires_in)
-    if asked.fork is not None:
-        world = await lives.fork(asked.fork, asked.name, asked.clock.speed, expires_at)
+@router.post("/worlds")
+async def create_world(
+    request: Request, context: Context, body: Annotated[NewWorld, Depends(body_of(NewWorld, optional=True))]
+) -> Response:
+    """Creates a world, or forks one."""
+    await context.worlds.expire()
+    expires_at = expiry(body.expires_in)
+    if body.fork is not None:
+        world = await context.worlds.fork(body.fork, body.name, body.clock.speed, expires_at)
     else:
-        wanted = Wanted(asked.scenario, asked.seed, asked.clock.at, asked.clock.speed)
-        world = await lives.create(asked.name, wanted, expires_at)
-    return await created(request, world)
+        wanted = Wanted(body.scenario, body.seed, body.clock.at, body.clock.speed)
+        world = await context.worlds.create(body.name, wanted, expires_at)
+    return await created(request, context, world)
 
 
-async def delete(request: Request) -> Response:
-    await context_of(request).worlds.delete(named(request))
+@router.get("/worlds/{name}")
+async def retrieve_world(request: Request, context: Context, name: str) -> Response:
+    """One world with its credentials and sample ids."""
+    return json_answer(request, await _shown(context, name))
+
+
+@router.delete("/worlds/{name}")
+async def delete_world(request: Request, context: Context, name: str) -> Response:
+    """Deletes a world. The body of the answer is empty."""
+    await context.worlds.delete(name)
     return answer(request, None, 204)
 
 
-async def reset(request: Request) -> Response:
-    name = named(request)
+@router.post("/worlds/{name}/reset")
+async def reset_world(request: Request, context: Context, name: str) -> Response:
+    """Makes a world anew from its scenario, seed and start; its credentials stay."""
     try:
-        await context_of(request).worlds.reset(name)
+        await context.worlds.reset(name)
     except BadScenarioError as error:
-        raise ProblemError(409, f"It cannot be made anew: {error}") from error
-    return json_answer(request, await shown(request, name))
+        raise ProblemError(409, f"The world cannot be made anew: {error}") from error
+    return json_answer(request, await _shown(context, name))
 
 
-async def created(request: Request, world: World) -> Response:
-    """The answer to whoever has made a world."""
-    where = f"/_sandbox/v1/worlds/{world.name}"
-    return json_answer(request, await shown(request, world.name), 201, headers={"Location": where})
+def expiry(lifetime: str | None) -> int:
+    """The instant of real time at which a world with that lifetime expires; NEVER without one."""
+    return NEVER if lifetime is None else later(wall_now(), lifetime)
 
 
-async def shown(request: Request, name: str) -> dict[str, Any]:
-    """The world of that name as it is shown."""
+async def created(request: Request, context: AppContext, world: World) -> Response:
+    """The 201 for a new world."""
+    location = f"/_sandbox/v1/worlds/{world.name}"
+    return json_answer(request, await _shown(context, world.name), 201, headers={"Location": location})
+
+
+def show(world: World, opened_by: Sequence[Credential], vendors: Vendors, now: int) -> dict[str, Any]:
+    """A world with the credentials that open it and sample ids, by vendor."""
+    lasting = {each.vendor: each for each in opened_by if each.expires_at == NEVER}
+    sample = orjson.loads(world.sample)
+    return {
+        "name": world.name,
+        "scenario": PurePath(world.scenario).stem,
+        "seed": world.seed,
+        "clock": clock.show(world, now),
+        "credentials": {each.name: each.show_credentials(lasting, sample.get(each.name, {})) for each in vendors},
+        "sample": {each.name: each.show_sample(sample.get(each.name, {})) for each in vendors},
+        "expires_at": None if world.expires_at == NEVER else millis(world.expires_at),
+    }
+
+
+async def _shown(context: AppContext, name: str) -> dict[str, Any]:
+    """The body for the world of that name. Raises WorldGoneError."""
 
     def found(db: Transaction) -> tuple[World, list[Credential]] | None:
         world = worlds.named(db, name)
         return None if world is None else (world, credentials.credentials(db, world.n))
 
-    world = await context_of(request).directory.database.ask(found)
+    world = await context.directory.database.ask(found)
     if world is None:
         raise WorldGoneError(name)
-    return translate.world(*world, world[0].clock.at(wall_now()))
+    return show(*world, context.worlds.vendors, world[0].clock.at(wall_now()))
 
 
-async def entered(request: Request) -> None:
-    """Whoever names a world that is not there is told so before anything else."""
-    if await context_of(request).directory.named(named(request)) is None:
-        raise WorldGoneError
-
-
-def named(request: Request) -> str:
-    """The name that the request's path has for a world."""
-    return str(request.path_params["name"])
-
-
-def _all(db: Transaction) -> list[tuple[World, list[Credential]]]:
+def _worlds_with_credentials(db: Transaction) -> list[tuple[World, list[Credential]]]:
     lasting = credentials.lasting_credentials(db)
     return [(world, lasting[world.n]) for world in worlds.in_state(db, worlds.OPEN)]

@@ -1,4 +1,4 @@
-"""Sandboxes that many tests share: one that nobody changes, and one in which everybody has worlds of his own."""
+"""Sandboxes that several tests share."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.databases import Databases, Kept
 
 @pytest.fixture(scope="session")
 def untouched(databases: Databases, made: Kept) -> Iterator[Sandbox]:
-    """A sandbox that stays as it was made, if everything that is refused is."""
+    """A sandbox for tests whose requests are refused or only read: it stays as it was made."""
     kept = databases.copy(made)
     with resumed(kept) as client:
         yield Sandbox(client, kept)
@@ -19,7 +19,7 @@ def untouched(databases: Databases, made: Kept) -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def common(databases: Databases, made: Kept) -> Iterator[Sandbox]:
-    """A sandbox in which many tests make worlds beside one another; the two that are always there are left alone."""
+    """A sandbox in which tests create worlds of their own, and leave `default` and `documented` alone."""
     kept = databases.copy(made)
     with resumed(kept) as client:
         yield Sandbox(client, kept)

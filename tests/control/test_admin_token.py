@@ -1,4 +1,4 @@
-"""With an admin token nobody steers who does not bring it; health, readiness, metrics and contracts stay open."""
+"""With an admin token the control API asks for it; health, readiness, metrics and contracts stay open."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -37,7 +37,7 @@ NOWHERE: Final = (
 
 @pytest.fixture(scope="module")
 def guarded(databases: Databases, made: Kept) -> Iterator[Sandbox]:
-    """A sandbox with a token, which stays as it was made."""
+    """A sandbox with an admin token, which stays as it was made."""
     kept = databases.copy(made)
     with resumed(kept, admin_token=TOKEN) as client:
         yield Sandbox(client, kept)
@@ -46,14 +46,14 @@ def guarded(databases: Databases, made: Kept) -> Iterator[Sandbox]:
 
 @pytest.mark.parametrize("path", OPEN)
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer another"}, BROUGHT], ids=["no", "another", "the"])
-def test_what_is_open_is_answered(guarded: Sandbox, path: str, headers: dict[str, str]) -> None:
-    """Whoever is near may read it, with the token, with another, or with none."""
+def test_open_paths_need_no_token(guarded: Sandbox, path: str, headers: dict[str, str]) -> None:
+    """Open paths are answered with the token, with another one, and without one."""
     assert guarded.client.get(f"{CONTROL}/{path}", headers=headers).status_code == 200
 
 
-def test_everything_else_needs_the_token(guarded: Sandbox) -> None:
-    """Every other call that the control API has, whichever those are."""
-    calls = sorted(_calls(guarded) - {("GET", f"{CONTROL}/{path}") for path in OPEN})
+def test_every_other_operation_needs_the_token(guarded: Sandbox) -> None:
+    """Each other operation of the control API is 401 without the token."""
+    calls = sorted(_operations(guarded) - {("GET", f"{CONTROL}/{path}") for path in OPEN})
     answers = {call: guarded.client.request(*call) for call in calls}
 
     assert {"POST", "GET", "PATCH"} <= {method for method, _ in calls}
@@ -62,8 +62,8 @@ def test_everything_else_needs_the_token(guarded: Sandbox) -> None:
 
 @pytest.mark.parametrize("path", OPEN)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
-def test_what_is_open_is_open_to_readers(guarded: Sandbox, path: str, method: str) -> None:
-    """Another method needs the token there too; with it, it is not allowed."""
+def test_open_paths_are_open_for_reading_only(guarded: Sandbox, path: str, method: str) -> None:
+    """Another method on an open path needs the token, and with it is 405."""
     url = f"{CONTROL}/{path}"
 
     _assert_unauthorized(guarded.client.request(method, url))
@@ -71,15 +71,15 @@ def test_what_is_open_is_open_to_readers(guarded: Sandbox, path: str, method: st
 
 
 @pytest.mark.parametrize("path", OPEN)
-def test_head_is_a_way_to_read(guarded: Sandbox, path: str) -> None:
-    """It is open like GET: who asks is told what is allowed, and is not asked for a token."""
+def test_head_is_open_like_get(guarded: Sandbox, path: str) -> None:
+    """HEAD on an open path is not asked for a token."""
     assert guarded.client.head(f"{CONTROL}/{path}").status_code == 405
     assert guarded.client.head(WORLDS).status_code == 401
 
 
 @pytest.mark.parametrize("path", NOWHERE)
-def test_what_is_not_there_needs_it_as_well(guarded: Sandbox, path: str) -> None:
-    """Who has no token does not learn what there is, neither below the control API nor beside it."""
+def test_unknown_paths_need_the_token(guarded: Sandbox, path: str) -> None:
+    """Without the token a caller does not learn which paths exist."""
     _assert_unauthorized(guarded.client.get(path))
     assert guarded.client.get(path, headers=BROUGHT).status_code == 404
 
@@ -105,13 +105,13 @@ def test_what_is_not_there_needs_it_as_well(guarded: Sandbox, path: str) -> None
         TOKEN,
     ],
 )
-def test_another_token_is_refused(guarded: Sandbox, authorization: str) -> None:
-    """Anything but the token, after anything but `Bearer`, is 401, and the answer does not give the token away."""
+def test_a_wrong_token_is_refused(guarded: Sandbox, authorization: str) -> None:
+    """Another token or scheme is 401, and the answer does not contain the token."""
     _assert_unauthorized(guarded.client.get(WORLDS, headers=[(b"Authorization", authorization.encode("latin-1"))]))
 
 
-def test_a_vendors_key_is_no_token(guarded: Sandbox) -> None:
-    """A key opens a world, and steers none."""
+def test_a_vendors_key_is_not_an_admin_token(guarded: Sandbox) -> None:
+    """A key that opens a world does not open the control API."""
     keys = guarded.client.get(WORLDS, headers=BROUGHT).json()["worlds"][0]["credentials"]
     told = (keys["charge"]["secret_key"], keys["cariqa"]["token"], keys["podero"]["token"])
 
@@ -119,8 +119,8 @@ def test_a_vendors_key_is_no_token(guarded: Sandbox) -> None:
         _assert_unauthorized(guarded.client.get(WORLDS, headers={"Authorization": f"Bearer {key}"}))
 
 
-def test_missing_and_wrong_are_told_apart(guarded: Sandbox) -> None:
-    """The detail says whether a token is missing or another one, and which variable sets it."""
+def test_missing_and_wrong_tokens_have_different_details(guarded: Sandbox) -> None:
+    """The detail says which of both it is, and names the variable that sets the token."""
     missing, wrong = (
         guarded.client.get(WORLDS, headers=headers).json()["detail"] for headers in ({}, {"Authorization": "Bearer x"})
     )
@@ -130,13 +130,13 @@ def test_missing_and_wrong_are_told_apart(guarded: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR", "Bearer  "])
-def test_the_scheme_has_no_case(guarded: Sandbox, scheme: str) -> None:
-    """`Bearer` is the same word in capitals, and more than one blank parts it from the token."""
+def test_the_scheme_is_case_insensitive(guarded: Sandbox, scheme: str) -> None:
+    """`Bearer` may be in capitals, and several spaces may follow it."""
     assert guarded.client.get(WORLDS, headers={"Authorization": f"{scheme} {TOKEN}"}).status_code == 200
 
 
 def test_the_token_is_compared_in_constant_time(guarded: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How much of a token is right cannot be told from how long the refusal takes."""
+    """The time of a refusal does not tell how much of a token is right."""
     compared: list[tuple[bytes, bytes]] = []
 
     def compare(brought: bytes, token: bytes) -> bool:
@@ -150,8 +150,8 @@ def test_the_token_is_compared_in_constant_time(guarded: Sandbox, monkeypatch: p
     assert answer.status_code == 200
 
 
-def test_nothing_happens_without_it(guarded: Sandbox) -> None:
-    """A refused change changes nothing; the same with the token does."""
+def test_a_change_without_the_token_has_no_effect(guarded: Sandbox) -> None:
+    """The refused change changes nothing; the same change with the token does."""
     clock = f"{WORLDS}/documented/clock"
     before = guarded.client.get(clock, headers=BROUGHT).json()
 
@@ -163,22 +163,22 @@ def test_nothing_happens_without_it(guarded: Sandbox) -> None:
 @pytest.mark.parametrize("headers", [{}, BROUGHT], ids=["no", "the"])
 @pytest.mark.parametrize("far", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}], ids=["host", "origin"])
 @pytest.mark.parametrize("path", [WORLDS, f"{CONTROL}/health", f"{CONTROL}/metrics", "/_sandbox/nothing"])
-def test_the_token_does_not_bring_anybody_near(
+def test_the_token_does_not_admit_foreign_hosts(
     guarded: Sandbox, path: str, far: dict[str, str], headers: dict[str, str]
 ) -> None:
-    """A foreign host name or a foreign page stays 403, whether the token comes with it or not."""
+    """A foreign host name or a foreign page is 403 with the token as without it."""
     assert guarded.client.get(path, headers=far | headers).status_code == 403
 
 
-def test_its_own_pages_are_open(guarded: Sandbox) -> None:
-    """The docs can be opened without a token: what they call asks for it."""
+def test_the_docs_need_no_token(guarded: Sandbox) -> None:
+    """The docs open without a token; the calls that they make ask for it."""
     paths = ("/docs", "/docs/static/docs.js", "/")
 
     assert {guarded.client.get(path).status_code for path in paths} == {200}
 
 
-def test_vendors_ask_for_their_keys_alone(guarded: Sandbox) -> None:
-    """A vendor's API needs its key as ever, and the admin token opens nothing there."""
+def test_vendors_need_their_keys_only(guarded: Sandbox) -> None:
+    """A vendor's API needs its key as before, and the admin token opens nothing there."""
     world = guarded.client.get(f"{WORLDS}/default", headers=BROUGHT).json()
     key = {"Authorization": f"Bearer {world['credentials']['charge']['secret_key']}"}
 
@@ -187,16 +187,16 @@ def test_vendors_ask_for_their_keys_alone(guarded: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("token", [None, ""])
-def test_without_a_token_everybody_near_may_steer(open_sandbox: Callable[..., Sandbox], token: str | None) -> None:
-    """An empty one is none, since that is how an unset variable comes out of Docker Compose."""
+def test_an_empty_token_is_no_token(open_sandbox: Callable[..., Sandbox], token: str | None) -> None:
+    """Docker Compose passes a variable that is not set as an empty one."""
     sandbox = open_sandbox(admin_token=token)
 
     assert sandbox.client.post(ADVANCE, json={"by": "PT1H"}).status_code == 200
     assert sandbox.client.get(WORLDS, headers={"Authorization": "Basic x"}).status_code == 200
 
 
-def test_the_token_is_shown_nowhere(guarded: Sandbox) -> None:
-    """Neither settings nor the house print it, should they ever be printed."""
+def test_the_token_is_not_printed(guarded: Sandbox) -> None:
+    """The repr of settings and of the app context does not contain it."""
     application = guarded.client.app
 
     assert isinstance(application, Starlette)
@@ -204,8 +204,8 @@ def test_the_token_is_shown_nowhere(guarded: Sandbox) -> None:
     assert TOKEN not in repr(Settings(_env_file=None, admin_token=TOKEN))
 
 
-def _calls(sandbox: Sandbox) -> set[tuple[str, str]]:
-    """The method and a path of every call that the control API has."""
+def _operations(sandbox: Sandbox) -> set[tuple[str, str]]:
+    """Method and path of every operation of the control API."""
     application: Any = sandbox.client.app
     face: Any = next(mount.app for mount in application.routes if isinstance(mount, Mount) and mount.path == CONTROL)
     routes = [route for route in face.routes if isinstance(route, Route)]

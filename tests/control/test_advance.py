@@ -1,4 +1,4 @@
-"""The clock is moved by a duration or to an instant, forward only; whatever else is asked for moves nothing."""
+"""A clock advances by a duration or to an instant, forward only; other requests do not move it."""
 
 from typing import Final
 
@@ -29,8 +29,8 @@ NOON: Final = "2026-03-04T12:00:00.000Z"
         ("P7970Y", "9996-03-04T12:00:00.000Z"),
     ],
 )
-def test_by_a_duration(sandbox: Sandbox, by: str, to: str) -> None:
-    """The clock shows the instant that lies the duration later, and the answer says from where to where it went."""
+def test_a_clock_advances_by_a_duration(sandbox: Sandbox, by: str, to: str) -> None:
+    """The clock shows the later instant, and the answer has both instants."""
     answer = advance(sandbox, {"by": by})
 
     assert answer.status_code == 200
@@ -50,8 +50,8 @@ def test_by_a_duration(sandbox: Sandbox, by: str, to: str) -> None:
         ("9998-12-31T23:59:59.999Z", "9998-12-31T23:59:59.999Z"),
     ],
 )
-def test_to_an_instant(sandbox: Sandbox, to: str, shown: str) -> None:
-    """The clock shows the instant that was named, in whichever offset."""
+def test_a_clock_advances_to_an_instant(sandbox: Sandbox, to: str, shown: str) -> None:
+    """The clock shows the instant that was given in any UTC offset."""
     answer = advance(sandbox, {"to": to})
 
     assert answer.status_code == 200
@@ -61,7 +61,7 @@ def test_to_an_instant(sandbox: Sandbox, to: str, shown: str) -> None:
 
 @pytest.mark.parametrize("body", [{"to": "2026-03-04T12:00:00.446999Z"}, {"by": "PT0.446999S"}], ids=repr)
 def test_an_instant_is_cut_to_the_millisecond(sandbox: Sandbox, body: dict[str, str]) -> None:
-    """The contract promises whole milliseconds: a session created then is found by the instant that it shows."""
+    """The contract has whole milliseconds: a session created then is found by the shown instant."""
     advance(sandbox, body)
     started = sandbox.start().json()
     found = sandbox.charge(created=started["created"]).json()["data"]
@@ -71,8 +71,8 @@ def test_an_instant_is_cut_to_the_millisecond(sandbox: Sandbox, body: dict[str, 
 
 
 @pytest.mark.parametrize("to", ["2026-03-04T11:59:59.999Z", "2026-03-04T12:00:00+00:01", "1970-01-01T00:00:00Z"])
-def test_backwards_is_refused(untouched: Sandbox, to: str) -> None:
-    """An instant that has passed is 409; the answer says how to look at it instead, and the clock stays."""
+def test_an_earlier_instant_is_refused(untouched: Sandbox, to: str) -> None:
+    """It is 409; the detail says how to look at the past instead, and the clock stays."""
     answer = advance(untouched, {"to": to})
 
     assert answer.status_code == 409
@@ -86,8 +86,8 @@ def test_backwards_is_refused(untouched: Sandbox, to: str) -> None:
     [{"to": "9999-01-01T00:00:00.001Z"}, {"to": "9999-12-31T23:59:59Z"}, {"by": "P99999Y"}, {"by": "PT999999999999S"}],
     ids=repr,
 )
-def test_beyond_the_last_year_is_refused(untouched: Sandbox, body: dict[str, str]) -> None:
-    """No clock goes beyond the year 9998: 409, and the clock stays."""
+def test_an_instant_after_the_year_9998_is_refused(untouched: Sandbox, body: dict[str, str]) -> None:
+    """It is 409, and the clock stays."""
     answer = advance(untouched, body)
 
     assert answer.status_code == 409
@@ -95,8 +95,8 @@ def test_beyond_the_last_year_is_refused(untouched: Sandbox, body: dict[str, str
     assert untouched.now() == NOON
 
 
-def test_at_the_end_of_time_everything_answers(sandbox: Sandbox) -> None:
-    """At the last instant there is, every vendor answers, and a session can be started."""
+def test_every_vendor_answers_at_the_last_instant(sandbox: Sandbox) -> None:
+    """At the last instant of a clock every vendor answers, and a session can be started."""
     advance(sandbox, {"to": "9998-12-31T23:59:59.999Z"})
 
     assert sandbox.charge().status_code == 200
@@ -105,8 +105,8 @@ def test_at_the_end_of_time_everything_answers(sandbox: Sandbox) -> None:
     assert sandbox.start().json()["created"] == "9998-12-31T23:59:59.999Z"
 
 
-def test_a_clock_that_runs_into_the_end_of_time_stops_there(sandbox: Sandbox) -> None:
-    """A fast clock never shows an instant beyond the last."""
+def test_a_running_clock_stops_at_the_last_instant(sandbox: Sandbox) -> None:
+    """A fast clock never shows a later instant."""
     advance(sandbox, {"to": "9998-12-31T23:59:59.999Z"})
     sandbox.client.patch("/_sandbox/v1/worlds/default/clock", json={"speed": 1_000_000})
 
@@ -151,8 +151,8 @@ def test_a_clock_that_runs_into_the_end_of_time_stops_there(sandbox: Sandbox) ->
     ],
     ids=repr,
 )
-def test_whatever_else_is_asked_is_refused(untouched: Sandbox, body: object) -> None:
-    """None or several of `by`, `to` and `until`, and what is no duration or instant: 400, and the clock stays."""
+def test_an_invalid_advance_is_refused(untouched: Sandbox, body: object) -> None:
+    """None or several of `by`, `to` and `until`, or a bad duration or instant, is 400; the clock stays."""
     answer = advance(untouched, body)
 
     assert answer.status_code == 400
@@ -161,8 +161,8 @@ def test_whatever_else_is_asked_is_refused(untouched: Sandbox, body: object) -> 
     assert untouched.now() == NOON
 
 
-def test_a_running_clock_goes_on_from_there(sandbox: Sandbox) -> None:
-    """An advance of a running clock starts at its own now, and it keeps running."""
+def test_a_running_clock_keeps_running_after_an_advance(sandbox: Sandbox) -> None:
+    """The advance starts at the clock's own now."""
     sandbox.client.patch("/_sandbox/v1/worlds/default/clock", json={"speed": 60})
     moved = advance(sandbox, {"by": "P1D"}).json()
 
@@ -171,7 +171,7 @@ def test_a_running_clock_goes_on_from_there(sandbox: Sandbox) -> None:
     assert sandbox.world()["clock"]["speed"] == 60
 
 
-def test_one_world_moves_alone(sandbox: Sandbox) -> None:
+def test_an_advance_moves_one_world_only(sandbox: Sandbox) -> None:
     """The other world's clock stays where it is."""
     sandbox.advance("P1D", world="documented")
 
@@ -184,6 +184,6 @@ def advance(sandbox: Sandbox, body: object) -> httpx2.Response:
 
 
 def span(answer: httpx2.Response) -> tuple[str, str]:
-    """From where to where an advance led."""
+    """The instants from which and to which an advance moved."""
     body = answer.json()
     return body["from"], body["to"]

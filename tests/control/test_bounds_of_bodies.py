@@ -1,4 +1,4 @@
-"""How large a body may be is set for a server; over it everybody refuses in his own words, and says where it ends."""
+"""The largest request body is a setting; a larger one is refused in each API's own form, which names the limit."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -21,12 +21,12 @@ SMALL: Final = 2048
 
 @pytest.fixture
 def small(open_sandbox: Callable[..., Sandbox]) -> Sandbox:
-    """A sandbox that takes two kibibytes."""
+    """A sandbox that takes bodies of up to two kibibytes."""
     return open_sandbox(max_body_bytes=SMALL)
 
 
-def test_a_body_of_that_size_is_taken(small: Sandbox) -> None:
-    """Right up to the bound, by everybody."""
+def test_a_body_of_the_largest_size_is_accepted(small: Sandbox) -> None:
+    """Each API accepts a body of exactly the limit."""
     started = _start(small, SMALL)
     token = small.client.post("/oauth2/token/", content=GRANT.ljust(SMALL), headers=basic(small) | JSON)
     moved = small.client.post(ADVANCE, content=HOUR.ljust(SMALL), headers=JSON)
@@ -34,8 +34,8 @@ def test_a_body_of_that_size_is_taken(small: Sandbox) -> None:
     assert (started.status_code, token.status_code, moved.status_code) == (200, 200, 200)
 
 
-def test_charge_refuses_a_larger_one(small: Sandbox) -> None:
-    """413 in Charge's shape, and nothing is started."""
+def test_charge_refuses_a_larger_body(small: Sandbox) -> None:
+    """It is 413 in Charge's form, and no session is started."""
     answer = _start(small, SMALL + 1)
 
     assert refusal(answer) == (413, None, None)
@@ -44,15 +44,15 @@ def test_charge_refuses_a_larger_one(small: Sandbox) -> None:
     assert _start(small, SMALL).status_code == 200
 
 
-def test_podero_refuses_a_larger_one(small: Sandbox) -> None:
-    """413 in the words that OAuth has for it."""
+def test_podero_refuses_a_larger_body(small: Sandbox) -> None:
+    """It is 413 with an error code of OAuth."""
     answer = small.client.post("/oauth2/token/", content=GRANT.ljust(SMALL + 1), headers=basic(small) | JSON)
 
     assert (answer.status_code, answer.json()) == (413, {"error": "invalid_request"})
 
 
-def test_the_control_api_refuses_a_larger_one(small: Sandbox) -> None:
-    """413 as a problem body, and the clock stays."""
+def test_the_control_api_refuses_a_larger_body(small: Sandbox) -> None:
+    """It is 413 as a problem body, and the clock stays."""
     before = small.now()
     answer = small.client.post(ADVANCE, content=HOUR.ljust(SMALL + 1), headers=JSON)
 
@@ -62,8 +62,8 @@ def test_the_control_api_refuses_a_larger_one(small: Sandbox) -> None:
     assert small.now() == before
 
 
-def test_a_body_in_chunks_is_measured_as_well(small: Sandbox) -> None:
-    """Whoever does not say how much will come is refused once it was too much."""
+def test_a_chunked_body_is_measured(small: Sandbox) -> None:
+    """A body without a Content-Length is refused once it exceeds the limit."""
 
     def chunks(size: int) -> Any:  # noqa: ANN401 - an iterator, which the client sends in chunks
         return (HOUR.ljust(size)[n : n + 100] for n in range(0, size, 100))
@@ -78,8 +78,8 @@ def test_a_body_in_chunks_is_measured_as_well(small: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("bound", "words"), [(1 << 20, "1 MiB"), (3 << 20, "3 MiB"), ((1 << 20) + 1, "1048577 bytes"), (1024, "1024 bytes")]
 )
-def test_the_refusal_says_the_bound(open_sandbox: Callable[..., Sandbox], bound: int, words: str) -> None:
-    """In mebibytes where those are whole, else in bytes."""
+def test_the_refusal_names_the_limit(open_sandbox: Callable[..., Sandbox], bound: int, words: str) -> None:
+    """The limit is in MiB if those are whole, else in bytes."""
     sandbox = open_sandbox(max_body_bytes=bound)
     answer = sandbox.client.post(ADVANCE, content=HOUR.ljust(bound + 1), headers=JSON)
 
@@ -100,16 +100,16 @@ def test_the_refusal_says_the_bound(open_sandbox: Callable[..., Sandbox], bound:
         ("max_rows", 100_000_001),
     ],
 )
-def test_a_bound_has_bounds(name: str, number: int) -> None:
-    """One with which nothing would work, or anything, is refused."""
+def test_a_limit_out_of_range_is_refused(name: str, number: int) -> None:
+    """Settings refuse a limit with which nothing would work, or which protects from nothing."""
     given: dict[str, Any] = {name: number}
     with pytest.raises(ValidationError, match=name):
         Settings(_env_file=None, **given)
 
 
 @pytest.mark.parametrize("token", ["two words", "trailing ", "line\nbreak", "schlüssel", "\x7f"])
-def test_a_token_that_no_header_can_carry_is_refused(token: str) -> None:
-    """It could never be brought; and the complaint does not repeat it."""
+def test_a_token_that_a_header_cannot_carry_is_refused(token: str) -> None:
+    """The error does not contain the token."""
     with pytest.raises(ValidationError, match="admin_token") as refused:
         Settings(_env_file=None, admin_token=token)
 

@@ -1,4 +1,4 @@
-"""A world's clock is read, and runs as fast as it is told to; its time itself does not jump."""
+"""A world's clock is read, and its speed is set; setting the speed does not move it."""
 
 from time import sleep
 from typing import Final
@@ -12,8 +12,8 @@ from tests.conftest import Sandbox
 CLOCK: Final = "/_sandbox/v1/worlds/default/clock"
 
 
-def test_a_frozen_clock_stands(untouched: Sandbox) -> None:
-    """At speed 0 the clock shows the same instant again and again."""
+def test_a_frozen_clock_stands_still(untouched: Sandbox) -> None:
+    """At speed 0 the clock always shows the same instant."""
     shown = {untouched.now() for _ in range(5)}
 
     assert shown == {"2026-03-04T12:00:00.000Z"}
@@ -22,8 +22,8 @@ def test_a_frozen_clock_stands(untouched: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("speed", "shown"), [(0, 0), (1, 1), (1.0, 1), (0.5, 0.5), (60, 60), (3600, 3600), (1e6, 1_000_000)]
 )
-def test_the_speed_is_what_was_asked_for(sandbox: Sandbox, speed: float, shown: float) -> None:
-    """The answer shows the new speed, as a whole number where it is one, and so does the clock from then on."""
+def test_the_speed_is_set(sandbox: Sandbox, speed: float, shown: float) -> None:
+    """Answer and clock show the new speed, as a whole number where it is one."""
     answer = pace(sandbox, speed)
 
     assert answer.status_code == 200
@@ -33,13 +33,13 @@ def test_the_speed_is_what_was_asked_for(sandbox: Sandbox, speed: float, shown: 
     assert set(answer.json()) == {"now", "speed", "horizon"}
 
 
-def test_a_change_of_speed_moves_nothing(sandbox: Sandbox) -> None:
-    """However fast the clock is told to run, at the instant of the change it shows what it showed."""
+def test_a_change_of_speed_does_not_move_the_clock(sandbox: Sandbox) -> None:
+    """At the instant of the change the clock shows what it showed before."""
     assert pace(sandbox, 3600).json()["now"] == "2026-03-04T12:00:00.000Z"
 
 
-def test_the_answer_shows_where_the_clock_was_frozen(sandbox: Sandbox) -> None:
-    """Who freezes a running clock is told the very instant at which it then stands."""
+def test_freezing_a_clock_shows_where_it_stopped(sandbox: Sandbox) -> None:
+    """The answer has the instant at which the clock stands from then on."""
     pace(sandbox, 1_000_000)
     told = pace(sandbox, 0).json()["now"]
 
@@ -47,7 +47,7 @@ def test_the_answer_shows_where_the_clock_was_frozen(sandbox: Sandbox) -> None:
 
 
 def test_a_fast_clock_runs_fast(sandbox: Sandbox) -> None:
-    """At 3,600 times real time, at least a quarter of an hour goes by in a quarter of a second."""
+    """At 3,600 times real time at least a quarter of an hour passes in a quarter of a second."""
     pace(sandbox, 3600)
     begin = instant(sandbox.now())
     sleep(0.26)
@@ -68,7 +68,7 @@ def test_a_slow_clock_runs_slowly(sandbox: Sandbox) -> None:
 
 
 def test_a_running_clock_never_goes_back(sandbox: Sandbox) -> None:
-    """Looks at a running clock, its pauses and its changes of speed show later and later instants."""
+    """Reads, pauses and changes of speed show ever later instants."""
     shown = []
     for speed in (1, 60, 0, 0.5, 3600, 0, 1):
         shown.append(pace(sandbox, speed).json()["now"])
@@ -98,9 +98,11 @@ def test_a_running_clock_never_goes_back(sandbox: Sandbox) -> None:
     ],
     ids=repr,
 )
-def test_any_other_speed_is_refused(untouched: Sandbox, body: object) -> None:
-    """What is no number from 0 to 1,000,000 is a problem body, and the clock stays as it was."""
-    answer = untouched.client.patch(CLOCK, content=written(body), headers={"Content-Type": "application/json"})
+def test_an_invalid_speed_is_refused(untouched: Sandbox, body: object) -> None:
+    """A value that is not a number from 0 to 1,000,000 is a problem body, and the clock stays."""
+    answer = untouched.client.patch(
+        CLOCK, content=hand_written_json(body), headers={"Content-Type": "application/json"}
+    )
 
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -108,8 +110,8 @@ def test_any_other_speed_is_refused(untouched: Sandbox, body: object) -> None:
 
 
 @pytest.mark.parametrize("text", ['{"speed": NaN}', '{"speed": Infinity}', '{"speed": 1', "speed=1", "", "\xff"])
-def test_what_is_no_json_is_refused(untouched: Sandbox, text: str) -> None:
-    """A body that is not JSON is 400, and the clock stays as it was."""
+def test_a_clock_body_that_is_not_json_is_refused(untouched: Sandbox, text: str) -> None:
+    """It is 400, and the clock stays."""
     answer = untouched.client.patch(CLOCK, content=text.encode("latin-1"), headers={"Content-Type": "application/json"})
 
     assert answer.status_code == 400
@@ -117,8 +119,8 @@ def test_what_is_no_json_is_refused(untouched: Sandbox, text: str) -> None:
     assert untouched.client.get(CLOCK).json()["speed"] == 0
 
 
-def test_the_horizon_stays_where_it_is(sandbox: Sandbox) -> None:
-    """How far the future is planned does not depend on the clock."""
+def test_the_horizon_does_not_depend_on_the_clock(sandbox: Sandbox) -> None:
+    """The instant up to which sessions are planned stays when the clock moves."""
     first = sandbox.world()["clock"]["horizon"]
     sandbox.advance("P30D")
 
@@ -129,6 +131,6 @@ def pace(sandbox: Sandbox, speed: float) -> httpx2.Response:
     return sandbox.client.patch(CLOCK, json={"speed": speed})
 
 
-def written(body: object) -> str:
-    """JSON as people write it by hand; 1e400 is more than a float holds."""
+def hand_written_json(body: object) -> str:
+    """JSON with numbers as they are given; 1e400 exceeds a float."""
     return repr(body).replace("'", '"').replace("inf", "1e400").replace("True", "true").replace("None", "null")

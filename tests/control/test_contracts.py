@@ -1,4 +1,4 @@
-"""The contracts are served as they were written, with this very server as the first to try them on."""
+"""The contracts are served as they are written, with this server as the first in their list of servers."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ NAMES: Final = ("charge", "cariqa", "podero", "sandbox")
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_contract_is_served_as_written(untouched: Sandbox, name: str) -> None:
-    """But for its servers, the JSON is the YAML of the repository."""
+    """Except for its servers, the JSON equals the YAML in the repository."""
     served = contract(untouched, name)
     written = orjson.loads(orjson.dumps(yaml.safe_load((OPENAPI / f"{name}.yaml").read_text("utf-8"))))
 
@@ -36,13 +36,13 @@ def test_a_contract_is_served_as_written(untouched: Sandbox, name: str) -> None:
     ],
 )
 def test_the_first_server_is_this_one(untouched: Sandbox, name: str, host: str, origin: str) -> None:
-    """Whoever reads a contract can try it where it was read."""
+    """The first server has the address to which the request was sent."""
     assert contract(untouched, name, host)["servers"][0]["url"] == origin
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_path_is_one_of_this_server(untouched: Sandbox, name: str) -> None:
-    """Server and path together lead to something: no path of a contract is one of nobody."""
+def test_every_path_of_a_contract_exists(untouched: Sandbox, name: str) -> None:
+    """Server and path together lead to an operation: none is answered as an unknown path."""
     served = contract(untouched, name)
     for path in served["paths"]:
         answer = untouched.client.request("OPTIONS", path.replace("{", "").replace("}", ""))
@@ -50,8 +50,8 @@ def test_every_path_is_one_of_this_server(untouched: Sandbox, name: str) -> None
         assert "Nothing answers at" not in answer.text
 
 
-def test_there_are_no_other_contracts(untouched: Sandbox) -> None:
-    """Another name is 404 and told which there are; no name leads out of the folder."""
+def test_an_unknown_contract_is_not_found(untouched: Sandbox) -> None:
+    """It is 404 with the names that exist; no name leads out of the folder."""
     for name in ("tesla", "..%2fpyproject", "charge.yaml", "", "CHARGE"):
         answer = untouched.client.get(f"/_sandbox/v1/openapi/{name}.json")
 
@@ -59,6 +59,6 @@ def test_there_are_no_other_contracts(untouched: Sandbox) -> None:
 
 
 def contract(untouched: Sandbox, name: str, host: str = "localhost:8000") -> dict[str, Any]:
-    """A contract as it is served under a host name."""
+    """A contract as it is served for a host name."""
     body: dict[str, Any] = untouched.client.get(f"/_sandbox/v1/openapi/{name}.json", headers={"Host": host}).json()
     return body

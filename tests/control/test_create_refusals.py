@@ -1,4 +1,4 @@
-"""What cannot be made is refused in words: nothing of it stays, and there are never more worlds than may be."""
+"""A request that cannot be fulfilled creates nothing, and there are never more worlds than the limit."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from tests.conftest import Sandbox
-from tests.control.making import WORLDS, create, created, delete, names, without_stock
 from tests.control.test_reset import counts
+from tests.control.worlds import WORLDS, create_world, disable_spares, names, request_delete, request_world
 
 FORKED: Final = {"fork": "documented"}
 
@@ -72,8 +72,8 @@ FORKED: Final = {"fork": "documented"}
     ],
     ids=lambda body: repr(body)[:40],
 )
-def test_what_is_no_wish_is_refused(untouched: Sandbox, body: object) -> None:
-    """Whatever is misspelt, out of bounds, of another type or contradicts itself is 400, with its name."""
+def test_an_invalid_body_is_refused(untouched: Sandbox, body: object) -> None:
+    """An unknown, out-of-range, mistyped or contradictory field is 400, with its name."""
     answer = untouched.client.post(WORLDS, json=body)
 
     assert_problem(answer, 400)
@@ -83,8 +83,8 @@ def test_what_is_no_wish_is_refused(untouched: Sandbox, body: object) -> None:
 
 
 @pytest.mark.parametrize("content", [b"{", b"null", b"\xff", b'{"name": "a"}}', b"[" * 5000], ids=repr)
-def test_what_is_no_json_is_refused(untouched: Sandbox, content: bytes) -> None:
-    """So is a body that is no JSON, and one that does not say that it is."""
+def test_a_body_that_is_not_json_is_refused(untouched: Sandbox, content: bytes) -> None:
+    """So is a body without the media type of JSON."""
     typed = untouched.client.post(WORLDS, content=content, headers={"Content-Type": "application/json"})
     untyped = untouched.client.post(WORLDS, content=b'{"name": "a"}')
 
@@ -96,20 +96,20 @@ def test_what_is_no_json_is_refused(untouched: Sandbox, content: bytes) -> None:
 @pytest.mark.parametrize(
     "scenario", ["atlantis", "../fixtures/town", "/etc/passwd", "a\x00b", "town.yaml", "/a/b.yaml"]
 )
-def test_a_scenario_that_is_not_there(untouched: Sandbox, scenario: str) -> None:
-    """An unknown name or file is 400, with the names there are; nothing that is no scenario is looked into."""
-    answer = create(untouched, scenario=scenario)
+def test_an_unknown_scenario_is_refused(untouched: Sandbox, scenario: str) -> None:
+    """It is 400 with the names that exist; files that are not scenarios are not read."""
+    answer = request_world(untouched, scenario=scenario)
 
     assert_problem(answer, 400)
     assert "village" in answer.json()["detail"]
     assert names(untouched) == {"default", "documented"}
 
 
-def test_a_scenario_that_is_bad(untouched: Sandbox, tmp_path: Path) -> None:
-    """Each fault of a file is told with its line, as `check-scenario` would."""
+def test_a_faulty_scenario_is_refused_with_its_lines(untouched: Sandbox, tmp_path: Path) -> None:
+    """Each fault is given with its line, as `check-scenario` prints it."""
     bad = tmp_path / "bad.yaml"
     bad.write_text("name: bad\nabout: Bad.\nseed: many\nclock:\n  speed: -1\n", "utf-8")
-    detail = create(untouched, scenario=str(bad)).json()["detail"]
+    detail = request_world(untouched, scenario=str(bad)).json()["detail"]
 
     assert f"{bad}:3: seed" in detail
     assert f"{bad}:5: clock.speed" in detail
@@ -117,9 +117,9 @@ def test_a_scenario_that_is_bad(untouched: Sandbox, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("at", ["9999-01-01T00:00:00.001Z", "9999-12-31T23:59:59Z"])
-def test_no_world_begins_after_the_last_year(untouched: Sandbox, at: str) -> None:
-    """No clock shows such an instant: 409."""
-    answer = create(untouched, clock={"at": at})
+def test_a_start_after_the_year_9998_is_refused(untouched: Sandbox, at: str) -> None:
+    """A clock does not reach such an instant: 409."""
+    answer = request_world(untouched, clock={"at": at})
 
     assert_problem(answer, 409)
     assert "9998" in answer.json()["detail"]
@@ -127,35 +127,39 @@ def test_no_world_begins_after_the_last_year(untouched: Sandbox, at: str) -> Non
 
 @pytest.mark.parametrize("name", ["default", "documented"])
 @pytest.mark.parametrize("wanted", [{}, FORKED], ids=["made", "forked"])
-def test_a_name_that_is_taken(untouched: Sandbox, name: str, wanted: dict[str, str]) -> None:
-    """409, and the world of that name is what it was."""
+def test_a_taken_name_is_refused(untouched: Sandbox, name: str, wanted: dict[str, str]) -> None:
+    """It is 409, and the world of that name stays as it was."""
     before = untouched.world(name)
-    answer = create(untouched, name=name, **wanted)
+    answer = request_world(untouched, name=name, **wanted)
 
     assert_problem(answer, 409)
     assert untouched.world(name) == before
     assert names(untouched) == {"default", "documented"}
 
 
-def test_a_fork_of_nobody(untouched: Sandbox) -> None:
-    """A world that is not there cannot be forked: 404."""
+def test_a_fork_of_an_unknown_world_is_not_found(untouched: Sandbox) -> None:
+    """It is 404."""
     for name in ("nowhere", "", "Default", "default\x00", "x" * 63):
-        assert_problem(create(untouched, fork=name), 404)
+        assert_problem(request_world(untouched, fork=name), 404)
 
 
 @pytest.fixture
 def small(open_sandbox: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """A sandbox with room for four worlds, two of which are always there, and for few sessions."""
-    without_stock(monkeypatch)
+    disable_spares(monkeypatch)
     return open_sandbox(max_worlds=4, max_rows=100)  # type: ignore[return-value]
 
 
-def test_there_is_room_for_so_many_worlds(small: Sandbox) -> None:
-    """The next is 409, made or forked, and says what to do; templates and spares take nobody's room."""
-    first, _ = created(small), created(small, fork="documented")
-    refused = [create(small), create(small, fork="documented"), create(small, name="a", expires_in="PT1S")]
-    gone = delete(small, first["name"])
-    again = create(small)
+def test_the_number_of_worlds_is_limited(small: Sandbox) -> None:
+    """One more is 409, created or forked, and the detail says what to do; templates and spares do not count."""
+    first, _ = create_world(small), create_world(small, fork="documented")
+    refused = [
+        request_world(small),
+        request_world(small, fork="documented"),
+        request_world(small, name="a", expires_in="PT1S"),
+    ]
+    gone = request_delete(small, first["name"])
+    again = request_world(small)
 
     for answer in refused:
         assert_problem(answer, 409)
@@ -166,24 +170,24 @@ def test_there_is_room_for_so_many_worlds(small: Sandbox) -> None:
 
 
 def test_a_world_with_too_many_sessions_is_not_forked(small: Sandbox) -> None:
-    """More of them than WATTIF_MAX_ROWS are 409, although such a world may be made."""
-    village = created(small)
-    refused = create(small, fork=village["name"])
+    """More sessions than WATTIF_MAX_ROWS are 409, although a scenario may have them."""
+    village = create_world(small)
+    refused = request_world(small, fork=village["name"])
 
     assert_problem(refused, 409)
     assert "WATTIF_MAX_ROWS" in refused.json()["detail"]
-    assert create(small, fork="documented").status_code == 201
+    assert request_world(small, fork="documented").status_code == 201
 
 
-def test_nothing_of_what_was_refused_is_left(small: Sandbox) -> None:
-    """A world that is refused in the end, because of its name or for want of room, has no rows and no keys."""
-    created(small, name="a")
+def test_a_refused_world_leaves_no_rows(small: Sandbox) -> None:
+    """A world that is refused at the end, for its name or the limit, leaves no rows and no credentials."""
+    create_world(small, name="a")
     rows = counts(small)
-    taken = [create(small, name="a"), create(small, name="a", fork="documented")]
+    taken = [request_world(small, name="a"), request_world(small, name="a", fork="documented")]
     for n in range(2):
-        create(small, name=f"more-{n}")
-    full = [create(small), create(small, fork="documented")]
-    delete(small, "more-0")
+        request_world(small, name=f"more-{n}")
+    full = [request_world(small), request_world(small, fork="documented")]
+    request_delete(small, "more-0")
     left = {name: count - rows[name] for name, count in counts(small).items()}
 
     assert [answer.status_code for answer in (*taken, *full)] == [409] * 4
@@ -192,7 +196,7 @@ def test_nothing_of_what_was_refused_is_left(small: Sandbox) -> None:
 
 
 def assert_problem(answer: httpx2.Response, status: int) -> None:
-    """The answer is a problem body of that status, with a sentence."""
+    """The answer is a problem body of that status, with a detail."""
     body = answer.json()
 
     assert answer.status_code == status, body

@@ -1,4 +1,4 @@
-"""A world that is removed is gone at once, for everybody, and in the end with all its rows; every other one stays."""
+"""A deleted world is gone at once for every world_client, and its rows soon after; other worlds stay."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,15 @@ from app.store.schema.tables import WORLD_TABLES
 from app.wall_clock import wall_now
 from app.worlds import cleanup
 from tests.conftest import HAMLET, Sandbox
-from tests.control.making import WORLDS, created, delete, looks, names, number, without_stock
+from tests.control.worlds import (
+    WORLDS,
+    create_world,
+    disable_spares,
+    look_at_each_vendor,
+    names,
+    number,
+    request_delete,
+)
 from tests.laws.world_client import world_client
 
 LASTING: Final = ("default", "documented")
@@ -32,10 +40,10 @@ CALLS: Final = (
 )
 
 
-def test_it_is_gone(common: Sandbox) -> None:
-    """The answer is empty, the list shows it no more, and every call to it is 404."""
-    name = created(common)["name"]
-    answer = delete(common, name)
+def test_a_deleted_world_is_gone(common: Sandbox) -> None:
+    """The answer is empty, the list does not have the world, and every call to it is 404."""
+    name = create_world(common)["name"]
+    answer = request_delete(common, name)
     calls: list[tuple[str, str, Any]] = [(method, f"{WORLDS}/{name}{path}", body) for method, path, body in CALLS]
 
     assert (answer.status_code, answer.content) == (204, b"")
@@ -44,44 +52,44 @@ def test_it_is_gone(common: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("name", LASTING)
-def test_the_lasting_worlds_stay(untouched: Sandbox, name: str) -> None:
-    """They are 409, with word of what can be done instead, and stay what they were."""
+def test_the_lasting_worlds_cannot_be_deleted(untouched: Sandbox, name: str) -> None:
+    """It is 409, the detail says what to do instead, and the worlds stay as they were."""
     before = untouched.world(name)
-    answer = delete(untouched, name)
+    answer = request_delete(untouched, name)
 
     assert answer.status_code == 409
     assert "reset" in answer.json()["detail"]
     assert untouched.world(name) == before
 
 
-def test_every_other_world_stays(common: Sandbox) -> None:
-    """One of the same scenario and seed, its fork and its twin show what they showed, under the same keys."""
-    gone, twin = created(common), created(common)
-    fork = created(common, fork=gone["name"])
+def test_other_worlds_stay(common: Sandbox) -> None:
+    """A fork, and a world of the same scenario and seed, answer as before under the same credentials."""
+    gone, twin = create_world(common), create_world(common)
+    fork = create_world(common, fork=gone["name"])
     others = [world_client(common.client, common.kept, name) for name in (twin["name"], fork["name"], *LASTING)]
     before = [each.everything() for each in others]
-    delete(common, gone["name"])
+    request_delete(common, gone["name"])
 
     assert [each.everything() for each in others] == before
 
 
-def test_of_several_one_removes_it(common: Sandbox) -> None:
-    """Four at one time: one is told that it is done, the others that there is none."""
-    name = created(common)["name"]
+def test_one_of_several_deletes_succeeds(common: Sandbox) -> None:
+    """Of four concurrent requests one is 204, the others 404."""
+    name = create_world(common)["name"]
     with ThreadPoolExecutor(4) as crowd:
-        statuses = sorted(crowd.map(lambda _: delete(common, name).status_code, range(4)))
+        statuses = sorted(crowd.map(lambda _: request_delete(common, name).status_code, range(4)))
 
     assert statuses == [204, 404, 404, 404]
 
 
-def test_nothing_of_it_is_left(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some time later no table has a row of it, of what was done in it, or of its keys and tokens."""
-    without_stock(monkeypatch)
-    name = created(sandbox)["name"]
+def test_a_deleted_world_leaves_no_rows(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some time later no table has a row of it, of sessions started in it, or of its credentials."""
+    disable_spares(monkeypatch)
+    name = create_world(sandbox)["name"]
     n = number(sandbox, name)
     sandbox.start(name)
     before = rows(sandbox, n)
-    delete(sandbox, name)
+    request_delete(sandbox, name)
     monkeypatch.setattr(cleanup, "wall_now", lambda: wall_now() + MINUTE)
     with closing(open_database(sandbox.kept.url)) as database:
         asyncio.run(cleanup.sweep(database))
@@ -92,14 +100,14 @@ def test_nothing_of_it_is_left(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
     assert sandbox.kept.rows("SELECT n FROM world WHERE n = :n", n=n) == []
 
 
-def test_reads_meanwhile_see_all_of_it_or_nothing(common: Sandbox) -> None:
-    """Whoever reads while it is removed is shown all of it, or is told that the key is unknown, and then always."""
-    world = created(common)
+def test_reads_during_a_delete_see_the_whole_world_or_none(common: Sandbox) -> None:
+    """A reader is answered in full or told that the key is unknown, and then always."""
+    world = create_world(common)
     key = {"Authorization": f"Bearer {world['credentials']['charge']['secret_key']}"}
     read = partial(common.client.get, "/v1/charging_sessions?limit=100", headers=key)
     whole = read().content
-    with ThreadPoolExecutor(1) as somebody:
-        removing = somebody.submit(delete, common, world["name"])
+    with ThreadPoolExecutor(1) as executor:
+        removing = executor.submit(request_delete, common, world["name"])
         answers = [read()]
         while not removing.done():
             answers.append(read())
@@ -112,17 +120,17 @@ def test_reads_meanwhile_see_all_of_it_or_nothing(common: Sandbox) -> None:
     assert after == [401] * 20
 
 
-def test_a_world_of_many_is_removed_as_fast(common: Sandbox) -> None:
-    """However much there is in it, to remove it closes it and no more: its rows go later, little by little."""
-    world = created(common, scenario=HAMLET)
+def test_a_large_world_is_deleted_as_fast(common: Sandbox) -> None:
+    """A delete closes the world and does no more; its rows are removed later, in slices."""
+    world = create_world(common, scenario=HAMLET)
     n = number(common, world["name"])
     before = rows(common, n)
-    delete(common, world["name"])
+    request_delete(common, world["name"])
     after = rows(common, n)
 
     assert before["session"] > 1_000
     assert after == before
-    assert [answer.status_code for answer in looks(common, world).values()] == [401, 403, 401]
+    assert [answer.status_code for answer in look_at_each_vendor(common, world).values()] == [401, 403, 401]
 
 
 def rows(sandbox: Sandbox, n: int) -> dict[str, int]:

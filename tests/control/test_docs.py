@@ -1,4 +1,4 @@
-"""The docs are a page of this server alone: nothing that it shows comes from elsewhere."""
+"""The docs are a page that loads nothing from other servers."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ LOADING: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src"
 
 
 class Loads(HTMLParser):
-    """What a page loads."""
+    """Collects what a page loads."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,8 +33,8 @@ class Loads(HTMLParser):
         self.inline += sum(name.startswith("on") or name == "style" for name in named)
 
 
-def test_the_front_door_leads_to_the_docs(untouched: Sandbox) -> None:
-    """`/` leads to `/docs`, which is a page."""
+def test_the_root_redirects_to_the_docs(untouched: Sandbox) -> None:
+    """`/` redirects to `/docs`, which is a page."""
     door = untouched.client.get("/", follow_redirects=False)
     page = untouched.client.get("/", follow_redirects=True)
 
@@ -44,8 +44,8 @@ def test_the_front_door_leads_to_the_docs(untouched: Sandbox) -> None:
     assert page.headers["Content-Type"].startswith("text/html")
 
 
-def test_the_page_loads_its_own_files_only(untouched: Sandbox) -> None:
-    """Every script, style and image of the page is a file of this server that is there; none is written inline."""
+def test_the_page_loads_files_of_this_server_only(untouched: Sandbox) -> None:
+    """Every script, style and image is a file of this server that exists; none is inline."""
     loads = loaded(untouched)
 
     assert len(loads.addresses) >= 4
@@ -55,8 +55,8 @@ def test_the_page_loads_its_own_files_only(untouched: Sandbox) -> None:
         assert untouched.client.get(address).status_code == 200
 
 
-def test_the_policy_lets_nothing_else_in(untouched: Sandbox) -> None:
-    """The content security policy allows this server only, scripts from files only, and no frame around the page."""
+def test_the_content_security_policy_allows_this_server_only(untouched: Sandbox) -> None:
+    """Scripts come from files only, and no page may frame it."""
     policy = directives(untouched.client.get("/docs").headers["Content-Security-Policy"])
 
     assert policy["default-src"] == ["'self'"]
@@ -68,7 +68,7 @@ def test_the_policy_lets_nothing_else_in(untouched: Sandbox) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_static_file_is_served(untouched: Sandbox, file: str) -> None:
-    """Each file in the folder is served, byte by byte."""
+    """Each file in the folder is served byte by byte."""
     answer = untouched.client.get(f"/docs/static/{file}")
 
     assert answer.status_code == 200
@@ -76,20 +76,20 @@ def test_every_static_file_is_served(untouched: Sandbox, file: str) -> None:
 
 
 @pytest.mark.parametrize("file", ["../pages.py", "..%2fpages.py", "swagger-ui/../../pages.py", "", "nothing.js"])
-def test_nothing_else_is_served(untouched: Sandbox, file: str) -> None:
+def test_other_files_are_not_served(untouched: Sandbox, file: str) -> None:
     """No path leads out of the folder, and the folder itself is not listed."""
     assert untouched.client.get(f"/docs/static/{file}").status_code == 404
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.endswith(".css")])
-def test_styles_load_nothing_from_elsewhere(file: str) -> None:
-    """A style sheet imports nothing, and its images are written into it or lie beside it."""
+def test_style_sheets_load_files_of_this_server_only(file: str) -> None:
+    """A style sheet imports nothing, and its images are inline or beside it."""
     addresses = list(urls((STATIC / file).read_text("utf-8")))
 
     assert [address for address in addresses if not address.startswith(("data:", "#"))] == []
 
 
-def test_every_contract_can_be_chosen(untouched: Sandbox) -> None:
+def test_every_contract_can_be_selected(untouched: Sandbox) -> None:
     """The page offers all four contracts, each at an address of this server that answers."""
     script = untouched.client.get("/docs/static/docs.js").text
     addresses = re.findall(r'url: "([^"]+)"', script)
@@ -110,7 +110,7 @@ def loaded(untouched: Sandbox) -> Loads:
 
 
 def directives(policy: str) -> dict[str, list[str]]:
-    """A content security policy, by directive."""
+    """A content security policy by directive."""
     parts = (part.split() for part in policy.split(";") if part.strip())
     return {part[0]: part[1:] for part in parts}
 

@@ -1,4 +1,4 @@
-"""A world is written down as JSON that people can read: all of it, as it is at one instant, and without its keys."""
+"""A world is exported as readable JSON: all of it, as it is at one instant, without its credentials."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from starlette.types import Message
 
 from app.control import exports as control
 from app.main import create_app
-from app.worlds.exports import export_world
+from app.worlds import exports
 from tests.conftest import HOST, Sandbox, settings
 from tests.databases import Kept
 
@@ -23,8 +23,8 @@ KINDS: Final = {
 }
 
 
-def test_the_file_says_what_it_is(untouched: Sandbox) -> None:
-    """It is JSON, to be saved under the world's name, and begins with its format and version."""
+def test_the_export_names_its_format_and_version(untouched: Sandbox) -> None:
+    """It is JSON with a file name for the world, and begins with its format and version."""
     answer = untouched.client.get(f"{WORLDS}/documented/export")
 
     assert answer.status_code == 200
@@ -35,8 +35,8 @@ def test_the_file_says_what_it_is(untouched: Sandbox) -> None:
     assert set(answer.json()) == {"wattif", "version", "world", *KINDS}
 
 
-def test_the_world_is_described(untouched: Sandbox) -> None:
-    """Where it came from, its clock, its counters, and ids to begin with."""
+def test_the_export_describes_the_world(untouched: Sandbox) -> None:
+    """It has the world's scenario, clock, counters and sample ids."""
     world = untouched.client.get(f"{WORLDS}/documented/export").json()["world"]
 
     assert world["name"] == world["scenario"] == "documented"
@@ -47,8 +47,8 @@ def test_the_world_is_described(untouched: Sandbox) -> None:
     assert world["sessions"] is None
 
 
-def test_every_thing_is_on_a_line_of_its_own(untouched: Sandbox) -> None:
-    """Each line between the brackets is a whole object, but for the comma after it."""
+def test_every_object_is_on_its_own_line(untouched: Sandbox) -> None:
+    """Each line between the brackets is a whole object, except for the comma after it."""
     answer = untouched.client.get(f"{WORLDS}/default/export")
     lines = [line.rstrip(",") for line in answer.text.splitlines()[1:] if line.startswith("{")]
     things = [json.loads(line) for line in lines]
@@ -56,8 +56,8 @@ def test_every_thing_is_on_a_line_of_its_own(untouched: Sandbox) -> None:
     assert len(things) == sum(len(answer.json()[kind]) for kind in KINDS) > 1_000
 
 
-def test_every_row_is_there(untouched: Sandbox) -> None:
-    """As many of each kind as the database holds, by the names of its columns and in their order."""
+def test_the_export_has_every_row(untouched: Sandbox) -> None:
+    """Each kind has as many objects as the table has rows, with the table's columns in their order."""
     file = untouched.client.get(f"{WORLDS}/default/export").json()
     number = untouched.kept.rows("SELECT n FROM world WHERE name = 'default' AND state = 'open'")[0].n
     for kind, table in ((kind, "end_user" if kind == "users" else kind[:-1]) for kind in KINDS):
@@ -67,8 +67,8 @@ def test_every_row_is_there(untouched: Sandbox) -> None:
         assert all(list(row) == [name for name in rows[0] if name != "world"] for row in file[kind])
 
 
-def test_things_are_written_for_people(untouched: Sandbox) -> None:
-    """Instants are RFC 3339, plans and curves lists of numbers, and what never happens is null."""
+def test_the_values_are_readable(untouched: Sandbox) -> None:
+    """Instants are RFC 3339, plans and curves are lists of numbers, and instants that never come are null."""
     file = untouched.client.get(f"{WORLDS}/documented/export").json()
     session = next(each for each in file["sessions"] if each["id"] == "cs_DocumentedCariqaGuide00000000000")
     unpaid = next(each for each in file["sessions"] if each["id"] == "cs_MagicSessionUnpaid00000000000000")
@@ -81,8 +81,8 @@ def test_things_are_written_for_people(untouched: Sandbox) -> None:
     assert {each["declined_from"] for each in file["payment_methods"]} == {None}
 
 
-def test_no_key_is_in_it(sandbox: Sandbox) -> None:
-    """Neither those of the world nor a token that it has given."""
+def test_the_export_has_no_credentials(sandbox: Sandbox) -> None:
+    """Neither the world's keys nor tokens that it issued are in it."""
     keys = sandbox.world()["credentials"]
     file = sandbox.client.get(f"{WORLDS}/default/export").text
     secrets = [keys["charge"]["secret_key"], keys["cariqa"]["token"]]
@@ -91,19 +91,19 @@ def test_no_key_is_in_it(sandbox: Sandbox) -> None:
     assert [secret for secret in secrets if secret in file] == []
 
 
-def test_there_must_be_such_a_world(untouched: Sandbox) -> None:
-    """What is not there is 404, as everywhere."""
+def test_an_unknown_world_cannot_be_exported(untouched: Sandbox) -> None:
+    """It is 404."""
     answer = untouched.client.get(f"{WORLDS}/nowhere/export")
 
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_it_is_one_state(kept: Kept) -> None:
-    """Whatever happens while a file is written is not in it."""
+def test_the_export_is_one_state(kept: Kept) -> None:
+    """Changes that are made while the export is read are not in it."""
 
     async def read(app: Starlette, *, meanwhile: bool) -> bytes:
-        async with aclosing(export_world(app.state.context.directory.database, "default")) as pieces:
+        async with aclosing(exports.export_world(app.state.context.directory.database, "default")) as pieces:
             file = await anext(pieces)
             if meanwhile:
                 kept.run("UPDATE session SET rating = 3")
@@ -121,8 +121,8 @@ def test_it_is_one_state(kept: Kept) -> None:
     assert during == before != after
 
 
-def test_whoever_hangs_up_leaves_nothing_open(kept: Kept) -> None:
-    """The rest is not written, and the next reader and the next writer find the database as ever."""
+def test_a_closed_connection_ends_the_export(kept: Kept) -> None:
+    """The rest is not read from the database, and readers and writers are served as before."""
 
     async def hang_up() -> tuple[list[int], int]:
         async with served(kept) as app:
@@ -139,9 +139,9 @@ def test_whoever_hangs_up_leaves_nothing_open(kept: Kept) -> None:
     assert difference == 0
 
 
-def test_whoever_stops_reading_is_not_waited_for(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A database does not hold still for a client that does not take what it is sent."""
-    monkeypatch.setattr(control, "_PATIENCE_S", 0.05)
+def test_an_export_ends_when_the_client_stops_reading(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The snapshot in the database is not kept open for such a client."""
+    monkeypatch.setattr(control, "_SEND_TIMEOUT_S", 0.05)
 
     async def stall() -> tuple[list[Message], list[Message]]:
         async with served(kept) as app:
@@ -153,8 +153,8 @@ def test_whoever_stops_reading_is_not_waited_for(kept: Kept, monkeypatch: pytest
     assert whole[-1] == {"type": "http.response.body", "body": b""}
 
 
-def test_others_have_their_turns_meanwhile(kept: Kept) -> None:
-    """Whoever waits while a file is written is served between any two hundred things."""
+def test_other_requests_are_served_during_an_export(kept: Kept) -> None:
+    """At most two hundred objects are written before another request gets its turn."""
     turns = 0
 
     async def others() -> None:
@@ -166,7 +166,7 @@ def test_others_have_their_turns_meanwhile(kept: Kept) -> None:
     async def write() -> bytes:
         async with served(kept) as app:
             waiting = asyncio.create_task(others())
-            file = [piece async for piece in export_world(app.state.context.directory.database, "default")]
+            file = [piece async for piece in exports.export_world(app.state.context.directory.database, "default")]
             waiting.cancel()
             return b"".join(file)
 
@@ -177,7 +177,7 @@ def test_others_have_their_turns_meanwhile(kept: Kept) -> None:
 
 @asynccontextmanager
 async def served(kept: Kept) -> AsyncIterator[Starlette]:
-    """The application on a database in which the worlds are made already."""
+    """The application on a database in which the worlds exist."""
     app = create_app(settings(kept))
     try:
         yield app
@@ -186,7 +186,7 @@ async def served(kept: Kept) -> AsyncIterator[Starlette]:
 
 
 async def fetched(app: Starlette, *, pieces: int | None = None, stalls: bool = False) -> list[Message]:
-    """What is sent to a client, who may hang up after so many pieces, or stop reading after the first."""
+    """What a client receives that closes the connection after a number of pieces, or stops reading after the first."""
     sent: list[Message] = []
     gone = asyncio.Event()
 

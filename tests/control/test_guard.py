@@ -1,4 +1,4 @@
-"""Control API and docs answer this machine and its neighbours, never a foreign host name or a foreign page."""
+"""Control API and docs answer local callers, and refuse foreign host names and foreign pages."""
 
 from collections.abc import Callable
 from typing import Final
@@ -44,15 +44,15 @@ FAR: Final = (
 
 @pytest.mark.parametrize("path", GUARDED)
 @pytest.mark.parametrize("host", NEAR)
-def test_near_hosts_are_answered(untouched: Sandbox, path: str, host: str) -> None:
-    """The local machine, IP addresses and names of a single label are answered, with any port."""
+def test_local_hosts_are_answered(untouched: Sandbox, path: str, host: str) -> None:
+    """Loopback names, IP addresses and names of a single label are answered, with any port."""
     assert untouched.client.get(path, headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("path", GUARDED)
 @pytest.mark.parametrize("host", FAR)
-def test_far_hosts_are_refused(untouched: Sandbox, path: str, host: str) -> None:
-    """Any other name, which DNS rebinding could bring, is 403 with a problem body that says what to set."""
+def test_foreign_hosts_are_refused(untouched: Sandbox, path: str, host: str) -> None:
+    """Any other name, which DNS rebinding could bring, is 403; the detail says what to set."""
     answer = untouched.client.get(path, headers={"Host": host})
 
     assert answer.status_code == 403
@@ -61,14 +61,14 @@ def test_far_hosts_are_refused(untouched: Sandbox, path: str, host: str) -> None
 
 
 @pytest.mark.parametrize("path", ["/_sandbox/", "/_sandbox/nothing", "/_sandbox/v1", "/_sandbox/v1/nothing"])
-def test_far_hosts_do_not_learn_what_there_is(untouched: Sandbox, path: str) -> None:
-    """Beside the control API, too, they are 403 before anything else."""
+def test_foreign_hosts_do_not_learn_which_paths_exist(untouched: Sandbox, path: str) -> None:
+    """Paths beside the control API are 403 for them too."""
     assert untouched.client.get(path, headers={"Host": "evil.example"}).status_code == 403
     assert untouched.client.get(path).status_code == 404
 
 
-def test_nothing_happens_for_far_hosts(untouched: Sandbox) -> None:
-    """A refused change changes nothing."""
+def test_a_change_from_a_foreign_host_has_no_effect(untouched: Sandbox) -> None:
+    """The refused change changes nothing."""
     answers = [
         untouched.client.post("/_sandbox/v1/worlds/default/reset", headers={"Host": "evil.example"}),
         untouched.client.post(
@@ -94,7 +94,7 @@ def test_nothing_happens_for_far_hosts(untouched: Sandbox) -> None:
     ],
 )
 def test_pages_of_another_origin_are_refused(untouched: Sandbox, host: str, origin: str) -> None:
-    """A page in somebody's browser that did not come from here is 403, to read and to change."""
+    """A page of another origin is 403, for reads and for changes."""
     headers = {"Host": host, "Origin": origin}
     answers = [
         untouched.client.get("/_sandbox/v1/worlds", headers=headers),
@@ -115,8 +115,8 @@ def test_pages_of_another_origin_are_refused(untouched: Sandbox, host: str, orig
         ("wattif", "https://wattif"),
     ],
 )
-def test_its_own_pages_are_answered(sandbox: Sandbox, host: str, origin: str) -> None:
-    """A page that came from here may read and change."""
+def test_pages_of_this_server_are_answered(sandbox: Sandbox, host: str, origin: str) -> None:
+    """A page of this server's own origin may read and change."""
     answer = sandbox.client.post(
         "/_sandbox/v1/worlds/default/clock/advance", json={"by": "PT1H"}, headers={"Host": host, "Origin": origin}
     )
@@ -126,7 +126,7 @@ def test_its_own_pages_are_answered(sandbox: Sandbox, host: str, origin: str) ->
 
 @pytest.mark.parametrize("host", ["sandbox.example.com", "SANDBOX.example.com:443", "other.test"])
 def test_allowed_hosts_are_answered(open_sandbox: Callable[..., Sandbox], host: str) -> None:
-    """Host names that were allowed are answered, whatever their case and port; others still are not."""
+    """Allowed host names are answered in any case and with any port; others are not."""
     sandbox = open_sandbox(allowed_hosts=("sandbox.example.com", "Other.test"))
 
     assert sandbox.client.get("/_sandbox/v1/worlds", headers={"Host": host}).status_code == 200
@@ -136,7 +136,7 @@ def test_allowed_hosts_are_answered(open_sandbox: Callable[..., Sandbox], host: 
 
 @pytest.mark.parametrize("host", ["evil.example", "api.vendor.example:443"])
 def test_vendors_answer_any_host(untouched: Sandbox, host: str) -> None:
-    """The vendors' APIs are guarded by their keys alone: any host and any origin is answered."""
+    """The vendors' APIs are protected by their keys only: any host and any origin is answered."""
     headers = {"Host": host, "Origin": "https://frontend.example", **untouched.charge_key()}
 
     assert untouched.client.get("/v1/charging_sessions", headers=headers).status_code == 200

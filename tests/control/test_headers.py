@@ -1,4 +1,4 @@
-"""Every answer made in a world says in which, and at which instant."""
+"""Every answer that is made in a world names the world and its instant."""
 
 from time import sleep
 from typing import Any, Final
@@ -14,8 +14,8 @@ EARLIER: Final = "2026-03-01T06:30:00.250Z"
 
 
 @pytest.mark.parametrize("world", ["default", "documented"])
-def test_every_vendors_answers_carry_both(sandbox: Sandbox, world: str) -> None:
-    """Successes and refusals of every call carry the world's name and its instant."""
+def test_answers_of_every_vendor_have_both_headers(sandbox: Sandbox, world: str) -> None:
+    """Successes and refusals have the world's name and its instant."""
     answers = [
         sandbox.charge(world=world),
         sandbox.charge("/v1/reservations", world=world),
@@ -27,11 +27,11 @@ def test_every_vendors_answers_carry_both(sandbox: Sandbox, world: str) -> None:
         sandbox.start(world),
         sandbox.end("cs_None", world),
         sandbox.cariqa(world=world),
-        sandbox.cariqa("nobody", world=world),
+        sandbox.cariqa("unknown", world=world),
         sandbox.cariqa(world=world, page=99),
         sandbox.podero(world=world, from_="2026-03-01", to="2026-03-04"),
         sandbox.podero(world=world, from_="2026-03-05", to="2026-03-04"),
-        token(sandbox, world),
+        request_token(sandbox, world),
     ]
     now = sandbox.now(world)
 
@@ -39,8 +39,8 @@ def test_every_vendors_answers_carry_both(sandbox: Sandbox, world: str) -> None:
     assert {answer.status_code for answer in answers} >= {200, 400, 404, 409, 422}
 
 
-def test_another_instant_is_said(untouched: Sandbox) -> None:
-    """With X-Sandbox-At an answer says the instant that it was asked for, and the clock stays."""
+def test_answers_for_another_instant_have_that_instant(untouched: Sandbox) -> None:
+    """With X-Sandbox-At the header has the requested instant, and the clock stays."""
     answers = [
         untouched.charge(at=EARLIER),
         untouched.cariqa(at=EARLIER),
@@ -51,15 +51,15 @@ def test_another_instant_is_said(untouched: Sandbox) -> None:
     assert marks(untouched.charge()) == ("default", NOON)
 
 
-def test_an_advance_is_said(sandbox: Sandbox) -> None:
-    """After an advance the answers say the new instant."""
+def test_answers_after_an_advance_have_the_new_instant(sandbox: Sandbox) -> None:
+    """The header follows the clock."""
     sandbox.advance("PT1H30M")
 
     assert marks(sandbox.charge()) == ("default", "2026-03-04T13:30:00.000Z")
 
 
-def test_a_change_says_when_it_took_place(sandbox: Sandbox) -> None:
-    """While the clock runs, a start says the very instant at which the session was created, an end when it ended."""
+def test_a_change_has_the_instant_at_which_it_happened(sandbox: Sandbox) -> None:
+    """On a running clock a start has the session's creation, an end its end."""
     sandbox.client.patch("/_sandbox/v1/worlds/default/clock", json={"speed": 60})
     started = sandbox.start()
     sleep(0.02)
@@ -70,8 +70,8 @@ def test_a_change_says_when_it_took_place(sandbox: Sandbox) -> None:
     assert started.headers[NOW] < ended.headers[NOW]
 
 
-def test_without_a_world_nothing_is_said(untouched: Sandbox) -> None:
-    """An answer that no key has opened a world for names none."""
+def test_answers_without_a_world_have_no_headers(untouched: Sandbox) -> None:
+    """A request whose key opens no world is answered without both headers."""
     answers = [
         untouched.client.get("/v1/charging_sessions"),
         untouched.client.get("/v1/charging_sessions", headers={"Authorization": "Bearer ch_sk_test_unknown"}),
@@ -84,11 +84,11 @@ def test_without_a_world_nothing_is_said(untouched: Sandbox) -> None:
 
 
 def marks(answer: httpx2.Response) -> tuple[Any, Any]:
-    """What an answer says of its world."""
+    """The two headers of an answer."""
     return answer.headers.get(WORLD), answer.headers.get(NOW)
 
 
-def token(sandbox: Sandbox, world: str) -> httpx2.Response:
+def request_token(sandbox: Sandbox, world: str) -> httpx2.Response:
     keys = sandbox.world(world)["credentials"]["podero"]
     asked = {"grant_type": "client_credentials", "client_id": keys["client_id"], "client_secret": keys["client_secret"]}
     return sandbox.client.post("/oauth2/token/", json=asked)

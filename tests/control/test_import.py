@@ -1,4 +1,4 @@
-"""A world is made from a file that was exported; another file is refused with its line, and leaves nothing behind."""
+"""An exported file becomes a world; a faulty one is refused with its line, and leaves nothing behind."""
 
 import json
 from collections.abc import Callable
@@ -17,8 +17,8 @@ File = dict[str, Any]
 Change = Callable[[File], object]
 
 
-def test_a_file_becomes_a_world(sandbox: Sandbox) -> None:
-    """It is there under the name it is given, with the same clock, seed and ids to begin with."""
+def test_an_exported_file_becomes_a_world(sandbox: Sandbox) -> None:
+    """It has the given name, and the clock, seed and sample ids of the original."""
     answer = take_in(sandbox, exported(sandbox), name="again")
     before, after = sandbox.world("documented"), sandbox.world("again")
 
@@ -32,8 +32,8 @@ def test_a_file_becomes_a_world(sandbox: Sandbox) -> None:
     }
 
 
-def test_its_keys_are_new_and_open_it(sandbox: Sandbox) -> None:
-    """No key of the world that was exported is among them, and every vendor takes them."""
+def test_an_imported_world_has_new_credentials(sandbox: Sandbox) -> None:
+    """None of them is one of the original's, and every vendor accepts them."""
     take_in(sandbox, exported(sandbox), name="again")
     before, after = (sandbox.world(name)["credentials"] for name in ("documented", "again"))
     token = sandbox.client.post(
@@ -58,8 +58,8 @@ def test_its_keys_are_new_and_open_it(sandbox: Sandbox) -> None:
     assert sandbox.cariqa(world="again").json()["count"] == 2
 
 
-def test_it_has_the_name_in_the_file(sandbox: Sandbox) -> None:
-    """Unless the call says otherwise; and no two worlds have one name."""
+def test_an_imported_world_has_the_name_in_the_file(sandbox: Sandbox) -> None:
+    """Another name can be given; a taken one is refused."""
     file = changed(exported(sandbox), lambda it: it["world"].update(name="of-the-file"))
     first, second, third = take_in(sandbox, file), take_in(sandbox, file), take_in(sandbox, file, name="documented")
 
@@ -68,8 +68,8 @@ def test_it_has_the_name_in_the_file(sandbox: Sandbox) -> None:
     assert worlds(sandbox) == {"default", "documented", "of-the-file"}
 
 
-def test_a_running_clock_goes_on_from_where_it_was(sandbox: Sandbox) -> None:
-    """It shows the exported instant when the world is there, and runs as fast as it did."""
+def test_an_imported_clock_continues_from_the_exported_instant(sandbox: Sandbox) -> None:
+    """It runs at the exported speed from the moment of the import."""
     file = changed(exported(sandbox), lambda it: it["world"]["clock"].update(speed=3600.0))
     clock = take_in(sandbox, file, name="again").json()["clock"]
 
@@ -77,8 +77,8 @@ def test_a_running_clock_goes_on_from_where_it_was(sandbox: Sandbox) -> None:
     assert "2026-04-01T01:53:58.446Z" <= clock["now"] < "2026-04-01T03:53:58.446Z"
 
 
-def test_it_can_expire(sandbox: Sandbox) -> None:
-    """After so much real time, as any world that is made."""
+def test_an_imported_world_can_expire(sandbox: Sandbox) -> None:
+    """`expires_in` works as for a created world."""
     file = exported(sandbox)
     kept = take_in(sandbox, file, name="kept", expires_in="PT1H")
     gone = take_in(sandbox, file, name="gone", expires_in="PT0.001S")
@@ -88,8 +88,8 @@ def test_it_can_expire(sandbox: Sandbox) -> None:
     assert worlds(sandbox) == {"default", "documented", "kept"}
 
 
-def test_it_can_be_reset(sandbox: Sandbox) -> None:
-    """It is then as its scenario says, under the same keys."""
+def test_an_imported_world_can_be_reset(sandbox: Sandbox) -> None:
+    """It is then as its scenario says, under the same credentials."""
     file = changed(exported(sandbox), lambda it: it["sessions"].clear() or it["reservations"].clear())
     keys = take_in(sandbox, file, name="again").json()["credentials"]
     empty = sandbox.charge(world="again").json()["data"]
@@ -101,8 +101,8 @@ def test_it_can_be_reset(sandbox: Sandbox) -> None:
     assert sandbox.charge(world="again").content == sandbox.charge(world="documented").content
 
 
-def test_another_layout_is_the_same_world(sandbox: Sandbox) -> None:
-    """Whoever has sorted or indented a file, or written its instants in another zone, gets no other world."""
+def test_another_layout_of_the_file_gives_the_same_world(sandbox: Sandbox) -> None:
+    """Sorted, indented or with instants in other offsets, a file gives the same world."""
     file = json.loads(exported(sandbox))
     file["world"]["clock"]["now"] = "2026-04-01t03:53:58.446+02:00"
     answer = take_in(sandbox, json.dumps(file, indent=4, sort_keys=True).encode(), name="again")
@@ -115,16 +115,16 @@ def test_another_layout_is_the_same_world(sandbox: Sandbox) -> None:
     "query",
     [{"name": "Not a name"}, {"name": ""}, {"expires_in": "soon"}, {"expires_in": "P400D"}, {"scenario": "town"}],
 )
-def test_the_query_is_checked(untouched: Sandbox, query: dict[str, str]) -> None:
-    """A name, a lifetime, and nothing else."""
+def test_an_invalid_query_is_refused(untouched: Sandbox, query: dict[str, str]) -> None:
+    """Only a name and a lifetime are accepted."""
     answer = take_in(untouched, exported(untouched), **query)
 
     assert answer.status_code == 400
     assert next(iter(query)) in answer.json()["detail"]
 
 
-def test_it_must_be_json(untouched: Sandbox) -> None:
-    """A file that is sent as something else is not looked into."""
+def test_a_file_of_another_media_type_is_refused(untouched: Sandbox) -> None:
+    """Its content is not read."""
     answer = untouched.client.post(
         f"{WORLDS}/import", content=exported(untouched), headers={"Content-Type": "text/csv"}
     )
@@ -132,8 +132,8 @@ def test_it_must_be_json(untouched: Sandbox) -> None:
     assert answer.status_code == 400
 
 
-def test_what_is_too_large_is_refused(open_sandbox: Callable[..., Sandbox]) -> None:
-    """More bytes than WATTIF_MAX_IMPORT_BYTES are 413; a body as large as that may have more bytes than any other."""
+def test_a_file_that_is_too_large_is_refused(open_sandbox: Callable[..., Sandbox]) -> None:
+    """More bytes than WATTIF_MAX_IMPORT_BYTES are 413; that may be more than other bodies may have."""
     sandbox = open_sandbox(max_import_bytes=20_000, max_body_bytes=1024)
     file = exported(sandbox)
     small = changed(file, lambda it: it["sessions"].clear() or it["reservations"].clear())
@@ -143,8 +143,8 @@ def test_what_is_too_large_is_refused(open_sandbox: Callable[..., Sandbox]) -> N
     assert take_in(sandbox, small, name="small").status_code == 201
 
 
-def test_what_is_too_much_is_refused(open_sandbox: Callable[..., Sandbox]) -> None:
-    """More sessions than WATTIF_MAX_ROWS are 409, and so are more worlds than WATTIF_MAX_WORLDS."""
+def test_too_many_sessions_or_worlds_are_refused(open_sandbox: Callable[..., Sandbox]) -> None:
+    """More sessions than WATTIF_MAX_ROWS or more worlds than WATTIF_MAX_WORLDS are 409."""
     sandbox = open_sandbox(max_rows=20, max_worlds=3)
     fits, too_much = exported(sandbox), exported(sandbox, "default")
 
@@ -163,8 +163,8 @@ def test_what_is_too_much_is_refused(open_sandbox: Callable[..., Sandbox]) -> No
         (b'{"wattif": "export", "version": 1,\n"fleets": [\n{}\n]}', 3, "fleets.0.id: Field required"),
     ],
 )
-def test_a_damaged_or_foreign_file_is_refused(untouched: Sandbox, file: bytes, line: int, reason: str) -> None:
-    """With its line and the reason, in words and as a member of the problem."""
+def test_a_faulty_file_is_refused_with_its_line(untouched: Sandbox, file: bytes, line: int, reason: str) -> None:
+    """The line is in the detail and a member of the problem."""
     answer = take_in(untouched, file)
 
     assert answer.status_code == 400
@@ -173,8 +173,8 @@ def test_a_damaged_or_foreign_file_is_refused(untouched: Sandbox, file: bytes, l
     assert answer.json()["line"] == line
 
 
-def test_nothing_of_a_refused_file_stays(sandbox: Sandbox) -> None:
-    """Not a row is written for a file that is damaged in its very last place."""
+def test_a_refused_file_leaves_no_rows(sandbox: Sandbox) -> None:
+    """A fault at the very end of a file leaves nothing in the database."""
     before = sandbox.kept.contents()
     file = changed(exported(sandbox), lambda it: it["reservations"][-1].update(driver="drv_Nobody"))
 
@@ -191,7 +191,7 @@ def take_in(sandbox: Sandbox, file: bytes, **query: str) -> httpx2.Response:
 
 
 def changed(file: bytes, change: Change) -> bytes:
-    """The file after something has been done to what it holds."""
+    """The file with a change to its content."""
     whole = json.loads(file)
     change(whole)
     return json.dumps(whole).encode()

@@ -1,4 +1,4 @@
-"""A key opens one world for as long as that is there: no other one, not one of the same name either, and not later."""
+"""A credential opens exactly one world, as long as that exists."""
 
 import asyncio
 from contextlib import closing
@@ -6,7 +6,7 @@ from contextlib import closing
 import httpx2
 import pytest
 
-from app.main import VENDORS as SERVED
+from app import main
 from app.store.database.protocol import Database
 from app.store.database.url import open_database
 from app.store.world import OpenedWorld
@@ -14,66 +14,81 @@ from app.store.world_transaction import WorldTransaction
 from app.worlds.directory import WorldDirectory, WorldGoneError
 from app.worlds.lifecycle import Wanted, Worlds
 from tests.conftest import Sandbox
-from tests.control.making import VENDORS, World, created, delete, looks, secrets, token
+from tests.control.worlds import (
+    VENDORS,
+    World,
+    create_world,
+    look_at_each_vendor,
+    request_delete,
+    request_token,
+    secrets,
+)
 from tests.databases import Kept
 from tests.served import CHANNELS
 
 REFUSED = {"charge": 401, "cariqa": 403, "podero": 401}
 
 
-def test_no_two_worlds_share_a_key(common: Sandbox) -> None:
-    """Of the same scenario, seed and start: other keys all the same, also for a fork."""
-    first = created(common)
-    made = [first, created(common), created(common, fork=first["name"]), created(common, fork="documented")]
+def test_worlds_share_no_credentials(common: Sandbox) -> None:
+    """Worlds of the same scenario, seed and start, and forks, have different credentials."""
+    first = create_world(common)
+    made = [
+        first,
+        create_world(common),
+        create_world(common, fork=first["name"]),
+        create_world(common, fork="documented"),
+    ]
     keys = [secrets(world) for world in made]
 
     assert [len(each) for each in keys] == [5] * 4
     assert len(set.union(*keys)) == 20
 
 
-def test_each_key_opens_its_own_world(common: Sandbox) -> None:
-    """Every vendor says that the key has opened the world it was issued for; so it is with a client's tokens."""
-    for world in [created(common) for _ in range(3)]:
-        answers = looks(common, world)
+def test_each_credential_opens_its_own_world(common: Sandbox) -> None:
+    """Every vendor's answer names the world of the credential; tokens of a client open it too."""
+    for world in [create_world(common) for _ in range(3)]:
+        answers = look_at_each_vendor(common, world)
 
         assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(VENDORS, 200)
         assert {answer.headers["X-Sandbox-World"] for answer in answers.values()} == {world["name"]}
-        assert token(common, world).headers["X-Sandbox-World"] == world["name"]
+        assert request_token(common, world).headers["X-Sandbox-World"] == world["name"]
 
 
-def test_the_keys_of_a_world_that_is_gone_open_nothing(common: Sandbox) -> None:
-    """Each vendor refuses them as it refuses a key that nobody has issued, at once and for ever, tokens too."""
-    unknown = refusals(common, unissued(created(common)))
+def test_credentials_of_a_deleted_world_open_nothing(common: Sandbox) -> None:
+    """Each vendor refuses them, and issued tokens, as it refuses unknown ones."""
+    unknown = refusals(common, unissued(create_world(common)))
     for _ in range(3):
-        world = created(common)
-        passing = {**world["credentials"]["podero"], "token": token(common, world).json()["access_token"]}
-        looks(common, world)
-        delete(common, world["name"])
+        world = create_world(common)
+        passing = {**world["credentials"]["podero"], "token": request_token(common, world).json()["access_token"]}
+        look_at_each_vendor(common, world)
+        request_delete(common, world["name"])
 
         assert refusals(common, world) == unknown
-        assert [answer.headers.get("X-Sandbox-World") for answer in looks(common, world).values()] == [None] * 3
+        assert [answer.headers.get("X-Sandbox-World") for answer in look_at_each_vendor(common, world).values()] == [
+            None
+        ] * 3
         assert refusals(common, {"credentials": {**world["credentials"], "podero": passing}}) == unknown
-        assert token(common, world).status_code == 401
-        assert token(common, world).json() == {"error": "invalid_client"}
+        assert request_token(common, world).status_code == 401
+        assert request_token(common, world).json() == {"error": "invalid_client"}
     assert {vendor: status for vendor, (status, _) in unknown.items()} == REFUSED
 
 
-def test_a_name_that_is_used_again_is_another_world(common: Sandbox) -> None:
-    """The keys of the world that had the name before do not open its successor."""
-    before = created(common, name="again")
-    delete(common, "again")
-    after = created(common, name="again")
+def test_credentials_do_not_open_a_later_world_of_the_same_name(common: Sandbox) -> None:
+    """A name that is used again belongs to another world."""
+    before = create_world(common, name="again")
+    request_delete(common, "again")
+    after = create_world(common, name="again")
 
     assert secrets(before) & secrets(after) == set()
-    assert {name: answer.status_code for name, answer in looks(common, before).items()} == REFUSED
-    assert {answer.headers["X-Sandbox-World"] for answer in looks(common, after).values()} == {"again"}
+    assert {name: answer.status_code for name, answer in look_at_each_vendor(common, before).items()} == REFUSED
+    assert {answer.headers["X-Sandbox-World"] for answer in look_at_each_vendor(common, after).values()} == {"again"}
 
 
-def test_a_change_that_was_under_way_finds_its_world_or_none(kept: Kept) -> None:
-    """Whoever was let in by a key goes on in the world made anew, never in another one that has got the name."""
+def test_a_change_in_progress_finds_its_own_world_or_none(kept: Kept) -> None:
+    """After a reset it continues in the reset world, never in another world of the same name."""
 
     async def story(database: Database) -> tuple[int, str]:
-        directory, lives = WorldDirectory(database, CHANNELS), Worlds(database, vendors=SERVED)
+        directory, lives = WorldDirectory(database, CHANNELS), Worlds(database, vendors=main.VENDORS)
         world = await lives.create("mine", Wanted())
         opened = await entered(database, directory)
         await lives.reset("mine")
@@ -94,9 +109,11 @@ def test_a_change_that_was_under_way_finds_its_world_or_none(kept: Kept) -> None
     assert name == "mine"
 
 
-def test_whoever_is_too_late_is_told_in_his_vendors_words(common: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A start, an end or a token asked for while the world gives way to another of its name is refused as unknown."""
-    world = created(common, name="fleeting")
+def test_a_change_that_comes_too_late_is_refused_in_the_vendors_form(
+    common: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused like an unknown key when its world was replaced by another of the same name."""
+    world = create_world(common, name="fleeting")
     unknown = refusals(common, unissued(world))
     directory = common.client.app.state.context.directory  # type: ignore[attr-defined]
     stale = {
@@ -109,8 +126,8 @@ def test_whoever_is_too_late_is_told_in_his_vendors_words(common: Sandbox, monke
     [session] = active(common, world)
     order = {name: value for name, value in world["sample"]["charge"].items() if name != "fleet"}
     key = {"Authorization": f"Bearer {world['credentials']['charge']['secret_key']}"}
-    delete(common, "fleeting")
-    after = created(common, name="fleeting")
+    request_delete(common, "fleeting")
+    after = create_world(common, name="fleeting")
 
     async def opened_by(vendor: str, key: str) -> OpenedWorld | None:
         return stale[vendor, key]
@@ -118,7 +135,7 @@ def test_whoever_is_too_late_is_told_in_his_vendors_words(common: Sandbox, monke
     monkeypatch.setattr(directory, "opened_by", opened_by)
     start = common.client.post("/v1/charging_sessions", json=order, headers=key)
     end = common.client.post(f"/v1/charging_sessions/{session['id']}/end", headers=key)
-    asked = token(common, world)
+    asked = request_token(common, world)
     monkeypatch.undo()
 
     assert [shape(start), shape(end)] == [unknown["charge"]] * 2
@@ -128,7 +145,7 @@ def test_whoever_is_too_late_is_told_in_his_vendors_words(common: Sandbox, monke
 
 
 async def entered(database: Database, directory: WorldDirectory) -> OpenedWorld:
-    """The world `mine`, opened by its key for Charge."""
+    """The world `mine`, opened by its key of Charge."""
     [[key]] = await database.ask(
         lambda db: db.exec_driver_sql(
             "SELECT key FROM credential JOIN world ON n = world WHERE name = 'mine' AND vendor = 'charge'"
@@ -140,12 +157,12 @@ async def entered(database: Database, directory: WorldDirectory) -> OpenedWorld:
 
 
 def number(tx: WorldTransaction) -> int:
-    """The number of the world that a change has come to."""
+    """The number of the world in which a change is made."""
     return tx.world.n
 
 
 def entered_by(sandbox: Sandbox, vendor: str, key: str) -> OpenedWorld | None:
-    """The world that the server knows a key to open."""
+    """The world that the server finds for a key."""
     directory: WorldDirectory = sandbox.client.app.state.context.directory  # type: ignore[attr-defined]
     portal = sandbox.client.portal
 
@@ -163,7 +180,7 @@ def active(sandbox: Sandbox, world: World) -> list[dict[str, object]]:
 
 
 def unissued(world: World) -> World:
-    """The same world with keys that nobody has issued."""
+    """The same world with credentials that were never issued."""
     keys = world["credentials"]
     charge = {"secret_key": "ch_sk_test_000000000000000000000000"}
     cariqa, podero = ({**keys[vendor], "token": "0" * 30} for vendor in ("cariqa", "podero"))
@@ -171,10 +188,10 @@ def unissued(world: World) -> World:
 
 
 def refusals(sandbox: Sandbox, world: World) -> dict[str, tuple[int, dict[str, object]]]:
-    """How each vendor refuses the world's keys."""
-    return {vendor: shape(answer) for vendor, answer in looks(sandbox, world).items()}
+    """How each vendor refuses the world's credentials."""
+    return {vendor: shape(answer) for vendor, answer in look_at_each_vendor(sandbox, world).items()}
 
 
 def shape(answer: httpx2.Response) -> tuple[int, dict[str, object]]:
-    """A refusal's status and body, without the request's id, which is random."""
+    """A refusal's status and body, without the request id, which is random."""
     return answer.status_code, {name: value for name, value in answer.json().items() if name != "request"}

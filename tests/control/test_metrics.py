@@ -1,4 +1,4 @@
-"""GET /metrics says, as Prometheus reads it, what this very server has answered and how many worlds it keeps."""
+"""GET /metrics gives the answers of this server and the number of worlds in Prometheus's text format."""
 
 import subprocess
 import sys
@@ -27,8 +27,8 @@ FAMILIES: Final = {
 Labels = frozenset[tuple[str, str]]
 
 
-def test_prometheus_can_read_it(sandbox: Sandbox) -> None:
-    """It is Prometheus's text format, and every family has its type and its sentence."""
+def test_the_metrics_are_in_prometheus_format(sandbox: Sandbox) -> None:
+    """Every family has a type and a description."""
     answer = sandbox.client.get(METRICS)
     families = list(text_string_to_metric_families(answer.text))
 
@@ -38,20 +38,20 @@ def test_prometheus_can_read_it(sandbox: Sandbox) -> None:
     assert all(family.documentation.endswith(".") for family in families)
 
 
-def test_it_says_which_version_serves(sandbox: Sandbox) -> None:
-    """As the label of a number that is always one."""
+def test_the_metrics_have_the_servers_version(sandbox: Sandbox) -> None:
+    """It is the label of a number that is always one."""
     assert _samples(sandbox, "wattif_info") == {_labels(version=__version__): 1}
 
 
 def test_answers_are_counted(sandbox: Sandbox) -> None:
-    """By the API that was asked, the method, and the status of the answer, refusals included."""
+    """Answers are counted by API, method and status, refusals included."""
     sandbox.charge()
     sandbox.charge(limit=0)
     sandbox.client.get("/v1/charging_sessions")
     sandbox.client.get("/v1/nothing")
     sandbox.start()
     sandbox.cariqa()
-    sandbox.cariqa("nobody")
+    sandbox.cariqa("unknown")
     sandbox.podero(from_="2026-03-01", to="2026-03-04")
     sandbox.client.post("/oauth2/token/", json={})
     sandbox.client.options(
@@ -72,8 +72,8 @@ def test_answers_are_counted(sandbox: Sandbox) -> None:
     assert _of(counted, "podero_token") == {("POST", "401"): 1}
 
 
-def test_the_control_api_is_counted_too(sandbox: Sandbox) -> None:
-    """With what its guard refuses; a scrape is counted once it was answered, and so seen by the next one."""
+def test_answers_of_the_control_api_are_counted(sandbox: Sandbox) -> None:
+    """Refusals of its guard are counted; a scrape shows in the next one."""
     sandbox.client.get("/_sandbox/v1/worlds", headers={"Host": "evil.example"})
     first, second = (_of(_samples(sandbox, "wattif_requests_total"), "sandbox") for _ in range(2))
 
@@ -81,23 +81,23 @@ def test_the_control_api_is_counted_too(sandbox: Sandbox) -> None:
     assert second == {("GET", "200"): 1, ("GET", "403"): 1}
 
 
-def test_pages_and_nothing_are_not_counted(sandbox: Sandbox) -> None:
-    """What belongs to no API is in no number."""
+def test_pages_and_unknown_paths_are_not_counted(sandbox: Sandbox) -> None:
+    """Requests that belong to no API are in no number."""
     for path in ("/docs", "/", "/nothing", "/docs/static/docs.js"):
         sandbox.client.get(path)
 
     assert _samples(sandbox, "wattif_requests_total") == {}
 
 
-def test_every_api_is_there_from_the_beginning(sandbox: Sandbox) -> None:
-    """Its answers are timed as soon as there is one; until then, the number of them is zero."""
+def test_every_api_has_metrics_from_the_start(sandbox: Sandbox) -> None:
+    """Before its first answer an API has the count zero."""
     counts = _samples(sandbox, "wattif_request_seconds_count")
 
     assert counts == {_labels(api=api): 0 for api in APIS}
 
 
 def test_answers_are_timed(sandbox: Sandbox) -> None:
-    """Each falls under the bounds that it kept to, the last of which holds all; the sum is that of their times."""
+    """Each answer is in all buckets whose bound it kept; the sum is that of the times."""
     for _ in range(3):
         sandbox.charge()
     buckets = _samples(sandbox, "wattif_request_seconds_bucket")
@@ -111,8 +111,8 @@ def test_answers_are_timed(sandbox: Sandbox) -> None:
     assert 0 < total < 30
 
 
-def test_methods_that_nobody_serves_are_one(sandbox: Sandbox) -> None:
-    """A caller who makes up methods makes no more numbers."""
+def test_unknown_methods_are_counted_as_one(sandbox: Sandbox) -> None:
+    """A caller who makes up methods adds no time series."""
     for n in range(20):
         sandbox.client.request(f"BREW{n}", "/v1/charging_sessions")
     sandbox.client.request("get", "/v1/charging_sessions")
@@ -120,8 +120,8 @@ def test_methods_that_nobody_serves_are_one(sandbox: Sandbox) -> None:
     assert _of(_samples(sandbox, "wattif_requests_total"), "charge") == {("other", "405"): 20, ("GET", "401"): 1}
 
 
-def test_worlds_are_counted_as_they_are(sandbox: Sandbox) -> None:
-    """The number of each state is asked from the database, and every state has one, be it zero."""
+def test_worlds_are_counted_by_state(sandbox: Sandbox) -> None:
+    """The numbers come from the database, and every state has one, even if it is zero."""
     first = _samples(sandbox, "wattif_worlds")
     sandbox.client.post("/_sandbox/v1/worlds", json={"name": "third", "scenario": HAMLET})
     second = _samples(sandbox, "wattif_worlds")
@@ -132,8 +132,8 @@ def test_worlds_are_counted_as_they_are(sandbox: Sandbox) -> None:
     assert [counts[_labels(state="open")] for counts in (first, second, third)] == [2, 3, 2]
 
 
-def test_a_database_that_is_away_hides_nothing_else(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answers are counted all the same; only the worlds are missing."""
+def test_metrics_without_a_database_lack_the_worlds_only(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answers are counted when the database does not answer."""
 
     async def away(*_: object, **__: object) -> None:
         raise DatabaseUnavailableError("away")
@@ -146,8 +146,8 @@ def test_a_database_that_is_away_hides_nothing_else(sandbox: Sandbox, monkeypatc
     assert _of(_samples(sandbox, "wattif_requests_total"), "charge") == {("GET", "200"): 1}
 
 
-def test_two_servers_count_for_themselves(open_sandbox: Callable[..., Sandbox]) -> None:
-    """Even in one process, and on one database."""
+def test_two_servers_count_separately(open_sandbox: Callable[..., Sandbox]) -> None:
+    """They do so in one process, and on one database."""
     one, other = open_sandbox(), open_sandbox()
     one.charge()
 
@@ -156,8 +156,8 @@ def test_two_servers_count_for_themselves(open_sandbox: Callable[..., Sandbox]) 
 
 
 @on_sqlite
-def test_no_start_waits_for_the_library(sandbox: Sandbox) -> None:
-    """It is imported by the first scrape, and not with the server."""
+def test_the_metrics_library_is_imported_by_the_first_scrape(sandbox: Sandbox) -> None:
+    """Starting the server does not import it."""
     line = "import sys, app.main; sys.exit('prometheus_client' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", line], timeout=60, check=False)  # noqa: S603 - this very interpreter
 

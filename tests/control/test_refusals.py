@@ -1,4 +1,4 @@
-"""Whatever the control API does not do is refused with a problem body (RFC 9457) that says why."""
+"""The control API refuses with problem bodies (RFC 9457) whose detail gives the reason."""
 
 from typing import Any, Final
 
@@ -50,7 +50,7 @@ REQUESTS: Final = [
 def test_an_unknown_world_is_not_found(
     untouched: Sandbox, method: str, path: str, body: dict[str, Any] | None, name: str
 ) -> None:
-    """Every call to a world that is not there is 404, whatever else it asks for."""
+    """Every operation on an unknown world is 404, with any body."""
     answer = untouched.client.request(method, CONTROL + path.format(name), json=body)
 
     assert_problem(answer, 404)
@@ -60,13 +60,13 @@ def test_an_unknown_world_is_not_found(
     "path", ["/nothing", "/worlds/default/nothing", "/worlds/default/clock/back", "/openapi/tesla.json", "/worlds/"]
 )
 def test_an_unknown_path_is_not_found(untouched: Sandbox, path: str) -> None:
-    """Whatever is not there is 404."""
+    """It is 404."""
     assert_problem(untouched.client.get(CONTROL + path), 404)
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v2/charging_sessions", "/api", "/openapi.json", "/docs/nothing"])
-def test_beside_everything_is_not_found(untouched: Sandbox, path: str) -> None:
-    """Paths of nobody are 404 too, and say what there is."""
+def test_a_path_beside_all_apis_is_not_found(untouched: Sandbox, path: str) -> None:
+    """The 404 names the paths that exist."""
     answer = untouched.client.get(path)
 
     assert_problem(answer, 404)
@@ -74,7 +74,7 @@ def test_beside_everything_is_not_found(untouched: Sandbox, path: str) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), REQUESTS)
-def test_another_method_is_not_allowed(untouched: Sandbox, method: str, path: str) -> None:
+def test_an_unknown_method_is_not_allowed(untouched: Sandbox, method: str, path: str) -> None:
     """A method that a path does not have is 405, and `Allow` names those it has."""
     answer = untouched.client.request(method, path)
 
@@ -83,8 +83,8 @@ def test_another_method_is_not_allowed(untouched: Sandbox, method: str, path: st
 
 
 @pytest.mark.parametrize("path", ["/docs", "/", "/docs/static/docs.js"])
-def test_a_page_is_only_read(untouched: Sandbox, path: str) -> None:
-    """A page has no other method either: 405, and `Allow` names what it has."""
+def test_a_page_allows_reading_only(untouched: Sandbox, path: str) -> None:
+    """Other methods are 405, with `Allow`."""
     answer = untouched.client.post(path)
 
     assert_problem(answer, 405)
@@ -93,8 +93,8 @@ def test_a_page_is_only_read(untouched: Sandbox, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/worlds/default/clock/advance", "/worlds/default/clock"])
 @pytest.mark.parametrize("media_type", [None, "text/plain", "application/x-www-form-urlencoded", "application/jsonp"])
-def test_a_body_of_another_type_is_refused(untouched: Sandbox, path: str, media_type: str | None) -> None:
-    """Only JSON that says so is read: a form of a foreign page changes nothing."""
+def test_a_body_of_another_media_type_is_refused(untouched: Sandbox, path: str, media_type: str | None) -> None:
+    """Only JSON that is declared as JSON is read: a form of a foreign page changes nothing."""
     method = "POST" if path.endswith("advance") else "PATCH"
     content = b'{"by": "PT1H"}' if method == "POST" else b'{"speed": 9}'
     headers = {} if media_type is None else {"Content-Type": media_type}
@@ -106,8 +106,8 @@ def test_a_body_of_another_type_is_refused(untouched: Sandbox, path: str, media_
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
-def test_json_is_json(sandbox: Sandbox, media_type: str) -> None:
-    """Parameters and case of the media type do not matter."""
+def test_parameters_and_case_of_the_media_type_do_not_matter(sandbox: Sandbox, media_type: str) -> None:
+    """`application/json` is accepted in each of these spellings."""
     answer = sandbox.client.post(
         f"{CONTROL}/worlds/default/clock/advance", content=b'{"by": "PT1H"}', headers={"Content-Type": media_type}
     )
@@ -119,7 +119,7 @@ def test_json_is_json(sandbox: Sandbox, media_type: str) -> None:
     "content", [b"", b"{", b"{'by': 'PT1H'}", b'{"by": "PT1H"}}', b"\xff\xfe", b'{"by": "\\ud800"}', b"[" * 5000]
 )
 def test_bad_json_is_refused(untouched: Sandbox, content: bytes) -> None:
-    """What is no JSON, or holds what cannot be kept, is 400."""
+    """A body that is not JSON, or holds text that no database can store, is 400."""
     answer = untouched.client.post(
         f"{CONTROL}/worlds/default/clock/advance", content=content, headers={"Content-Type": "application/json"}
     )
@@ -127,8 +127,31 @@ def test_bad_json_is_refused(untouched: Sandbox, content: bytes) -> None:
     assert_problem(answer, 400)
 
 
-def test_too_much_is_refused(untouched: Sandbox) -> None:
-    """More than a mebibyte is 413."""
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"name": "A b"}, "name: use 1 to 63 lower-case letters, digits and hyphens, and no hyphen first"),
+        ({"seed": "1"}, "seed must be a whole number"),
+        ({"seed": -1}, "seed must be at least 0"),
+        ({"clock": {"speed": 2_000_000}}, "clock.speed must be at most 1000000"),
+        ({"clock": {"at": "1-1-1"}}, "clock.at: '1-1-1' is not an RFC 3339 timestamp such as 2026-03-03T14:05:23.789Z"),
+        ({"colour": "red"}, "colour is not known"),
+        ({"name": None}, "name: leave it out instead of sending null"),
+        ({"scenario": 7, "expires_in": 1}, "scenario must be a string; expires_in must be a string"),
+        ([], "the body must be an object"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_an_invalid_body_is_explained(untouched: Sandbox, body: object, sentence: str) -> None:
+    """The detail names each member that is not valid, and says what is."""
+    answer = untouched.client.post(f"{CONTROL}/worlds", json=body)
+
+    assert_problem(answer, 400)
+    assert answer.json()["detail"].startswith(sentence)
+
+
+def test_a_body_of_more_than_a_mebibyte_is_refused(untouched: Sandbox) -> None:
+    """It is 413, and the clock stays."""
     content = b'{"by": "PT1H"' + b" " * (1 << 20) + b"}"
     answer = untouched.client.post(
         f"{CONTROL}/worlds/default/clock/advance", content=content, headers={"Content-Type": "application/json"}
@@ -138,8 +161,8 @@ def test_too_much_is_refused(untouched: Sandbox) -> None:
     assert untouched.now() == "2026-03-04T12:00:00.000Z"
 
 
-def test_health_and_readiness(untouched: Sandbox) -> None:
-    """Both answer without a key: the server lives, and its worlds can be used."""
+def test_health_and_readiness_need_no_key(untouched: Sandbox) -> None:
+    """Both answer: the server runs, and its worlds can be used."""
     health, ready = untouched.client.get(f"{CONTROL}/health"), untouched.client.get(f"{CONTROL}/ready")
 
     assert (health.status_code, health.json()["status"]) == (200, "ok")
@@ -147,7 +170,7 @@ def test_health_and_readiness(untouched: Sandbox) -> None:
 
 
 def assert_problem(answer: httpx2.Response, status: int) -> None:
-    """The answer is a problem body of that status, with a sentence."""
+    """The answer is a problem body of that status, with a detail."""
     body = answer.json()
 
     assert answer.status_code == status

@@ -1,4 +1,4 @@
-"""A reset makes a world anew from its scenario, seed and start: same keys, same bodies as at first, nothing else."""
+"""A reset makes a world anew from its scenario, seed and start: same credentials, same bodies as at first."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +22,8 @@ BOTH: Final = ("default", "documented")
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_everything_is_as_at_first(sandbox: Sandbox, name: str) -> None:
-    """After changes of every kind and a reset, every body is as it was before, and the answer is the world."""
+def test_a_reset_world_is_as_at_first(sandbox: Sandbox, name: str) -> None:
+    """After changes of every kind each body is what it was at first, and the answer is the world."""
     first = bodies(sandbox, name)
     disturb(sandbox, name)
     disturbed = bodies(sandbox, name)
@@ -36,8 +36,8 @@ def test_everything_is_as_at_first(sandbox: Sandbox, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_new_sessions_are_gone(sandbox: Sandbox, name: str) -> None:
-    """What somebody has started is no longer known, and its connector is free again."""
+def test_started_sessions_are_gone_after_a_reset(sandbox: Sandbox, name: str) -> None:
+    """A started session is unknown, and its connector is free again."""
     started = sandbox.start(name).json()["id"]
     reset(sandbox, name)
 
@@ -47,8 +47,8 @@ def test_new_sessions_are_gone(sandbox: Sandbox, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_the_keys_stay(sandbox: Sandbox, name: str) -> None:
-    """Keys that were handed out before the reset open the world after it, tokens of Podero's client too."""
+def test_credentials_stay_after_a_reset(sandbox: Sandbox, name: str) -> None:
+    """Credentials from before the reset open the world after it, tokens of Podero's client too."""
     keys, key = sandbox.world(name)["credentials"], sandbox.charge_key(name)
     token = {"Authorization": f"Bearer {issued(sandbox, name)}"}
     reset(sandbox, name)
@@ -59,7 +59,7 @@ def test_the_keys_stay(sandbox: Sandbox, name: str) -> None:
     assert sandbox.client.get(path, headers=token).status_code == 200
 
 
-def test_the_clock_is_put_back(sandbox: Sandbox) -> None:
+def test_the_clock_is_put_back_by_a_reset(sandbox: Sandbox) -> None:
     """Speed, instant and horizon are those of the scenario again."""
     first = sandbox.world()["clock"]
     sandbox.advance("P400D")
@@ -69,8 +69,8 @@ def test_the_clock_is_put_back(sandbox: Sandbox) -> None:
     assert sandbox.world()["clock"] == first
 
 
-def test_the_other_world_stays(sandbox: Sandbox) -> None:
-    """Resetting one world does not touch the other."""
+def test_a_reset_leaves_other_worlds_alone(sandbox: Sandbox) -> None:
+    """Resetting one world does not change the other."""
     sandbox.start("documented")
     sandbox.advance("PT20M", "documented")
     before = bodies(sandbox, "documented")
@@ -79,8 +79,8 @@ def test_the_other_world_stays(sandbox: Sandbox) -> None:
     assert bodies(sandbox, "documented") == before
 
 
-def test_nothing_of_the_old_world_is_left(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some time after resets the database holds the rows of two worlds that can be used, no more than before."""
+def test_a_reset_leaves_no_rows_of_the_old_world(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some time after resets the database has as many rows as before."""
     monkeypatch.setattr(Spares, "request", nothing_is_made)
     before = counts(sandbox)
     for name in ("documented", "default"):
@@ -90,8 +90,8 @@ def test_nothing_of_the_old_world_is_left(sandbox: Sandbox, monkeypatch: pytest.
     assert counts_later(sandbox, monkeypatch) == before
 
 
-def test_a_body_is_not_read(sandbox: Sandbox) -> None:
-    """Whatever comes as a body, the world is reset."""
+def test_a_reset_ignores_its_body(sandbox: Sandbox) -> None:
+    """Any body resets the world."""
     sandbox.advance("PT1H", "documented")
     answer = sandbox.client.post(
         f"{WORLDS}/documented/reset", content=b"{not json", headers={"Content-Type": "text/csv"}
@@ -101,8 +101,8 @@ def test_a_body_is_not_read(sandbox: Sandbox) -> None:
     assert sandbox.now("documented") == "2026-04-01T01:53:58.446Z"
 
 
-def test_resets_at_one_time_are_one_reset(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three resets that run into one another all succeed; one world is left, with the keys and bodies of the first."""
+def test_concurrent_resets_succeed(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three at once leave one world with the credentials and bodies of the first."""
     monkeypatch.setattr(Spares, "request", nothing_is_made)
     first, before = bodies(sandbox, "default"), counts(sandbox)
     sandbox.start()
@@ -115,12 +115,12 @@ def test_resets_at_one_time_are_one_reset(sandbox: Sandbox, monkeypatch: pytest.
 
 
 def test_reads_during_a_reset_see_a_whole_world(sandbox: Sandbox) -> None:
-    """While a world is made anew again and again, everybody is answered, with all of an old world or all of a new."""
+    """During repeated resets each read shows all of the old world or all of the new one."""
     key = sandbox.charge_key()
     whole = sandbox.charge(limit=100).content
     read = partial(sandbox.client.get, "/v1/charging_sessions?limit=100", headers=key)
-    with ThreadPoolExecutor(1) as somebody:
-        resetting = somebody.submit(resets, sandbox)
+    with ThreadPoolExecutor(1) as executor:
+        resetting = executor.submit(resets, sandbox)
         answers = [read()]
         while not resetting.done():
             answers.append(read())
@@ -132,12 +132,12 @@ def test_reads_during_a_reset_see_a_whole_world(sandbox: Sandbox) -> None:
 
 
 def test_starts_during_a_reset_are_kept_or_gone(sandbox: Sandbox) -> None:
-    """A start while a world is made anew succeeds or finds the connector taken; of all of them one at most is left."""
+    """A start succeeds or finds the connector busy; at most one session is left of all."""
     key, ids = sandbox.charge_key(), sandbox.world()["sample"]["charge"]
     order = {name: value for name, value in ids.items() if name != "fleet"}
     start = partial(sandbox.client.post, "/v1/charging_sessions", json=order, headers=key)
-    with ThreadPoolExecutor(1) as somebody:
-        resetting = somebody.submit(resets, sandbox)
+    with ThreadPoolExecutor(1) as executor:
+        resetting = executor.submit(resets, sandbox)
         statuses = {start().status_code}
         while not resetting.done():
             statuses.add(start().status_code)
@@ -149,7 +149,7 @@ def test_starts_during_a_reset_are_kept_or_gone(sandbox: Sandbox) -> None:
 
 
 def counts_later(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """The same a minute later, when the server has swept."""
+    """The same a minute later, when the server has removed old rows."""
     monkeypatch.setattr(cleanup, "wall_now", lambda: wall_now() + MINUTE)
     with closing(open_database(sandbox.kept.url)) as database:
         asyncio.run(cleanup.sweep(database))
@@ -157,11 +157,11 @@ def counts_later(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str,
 
 
 def nothing_is_made(_spares: Spares, _kind: Kind) -> None:
-    """For a server that makes no spares, which would come and go while rows are counted."""
+    """Stops the server from making spares, so that rows can be counted."""
 
 
 def counts(sandbox: Sandbox) -> dict[str, int]:
-    """How many rows each table has that are of no template and of no spare."""
+    """How many rows each table has, without those of templates and spares."""
     stock = "SELECT n FROM world WHERE state IN ('template', 'spare')"
     owners = {"world": "n"} | dict.fromkeys(["credential", *(each.name for each in WORLD_TABLES)], "world")
     each = (f"SELECT '{name}', count(*) FROM {name} WHERE {of} NOT IN ({stock})" for name, of in owners.items())  # noqa: S608 - tables' own names
@@ -173,12 +173,12 @@ def reset(sandbox: Sandbox, name: str = "default") -> httpx2.Response:
 
 
 def resets(sandbox: Sandbox) -> list[int]:
-    """Five resets one after another, each of which is soon done."""
+    """Five resets one after another."""
     return [reset(sandbox).status_code for _ in range(5)]
 
 
 def bodies(sandbox: Sandbox, name: str) -> list[Any]:
-    """The world and what its vendors show first."""
+    """The world, and the first page of each vendor."""
     answers = [
         sandbox.charge(world=name, limit=100),
         sandbox.charge("/v1/reservations", world=name, limit=100),
@@ -189,7 +189,7 @@ def bodies(sandbox: Sandbox, name: str) -> list[Any]:
 
 
 def disturb(sandbox: Sandbox, name: str) -> None:
-    """Somebody ends a session, starts one, asks for a token; time goes on, faster than before."""
+    """Ends a session, starts one, gets a token, and lets time pass at another speed."""
     for row in sandbox.charge(world=name, status="active").json()["data"][:1]:
         sandbox.end(row["id"], name)
     sandbox.start(name)

@@ -1,4 +1,4 @@
-"""Same scenario, seed and start: same bodies, however a world was made; other weeks have the same hours and money."""
+"""Worlds of the same scenario, seed and start have the same bodies, however they were made."""
 
 import re
 from time import monotonic, sleep
@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.clock import NEVER, WEEK, instant, millis, monday
 from tests.conftest import Sandbox
-from tests.control.making import created, number, without_stock
+from tests.control.worlds import create_world, disable_spares, number
 from tests.laws.world_client import ALL_DAYS, RESERVATIONS, SESSIONS, WorldClient, world_client
 
 START: Final = "2026-03-04T12:15:00.000Z"
@@ -17,21 +17,24 @@ TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 PATIENCE_S: Final = 10
 
 
-def test_spares_and_copies_are_alike(common: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that was made before anybody asked shows, byte for byte, what one shows that is copied then."""
-    created(common)
+def test_a_spare_and_a_copy_have_the_same_bodies(common: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A world that was made in advance shows byte for byte what a world shows that is copied on request."""
+    create_world(common)
     waiting = spare(common, START)
-    without_stock(monkeypatch)
-    first, second = (created(common)["name"] for _ in range(2))
+    disable_spares(monkeypatch)
+    first, second = (create_world(common)["name"] for _ in range(2))
     numbers = [number(common, name) for name in (first, second)]
 
     assert numbers[0] == waiting != numbers[1]
     assert [shown(common, second, at) for at in INSTANTS] == [shown(common, first, at) for at in INSTANTS]
 
 
-def test_one_that_was_put_back_is_alike(common: Sandbox) -> None:
-    """So does one that was made anew after things had happened in it, and one that was asked for word by word."""
-    first, second = created(common), created(common, scenario="village", seed=30, clock={"at": START, "speed": 0})
+def test_a_reset_world_has_the_same_bodies(common: Sandbox) -> None:
+    """So do a world that was reset, and one whose seed and start were given explicitly."""
+    first, second = (
+        create_world(common),
+        create_world(common, scenario="village", seed=30, clock={"at": START, "speed": 0}),
+    )
     common.start(first["name"])
     common.client.post(f"/_sandbox/v1/worlds/{first['name']}/reset")
 
@@ -40,9 +43,9 @@ def test_one_that_was_put_back_is_alike(common: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("at", ["2026-03-02T00:00:00Z", "2026-03-04T12:15:00.001Z", "2026-03-08T23:59:59.999Z"])
-def test_the_hour_does_not_matter(common: Sandbox, at: str) -> None:
-    """Begun at another weekday and hour of the same week, a world shows the same at any one instant."""
-    usual, other = created(common)["name"], created(common, clock={"at": at})["name"]
+def test_worlds_of_one_week_have_the_same_bodies(common: Sandbox, at: str) -> None:
+    """Begun on another weekday or hour of a week, a world shows the same at any one instant."""
+    usual, other = create_world(common)["name"], create_world(common, clock={"at": at})["name"]
 
     assert [shown(common, other, when) for when in INSTANTS[1:]] == [
         shown(common, usual, when) for when in INSTANTS[1:]
@@ -50,9 +53,9 @@ def test_the_hour_does_not_matter(common: Sandbox, at: str) -> None:
 
 
 @pytest.mark.parametrize("weeks", [-9, 1, 17, 60])
-def test_another_week_is_like_this_one(common: Sandbox, weeks: int) -> None:
-    """So many weeks later or earlier everything happens at the same hour of the same weekday and costs the same."""
-    usual, other = created(common), created(common, clock={"at": shifted(START, weeks)})
+def test_another_week_has_the_same_sessions_at_the_same_prices(common: Sandbox, weeks: int) -> None:
+    """Everything happens at the same hour of the same weekday and costs the same, weeks apart."""
+    usual, other = create_world(common), create_world(common, clock={"at": shifted(START, weeks)})
     seen = world_client(common.client, common.kept, usual["name"]).everything()
     then = world_client(common.client, common.kept, other["name"]).everything()
 
@@ -64,11 +67,11 @@ def test_another_week_is_like_this_one(common: Sandbox, weeks: int) -> None:
     }
 
 
-def test_what_people_do_then_is_like_it_too(common: Sandbox) -> None:
-    """The same calls, so many weeks later, have the same ids, energies and bills."""
+def test_the_same_calls_in_another_week_give_the_same_results(common: Sandbox) -> None:
+    """Weeks later the same calls give the same ids, energies and bills."""
     told = []
     for weeks in (0, 3):
-        name = created(common, clock={"at": shifted(START, weeks)})["name"]
+        name = create_world(common, clock={"at": shifted(START, weeks)})["name"]
         bodies = [common.start(name).json(), common.advance("PT4M", name).json()]
         bodies += [common.end(bodies[0]["id"], name).json(), common.advance("P2D", name).json()]
         told.append(moved(bodies, -weeks))
@@ -76,9 +79,9 @@ def test_what_people_do_then_is_like_it_too(common: Sandbox) -> None:
     assert told[0] == told[1]
 
 
-def test_nothing_is_planned_that_never_happens(common: Sandbox) -> None:
-    """What was never to be is never to be in any week: cards are not declined, stations not silent, debts not paid."""
-    name = created(common, clock={"at": "2031-07-01T00:00:00Z"})["name"]
+def test_events_that_never_happen_are_not_shifted(common: Sandbox) -> None:
+    """In no week a card is declined, a station silent or a debt paid that was not before."""
+    name = create_world(common, clock={"at": "2031-07-01T00:00:00Z"})["name"]
     n = number(common, name)
     nevers = {
         column: common.kept.rows(f"SELECT count(*) FROM {table} WHERE world = {n} AND {column} = {NEVER}")[0][0]  # noqa: S608 - the test's own names
@@ -94,7 +97,7 @@ def test_nothing_is_planned_that_never_happens(common: Sandbox) -> None:
 
 
 def spare(sandbox: Sandbox, start: str) -> int:
-    """The number of the village that is to spare in a week, as soon as there is one."""
+    """The number of the spare village of a week, as soon as there is one."""
     give_up = monotonic() + PATIENCE_S
     while monotonic() < give_up:
         found = sandbox.kept.rows(
@@ -108,25 +111,25 @@ def spare(sandbox: Sandbox, start: str) -> int:
 
 
 def shown(sandbox: Sandbox, world: str, at: str | None = None) -> dict[str, bytes]:
-    """The bytes of what each vendor shows of a village, by path."""
-    somebody = world_client(sandbox.client, sandbox.kept, world)
+    """The bytes that each vendor shows of a village, by path."""
+    reader = world_client(sandbox.client, sandbox.kept, world)
     paths = [f"{SESSIONS}?limit=100", f"{SESSIONS}?status=active&limit=2", f"{RESERVATIONS}?limit=100"]
-    paths += [*somebody.user_paths, *(f"{car}?{ALL_DAYS}" for car in somebody.vehicle_paths), *one_by_one(somebody, at)]
-    return {path: somebody.get(path, at).content for path in paths}
+    paths += [*reader.user_paths, *(f"{car}?{ALL_DAYS}" for car in reader.vehicle_paths), *one_by_one(reader, at)]
+    return {path: reader.get(path, at).content for path in paths}
 
 
-def one_by_one(somebody: WorldClient, at: str | None) -> list[str]:
+def one_by_one(reader: WorldClient, at: str | None) -> list[str]:
     """The paths of some sessions."""
-    return [f"{SESSIONS}/{row['id']}" for row in somebody.rows(SESSIONS, at=at)[:5]]
+    return [f"{SESSIONS}/{row['id']}" for row in reader.rows(SESSIONS, at=at)[:5]]
 
 
 def shifted(at: str, weeks: int) -> str:
-    """An instant so many weeks later, to the millisecond."""
+    """An instant that many weeks later, to the millisecond."""
     return millis(instant(at) + weeks * WEEK)
 
 
-def moved(told: Any, weeks: int) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """What was told with all its instants so many weeks later, each in the form of a number."""
+def moved(told: Any, weeks: int) -> Any:  # noqa: ANN401 - any JSON value
+    """The body with all its instants as numbers, that many weeks later."""
     if isinstance(told, dict):
         return {name: moved(value, weeks) for name, value in told.items() if not name.endswith("page_url")}
     if isinstance(told, list):

@@ -1,4 +1,4 @@
-"""What happens without an API, happens when it is said to, is told with what follows, and shows at the vendor."""
+"""A simulated event happens at its instant, lists the transitions that follow, and shows at the vendor."""
 
 from typing import Any, Final
 
@@ -6,8 +6,8 @@ import httpx2
 import pytest
 
 from tests.conftest import Sandbox
-from tests.control.making import WORLDS, created
 from tests.control.test_worlds import schema
+from tests.control.worlds import WORLDS, create_world
 
 SOON: Final = "2026-03-04T12:25:00.000Z"
 """Ten minutes after a village's clock has begun."""
@@ -17,13 +17,13 @@ EVENTS: Final = {
 }
 
 
-def happen(sandbox: Sandbox, world: str, event: str, id_: str, **more: str) -> httpx2.Response:
+def request_event(sandbox: Sandbox, world: str, event: str, id_: str, **more: str) -> httpx2.Response:
     body = {"event": event, "id": id_, **{name.rstrip("_"): value for name, value in more.items()}}
     return sandbox.client.post(f"{WORLDS}/{world}/simulate", json=body)
 
 
-def happened(sandbox: Sandbox, world: str, event: str, id_: str, **more: str) -> dict[str, Any]:
-    answer = happen(sandbox, world, event, id_, **more)
+def simulate(sandbox: Sandbox, world: str, event: str, id_: str, **more: str) -> dict[str, Any]:
+    answer = request_event(sandbox, world, event, id_, **more)
 
     assert answer.status_code == 200, answer.text
 
@@ -32,8 +32,8 @@ def happened(sandbox: Sandbox, world: str, event: str, id_: str, **more: str) ->
 
 
 def charging(sandbox: Sandbox, **changed: object) -> tuple[str, str]:
-    """A new village, and a session that somebody has just started there."""
-    name = created(sandbox)["name"]
+    """A new village, and a session that was just started in it."""
+    name = create_world(sandbox)["name"]
     return name, str(sandbox.start(name, **changed).json()["id"])
 
 
@@ -42,8 +42,8 @@ def shown(sandbox: Sandbox, world: str, session: str, at: str | None = None) -> 
     return body
 
 
-def test_what_can_happen_is_listed(untouched: Sandbox) -> None:
-    """Every event with what it needs, in the form that the contract promises."""
+def test_the_events_are_listed(untouched: Sandbox) -> None:
+    """Each event has its texts, in the form of the contract."""
     body = untouched.client.get(f"{WORLDS}/default/simulate").json()
 
     assert {each["event"] for each in body["events"]} == EVENTS
@@ -58,11 +58,11 @@ def test_what_can_happen_is_listed(untouched: Sandbox) -> None:
         ("connector_fault", "failed", "fault"),
     ],
 )
-def test_it_ends_a_session_when_it_is_said_to(common: Sandbox, event: str, status: str, reason: str) -> None:
-    """Until then nobody notices; from then on the vendor shows it, and energy and bill stay."""
+def test_an_event_ends_a_session_at_its_instant(common: Sandbox, event: str, status: str, reason: str) -> None:
+    """Before it the session is unchanged; from then on the vendor shows the end, and energy and bill stay."""
     name, session = charging(common)
     before = shown(common, name, session, "2026-03-04T12:24:59.999Z")
-    body = happened(common, name, event, session, at="+PT10M")
+    body = simulate(common, name, event, session, at="+PT10M")
     ended = [each for each in body["transitions"] if each["id"] == session and each["to"] == status]
     after, later = (shown(common, name, session, at) for at in (SOON, "2026-03-05T12:00:00Z"))
 
@@ -75,10 +75,10 @@ def test_it_ends_a_session_when_it_is_said_to(common: Sandbox, event: str, statu
     assert shown(common, name, session)["status"] == "active"
 
 
-def test_a_fault_takes_the_connector(common: Sandbox) -> None:
-    """Nobody can start there until it is repaired, half an hour later unless something else is said."""
+def test_a_faulty_connector_refuses_starts(common: Sandbox) -> None:
+    """It is repaired half an hour later unless another duration is given."""
     name, session = charging(common)
-    happened(common, name, "connector_fault", session)
+    simulate(common, name, "connector_fault", session)
     common.advance("PT5M", name)
     refused = common.start(name)
     common.advance("PT26M", name)
@@ -87,13 +87,13 @@ def test_a_fault_takes_the_connector(common: Sandbox) -> None:
     assert common.start(name).status_code == 200
 
 
-def test_a_silent_station(common: Sandbox) -> None:
-    """Energy stands still as long as nothing is heard, and is then what it would have been."""
+def test_a_silent_station_reports_no_energy(common: Sandbox) -> None:
+    """Energy stands still during the silence, and is then what it would have been."""
     name, session = charging(common)
     station = common.world(name)["sample"]["charge"]["charging_station"]
     instants = [f"2026-03-04T12:{minute}:00Z" for minute in (20, 24, 26, 30, 31)]
     undisturbed = [shown(common, name, session, at)["energy_consumed"] for at in instants]
-    happened(common, name, "station_silent", station, at="+PT5M", for_="PT10M")
+    simulate(common, name, "station_silent", station, at="+PT5M", for_="PT10M")
     heard = [shown(common, name, session, at)["energy_consumed"] for at in instants]
 
     assert heard[0] == heard[1] == heard[2] == undisturbed[0]
@@ -102,12 +102,12 @@ def test_a_silent_station(common: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("event", ["unplug", "connector_fault"])
-def test_what_happens_in_a_silence_is_heard_of_after_it(common: Sandbox, event: str) -> None:
-    """The session is seen to end when its station returns, with what has flowed until it did."""
+def test_an_end_during_a_silence_shows_after_it(common: Sandbox, event: str) -> None:
+    """The session ends when the station returns, with the energy delivered until then."""
     name, session = charging(common)
     station = common.world(name)["sample"]["charge"]["charging_station"]
-    happened(common, name, "station_silent", station, at="+PT5M", for_="PT20M")
-    happened(common, name, event, session, at="+PT10M")
+    simulate(common, name, "station_silent", station, at="+PT5M", for_="PT20M")
+    simulate(common, name, event, session, at="+PT10M")
     meanwhile, after = (shown(common, name, session, f"2026-03-04T12:{minute}:00Z") for minute in (39, 40))
 
     assert (meanwhile["status"], after["session_ended"]) == ("active", "2026-03-04T12:40:00.000Z")
@@ -115,13 +115,13 @@ def test_what_happens_in_a_silence_is_heard_of_after_it(common: Sandbox, event: 
     assert after["energy_consumed"] > meanwhile["energy_consumed"]
 
 
-def test_a_payment_fails_and_the_debt_is_paid(common: Sandbox) -> None:
-    """It is never settled, until somebody pays."""
+def test_a_failed_payment_leaves_a_debt_that_can_be_paid(common: Sandbox) -> None:
+    """The session is settled only when the debt is paid."""
     name, session = charging(common)
-    happened(common, name, "payment_fails", session)
+    simulate(common, name, "payment_fails", session)
     common.advance("P1D", name)
     owed = shown(common, name, session)
-    paid = happened(common, name, "debt_paid", session)
+    paid = simulate(common, name, "debt_paid", session)
     settled = shown(common, name, session)
 
     assert owed["amount_paid"] == 0 < owed["amount_due"]
@@ -129,11 +129,11 @@ def test_a_payment_fails_and_the_debt_is_paid(common: Sandbox) -> None:
     assert settled["amount_paid"] == owed["amount_due"]
 
 
-def test_a_card_is_declined_from_then_on(common: Sandbox) -> None:
-    """What it has begun to pay for goes on."""
+def test_a_declined_card_refuses_new_sessions(common: Sandbox) -> None:
+    """Sessions that were authorised before continue."""
     name, session = charging(common)
     card = common.world(name)["sample"]["charge"]["payment_method"]
-    happened(common, name, "card_declined", card, at="+PT1H")
+    simulate(common, name, "card_declined", card, at="+PT1H")
     common.advance("PT59M", name)
     before = common.start(name)
     common.end(before.json()["id"], name)
@@ -144,12 +144,12 @@ def test_a_card_is_declined_from_then_on(common: Sandbox) -> None:
     assert shown(common, name, session)["status"] == "completed"
 
 
-def test_a_charge_record_is_late(common: Sandbox) -> None:
-    """The Cariqa session is over, and has no invoice until the record has come."""
-    name = created(common)["name"]
+def test_a_late_charge_record_delays_the_invoice(common: Sandbox) -> None:
+    """The Cariqa session has ended, and has no invoice until the record arrives."""
+    name = create_world(common)["name"]
     user = common.world(name)["sample"]["cariqa"]["active_user_id"]
     newest = common.cariqa(user, world=name, page_size=1).json()["results"][0]["id"]
-    body = happened(common, name, "charge_record_late", newest, for_="PT2H")
+    body = simulate(common, name, "charge_record_late", newest, for_="PT2H")
     ended, settled = (next(e["at"] for e in body["transitions"] if e["to"] == to) for to in ("completed", "settled"))
 
     def invoice(at: str) -> str:
@@ -171,14 +171,14 @@ def test_a_charge_record_is_late(common: Sandbox) -> None:
         ("charge_record_late", "sessions of the channel charge have none"),
     ],
 )
-def test_what_makes_no_sense_is_refused(common: Sandbox, event: str, says: str) -> None:
-    """409 with the reason, and the session stays as it is."""
+def test_an_event_that_makes_no_sense_is_refused(common: Sandbox, event: str, says: str) -> None:
+    """It is 409 with the reason, and the session stays as it is."""
     name, session = charging(common)
     common.advance("PT10M", name)
     common.end(session, name)
     common.advance("P1D", name)
     before = shown(common, name, session)
-    answer = happen(common, name, event, session)
+    answer = request_event(common, name, event, session)
 
     assert answer.status_code == 409
     assert says in answer.json()["detail"]
@@ -188,25 +188,25 @@ def test_what_makes_no_sense_is_refused(common: Sandbox, event: str, says: str) 
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ({"at": "-PT5M"}, "so long after now is +PT10M"),
+        ({"at": "-PT5M"}, "a time after now has a form such as +PT10M"),
         ({"at": "soon"}, "at: 'soon' is not an RFC 3339 timestamp"),
         ({"at": "+soon"}, "at: 'soon' is not an ISO 8601 duration"),
-        ({"for": "PT1H"}, "unplug does not go on for a time"),
+        ({"for": "PT1H"}, "for: unplug has no duration"),
         ({"colour": "red"}, "colour"),
     ],
 )
-def test_what_cannot_be_followed_is_refused(untouched: Sandbox, more: dict[str, str], says: str) -> None:
-    """400, and the field at fault."""
+def test_an_invalid_event_is_refused(untouched: Sandbox, more: dict[str, str], says: str) -> None:
+    """It is 400 with the field at fault."""
     answer = untouched.client.post(f"{WORLDS}/default/simulate", json={"event": "unplug", "id": "cs_1", **more})
 
     assert answer.status_code == 400
     assert says in answer.json()["detail"]
 
 
-def test_the_past_stays(untouched: Sandbox) -> None:
-    """Nothing happens before now."""
+def test_an_event_in_the_past_is_refused(untouched: Sandbox) -> None:
+    """It is 409: events happen now or later."""
     listed = untouched.charge(world="documented", limit=1).json()["data"][0]["id"]
-    answer = happen(untouched, "documented", "unplug", listed, at="2026-01-01T00:00:00Z")
+    answer = request_event(untouched, "documented", "unplug", listed, at="2026-01-01T00:00:00Z")
 
     assert answer.status_code == 409
     assert "now or later" in answer.json()["detail"]

@@ -1,4 +1,4 @@
-"""An advance tells what happens on the way: what, when, from which status to which, and why; in the order of time."""
+"""An advance lists the transitions on the way in the order of time: what, when, between which statuses, and why."""
 
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +12,8 @@ from app.domain import reservations
 from app.domain.clock import MILLISECOND, instant, millis
 from app.domain.sessions import lifecycle
 from tests.conftest import HAMLET, Sandbox
-from tests.control.making import WORLDS, created
 from tests.control.test_worlds import schema
+from tests.control.worlds import WORLDS, create_world
 from tests.laws.world_client import ALL_DAYS, world_client
 
 START: Final = "2026-03-04T12:15:00.000Z"
@@ -31,7 +31,7 @@ def advance(sandbox: Sandbox, world: str, **leap: object) -> dict[str, Any]:
 
 
 def walked(sandbox: Sandbox, world: str, by: str, times: int) -> Told:
-    """What is told of so many advances, one after another."""
+    """The transitions of several advances, one after another."""
     bodies = [advance(sandbox, world, by=by) for _ in range(times)]
 
     assert not any(body["truncated"] for body in bodies)
@@ -39,9 +39,9 @@ def walked(sandbox: Sandbox, world: str, by: str, times: int) -> Told:
     return [each for body in bodies for each in body["transitions"]]
 
 
-def test_each_is_told_as_promised(common: Sandbox) -> None:
-    """Every member that the contract names is there, and no other."""
-    body = advance(common, created(common)["name"], by="P3D")
+def test_a_transition_has_the_form_of_the_contract(common: Sandbox) -> None:
+    """Every member of the contract is there, and no other."""
+    body = advance(common, create_world(common)["name"], by="P3D")
     faults = [fault for each in body["transitions"] for fault in schema("Transition").iter_errors(each)]
 
     assert set(body) == {"from", "to", "transitions", "truncated"}
@@ -49,9 +49,9 @@ def test_each_is_told_as_promised(common: Sandbox) -> None:
     assert faults == []
 
 
-def test_the_story_of_a_session(common: Sandbox) -> None:
-    """Somebody starts a session with a limit: it is completed, paid and unplugged, each at the instant shown for it."""
-    name = created(common)["name"]
+def test_a_started_session_is_completed_paid_and_unplugged(common: Sandbox) -> None:
+    """Each transition is at the instant that the session shows for it."""
+    name = create_world(common)["name"]
     started = common.start(name, session_limit=3_000).json()
     body = advance(common, name, by="PT6H")
     ended = common.charge(f"/v1/charging_sessions/{started['id']}", world=name).json()
@@ -67,9 +67,9 @@ def test_the_story_of_a_session(common: Sandbox) -> None:
     assert [each["ids"]["charge"] for each in mine] == [started["id"]] * 3
 
 
-def test_what_people_do_is_no_news(common: Sandbox) -> None:
-    """What happened before the advance, at the very instant at which it begins too, is not told; the rest is."""
-    name = created(common)["name"]
+def test_transitions_up_to_the_start_of_an_advance_are_not_listed(common: Sandbox) -> None:
+    """Those at the very instant at which it begins are not either; later ones are."""
+    name = create_world(common)["name"]
     started = common.start(name).json()["id"]
     common.end(started, name)
     body = advance(common, name, by="PT10M")
@@ -79,9 +79,9 @@ def test_what_people_do_is_no_news(common: Sandbox) -> None:
     assert advance(common, name, by="PT0S")["transitions"] == []
 
 
-def test_every_status_is_told(common: Sandbox) -> None:
-    """In ten days in a small town sessions and reservations come to everything that they can come to."""
-    name = created(common, scenario=HAMLET, clock={"at": "2026-03-02T00:00:00Z"})["name"]
+def test_every_status_is_listed(common: Sandbox) -> None:
+    """In ten days in a small town sessions and reservations reach every status."""
+    name = create_world(common, scenario=HAMLET, clock={"at": "2026-03-02T00:00:00Z"})["name"]
     told = walked(common, name, "PT4H", 60)
     statuses = defaultdict(set)
     for each in told:
@@ -91,9 +91,9 @@ def test_every_status_is_told(common: Sandbox) -> None:
     assert all(each["reason"] for each in told)
 
 
-def test_one_thing_becomes_another(common: Sandbox) -> None:
-    """Of each thing every `from` is the `to` before it; what is told first of something new is that it is there."""
-    name = created(common)["name"]
+def test_each_from_is_the_to_before_it(common: Sandbox) -> None:
+    """The first transition of something new has no status before it."""
+    name = create_world(common)["name"]
     stories = defaultdict(list)
     for each in walked(common, name, "P1D", 7):
         stories[each["kind"], each["id"]].append(each)
@@ -105,21 +105,21 @@ def test_one_thing_becomes_another(common: Sandbox) -> None:
         assert (story[0]["from"] is None) is (story[0]["to"] in {"active", "pending"})
 
 
-def test_it_is_what_the_vendors_show(common: Sandbox) -> None:
-    """At the instant that is told each vendor shows the new status under its own id, and a millisecond before another.
+def test_transitions_are_what_the_vendors_show(common: Sandbox) -> None:
+    """At its instant each vendor shows the new status under its own id, and a millisecond before another one.
 
-    What lasts no millisecond is passed over, as nobody sees it.
+    A status that lasts less than a millisecond cannot be seen, and is left out.
     """
-    name = created(common)["name"]
-    client = world_client(common.client, common.kept, name)
+    name = create_world(common)["name"]
+    reader = world_client(common.client, common.kept, name)
     told = advance(common, name, by="P2D")["transitions"]
     for each in told:
         shown = {"active", "completed", "failed", "cancelled", "pending", "confirmed", "expired"}
         if each["to"] not in shown or "charge" not in each["ids"]:
             continue
         kind = "charging_sessions" if each["kind"] == "charging_session" else "reservations"
-        rows = client.rows(f"/v1/{kind}", at=each["at"])
-        before = client.rows(f"/v1/{kind}", at=millis(instant(each["at"]) - MILLISECOND))
+        rows = reader.rows(f"/v1/{kind}", at=each["at"])
+        before = reader.rows(f"/v1/{kind}", at=millis(instant(each["at"]) - MILLISECOND))
         [status] = [row["status"] for row in rows if row["id"] == each["ids"]["charge"]]
         earlier = [row["status"] for row in before if row["id"] == each["ids"]["charge"]]
 
@@ -127,18 +127,18 @@ def test_it_is_what_the_vendors_show(common: Sandbox) -> None:
         assert earlier == ([] if each["from"] is None else [each["from"]])
 
 
-def test_each_vendor_knows_it_by_its_id(common: Sandbox) -> None:
-    """`ids` are those under which each vendor shows it, and `id` the one at the vendor whose it is."""
-    name = created(common)["name"]
-    client = world_client(common.client, common.kept, name)
+def test_ids_are_those_of_each_vendor(common: Sandbox) -> None:
+    """`ids` has the id at each vendor that shows the session, and `id` that of the vendor that sold it."""
+    name = create_world(common)["name"]
+    reader = world_client(common.client, common.kept, name)
     told = [each for each in walked(common, name, "P1D", 5) if each["kind"] == "charging_session"]
     seen = {
-        "charge": {row["id"] for row in client.rows("/v1/charging_sessions")},
+        "charge": {row["id"] for row in reader.rows("/v1/charging_sessions")},
         "cariqa": {
-            row["id"] for user in client.user_paths for row in client.get(f"{user}?page_size=100").json()["results"]
+            row["id"] for user in reader.user_paths for row in reader.get(f"{user}?page_size=100").json()["results"]
         },
         "podero": {
-            row["id"] for car in client.vehicle_paths for row in client.get(f"{car}?{ALL_DAYS}").json()["items"]
+            row["id"] for car in reader.vehicle_paths for row in reader.get(f"{car}?{ALL_DAYS}").json()["items"]
         },
     }
 
@@ -152,9 +152,9 @@ def test_each_vendor_knows_it_by_its_id(common: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("leap", [{"by": "P10D"}, {"by": "P10Y"}, {"to": "9998-12-31T23:59:59.999Z"}], ids=repr)
-def test_the_first_hundred_are_told(common: Sandbox, leap: dict[str, str]) -> None:
-    """However far the clock goes: those that come first, and that there are more; it takes as long as a short way."""
-    walker, leaper = (created(common, scenario=HAMLET)["name"] for _ in range(2))
+def test_the_first_hundred_transitions_are_listed(common: Sandbox, leap: dict[str, str]) -> None:
+    """A long advance says that there are more, and takes as long as a short one."""
+    walker, leaper = (create_world(common, scenario=HAMLET)["name"] for _ in range(2))
     first = walked(common, walker, "PT3H", 8)
     body = advance(common, leaper, **leap)
 
@@ -163,9 +163,9 @@ def test_the_first_hundred_are_told(common: Sandbox, leap: dict[str, str]) -> No
     assert body["transitions"] == first[:MOST]
 
 
-def test_a_hundred_are_not_too_many(common: Sandbox) -> None:
-    """Where there are a hundred and no more, all of them are told, and that these are all."""
-    walker, leaper = (created(common, scenario=HAMLET)["name"] for _ in range(2))
+def test_a_list_of_exactly_a_hundred_transitions_is_complete(common: Sandbox) -> None:
+    """It does not say that there are more."""
+    walker, leaper = (create_world(common, scenario=HAMLET)["name"] for _ in range(2))
     first = walked(common, walker, "PT3H", 8)
     last = first[MOST - 1]["at"]
     count = sum(each["at"] <= last for each in first)
@@ -178,17 +178,17 @@ def test_a_hundred_are_not_too_many(common: Sandbox) -> None:
     ]
 
 
-def test_they_are_in_the_order_of_time(common: Sandbox) -> None:
-    """And always in the same order where several things happen at one time."""
-    told = [advance(common, created(common)["name"], by="P9D")["transitions"] for _ in range(2)]
+def test_transitions_are_in_the_order_of_time(common: Sandbox) -> None:
+    """At one instant their order is always the same."""
+    told = [advance(common, create_world(common)["name"], by="P9D")["transitions"] for _ in range(2)]
 
     assert [each["at"] for each in told[0]] == sorted(each["at"] for each in told[0])
     assert told[0] == told[1]
 
 
-def test_of_many_advances_each_tells_its_own(common: Sandbox) -> None:
-    """Eight at one time go one after the other: together they tell what one would have told, each thing once."""
-    walker, leaper = (created(common)["name"] for _ in range(2))
+def test_concurrent_advances_list_each_transition_once(common: Sandbox) -> None:
+    """Eight at once go one after the other, and together list what one would have listed."""
+    walker, leaper = (create_world(common)["name"] for _ in range(2))
     with ThreadPoolExecutor(8) as crowd:
         steps = [crowd.submit(partial(advance, common, walker, by="PT5H")) for _ in range(8)]
     bodies = sorted((step.result() for step in steps), key=lambda body: str(body["from"]))
@@ -200,9 +200,9 @@ def test_of_many_advances_each_tells_its_own(common: Sandbox) -> None:
     assert whole["truncated"] is False
 
 
-def test_of_two_that_wait_for_the_same_one_moves_the_clock(common: Sandbox) -> None:
-    """The other one comes when it is so already, and moves nothing."""
-    name = created(common)["name"]
+def test_one_of_two_equal_waits_moves_the_clock(common: Sandbox) -> None:
+    """The other finds the status reached already, and moves nothing."""
+    name = create_world(common)["name"]
     started = common.start(name).json()["id"]
     until = {"id": started, "status": "completed"}
     with ThreadPoolExecutor(4) as crowd:
@@ -215,9 +215,9 @@ def test_of_two_that_wait_for_the_same_one_moves_the_clock(common: Sandbox) -> N
     assert {body["to"] for body in bodies} == {moving[0]["to"]}
 
 
-def test_a_world_in_which_nothing_happens(common: Sandbox) -> None:
-    """Ten years in which nobody is there: nothing is told."""
-    name = created(common, scenario="empty")["name"]
+def test_an_empty_world_has_no_transitions(common: Sandbox) -> None:
+    """Ten years in it list none."""
+    name = create_world(common, scenario="empty")["name"]
     advance(common, name, by="P8D")
     body = advance(common, name, by="P10Y")
 

@@ -1,4 +1,4 @@
-"""A clock can be moved on until something has happened: to that very instant, or nowhere if it never will."""
+"""A clock advances until something has a status, to that very instant, or not at all if it never will."""
 
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from app.domain import reservations
 from app.domain.clock import MILLISECOND, instant, millis
 from app.domain.sessions import lifecycle
 from tests.conftest import HAMLET, Sandbox
-from tests.control.making import WORLDS, created
+from tests.control.worlds import WORLDS, create_world
 from tests.laws.world_client import world_client
 
 NOON: Final = "2026-03-04T12:15:00.000Z"
@@ -18,14 +18,14 @@ BOOKED: Final = "res_c4PukAee4b57fNPiS72AQjlnUq7lOzpx"
 DOCUMENTED_NOW: Final = "2026-04-01T01:53:58.446Z"
 
 
-def wait(sandbox: Sandbox, world: str, id_: str, status: str) -> httpx2.Response:
-    """Moves a world's clock on until a thing has a status."""
+def request_wait(sandbox: Sandbox, world: str, id_: str, status: str) -> httpx2.Response:
+    """Asks a world's clock to advance until something has a status."""
     leap = {"until": {"id": id_, "status": status}}
     return sandbox.client.post(f"{WORLDS}/{world}/clock/advance", json=leap)
 
 
-def waited(sandbox: Sandbox, world: str, id_: str, status: str) -> dict[str, Any]:
-    answer = wait(sandbox, world, id_, status)
+def wait_for(sandbox: Sandbox, world: str, id_: str, status: str) -> dict[str, Any]:
+    answer = request_wait(sandbox, world, id_, status)
 
     assert answer.status_code == 200, answer.text
 
@@ -33,13 +33,13 @@ def waited(sandbox: Sandbox, world: str, id_: str, status: str) -> dict[str, Any
     return body
 
 
-def test_it_stops_when_it_is_so(common: Sandbox) -> None:
-    """Status by status, each at the first millisecond at which it is so, and told as the last thing that happens."""
-    name = created(common)["name"]
+def test_the_clock_stops_when_the_status_is_reached(common: Sandbox) -> None:
+    """Each status is reached at its first millisecond, and is the last transition listed."""
+    name = create_world(common)["name"]
     started = common.start(name).json()
     path = f"/v1/charging_sessions/{started['id']}"
     for status in ("completed", "settled", "unplugged"):
-        body = waited(common, name, started["id"], status)
+        body = wait_for(common, name, started["id"], status)
         last = [each for each in body["transitions"] if each["id"] == started["id"]][-1]
 
         assert (last["to"], last["at"]) == (status, body["to"])
@@ -53,49 +53,49 @@ def test_it_stops_when_it_is_so(common: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("status", ["active", "completed", "unplugged", "settled"])
-def test_what_is_so_already_moves_nothing(common: Sandbox, status: str) -> None:
-    """The answer says from where to where it went, which is nowhere, and tells nothing."""
-    name = created(common)["name"]
+def test_a_status_that_is_reached_already_moves_nothing(common: Sandbox, status: str) -> None:
+    """The answer has the same instant twice, and no transitions."""
+    name = create_world(common)["name"]
     started = common.start(name).json()["id"]
     if status != "active":
         common.advance("P1D", name)
     before = common.now(name)
-    body = waited(common, name, started, status)
+    body = wait_for(common, name, started, status)
 
     assert body == {"from": before, "to": before, "transitions": [], "truncated": False}
     assert common.now(name) == before
 
 
 @pytest.mark.parametrize("vendor", ["charge", "cariqa", "podero"])
-def test_every_vendors_id_will_do(common: Sandbox, vendor: str) -> None:
-    """Charge's id, the UUID at Cariqa and the one at Podero: it is waited for until it is over, and that is told."""
-    name = created(common)["name"]
-    find = {"charge": started, "cariqa": charging, "podero": coming_home}[vendor]
+def test_a_session_is_found_by_each_vendors_id(common: Sandbox, vendor: str) -> None:
+    """Charge's id and the UUIDs at Cariqa and Podero name a session to wait for."""
+    name = create_world(common)["name"]
+    find = {"charge": start, "cariqa": charging, "podero": coming_home}[vendor]
     shown = find(common, name)
-    body = waited(common, name, shown, "completed")
+    body = wait_for(common, name, shown, "completed")
     mine = [each for each in body["transitions"] if each["ids"].get(vendor) == shown]
 
     assert [each["at"] for each in mine if each["to"] == "completed"] == [body["to"]]
     assert body["to"] > NOON
 
 
-def test_the_instant_may_lie_far_ahead(common: Sandbox) -> None:
-    """What nobody has seen yet is waited for as well: it begins then, and not before."""
-    name = created(common)["name"]
+def test_a_planned_session_can_be_waited_for(common: Sandbox) -> None:
+    """A session that has not been created yet begins at its instant, and not before."""
+    name = create_world(common)["name"]
     later = "2026-03-10T00:00:00Z"
     planned = common.charge(world=name, at=later).json()["data"][0]
-    body = waited(common, name, planned["id"], "active")
+    body = wait_for(common, name, planned["id"], "active")
 
     assert body["to"] == planned["created"] > NOON
     assert common.charge(f"/v1/charging_sessions/{planned['id']}", world=name).json()["status"] == "active"
-    assert waited(common, name, planned["id"], "settled")["to"] < "2026-03-12"
+    assert wait_for(common, name, planned["id"], "settled")["to"] < "2026-03-12"
 
 
 @pytest.mark.parametrize("kind", ["charging_session", "reservation"])
-def test_every_status_comes(common: Sandbox, kind: str) -> None:
-    """Whatever is told of a few days can be waited for in a world that begins as that one did, and comes then."""
+def test_every_listed_transition_can_be_waited_for(common: Sandbox, kind: str) -> None:
+    """In a world that begins alike each comes at the instant that was listed."""
     start = {"scenario": HAMLET, "clock": {"at": "2026-03-02T00:00:00Z"}}
-    walker = created(common, **start)["name"]
+    walker = create_world(common, **start)["name"]
     told = []
     for _ in range(12):
         told += common.advance("PT6H", walker).json()["transitions"]
@@ -104,27 +104,27 @@ def test_every_status_comes(common: Sandbox, kind: str) -> None:
         if each["kind"] == kind:
             firsts.setdefault(each["to"], each)
     for status, first in firsts.items():
-        waiter = created(common, **start)["name"]
+        waiter = create_world(common, **start)["name"]
 
-        assert waited(common, waiter, first["id"], status)["to"] == first["at"]
+        assert wait_for(common, waiter, first["id"], status)["to"] == first["at"]
     assert len(firsts) >= 4
 
 
-def test_a_fault_is_waited_for(common: Sandbox) -> None:
-    """A connector that always fails does so ten minutes after the start, and power has flowed meanwhile."""
-    name = created(common)["name"]
+def test_a_fault_can_be_waited_for(common: Sandbox) -> None:
+    """A connector that always fails does so ten minutes after the start, with energy delivered until then."""
+    name = create_world(common)["name"]
     magic = {"charging_station": "chst_MagicStationFaulty00000000000000", "connector": "connector_a1"}
     started = common.start(name, **magic).json()["id"]
-    body = waited(common, name, started, "failed")
+    body = wait_for(common, name, started, "failed")
 
     assert body["to"] == "2026-03-04T12:25:00.000Z"
     assert [each["reason"] for each in body["transitions"] if each["id"] == started] == ["fault"]
 
 
-def test_a_reservation_is_waited_for(sandbox: Sandbox) -> None:
+def test_a_reservation_can_be_waited_for(sandbox: Sandbox) -> None:
     """Confirmed, then expired, each when Charge shows it."""
     for status, at in (("confirmed", "2026-04-01T02:15:20.858Z"), ("expired", "2026-04-01T03:15:42.123Z")):
-        body = waited(sandbox, "documented", BOOKED, status)
+        body = wait_for(sandbox, "documented", BOOKED, status)
         [shown] = [
             row for row in sandbox.charge("/v1/reservations", world="documented").json()["data"] if row["id"] == BOOKED
         ]
@@ -143,11 +143,11 @@ def test_a_reservation_is_waited_for(sandbox: Sandbox) -> None:
         (BOOKED, "failed", "expired", "2026-04-01T03:15:42.123Z", "will not be failed"),
     ],
 )
-def test_what_never_comes_is_refused(  # noqa: PLR0917 - the columns of the table
+def test_a_status_that_never_comes_is_refused(  # noqa: PLR0917 - the columns of the table
     untouched: Sandbox, id_: str, status: str, instead: str, at: str, says: str
 ) -> None:
-    """409: a sentence and two members say what it is, or will be, instead, and when; the clock stays."""
-    answer = wait(untouched, "documented", id_, status)
+    """It is 409; detail and two members say what comes instead, and when; the clock stays."""
+    answer = request_wait(untouched, "documented", id_, status)
     body = answer.json()
 
     assert answer.status_code == 409
@@ -158,25 +158,25 @@ def test_what_never_comes_is_refused(  # noqa: PLR0917 - the columns of the tabl
     assert untouched.now("documented") == DOCUMENTED_NOW
 
 
-def test_a_payment_that_fails_is_never_settled(common: Sandbox) -> None:
-    """Whoever waits for it is told so at once, and told when the session ends instead."""
-    name = created(common)["name"]
+def test_a_failed_payment_is_never_settled(common: Sandbox) -> None:
+    """The refusal says so, and names the session's end instead."""
+    name = create_world(common)["name"]
     started = common.start(name, payment_method="pm_MagicCardFailsAtSettlement000000").json()["id"]
-    refused = wait(common, name, started, "settled").json()
-    body = waited(common, name, started, refused["will_be"])
+    refused = request_wait(common, name, started, "settled").json()
+    body = wait_for(common, name, started, refused["will_be"])
 
     assert "payment" in refused["detail"]
     assert body["to"] == refused["at"]
-    assert wait(common, name, started, "settled").status_code == 409
+    assert request_wait(common, name, started, "settled").status_code == 409
 
 
-def test_what_happens_instead_happens_then(common: Sandbox) -> None:
-    """Whoever waits for what the refusal names arrives at the instant that it names."""
-    name = created(common)["name"]
+def test_the_status_of_the_refusal_comes_at_its_instant(common: Sandbox) -> None:
+    """Waiting for the status that the refusal names ends at the instant that it names."""
+    name = create_world(common)["name"]
     started = common.start(name).json()["id"]
-    refused = wait(common, name, started, "failed").json()
+    refused = request_wait(common, name, started, "failed").json()
 
-    assert waited(common, name, started, refused["will_be"])["to"] == refused["at"]
+    assert wait_for(common, name, started, refused["will_be"])["to"] == refused["at"]
 
 
 @pytest.mark.parametrize(
@@ -184,11 +184,11 @@ def test_what_happens_instead_happens_then(common: Sandbox) -> None:
     [(CHARGES, lifecycle.STATUSES), (BOOKED, reservations.STATUSES)],
     ids=["charging_session", "reservation"],
 )
-def test_a_status_of_nobodys_is_refused(untouched: Sandbox, id_: str, words: tuple[str, ...]) -> None:
-    """A status that a thing of its kind never has is 400, with those that there are."""
+def test_an_unknown_status_is_refused(untouched: Sandbox, id_: str, words: tuple[str, ...]) -> None:
+    """It is 400, with the statuses that exist for the kind."""
     others = {*lifecycle.STATUSES, *reservations.STATUSES, "ACTIVE", "paid", "", "active "} - set(words)
     for status in sorted(others):
-        answer = wait(untouched, "documented", id_, status)
+        answer = request_wait(untouched, "documented", id_, status)
 
         assert answer.status_code == 400, status
         assert all(word in answer.json()["detail"] for word in words)
@@ -198,15 +198,15 @@ def test_a_status_of_nobodys_is_refused(untouched: Sandbox, id_: str, words: tup
 @pytest.mark.parametrize(
     "id_", ["cs_None", "res_None", CHARGES.lower(), CHARGES[3:], "3c90c3cc-0d44-4b50-8888-8dd25736052c", "%", "x" * 255]
 )
-def test_what_is_not_there_is_not_found(untouched: Sandbox, id_: str) -> None:
-    """An id that nothing in this world is shown under is 404, even if it is one of another world's."""
-    assert wait(untouched, "documented", id_, "completed").status_code == 404
-    assert wait(untouched, "default", CHARGES, "completed").status_code == 404
+def test_an_unknown_id_is_not_found(untouched: Sandbox, id_: str) -> None:
+    """An id that nothing in this world is shown under is 404, even if another world has it."""
+    assert request_wait(untouched, "documented", id_, "completed").status_code == 404
+    assert request_wait(untouched, "default", CHARGES, "completed").status_code == 404
     assert untouched.now("documented") == DOCUMENTED_NOW
 
 
-def test_no_id_of_the_other_vendor(untouched: Sandbox) -> None:
-    """The UUID that no vendor shows of a session of Charge's own, and Charge's id of Cariqa's, are 404."""
+def test_an_id_that_no_vendor_shows_is_not_found(untouched: Sandbox) -> None:
+    """The UUID of a session of Charge's, and the Charge id of one of Cariqa's, are 404."""
     hidden = untouched.kept.rows(
         "SELECT id, uuid, channel FROM session WHERE (id = 'cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4'"
         " OR id = 'cs_DocumentedCariqaSession000000000') AND world ="
@@ -214,7 +214,7 @@ def test_no_id_of_the_other_vendor(untouched: Sandbox) -> None:
     )
     names = {row.channel: row.uuid if row.channel == "charge" else row.id for row in hidden}
 
-    assert {wait(untouched, "documented", id_, "settled").status_code for id_ in names.values()} == {404}
+    assert {request_wait(untouched, "documented", id_, "settled").status_code for id_ in names.values()} == {404}
     assert set(names) == {"charge", "cariqa"}
 
 
@@ -238,8 +238,8 @@ def test_no_id_of_the_other_vendor(untouched: Sandbox) -> None:
     ],
     ids=repr,
 )
-def test_whatever_else_is_awaited_is_refused(untouched: Sandbox, until: object) -> None:
-    """An id and a status, both as text, and nothing else: else 400, and the clock stays."""
+def test_an_invalid_wait_is_refused(untouched: Sandbox, until: object) -> None:
+    """Only an id and a status, both text, are accepted: else 400, and the clock stays."""
     answer = untouched.client.post(f"{WORLDS}/documented/clock/advance", json={"until": until})
 
     assert answer.status_code == 400
@@ -247,30 +247,30 @@ def test_whatever_else_is_awaited_is_refused(untouched: Sandbox, until: object) 
     assert untouched.now("documented") == DOCUMENTED_NOW
 
 
-def test_a_running_clock_runs_on_from_there(common: Sandbox) -> None:
-    """It is moved to that instant, and goes on from it as fast as before."""
-    name = created(common, clock={"speed": 60})["name"]
+def test_a_running_clock_keeps_running_after_a_wait(common: Sandbox) -> None:
+    """It is moved to the instant, and continues from it at its speed."""
+    name = create_world(common, clock={"speed": 60})["name"]
     started = common.start(name).json()["id"]
-    body = waited(common, name, started, "completed")
+    body = wait_for(common, name, started, "completed")
 
     assert body["to"] <= common.now(name)
     assert common.world(name)["clock"]["speed"] == 60
 
 
-def started(sandbox: Sandbox, world: str) -> str:
-    """A session that has just been started through Charge."""
+def start(sandbox: Sandbox, world: str) -> str:
+    """The id of a session that was just started through Charge."""
     return str(sandbox.start(world).json()["id"])
 
 
 def charging(sandbox: Sandbox, world: str) -> str:
-    """A session of somebody who charges through Cariqa now."""
+    """The id of a session that is active at Cariqa."""
     user = sandbox.world(world)["sample"]["cariqa"]["active_user_id"]
     [found] = [row["id"] for row in sandbox.cariqa(user, world=world).json()["results"] if row["is_active"]]
     return str(found)
 
 
 def coming_home(sandbox: Sandbox, world: str) -> str:
-    """The next session of Podero's cars that is still to begin."""
-    client, later = world_client(sandbox.client, sandbox.kept, world), "2026-03-12T00:00:00Z"
-    pages = [client.get(f"{car}?from=2026-03-05&to=2026-03-12", later).json()["items"] for car in client.vehicle_paths]
+    """The id of the next session of a vehicle of Podero's."""
+    reader, later = world_client(sandbox.client, sandbox.kept, world), "2026-03-12T00:00:00Z"
+    pages = [reader.get(f"{car}?from=2026-03-05&to=2026-03-12", later).json()["items"] for car in reader.vehicle_paths]
     return str(min((row for items in pages for row in items), key=lambda row: str(row["plug_in_time"]))["id"])

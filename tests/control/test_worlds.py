@@ -1,4 +1,4 @@
-"""A world is shown in the form that the contract promises, with keys that open it and ids that work."""
+"""A world is shown in the form of the contract, with credentials that open it and sample ids that work."""
 
 from functools import cache
 from pathlib import Path
@@ -15,8 +15,8 @@ CONTRACT: Final = Path(__file__).resolve().parents[2] / "openapi" / "sandbox.yam
 BOTH: Final = ("default", "documented")
 
 
-def test_the_list_holds_the_lasting_worlds(untouched: Sandbox) -> None:
-    """There are `default` and `documented`, under `worlds`, each as it is shown by itself."""
+def test_the_list_has_the_lasting_worlds(untouched: Sandbox) -> None:
+    """`default` and `documented` are listed as each is shown by itself."""
     body = untouched.client.get(WORLDS).json()
 
     assert list(body) == ["worlds"]
@@ -25,15 +25,15 @@ def test_the_list_holds_the_lasting_worlds(untouched: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_a_world_has_the_promised_form(untouched: Sandbox, name: str) -> None:
-    """Every member that the contract names is there, and no other."""
+def test_a_world_has_the_form_of_the_contract(untouched: Sandbox, name: str) -> None:
+    """Every member of the contract is there, and no other."""
     faults = [f"{fault.instance_path}: {fault.message}" for fault in schema("World").iter_errors(untouched.world(name))]
 
     assert faults == []
 
 
-def test_the_default_world_comes_from_its_scenario(untouched: Sandbox) -> None:
-    """Scenario, seed and clock are what the scenario's file says."""
+def test_the_default_world_is_as_its_scenario_says(untouched: Sandbox) -> None:
+    """Scenario, seed and clock are those of the scenario's file."""
     world = untouched.world()
 
     assert world["seed"] == 7
@@ -41,8 +41,8 @@ def test_the_default_world_comes_from_its_scenario(untouched: Sandbox) -> None:
     assert world["clock"] == {"now": "2026-03-04T12:00:00.000Z", "speed": 0, "horizon": "2026-03-12T00:00:00.000Z"}
 
 
-def test_the_documented_world_has_the_documented_keys(untouched: Sandbox) -> None:
-    """Its keys and ids are the placeholders that the vendors' documentation prints."""
+def test_the_documented_world_has_the_documented_credentials(untouched: Sandbox) -> None:
+    """They are the placeholders in the vendors' documentation."""
     world = untouched.world("documented")
     example = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 
@@ -57,8 +57,8 @@ def test_the_documented_world_has_the_documented_keys(untouched: Sandbox) -> Non
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_the_keys_open_the_world(untouched: Sandbox, name: str) -> None:
-    """Each vendor takes the world's key, and says that it opens this world."""
+def test_the_credentials_open_the_world(untouched: Sandbox, name: str) -> None:
+    """Each vendor accepts the credential, and its answer names this world."""
     answers = [
         untouched.charge(world=name),
         untouched.cariqa(world=name),
@@ -70,7 +70,7 @@ def test_the_keys_open_the_world(untouched: Sandbox, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_the_client_is_given_a_token(sandbox: Sandbox, name: str) -> None:
+def test_the_client_gets_a_token(sandbox: Sandbox, name: str) -> None:
     """The world's client and its secret get a token that opens the world."""
     keys = sandbox.world(name)["credentials"]["podero"]
     asked = {"grant_type": "client_credentials", "client_id": keys["client_id"], "client_secret": keys["client_secret"]}
@@ -87,7 +87,7 @@ def test_the_client_is_given_a_token(sandbox: Sandbox, name: str) -> None:
 
 @pytest.mark.parametrize("name", BOTH)
 def test_the_sample_ids_work(sandbox: Sandbox, name: str) -> None:
-    """A start with the sample ids delivers at once; the sample user and car have a past to show."""
+    """A start with them delivers energy at once; the sample user and vehicle have past sessions."""
     started = sandbox.start(name)
 
     assert started.status_code == 200
@@ -97,8 +97,8 @@ def test_the_sample_ids_work(sandbox: Sandbox, name: str) -> None:
     assert sandbox.charge(world=name, driver=started.json()["driver"]).json()["data"][0] is not None
 
 
-def test_keys_are_not_shared(untouched: Sandbox) -> None:
-    """No key of one world is a key of the other."""
+def test_default_and_documented_share_no_credentials(untouched: Sandbox) -> None:
+    """No credential of one world is one of the other's."""
     keys = {name: secrets(untouched.world(name)["credentials"]) for name in BOTH}
 
     assert keys["default"] & keys["documented"] == set()
@@ -115,12 +115,12 @@ def schema(name: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def days(sandbox: Sandbox, name: str) -> dict[str, str]:
-    """The days on which the sample car has a past."""
+    """The days on which the sample vehicle has past sessions."""
     span = sandbox.world(name)["sample"]["podero"]
     return {"from_": span["from"], "to": span["to"]}
 
 
 def secrets(credentials: dict[str, dict[str, str]]) -> set[str]:
-    """Everything in credentials that opens something."""
+    """Every secret among a world's credentials."""
     names = ("secret_key", "token", "client_id", "client_secret")
     return {keys[name] for keys in credentials.values() for name in names if name in keys}

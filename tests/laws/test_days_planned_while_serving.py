@@ -10,19 +10,18 @@ from sqlalchemy import Connection
 
 from app.domain.clock import DAY
 from app.main import VENDORS
-from app.scenario.scenarios import read
 from app.store.database.protocol import Database, View
 from app.store.database.url import open_database
 from app.store.worlds import named
 from app.wall_clock import wall_now
 from app.worlds import startup
 from app.worlds.build import Builder, quiet
-from app.worlds.vendor import terms_of
 from tests.conftest import HAMLET, resumed
 from tests.databases import Databases, Kept
 from tests.laws.planned_days import OVERLAP, horizon_of, made_with_coming_days, planned, wait_for
 from tests.laws.random_calls import CallRunner, inventory, overlapping_sessions
 from tests.laws.world_client import client_of, world_client
+from tests.served import read
 
 Answer = TypeVar("Answer")
 
@@ -137,7 +136,7 @@ def plan_due_days(kept: Kept, *changes: int) -> None:
     async def plan(database: InterruptedDatabase) -> None:
         world = await database.ask(lambda db: named(db, "default"))
         assert world is not None
-        scenario = read(HAMLET, terms_of(VENDORS)).scenario
+        scenario = read(HAMLET).scenario
         await Builder(database, world, scenario, VENDORS, quiet).top_up(world.clock.at(wall_now()))
 
     asyncio.run(plan_together())

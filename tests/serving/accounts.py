@@ -1,4 +1,4 @@
-"""Accounts: what database and API show after a crowd has been there, held against what the crowd was told."""
+"""Checks of database and API after a crowd, against the answers that the crowd got."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ _AT_ONCE: Final = 8
 
 
 class Stay(NamedTuple):
-    """A car on a connector, from plug to unplug."""
+    """A vehicle on a connector, from plug-in to unplug."""
 
     connector: tuple[str, str]
     vehicle: str
@@ -46,7 +46,7 @@ def stays(kept: Kept, first: int) -> list[Stay]:
 
 
 def overlaps(kept: Kept, first: int) -> list[tuple[str, str]]:
-    """Pairs of sessions since that number that hold a connector or a car at one time."""
+    """Pairs of sessions since that number that occupy a connector or a vehicle at the same time."""
     every = stays(kept, first)
     return [*_overlaps(every, itemgetter(0)), *_overlaps(every, itemgetter(1))]
 
@@ -59,14 +59,14 @@ def _overlaps(every: list[Stay], what: Any) -> Iterator[tuple[str, str]]:  # noq
 
 
 def hands(kept: Kept, first: int, started: set[str]) -> list[int]:
-    """How many times each connector went from one car to another in the sessions of a crowd, fewest first."""
+    """How many times each connector changed from one vehicle to another in a crowd's sessions, fewest first."""
     every = sorted((stay for stay in stays(kept, first) if stay.id in started), key=itemgetter(0))
     cars = [[stay.vehicle for stay in held] for _, held in groupby(every, key=itemgetter(0))]
     return sorted(sum(one != other for one, other in pairwise(each)) for each in cars)
 
 
 def halves(kept: Kept, first: int) -> list[str]:
-    """The sessions since that number that are not whole: a bill, a plan or an instant that fits nothing else."""
+    """The sessions since that number that are inconsistent: a bill, a plan or an instant contradicts the rest."""
     found = kept.rows(
         "SELECT session.*, next_n FROM session JOIN world ON world.n = session.world"
         " WHERE session.world = :number AND session.n >= :first",
@@ -88,7 +88,7 @@ def _is_whole(row: Row[Any]) -> bool:
 
 
 def denied(url: str, key: dict[str, str], started: Iterable[str], ended: Iterable[str]) -> list[str]:
-    """Of the acknowledged starts and ends those that a server knows nothing of: no such session, or an active one."""
+    """The acknowledged starts and ends that a server does not show: the session is unknown, or still active."""
     return asyncio.run(_denied(url, key, sorted(started), set(ended)))
 
 
@@ -129,5 +129,5 @@ def _page(server: Server, path: str, token: str) -> dict[str, Any]:
 
 
 def is_sound(kept: Kept) -> bool:
-    """Whether the database itself finds nothing wrong with its pages, as far as it can be asked."""
+    """Whether SQLite's own check finds the database intact; True for another database."""
     return not kept.url.startswith("sqlite") or kept.rows("PRAGMA integrity_check")[0][0] == "ok"

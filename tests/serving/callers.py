@@ -1,4 +1,4 @@
-"""A caller that costs the machine little, so that a crowd of them weighs on the server and not on itself."""
+"""A small HTTP client: hundreds of them at once keep the server busy, not themselves."""
 
 import asyncio
 import re
@@ -10,11 +10,11 @@ _LENGTH: Final = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 
 class GoneError(Exception):
-    """The server has cut the connection, or there is none."""
+    """The server closed the connection, or does not run."""
 
 
 class Caller:
-    """One connection to one server, kept alive; every answer must say how long it is."""
+    """One kept-alive connection to one server. Every answer must have a Content-Length."""
 
     def __init__(self, url: str, headers: Mapping[str, str]) -> None:
         parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Crowds: many people who start and end sessions at one time, on few connectors, and remember what they were told."""
+"""Many concurrent clients that start and end sessions on few connectors, and record the answers."""
 
 import asyncio
 from collections import Counter
@@ -20,14 +20,14 @@ FAST: Final = ("--speed", "3600")
 _LIMIT_WH: Final = 1_000
 _ROOMY_WH: Final = 20_000
 _ROOMY_EVERY: Final = 4
-"""So many of the sessions last until somebody ends them; the others are often over before that."""
+"""One of this many sessions lasts until it is ended by a call; the others are often over before."""
 _PATIENCE_S: Final = 30
 _LOOKS_AGAIN_S: Final = 0.02
 
 
 @dataclass(slots=True)
 class Crowd:
-    """What a crowd has been told: how each start and end was answered, after how long, and what was acknowledged."""
+    """The answers that a crowd got: statuses of starts and ends, seconds, and the ids of acknowledged sessions."""
 
     orders: list[dict[str, Any]]
     seed: int = 1
@@ -43,9 +43,9 @@ class Crowd:
         return set(self.starts) | set(self.ends)
 
     def press(self, urls: Sequence[str], key: dict[str, str], people: int, is_over: Callable[[], bool]) -> None:
-        """So many people, shared out among the servers, start and end sessions until it is over.
+        """Lets `people` clients, distributed over the servers, start and end sessions until `is_over`.
 
-        Whose server is gone calls the one that stands in its place in `urls`, as soon as there is one.
+        A client whose server is gone calls the one that takes its place in `urls`; an empty string means none yet.
         """
         asyncio.run(self._press(urls, key, people, is_over))
 
@@ -92,7 +92,7 @@ class Crowd:
 
 
 def orders(kept: Kept, connectors: int, cars: int) -> list[dict[str, Any]]:
-    """Every start that is possible with so many connectors, half of them slow ones, and so many cars of `default`."""
+    """The body of every possible start with a number of connectors, half of them slow, and of vehicles of `default`."""
     slow = connectors // 2
     places = [
         *kept.rows(_PLACES, number=number(kept), standard="IEC_62196_T2", limit=slow),
@@ -113,7 +113,7 @@ def orders(kept: Kept, connectors: int, cars: int) -> list[dict[str, Any]]:
 
 
 def number(kept: Kept, name: str = "default") -> int:
-    """The number of the open world of that name; a reset gives it another."""
+    """The number of the open world of that name. A reset changes it."""
     [[found]] = kept.rows("SELECT n FROM world WHERE name = :name AND state = 'open'", name=name)
     return int(found)
 

@@ -1,4 +1,4 @@
-"""Servers as people start them: processes of their own, known by their id, and always ended."""
+"""Servers in processes of their own, started as users start them, and ended with the block that started them."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ PATIENCE_S: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that has said that it is ready: what it printed, where it is, and somebody who calls it."""
+    """A server that is ready: its process, the lines it printed, and an HTTP client for it."""
 
     process: subprocess.Popen[str]
     printed: tuple[str, ...]
@@ -39,11 +39,11 @@ class Server:
         return body
 
     def key(self, name: str = "default") -> dict[str, str]:
-        """The header that opens a world for Charge."""
+        """The Authorization header of a world at Charge."""
         return {"Authorization": f"Bearer {self.world(name)['credentials']['charge']['secret_key']}"}
 
     def rows(self, path: str, name: str = "default") -> list[dict[str, Any]]:
-        """Every row of one of Charge's lists, page after page."""
+        """All rows of one of Charge's lists, from all its pages."""
         key, found = self.key(name), []
         following: str | None = f"{path}{'&' if '?' in path else '?'}limit=100"
         while following is not None:
@@ -68,7 +68,7 @@ class Server:
 
 @contextmanager
 def serving(kept: Kept, *options: str) -> Iterator[Server]:
-    """A server on a database and a free port; a new one gets a small scenario unless the options name another."""
+    """A server on a database and a free port. A new database gets a small scenario unless the options name another."""
     named = ("serve", "--port", "0", "--database", kept.url)
     scenario = ("--scenario", HAMLET) if _is_new(kept) and "--scenario" not in options else ()
     with (
@@ -86,8 +86,8 @@ def serving(kept: Kept, *options: str) -> Iterator[Server]:
 
 @contextmanager
 def started(*words: str, folder: Path, complaints: IO[str] | int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
-    """The command line in a process of its own, which does not outlive the block."""
-    process = subprocess.Popen(  # noqa: S603 - this very interpreter
+    """The command line in a process of its own, which is killed at the end of the block."""
+    process = subprocess.Popen(  # noqa: S603 - the interpreter that runs the tests
         [sys.executable, "-m", "app", *words],
         cwd=folder,
         env=environment(),
@@ -106,8 +106,8 @@ def started(*words: str, folder: Path, complaints: IO[str] | int = subprocess.PI
 
 
 def told(*words: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """What the command line says, and with which exit code, when it ends by itself."""
-    return subprocess.run(  # noqa: S603 - this very interpreter
+    """Runs the command line in a process of its own until it ends: its output and its exit code."""
+    return subprocess.run(  # noqa: S603 - the interpreter that runs the tests
         [sys.executable, "-m", "app", *words],
         cwd=folder,
         env=environment() | variables,
@@ -119,7 +119,7 @@ def told(*words: str, folder: Path, **variables: str) -> subprocess.CompletedPro
 
 
 def environment() -> dict[str, str]:
-    """The machine's environment without settings of Wattif's own."""
+    """The environment of the tests without variables of Wattif."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WATTIF_")}
     return kept | {"PYTHONPATH": str(ROOT)}
 
@@ -131,7 +131,7 @@ def _is_new(kept: Kept) -> bool:
 
 
 def _until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
-    """The lines that a server prints until it is ready, or has ended."""
+    """The lines that a server prints until it is ready, or ends."""
     watchdog = Timer(PATIENCE_S, process.kill)
     watchdog.start()
     try:

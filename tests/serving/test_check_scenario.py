@@ -1,4 +1,4 @@
-"""Whoever writes a scenario is told what is wrong with it, line by line, without a server."""
+"""`check-scenario` lists the faults of a scenario file with their lines, without a server."""
 
 import json
 import shutil
@@ -9,24 +9,24 @@ import pytest
 
 from tests.conftest import HAMLET
 from tests.serving.conftest import Command
-from tests.serving.puppets import Puppet
+from tests.serving.fake_server import FakeServer
 
 GOOD: Final = Path(HAMLET).read_text("utf-8")
 
 
-def test_a_good_file(command: Command, server: Puppet, tmp_path: Path) -> None:
-    """It is told by name, with what the file says about itself, and nobody is asked."""
+def test_a_valid_file_is_confirmed(command: Command, server: FakeServer, tmp_path: Path) -> None:
+    """Prints the file's name and its own description; no request is sent, and no file is written."""
     shutil.copy(HAMLET, tmp_path / "mine.yaml")
     shown = command("check-scenario", "mine.yaml")
 
     assert (shown.code, shown.err) == (0, "")
-    assert shown.out == "mine.yaml is good: A small town for tests.\n"
+    assert shown.out == "mine.yaml is valid: A small town for tests.\n"
     assert server.asked == []
     assert [each.name for each in tmp_path.iterdir()] == ["mine.yaml"]
 
 
-def test_every_fault_has_its_line(command: Command, tmp_path: Path) -> None:
-    """A line for each, which begins as editors and compilers have it, and exit code 1."""
+def test_every_fault_is_printed_with_its_line(command: Command, tmp_path: Path) -> None:
+    """Each fault is one line that begins with `FILE:LINE: `, as compilers print it; the exit code is 1."""
     lines = GOOD.replace("seed: 7", "seed: many").replace("  fleets: 3", "  fleets: 3\n  boats: 3").splitlines()
     (tmp_path / "mine.yaml").write_text("\n".join(lines), "utf-8")
     shown = command("check-scenario", "mine.yaml")
@@ -38,8 +38,8 @@ def test_every_fault_has_its_line(command: Command, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"\x8a", b"a: [", b"- 1", b"&a [*a]", b"[" * 5_000], ids=str)
-def test_what_is_no_scenario(command: Command, tmp_path: Path, text: bytes) -> None:
-    """Whatever is in the file, there is no traceback."""
+def test_a_file_that_is_not_a_scenario_is_refused(command: Command, tmp_path: Path, text: bytes) -> None:
+    """Any content gives lines that begin with the file's name, and no traceback."""
     (tmp_path / "mine.yaml").write_bytes(text)
     shown = command("check-scenario", "mine.yaml")
 
@@ -48,8 +48,8 @@ def test_what_is_no_scenario(command: Command, tmp_path: Path, text: bytes) -> N
 
 
 @pytest.mark.parametrize("file", ["nowhere.yaml", ".", "", "atlantis", "n" * 300 + ".yaml"])
-def test_what_is_no_file(command: Command, file: str) -> None:
-    """It is told which scenarios there are."""
+def test_a_name_that_is_not_found_lists_the_scenarios(command: Command, file: str) -> None:
+    """One line names the scenarios that exist; the exit code is 1."""
     shown = command("check-scenario", file)
 
     assert (shown.code, shown.err) == (1, "")
@@ -57,8 +57,8 @@ def test_what_is_no_file(command: Command, file: str) -> None:
     assert "village" in shown.out
 
 
-def test_the_schema_is_for_editors(command: Command) -> None:
-    """It is JSON, says which schema it is, and knows what a scenario has."""
+def test_the_schema_option_prints_a_json_schema(command: Command) -> None:
+    """The output is JSON, names its JSON Schema dialect, and describes the parts of a scenario."""
     schema = json.loads(command("check-scenario", "--schema").out)
 
     assert schema["$schema"].startswith("https://json-schema.org/")
@@ -66,8 +66,8 @@ def test_the_schema_is_for_editors(command: Command) -> None:
 
 
 @pytest.mark.parametrize("words", [[], ["mine.yaml", "--schema"]], ids=["neither", "both"])
-def test_it_is_either(command: Command, words: list[str]) -> None:
-    """A file or the schema; anything else is wrong usage."""
+def test_a_file_and_the_schema_option_exclude_each_other(command: Command, words: list[str]) -> None:
+    """Both or neither is wrong usage: one line on stderr, exit code 2."""
     shown = command("check-scenario", *words)
 
     assert (shown.code, shown.out) == (2, "")

@@ -1,4 +1,4 @@
-"""Each command asks the server one thing, and says its answer in words for people or as it is for scripts."""
+"""Each command sends one request, and prints the answer as text for people or unchanged for scripts."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.serving.conftest import Command
-from tests.serving.puppets import WORLD, Puppet
+from tests.serving.fake_server import WORLD, FakeServer
 from tests.serving.servers import told
 
 CLOCK: Final = WORLD["clock"]
@@ -24,7 +24,7 @@ ENDED: Final = {
     "reason": "full",
 }
 BOOKED: Final = ENDED | {"kind": "reservation", "id": "res_1", "from": None, "to": "pending", "reason": "booked"}
-LEAP: Final = {
+ADVANCED: Final = {
     "from": "2026-03-02T08:00:00.000Z",
     "to": "2026-03-02T16:00:00.000Z",
     "transitions": [ENDED, BOOKED],
@@ -48,36 +48,36 @@ EVENTS: Final[dict[str, list[dict[str, Any]]]] = {
         },
     ]
 }
-HAPPENED: Final = {"event": "unplug", "id": "cs_1", "at": "2026-03-02T08:10:00.000Z", "transitions": [ENDED]}
-ADVANCE: Final = "POST /worlds/alpha/clock/advance"
-SIMULATE: Final = "POST /worlds/alpha/simulate"
+SIMULATED: Final = {"event": "unplug", "id": "cs_1", "at": "2026-03-02T08:10:00.000Z", "transitions": [ENDED]}
+ADVANCE_CALL: Final = "POST /worlds/alpha/clock/advance"
+SIMULATE_CALL: Final = "POST /worlds/alpha/simulate"
 LIST: Final = {"worlds": [WORLD]}
-MADE: Final = {"name": "alpha", "scenario": "town", "seed": 7, "clock": {"at": "now", "speed": 60}}
+NEW_WORLD: Final = {"name": "alpha", "scenario": "town", "seed": 7, "clock": {"at": "now", "speed": 60}}
 SILENT: Final = {"event": "station_silent", "id": "chst_1", "at": "+PT10M", "for": "PT30M"}
-EVERY: Final[dict[str, tuple[Any, str, Any]]] = {
+COMMANDS: Final[dict[str, tuple[Any, str, Any]]] = {
     "worlds": (LIST, "GET /worlds", None),
     "worlds list": (LIST, "GET /worlds", None),
     "worlds show alpha": (WORLD, "GET /worlds/alpha", None),
     "worlds create": (WORLD, "POST /worlds", {}),
-    "worlds create alpha --scenario town --seed 7 --at now --speed 60": (WORLD, "POST /worlds", MADE),
+    "worlds create alpha --scenario town --seed 7 --at now --speed 60": (WORLD, "POST /worlds", NEW_WORLD),
     "worlds create --fork beta --expires-in PT1H": (WORLD, "POST /worlds", {"fork": "beta", "expires_in": "PT1H"}),
     "worlds reset alpha": (WORLD, "POST /worlds/alpha/reset", None),
     "clock alpha": (CLOCK, "GET /worlds/alpha/clock", None),
     "clock alpha --speed 0": (CLOCK, "PATCH /worlds/alpha/clock", {"speed": 0}),
-    "clock alpha --by PT8H": (LEAP, ADVANCE, {"by": "PT8H"}),
-    "clock alpha --to 2026-03-03T00:00:00Z": (LEAP, ADVANCE, {"to": "2026-03-03T00:00:00Z"}),
-    "clock alpha --until cs_1 completed": (LEAP, ADVANCE, {"until": {"id": "cs_1", "status": "completed"}}),
+    "clock alpha --by PT8H": (ADVANCED, ADVANCE_CALL, {"by": "PT8H"}),
+    "clock alpha --to 2026-03-03T00:00:00Z": (ADVANCED, ADVANCE_CALL, {"to": "2026-03-03T00:00:00Z"}),
+    "clock alpha --until cs_1 completed": (ADVANCED, ADVANCE_CALL, {"until": {"id": "cs_1", "status": "completed"}}),
     "simulate alpha": (EVENTS, "GET /worlds/alpha/simulate", None),
-    "simulate alpha unplug cs_1": (HAPPENED, SIMULATE, {"event": "unplug", "id": "cs_1"}),
-    "simulate alpha station_silent chst_1 --at +PT10M --for PT30M": (HAPPENED, SIMULATE, SILENT),
+    "simulate alpha unplug cs_1": (SIMULATED, SIMULATE_CALL, {"event": "unplug", "id": "cs_1"}),
+    "simulate alpha station_silent chst_1 --at +PT10M --for PT30M": (SIMULATED, SIMULATE_CALL, SILENT),
 }
-"""What is typed, what the server answers, and what it is asked."""
+"""For each command: the answer of the server, and the request and body that the command sends."""
 
 
-@pytest.mark.parametrize("words", EVERY)
-def test_a_command_asks_one_thing(command: Command, server: Puppet, words: str) -> None:
-    """With `--json` stdout is the server's answer as it is, and nothing else; without, it is text without escapes."""
-    answer, call, body = EVERY[words]
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_command_sends_one_request(command: Command, server: FakeServer, words: str) -> None:
+    """With `--json` stdout is the server's answer unchanged; without it, text without control characters."""
+    answer, call, body = COMMANDS[words]
     server.answers(answer)
     shown, raw = command(*words.split()), command(*words.split(), "--json")
     first, second = server.asked
@@ -92,8 +92,8 @@ def test_a_command_asks_one_thing(command: Command, server: Puppet, words: str) 
     assert shown.out.replace("\n", "").isprintable()
 
 
-def test_the_list_of_worlds_is_aligned(command: Command, server: Puppet) -> None:
-    """Every column begins where its heading does, a number ends there; who has no end shows `never`."""
+def test_the_table_of_worlds_is_aligned(command: Command, server: FakeServer) -> None:
+    """Columns begin below their headings, a number ends there; a world without an expiry shows `never`."""
     long = WORLD | {"name": "n" * 63, "seed": 9_007_199_254_740_991, "expires_at": None}
     server.answers({"worlds": [WORLD, long]})
     head, first, second = command("worlds").out.splitlines()
@@ -107,8 +107,8 @@ def test_the_list_of_worlds_is_aligned(command: Command, server: Puppet) -> None
     assert first[: head.index("SEED") + 4].endswith(" 7")
 
 
-def test_a_world_is_shown_with_all_that_opens_it(command: Command, server: Puppet) -> None:
-    """Its keys, its sample ids, where each vendor is, and when it ends; what it does not have is left out."""
+def test_a_world_is_shown_with_its_credentials_and_sample_ids(command: Command, server: FakeServer) -> None:
+    """Prints credentials, sample ids, each vendor's address and the expiry; values that are null are left out."""
     server.answers(WORLD, 201)
     shown = command("worlds", "create").out
     pairs = dict(re.findall(r"^  (\w+) +(\S+)$", shown, re.MULTILINE))
@@ -122,8 +122,8 @@ def test_a_world_is_shown_with_all_that_opens_it(command: Command, server: Puppe
     assert WORLD["expires_at"] in shown.splitlines()[0]
 
 
-def test_the_printed_calls_are_safe_to_copy(command: Command, server: Puppet) -> None:
-    """Whatever a key or an id holds, a shell takes it as one word."""
+def test_the_example_calls_are_quoted_for_a_shell(command: Command, server: FakeServer) -> None:
+    """A shell takes every key and id as one word, with any characters in it."""
     order = {name: value for name, value in WORLD["sample"]["charge"].items() if name != "fleet"}
     nasty = order | {"driver": "drv_'; $(reboot) \\"}
     credentials = WORLD["credentials"] | {"charge": {"secret_key": "ch_sk_test_'`reboot`'"}}
@@ -137,8 +137,8 @@ def test_the_printed_calls_are_safe_to_copy(command: Command, server: Puppet) ->
     assert look == ["curl", listed, "-H", start[5]]
 
 
-def test_a_world_without_people_shows_a_call_that_works(command: Command, server: Puppet) -> None:
-    """Where nobody can charge, no call starts a session."""
+def test_a_world_without_sample_ids_shows_a_list_call(command: Command, server: FakeServer) -> None:
+    """A world in which no session can be started shows a call that lists sessions instead."""
     server.answers(WORLD | {"sample": {"charge": {}, "cariqa": {}, "podero": {}}})
     shown = command("worlds", "show", "alpha").out
 
@@ -146,18 +146,18 @@ def test_a_world_without_people_shows_a_call_that_works(command: Command, server
     assert f"curl '{server.url}/v1/charging_sessions?limit=1' -H 'Authorization: Bearer ch_sk_test_alpha'" in shown
 
 
-def test_a_deleted_world_is_told(command: Command, server: Puppet) -> None:
-    """The server says nothing, so a script gets nothing; people get a sentence."""
+def test_delete_prints_a_sentence(command: Command, server: FakeServer) -> None:
+    """The server's answer is empty, so `--json` prints nothing; without it, a sentence is printed."""
     server.reply = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
     shown, raw = command("worlds", "delete", "alpha"), command("worlds", "delete", "alpha", "--json")
 
-    assert (shown.code, shown.out) == (0, "World alpha is gone.\n")
+    assert (shown.code, shown.out) == (0, "World alpha was deleted.\n")
     assert (raw.code, raw.out, raw.err) == (0, "", "")
     assert [each.method for each in server.asked] == ["DELETE", "DELETE"]
 
 
-def test_a_clock_is_read(command: Command, server: Puppet) -> None:
-    """Its instant, its speed and its horizon, in a sentence."""
+def test_clock_prints_instant_speed_and_horizon(command: Command, server: FakeServer) -> None:
+    """A clock is one sentence with its instant, its speed and its horizon."""
     server.answers(CLOCK)
     shown = command("clock", "alpha").out
 
@@ -165,39 +165,39 @@ def test_a_clock_is_read(command: Command, server: Puppet) -> None:
     assert CLOCK["horizon"] in shown
 
 
-def test_a_leap_shows_what_happened(command: Command, server: Puppet) -> None:
-    """Where the clock was and is, and a row for each transition, whose ids are whole however long."""
-    server.answers(LEAP)
+def test_an_advance_prints_its_transitions(command: Command, server: FakeServer) -> None:
+    """Prints where the clock was and is, and one row for each transition; ids are not shortened."""
+    server.answers(ADVANCED)
     first, empty, head, session, reservation = command("clock", "alpha", "--by", "PT8H").out.splitlines()
 
-    assert first == f"World alpha went from {LEAP['from']} to {LEAP['to']}."
+    assert first == f"World alpha went from {ADVANCED['from']} to {ADVANCED['to']}."
     assert (empty, head.split()) == ("", ["AT", "WHAT", "ID", "FROM", "TO", "WHY"])
     assert session.split() == [ENDED["at"], "charging", "session", ENDED["id"], "active", "completed", "full"]
     assert reservation.split() == [BOOKED["at"], "reservation", "res_1", "-", "pending", "booked"]
     assert session.index("completed") == reservation.index("pending") == head.index("TO")
 
 
-def test_a_long_leap_says_that_more_has_happened(command: Command, server: Puppet) -> None:
-    """When not every transition is there, the last line says so."""
-    server.answers(LEAP | {"truncated": True})
-    whole, cut = LEAP | {"truncated": False}, command("clock", "alpha", "--by", "P10Y").out
+def test_a_truncated_advance_says_that_there_are_more_transitions(command: Command, server: FakeServer) -> None:
+    """The last line says that the list is incomplete, only if it is."""
+    server.answers(ADVANCED | {"truncated": True})
+    whole, cut = ADVANCED | {"truncated": False}, command("clock", "alpha", "--by", "P10Y").out
     server.answers(whole)
 
-    assert cut.splitlines()[-1] == "These are the first 2; more has happened."
-    assert "more" not in command("clock", "alpha", "--by", "P10Y").out
+    assert cut.splitlines()[-1] == "These are the first 2 transitions; there are more."
+    assert "there are more" not in command("clock", "alpha", "--by", "P10Y").out
 
 
-def test_a_leap_that_moves_nothing_says_so(command: Command, server: Puppet) -> None:
-    """A session that is as it should be moves no clock."""
-    server.answers({"from": LEAP["from"], "to": LEAP["from"], "transitions": [], "truncated": False})
+def test_an_advance_without_movement_says_so(command: Command, server: FakeServer) -> None:
+    """The clock stays where it is when the session has the status already."""
+    server.answers({"from": ADVANCED["from"], "to": ADVANCED["from"], "transitions": [], "truncated": False})
     shown = command("clock", "alpha", "--until", "cs_1", "completed").out
 
-    assert shown.splitlines()[0] == f"World alpha stays at {LEAP['from']}."
-    assert "Nothing happened" in shown
+    assert shown.splitlines()[0] == f"World alpha stays at {ADVANCED['from']}."
+    assert shown.splitlines()[2] == "No session or reservation changes."
 
 
-def test_events_are_listed_with_what_they_need(command: Command, server: Puppet) -> None:
-    """Each begins with the words to copy, and its sentences follow."""
+def test_events_are_listed_with_their_arguments(command: Command, server: FakeServer) -> None:
+    """Each event begins with the words to type, followed by its sentences."""
     server.answers(EVENTS)
     shown = command("simulate", "alpha").out
 
@@ -206,17 +206,17 @@ def test_events_are_listed_with_what_they_need(command: Command, server: Puppet)
     assert all(each[part] in shown for each in EVENTS["events"] for part in ("id", "does", "refused"))
 
 
-def test_an_event_shows_what_comes_of_it(command: Command, server: Puppet) -> None:
-    """When it happens, to whom, and the transitions."""
-    server.answers(HAPPENED)
+def test_a_simulated_event_prints_its_transitions(command: Command, server: FakeServer) -> None:
+    """Prints when the event happens, to what, and the transitions."""
+    server.answers(SIMULATED)
     first, *_, row = command("simulate", "alpha", "unplug", "cs_1").out.splitlines()
 
-    assert first == f"unplug: cs_1 at {HAPPENED['at']}."
+    assert first == f"unplug: cs_1 at {SIMULATED['at']}."
     assert row.endswith("active  completed  full")
 
 
-def test_a_path_before_it_is_kept(command: Command, server: Puppet) -> None:
-    """Behind a proxy the server may have a path of its own; a slash at its end means nothing, nor does no scheme."""
+def test_a_path_in_the_url_is_kept(command: Command, server: FakeServer) -> None:
+    """A proxy's path is put before the server's own; a slash at its end and a missing scheme do not matter."""
     server.answers(WORLD)
     shown = command("worlds", "show", "alpha", "--url", f"{server.url.removeprefix('http://')}/some/where/").out
 
@@ -224,8 +224,8 @@ def test_a_path_before_it_is_kept(command: Command, server: Puppet) -> None:
     assert f"curl -X POST {server.url}/some/where/v1/charging_sessions " in shown
 
 
-def test_the_token_is_carried(command: Command, server: Puppet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A token is given as an option, or in the environment as the server's own is; without one none is sent."""
+def test_the_admin_token_is_sent(command: Command, server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token comes from the option or the environment; without one no Authorization header is sent."""
     server.answers({"worlds": []})
     command("worlds")
     command("worlds", "--token", "s3cret")
@@ -235,8 +235,8 @@ def test_the_token_is_carried(command: Command, server: Puppet, monkeypatch: pyt
     assert [each.headers.get("Authorization") for each in server.asked] == [None, "Bearer s3cret", "Bearer s3cret"]
 
 
-def test_a_file_is_read(server: Puppet, tmp_path: Path) -> None:
-    """What the server takes from `.env` its commands take from there as well, but the environment wins."""
+def test_dotenv_is_read(server: FakeServer, tmp_path: Path) -> None:
+    """Commands read the same `.env` as the server; the environment takes precedence."""
     server.answers({"worlds": []})
     port = server.url.rpartition(":")[2]
     (tmp_path / ".env").write_text(f"WATTIF_PORT={port}\nWATTIF_ADMIN_TOKEN=s3cret\nWATTIF_SEED=none\n", "utf-8")
@@ -246,10 +246,10 @@ def test_a_file_is_read(server: Puppet, tmp_path: Path) -> None:
     assert [each.headers["Authorization"] for each in server.asked] == ["Bearer s3cret", "Bearer other"]
 
 
-def test_without_an_address_it_is_the_port_of_the_server_that_starts_here(
-    command: Command, server: Puppet, monkeypatch: pytest.MonkeyPatch
+def test_the_default_address_has_the_port_of_the_environment(
+    command: Command, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """WATTIF_PORT says where, on this machine."""
+    """Without `--url` the server is on this machine, on port WATTIF_PORT."""
     server.answers({"worlds": []})
     monkeypatch.delenv("WATTIF_URL")
     monkeypatch.setenv("WATTIF_PORT", server.url.rpartition(":")[2])

@@ -1,4 +1,4 @@
-"""A world goes into a file whole or not at all, and out of it as it is."""
+"""Export and import move the bytes of a world unchanged, and a file is replaced as a whole or not at all."""
 
 import io
 import json
@@ -11,13 +11,13 @@ from typing import Final
 import pytest
 
 from tests.serving.conftest import Command
-from tests.serving.puppets import WORLD, Puppet, chunked, reply
+from tests.serving.fake_server import WORLD, FakeServer, chunked, reply
 
 FILE: Final = json.dumps({"wattif": 1, "rows": [{"n": n, "text": "é" * 60} for n in range(3_000)]}).encode()
 
 
-def test_a_world_goes_to_stdout(command: Command, server: Puppet) -> None:
-    """Without a file, or with `-`, stdout is the very bytes and nothing else."""
+def test_export_writes_to_stdout(command: Command, server: FakeServer) -> None:
+    """Without a file, or with `-`, stdout holds exactly the server's bytes."""
     server.reply = reply(FILE)
 
     assert command("export", "alpha").out.encode() == FILE
@@ -25,8 +25,8 @@ def test_a_world_goes_to_stdout(command: Command, server: Puppet) -> None:
     assert {(each.method, each.path) for each in server.asked} == {("GET", "/_sandbox/v1/worlds/alpha/export")}
 
 
-def test_a_world_goes_into_a_file(command: Command, server: Puppet, tmp_path: Path) -> None:
-    """It holds the very bytes, in pieces or not, and is readable like any other; what was in it before is gone."""
+def test_export_replaces_a_file(command: Command, server: FakeServer, tmp_path: Path) -> None:
+    """The file holds exactly the server's bytes, chunked or not, and has the permissions of any new file."""
     file = tmp_path / "alpha.json"
     for answer in (reply(FILE), chunked(FILE)):
         server.reply = answer
@@ -34,7 +34,7 @@ def test_a_world_goes_into_a_file(command: Command, server: Puppet, tmp_path: Pa
         shown = command("export", "alpha", "alpha.json")
 
         assert (shown.code, shown.err) == (0, "")
-        assert shown.out == f"World alpha is in alpha.json: {len(FILE):,} bytes.\n"
+        assert shown.out == f"World alpha was written to alpha.json: {len(FILE):,} bytes.\n"
         assert file.read_bytes() == FILE
         assert [each.name for each in tmp_path.iterdir()] == ["alpha.json"]
     plain = tmp_path / "plain"
@@ -55,10 +55,10 @@ def test_a_world_goes_into_a_file(command: Command, server: Puppet, tmp_path: Pa
     ],
     ids=["cut", "no end", "cut piece", "nothing", "page", "no length"],
 )
-def test_a_file_is_never_half(
-    command: Command, server: Puppet, tmp_path: Path, answer: bytes, old: bytes | None
+def test_an_incomplete_export_leaves_the_file_as_it_was(
+    command: Command, server: FakeServer, tmp_path: Path, answer: bytes, old: bytes | None
 ) -> None:
-    """When the answer breaks off, what was there before is still there, and nothing else; the same on stdout."""
+    """When the answer breaks off, the old file or its absence stays, and nothing goes to stdout."""
     file = tmp_path / "alpha.json"
     if old is not None:
         file.write_bytes(old)
@@ -68,16 +68,16 @@ def test_a_file_is_never_half(
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir()} == ({"alpha.json": old} if old else {})
 
 
-def test_a_refusal_makes_no_file(command: Command, server: Puppet, tmp_path: Path) -> None:
-    """A world that is not there leaves nothing."""
+def test_a_refused_export_creates_no_file(command: Command, server: FakeServer, tmp_path: Path) -> None:
+    """A world that does not exist leaves no file behind."""
     server.refuses(404, "There is no such world.")
 
     assert command("export", "alpha", "alpha.json").code == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_link_is_followed(command: Command, server: Puppet, tmp_path: Path) -> None:
-    """What a link points to is replaced, not the link."""
+def test_export_follows_a_symbolic_link(command: Command, server: FakeServer, tmp_path: Path) -> None:
+    """The link's target is replaced, not the link."""
     server.reply = reply(FILE)
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -88,8 +88,8 @@ def test_a_link_is_followed(command: Command, server: Puppet, tmp_path: Path) ->
     assert (folder / "alpha.json").read_bytes() == FILE
 
 
-def test_what_is_no_file_is_written_to(command: Command, server: Puppet) -> None:
-    """A device stays what it is."""
+def test_export_writes_into_a_device(command: Command, server: FakeServer) -> None:
+    """A device is written to, and is not replaced by a file."""
     server.reply = reply(FILE)
 
     assert command("export", "alpha", os.devnull).code == 0
@@ -97,8 +97,8 @@ def test_what_is_no_file_is_written_to(command: Command, server: Puppet) -> None
 
 
 @pytest.mark.parametrize("file", ["folder", "nowhere/alpha.json", "file/alpha.json", "n" * 300])
-def test_what_cannot_be_written(command: Command, server: Puppet, tmp_path: Path, file: str) -> None:
-    """It is refused with exit code 2, by name."""
+def test_an_unwritable_path_is_refused_by_name(command: Command, server: FakeServer, tmp_path: Path, file: str) -> None:
+    """The exit code is 2, and the line names the path."""
     server.reply = reply(FILE)
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
@@ -108,8 +108,8 @@ def test_what_cannot_be_written(command: Command, server: Puppet, tmp_path: Path
     assert shown.err.startswith(f"wattif: {file} cannot be written: ")
 
 
-def test_a_file_becomes_a_world(command: Command, server: Puppet, tmp_path: Path) -> None:
-    """Its very bytes are sent, name and lifetime beside them, and the new world is shown."""
+def test_import_sends_the_file_unchanged(command: Command, server: FakeServer, tmp_path: Path) -> None:
+    """The file's bytes are the body; name and lifetime are query parameters; the new world is printed."""
     server.answers(WORLD, 201)
     (tmp_path / "alpha.json").write_bytes(FILE)
     plain = command("import", "alpha.json", "--json")
@@ -124,8 +124,8 @@ def test_a_file_becomes_a_world(command: Command, server: Puppet, tmp_path: Path
     assert all(each.body == FILE and each.headers["Content-Type"] == "application/json" for each in server.asked)
 
 
-def test_a_world_comes_from_stdin(command: Command, server: Puppet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`-` is what another command writes."""
+def test_import_reads_stdin(command: Command, server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-` reads the output of another command."""
     server.answers(WORLD, 201)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FILE)))
 
@@ -133,8 +133,10 @@ def test_a_world_comes_from_stdin(command: Command, server: Puppet, monkeypatch:
     assert server.asked[0].body == FILE
 
 
-def test_a_file_that_is_too_large(command: Command, server: Puppet, tmp_path: Path) -> None:
-    """A server may refuse it, and hang up, before all of it is there; its reason is told all the same."""
+def test_a_file_that_is_too_large_is_refused_with_the_servers_reason(
+    command: Command, server: FakeServer, tmp_path: Path
+) -> None:
+    """A server may answer and hang up before it has read the whole file."""
     server.is_listening = False
     server.refuses(413, "The request body is larger than 1 MiB.")
     (tmp_path / "large.json").write_bytes(FILE * 40)
@@ -144,8 +146,8 @@ def test_a_file_that_is_too_large(command: Command, server: Puppet, tmp_path: Pa
 
 
 @pytest.mark.parametrize("file", ["nowhere.json", ".", "n" * 300])
-def test_what_cannot_be_read(command: Command, server: Puppet, file: str) -> None:
-    """It is refused with exit code 2, and the server hears nothing of it."""
+def test_an_unreadable_file_is_refused_by_name(command: Command, server: FakeServer, file: str) -> None:
+    """The exit code is 2, and no request is sent."""
     shown = command("import", file)
 
     assert (shown.code, shown.out) == (2, "")

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.serving.puppets import WORLD, Puppet
+from tests.serving.fake_server import WORLD, FakeServer
 from tests.serving.servers import environment, started, told
 
 pytestmark = pytest.mark.slow
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.slow
 FULL: Final = Path("/dev/full")
 
 
-def test_whoever_reads_has_gone(server: Puppet, tmp_path: Path) -> None:
-    """As in `wattif worlds | head -1`: not a word, and the exit code of a closed pipe."""
+def test_a_closed_pipe_ends_a_command_silently(server: FakeServer, tmp_path: Path) -> None:
+    """As in `wattif worlds | head -1`: stderr is empty, and the exit code is that of a broken pipe."""
     server.answers({"worlds": [WORLD] * 1_000})
     with started("worlds", "--url", server.url, folder=tmp_path) as process:
         assert process.stdout
@@ -31,8 +31,8 @@ def test_whoever_reads_has_gone(server: Puppet, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="no device here is always full")
-def test_there_is_no_room(server: Puppet, tmp_path: Path) -> None:
-    """A disk that is full is told."""
+def test_a_full_disk_is_reported(server: FakeServer, tmp_path: Path) -> None:
+    """One line says that the output cannot be written."""
     server.answers({"worlds": [WORLD]})
     with FULL.open("wb") as full:
         ended = subprocess.run(  # noqa: S603 - this very interpreter
@@ -46,17 +46,17 @@ def test_there_is_no_room(server: Puppet, tmp_path: Path) -> None:
         )
 
     assert ended.returncode == 1
-    assert ended.stderr.startswith("wattif: the answer cannot be written: ")
+    assert ended.stderr.startswith("wattif: the output cannot be written: ")
     assert len(ended.stderr.splitlines()) == 1
 
 
-def test_it_is_interrupted(server: Puppet, tmp_path: Path) -> None:
-    """Ctrl-C ends an export without a word, and no half of a file stays."""
+def test_an_interrupted_export_leaves_no_file(server: FakeServer, tmp_path: Path) -> None:
+    """Ctrl-C ends an export without output and without a partial file."""
     with server.hesitating(), started("export", "alpha", "a.json", "--url", server.url, folder=tmp_path) as process:
         assert process.stderr
         server.wait_until_asked()
         assert len(list(tmp_path.iterdir())) == 1
-        # Python does not hear a signal that comes between its last look and the system call in which it waits.
+        # Python misses a signal that arrives between its last check and the system call in which it waits.
         sleep(0.3)
         process.send_signal(signal.SIGINT)
 
@@ -64,8 +64,8 @@ def test_it_is_interrupted(server: Puppet, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_terminal_of_few_letters(server: Puppet, tmp_path: Path) -> None:
-    """What it cannot show is escaped."""
+def test_letters_that_the_terminal_lacks_are_escaped(server: FakeServer, tmp_path: Path) -> None:
+    """ASCII output shows other letters as escapes."""
     event = {"event": "unplug", "id": "Séance.", "takes": [], "does": "Ärger.", "refused": "…"}
     server.answers({"events": [event]})
     shown = told("simulate", "alpha", "--url", server.url, folder=tmp_path, PYTHONIOENCODING="ascii")
@@ -74,13 +74,16 @@ def test_a_terminal_of_few_letters(server: Puppet, tmp_path: Path) -> None:
     assert r"S\xe9ance." in shown.stdout
 
 
-def test_it_starts_with_what_it_needs(server: Puppet, tmp_path: Path) -> None:
-    """A command that steers a server loads nothing of what makes one, so that it is quick."""
-    server.answers({"worlds": []})
+@pytest.mark.parametrize(
+    "words", ["--help", "health", "clock alpha", "worlds", "worlds show alpha --json", "simulate alpha"]
+)
+def test_a_command_loads_no_server_modules(server: FakeServer, tmp_path: Path, words: str) -> None:
+    """A command that calls a server imports no web framework and no database, so that it starts fast."""
+    server.answers({**WORLD, **WORLD["clock"], "worlds": [], "events": []})
     heavy = {"fastapi", "starlette", "pydantic_settings", "sqlalchemy", "uvicorn", "yaml", "faker", "orjson"}
     program = f"import sys, atexit, app.cli; atexit.register(lambda: print({heavy} & set(sys.modules))); app.cli.main()"
-    ended = subprocess.run(  # noqa: S603 - this very interpreter
-        [sys.executable, "-c", program, "worlds", "--json"],
+    ended = subprocess.run(  # noqa: S603 - the interpreter that runs the tests
+        [sys.executable, "-c", program, *words.split()],
         cwd=tmp_path,
         env=environment() | {"WATTIF_URL": server.url},
         capture_output=True,
@@ -88,4 +91,4 @@ def test_it_starts_with_what_it_needs(server: Puppet, tmp_path: Path) -> None:
         check=True,
     )
 
-    assert ended.stdout == '{"worlds": []}\nset()\n'
+    assert ended.stdout.splitlines()[-1] == "set()"

@@ -1,4 +1,4 @@
-"""What cannot be done is told in one line on stderr with an exit code of its own; stdout stays empty."""
+"""A command that fails prints one line on stderr and nothing on stdout, and its exit code tells the cause."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from tests.serving.conftest import Command, Told
-from tests.serving.puppets import WORLD, Puppet, reply
+from tests.serving.conftest import Command, Output
+from tests.serving.fake_server import WORLD, FakeServer, reply
 
 FOREIGN: Final = {
     "page": reply(b"<html>", kind="text/html"),
@@ -36,16 +36,16 @@ BROKEN: Final = {
 
 
 @pytest.mark.parametrize("words", ["worlds", "worlds --json", "export alpha", "worlds delete alpha", "simulate alpha"])
-def test_the_servers_reason_is_told(command: Command, server: Puppet, words: str) -> None:
-    """A refusal ends with exit code 1 and the problem's detail, in one line whatever is in it."""
+def test_a_refusal_prints_the_servers_reason(command: Command, server: FakeServer, words: str) -> None:
+    """The exit code is 1; the problem's detail is printed in one line, with control characters escaped."""
     server.refuses(409, "line 1: No.\n\nline 2: \x1b[31mNever.")
     shown = command(*words.split())
 
-    assert shown == Told(1, "", "wattif: line 1: No.; line 2: \\x1b[31mNever.\n")
+    assert shown == Output(1, "", "wattif: line 1: No.; line 2: \\x1b[31mNever.\n")
 
 
-def test_who_may_not_steer_is_told_how(command: Command, server: Puppet) -> None:
-    """To a 401 it adds where a token is given."""
+def test_a_401_says_where_the_token_is_given(command: Command, server: FakeServer) -> None:
+    """The line names the option and the environment variable of the admin token."""
     server.refuses(401, "This needs a token.")
 
     assert_failed(command("worlds"), 1, "This needs a token.", "--token", "WATTIF_ADMIN_TOKEN")
@@ -53,62 +53,62 @@ def test_who_may_not_steer_is_told_how(command: Command, server: Puppet) -> None
 
 @pytest.mark.parametrize("answer", FOREIGN)
 @pytest.mark.parametrize("words", ["worlds", "worlds --json", "export alpha"])
-def test_somebody_else_answers(command: Command, server: Puppet, answer: str, words: str) -> None:
-    """What is no answer of Wattif is refused with exit code 3, and no redirect is followed."""
+def test_an_answer_of_another_server_is_refused(command: Command, server: FakeServer, answer: str, words: str) -> None:
+    """The exit code is 3, and redirects are not followed."""
     server.reply = FOREIGN[answer]
 
-    assert_failed(command(*words.split()), 3, server.url, "no Wattif", *(["elsewhere.test"] * (answer == "redirect")))
+    assert_failed(command(*words.split()), 3, server.url, "not Wattif", *(["elsewhere.test"] * (answer == "redirect")))
     assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("answer", NO_OBJECT)
-def test_something_else_is_answered(command: Command, server: Puppet, answer: str) -> None:
-    """So is what is not the JSON of an object."""
+def test_an_answer_that_is_not_a_json_object_is_refused(command: Command, server: FakeServer, answer: str) -> None:
+    """The exit code is 3."""
     server.reply = NO_OBJECT[answer]
 
-    assert_failed(command("worlds", "--json"), 3, server.url, "no Wattif")
+    assert_failed(command("worlds", "--json"), 3, server.url, "not Wattif")
 
 
 @pytest.mark.parametrize("answer", BROKEN)
 @pytest.mark.parametrize("words", ["worlds", "export alpha"])
-def test_the_answer_breaks_off(command: Command, server: Puppet, answer: str, words: str) -> None:
-    """What is no whole answer is none."""
+def test_an_incomplete_answer_is_an_error(command: Command, server: FakeServer, answer: str, words: str) -> None:
+    """The exit code is 3, and the line names the server."""
     server.reply = BROKEN[answer]
 
     assert_failed(command(*words.split()), 3, server.url)
 
 
 @pytest.mark.parametrize("body", [{}, {"worlds": 1}, {"worlds": [{}]}, {"worlds": [WORLD | {"clock": None}]}])
-def test_a_server_of_another_version(command: Command, server: Puppet, body: dict[str, object]) -> None:
-    """An answer that is not understood is told so, and a script still gets it."""
+def test_an_answer_of_unknown_form_is_an_error(command: Command, server: FakeServer, body: dict[str, object]) -> None:
+    """The line names `--json`, which prints the answer nevertheless."""
     server.answers(body)
 
     assert_failed(command("worlds"), 3, "--json")
     assert command("worlds", "--json").code == 0
 
 
-def test_nobody_answers(command: Command) -> None:
-    """Where nobody listens, the line says what to start."""
+def test_a_server_that_is_not_running_is_an_error(command: Command) -> None:
+    """The line says how to start one."""
     with closing(create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
 
     assert_failed(command("worlds", "--url", f"http://127.0.0.1:{port}"), 3, f":{port}", "python -m app serve")
 
 
-def test_nobody_is_there(command: Command) -> None:
-    """A name that nobody has is no traceback either."""
-    assert_failed(command("worlds", "--url", "http://nobody.invalid"), 3, "nobody.invalid")
+def test_a_host_that_does_not_exist_is_an_error(command: Command) -> None:
+    """A name that cannot be resolved gives one line, not a traceback."""
+    assert_failed(command("worlds", "--url", "http://unknown.invalid"), 3, "unknown.invalid")
     assert_failed(command("worlds", "--url", f"http://{'n' * 64}.invalid"), 3, "no answer")
 
 
-def test_a_server_that_keeps_one_waiting(command: Command, server: Puppet) -> None:
-    """Patience ends."""
+def test_a_slow_server_times_out(command: Command, server: FakeServer) -> None:
+    """The line names the time limit and the option that sets it."""
     with server.hesitating():
         assert_failed(command("clock", "alpha", "--by", "PT1H", "--timeout", "0.05"), 3, "0.05 s", "--timeout")
 
 
-def test_a_server_without_tls(command: Command, server: Puppet) -> None:
-    """Who speaks no TLS is told apart from who does not answer."""
+def test_a_server_without_tls_is_reported(command: Command, server: FakeServer) -> None:
+    """An https address of a server without TLS names SSL in the line."""
     server.reply = reply(b"{}")
 
     assert_failed(command("worlds", "--url", server.url.replace("http:", "https:")), 3, "SSL")
@@ -133,8 +133,8 @@ def test_a_server_without_tls(command: Command, server: Puppet) -> None:
         "file:///etc/passwd",
     ],
 )
-def test_an_address_that_is_none(command: Command, server: Puppet, url: str) -> None:
-    """It is refused before anybody is called, with exit code 2; a password in it is not repeated."""
+def test_an_invalid_address_is_wrong_usage(command: Command, server: FakeServer, url: str) -> None:
+    """The exit code is 2, no request is sent, and a password in the address is not repeated."""
     shown = command("worlds", "--url", url)
 
     assert_failed(shown, 2, "http://127.0.0.1:8000")
@@ -157,11 +157,13 @@ def test_an_address_that_is_none(command: Command, server: Puppet, url: str) -> 
     ],
     ids=["delete", "clock", "export", "simulate", "import", "fork"],
 )
-def test_a_name_that_is_none(command: Command, server: Puppet, run: Callable[..., Told], name: str) -> None:
-    """No name leads out of its place in the path; what stands there is shown without harm."""
+def test_an_invalid_world_name_is_wrong_usage(
+    command: Command, server: FakeServer, run: Callable[..., Output], name: str
+) -> None:
+    """A name cannot lead to another path of the API; the line shows it without control characters."""
     shown = run(command, name)
 
-    assert_failed(shown, 2, "name of a world")
+    assert_failed(shown, 2, "the name of a world")
     assert shown.err.strip().isprintable()
     assert server.asked == []
 
@@ -188,8 +190,8 @@ def test_a_name_that_is_none(command: Command, server: Puppet, run: Callable[...
         "import",
     ],
 )
-def test_what_makes_no_sense(command: Command, server: Puppet, words: str) -> None:
-    """Wrong usage ends with exit code 2, and the server hears nothing of it."""
+def test_wrong_usage_sends_no_request(command: Command, server: FakeServer, words: str) -> None:
+    """The exit code is 2."""
     shown = command(*words.split(" "))
 
     assert (shown.code, shown.out) == (2, "")
@@ -197,25 +199,25 @@ def test_what_makes_no_sense(command: Command, server: Puppet, words: str) -> No
     assert server.asked == []
 
 
-def test_health_has_two_answers(command: Command, server: Puppet) -> None:
-    """A server is well or it is not: 0 or 1, and why."""
+def test_health_exits_with_0_or_1(command: Command, server: FakeServer) -> None:
+    """A healthy server gives 0 without output, anything else 1 with a reason."""
     server.reply = FOREIGN["page"]
-    assert_failed(command("health"), 1, "no Wattif")
+    assert_failed(command("health"), 1, "not Wattif")
     server.answers({"status": "ok"})
 
-    assert command("health") == Told(0, "", "")
+    assert command("health") == Output(0, "", "")
     assert [each.path for each in server.asked] == ["/_sandbox/v1/health"] * 2
 
 
-def test_words_that_are_no_text_go_as_they_are(command: Command, server: Puppet) -> None:
-    """What no encoding has is the server's to refuse."""
+def test_arguments_that_are_not_text_are_sent_for_the_server_to_refuse(command: Command, server: FakeServer) -> None:
+    """An argument that no encoding has reaches the server, whose refusal is printed."""
     server.refuses(400, "No.")
 
     assert_failed(command("clock", "alpha", "--until", "cs_\udcff", "completed"), 1, "No.")
     assert_failed(command("worlds", "create", "--scenario", "\udcff"), 1, "No.")
 
 
-def assert_failed(shown: Told, code: int, *named: str) -> None:
+def assert_failed(shown: Output, code: int, *named: str) -> None:
     """One line on stderr that names what it should, and nothing on stdout."""
     assert (shown.code, shown.out) == (code, ""), shown
     assert len(shown.err.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""Whatever stops a server, it stops in time, and what it was at is begun anew when it starts again."""
+"""A server stops in time when asked to, and takes up interrupted work when it is started again."""
 
 import signal
 from pathlib import Path
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_kill_during_the_first_build_is_recovered(databases: Databases, tmp_path: Path) -> None:
-    """Killed while it makes its worlds for the first time, a server makes them when it is started again."""
+    """Killed while it builds its worlds for the first time, a server builds them when it is started again."""
     kept = databases.new()
     words = ("serve", "--port", "0", "--database", kept.url, "--scenario", HAMLET)
     with started(*words, folder=tmp_path) as process:
@@ -34,8 +34,8 @@ def test_a_kill_during_the_first_build_is_recovered(databases: Databases, tmp_pa
     databases.drop(kept)
 
 
-def test_a_signal_stops_it_in_time(kept: Kept) -> None:
-    """Asked to stop, a server has ended within three seconds, even while somebody is still connected."""
+def test_a_signal_stops_the_server_in_time(kept: Kept) -> None:
+    """SIGTERM ends a server within three seconds, even while a client is connected."""
     with serving(kept) as server:
         server.client.get("/_sandbox/v1/health")
         begin = monotonic()
@@ -51,8 +51,8 @@ def test_a_signal_stops_it_in_time(kept: Kept) -> None:
 
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session")
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_no_connection_is_left(kept: Kept, how: signal.Signals) -> None:
-    """However it ends, PostgreSQL soon has none of its connections any more."""
+def test_a_stopped_server_leaves_no_connection(kept: Kept, how: signal.Signals) -> None:
+    """However a server ends, PostgreSQL soon has no connection of it."""
     with serving(kept) as server:
         server.start()
         connected = connections(kept)
@@ -68,18 +68,18 @@ def test_no_connection_is_left(kept: Kept, how: signal.Signals) -> None:
 def connections(kept: Kept) -> int:
     """How many connections servers have to a PostgreSQL database."""
     named = "datname = current_database() AND application_name = 'wattif'"
-    [[found]] = kept.rows(f"SELECT count(*) FROM pg_stat_activity WHERE {named}")  # noqa: S608 - no one's input
+    [[found]] = kept.rows(f"SELECT count(*) FROM pg_stat_activity WHERE {named}")  # noqa: S608 - a constant
     return int(found)
 
 
 def wait_for_a_building_world(kept: Kept) -> None:
-    """Waits until some of the world's people are there."""
+    """Waits until the database has drivers of the world."""
     end = monotonic() + 20
     while monotonic() < end:
         if rows(kept, "SELECT id FROM driver LIMIT 1"):
             return
         sleep(0.005)
-    raise AssertionError("no world was begun")
+    raise AssertionError("the server began no world")
 
 
 def states(kept: Kept) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""A server says what can be done with it, and it is true: address, keys and a complete call to copy."""
+"""A server prints its address, working credentials, and complete calls to copy."""
 
 import re
 import shlex
@@ -19,22 +19,22 @@ ADDRESS: Final = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]*")
 
 @pytest.fixture(scope="module")
 def server(databases: Databases) -> Iterator[Server]:
-    """A server that has made its worlds in an empty database."""
+    """A server that created its worlds in an empty database."""
     kept = databases.new()
     with serving(kept) as new:
         yield new
     databases.drop(kept)
 
 
-def test_the_last_line_says_where_it_is(server: Server) -> None:
-    """The line begins as promised and ends with an address that answers, once every line before it is there."""
+def test_the_last_line_has_the_address(server: Server) -> None:
+    """The line begins with the documented words, and the address answers when it is printed."""
     assert server.printed[-1].startswith(READY)
     assert ADDRESS.fullmatch(server.url)
     assert server.client.get("/_sandbox/v1/ready").json() == {"status": "ready"}
 
 
-def test_the_printed_keys_work(server: Server) -> None:
-    """Charge's key and the tokens of Cariqa and Podero, as they are printed, open the world `default`."""
+def test_the_printed_credentials_work(server: Server) -> None:
+    """The printed key and tokens open the world `default` at each vendor."""
     keys = [found.group(1) for line in server.printed if (found := re.search(r"(?:key|token) +(\S+)$", line))]
     world = server.world()["credentials"]
     paths = [
@@ -52,7 +52,7 @@ def test_the_printed_keys_work(server: Server) -> None:
 
 
 def test_the_printed_addresses_answer(server: Server) -> None:
-    """Every address that is printed is one of this server; docs and worlds can be opened as they stand there."""
+    """Every printed address is one of this server; docs and worlds can be opened."""
     addresses = [address for line in server.printed for address in re.findall(r"http://\S+", line)]
     pages = [address for address in addresses if address.endswith(("/docs", "/worlds"))]
 
@@ -61,7 +61,7 @@ def test_the_printed_addresses_answer(server: Server) -> None:
 
 
 def test_the_printed_call_starts_a_session(server: Server) -> None:
-    """The curl line can be copied as it is: its method, address, header and JSON create a session."""
+    """The curl line can be copied: its method, address, header and JSON create a session."""
     line = next(line for line in server.printed if line.strip().startswith("curl -X POST"))
     curl, minus_x, method, address, *options = shlex.split(line)
     headers = dict(option.split(": ", 1) for option in options[1:4:2])
@@ -74,7 +74,7 @@ def test_the_printed_call_starts_a_session(server: Server) -> None:
 
 
 def test_every_scenario_can_be_the_default_world(tmp_path: Path) -> None:
-    """The world `default` may be made of the scenario `documented` too: its printed keys are then keys of its own."""
+    """The world `default` may be made of the scenario `documented`; it has credentials of its own then."""
     with serving(Kept(f"sqlite:///{tmp_path}/wattif.db"), "--scenario", "documented") as server:
         keys = [server.world(name)["credentials"]["charge"]["secret_key"] for name in ("default", "documented")]
 
@@ -82,8 +82,8 @@ def test_every_scenario_can_be_the_default_world(tmp_path: Path) -> None:
         assert keys[0] != keys[1]
 
 
-def test_health_asks_it(server: Server, tmp_path: Path) -> None:
-    """`health` exits 0 for a server that answers, named with or without its scheme, or by its port."""
+def test_health_exits_0_for_a_running_server(server: Server, tmp_path: Path) -> None:
+    """`health` takes an address with or without scheme, or the port of the environment."""
     port = server.url.rpartition(":")[2]
 
     assert told("health", "--url", server.url, folder=tmp_path).returncode == 0
@@ -91,8 +91,8 @@ def test_health_asks_it(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "127.0.0.1:notaport"])
-def test_health_tells_when_nobody_answers(tmp_path: Path, url: str) -> None:
-    """`health` exits 1 where no server answers, with a line that says so and no traceback."""
+def test_health_exits_1_without_a_server(tmp_path: Path, url: str) -> None:
+    """`health` prints one line, and no traceback."""
     answer = told("health", "--url", url, folder=tmp_path)
 
     assert answer.returncode == 1
@@ -100,8 +100,8 @@ def test_health_tells_when_nobody_answers(tmp_path: Path, url: str) -> None:
     assert "Traceback" not in answer.stderr
 
 
-def test_the_version_is_told(tmp_path: Path) -> None:
-    """`--version` prints name and version, and nothing is made."""
+def test_the_version_is_printed(tmp_path: Path) -> None:
+    """`--version` prints name and version, and writes no file."""
     answer = told("--version", folder=tmp_path)
 
     assert answer.returncode == 0
@@ -109,8 +109,8 @@ def test_the_version_is_told(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_port_in_use_is_told(server: Server, tmp_path: Path) -> None:
-    """A second server on the same port exits 2 with one line that names it, and makes no database."""
+def test_a_port_in_use_is_refused(server: Server, tmp_path: Path) -> None:
+    """A second server on the same port exits with 2, names the port in one line, and creates no database."""
     port = server.url.rpartition(":")[2]
     answer = told("serve", "--port", port, "--database", f"sqlite:///{tmp_path}/other.db", folder=tmp_path)
 

@@ -1,4 +1,4 @@
-"""A database that is somebody else's, of another version or not there is left alone, and the refusal is one line."""
+"""A database that this server must not use stays unchanged, and the refusal is one line."""
 
 import re
 from pathlib import Path
@@ -13,26 +13,26 @@ from tests.serving.servers import ROOT, told
 pytestmark = pytest.mark.slow
 
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session")
-"""A SQLite file of another version is set aside instead, and one that is not there is made."""
+"""A SQLite file of another version is renamed instead, and a missing one is created."""
 EVERYTHING: Final = "SELECT * FROM world ORDER BY n"
 
 
 @pytest.mark.parametrize("fresh", [(), ("--fresh",)])
-def test_another_programs_tables(databases: Databases, fresh: tuple[str, ...]) -> None:
-    """They are neither used nor set aside, not even when a fresh beginning is asked for; their rows stay."""
+def test_tables_of_another_program_are_not_touched(databases: Databases, fresh: tuple[str, ...]) -> None:
+    """They are neither used nor renamed, not even with `--fresh`."""
     kept = databases.new()
     kept.run("CREATE TABLE meta (name TEXT)")
     kept.run("INSERT INTO meta VALUES ('precious')")
     line = refusal(kept, *fresh)
 
-    assert "another program's tables" in line or (fresh and databases.kind == "postgresql")
+    assert "tables of another program" in line or (fresh and databases.kind == "postgresql")
     assert kept.rows("SELECT name FROM meta") == [("precious",)]
     databases.drop(kept)
 
 
 @on_postgresql
-def test_another_version(kept: Kept) -> None:
-    """A PostgreSQL that another version has made is shared with that version, perhaps, and stays what it is."""
+def test_a_postgresql_of_another_version_is_refused(kept: Kept) -> None:
+    """It may be shared with servers of that version, so it stays as it is."""
     kept.run("UPDATE meta SET value = value + 1 WHERE name = 'schema'")
     before = kept.rows(EVERYTHING)
 
@@ -41,8 +41,8 @@ def test_another_version(kept: Kept) -> None:
 
 
 @on_postgresql
-def test_nothing_is_made_fresh_in_a_postgresql(kept: Kept) -> None:
-    """`--fresh` is refused, with the way out; the worlds stay."""
+def test_fresh_is_refused_on_postgresql(kept: Kept) -> None:
+    """The line names `--database` as the alternative; the worlds stay."""
     before = kept.rows(EVERYTHING)
     line = refusal(kept, "--fresh")
 
@@ -51,16 +51,16 @@ def test_nothing_is_made_fresh_in_a_postgresql(kept: Kept) -> None:
     assert kept.rows(EVERYTHING) == before
 
 
-def test_a_postgresql_that_is_not_there(tmp_path: Path) -> None:
-    """Nobody behind the address is told as it is: without a traceback, and without the password."""
-    line = refusal(Kept(f"postgresql+psycopg://somebody:secret@/wattif?host={tmp_path}"))
+def test_an_unreachable_postgresql_is_reported(tmp_path: Path) -> None:
+    """The line has the driver's reason, no traceback, and no password."""
+    line = refusal(Kept(f"postgresql+psycopg://user:secret@/wattif?host={tmp_path}"))
 
     assert re.search(r"connection .*failed", line)
     assert "secret" not in line
 
 
 def refusal(kept: Kept, *options: str) -> str:
-    """The one line that a server says instead of starting on a database."""
+    """The one line that a server prints instead of starting on a database."""
     named = ("--port", "0", "--database", kept.url, "--scenario", HAMLET)
     answer = told("serve", *named, *options, folder=ROOT)
 

@@ -1,4 +1,4 @@
-"""What cannot be started is told in one line, with exit code 2 and without a traceback; nothing is changed by it."""
+"""A server that cannot start prints its reason, exits with 2, and changes nothing."""
 
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -20,8 +20,8 @@ GOOD: Final = Path(HAMLET).read_text("utf-8")
     [("--scenario", "town"), ("--seed", "8"), ("--start", "2026-03-05T12:00:00.000Z"), ("--sessions", "3000")],
     ids=["scenario", "seed", "start", "sessions"],
 )
-def test_another_world_than_there_is(kept: Kept, options: tuple[str, str]) -> None:
-    """Scenario, seed, start and size must agree with the database; the line names a way out, and all stays."""
+def test_options_that_differ_from_the_database_are_refused(kept: Kept, options: tuple[str, str]) -> None:
+    """Scenario, seed, start and size must agree with the database; the line says what to do instead."""
     before = kept.rows("SELECT * FROM world ORDER BY n")
     answer = serve(kept.url, *options)
 
@@ -31,10 +31,10 @@ def test_another_world_than_there_is(kept: Kept, options: tuple[str, str]) -> No
     assert kept.rows("SELECT * FROM world ORDER BY n") == before
 
 
-def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    """A file of something else is refused by name, and stays what it is."""
+def test_a_file_that_is_not_a_database_is_refused(tmp_path: Path) -> None:
+    """The line names the file, which stays unchanged."""
     file = tmp_path / "notes.db"
-    file.write_text("These are notes, and nobody wants them to be set aside.\n" * 30, "utf-8")
+    file.write_text("These are notes, not a database.\n" * 30, "utf-8")
     before = file.read_bytes()
     answer = serve(f"sqlite:///{file}")
 
@@ -49,8 +49,8 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     [("speed: 0}", "speed: 0", 5), ("  fleets: 3", "  boats: 3", 7), ("seed: 7", "seed: many", 4)],
     ids=["broken", "field", "type"],
 )
-def test_a_bad_scenario(tmp_path: Path, old: str, new: str, line: int) -> None:
-    """A scenario that is broken YAML, or has a wrong field or type, is refused with its file and line."""
+def test_a_faulty_scenario_is_refused_with_its_line(tmp_path: Path, old: str, new: str, line: int) -> None:
+    """Broken YAML, an unknown field and a wrong type are reported with file and line."""
     scenario = tmp_path / "bad.yaml"
     scenario.write_text(GOOD.replace(old, new), "utf-8")
     answer = serve(f"sqlite:///{tmp_path}/wattif.db", "--scenario", str(scenario))
@@ -71,8 +71,8 @@ def test_a_bad_scenario(tmp_path: Path, old: str, new: str, line: int) -> None:
         ("--sessions", "0", "sessions"),
     ],
 )
-def test_a_value_that_means_nothing(tmp_path: Path, option: str, value: str, named: str) -> None:
-    """An unknown name, a value out of bounds and a host that is not there are refused, in a line that says why."""
+def test_an_invalid_option_is_refused(tmp_path: Path, option: str, value: str, named: str) -> None:
+    """One line names the option; an unknown scenario lists those that exist."""
     answer = serve(f"sqlite:///{tmp_path}/wattif.db", option, value)
 
     assert_refused(answer)

@@ -1,4 +1,4 @@
-"""A server that is started again goes on where it stopped; only `documented` is put back."""
+"""A server that is started again continues where it stopped; only `documented` is put back."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SAME: Final = ("--scenario", HAMLET, "--seed", "7", "--start", "2026-03-04T12:00
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """What was shown before a server was stopped, and the server that was started again, clock and all."""
+    """The answers of a server before it was stopped, and the server that was started again."""
 
     default: dict[str, Any]
     documented: list[Any]
@@ -29,7 +29,7 @@ class Restart:
 
 @pytest.fixture(scope="module")
 def restart(databases: Databases, made: Kept) -> Iterator[Restart]:
-    """A server that was used and stopped, and started again with options that agree with its world."""
+    """A server that was used, stopped, and started again with options that agree with its world."""
     kept = databases.copy(made)
     with serving(kept) as server:
         first = documented(server)
@@ -45,7 +45,7 @@ def restart(databases: Databases, made: Kept) -> Iterator[Restart]:
 
 
 def test_a_restart_keeps_the_world(restart: Restart) -> None:
-    """Keys, clock, sessions and reservations are what they were, and so is a session that somebody had started."""
+    """Credentials, clock, sessions and reservations are what they were, started sessions too."""
     name = restart.started["default"]["id"]
 
     assert shown(restart.server) == restart.default
@@ -53,7 +53,7 @@ def test_a_restart_keeps_the_world(restart: Restart) -> None:
 
 
 def test_a_restart_puts_the_documented_world_back(restart: Restart) -> None:
-    """Whatever was done to it, after a start it shows what the documentation shows, under the same keys."""
+    """After a start `documented` shows what the documentation shows, under the same credentials."""
     name = restart.started["documented"]["id"]
 
     assert restart.changed != restart.documented
@@ -61,8 +61,8 @@ def test_a_restart_puts_the_documented_world_back(restart: Restart) -> None:
     assert session(restart.server, "documented", name)["status"] == 404
 
 
-def test_the_speed_is_set_each_time(kept: Kept) -> None:
-    """`--speed` is no property of the world that must agree: the clock runs as fast as the last start says."""
+def test_the_speed_is_set_at_each_start(kept: Kept) -> None:
+    """`--speed` need not agree with the database: the clock runs at the speed of the last start."""
     with serving(kept, "--speed", "60") as server:
         clock = server.world()["clock"]
 

@@ -1,4 +1,4 @@
-"""Every setting can be given in the environment or in `.env`, in the form that its sentence promises."""
+"""Every setting can be given in the environment or in `.env`, in the form that its description names."""
 
 import re
 from ipaddress import ip_network
@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from app.settings import Settings
+from app.settings import Settings, faults
 from tests.serving.servers import ROOT
 
 EXAMPLE: Final = ROOT / ".env.example"
@@ -48,7 +48,7 @@ def nothing_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """A variable that begins with WATTIF_ sets what it names; lists are parted by commas."""
+    """A variable that begins with WATTIF_ gives the setting of that name; lists are separated by commas."""
     text, field, value = GIVEN[name]
     monkeypatch.setenv(f"WATTIF_{name}", text)
 
@@ -56,18 +56,18 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, name: str) -> 
 
 
 @pytest.mark.parametrize("name", GIVEN)
-def test_a_file_is_read(tmp_path: Path, name: str) -> None:
-    """So does a line of `.env` in the folder where the server is started."""
+def test_dotenv_is_read(tmp_path: Path, name: str) -> None:
+    """A line of `.env` in the working directory does the same."""
     text, field, value = GIVEN[name]
     (tmp_path / ".env").write_text(f"WATTIF_{name}={text}\n", "utf-8")
 
     assert getattr(Settings(), field) == value
 
 
-def test_options_win_over_the_environment_and_that_over_the_file(
+def test_options_override_the_environment_which_overrides_dotenv(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """What is nearer to the command is taken."""
+    """The nearest value is used."""
     (tmp_path / ".env").write_text("WATTIF_PORT=1\nWATTIF_SEED=1\nWATTIF_SPEED=1\n", "utf-8")
     monkeypatch.setenv("WATTIF_PORT", "2")
     monkeypatch.setenv("WATTIF_SEED", "2")
@@ -96,18 +96,52 @@ def test_options_win_over_the_environment_and_that_over_the_file(
         ("MAX_BODY_BYTES", "1023"),
     ],
 )
-def test_what_means_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
-    """A value out of bounds or of another form is refused."""
+def test_an_invalid_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+    """A value out of bounds or of another form raises a ValidationError that names the setting."""
     monkeypatch.setenv(f"WATTIF_{name}", text)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
 
 
-def test_every_setting_is_told() -> None:
-    """Each setting has a sentence of its own, is tried above, and stands in the example file."""
+def test_every_setting_is_described() -> None:
+    """Each setting has a description, a title, a test above, and a line in the example file."""
     names = {name.upper() for name in Settings.model_fields}
     exemplified = set(re.findall(r"^# WATTIF_([A-Z_]+)=", EXAMPLE.read_text("utf-8"), re.MULTILINE))
 
-    assert all(field.description and field.description.endswith(".") for field in Settings.model_fields.values())
+    assert all(field.title and (field.description or "").endswith(".") for field in Settings.model_fields.values())
     assert names == set(GIVEN)
     assert exemplified == names - {"FRESH"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("PORT", "70000", "port: 70000 is not a port; use 0 to 65535"),
+        ("PORT", "many", "port: many is not a port; use 0 to 65535"),
+        ("SEED", "-1", "seed: -1 is not a seed; use a whole number from 0 to 9007199254740991"),
+        ("SPEED", "nan", "speed: nan is not a speed; use a number from 0 to 1000000"),
+        (
+            "PUBLIC_URL",
+            "sandbox.example.com",
+            "public_url: sandbox.example.com is not an address such as https://sandbox.example.com, without a path",
+        ),
+        (
+            "TRUSTED_PROXIES",
+            "10.0.0.1,somewhere",
+            "trusted_proxies: somewhere is not an IP address or a network such as 10.0.0.0/8",
+        ),
+        (
+            "ADMIN_TOKEN",
+            "two words",
+            "admin_token: the value is not a token; use ASCII letters, digits and punctuation without spaces",
+        ),
+        ("FRESH", "perhaps", "fresh: perhaps is not a yes or no; use true or false"),
+    ],
+)
+def test_an_invalid_value_is_explained(monkeypatch: pytest.MonkeyPatch, name: str, text: str, sentence: str) -> None:
+    """The sentence names the setting, the value and what is valid; the admin token is not repeated."""
+    monkeypatch.setenv(f"WATTIF_{name}", text)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+
+    assert list(faults(refused.value)) == [sentence]

@@ -1,4 +1,4 @@
-"""Two servers on one database are one sandbox: they begin together and see the same."""
+"""Two servers on one database serve the same worlds."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +25,8 @@ def both(databases: Databases) -> Iterator[tuple[Server, Server]]:
     databases.drop(kept)
 
 
-def test_they_make_one_world(both: tuple[Server, Server]) -> None:
-    """Started together on an empty database, both have the same worlds under the same keys."""
+def test_two_servers_create_each_world_once(both: tuple[Server, Server]) -> None:
+    """Started together on an empty database, both have the same worlds under the same credentials."""
     one, other = both
 
     assert one.world() == other.world()
@@ -34,7 +34,7 @@ def test_they_make_one_world(both: tuple[Server, Server]) -> None:
 
 
 def test_a_change_at_one_is_seen_at_the_other(both: tuple[Server, Server]) -> None:
-    """Clock, sessions, busy connectors and resets of one server are those of the other at once."""
+    """Clock, sessions, busy connectors and resets of one server show at the other at once."""
     one, other = both
     one.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"by": "PT3H"})
     started = one.start().json()

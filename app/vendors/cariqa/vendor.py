@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Final
 from ...domain.channels import Channel
 from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
-from ...worlds.vendor import Sample, Vendor
+from ...worlds.vendor import Mount, Sample, Vendor
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from ...domain.sessions.lifecycle import SessionBoundaries
     from ...store.world_transaction import WorldTransaction
+    from ...web.app_context import AppContext
 
 NAME: Final = "cariqa"
 KEY: Final = "cariqa"
@@ -37,9 +40,16 @@ def _sample_at(tx: "WorldTransaction", sample: Sample) -> Sample:
     return sample if charging is None else {**sample, "active_user_id": sample.get("active_user_id", charging)}
 
 
+def _application(context: "AppContext") -> "ASGIApp":
+    from . import application  # noqa: PLC0415 - commands read descriptors without a web framework
+
+    return application(context)
+
+
 VENDOR: Final = Vendor(
     name=NAME,
     title="Cariqa",
+    mounts=(Mount("/api/v1", NAME, _application),),
     channel=CHANNEL,
     session_id=_session_id,
     population=(

@@ -8,10 +8,13 @@ from urllib.parse import urlencode
 from ...domain.channels import Channel
 from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
-from ...worlds.vendor import Sample, Vendor
+from ...worlds.vendor import Mount, Sample, Vendor
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from ...domain.sessions.lifecycle import SessionBoundaries
+    from ...web.app_context import AppContext
 
 NAME: Final = "charge"
 KEY: Final = "charge"
@@ -52,9 +55,16 @@ def _example_calls(origin: str, key: str, sample: Sample) -> list[str]:
     ]
 
 
+def _application(context: "AppContext") -> "ASGIApp":
+    from . import application  # noqa: PLC0415 - commands read descriptors without a web framework
+
+    return application(context)
+
+
 VENDOR: Final = Vendor(
     name=NAME,
     title="Charge",
+    mounts=(Mount("/v1", NAME, _application),),
     channel=CHANNEL,
     session_id=_session_id,
     shows_reservations=True,

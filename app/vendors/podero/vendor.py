@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Final
 from ...domain.clock import DAY, millis
 from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
-from ...worlds.vendor import Sample, Vendor
+from ...worlds.vendor import Mount, Sample, Vendor
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from ...domain.sessions.lifecycle import SessionBoundaries
     from ...store.world_transaction import WorldTransaction
+    from ...web.app_context import AppContext
 
 NAME: Final = "podero"
 TOKEN: Final = "podero"  # noqa: S105 - the kind of credential that opens a world to Podero's API
@@ -39,9 +42,25 @@ def _sample_at(tx: "WorldTransaction", sample: Sample) -> Sample:
     return {**sample, **{name: sample.get(name, day) for name, day in days.items()}}
 
 
+def _application(context: "AppContext") -> "ASGIApp":
+    from . import application  # noqa: PLC0415 - commands read descriptors without a web framework
+
+    return application(context)
+
+
+def _token_application(context: "AppContext") -> "ASGIApp":
+    from . import authorization  # noqa: PLC0415 - commands read descriptors without a web framework
+
+    return authorization(context)
+
+
 VENDOR: Final = Vendor(
     name=NAME,
     title="Podero",
+    mounts=(
+        Mount("/api/partners/v2.0", NAME, _application),
+        Mount("/oauth2", "podero_token", _token_application),
+    ),
     session_id=_session_id,
     population=(PopulationTerm("podero_cars", "smart_vehicles", "How many of the drivers' vehicles Podero knows."),),
     keys=(

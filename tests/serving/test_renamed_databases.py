@@ -1,4 +1,4 @@
-"""A database that is not to be used is set aside, whole, and a new one is made in its place."""
+"""A SQLite file that is not to be used is renamed, and a new one is created."""
 
 from typing import Any, Final
 
@@ -14,32 +14,32 @@ pytestmark = [
 FROM: Final = "SELECT * FROM world WHERE name = 'default' AND state = 'open'"
 
 
-def test_fresh_begins_anew(kept: Kept) -> None:
-    """With `--fresh` the old file is kept as `*.old`, another seed is taken, and the keys are new ones."""
+def test_fresh_creates_a_new_database(kept: Kept) -> None:
+    """The old file is kept as `*.old`; the new world has another seed and other credentials."""
     [old] = kept.rows(FROM)
     with serving(kept, "--fresh", "--seed", "8", "--scenario", old.scenario) as server:
         new = server.world()
         printed = "\n".join(server.printed)
 
         assert new["seed"] == 8
-        assert f"{kept.file} is now {kept.file}.old" in printed
-    assert set_aside(kept) == [old]
+        assert f"{kept.file} was renamed to {kept.file}.old" in printed
+    assert old_world(kept) == [old]
     assert kept.rows(FROM)[0].seed == 8
 
 
-def test_another_versions_database_is_set_aside(kept: Kept) -> None:
-    """A file that another version has made is kept as `*.old`; the line says so, and the server starts."""
+def test_a_database_of_another_version_is_renamed(kept: Kept) -> None:
+    """A file of another version is kept as `*.old`; one line says so, and the server starts."""
     kept.run("UPDATE meta SET value = value + 1 WHERE name = 'schema'")
     [old] = kept.rows(FROM)
     with serving(kept, "--scenario", old.scenario) as server:
-        lines = [line for line in server.printed if "is now" in line]
+        lines = [line for line in server.printed if "was renamed" in line]
 
         assert server.start().status_code == 200
         assert len(lines) == 1
         assert "another version" in lines[0]
-    assert set_aside(kept) == [old]
+    assert old_world(kept) == [old]
 
 
-def set_aside(kept: Kept) -> list[Any]:
-    """The world `default` of the file that was set aside."""
+def old_world(kept: Kept) -> list[Any]:
+    """The world `default` of the renamed file."""
     return Kept(f"{kept.url}.old").rows(FROM)

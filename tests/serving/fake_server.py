@@ -1,4 +1,4 @@
-"""A puppet: a server that answers as the test says, and remembers what it was asked."""
+"""A server that answers what a test tells it to, and records the requests it gets."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ _PATIENCE_S: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a server was asked."""
+    """A request that the server got."""
 
     method: str
     path: str
@@ -47,24 +47,24 @@ class Asked:
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - as json has it
+    def json(self) -> Any:  # noqa: ANN401 - any JSON value
         return json.loads(self.body)
 
 
 @dataclass(slots=True)
-class Puppet:
-    """`reply` goes out byte for byte, whatever is asked, as soon as it may."""
+class FakeServer:
+    """Sends `reply` byte for byte to every request, as soon as `may_reply` is set."""
 
     url: str = ""
     reply: bytes = b""
     asked: list[Asked] = field(default_factory=list)
     may_reply: Event = field(default_factory=Event)
     is_listening: bool = True
-    """Whether it reads what it is sent, or hangs up once it has replied."""
+    """Whether it reads the body of a request, or closes the connection after the reply."""
 
     @contextmanager
     def hesitating(self) -> Iterator[None]:
-        """Answers nobody within the block."""
+        """Holds back all replies within the block."""
         self.may_reply.clear()
         try:
             yield
@@ -72,11 +72,11 @@ class Puppet:
             self.may_reply.set()
 
     def wait_until_asked(self) -> None:
-        """Waits for somebody to ask. Raises TimeoutError."""
+        """Waits for a request. Raises TimeoutError."""
         until = monotonic() + _PATIENCE_S
         while not self.asked:
             if monotonic() > until:
-                raise TimeoutError("nobody has asked")
+                raise TimeoutError("no request came")
             sleep(0.01)
 
     def answers(self, body: object, status: int = 200) -> None:
@@ -88,24 +88,24 @@ class Puppet:
 
 
 def reply(body: bytes = b"", status: int = 200, kind: str = "application/json", **headers: str) -> bytes:
-    """An answer as it goes over the wire."""
+    """The bytes of an HTTP answer."""
     head = {"Content-Type": kind, "Content-Length": str(len(body)), "Connection": "close", **headers}
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     return f"HTTP/1.1 {status} {responses[status]}\r\n{lines}\r\n".encode() + body
 
 
 def chunked(body: bytes) -> bytes:
-    """An answer that does not say how long it will be."""
+    """The bytes of an HTTP answer without a Content-Length."""
     half = len(body) // 2
     pieces = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:half], body[half:], b""))
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces
 
 
 @contextmanager
-def puppet() -> Iterator[Puppet]:
-    """A puppet on a free port of this machine, for as long as the block lasts."""
-    it = Puppet()
-    it.may_reply.set()
+def fake_server() -> Iterator[FakeServer]:
+    """A fake server on a free port of this machine, which stops at the end of the block."""
+    server = FakeServer()
+    server.may_reply.set()
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one_request(self) -> None:
@@ -113,22 +113,22 @@ def puppet() -> Iterator[Puppet]:
             self.raw_requestline = self.rfile.readline()
             if not self.raw_requestline or not self.parse_request():
                 return
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))) if it.is_listening else b""
-            it.asked.append(Asked(self.command, self.path, dict(self.headers), body))
-            it.may_reply.wait()
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))) if server.is_listening else b""
+            server.asked.append(Asked(self.command, self.path, dict(self.headers), body))
+            server.may_reply.wait()
             with suppress(ConnectionError):
-                self.wfile.write(it.reply)
+                self.wfile.write(server.reply)
 
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        it.url = f"http://127.0.0.1:{server.server_port}"
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
+        server.url = f"http://127.0.0.1:{listener.server_port}"
+        thread = Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield it
+            yield server
         finally:
-            it.may_reply.set()
-            server.shutdown()
+            server.may_reply.set()
+            listener.shutdown()
             thread.join()

@@ -1,4 +1,4 @@
-"""Worlds as whoever tests something makes them, looks at them and removes them again."""
+"""Calls with which tests create worlds, look at them through each vendor, and delete them."""
 
 from functools import partial
 from typing import Any, Final
@@ -6,9 +6,9 @@ from typing import Any, Final
 import httpx2
 import pytest
 
-from app.control import worlds as faces
+from app.control import worlds as control_worlds
 from app.wall_clock import wall_now
-from app.worlds import lifecycle as lives
+from app.worlds import lifecycle
 from app.worlds.spares import Kind, Spares
 from tests.conftest import Sandbox, podero_path
 
@@ -17,13 +17,13 @@ VENDORS: Final = ("charge", "cariqa", "podero")
 World = dict[str, Any]
 
 
-def create(sandbox: Sandbox, /, **wanted: object) -> httpx2.Response:
+def request_world(sandbox: Sandbox, /, **wanted: object) -> httpx2.Response:
     return sandbox.client.post(WORLDS, json=wanted)
 
 
-def created(sandbox: Sandbox, /, **wanted: object) -> World:
-    """The new world as it is shown."""
-    answer = create(sandbox, **wanted)
+def create_world(sandbox: Sandbox, /, **wanted: object) -> World:
+    """The new world as the answer shows it."""
+    answer = request_world(sandbox, **wanted)
 
     assert answer.status_code == 201, answer.text
 
@@ -31,12 +31,12 @@ def created(sandbox: Sandbox, /, **wanted: object) -> World:
     return world
 
 
-def delete(sandbox: Sandbox, name: str) -> httpx2.Response:
+def request_delete(sandbox: Sandbox, name: str) -> httpx2.Response:
     return sandbox.client.delete(f"{WORLDS}/{name}")
 
 
 def names(sandbox: Sandbox) -> set[str]:
-    """What the worlds are called that there are."""
+    """The names of the worlds in the list."""
     return {world["name"] for world in sandbox.client.get(WORLDS).json()["worlds"]}
 
 
@@ -46,8 +46,8 @@ def number(sandbox: Sandbox, name: str) -> int:
     return int(found)
 
 
-def looks(sandbox: Sandbox, world: World) -> dict[str, httpx2.Response]:
-    """What each vendor answers to whoever brings the world's keys, whether it is still there or not."""
+def look_at_each_vendor(sandbox: Sandbox, world: World) -> dict[str, httpx2.Response]:
+    """The answer of each vendor to a list call with the world's credentials, whether the world exists or not."""
     keys = world["credentials"]
     paths = {
         "charge": "/v1/charging_sessions?limit=5",
@@ -61,27 +61,27 @@ def looks(sandbox: Sandbox, world: World) -> dict[str, httpx2.Response]:
     }
 
 
-def token(sandbox: Sandbox, world: World) -> httpx2.Response:
-    """What Podero answers to the world's client, who asks for a token."""
+def request_token(sandbox: Sandbox, world: World) -> httpx2.Response:
+    """The answer of Podero to a token request of the world's client."""
     keys = world["credentials"]["podero"]
     asked = {"grant_type": "client_credentials", "client_id": keys["client_id"], "client_secret": keys["client_secret"]}
     return sandbox.client.post("/oauth2/token/", json=asked)
 
 
 def secrets(world: World) -> set[str]:
-    """Everything in a world's credentials that opens something."""
+    """Every secret among a world's credentials."""
     kinds = ("secret_key", "token", "client_id", "client_secret")
     return {keys[name] for keys in world["credentials"].values() for name in kinds if name in keys}
 
 
-def without_stock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets servers make no spares, which would come and go while somebody counts."""
+def disable_spares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stops servers from making spare worlds in the background, so that worlds and rows can be counted."""
     monkeypatch.setattr(Spares, "request", _nothing)
 
 
-def later(monkeypatch: pytest.MonkeyPatch, micros: int) -> None:
-    """Lets so much real time pass, as far as the making and removing of worlds goes."""
-    for module in (faces, lives):
+def let_real_time_pass(monkeypatch: pytest.MonkeyPatch, micros: int) -> None:
+    """Moves real time forward for the creation and removal of worlds, by microseconds."""
+    for module in (control_worlds, lifecycle):
         monkeypatch.setattr(module, "wall_now", partial(_wall_after, micros))
 
 

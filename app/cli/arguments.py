@@ -1,0 +1,93 @@
+"""Arguments and options that several commands take."""
+
+import inspect
+import math
+import os
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+import typer
+
+from ..client import ControlClient, UsageError
+
+_WORLD_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+def _world_name(name: str | None) -> str | None:
+    """Refuses what is not a world's name, because it becomes a part of the URL's path."""
+    if name is not None and not _WORLD_NAME.fullmatch(name):
+        raise UsageError(f"{name!r} is not the name of a world: use 1 to 63 lower-case letters, digits and hyphens")
+    return name
+
+
+def _finite(number: float | None) -> float | None:
+    if number is not None and not math.isfinite(number):
+        raise UsageError(f"{number} is not a finite number")
+    return number
+
+
+def _server_option(*names: str, help: str, **more: Any) -> Any:  # noqa: A002, ANN401 - as typer.Option has them
+    return typer.Option(*names, help=help, rich_help_panel="Server", **more)
+
+
+World = Annotated[str, typer.Argument(callback=_world_name, help="The world's name.")]
+OtherWorld = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", callback=_world_name, help="Copy this world, with everything that happened in it."),
+]
+NewWorld = Annotated[
+    str | None, typer.Argument(callback=_world_name, help="The new world's name; the server chooses one by default.")
+]
+Speed = Annotated[
+    float | None,
+    typer.Option(metavar="X", callback=_finite, help="How fast its clock runs: 0 stands still, 1 is real time."),
+]
+Lifetime = Annotated[
+    str | None,
+    typer.Option("--expires-in", metavar="DURATION", help="Delete the world after this real time, such as PT1H."),
+]
+Raw = Annotated[bool, _server_option("--json", help="Print the server's JSON unchanged.")]
+Url = Annotated[
+    str | None,
+    _server_option(
+        "--url",
+        envvar="WATTIF_URL",
+        help="The server's address; by default http://127.0.0.1 with the port WATTIF_PORT, or 8000.",
+    ),
+]
+_Token = Annotated[
+    str | None, _server_option("--token", envvar="WATTIF_ADMIN_TOKEN", help="The server's admin token, if it has one.")
+]
+_Timeout = Annotated[
+    float,
+    _server_option(
+        "--timeout",
+        metavar="SECONDS",
+        callback=_finite,
+        min=0.001,
+        max=86_400,
+        help="How long to wait for the server.",
+    ),
+]
+
+
+def default_url() -> str:
+    """The address of a server that was started on this machine with the same environment."""
+    return f"http://127.0.0.1:{os.environ.get('WATTIF_PORT') or 8000}"
+
+
+def with_client(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options that name a server, and passes it a client of that server as its first argument.
+
+    Typer reads the options from `__signature__`, so each command need not repeat them.
+    """
+
+    def call(*, url: Url = None, token: _Token = None, timeout: _Timeout = 60, **arguments: Any) -> None:  # noqa: ANN401 - the command's own
+        command(ControlClient(url or default_url(), token=token or None, timeout_s=timeout), **arguments)
+
+    _, *own = inspect.signature(command).parameters.values()
+    *server, _ = inspect.signature(call).parameters.values()
+    call.__signature__ = inspect.Signature([*own, *server])  # type: ignore[attr-defined] # read by inspect.signature
+    call.__name__, call.__doc__ = command.__name__, command.__doc__
+    return call

@@ -1,0 +1,28 @@
+"""How a command fails: the exit code, and what the user can do about it."""
+
+from typing import Final
+
+from ..client import ControlError, NoAnswerError, NotRunningError, RefusedError, TimedOutError, UsageError
+
+_UNAUTHORIZED: Final = 401
+_SERVE: Final = "wattif serve" if __package__.startswith("wattif.") else "python -m app serve"
+
+
+class OutputError(Exception):
+    """The output of a command could not be written."""
+
+
+def exit_code(error: ControlError | OutputError) -> int:
+    """2 for wrong usage, 3 if no server of Wattif's answered, else 1."""
+    if isinstance(error, UsageError):
+        return 2
+    return 3 if isinstance(error, NoAnswerError) else 1
+
+
+def advice(error: ControlError | OutputError) -> str:
+    """What may help, to be printed after the error's own message; empty if there is nothing to say."""
+    if isinstance(error, RefusedError) and error.status == _UNAUTHORIZED:
+        return " Give it with --token or in WATTIF_ADMIN_TOKEN."
+    if isinstance(error, NotRunningError):
+        return f"; start a server with `{_SERVE}`"
+    return "; --timeout sets a longer limit" if isinstance(error, TimedOutError) else ""

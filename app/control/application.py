@@ -1,0 +1,24 @@
+"""The control API as an application of its own."""
+
+from typing import Final
+
+from fastapi import FastAPI
+
+from ..web.app_context import AppContext
+from ..web.local_access import AdminOnly, LocalOnly
+from ..web.vendor_app import new_face
+from . import clock, exports, health, metrics, simulate, worlds
+from .errors import install_errors
+
+_RESOURCES: Final = (health, metrics, worlds, exports, clock, simulate)
+
+
+def application(context: AppContext) -> FastAPI:
+    """The application to be mounted at `/_sandbox/v1`."""
+    app = new_face(context)
+    app.router.routes.extend(route for resource in _RESOURCES for route in resource.router.routes)
+    # The middleware that is added last is called first.
+    app.add_middleware(AdminOnly, token=context.admin_token)
+    app.add_middleware(LocalOnly, allowed_hosts=context.allowed_hosts)
+    install_errors(app)
+    return app

@@ -1,0 +1,97 @@
+"""What several operations take: the context, the world of the path, bodies, and fields of bodies and queries."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Final, TypeVar
+
+from fastapi import Depends
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from starlette.requests import Request
+
+from ..domain.clock import DAY, MAX_SPEED, later
+from ..store.world import World
+from ..web import request_body
+from ..web.app_context import AppContext, context_of
+from ..worlds.directory import WorldGoneError
+
+_WORLD_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_SHOWN_ID: Final = re.compile(r"[!-~]{1,255}")
+_LONGEST_LIFE: Final = 366 * DAY
+
+
+async def _context(request: Request) -> AppContext:
+    return context_of(request)
+
+
+Context = Annotated[AppContext, Depends(_context)]
+
+
+async def _known_world(context: Context, name: str) -> World:
+    """The world that the path names. A dependency that comes before the body, so that its 404 does too."""
+    world = await context.directory.named(name)
+    if world is None:
+        raise WorldGoneError(name)
+    return world
+
+
+KnownWorld = Annotated[World, Depends(_known_world)]
+
+
+class Input(BaseModel):
+    """A body or a query. Unknown members are refused, and so is null: what is not wanted is left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_null(cls, given: object) -> object:
+        nulls = [name for name, value in given.items() if value is None] if isinstance(given, dict) else []
+        if nulls:
+            raise ValueError(f"{nulls[0][:64]}: leave it out instead of sending null")
+        return given
+
+
+Model = TypeVar("Model", bound=Input)
+
+
+def body_of(model: type[Model], *, optional: bool = False) -> Callable[[Request], Awaitable[Model]]:
+    """A dependency that reads the request's JSON into a model. An empty body counts as `{}` if it is optional."""
+
+    async def body(request: Request) -> Model:
+        return request_body.validated(model, await request_body.json_of(request, optional=optional))
+
+    return body
+
+
+@contextmanager
+def errors_of(field: str, hint: str = "") -> Iterator[None]:
+    """Puts the field before the message of a ValueError, and a hint after it."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{field}: {error}{hint}") from None
+
+
+def _world_name(value: str) -> str:
+    if not _WORLD_NAME.fullmatch(value):
+        raise ValueError("use 1 to 63 lower-case letters, digits and hyphens, and no hyphen first")
+    return value
+
+
+def _shown_id(value: str) -> str:
+    if not _SHOWN_ID.fullmatch(value):
+        raise ValueError("an id has 1 to 255 printable ASCII characters and no spaces")
+    return value
+
+
+def _lifetime(value: str) -> str:
+    if not 0 < later(0, value) <= _LONGEST_LIFE:
+        raise ValueError("use a duration longer than zero and of at most 366 days")
+    return value
+
+
+Name = Annotated[str, Field(strict=True), AfterValidator(_world_name)]
+ShownId = Annotated[str, Field(strict=True), AfterValidator(_shown_id)]
+Speed = Annotated[float, Field(strict=True, ge=0, le=MAX_SPEED)]
+Lifetime = Annotated[str, Field(strict=True, max_length=64), AfterValidator(_lifetime)]
