@@ -14,6 +14,7 @@ from ..operations.simulate import Event, EventOutcome
 from ..operations.time_travel import Advance
 from ..store.credentials import Credential
 from ..store.world_transaction import World
+from ..worlds.vendor import Vendors
 
 ShownIds = Callable[[SessionBoundaries | Reservation], Mapping[str, str]]
 """The id under which each vendor shows a thing, by the vendor's name."""
@@ -60,26 +61,16 @@ def simulated(event: str, to: str, it: EventOutcome, shown_ids: ShownIds) -> dic
     return {"event": event, "id": to, "at": millis(it.at), "transitions": shown}
 
 
-def world(it: World, credentials: Sequence[Credential], now: int) -> dict[str, Any]:
+def world(it: World, credentials: Sequence[Credential], vendors: Vendors, now: int) -> dict[str, Any]:
     """A world with the keys that open it and ids that work at once."""
     lasting = {each.vendor: each for each in credentials if each.expires_at == NEVER}
     sample = orjson.loads(it.sample)
-    client = lasting["podero-client"]
     return {
         "name": it.name,
         "scenario": PurePath(it.scenario).stem,
         "seed": it.seed,
         "clock": clock(it, now),
-        "credentials": {
-            "charge": {"secret_key": lasting["charge"].key},
-            "cariqa": {"token": lasting["cariqa"].key, "user_id": sample["cariqa"].pop("user_id", None)},
-            "podero": {
-                "client_id": client.key,
-                "client_secret": client.secret,
-                "token": lasting["podero"].key,
-                **{name: sample["podero"].pop(name, None) for name in ("org_id", "user_id", "electric_vehicle_id")},
-            },
-        },
-        "sample": sample,
+        "credentials": {each.name: each.show_credentials(lasting, sample.get(each.name, {})) for each in vendors},
+        "sample": {each.name: each.show_sample(sample.get(each.name, {})) for each in vendors},
         "expires_at": None if it.expires_at == NEVER else millis(it.expires_at),
     }

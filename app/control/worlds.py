@@ -32,7 +32,7 @@ async def listed(request: Request) -> Response:
     for n, (world, opened_by) in enumerate(found):
         if n % _AT_ONCE == 0:
             await asyncio.sleep(0)
-        shown.append(translate.world(world, opened_by, world.clock.at(wall_now())))
+        shown.append(translate.world(world, opened_by, context.worlds.vendors, world.clock.at(wall_now())))
     return json_answer(request, {"worlds": shown})
 
 
@@ -83,7 +83,7 @@ async def shown(request: Request, name: str) -> dict[str, Any]:
     world = await context_of(request).directory.database.ask(found)
     if world is None:
         raise WorldGoneError(name)
-    return translate.world(*world, world[0].clock.at(wall_now()))
+    return translate.world(*world, context_of(request).worlds.vendors, world[0].clock.at(wall_now()))
 
 
 async def entered(request: Request) -> None:
