@@ -98,6 +98,7 @@ def create_app(settings: Settings, vendors: Sequence[Vendor] = VENDORS) -> Starl
 
     app = Wattif(
         routes=[
+            *(Mount(each.path, each.application(context), name=each.name) for v in vendors for each in v.mounts),
             Mount("/v1", charge.application(context), name="charge"),
             Mount("/api/v1", cariqa.application(context), name="cariqa"),
             Mount("/api/partners/v2.0", podero.application(context), name="podero"),

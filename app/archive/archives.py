@@ -20,7 +20,9 @@ from . import consistency, header, records
 from .json_reader import BadDocumentError, Reader, text_of
 from .records import BadEntryError
 
-_HEADER: Final = {"wattif": "export", "version": 1}
+VERSION: Final = 1
+"""The version of the format that is written."""
+_HEADER: Final = {"wattif": "export", "version": VERSION}
 _LONGEST_STEP: Final = 64
 
 
@@ -84,7 +86,7 @@ def _check_version(document: Reader) -> None:
     if found.get("wattif") != _HEADER["wattif"]:
         raise BadEntryError((), "this is not a world that Wattif has exported")
     version = found.get("version")
-    if type(version) is int and version > 1:
+    if type(version) is int and version > VERSION:
         raise BadEntryError(("version",), f"version {str(version)[:_LONGEST_STEP]} is of a later Wattif")
     if type(version) is not int or version < 1:
         raise BadEntryError(("version",), "there is no such version")

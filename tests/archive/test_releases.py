@@ -1,0 +1,61 @@
+"""An export that an earlier release has written is imported, and the world is exported as the same file."""
+
+import lzma
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import orjson
+import pytest
+from starlette.testclient import TestClient
+
+from app.archive import archives
+from app.main import create_app
+from app.settings import Settings
+from tests.conftest import HAMLET, HOST
+from tests.databases import SqliteFiles
+from tests.served import TERMS
+
+_RELEASES: Final = Path(__file__).resolve().parents[1] / "releases"
+_EXPORTS: Final = sorted(_RELEASES.glob("*/export*.json.xz"))
+_WORLDS: Final = "/_sandbox/v1/worlds"
+
+
+@pytest.fixture(scope="module")
+def client(sqlite_files: SqliteFiles) -> Iterator[TestClient]:
+    """A client of a server with the hamlet."""
+    settings = Settings(database_url=sqlite_files.new().url, scenario=HAMLET)
+    with TestClient(create_app(settings), base_url=HOST) as client:
+        yield client
+
+
+def test_each_version_of_the_format_is_kept() -> None:
+    """There are files of every version up to the one that is written."""
+    versions = {orjson.loads(lzma.decompress(file.read_bytes()))["version"] for file in _EXPORTS}
+
+    assert versions == set(range(1, archives.VERSION + 1))
+
+
+@pytest.mark.parametrize("file", _EXPORTS, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_export_of_a_release_is_read(file: Path) -> None:
+    """Each row of the file is a row of the archive."""
+    raw = lzma.decompress(file.read_bytes())
+    archive, written = archives.read(raw, TERMS), orjson.loads(raw)
+
+    assert {name: len(rows) for name, rows in archive.held.items()} == {
+        name: len(rows) for name, rows in written.items() if isinstance(rows, list)
+    }
+
+
+@pytest.mark.parametrize("file", _EXPORTS, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_export_of_a_release_comes_back(client: TestClient, file: Path) -> None:
+    """Imported under another name and exported again, the file differs by the name only."""
+    raw = lzma.decompress(file.read_bytes())
+    name = orjson.loads(raw)["world"]["name"]
+    imported = client.post(
+        f"{_WORLDS}/import?name=again-{name}", content=raw, headers={"Content-Type": "application/json"}
+    )
+    again = client.get(f"{_WORLDS}/again-{name}/export").content
+
+    assert imported.status_code == 201
+    assert again == raw.replace(b'"name":"%b"' % name.encode(), b'"name":"again-%b"' % name.encode(), 1)
