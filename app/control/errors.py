@@ -20,9 +20,8 @@ from ..domain.errors import (
     UnknownThingError,
 )
 from ..scenario.scenarios import BadScenarioError
-from ..store.database.engine import DatabaseUnavailableError, OutcomeUnknownError
-from ..web.allowed_methods import allowed
 from ..web.problems import ProblemError, problem
+from ..web.refusals import install_refusals
 from ..web.request_body import BadJsonError, BodyTooLargeError
 from ..worlds.directory import WorldGoneError
 from ..worlds.lifecycle import LastingWorldError, TooManyRowsError
@@ -35,26 +34,15 @@ _BACK: Final = (
 _ROOM: Final = "delete some, let them expire (expires_in), or raise WATTIF_MAX_WORLDS"
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Gives every exception its one way out."""
+def install_errors(app: FastAPI) -> None:
+    """Makes the control API's application answer every exception with a problem body."""
+    install_refusals(app, _REFUSALS, problem, refusal=ProblemError, unrouted=_unrouted)
 
-    async def refuse(request: Request, error: Exception) -> Response:
-        return problem(request, _REFUSALS[type(error)](error))
 
-    async def refuse_http(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        if status == 405:  # noqa: PLR2004 - the status that must name what is allowed
-            headers = {"Allow": allowed(request, app.router.routes)}
-            return problem(request, ProblemError(405, f"{request.method} is not allowed here.", headers))
-        return problem(request, ProblemError(status, f"There is no {request.url.path}."))
-
-    async def fail(request: Request, _error: Exception) -> Response:
-        return problem(request, ProblemError(500, "Wattif failed. This is a bug in it, not in your request."))
-
-    for kind in _REFUSALS:
-        app.add_exception_handler(kind, refuse)
-    app.add_exception_handler(HTTPException, refuse_http)
-    app.add_exception_handler(Exception, fail)
+def _unrouted(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405:  # noqa: PLR2004 - the path is there, the method is not
+        return problem(request, ProblemError(405, f"{request.method} is not allowed here.", error.headers))
+    return problem(request, ProblemError(error.status_code, f"There is no {request.url.path}."))
 
 
 def _says(status: int, detail: str) -> Callable[[Exception], ProblemError]:
@@ -98,7 +86,5 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
         409, f"It has had more than {error.most} sessions: see WATTIF_MAX_ROWS."
     ),
     BodyTooLargeError: lambda error: ProblemError(413, str(error)),
-    DatabaseUnavailableError: _says(503, "The database did not answer. Nothing was saved; try again."),
-    OutcomeUnknownError: _says(503, "The database went away while it was saving. Look before you try again."),
 }
 """What each refusal is as a problem."""

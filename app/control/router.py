@@ -1,46 +1,53 @@
 """The control API's calls, and those that tell about the server itself."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from .. import __version__
 from ..web import openapi
 from ..web.app_context import AppContext, context_of
+from ..web.application import new_application
 from ..web.local_access import AdminOnly, LocalOnly
 from ..web.problems import ProblemError
 from ..web.responses import json_answer
-from ..web.vendor_app import add_call, new_face
+from ..web.routing import OperationRoute
 from ..worlds.lifecycle import DEFAULT
 from . import clock, exports, simulate, worlds
-from .errors import add_handlers
+from .errors import install_errors
 from .metrics import metrics
 
 
 def application(context: AppContext) -> FastAPI:
     """The control API as an application of its own, to be mounted at `/_sandbox/v1`."""
-    app = new_face(context)
+    app = new_application(context, router())
     # The one that is added last is asked first.
     app.add_middleware(AdminOnly, token=context.admin_token)
     app.add_middleware(LocalOnly, allowed_hosts=context.allowed_hosts)
-    add_handlers(app)
-    add_call(app, "GET", "/health", health)
-    add_call(app, "GET", "/ready", ready)
-    add_call(app, "GET", "/metrics", metrics)
-    add_call(app, "GET", "/openapi/{name}.json", contract)
-    add_call(app, "GET", "/worlds", worlds.listed)
-    add_call(app, "POST", "/worlds", worlds.create)
-    add_call(app, "POST", "/worlds/import", exports.import_world)
-    add_call(app, "GET", "/worlds/{name}", worlds.retrieve)
-    add_call(app, "DELETE", "/worlds/{name}", worlds.delete)
-    add_call(app, "POST", "/worlds/{name}/reset", worlds.reset)
-    add_call(app, "GET", "/worlds/{name}/export", exports.export_world)
-    add_call(app, "GET", "/worlds/{name}/clock", clock.read)
-    add_call(app, "PATCH", "/worlds/{name}/clock", clock.pace)
-    add_call(app, "POST", "/worlds/{name}/clock/advance", clock.advance)
-    add_call(app, "GET", "/worlds/{name}/simulate", simulate.listed)
-    add_call(app, "POST", "/worlds/{name}/simulate", simulate.simulate)
+    install_errors(app)
     return app
+
+
+def router() -> APIRouter:
+    """The operations of the control API."""
+    router = APIRouter(route_class=OperationRoute)
+    router.add_api_route("/health", health, methods=["GET"])
+    router.add_api_route("/ready", ready, methods=["GET"])
+    router.add_api_route("/metrics", metrics, methods=["GET"])
+    router.add_api_route("/openapi/{name}.json", contract, methods=["GET"])
+    router.add_api_route("/worlds", worlds.listed, methods=["GET"])
+    router.add_api_route("/worlds", worlds.create, methods=["POST"])
+    router.add_api_route("/worlds/import", exports.import_world, methods=["POST"])
+    router.add_api_route("/worlds/{name}", worlds.retrieve, methods=["GET"])
+    router.add_api_route("/worlds/{name}", worlds.delete, methods=["DELETE"])
+    router.add_api_route("/worlds/{name}/reset", worlds.reset, methods=["POST"])
+    router.add_api_route("/worlds/{name}/export", exports.export_world, methods=["GET"])
+    router.add_api_route("/worlds/{name}/clock", clock.read, methods=["GET"])
+    router.add_api_route("/worlds/{name}/clock", clock.pace, methods=["PATCH"])
+    router.add_api_route("/worlds/{name}/clock/advance", clock.advance, methods=["POST"])
+    router.add_api_route("/worlds/{name}/simulate", simulate.listed, methods=["GET"])
+    router.add_api_route("/worlds/{name}/simulate", simulate.simulate, methods=["POST"])
+    return router
 
 
 async def health(request: Request) -> Response:

@@ -8,6 +8,8 @@ from typing import Final
 
 from starlette.requests import Request
 
+from .headers import header
+
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _SCHEMES: Final = frozenset({"http", "https"})
 
@@ -23,8 +25,8 @@ class Links:
         """Scheme and host, without a slash at the end."""
         if self.public_url is not None:
             return self.public_url
-        scheme, host = str(request.scope["scheme"]), request.headers.get("host", "")
-        if "x-forwarded-host" in request.headers or "x-forwarded-proto" in request.headers:
+        scheme, host = str(request.scope["scheme"]), header(request, b"host") or ""
+        if self.trusted:
             scheme, host = self._forwarded(request, scheme, host)
         if not _HOST.fullmatch(host):
             name, port = request.scope.get("server") or ("localhost", None)

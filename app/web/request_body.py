@@ -1,11 +1,15 @@
 """Request bodies: read up to a size, and as JSON that every database and every client can hold."""
 
-from typing import Final
+from typing import Final, TypeVar
 
 import orjson
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
 from .app_context import context_of
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _MIB: Final = 1 << 20
 _PATIENCE: Final = 16 * _MIB
@@ -25,8 +29,15 @@ class BadJsonError(Exception):
     """The body is not JSON, or holds what no database can keep; the message says why."""
 
 
+class NotJsonError(Exception):
+    """The request does not say that its body is JSON."""
+
+    def __init__(self) -> None:
+        super().__init__("Send the request body as application/json.")
+
+
 async def read(request: Request, at_most: int | None = None) -> bytes:
-    """The body, up to so many bytes, or as many as the house allows. Raises BodyTooLargeError or BadJsonError."""
+    """The body, up to `at_most` bytes, or as many as the settings allow. Raises BodyTooLargeError or BadJsonError."""
     limit = context_of(request).body_bytes if at_most is None else at_most
     announced = _announced(request)
     if announced > limit and (announced > limit + _PATIENCE or _waits(request)):
@@ -44,6 +55,28 @@ async def read(request: Request, at_most: int | None = None) -> bytes:
     if max(size, announced) > limit:
         raise BodyTooLargeError(limit)
     return b"".join(chunks)
+
+
+async def json_of(request: Request, *, optional: bool = False) -> object:
+    """The body's JSON; `{}` for an empty body that is optional.
+
+    Raises NotJsonError, BadJsonError or BodyTooLargeError.
+    """
+    raw = await read(request)
+    if optional and not raw:
+        return {}
+    if not is_json(request):
+        raise NotJsonError
+    return parsed(raw)
+
+
+def validated(model: type[Model], content: object) -> Model:
+    """The model that a body's JSON makes. Raises RequestValidationError, as FastAPI does for bodies of its own."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in errors]) from None
 
 
 def parsed(body: bytes) -> object:

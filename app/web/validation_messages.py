@@ -1,0 +1,40 @@
+"""What pydantic finds wrong with a value, as a phrase about the value: `must be at most 100`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_PHRASES: Final = {
+    "missing": "is required",
+    "extra_forbidden": "is not known",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be {expected}",
+    "string_type": "must be a string",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "must match {pattern}",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "is too large",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a finite number",
+    "bool_type": "must be true or false",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "list_type": "must be an array",
+}
+_OWN: Final = "Value error, "
+"""What pydantic puts before the message of a ValueError."""
+
+
+def sentence(error: Mapping[str, Any]) -> str:
+    """The phrase for one error of pydantic; a message of the model's own stays as it is."""
+    phrase = _PHRASES.get(error["type"])
+    if phrase is None:
+        return str(error["msg"]).removeprefix(_OWN)
+    return phrase.format_map(error.get("ctx", {}))
