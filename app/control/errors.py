@@ -1,6 +1,6 @@
 """The control API's refusals: problem bodies, and one way out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -20,6 +20,7 @@ from ..domain.errors import (
     UnknownThingError,
 )
 from ..scenario.scenarios import BadScenarioError
+from ..web import validation_messages
 from ..web.problems import ProblemError, problem
 from ..web.refusals import install_refusals
 from ..web.request_body import BadJsonError, BodyTooLargeError
@@ -50,17 +51,16 @@ def _says(status: int, detail: str) -> Callable[[Exception], ProblemError]:
 
 
 def _invalid(error: ValidationError) -> ProblemError:
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return ProblemError(400, "; ".join(_fault(fault["loc"], str(fault["msg"])) for fault in faults))
+    return ProblemError(400, "; ".join(_fault(fault["loc"], fault) for fault in error.errors(include_url=False)))
 
 
 def _never(error: NeverError) -> ProblemError:
     return ProblemError(409, error.sentence, will_be=error.status, at=millis(error.at))
 
 
-def _fault(where: tuple[int | str, ...], message: str) -> str:
+def _fault(where: tuple[int | str, ...], fault: Mapping[str, Any]) -> str:
     name = ".".join(str(step) for step in where).encode("utf-8", "replace").decode()[:128]
-    reason = message.removeprefix("Value error, ")
+    reason = validation_messages.sentence(fault)
     return f"{name}: {reason}" if name else reason
 
 
