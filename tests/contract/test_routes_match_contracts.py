@@ -15,7 +15,7 @@ _MOUNTS: Final = {
     "podero": ("/api/partners/v2.0", "/oauth2"),
     "sandbox": ("/_sandbox/v1",),
 }
-_PAGES: Final = {"/docs/static", "/docs", "/"}
+_PAGES: Final = {"/docs/static", "/docs/contracts.json", "/docs", "/"}
 """Pages for people, which no contract writes."""
 _BESIDE_CONTROL: Final = {"/_sandbox"}
 """Where there is nothing; the guards of the control API stand before it."""
