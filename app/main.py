@@ -110,7 +110,7 @@ def _mount(path: str, name: str, app: ASGIApp, context: AppContext) -> ApiMount:
 
 def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
     """The pages, and the answer to requests for a path that nothing is mounted at."""
-    guards = [
+    control_access = [
         Middleware(LocalOnly, allowed_hosts=context.allowed_hosts),
         Middleware(AdminOnly, token=context.admin_token),
     ]
@@ -125,7 +125,7 @@ def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
         return problem(request, ProblemError(refused.status_code, detail, refused.headers))
 
     return Starlette(
-        routes=[Mount("/_sandbox", _refuse, middleware=guards), *dashboard.routes(context)],
+        routes=[Mount("/_sandbox", _refuse, middleware=control_access), *dashboard.routes(context)],
         exception_handlers={HTTPException: refuse},
     )
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 
 
 def header(request: Request, name: bytes) -> str | None:
-    """The first value of a header; its name in small letters."""
+    """The first value of a header; `name` is in lower case."""
     for key, value in request.scope["headers"]:
         if key == name:
             text: str = value.decode("latin-1")

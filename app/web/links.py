@@ -1,4 +1,4 @@
-"""Absolute links that can be followed from where the request came: another machine, a container, behind a proxy."""
+"""Absolute links that the sender of a request can follow: from another machine or container, or behind a proxy."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,10 @@ _SCHEMES: Final = frozenset({"http", "https"})
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How links begin: with the public URL if there is one, else as a trusted proxy or the request was addressed."""
+    """How links begin: with the public URL if there is one, else with the address that the request was sent to.
+
+    Proxies in the networks `trusted` name that address in X-Forwarded headers.
+    """
 
     public_url: str | None = None
     trusted: Sequence[IPv4Network | IPv6Network] = ()

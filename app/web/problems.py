@@ -1,4 +1,4 @@
-"""Problem bodies (RFC 9457): how everything that belongs to no vendor refuses."""
+"""Problem bodies (RFC 9457): how the control API and the pages refuse."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -49,7 +49,7 @@ Row = TypeVar("Row", bound=Listed)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Rows, newest first, and where the pages on either side begin."""
+    """Rows, newest first, and where the pages on both sides begin."""
 
     rows: Sequence[Row]
     older: Position | None
