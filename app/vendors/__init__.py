@@ -1,1 +1,1 @@
-"""The vendors' APIs. Each shows the one simulated world in its own words; none decides what happens, none knows another."""
+"""The vendors' APIs. Each shows the simulated world in its own words and decides nothing; none knows another."""

@@ -16,8 +16,8 @@ class AppContext:
     """Made once by `create_app`, and reached from a request with `context_of`.
 
     `directory` opens worlds, `worlds` creates and removes them. `allowed_hosts` and `admin_token` protect the control
-    API. A request's body may have `body_bytes` bytes, an imported world `import_bytes`. `request_counters` has a counter
-    for each mounted API, by the name of its mount. `ready` is true once the worlds of every server are there.
+    API. A request's body may have `body_bytes` bytes, an imported world `import_bytes`. `request_counters` has a
+    counter for each mounted API, by the name of its mount. `ready` is true once the worlds of every server are there.
     """
 
     directory: WorldDirectory

@@ -1,4 +1,4 @@
-"""Whatever the server answers is written: its status, its headers and its body; and whatever is written is answered."""
+"""Every answer is in the contract, with its status, headers and body; every answer of the contract is given."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,8 +11,8 @@ import pytest
 from app.store.database.engine import DatabaseUnavailableError, Sqlite, View
 from app.store.database.postgres import Postgres
 from tests.conftest import Sandbox
+from tests.contract.control_calls import IMPORT_BYTES, WORLDS
 from tests.contract.provoked import INSTANTS, PROVOKED
-from tests.contract.steered import IMPORT_BYTES, WORLDS
 from tests.contract.written import Operation, answer_faults, operations
 
 

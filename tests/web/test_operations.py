@@ -65,7 +65,7 @@ def test_encoded_slash_parts_two_segments() -> None:
 
 
 def test_literal_segment_goes_before_a_parameter() -> None:
-    """Unless only the parameter's operation takes the method, whatever the order in which they were declared."""
+    """Unless only the parameter's operation takes the method, in every order of declarations."""
     client = _client(
         ("GET", "/worlds/{name}", "read"), ("POST", "/worlds/import", "import"), ("GET", "/worlds/all", "all")
     )

@@ -90,7 +90,7 @@ _TABLE: Final[Table[ChargeError]] = {
         "The charging station or its connector is out of service.", "charging_station"
     ),
     domain.PlugMismatchError: _conflict("The connector does not fit the vehicle.", "connector"),
-    domain.AuthenticationRequiredError: _payment("The holder of the payment method has to authenticate it."),
+    domain.AuthenticationRequiredError: _payment("The payment method has to be authenticated by its holder."),
     domain.PaymentDeclinedError: _payment("The payment method was declined."),
     domain.WorldFullError: _world_full,
     BadJsonError: lambda error: ChargeError(400, f"The request body is not valid JSON: {error}."),
