@@ -11,24 +11,24 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from app.archive.consistency import _crowded as archive_faults
+from app.archive.consistency import _overlapping as archive_faults
 from app.domain.clock import HOUR, MINUTE, instant
 from app.domain.exclusivity import EVERYTHING, PHYSICAL, Occupancy, collide
 from app.domain.models import Session
 from app.domain.smart_charging import Market
-from app.generate.day_plan import Draft
-from app.generate.day_plan import _settled as settled_draft
+from app.generate.day_plan import DayEntry
+from app.generate.day_plan import _settled as settled_entry
 from app.operations.displaced_plans import drop_displaced_plans
 from app.scenario import conversion
-from app.scenario.channels import CHANNELS
 from app.scenario.checks import contradictions, together
 from app.scenario.instants import Week
 from app.scenario.objects import Objects
-from app.scenario.scenarios import read
-from app.store import availability, due_transitions, start_inputs, worlds, writes
-from app.store.database.engine import Database, Transaction, open_database
+from app.store import availability, sessions, worlds
+from app.store.database.protocol import Database, Transaction
+from app.store.database.url import open_database
 from app.store.world_transaction import WorldTransaction
 from tests.databases import Databases, Kept
+from tests.served import CHANNELS, read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 MARKET: Final = Market(1, MONDAY)
@@ -91,14 +91,14 @@ def test_everything_that_refuses_collisions_refuses_the_same_ones(
 ) -> None:
     """Plans and scenarios refuse what collides by anything, starts and archives what collides physically."""
     objects = Objects.model_validate({"sessions": written}, context=Week(MONDAY))
-    sessions = conversion.sessions(together(objects, people()), MARKET, 1)
-    pairs = list(combinations(sessions, 2))
+    placed = conversion.sessions(together(objects, people()), CHANNELS, MARKET, 1)
+    pairs = list(combinations(placed, 2))
     personal = any(collide(earlier, later) for earlier, later in pairs)
     physical = any(collide(earlier, later, PHYSICAL) for earlier, later in pairs)
     event(f"collides: {personal}, physically: {physical}")
 
-    assert bool(contradictions(objects, people(), MARKET)) is personal
-    assert bool(list(archive_faults(sessions))) is physical
+    assert bool(contradictions(objects, people(), CHANNELS, MARKET)) is personal
+    assert bool(list(archive_faults(placed))) is physical
     for earlier, later in pairs:
         assert is_drawn(earlier, later) is not collide(earlier, later, EVERYTHING)
         assert stored(world, earlier, later) == {
@@ -111,8 +111,8 @@ def test_everything_that_refuses_collisions_refuses_the_same_ones(
 def is_drawn(earlier: Session, later: Session) -> bool:
     """Whether the plan of a day keeps the later session beside the earlier one."""
     occupancy = Occupancy()
-    drafts = [settled_draft(Draft(session), occupancy) for session in (earlier, later)]
-    return drafts[1].session is not None
+    entries = [settled_entry(DayEntry(session), occupancy) for session in (earlier, later)]
+    return entries[1].session is not None
 
 
 def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dict[str, bool]:
@@ -122,19 +122,19 @@ def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dic
     def look(db: Transaction) -> dict[str, bool]:
         found = worlds.numbered(db, number, worlds.OPEN)
         assert found is not None
-        writes.add_sessions(db, number, [earlier])
+        sessions.insert_sessions(db, number, [earlier])
         planned = availability.is_free(db, number, later)
         at = WorldTransaction(db, found, later.created_at, CHANNELS)
         started = not (
-            start_inputs.is_connector_busy(at, later.station, later.connector)
-            or start_inputs.is_vehicle_busy(at, later.vehicle)
+            availability.is_connector_busy(at, later.station, later.connector)
+            or availability.is_vehicle_busy(at, later.vehicle)
         )
         before = WorldTransaction(db, found, earlier.created_at - HOUR, CHANNELS)
-        writes.drop_planned(before, earlier)
-        writes.add_sessions(db, number, [later])
+        sessions.remove_session(before, earlier)
+        sessions.insert_sessions(db, number, [later])
         drop_displaced_plans(before, earlier)
-        kept = due_transitions.facts(before, later.id if later.channel == "charge" else later.uuid) is not None
-        writes.drop_planned(before, later)
+        kept = sessions.session_shown_as(before, later.id if later.channel == "charge" else later.uuid) is not None
+        sessions.remove_session(before, later)
         return {"planned": planned, "kept beside a start": kept, "started": started}
 
     assert later.created_at - earlier.created_at < MINUTE * 60

@@ -16,8 +16,8 @@ from app.domain.pricing import bill, tariff
 from app.domain.sessions.start import UNPLUGS_AFTER
 from app.domain.sessions.view import final_bill
 from app.operations.start import Order, start
-from app.store import due_transitions, stations, writes
-from app.store.database.engine import open_database
+from app.store import due_transitions, sessions, stations
+from app.store.database.url import open_database
 from app.store.world_transaction import WorldTransaction
 from app.worlds.directory import WorldDirectory
 from tests.databases import Kept
@@ -88,7 +88,7 @@ def test_a_started_session_is_stored_as_it_was_answered(kept: Kept) -> None:
     made, found = done(
         kept,
         lambda tx: start(tx, order(tx), MOST),
-        lambda tx: due_transitions.session(tx, made_uuid(tx)),
+        lambda tx: sessions.session_shown_as(tx, made_uuid(tx)),
     )
 
     assert found == made
@@ -96,8 +96,8 @@ def test_a_started_session_is_stored_as_it_was_answered(kept: Kept) -> None:
 
 def made_uuid(tx: WorldTransaction) -> str:
     """The UUID of the newest session that the world's callers have started."""
-    span = due_transitions.in_span(tx, tx.now - 1, tx.now, MOST)
-    return max(span.sessions, key=lambda facts: facts.n).uuid
+    due = due_transitions.due_transitions(tx, tx.now - 1, tx.now, MOST)
+    return max(due.sessions, key=lambda facts: facts.n).uuid
 
 
 @pytest.mark.parametrize("kind", ["station", "connector", "vehicle", "payment_method", "user"])
@@ -171,7 +171,7 @@ def test_a_plan_gives_way_to_its_user(kept: Kept) -> None:
         begun = start(tx, order(tx), MOST)
         later = replace(
             begun,
-            n=writes.take_number(tx),
+            n=sessions.take_number(tx),
             id="cs_Planned",
             uuid="00000000-0000-4000-8000-00000000aaaa",
             station="elsewhere",
@@ -179,15 +179,15 @@ def test_a_plan_gives_way_to_its_user(kept: Kept) -> None:
             created_at=begun.unplugged_at - 1,
             unplugged_at=begun.unplugged_at + 1,
         )
-        writes.drop_planned(tx, begun)
-        writes.add_sessions(tx.db, tx.world.n, [later])
+        sessions.remove_session(tx, begun)
+        sessions.insert_sessions(tx.db, tx.world.n, [later])
         return later
 
     later, _, left = done(
         kept,
         planned,
         lambda tx: start(tx, order(tx), MOST),
-        lambda tx: due_transitions.session(tx, "00000000-0000-4000-8000-00000000aaaa"),
+        lambda tx: sessions.session_shown_as(tx, "00000000-0000-4000-8000-00000000aaaa"),
     )
 
     assert later.channel == "cariqa"
