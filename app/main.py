@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
 from fastapi import FastAPI
@@ -32,7 +32,7 @@ from .worlds import startup
 from .worlds.build import Report, quiet
 from .worlds.directory import WorldDirectory
 from .worlds.lifecycle import Bounds, Wanted, Worlds
-from .worlds.vendor import Vendor, shown_ids, terms_of
+from .worlds.vendor import Vendor, terms_of
 
 VENDORS: Final[tuple[Vendor, ...]] = (charge_vendor.VENDOR, cariqa_vendor.VENDOR, podero_vendor.VENDOR)
 """The vendors that are served; their order is that of all that is shown."""
@@ -78,7 +78,6 @@ def create_app(settings: Settings, vendors: Sequence[Vendor] = VENDORS) -> Starl
         admin_token=_token(settings),
         body_bytes=settings.max_body_bytes,
         import_bytes=settings.max_import_bytes,
-        shown_ids=partial(shown_ids, vendors),
     )
 
     @asynccontextmanager

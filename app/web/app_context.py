@@ -1,12 +1,10 @@
 """What a server is put together from, as far as its faces need to know it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
-from ..domain.models import Reservation
-from ..domain.sessions.lifecycle import SessionBoundaries
 from ..worlds.directory import WorldDirectory
 from ..worlds.lifecycle import Worlds
 from .links import Links
@@ -19,13 +17,12 @@ class AppContext:
 
     `moments` is the way into a world, `worlds` makes and removes them. `body_bytes` is the most that a request's body
     may have, `import_bytes` if it is a whole world. `tallies` counts what each API answers; `ready` turns true once the
-    lasting worlds are there. `shown_ids` gives the id under which each vendor shows a thing, by the vendor's name.
+    lasting worlds are there.
     """
 
     directory: WorldDirectory
     worlds: Worlds
     links: Links
-    shown_ids: Callable[[SessionBoundaries | Reservation], Mapping[str, str]]
     allowed_hosts: Sequence[str] = ()
     admin_token: bytes | None = field(default=None, repr=False)
     body_bytes: int = 1 << 20
