@@ -1,31 +1,29 @@
-"""The composition root: what a server is made of, and the order in which it starts."""
+"""The composition root: puts a server together, and is the only module that names the vendors."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
-from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import control, dashboard
 from .scenario.terms import channels_of
 from .settings import Settings
 from .store.database.url import open_database
-from .vendors import cariqa, charge, podero
-from .vendors.cariqa import vendor as cariqa_vendor
-from .vendors.charge import vendor as charge_vendor
-from .vendors.podero import vendor as podero_vendor
+from .vendors.cariqa.vendor import VENDOR as CARIQA
+from .vendors.charge.vendor import VENDOR as CHARGE
+from .vendors.podero.vendor import VENDOR as PODERO
 from .web.app_context import AppContext
 from .web.links import Links
 from .web.local_access import AdminOnly, LocalOnly
+from .web.pipeline import ApiMount
 from .web.problems import ProblemError, problem
 from .web.request_counters import RequestCounter
 from .worlds import startup
@@ -34,32 +32,15 @@ from .worlds.directory import WorldDirectory
 from .worlds.lifecycle import Bounds, Wanted, Worlds
 from .worlds.vendor import Vendor, terms_of
 
-VENDORS: Final[tuple[Vendor, ...]] = (charge_vendor.VENDOR, cariqa_vendor.VENDOR, podero_vendor.VENDOR)
-"""The vendors that are served; their order is that of all that is shown."""
-_THERE_IS: Final = (
-    "/v1 (Charge), /api/v1 (Cariqa), /api/partners/v2.0 and /oauth2 (Podero), /_sandbox/v1/worlds and /docs (Wattif)"
-)
+VENDORS: Final = (CHARGE, CARIQA, PODERO)
+_CONTROL: Final = "/_sandbox/v1"
 
 
 class Wattif(Starlette):
-    """The server's application. A request goes straight to the face it is under: each face refuses in its own words."""
+    """The server's application. What is mounted in it answers its own errors, so it has no handlers around them all."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            for prefix, path, face, counter in self._faces:
-                if scope["path"].startswith(prefix):
-                    scope["root_path"] = f"{scope.get('root_path', '')}{path}"
-                    return await face(scope, receive, counter.counting(scope["method"], send))
-        return await super().__call__(scope, receive, send)
-
-    @cached_property
-    def _faces(self) -> list[tuple[str, str, FastAPI, RequestCounter]]:
-        request_counters = self.state.context.request_counters
-        return [
-            (f"{mount.path}/", mount.path, mount.app, request_counters.setdefault(mount.name, RequestCounter()))
-            for mount in self.routes
-            if isinstance(mount, Mount) and isinstance(mount.app, FastAPI)
-        ]
+    def build_middleware_stack(self) -> ASGIApp:
+        return self.router
 
 
 def create_app(settings: Settings, vendors: Sequence[Vendor] = VENDORS) -> Starlette:
@@ -95,29 +76,24 @@ def create_app(settings: Settings, vendors: Sequence[Vendor] = VENDORS) -> Starl
         finally:
             database.close()
 
+    mounts = [mount for vendor in vendors for mount in vendor.mounts]
     app = Wattif(
         routes=[
-            *(Mount(each.path, each.application(context), name=each.name) for v in vendors for each in v.mounts),
-            Mount("/v1", charge.application(context), name="charge"),
-            Mount("/api/v1", cariqa.application(context), name="cariqa"),
-            Mount("/api/partners/v2.0", podero.application(context), name="podero"),
-            Mount("/oauth2", podero.authorization(context), name="podero_token"),
-            Mount("/_sandbox/v1", control.application(context), name="sandbox"),
-            Mount("/_sandbox", _nothing, middleware=_guards(context)),
-            *dashboard.routes(context),
+            *(_mount(mount.path, mount.name, mount.application(context), context) for mount in mounts),
+            _mount(_CONTROL, "sandbox", control.application(context), context),
         ],
         lifespan=lifespan,
-        exception_handlers={HTTPException: _nobody_there},
     )
     app.router.redirect_slashes = False
+    app.router.default = _pages(context, vendors)
     app.state.context, app.state.rest = context, startup.nothing
     return app
 
 
 async def prepare(app: Starlette, settings: Settings, report: Report = quiet) -> None:
-    """Makes the worlds that every server has, or brings them up to date; `report` is told how far that has come.
+    """Makes the worlds that every server has, or brings them up to date; calls `report` with the progress.
 
-    What can wait is done once the server serves.
+    Work that can wait is left to the lifespan, which does it while the server serves.
     """
     context: AppContext = app.state.context
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
@@ -129,20 +105,31 @@ def _token(settings: Settings) -> bytes | None:
     return settings.admin_token.get_secret_value().encode() if settings.admin_token else None
 
 
-def _guards(context: AppContext) -> list[Middleware]:
-    """Those of the control API, for what is beside it."""
-    return [
+def _mount(path: str, name: str, app: ASGIApp, context: AppContext) -> ApiMount:
+    return ApiMount(path, app, name, context.request_counters.setdefault(name, RequestCounter()))
+
+
+def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
+    """The pages, and the answer to requests for a path that nothing is mounted at."""
+    control_access = [
         Middleware(LocalOnly, allowed_hosts=context.allowed_hosts),
         Middleware(AdminOnly, token=context.admin_token),
     ]
+    there_is = [f"{mount.path} ({vendor.title})" for vendor in vendors for mount in vendor.mounts]
+    hint = f"There is {', '.join(there_is)}, {_CONTROL}/worlds and /docs (Wattif)."
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        refused = cast("HTTPException", error)
+        detail = f"Nothing answers at {request.url.path}. {hint}"
+        if refused.status_code == 405:  # noqa: PLR2004 - the page is there, the method is not
+            detail = f"{request.method} is not allowed here."
+        return problem(request, ProblemError(refused.status_code, detail, refused.headers))
+
+    return Starlette(
+        routes=[Mount("/_sandbox", _refuse, middleware=control_access), *dashboard.routes(context)],
+        exception_handlers={HTTPException: refuse},
+    )
 
 
-async def _nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+async def _refuse(_scope: Scope, _receive: Receive, _send: Send) -> None:
     raise HTTPException(404)
-
-
-async def _nobody_there(request: Request, error: Exception) -> Response:
-    if isinstance(error, HTTPException) and error.status_code == 405:  # noqa: PLR2004 - what is there, but only to be read
-        return problem(request, ProblemError(405, f"{request.method} is not allowed here.", dict(error.headers or {})))
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return problem(request, ProblemError(status, f"Nothing answers at {request.url.path}. There is {_THERE_IS}."))

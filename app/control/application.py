@@ -5,8 +5,8 @@ from typing import Final
 from fastapi import FastAPI
 
 from ..web.app_context import AppContext
+from ..web.application import new_application
 from ..web.local_access import AdminOnly, LocalOnly
-from ..web.vendor_app import new_face
 from . import clock, exports, health, metrics, simulate, worlds
 from .errors import install_errors
 
@@ -15,8 +15,7 @@ _RESOURCES: Final = (health, metrics, worlds, exports, clock, simulate)
 
 def application(context: AppContext) -> FastAPI:
     """The application to be mounted at `/_sandbox/v1`."""
-    app = new_face(context)
-    app.router.routes.extend(route for resource in _RESOURCES for route in resource.router.routes)
+    app = new_application(context, *(resource.router for resource in _RESOURCES))
     # The middleware that is added last is called first.
     app.add_middleware(AdminOnly, token=context.admin_token)
     app.add_middleware(LocalOnly, allowed_hosts=context.allowed_hosts)

@@ -20,7 +20,6 @@ from ..domain.errors import (
     UnknownThingError,
 )
 from ..scenario.files import BadScenarioError
-from ..web.allowed_methods import allowed
 from ..web.problems import ProblemError, problem
 from ..web.refusals import install_refusals
 from ..web.request_body import BadJsonError, BodyTooLargeError, NotJsonError
@@ -43,8 +42,7 @@ def install_errors(app: FastAPI) -> None:
 
 def _unrouted(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:  # noqa: PLR2004 - the path exists, the method does not
-        headers = {"Allow": allowed(request, request.app.router.routes)}
-        return problem(request, ProblemError(405, f"{request.method} is not allowed here.", headers))
+        return problem(request, ProblemError(405, f"{request.method} is not allowed here.", error.headers))
     return problem(request, ProblemError(error.status_code, f"There is no {request.url.path}."))
 
 

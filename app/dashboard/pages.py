@@ -10,8 +10,10 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from ..web import openapi
 from ..web.app_context import AppContext
 from ..web.local_access import LocalOnly
+from ..web.responses import json_answer
 
 _STATIC: Final = Path(__file__).parent / "static"
 _POLICY: Final = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
@@ -20,16 +22,27 @@ _POLICY: Final = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 
 
 def routes(context: AppContext) -> Sequence[BaseRoute]:
     """The pages, for this machine and its neighbours only."""
-    guarded = [Middleware(LocalOnly, allowed_hosts=context.allowed_hosts)]
+    local = [Middleware(LocalOnly, allowed_hosts=context.allowed_hosts)]
     return [
-        Mount("/docs/static", StaticFiles(directory=_STATIC), middleware=guarded),
-        Route("/docs", docs, methods=["GET"], middleware=guarded),
+        Mount("/docs/static", StaticFiles(directory=_STATIC), middleware=local),
+        Route("/docs/contracts.json", contracts, methods=["GET"], middleware=local),
+        Route("/docs", docs, methods=["GET"], middleware=local),
         Route("/", home, methods=["GET"]),
     ]
 
 
 async def docs(_request: Request) -> Response:
     return FileResponse(_STATIC / "docs.html", headers={"Content-Security-Policy": _POLICY})
+
+
+async def contracts(request: Request) -> Response:
+    """The contracts by their titles, and the keys of the world `documented` for trying them."""
+    names = openapi.names()
+    listed = [
+        {"name": openapi.contract(name)["info"]["title"], "url": f"/_sandbox/v1/openapi/{name}.json"} for name in names
+    ]
+    keys = {scheme: key for name in names for scheme, key in openapi.documented_keys(name).items()}
+    return json_answer(request, {"contracts": listed, "keys": keys})
 
 
 async def home(_request: Request) -> Response:

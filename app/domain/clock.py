@@ -20,11 +20,11 @@ DAY: Final = 24 * HOUR
 WEEK: Final = 7 * DAY
 
 EARLIEST: Final = -62_135_596_800 * SECOND
-"""0001-01-01, before which there is nothing to write."""
+"""0001-01-01; an earlier instant cannot be written as a timestamp."""
 LATEST: Final = 253_370_764_800 * SECOND
 """9999-01-01: no clock goes beyond it, so that every instant a year later can still be written."""
 NEVER: Final = 253_402_300_799_999 * MILLISECOND
-"""The instant of what is not planned to happen; later than any clock."""
+"""The instant of an event that is not planned; later than any clock."""
 MAX_SPEED: Final = 1_000_000.0
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

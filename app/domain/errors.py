@@ -1,12 +1,12 @@
-"""What the world refuses, without a word about HTTP; each vendor's one table gives it status, code and words."""
+"""What the domain refuses, apart from HTTP; each vendor's error table gives it a status, a code and words."""
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Something a caller asked for that the world does not do. Nothing of it was saved."""
+    """A request that is refused. Nothing of it was saved."""
 
 
 class UnknownReferenceError(Refusal):
-    """What a request names does not exist in this world; `kind` is the parameter that named it."""
+    """A request names something that does not exist in this world; `kind` says what: `station`, `driver`, …."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -38,7 +38,7 @@ class PaymentDeclinedError(Refusal):
 
 
 class AuthenticationRequiredError(Refusal):
-    """The payment method has to be authenticated by its holder first, who is not there."""
+    """The payment method has to be authenticated by its holder first, which a caller of an API cannot do."""
 
 
 class SessionEndedError(Refusal):
@@ -54,7 +54,7 @@ class ClockEndsError(Refusal):
 
 
 class SenselessError(Refusal):
-    """What is to happen makes no sense, for the reason that `sentence` gives."""
+    """An event makes no sense, for the reason that `sentence` gives."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -62,7 +62,7 @@ class SenselessError(Refusal):
 
 
 class NeverError(Refusal):
-    """What is waited for never comes. `sentence` says what comes instead, `status` and `at` which status and when."""
+    """A status that is waited for never comes. `sentence` says what comes instead, `status` and `at` which and when."""
 
     def __init__(self, sentence: str, status: str, at: int) -> None:
         super().__init__(sentence)
@@ -72,7 +72,7 @@ class NeverError(Refusal):
 
 
 class UnknownStatusError(Refusal):
-    """Nothing of that kind ever has that status; `words` are those there are."""
+    """There is no such status; `words` are the statuses that there are."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
         super().__init__(f"There is no such status; there are {', '.join(words)}.")
@@ -84,7 +84,7 @@ class UnknownThingError(Refusal):
 
 
 class WorldFullError(Refusal):
-    """Callers have started as many sessions as a world takes; `most` says how many that is."""
+    """Callers have started as many sessions as a world takes, which is `most`."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)

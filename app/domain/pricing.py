@@ -11,7 +11,7 @@ _MINUTE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What a connector is sold for. Prices are net of VAT, in major units; None means that there is no such price.
+    """The prices of a connector. They are net of VAT, in major units; None means that there is no such price.
 
     `vat` is a percentage, `kwh` is per kWh, `hour` per hour plugged in, `session` and `starting` once, `blocking` per
     started minute after `grace` minutes from the session's start; `cap` limits the blocking line, VAT included.
@@ -97,7 +97,7 @@ def currency(text: str) -> str:
 def bill(sold: Tariff, energy_wh: int, seconds: int) -> Bill:
     """The bill of a session that has delivered `energy_wh` and lasted `seconds` of whole seconds so far.
 
-    It never falls while either grows. Who got no energy pays nothing.
+    It never falls while either grows. A session without energy costs nothing.
     """
     if energy_wh <= 0:
         return NOTHING

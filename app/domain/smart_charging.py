@@ -1,6 +1,6 @@
 """Charging by the price of the hour: the day-ahead curve, the window an optimiser picks, what it cost and saved.
 
-No vendor documents these rules; they are Wattif's own (PODERO-006). Prices are whole millionths of a EUR per kWh.
+No vendor documents these rules; they are Wattif's own. Prices are whole millionths of a EUR per kWh.
 """
 
 from dataclasses import dataclass, replace

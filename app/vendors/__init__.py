@@ -1,1 +1,1 @@
-"""The vendors' faces. Each translates the one world into its own words and decides nothing; none knows another."""
+"""The vendors' APIs. Each shows the simulated world in its own words and decides nothing; none knows another."""

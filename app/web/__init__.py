@@ -1,1 +1,1 @@
-"""What all faces share and no vendor can see: from a credential to a world to a moment, and from facts to bytes."""
+"""What all HTTP APIs of a server share: routing, bodies, errors, responses, and the way from a key to a world."""

@@ -1,4 +1,4 @@
-"""What a server is put together from, as far as its faces need to know it."""
+"""What every API of a server needs: the worlds, links, bounds, and the counters of requests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ from .request_counters import RequestCounter
 
 @dataclass(slots=True)
 class AppContext:
-    """The worlds, how to link to them, and who may steer them.
+    """Made once by `create_app`, and reached from a request with `context_of`.
 
-    `moments` is the way into a world, `worlds` makes and removes them. `body_bytes` is the most that a request's body
-    may have, `import_bytes` if it is a whole world. `tallies` counts what each API answers; `ready` turns true once the
-    lasting worlds are there.
+    `directory` opens worlds, `worlds` creates and removes them. `allowed_hosts` and `admin_token` protect the control
+    API. A request's body may have `body_bytes` bytes, an imported world `import_bytes`. `request_counters` has a
+    counter for each mounted API, by the name of its mount. `ready` is true once the worlds of every server are there.
     """
 
     directory: WorldDirectory
@@ -32,6 +32,6 @@ class AppContext:
 
 
 def context_of(request: Request) -> AppContext:
-    """The house that the request came to."""
+    """The context of the server that got the request."""
     context: AppContext = request.app.state.context
     return context

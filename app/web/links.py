@@ -1,4 +1,4 @@
-"""Absolute links that can be followed from where the request came: another machine, a container, behind a proxy."""
+"""Absolute links that the sender of a request can follow: from another machine or container, or behind a proxy."""
 
 import re
 from collections.abc import Sequence
@@ -8,13 +8,18 @@ from typing import Final
 
 from starlette.requests import Request
 
+from .headers import header
+
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _SCHEMES: Final = frozenset({"http", "https"})
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How links begin: with the public URL if there is one, else as a trusted proxy or the request was addressed."""
+    """How links begin: with the public URL if there is one, else with the address that the request was sent to.
+
+    Proxies in the networks `trusted` name that address in X-Forwarded headers.
+    """
 
     public_url: str | None = None
     trusted: Sequence[IPv4Network | IPv6Network] = ()
@@ -23,8 +28,8 @@ class Links:
         """Scheme and host, without a slash at the end."""
         if self.public_url is not None:
             return self.public_url
-        scheme, host = str(request.scope["scheme"]), request.headers.get("host", "")
-        if "x-forwarded-host" in request.headers or "x-forwarded-proto" in request.headers:
+        scheme, host = str(request.scope["scheme"]), header(request, b"host") or ""
+        if self.trusted:
             scheme, host = self._forwarded(request, scheme, host)
         if not _HOST.fullmatch(host):
             name, port = request.scope.get("server") or ("localhost", None)

@@ -1,6 +1,6 @@
-"""Who may call what is not a vendor's: this machine and its neighbours, never a page from elsewhere in a browser.
+"""Access to the control API and the pages: for this machine and its neighbours, not for pages of other origins.
 
-Whoever is to steer needs the admin token as well, if there is one.
+The control API needs the admin token as well, if there is one.
 """
 
 import re
@@ -15,13 +15,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .problems import ProblemError, problem
 
 _OPEN: Final = re.compile(r"/_sandbox/v1/(health|ready|metrics|openapi/[^/]+)")
-"""What anybody near may read: it tells nothing about a world."""
+"""What can be read without the admin token: it tells nothing about a world."""
 _READS: Final = frozenset({"GET", "HEAD"})
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="wattif"'}
 
 
 class LocalOnly:
-    """Refuses foreign host names, which DNS rebinding would bring, and foreign origins."""
+    """Refuses the host names of others, which DNS rebinding would bring, and pages of other origins."""
 
     def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str]) -> None:
         self._app = app
@@ -50,7 +50,7 @@ class LocalOnly:
 
 
 class AdminOnly:
-    """Refuses whoever does not bring the admin token, except to read what is open. Without a token all may pass."""
+    """Refuses requests without the admin token, except to read what is open. Refuses nothing if no token is set."""
 
     def __init__(self, app: ASGIApp, token: bytes | None) -> None:
         self._app = app
@@ -77,7 +77,7 @@ def _is_open(scope: Scope) -> bool:
 
 
 def _name(host: str) -> str:
-    """The host without its port, in small letters."""
+    """The host without its port, in lower case."""
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0].lower()

@@ -1,13 +1,12 @@
-"""What Django says by itself, before a vendor's own code is asked: two of the vendors run on it."""
+"""What Django answers where there is no operation: a page, or a redirect to the path with a slash at its end."""
 
 from typing import Final
 from urllib.parse import quote
 
-from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
 
+from .operations import OperationRouter, path_in
 from .responses import answer
 
 _NOT_FOUND: Final = """
@@ -23,15 +22,10 @@ _NOT_FOUND: Final = """
 """
 
 
-def not_found(request: Request, app: FastAPI) -> Response:
-    """The page for a path that is not there, or the way to the same path with a slash, if that is there."""
-    if _is_there_with_a_slash(request, app):
+def not_found(request: Request) -> Response:
+    """The page for a path without operation, or a redirect to the same path with a slash, if that has one."""
+    router: OperationRouter = request.app.router
+    if router.table.has(f"{path_in(request.scope)}/"):
         query = f"?{request.url.query}" if request.url.query else ""
         return answer(request, None, 301, headers={"Location": f"{quote(request.scope['path'])}/{query}"})
     return answer(request, _NOT_FOUND, 404, media_type="text/html")
-
-
-def _is_there_with_a_slash(request: Request, app: FastAPI) -> bool:
-    slashed = {**request.scope, "path": f"{request.scope['path']}/"}
-    routes = (route for route in app.router.routes if isinstance(route, Route))
-    return any(route.matches(slashed)[0] is not Match.NONE for route in routes)

@@ -11,7 +11,7 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def names() -> list[str]:
-    """The contracts there are."""
+    """The names of all contracts."""
     return sorted(file.stem for file in OPENAPI.glob("*.yaml"))
 
 
@@ -23,6 +23,12 @@ def contract(name: str) -> dict[str, Any]:
     return document
 
 
+def documented_keys(name: str) -> dict[str, str]:
+    """The keys of the world `documented` for the security schemes of a contract."""
+    schemes = contract(name).get("components", {}).get("securitySchemes", {})
+    return {scheme: told["x-documented-key"] for scheme, told in schemes.items() if "x-documented-key" in told}
+
+
 def served(name: str, origin: str) -> dict[str, Any]:
-    """One contract whose first server is this one, so that whoever reads it can try it."""
+    """One contract with this server as its only one, so that a reader of the contract can try its operations."""
     return {**contract(name), "servers": [{"url": origin, "description": "This sandbox."}]}

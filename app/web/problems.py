@@ -1,5 +1,6 @@
-"""Problem bodies (RFC 9457): how everything that belongs to no vendor refuses."""
+"""Problem bodies (RFC 9457): how the control API and the pages refuse."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -14,7 +15,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 class ProblemError(Exception):
     """A refusal with its status, a sentence, and members of its own."""
 
-    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None, **members: object) -> None:
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: object) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail

@@ -13,7 +13,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _MIB: Final = 1 << 20
 _PATIENCE: Final = 16 * _MIB
-"""Bytes too many that are read and thrown away, so that the answer reaches a client that is still sending."""
+"""How many bytes beyond the limit are read and dropped, so that the answer reaches a client that is still sending."""
 
 
 class BodyTooLargeError(Exception):
@@ -94,11 +94,11 @@ def is_json(request: Request) -> bool:
 
 
 def _announced(request: Request) -> int:
-    """The bytes that the body has, as far as its sender has said so."""
+    """The number of bytes in `Content-Length`, or 0 where there is none."""
     length = request.headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0  # noqa: PLR2004 - 64 bits
 
 
 def _waits(request: Request) -> bool:
-    """Whether the sender waits to be asked for the body, and so need not send any of it."""
+    """Whether the sender waits for `100 Continue`, and so will not send the body if it is refused."""
     return request.headers.get("expect", "").lower() == "100-continue"

@@ -1,4 +1,4 @@
-"""What each API has answered, counted in plain numbers: this is done for every request, and looked at seldom."""
+"""What each API has answered, in plain numbers: every request is counted, and the numbers are read seldom."""
 
 from bisect import bisect_left
 from collections.abc import Awaitable
@@ -15,7 +15,7 @@ WAITS: Final = (
 )
 """Microseconds: the bounds of the groups in which answers are counted by how long they took."""
 OTHER: Final = "other"
-"""What methods are counted under that nobody serves: a caller can make up as many as he likes."""
+"""Stands for all methods that no operation has: a caller can make up any number of them."""
 _METHODS: Final = {name: name for name in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")}
 
 
@@ -34,7 +34,7 @@ class RequestCounter:
         self.waited = 0
 
     def counting(self, method: str, send: Send) -> Send:
-        """Sends the answer to a request that comes in now, and counts it."""
+        """A function that sends the answer to a request that comes in now, and counts it."""
         return partial(self._sent, send, _METHODS.get(method, OTHER), wall_now())
 
     def _sent(self, send: Send, method: str, began: int, message: Message) -> Awaitable[None]:

@@ -1,5 +1,6 @@
-"""Answers as bytes. Whatever is answered in a world says in which, and at which instant."""
+"""Responses as bytes. A response of a world names the world and the instant in its headers."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import orjson
@@ -13,7 +14,12 @@ JSON: Final = "application/json"
 
 
 def json_answer(
-    request: Request, body: object, status: int = 200, *, media_type: str = JSON, headers: dict[str, str] | None = None
+    request: Request,
+    body: object,
+    status: int = 200,
+    *,
+    media_type: str = JSON,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The body as JSON."""
     return answer(request, orjson.dumps(body), status, media_type=media_type, headers=headers)
@@ -25,10 +31,10 @@ def answer(
     status: int = 200,
     *,
     media_type: str | None = None,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The body as it is."""
-    visit = world_access_of(request)
-    if visit is not None:
-        headers = {**(headers or {}), "X-Sandbox-World": visit.world.name, "X-Sandbox-Now": millis(visit.now)}
+    access = world_access_of(request)
+    if access is not None:
+        headers = {**(headers or {}), "X-Sandbox-World": access.world.name, "X-Sandbox-Now": millis(access.now)}
     return Response(body, status, headers, media_type)

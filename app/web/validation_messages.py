@@ -37,4 +37,9 @@ def sentence(error: Mapping[str, Any]) -> str:
     phrase = _PHRASES.get(error["type"])
     if phrase is None:
         return str(error["msg"]).removeprefix(_OWN)
-    return phrase.format_map(error.get("ctx", {}))
+    return phrase.format_map({name: _plain(value) for name, value in error.get("ctx", {}).items()})
+
+
+def _plain(value: object) -> object:
+    """A bound as a person writes it: 5 rather than 5.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,4 +1,4 @@
-"""A caller's visit: the world that its key opens, and the instant at which it looks at it."""
+"""From a key to a world and an instant in it: what a request's key opens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,16 +12,17 @@ from ..store.world_transaction import WorldTransaction
 from ..wall_clock import wall_now
 from ..worlds.directory import WorldDirectory
 from .app_context import context_of
+from .headers import header
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
-AT: Final = "x-sandbox-at"
-_VISIT: Final = "wattif.visit"
+_AT: Final = b"x-sandbox-at"
+_IN_SCOPE: Final = "wattif.world_access"
 
 
 class UnknownKeyError(Exception):
-    """No world is opened by the key, or not any more."""
+    """The key opens no world, or no longer does."""
 
 
 class BadInstantError(Exception):
@@ -46,7 +47,7 @@ class WorldAccess:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Answer:
-        """What a query answers here and now."""
+        """Runs a query at `now`."""
         return await self.directory.ask(self.world, self.now, query, *args, **kwargs)
 
     async def change(
@@ -55,12 +56,12 @@ class WorldAccess:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Answer:
-        """Does something here; `now` becomes the instant at which it took place."""
+        """Runs an action that changes the world; `now` becomes the instant at which it was done."""
         self.now, answer = await self.directory.change(self.opened, action, *args, **kwargs)
         return answer
 
 
-async def enter(request: Request, vendor: str, key: str) -> WorldAccess:
+async def open_world(request: Request, vendor: str, key: str) -> WorldAccess:
     """Opens the world of a vendor's key for the rest of the request. Raises UnknownKeyError or BadInstantError."""
     directory = context_of(request).directory
     opened = await directory.opened_by(vendor, key)
@@ -69,23 +70,23 @@ async def enter(request: Request, vendor: str, key: str) -> WorldAccess:
     now = opened.world.clock.at(wall_now())
     if opened.credential.expires_at <= now:
         raise UnknownKeyError
-    visit = WorldAccess(directory, opened, now)
-    request.scope[_VISIT] = visit
-    asked = request.headers.get(AT)
+    access = WorldAccess(directory, opened, now)
+    request.scope[_IN_SCOPE] = access
+    asked = header(request, _AT)
     if asked is not None:
-        visit.now = _asked_instant(request.method, asked)
-    return visit
+        access.now = _asked_instant(request.method, asked)
+    return access
 
 
 def world_access_of(request: Request) -> WorldAccess | None:
-    """The visit that the request has become, if a world was opened for it."""
-    visit: WorldAccess | None = request.scope.get(_VISIT)
-    return visit
+    """What the request's key has opened, or None if no world was opened."""
+    access: WorldAccess | None = request.scope.get(_IN_SCOPE)
+    return access
 
 
 def _asked_instant(method: str, text: str) -> int:
     if method != "GET":
-        raise BadInstantError("X-Sandbox-At goes with GET only: what is done is done now.")
+        raise BadInstantError("X-Sandbox-At goes with GET only: a change is made at the world's own instant.")
     try:
         at = instant(text)
     except ValueError as error:

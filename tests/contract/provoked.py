@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tests.conftest import Sandbox, podero_path
-from tests.contract.steered import JSON, LATE, STEERED, TOO_LARGE, WORLDS, Answers
+from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
 
 INSTANTS: Final = (
     None,
@@ -95,11 +95,11 @@ def list_users_sessions(sandbox: Sandbox) -> Answers:
     yield sandbox.cariqa(active)
     yield sandbox.cariqa(active, page=2, page_size=2)
     yield sandbox.cariqa(at=LATE)
-    yield sandbox.cariqa("nobody")
+    yield sandbox.cariqa("unknown")
     yield sandbox.cariqa(page=99)
     path = "/api/v1/users/user_id/charging-sessions/"
     yield sandbox.client.get(path)
-    yield sandbox.client.get(path, headers={"Authorization": "Bearer nobody"})
+    yield sandbox.client.get(path, headers={"Authorization": "Bearer unknown"})
 
 
 def create_access_token(sandbox: Sandbox) -> Answers:
@@ -166,5 +166,5 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "cariqa-listChargingSessions": list_users_sessions,
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,
-    **{f"sandbox-{name}": provoke for name, provoke in STEERED.items()},
+    **{f"sandbox-{name}": provoke for name, provoke in CONTROL_CALLS.items()},
 }

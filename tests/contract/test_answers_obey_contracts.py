@@ -1,4 +1,4 @@
-"""Whatever the server answers is written: its status, its headers and its body; and whatever is written is answered."""
+"""Every answer is in the contract, with its status, headers and body; every answer of the contract is given."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,8 +12,8 @@ from app.store.database.postgres import Postgres
 from app.store.database.protocol import DatabaseUnavailableError, View
 from app.store.database.sqlite import Sqlite
 from tests.conftest import Sandbox
+from tests.contract.control_calls import IMPORT_BYTES, WORLDS
 from tests.contract.provoked import INSTANTS, PROVOKED
-from tests.contract.steered import IMPORT_BYTES, WORLDS
 from tests.contract.written import Operation, answer_faults, operations
 
 

@@ -40,7 +40,7 @@ def test_page_sizes_are_mended(sandbox: Sandbox) -> None:
 
 def test_missing_token_is_401_and_unknown_403(sandbox: Sandbox) -> None:
     """CARIQA-003: and only the former says how to authenticate."""
-    headers: tuple[dict[str, str], ...] = ({}, {"Authorization": "Token <token>"}, {"Authorization": "Bearer nobody"})
+    headers: tuple[dict[str, str], ...] = ({}, {"Authorization": "Token <token>"}, {"Authorization": "Bearer unknown"})
     answers = [sandbox.client.get(_PATH, headers=each) for each in headers]
 
     assert [answer.status_code for answer in answers] == [401, 401, 403]
@@ -72,7 +72,7 @@ def test_invoice_is_empty_until_there_is_one(sandbox: Sandbox) -> None:
     assert [active[name] for name in _INVOICE] == _NO_INVOICE
 
 
-def test_invoices_and_logos_lie_where_nobody_answers(sandbox: Sandbox) -> None:
+def test_invoices_and_logos_lead_to_hosts_that_do_not_answer(sandbox: Sandbox) -> None:
     """CARIQA-007: their hosts are reserved names."""
     rows = sandbox.cariqa(page_size=100).json()["results"]
     hosts = {url.split("/")[2] for row in rows for url in (row["logo_url"], row["session_cost"]["invoice_view"]) if url}
@@ -144,7 +144,7 @@ def test_invoice_comes_a_little_after_the_end(sandbox: Sandbox) -> None:
     assert invoiced["session_cost"]["invoice_summary"] != ""
 
 
-def test_nothing_is_owed_before_any_energy(sandbox: Sandbox) -> None:
+def test_session_costs_nothing_before_any_energy(sandbox: Sandbox) -> None:
     """CARIQA-014: no fee is charged while nothing was delivered, though it is shown among the prices."""
     row = _row_at(sandbox, _BLOCKED, "2026-03-31T08:12:31.500Z", "documented")
     costs = [cost for name, cost in row["session_cost"].items() if name.endswith("_cost")]
@@ -172,7 +172,7 @@ def test_unknown_parameters_are_kept_in_links(sandbox: Sandbox) -> None:
     assert answer["next"].endswith("/?colour=red&page=3&page_size=3")
 
 
-@pytest.mark.parametrize("user", ["nobody", "a%00b", "%C3%A9", "user_id"])
+@pytest.mark.parametrize("user", ["unknown", "a%00b", "%C3%A9", "user_id"])
 def test_user_of_no_or_another_world_is_not_found(sandbox: Sandbox, user: str) -> None:
     """CARIQA-017: 404, as is an id of no possible form."""
     answer = sandbox.cariqa(user)

@@ -16,7 +16,7 @@ _RESERVATION: Final = "res_c4PukAee4b57fNPiS72AQjlnUq7lOzpx"
 
 
 def test_driver_vehicle_and_card_need_not_belong_together(sandbox: Sandbox) -> None:
-    """CHARGE-013: anybody may charge any free car with any card, and a driver may do so twice at once."""
+    """CHARGE-013: any driver may charge any free vehicle with any card, and two vehicles at once."""
     mixed = sandbox.start(
         "documented", vehicle=_FLEETLESS["vehicle"], payment_method="pm_siAYwdA3MAc9Hs0oMtgWhDXSbA3xfqiU"
     )
@@ -62,7 +62,7 @@ def test_fleet_is_the_vehicles_or_else_the_drivers(sandbox: Sandbox) -> None:
     assert nobodys["fleet"] is None
 
 
-def test_all_is_paid_at_once_soon_after_the_end(sandbox: Sandbox) -> None:
+def test_session_is_paid_in_full_soon_after_its_end(sandbox: Sandbox) -> None:
     """CHARGE-016: nothing for five seconds, everything after ninety, never with a card that fails then."""
     made = sandbox.start(payment_method="pm_MagicCardFailsAtSettlement000000").json()["id"]
     sandbox.advance("PT10M")
@@ -124,7 +124,7 @@ def test_session_ends_by_itself_and_unplugs_a_minute_later(sandbox: Sandbox) -> 
     assert (charged["status"], charged["energy_consumed"] > 500) == ("completed", True)
 
 
-def test_nothing_is_owed_for_nothing(sandbox: Sandbox) -> None:
+def test_session_without_energy_costs_nothing(sandbox: Sandbox) -> None:
     """CHARGE-021: who got no energy pays neither time nor fees."""
     ended = sandbox.end(sandbox.start("documented").json()["id"], "documented").json()
 

@@ -93,7 +93,7 @@ def test_documented_money_adds_up_by_a_tariff_of_ours(sandbox: Sandbox) -> None:
 
 
 def test_filter_by_an_unknown_id_gives_an_empty_page(sandbox: Sandbox) -> None:
-    """CHARGE-007: nobody's sessions are none, which is not an error; an unknown status is one."""
+    """CHARGE-007: an unknown id has no sessions, which is not an error; an unknown status is one."""
     for path, names in ((_SESSIONS, ("driver", "fleet", "vehicle")), (_RESERVATIONS, ("driver", "charging_station"))):
         for name in names:
             answer = sandbox.charge(path, **{name: "unknown"})
@@ -102,7 +102,7 @@ def test_filter_by_an_unknown_id_gives_an_empty_page(sandbox: Sandbox) -> None:
 
 
 def test_unknown_parameters_are_refused(sandbox: Sandbox) -> None:
-    """CHARGE-008: whatever is not documented, is said twice or cannot be followed is 400."""
+    """CHARGE-008: a parameter that is not documented, is given twice or is not supported is 400."""
     made = sandbox.start().json()["id"]
     twice = sandbox.client.get(f"{_SESSIONS}?limit=1&limit=2", headers=sandbox.charge_key())
     refused = [sandbox.charge(colour="red"), sandbox.charge(f"{_SESSIONS}/{made}", colour="red"), twice]
@@ -134,7 +134,7 @@ def test_malformed_requests_have_no_code(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("named", ["x", "cs_short", "cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj%00", "drv_" + "a" * 32])
 def test_path_that_is_no_id_is_an_unknown_session(sandbox: Sandbox, named: str) -> None:
-    """CHARGE-010: whatever stands where an id should is not found, rather than malformed."""
+    """CHARGE-010: a malformed id in the path is not found, rather than a bad request."""
     read = sandbox.charge(f"{_SESSIONS}/{named}")
     ended = sandbox.end(named)
 
@@ -156,7 +156,7 @@ def test_created_is_exact_or_a_range(sandbox: Sandbox) -> None:
 
 
 def test_session_ended_before_power_is_cancelled(sandbox: Sandbox) -> None:
-    """CHARGE-012: somebody who has plugged in and goes again has charged nothing."""
+    """CHARGE-012: a session that ends between plug-in and power has charged nothing."""
     later = sandbox.charge(at="2026-03-06T12:00:00Z", status="completed", limit=50, **{"created[gt]": _NOW}).json()[
         "data"
     ]
@@ -193,8 +193,8 @@ def test_sessions_of_a_silent_station_stand_still(sandbox: Sandbox) -> None:
     assert back["updated"] == back["session_ended"] == "2026-03-04T12:40:00.000Z"
 
 
-def test_nobody_starts_at_a_silent_station(sandbox: Sandbox) -> None:
-    """CHARGE-029: who is there stays active, who comes is refused, until it returns."""
+def test_silent_station_refuses_new_sessions(sandbox: Sandbox) -> None:
+    """CHARGE-029: its sessions stay active and new ones are refused, until it is heard again."""
     station = sandbox.world()["sample"]["charge"]["charging_station"]
     made = sandbox.start(session_limit=1_000).json()["id"]
     _simulate(sandbox, event="station_silent", id=station, **{"for": "PT1H"})

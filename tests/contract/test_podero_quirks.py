@@ -64,7 +64,7 @@ def test_client_may_stand_in_the_body(sandbox: Sandbox) -> None:
 
 
 def test_savings_are_against_charging_at_once(sandbox: Sandbox) -> None:
-    """PODERO-006: at home the plan waits for cheap hours and saves; away nobody plans and nothing is saved."""
+    """PODERO-006: at home the plan waits for cheap hours and saves; away from home there is no plan and no saving."""
     away, home = _items(sandbox)
 
     assert home["plug_in_time"] < home["desired_charging_start_time"] < home["charge_deadline"]
@@ -74,7 +74,7 @@ def test_savings_are_against_charging_at_once(sandbox: Sandbox) -> None:
 
 
 def test_inferred_end_is_when_charging_ended(sandbox: Sandbox) -> None:
-    """PODERO-007: or when the stay did, where nobody saw the unplugging and `unplug_time` is null."""
+    """PODERO-007: or when the stay did, where the unplugging was not seen and `unplug_time` is null."""
     rows = [*_items(sandbox), *_items(sandbox, "default", from_="2026-01-01", to="2026-12-31")]
     seen = [row for row in rows if row["unplug_time"] is not None]
 
@@ -111,7 +111,7 @@ def test_foreign_ids_are_not_found(sandbox: Sandbox) -> None:
     malformed = podero_path(keys | {"org_id": "none"})
 
     assert [(answer.status_code, answer.json()) for answer in answers] == [(404, {"detail": "Not Found"})] * 3
-    assert (_read(sandbox, malformed, "nobody").status_code, _read(sandbox, malformed, "<token>").status_code) == (
+    assert (_read(sandbox, malformed, "unknown").status_code, _read(sandbox, malformed, "<token>").status_code) == (
         401,
         422,
     )
@@ -125,7 +125,7 @@ def test_numbers_are_rounded(sandbox: Sandbox) -> None:
             assert places is None or (isinstance(value, float) and round(value, places) == value), name
 
 
-def test_all_faults_are_named(sandbox: Sandbox) -> None:
+def test_faults_are_all_named(sandbox: Sandbox) -> None:
     """PODERO-012: at once and in the words of its framework; midnight is accepted for a day."""
     answer = sandbox.podero(world="documented", from_="1", limit=201, offset=-1)
     midnight = sandbox.podero(world="documented", from_="2026-03-30T00:00:00Z", to="2026-03-31")

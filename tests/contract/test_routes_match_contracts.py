@@ -1,46 +1,46 @@
-"""What a face routes and what its contract writes are the same operations, and each says how well it is known."""
+"""The operations that an API has and those that its contract writes are the same; each says how well it is known."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from fastapi.routing import iter_route_contexts
-from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from tests.conftest import Sandbox
 from tests.contract.written import CONTRACTS, Operation, operations
 
-_FACES: Final = {
+_MOUNTS: Final = {
     "charge": ("/v1",),
     "cariqa": ("/api/v1",),
     "podero": ("/api/partners/v2.0", "/oauth2"),
     "sandbox": ("/_sandbox/v1",),
 }
-_PAGES: Final = {"/docs/static", "/docs", "/"}
+_PAGES: Final = {"/docs/static", "/docs/contracts.json", "/docs", "/"}
 """Pages for people, which no contract writes."""
-_NOTHING: Final = {"/_sandbox"}
-"""Where nothing answers, and strangers are not even told that."""
+_BESIDE_CONTROL: Final = {"/_sandbox"}
+"""Where there is nothing; the guards of the control API stand before it."""
 _FIDELITIES: Final = {"seed", "documented", "assumed"}
 
 
 @pytest.mark.own_server
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_routes_and_operations_are_the_same(sandbox: Sandbox, contract: str) -> None:
-    """Every route has its operation, every operation its route, methods included."""
-    routed = {route for prefix in _FACES[contract] for route in _routes(sandbox, prefix)}
+def test_routes_and_written_operations_are_the_same(sandbox: Sandbox, contract: str) -> None:
+    """Every route is an operation of the contract and every operation has a route, methods included."""
+    routed = {route for prefix in _MOUNTS[contract] for route in _routes(sandbox, prefix)}
     written = {(op.method.upper(), _nameless(op.path)) for op in operations() if op.contract == contract}
 
     assert routed == written
 
 
 @pytest.mark.own_server
-def test_every_face_has_a_contract(sandbox: Sandbox) -> None:
-    """Whatever is mounted is the face of a contract, or a page for people."""
-    mounted = {route.path or "/" for route in _application(sandbox).routes if isinstance(route, Mount | Route)}
+def test_every_mount_has_a_contract(sandbox: Sandbox) -> None:
+    """What is mounted belongs to a contract; what answers other paths is a page for people."""
+    application: Any = sandbox.client.app
+    pages = {route.path or "/" for route in application.router.default.routes}
 
-    assert mounted == _PAGES | _NOTHING | {prefix for prefixes in _FACES.values() for prefix in prefixes}
-    assert set(_FACES) == set(CONTRACTS)
+    assert {mount.path for mount in application.routes} == {path for paths in _MOUNTS.values() for path in paths}
+    assert pages == _PAGES | _BESIDE_CONTROL
+    assert set(_MOUNTS) == set(CONTRACTS)
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
@@ -61,18 +61,14 @@ def test_operations_have_names_of_their_own() -> None:
 
 
 def _routes(sandbox: Sandbox, prefix: str) -> set[tuple[str, str]]:
-    mount = next(route for route in _application(sandbox).routes if isinstance(route, Mount) and route.path == prefix)
-    found = set()
-    for route in iter_route_contexts(mount.routes):
-        found |= {(method, _nameless(f"{prefix}{route.path}")) for method in route.methods or ()}
-    return found
-
-
-def _application(sandbox: Sandbox) -> Starlette:
-    application = sandbox.client.app
-    if not isinstance(application, Starlette):
-        pytest.fail("the application is not Starlette's")
-    return application
+    application: Any = sandbox.client.app
+    mount = next(route for route in application.routes if isinstance(route, Mount) and route.path == prefix)
+    return {
+        (method, _nameless(f"{prefix}{route.path}"))
+        for route in mount.routes
+        if isinstance(route, Route)
+        for method in route.methods or ()
+    }
 
 
 def _nameless(path: str) -> str:

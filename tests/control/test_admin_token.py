@@ -207,8 +207,8 @@ def test_the_token_is_not_printed(guarded: Sandbox) -> None:
 def _operations(sandbox: Sandbox) -> set[tuple[str, str]]:
     """Method and path of every operation of the control API."""
     application: Any = sandbox.client.app
-    face: Any = next(mount.app for mount in application.routes if isinstance(mount, Mount) and mount.path == CONTROL)
-    routes = [route for route in face.routes if isinstance(route, Route)]
+    mount = next(mount for mount in application.routes if isinstance(mount, Mount) and mount.path == CONTROL)
+    routes = [route for route in mount.routes if isinstance(route, Route)]
     return {
         (method, CONTROL + route.path.replace("openapi/{name}", "openapi/charge").replace("{name}", "default"))
         for route in routes

@@ -89,17 +89,26 @@ def test_style_sheets_load_files_of_this_server_only(file: str) -> None:
     assert [address for address in addresses if not address.startswith(("data:", "#"))] == []
 
 
-def test_every_contract_can_be_selected(untouched: Sandbox) -> None:
-    """The page offers all four contracts, each at an address of this server that answers."""
+def test_every_contract_can_be_chosen(untouched: Sandbox) -> None:
+    """The page asks this server for all four contracts, each at an address that answers with the title that it has."""
     script = untouched.client.get("/docs/static/docs.js").text
-    addresses = re.findall(r'url: "([^"]+)"', script)
+    listed = untouched.client.get("/docs/contracts.json").json()["contracts"]
+    served = [untouched.client.get(contract["url"]).json() for contract in listed]
 
-    assert sorted(addresses) == [
-        f"/_sandbox/v1/openapi/{name}.json" for name in ("cariqa", "charge", "podero", "sandbox")
-    ]
-    assert [untouched.client.get(address).status_code for address in addresses] == [200] * 4
+    assert 'fetch("/docs/contracts.json")' in script
+    assert [contract["url"] for contract in listed] == [f"/_sandbox/v1/openapi/{name}.json" for name in CONTRACTS]
+    assert [contract["name"] for contract in listed] == [contract["info"]["title"] for contract in served]
     assert "validatorUrl: null" in script
     assert "://" not in script
+
+
+def test_keys_of_the_page_open_the_documented_world(untouched: Sandbox) -> None:
+    """The page has the key of the world `documented` for each vendor's security scheme."""
+    keys = untouched.client.get("/docs/contracts.json").json()["keys"]
+    answer = untouched.client.get("/v1/reservations", headers={"Authorization": f"Bearer {keys['secretKey']}"})
+
+    assert sorted(keys) == ["accessToken", "secretKey", "token"]
+    assert answer.headers["X-Sandbox-World"] == "documented"
 
 
 def loaded(untouched: Sandbox) -> Loads:

@@ -71,7 +71,7 @@ def boundaries(session: Session) -> SessionBoundaries:
 
 
 class ChargeRun(NamedTuple):
-    """A battery, from which state of charge to which it is charged, and under what cap."""
+    """A battery, the states of charge between which it is charged, and the cap on the power."""
 
     battery: Battery
     soc: float
@@ -128,8 +128,8 @@ def _vehicle(row: dict[str, Any]) -> Vehicle:
     )
 
 
-CARS: Final = [_vehicle(row) for row in yaml.safe_load(CATALOGUE.read_text("utf-8"))]
-ID3: Final = next(car for car in CARS if car.model == "ID.3")
+VEHICLES: Final = [_vehicle(row) for row in yaml.safe_load(CATALOGUE.read_text("utf-8"))]
+ID3: Final = next(vehicle for vehicle in VEHICLES if vehicle.model == "ID.3")
 HPC: Final = plug(150)
 WALLBOX: Final = plug(11, 3)
 TYPICAL: Final = ChargeRun(Battery(58, 0.96, ID3.dc), soc=0.1, target=0.8, cap_kw=150).plan()
@@ -152,7 +152,7 @@ def session(
 
 
 class Visit(NamedTuple):
-    """A session with the car and the connector that it joins."""
+    """A session with its vehicle and its connector."""
 
     vehicle: Vehicle
     connector: Connector
@@ -179,7 +179,7 @@ TARIFFS: Final = (
     "eur vat=21",
 )
 PLUGS: Final = [plug(3.68, 1), plug(11, 3), plug(22, 3), plug(50), plug(150), plug(300)]
-FITTING: Final = [(car, connector) for car in CARS for connector in PLUGS if fits(car, connector)]
+FITTING: Final = [(vehicle, connector) for vehicle in VEHICLES for connector in PLUGS if fits(vehicle, connector)]
 SHARES: Final = st.lists(st.floats(0, 1), min_size=3, max_size=12)
 
 
@@ -190,12 +190,12 @@ def _millis(millis: int) -> int:
 @st.composite
 def visits(draw: st.DrawFn, channels: Sequence[Channel] = CHANNELS) -> Visit:
     """Any vehicle at any connector that it fits, through one of the channels; power flows in most of them."""
-    car, connector = draw(st.sampled_from(FITTING))
+    vehicle, connector = draw(st.sampled_from(FITTING))
     connector = replace(connector, tariff=draw(st.sampled_from(TARIFFS)))
     soc = draw(st.floats(0, 0.8))
     target = soc + draw(st.sampled_from([0.0, 0.01, 0.05, 0.1, 0.15, 0.2]))
     limit_wh = draw(st.none() | st.integers(1, 60_000))
-    plan = delivery(car, connector, soc=soc, target=target, limit_wh=limit_wh, fitness=draw(st.floats(0.4, 1)))
+    plan = delivery(vehicle, connector, soc=soc, target=target, limit_wh=limit_wh, fitness=draw(st.floats(0.4, 1)))
     if draw(st.booleans()):
         plan = paused(plan, draw(st.floats(0, 0.99)) * plan[-1][0], draw(st.floats(0, 9)))
     starts_at = MORNING + draw(st.integers(0, 90_000).map(_millis))
@@ -211,5 +211,5 @@ def visits(draw: st.DrawFn, channels: Sequence[Channel] = CHANNELS) -> Visit:
     if "cancelled" in fates:
         facts["cancelled_at"] = draw(st.integers(MORNING // MILLISECOND, starts_at // MILLISECOND).map(_millis))
     facts["settles_after"] = draw(st.none() | st.integers(5_000, 90_000).map(_millis))
-    made = session(car, connector, channel=draw(st.sampled_from(channels)), plan=plan, **facts)
-    return Visit(car, connector, made)
+    made = session(vehicle, connector, channel=draw(st.sampled_from(channels)), plan=plan, **facts)
+    return Visit(vehicle, connector, made)

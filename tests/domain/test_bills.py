@@ -81,12 +81,12 @@ SPANS: Final = st.integers(0, 7 * 24 * HOUR)
         ),
     ],
 )
-def test_a_bill_is_what_one_computes_by_hand(line: str, energy_wh: int, seconds: int, expected: Bill) -> None:
+def test_a_bill_is_the_sum_computed_by_hand(line: str, energy_wh: int, seconds: int, expected: Bill) -> None:
     """Every fee, alone and together, at several rates of VAT."""
     assert bill(tariff(line), energy_wh, seconds) == expected
 
 
-def test_the_documented_example() -> None:
+def test_a_bill_of_the_documented_example() -> None:
     """10 kWh at 0.453 net and 19 % VAT cost 5.39, with 0.86 VAT inside, at a shown price of 0.54."""
     sold = tariff("eur vat=19 kwh=0.453")
 
@@ -110,15 +110,15 @@ def test_the_documented_example() -> None:
         ("eur vat=0 blocking=0.005", 1, 30),
     ],
 )
-def test_halves_are_rounded_up_and_not_to_even(line: str, energy_wh: int, half_up: int) -> None:
+def test_a_half_cent_is_rounded_up_and_not_to_even(line: str, energy_wh: int, half_up: int) -> None:
     """Half a cent is a cent; an hour's blocking is rounded once, and not by the minute."""
     assert bill(tariff(line), energy_wh, HOUR).total == half_up
 
 
 @given(sold=TARIFFS, energy_wh=ENERGIES.filter(bool), seconds=SPANS)
 @settings(deadline=None, max_examples=150)
-def test_every_line_is_exact_and_rounded_once(sold: Tariff, energy_wh: int, seconds: int) -> None:
-    """Each line is the half-up cent of an exact fraction, however many decimals stand between."""
+def test_each_line_is_exact_and_rounded_once(sold: Tariff, energy_wh: int, seconds: int) -> None:
+    """Each line is the exact amount, rounded once to the cent, half up."""
     gross = 1 + Fraction(sold.vat) / 100
     minutes = ceil(Fraction(max(0, seconds - 60 * (sold.grace or 0)), 60))
     blocking = _cents(Fraction(sold.blocking or 0) * minutes * gross)
@@ -134,7 +134,7 @@ def test_every_line_is_exact_and_rounded_once(sold: Tariff, energy_wh: int, seco
 
 @given(sold=TARIFFS, energy_wh=ENERGIES, seconds=SPANS)
 @settings(deadline=None, max_examples=100)
-def test_the_lines_add_up_to_the_total(sold: Tariff, energy_wh: int, seconds: int) -> None:
+def test_lines_of_a_bill_add_up_to_its_total(sold: Tariff, energy_wh: int, seconds: int) -> None:
     """The total is the sum of the lines that one sees."""
     made = bill(sold, energy_wh, seconds)
 
@@ -157,8 +157,8 @@ def test_a_bill_never_falls(sold: Tariff, energies: list[int], spans: list[int])
 
 @given(sold=TARIFFS, seconds=SPANS)
 @settings(deadline=None, max_examples=100)
-def test_who_got_no_energy_pays_nothing(sold: Tariff, seconds: int) -> None:
-    """No energy, no bill, whatever the fees and however long it took."""
+def test_a_session_without_energy_costs_nothing(sold: Tariff, seconds: int) -> None:
+    """Without energy there is no bill, for any fees and any time."""
     assert bill(sold, 0, seconds) == NOTHING
     assert NOTHING.total == 0
 
@@ -186,7 +186,7 @@ def test_vat_and_net_make_the_total(sold: Tariff, total: int) -> None:
         ("eur vat=19", (None, None, None, None, None, None, None)),
     ],
 )
-def test_people_are_shown_prices_with_vat_by_the_minute(line: str, expected: tuple[str | int | None, ...]) -> None:
+def test_shown_prices_include_vat_and_time_is_by_the_minute(line: str, expected: tuple[str | int | None, ...]) -> None:
     """Shown prices have VAT in them and two decimals, time is by the minute, and no price is no price."""
     seen = shown(tariff(line))
 
@@ -198,7 +198,7 @@ def test_people_are_shown_prices_with_vat_by_the_minute(line: str, expected: tup
 @given(sold=TARIFFS)
 @settings(deadline=None, max_examples=100)
 def test_a_tariff_reads_back_as_it_was_written(sold: Tariff) -> None:
-    """The line that a tariff writes is read as the same tariff, and its absent prices stay absent."""
+    """The line that a tariff writes is read as the same tariff, without prices that it does not have."""
     read = tariff(str(sold))
 
     assert read == sold

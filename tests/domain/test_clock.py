@@ -1,4 +1,4 @@
-"""Instants, durations and clocks: what is read is what is written, and no clock shows more than it should."""
+"""Instants and durations are read and written, and clocks show whole milliseconds and never go back."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -89,13 +89,13 @@ def test_an_instant_is_read(text: str, expected: int) -> None:
         "2026-03-03T14:05:23+99:99",
     ],
 )
-def test_what_is_no_instant_is_refused(text: str) -> None:
-    """What RFC 3339 does not allow, or no calendar knows, is a ValueError with words in it."""
+def test_a_malformed_instant_is_refused(text: str) -> None:
+    """A timestamp that RFC 3339 or the calendar does not allow is a ValueError that quotes it."""
     with pytest.raises(ValueError, match=r"\w"):
         instant(text)
 
 
-def test_a_refusal_quotes_only_the_beginning() -> None:
+def test_a_refused_instant_is_quoted_by_its_beginning() -> None:
     """A megabyte of nonsense does not come back as a megabyte of message."""
     with pytest.raises(ValueError, match="RFC 3339") as caught:
         instant("x" * 1_000_000)
@@ -156,7 +156,7 @@ def test_an_instant_is_written(text: str, in_millis: str, in_micros: str, in_mil
         ("1969-12-31T23:59:59.500Z", "P1M", "1970-01-31T23:59:59.500Z"),
     ],
 )
-def test_a_duration_leads_later(start: str, duration: str, expected: str) -> None:
+def test_a_duration_gives_the_later_instant(start: str, duration: str, expected: str) -> None:
     """Days and hours are elapsed time; years and months go by the calendar, and stop at a month's last day."""
     assert millis(later(instant(start), duration)) == expected
 
@@ -169,15 +169,15 @@ def test_a_duration_leads_later(start: str, duration: str, expected: str) -> Non
         *("P1Y1Y", "P999999Y", "PT9999999999H", "PT\u0661M", "PT1e3S", "30", "PT30M/PT1H"),
     ],
 )
-def test_what_is_no_duration_is_refused(duration: str) -> None:
-    """What ISO 8601 does not allow, and what is absurdly long, is a ValueError that shows a good one."""
+def test_a_malformed_duration_is_refused(duration: str) -> None:
+    """A duration that ISO 8601 does not allow, or that is too long, is a ValueError that shows a valid one."""
     with pytest.raises(ValueError, match="such as PT30M"):
         later(AT, duration)
 
 
 @pytest.mark.parametrize("duration", ["P8000Y", "P99999Y", "P96000M", "P999999M", "P9999999D"])
-def test_a_duration_beyond_all_clocks_leads_beyond_all_clocks(duration: str) -> None:
-    """Whatever the calendar can no longer write is later than any clock shows, and no error."""
+def test_a_duration_beyond_the_calendar_gives_an_instant_beyond_all_clocks(duration: str) -> None:
+    """An instant after the last year of the calendar is later than any clock shows, and no error."""
     assert later(AT, duration) > LATEST
 
 
@@ -195,7 +195,7 @@ def test_elapsed_time_adds_up(start: int, days: int, seconds: int, fraction: int
 @given(start=st.integers(0, AT), months=st.integers(0, 2_400))
 @settings(deadline=None, max_examples=100)
 def test_months_keep_the_day_or_take_the_last(start: int, months: int) -> None:
-    """So many months later it is the same day of the month at the same time, or the month's last day."""
+    """A number of months later it is the same day of the month at the same time, or the month's last day."""
     begin = EPOCH + timedelta(microseconds=start)
 
     end = EPOCH + timedelta(microseconds=later(start, f"P{months}M"))
@@ -236,7 +236,7 @@ def test_no_clock_runs_backwards_before_its_wall() -> None:
 
 
 def test_no_clock_goes_beyond_the_latest_instant() -> None:
-    """However fast it runs or far it is moved, a clock stops at the first day of 9999."""
+    """A clock stops at the first day of 9999, at any speed and after any move."""
     assert Clock(AT, 0, 1_000_000.0).at(400 * WEEK) == LATEST
     assert Clock(AT, 0, 1.0).moved(NEVER, 0).at(DAY) == LATEST
 
@@ -256,7 +256,7 @@ def test_a_clock_never_goes_back(anchor: int, wall: int, speed: float, waits: li
 @given(speed=SPEEDS, to=st.integers(0, LATEST), wall=WALLS, wait=st.integers(0, 52 * WEEK))
 @settings(deadline=None, max_examples=100)
 def test_a_clock_shows_whole_milliseconds(speed: float, to: int, wall: int, wait: int) -> None:
-    """Whatever instant it is moved to and however fast it runs, a clock shows no part of a millisecond."""
+    """A clock shows whole milliseconds, at any speed and after any move."""
     clock = Clock(0, 0, speed).moved(to, wall)
 
     assert clock.at(wall) == to // MILLISECOND * MILLISECOND
@@ -276,7 +276,7 @@ def test_a_moved_clock_goes_on_from_there(anchor: int, speed: float, to: int, wa
 @given(anchor=MILLIS, speed=SPEEDS, pace=SPEEDS, wall=st.integers(0, WEEK))
 @settings(deadline=None, max_examples=100)
 def test_a_paced_clock_does_not_jump(anchor: int, speed: float, pace: float, wall: int) -> None:
-    """A new speed counts from now on: what the clock shows does not change with it."""
+    """A new speed counts from now on; the instant that the clock shows stays the same."""
     before = Clock(anchor, 0, speed)
 
     after = before.paced(pace, wall)

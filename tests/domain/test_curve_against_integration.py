@@ -11,14 +11,14 @@ from app.domain.models import Connector, Vehicle
 from app.domain.sessions.power_plan import Plan, energy, flowing, hour_of, paused, peak, power
 from app.domain.sessions.start import battery_at, cap_kw
 from app.domain.sessions.view import whole_wh
-from tests.domain.examples import CARS, ChargeRun, charge_runs, plug
+from tests.domain.examples import VEHICLES, ChargeRun, charge_runs, plug
 
 Trace: TypeAlias = list[tuple[float, float]]
 """(hour, kWh through the meter), from an integration."""
 
 HUNDREDTH_WH: Final = 1e-5
 FINE: Final = 0.01
-"""By what share power changes in a step, at most."""
+"""The largest share by which power changes in a step."""
 CONNECTORS: Final = [
     *(plug(power_kw, 1) for power_kw in (2.3, 3.68, 7.36)),
     *(plug(power_kw, 3) for power_kw in (11, 22)),
@@ -27,10 +27,10 @@ CONNECTORS: Final = [
 
 
 @pytest.mark.parametrize("connector", CONNECTORS, ids=lambda it: f"{it.power_kw}kW-{it.phases}ph")
-@pytest.mark.parametrize("car", CARS, ids=lambda it: it.id)
-def test_every_car_charges_as_its_curve_says(car: Vehicle, connector: Connector) -> None:
-    """Each car of the catalogue, at each kind of connector, from nearly empty to full."""
-    run = ChargeRun(battery_at(car, connector), 0.04, 1.0, cap_kw(car, connector))
+@pytest.mark.parametrize("vehicle", VEHICLES, ids=lambda it: it.id)
+def test_every_vehicle_charges_as_its_curve_says(vehicle: Vehicle, connector: Connector) -> None:
+    """Each vehicle of the catalogue is tried at each kind of connector, from nearly empty to full."""
+    run = ChargeRun(battery_at(vehicle, connector), 0.04, 1.0, cap_kw(vehicle, connector))
 
     trace = _integrated(run, run.meter(1.0))
 
@@ -143,7 +143,7 @@ def _stepped(run: ChargeRun, kwh: float, step: float, bend: float) -> float:
 
 
 def _rate(run: ChargeRun, kwh: float) -> float:
-    """The law itself: the power in kW when so many kWh have gone through the meter."""
+    """The law itself: the power in kW after a number of kWh at the meter."""
     soc = run.soc + run.battery.efficiency * kwh / run.battery.capacity_kwh
     for (soc_1, power_1), (soc_2, power_2) in pairwise(run.battery.curve):
         if soc < soc_2:

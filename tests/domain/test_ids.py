@@ -38,14 +38,14 @@ def test_a_uuid_is_canonical_and_of_version_4(named: tuple[int, str, object]) ->
 
 @given(named=NAMED)
 @settings(deadline=None, max_examples=150)
-def test_a_lot_lies_from_0_to_below_1(named: tuple[int, str, object]) -> None:
+def test_a_draw_lies_from_0_to_below_1(named: tuple[int, str, object]) -> None:
     """A lot is never negative and never reaches one."""
     drawn = draw(*named)
 
     assert 0.0 <= drawn < 1.0
 
 
-def test_lots_are_even() -> None:
+def test_draws_are_even() -> None:
     """Ten thousand lots fall into ten boxes about a thousand times each."""
     boxes = [0] * 10
     for key in range(10_000):
@@ -56,8 +56,8 @@ def test_lots_are_even() -> None:
 
 @given(named=NAMED)
 @settings(deadline=None, max_examples=100)
-def test_the_same_three_always_give_the_same(named: tuple[int, str, object]) -> None:
-    """Whoever asks twice is told the same."""
+def test_ids_and_draws_of_the_same_three_are_the_same(named: tuple[int, str, object]) -> None:
+    """A second call with the same seed, kind and key gives the same."""
     first = (prefixed_id("cs", *named), uuid_text(*named), draw(*named), secret(*named[:2]))
 
     again = (prefixed_id("cs", *named), uuid_text(*named), draw(*named), secret(*named[:2]))
@@ -65,7 +65,7 @@ def test_the_same_three_always_give_the_same(named: tuple[int, str, object]) -> 
     assert again == first
 
 
-def test_ids_stay_what_they_were() -> None:
+def test_ids_of_a_seed_are_the_same_in_every_version() -> None:
     """Ids of a seed are a promise across versions: these were given out, so they stay."""
     given_out = (prefixed_id("cs", 42, "session", 1), uuid_text(42, "session", 1), draw(42, "session", 1))
 
@@ -78,7 +78,7 @@ def test_ids_stay_what_they_were() -> None:
 
 @given(one=NAMED, other=NAMED)
 @settings(deadline=None, max_examples=150)
-def test_different_things_have_different_names(one: tuple[int, str, object], other: tuple[int, str, object]) -> None:
+def test_ids_of_different_keys_differ(one: tuple[int, str, object], other: tuple[int, str, object]) -> None:
     """A change of seed, kind or key changes Charge id and UUID."""
     same = [str(part) for part in one] == [str(part) for part in other]
 
@@ -86,7 +86,7 @@ def test_different_things_have_different_names(one: tuple[int, str, object], oth
     assert (uuid_text(*one) == uuid_text(*other)) is same
 
 
-def test_many_names_are_all_distinct() -> None:
+def test_a_hundred_thousand_ids_are_distinct() -> None:
     """Twenty thousand sessions in each of two kinds and two seeds have as many ids."""
     named = [(seed, kind, n) for seed in (1, 2) for kind in ("session", "started") for n in range(20_000)]
 

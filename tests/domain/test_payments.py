@@ -1,4 +1,4 @@
-"""What is paid and invoiced follows from a session's bill and its settlement alone."""
+"""Payments and invoices follow from a session's bill and its settlement alone."""
 
 from typing import Final
 
@@ -55,7 +55,7 @@ def test_an_invoice_names_the_vat_inside(limit_wh: int, tariff: str, expected: I
 
 
 def test_a_payment_that_fails_is_never_made() -> None:
-    """Without a settlement nothing is paid and nothing invoiced, however long one waits; the bill stays."""
+    """Without a settlement nothing is paid or invoiced at any time; the bill stays."""
     failing = session(settles_after=None)
 
     assert failing.settled_at == NEVER
@@ -65,7 +65,7 @@ def test_a_payment_that_fails_is_never_made() -> None:
 
 
 def test_a_cancelled_session_is_settled_with_nothing() -> None:
-    """Who cancelled before power flowed pays nothing, and is invoiced nothing."""
+    """A session cancelled before power is paid and invoiced with zero."""
     cancelled = session(starts_at=MORNING + MINUTE, cancelled_at=MORNING + 3 * SECOND, settles_after=SETTLES)
 
     assert amount_paid(cancelled, cancelled.settled_at) == 0
@@ -73,7 +73,7 @@ def test_a_cancelled_session_is_settled_with_nothing() -> None:
 
 
 def test_a_stop_moves_the_settlement() -> None:
-    """Who ends a session earlier pays earlier, and for what was delivered until then."""
+    """A session that is stopped is paid earlier, for what was delivered until then."""
     now = MORNING + 5 * MINUTE
 
     stopped = stop(PAID, at=now)
@@ -83,7 +83,7 @@ def test_a_stop_moves_the_settlement() -> None:
 
 
 def test_a_settlement_follows_the_end_and_not_the_end_of_power() -> None:
-    """Where a session lasts until the car is unplugged, it is settled after that."""
+    """A session that lasts until the vehicle is unplugged is settled after that."""
     plugged = session(connector=WALLBOX, channel=CARIQA, unplugs_at=MORNING + DAY // 2, settles_after=SETTLES)
 
     assert plugged.power_ends_at + UNPLUGS_AFTER < plugged.ended_at

@@ -164,7 +164,7 @@ def test_a_pause_of_no_time_is_no_pause() -> None:
 @given(run=charge_runs(), pauses=st.lists(st.tuples(st.floats(0, 5), st.floats(0.1, 5)), max_size=2))
 @settings(deadline=None, max_examples=50)
 def test_a_plan_is_unpacked_as_it_was_packed(run: ChargeRun, pauses: list[tuple[float, float]]) -> None:
-    """What is stored of a plan is all of it, to the last bit."""
+    """A plan is stored to the last bit."""
     plan = run.plan()
     for at, hours in pauses:
         plan = paused(plan, at, hours)

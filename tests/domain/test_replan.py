@@ -1,4 +1,4 @@
-"""However a session is replanned, its past stays as it was, nothing falls, and energy, charge and money add up."""
+"""When a session is replanned, its past stays bit for bit, and energy, state of charge and money are consistent."""
 
 from collections.abc import Callable
 from functools import partial
@@ -89,7 +89,7 @@ def test_the_rows_of_the_plan_before_the_change_are_kept(name: str, data: st.Dat
 
 @given(visit=visits(), changes=st.lists(st.tuples(SHARE, st.sampled_from(sorted(ALL))), max_size=5), shares=SHARES)
 @settings(deadline=None, max_examples=250)
-def test_nothing_falls_in_any_run_of_changes(
+def test_energy_and_bill_never_fall_in_any_run_of_changes(
     visit: Visit, changes: list[tuple[float, str]], shares: list[float]
 ) -> None:
     """After each change the past is what it was, and at last energy, charge and every line of the bill only grow."""

@@ -1,4 +1,4 @@
-"""A reservation's status moves at instants of its own, whatever it shows."""
+"""A reservation's status moves at instants of its own, which it does not show."""
 
 from dataclasses import replace
 from typing import Final
@@ -67,7 +67,7 @@ def test_a_reservation_is_pending_then_confirmed_then_what_became_of_it(
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-def test_what_resolves_before_it_is_confirmed_was_never_confirmed(outcome: str) -> None:
+def test_a_reservation_resolved_before_its_confirmation_is_never_confirmed(outcome: str) -> None:
     """A reservation that fails or is cancelled early goes from pending to its end, and stays there."""
     early = replace(BOOKED, outcome=outcome, resolves_at=CONFIRMS - MINUTE)
 
@@ -76,7 +76,7 @@ def test_what_resolves_before_it_is_confirmed_was_never_confirmed(outcome: str) 
     assert seen == ["pending", "pending", outcome, outcome, outcome]
 
 
-def test_what_it_shows_does_not_move_the_status() -> None:
+def test_the_fields_that_a_reservation_shows_do_not_move_its_status() -> None:
     """A reservation may show a confirmation and a window of the past and be pending still."""
     shown = replace(BOOKED, confirms_at=NEVER, resolves_at=NEVER, confirmed_at=CREATED, reserved_end=CREATED + MINUTE)
 
@@ -84,7 +84,7 @@ def test_what_it_shows_does_not_move_the_status() -> None:
     assert is_assigned(shown, CREATED)
 
 
-def test_it_is_assigned_from_its_confirmation_on() -> None:
+def test_a_reservation_is_assigned_from_its_confirmation_on() -> None:
     """Station and window are shown from `confirmed_at` on, and never without one."""
     assert not is_assigned(BOOKED, CONFIRMS - 1)
     assert is_assigned(BOOKED, CONFIRMS)
@@ -107,12 +107,12 @@ def test_it_is_assigned_from_its_confirmation_on() -> None:
         (NEVER, RESOLVES + DAY, RESOLVES),
     ],
 )
-def test_it_was_updated_at_its_last_boundary_or_by_hand(touched: int, now: int, expected: int) -> None:
+def test_a_reservation_is_updated_at_its_last_boundary_or_by_a_person(touched: int, now: int, expected: int) -> None:
     """`updated` is the last thing that happened to the reservation, and never lies ahead."""
     assert updated(replace(BOOKED, touched_at=touched), now) == expected
 
 
-def test_an_unfulfilled_one_expires_when_its_window_ends() -> None:
+def test_an_unfulfilled_reservation_expires_when_its_window_ends() -> None:
     """Without its session a reservation stays confirmed to the end of its window, and then has expired."""
     unused = unfulfilled(BOOKED)
 
@@ -121,7 +121,7 @@ def test_an_unfulfilled_one_expires_when_its_window_ends() -> None:
     assert unused.session is None
 
 
-def test_an_unfulfilled_one_has_the_same_past() -> None:
+def test_an_unfulfilled_reservation_has_the_same_past() -> None:
     """Until it would have been resolved, it looks as it did before, and nothing else about it changes."""
     unused = unfulfilled(BOOKED)
 

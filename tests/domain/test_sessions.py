@@ -1,4 +1,4 @@
-"""A session, asked at any instant, never takes back what it said before, and ends as it ran."""
+"""The values of a session only grow, and it ends with the values that it ran with."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -30,13 +30,13 @@ from app.domain.sessions.view import (
 )
 from tests.domain.examples import (
     CARIQA,
-    CARS,
     CHANNELS,
     CHARGE,
     HPC,
     ID3,
     MORNING,
     SHARES,
+    VEHICLES,
     WALLBOX,
     DraftFacts,
     Visit,
@@ -60,7 +60,7 @@ OUTCOMES: Final = {"fault": "failed", "cancelled": "cancelled"}
 
 @given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=120)
-def test_nothing_ever_falls(visit: Visit, shares: list[float]) -> None:
+def test_energy_and_bill_never_fall(visit: Visit, shares: list[float]) -> None:
     """Energy, seconds, state of charge, `updated` and every line of the bill grow or stay, over any instants."""
     facts = visit.session
     instants = visit.instants(shares)
@@ -75,8 +75,8 @@ def test_nothing_ever_falls(visit: Visit, shares: list[float]) -> None:
 
 @given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=80)
-def test_the_end_is_what_was_running(visit: Visit, shares: list[float]) -> None:
-    """What is stored is what the running values come to: nothing jumps when power or the session ends."""
+def test_a_session_ends_with_its_running_values(visit: Visit, shares: list[float]) -> None:
+    """The stored totals are the last running values, at the end of power and of the session."""
     facts = visit.session
     delivered = energy(unpacked(facts.plan), (facts.power_ends_at - facts.started_at) / HOUR)
 
@@ -91,7 +91,7 @@ def test_the_end_is_what_was_running(visit: Visit, shares: list[float]) -> None:
 
 @given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=80)
-def test_it_is_active_until_it_ends(visit: Visit, shares: list[float]) -> None:
+def test_a_session_is_active_until_it_ends(visit: Visit, shares: list[float]) -> None:
     """Active up to the end, its outcome from the very instant of the end on; power flows only while energy may grow."""
     facts = visit.session
     highest = round(1000 * cap_kw(visit.vehicle, visit.connector))
@@ -104,7 +104,7 @@ def test_it_is_active_until_it_ends(visit: Visit, shares: list[float]) -> None:
 
 @given(visit=visits())
 @settings(deadline=None, max_examples=100)
-def test_its_instants_are_in_order(visit: Visit) -> None:
+def test_the_instants_of_a_session_are_in_order(visit: Visit) -> None:
     """Created, started, out of power, ended, unplugged; settled after the end; all in whole milliseconds."""
     facts = visit.session
     instants = [facts.created_at, facts.started_at, facts.power_ends_at, facts.ended_at, facts.unplugged_at]
@@ -131,12 +131,12 @@ def test_the_battery_gains_what_the_meter_gave(visit: Visit) -> None:
     assert facts.soc_end <= 1.0
 
 
-@given(car=st.sampled_from(CARS), limit_wh=st.integers(1, 15_000), arrives=st.floats(0, 0.2))
-@example(car=ID3, limit_wh=1_001, arrives=0.1)
+@given(vehicle=st.sampled_from(VEHICLES), limit_wh=st.integers(1, 15_000), arrives=st.floats(0, 0.2))
+@example(vehicle=ID3, limit_wh=1_001, arrives=0.1)
 @settings(deadline=None, max_examples=80)
-def test_a_limit_ends_a_session_with_exactly_that_energy(car: Vehicle, limit_wh: int, arrives: float) -> None:
+def test_a_limit_ends_a_session_with_exactly_that_energy(vehicle: Vehicle, limit_wh: int, arrives: float) -> None:
     """Charging stops when the limit is reached, to the Wh, though 1.001 kWh are a hair less than 1,001 Wh in floats."""
-    limited = session(car, soc=arrives, limit_wh=limit_wh)
+    limited = session(vehicle, soc=arrives, limit_wh=limit_wh)
 
     assert (limited.reason, limited.outcome, limited.energy_wh) == ("limit", "completed", limit_wh)
     assert limited.ended_at == limited.power_ends_at
@@ -144,7 +144,7 @@ def test_a_limit_ends_a_session_with_exactly_that_energy(car: Vehicle, limit_wh:
 
 
 def test_a_limit_that_is_too_high_is_no_limit() -> None:
-    """A car that is full before its limit is reached is full."""
+    """A vehicle that is full before its limit is reached ends as full."""
     full = session(soc=0.7, limit_wh=50_000)
 
     assert (full.reason, full.energy_wh) == ("full", whole_wh(0.1 * 58 / 0.96))
@@ -154,7 +154,7 @@ def test_a_limit_that_is_too_high_is_no_limit() -> None:
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("hours", [0.0, 1_000.0])
 def test_no_session_lasts_longer_than_7_days(channel: Channel, unplugs_after: int | None, hours: float) -> None:
-    """However long it charges or stays, after seven days it is over, and the car unplugged, as every search assumes."""
+    """After seven days a session is over and its vehicle unplugged, as every search assumes."""
     plan = paused(delivery(ID3, WALLBOX, soc=0.4, target=0.8), 1.0, hours)
     unplugs_at = None if unplugs_after is None else MORNING + unplugs_after
 
@@ -165,8 +165,8 @@ def test_no_session_lasts_longer_than_7_days(channel: Channel, unplugs_after: in
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_who_cancels_before_power_flows_pays_nothing(channel: Channel) -> None:
-    """Cancelled before the start: no energy, no power, no bill, at no instant, whatever the fees."""
+def test_a_session_cancelled_before_power_costs_nothing(channel: Channel) -> None:
+    """It has no energy, no power and no bill at any instant, for any fees."""
     cancelled = session(connector=BUSY, channel=channel, starts_at=MORNING + MINUTE, cancelled_at=MORNING + 20 * SECOND)
 
     assert (cancelled.outcome, cancelled.reason) == ("cancelled", "cancelled")
@@ -211,7 +211,7 @@ def test_a_session_ends_for_the_first_reason_there_is(
     assert ended.ended_at == (power_ends_at if at_once else unplugged_at)
 
 
-def test_time_and_blocking_run_on_while_the_car_stays_plugged_in() -> None:
+def test_time_and_blocking_run_on_while_the_vehicle_stays_plugged_in() -> None:
     """Where a session lasts until the unplugging, full is not over: energy stands, time and blocking go on."""
     full = session(connector=BUSY, channel=CARIQA, soc=0.75, unplugs_at=MORNING + 5 * HOUR)
     instants = (full.power_ends_at, MORNING + 3 * HOUR, MORNING + 5 * HOUR, MORNING + 9 * HOUR)
@@ -227,7 +227,7 @@ def test_time_and_blocking_run_on_while_the_car_stays_plugged_in() -> None:
 
 
 def test_a_fault_keeps_what_was_delivered() -> None:
-    """A session that fails half way is billed for what it gave."""
+    """A session that fails half way is billed for its energy."""
     failed = session(faults_at=MORNING + 5 * MINUTE)
 
     whole = session()
@@ -236,7 +236,7 @@ def test_a_fault_keeps_what_was_delivered() -> None:
     assert final_bill(failed) == bill_at(whole, MORNING + 5 * MINUTE)
 
 
-def test_updated_follows_what_happens() -> None:
+def test_updated_is_now_while_energy_flows_and_else_the_last_boundary() -> None:
     """The creation; now while energy flows; the end of power; the end; the settlement."""
     ends, unplugs = PLUGGED.power_ends_at, MORNING + 9 * HOUR
 
@@ -258,8 +258,8 @@ def test_updated_follows_what_happens() -> None:
 
 
 @pytest.mark.parametrize("touched_at", [MORNING + 8 * HOUR, MORNING + 10 * HOUR], ids=["before the end", "after it"])
-def test_updated_follows_what_a_person_did(touched_at: int) -> None:
-    """What somebody did to a session updates it when it was done, be that before its end or after, and not earlier."""
+def test_updated_is_the_instant_of_the_last_action_of_a_person(touched_at: int) -> None:
+    """An action before or after the end shows in `updated` from its instant on, and not earlier."""
     touched = replace(PLUGGED, touched_at=touched_at)
 
     assert updated(touched, touched_at - 1) == updated(PLUGGED, touched_at - 1)
@@ -267,7 +267,7 @@ def test_updated_follows_what_a_person_did(touched_at: int) -> None:
 
 
 def test_an_empty_plan_is_a_session_of_ten_seconds_without_energy() -> None:
-    """A car that takes nothing says so after ten seconds, and pays nothing; unsettled it stays unsettled."""
+    """A vehicle that takes nothing ends after ten seconds, and costs nothing."""
     empty = session(connector=BUSY, plan=EMPTY, settles_after=None)
 
     assert (empty.ended_at, empty.energy_wh, empty.settled_at) == (MORNING + 10 * SECOND, 0, NEVER)

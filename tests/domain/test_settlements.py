@@ -1,4 +1,4 @@
-"""A payment may fail, a debt may be paid, and a charge record may come late; nothing of it changes what was before."""
+"""A failed payment, a paid debt and a late charge record change the settlement and nothing else."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -40,7 +40,7 @@ def test_a_payment_that_will_fail_is_never_made(paid: Session, share: float) -> 
     assert invoice(failing, MORNING + 400 * DAY) is None
 
 
-def test_a_payment_fails_however_the_session_ends() -> None:
+def test_a_payment_fails_also_when_the_session_ends_early() -> None:
     """Ended by hand or unplugged, its payment still fails."""
     failing = fail_payment(CARIQAS, channel_of(CARIQAS), at=MORNING + MINUTE)
 
@@ -77,13 +77,13 @@ def test_a_late_record_settles_late(delay: int) -> None:
 
 
 def test_a_late_record_stays_late_when_the_session_ends_earlier() -> None:
-    """It comes so long after the end, whenever that is."""
+    """The record comes as long after the end as announced, also after an earlier end."""
     waiting = late(CARIQAS, CARIQA, at=MORNING)
 
     assert unplug(waiting, channel_of(waiting), at=MORNING + MINUTE).settled_at == MORNING + MINUTE + 6 * HOUR
 
 
-def test_a_record_may_come_at_once() -> None:
+def test_a_late_record_may_come_at_once() -> None:
     """The last instant that makes sense is now."""
     assert (
         late_record(CARIQAS, channel_of(CARIQAS), delay=10 * SECOND, at=ENDED + 10 * SECOND).settled_at
@@ -92,7 +92,7 @@ def test_a_record_may_come_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("happens", "facts", "at", "says"),
+    ("interrupted", "facts", "at", "says"),
     [
         (fail_payment, HOMES, MORNING, f"There is no payment for {UUID}: it is charged at home."),
         (pay_debt, HOMES, MORNING + DAY, f"There is no payment for {UUID}: it is charged at home."),
@@ -119,9 +119,11 @@ def test_a_record_may_come_at_once() -> None:
         ),
     ],
 )
-def test_what_makes_no_sense(happens: Callable[..., Session], facts: Session, at: int, says: str) -> None:
+def test_a_change_of_a_payment_that_makes_no_sense_is_refused(
+    interrupted: Callable[..., Session], facts: Session, at: int, says: str
+) -> None:
     """The refusal says why, in a sentence."""
     with pytest.raises(SenselessError) as refused:
-        happens(facts, channel_of(facts), at=at)
+        interrupted(facts, channel_of(facts), at=at)
 
     assert refused.value.sentence == says

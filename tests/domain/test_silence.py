@@ -1,4 +1,4 @@
-"""While nothing is heard of a station nothing is known, and when it is heard again everything is, as it truly was."""
+"""While a station is silent its sessions stand still, and afterwards they show what really happened."""
 
 from dataclasses import replace
 from typing import Final
@@ -37,8 +37,10 @@ SHARE: Final = st.floats(0, 1.2)
 
 @given(visit=visits(), share=SHARE, lasts=st.integers(1, 3 * DAY // MILLISECOND), shares=SHARES)
 @settings(deadline=None, max_examples=200)
-def test_it_hides_and_changes_nothing(visit: Visit, share: float, lasts: int, shares: list[float]) -> None:
-    """Meanwhile energy and news stand still; before and after, all is as it was, but for what was seen to end late."""
+def test_a_silence_hides_what_happens_and_changes_nothing_else(
+    visit: Visit, share: float, lasts: int, shares: list[float]
+) -> None:
+    """Energy and `updated` stand still meanwhile; before and after, all is the same, except ends that are seen late."""
     before = visit.session
     since = before.created_at + int(share * (before.unplugged_at - before.created_at)) // MILLISECOND * MILLISECOND
     until = since + lasts * MILLISECOND
@@ -59,7 +61,7 @@ def test_it_hides_and_changes_nothing(visit: Visit, share: float, lasts: int, sh
     assert (after.soc_end, final_bill(after)) == (before.soc_end, final_bill(before))
 
 
-def test_a_session_goes_on_in_silence() -> None:
+def test_a_session_goes_on_during_a_silence() -> None:
     """Energy and `updated` stand still until the station returns, then both are where they would have been."""
     before = session()
 
@@ -75,7 +77,7 @@ def test_a_session_goes_on_in_silence() -> None:
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_a_session_that_ends_in_silence_is_seen_to_end_when_the_station_returns(channel: Channel) -> None:
+def test_a_session_that_ends_in_a_silence_is_seen_to_end_after_it(channel: Channel) -> None:
     """It stays active until then, and has the energy, the bill and the delay of its settlement that it had."""
     sold = plug(11, 3, tariff="eur vat=20 kwh=0.5 hour=1 blocking=0.1")
     before = session(connector=sold, channel=channel, settles_after=30 * SECOND)
@@ -89,7 +91,7 @@ def test_a_session_that_ends_in_silence_is_seen_to_end_when_the_station_returns(
     assert all(bill_at(unheard, now).total <= final_bill(before).total for now in range(SINCE, LATER, 10 * MINUTE))
 
 
-def test_only_what_falls_into_the_silence_is_seen_late() -> None:
+def test_a_silence_delays_only_what_happens_in_it() -> None:
     """Full in the silence and unplugged after it: the end of power is late, the end of Cariqa's session is not."""
     before = session(connector=WALLBOX, channel=CARIQA, unplugs_at=LATER + HOUR)
 
@@ -99,19 +101,19 @@ def test_only_what_falls_into_the_silence_is_seen_late() -> None:
     assert (unheard.ended_at, unheard.unplugged_at, unheard.settled_at) == (LATER + HOUR, LATER + HOUR, LATER + HOUR)
 
 
-def test_an_unplugging_in_silence_is_not_seen_by_podero() -> None:
-    """The car leaves in the silence; Podero never learns when."""
+def test_an_unplugging_in_a_silence_is_not_seen() -> None:
+    """A vehicle that leaves in the silence is never seen to be unplugged."""
     public = session(ID3, HPC)
-    podero = public.with_smart(summary_away(Market(42, monday(MORNING)), public, ID3, 60))
+    smart = public.with_smart(summary_away(Market(42, monday(MORNING)), public, ID3, 60))
 
     for since, until, seen in (
         (SINCE, UNTIL, True),
         (SINCE, LATER, False),
-        (podero.unplugged_at, LATER, True),
-        (podero.ended_at + SECOND, podero.unplugged_at, True),
-        (podero.ended_at + SECOND, podero.unplugged_at + 1, False),
+        (smart.unplugged_at, LATER, True),
+        (smart.ended_at + SECOND, smart.unplugged_at, True),
+        (smart.ended_at + SECOND, smart.unplugged_at + 1, False),
     ):
-        unheard = silence(podero, since=since, until=until)
+        unheard = silence(smart, since=since, until=until)
         assert unheard.smart is not None
         assert unheard.smart.unplug_seen is seen
 
@@ -120,22 +122,22 @@ def test_an_unplugging_in_silence_is_not_seen_by_podero() -> None:
     ("since", "until"),
     [(MORNING - HOUR, MORNING), (LATER, LATER + HOUR), (UNTIL, SINCE), (SINCE, SINCE), (MORNING + HOUR, NEVER)],
 )
-def test_who_is_not_plugged_in_is_not_concerned(since: int, until: int) -> None:
-    """Before the car comes and from its leaving on, a silence changes nothing, nor does one that does not last."""
+def test_a_silence_without_a_plugged_in_vehicle_changes_nothing(since: int, until: int) -> None:
+    """A silence before the visit, after it, or of no length gives back the same session."""
     before = session(unplugs_at=MORNING + HOUR)
 
     assert silence(before, since=since, until=until) is before
 
 
-def test_no_silence_makes_a_session_longer_than_7_days() -> None:
-    """However long nothing is heard, after seven days everything is over."""
+def test_a_silence_ends_seven_days_after_the_start_at_the_latest() -> None:
+    """Seven days after its creation the session is over, in a silence of any length."""
     unheard = silence(session(settles_after=SECOND), since=SINCE, until=NEVER)
 
     assert unheard.ended_at == unheard.unplugged_at == MORNING + LONGEST
     assert unheard.settled_at == MORNING + LONGEST + SECOND
 
 
-def test_a_silence_before_power() -> None:
+def test_a_silence_before_power_hides_the_start() -> None:
     """A session whose power begins in the silence has its energy when the station returns."""
     before = session(starts_at=MORNING + MINUTE)
 
@@ -146,7 +148,7 @@ def test_a_silence_before_power() -> None:
     assert energy_wh(unheard, UNTIL) == energy_wh(before, UNTIL) > 0
 
 
-def test_a_cancellation_in_silence() -> None:
+def test_a_cancellation_in_a_silence_is_seen_after_it() -> None:
     """Cancelled before power, it is seen to be so when the station returns, and never to have begun before."""
     before = session(starts_at=MORNING + MINUTE, cancelled_at=MORNING + SECOND)
 
@@ -156,8 +158,8 @@ def test_a_cancellation_in_silence() -> None:
     assert (unheard.outcome, unheard.energy_wh) == ("cancelled", 0)
 
 
-def test_two_silences_that_overlap_are_one() -> None:
-    """Whatever was not heard twice is heard when both are over."""
+def test_two_silences_that_overlap_look_like_one() -> None:
+    """What happens in both is seen when both are over."""
     before = session()
 
     twice = silence(silence(before, since=SINCE, until=UNTIL), since=SINCE + MINUTE, until=UNTIL + 2 * MINUTE)
@@ -168,8 +170,8 @@ def test_two_silences_that_overlap_are_one() -> None:
         assert _looks(twice, now) == _looks(once, now)
 
 
-def test_who_unplugs_in_silence_is_billed_for_what_flowed() -> None:
-    """The end is seen when the station returns, and so is the energy: what came in while nothing was heard, evenly."""
+def test_an_unplugging_in_a_silence_is_billed_for_what_flowed() -> None:
+    """The energy of the silence counts as if it came in evenly, and is seen when the station returns."""
     before = session()
     unheard = silence(before, since=SINCE, until=UNTIL)
 
@@ -182,8 +184,8 @@ def test_who_unplugs_in_silence_is_billed_for_what_flowed() -> None:
 
 @given(visit=visits(), share=st.floats(0, 1), then=st.floats(0, 1))
 @settings(deadline=None, max_examples=80)
-def test_who_stops_in_silence_pays_for_no_less_than_was_shown(visit: Visit, share: float, then: float) -> None:
-    """Energy that nobody heard of is billed too, so that the bill grows to what the tariff says, and never falls."""
+def test_a_stop_in_a_silence_costs_no_less_than_was_shown(visit: Visit, share: float, then: float) -> None:
+    """Energy of the silence is billed too, so the bill grows to what the tariff says, and never falls."""
     before = visit.session
     since = before.created_at + int(share * (before.ended_at - before.created_at)) // MILLISECOND * MILLISECOND
     unheard = silence(before, since=since, until=since + DAY)
@@ -203,8 +205,8 @@ def _looks(facts: Session, now: int) -> tuple[object, ...]:
     )
 
 
-def test_the_minute_after_the_end_may_outlast_the_silence() -> None:
-    """A car that leaves a minute after the end leaves then, when the station is heard again in between."""
+def test_a_vehicle_leaves_a_minute_after_the_end_although_the_silence_ended_before() -> None:
+    """The end is seen when the station returns, and the unplugging at its own time."""
     before = session()
 
     unheard = silence(before, since=SINCE, until=before.ended_at + SECOND)

@@ -1,4 +1,4 @@
-"""A start is refused for what is wrong with the place, the car or the card; else car and connector agree on a power."""
+"""A start is refused for what is wrong with station, vehicle or card; else vehicle and connector give a power."""
 
 from dataclasses import replace
 from typing import Final
@@ -17,10 +17,10 @@ from app.domain.errors import (
 )
 from app.domain.models import Card, Connector, PaymentMethod, Vehicle
 from app.domain.sessions.start import authorise, battery_at, cap_kw, fits, in_order
-from tests.domain.examples import CARS, HPC, ID3, MORNING, STATION, plug
+from tests.domain.examples import HPC, ID3, MORNING, STATION, VEHICLES, plug
 
-LEAF: Final = next(car for car in CARS if car.plug == "CHAdeMO")
-ZOE: Final = next(car for car in CARS if car.ac_kw == 22)
+LEAF: Final = next(vehicle for vehicle in VEHICLES if vehicle.plug == "CHAdeMO")
+ZOE: Final = next(vehicle for vehicle in VEHICLES if vehicle.ac_kw == 22)
 CHADEMO: Final = replace(plug(50), standard="CHADEMO")
 CARD: Final = PaymentMethod("pm_Example", "drv_Example", None, Card.GOOD)
 WRONGS: Final = (
@@ -35,8 +35,8 @@ REFUSALS: Final = (
 
 
 @pytest.mark.parametrize(("first", "refusal"), list(enumerate(REFUSALS)), ids=WRONGS)
-def test_the_first_wrong_is_the_one_that_is_named(first: int, refusal: type[Refusal]) -> None:
-    """Whatever is wrong after it, a start is refused for the first thing in the order of place, car and card."""
+def test_a_start_is_refused_for_the_first_thing_that_is_wrong(first: int, refusal: type[Refusal]) -> None:
+    """Of several things that are wrong, the first in the order of station, vehicle and card is named."""
     alone, together = {WRONGS[first]}, set(WRONGS[first:])
 
     for wrong in (alone, together):
@@ -45,15 +45,15 @@ def test_the_first_wrong_is_the_one_that_is_named(first: int, refusal: type[Refu
 
 
 @pytest.mark.parametrize("card", [Card.GOOD, Card.FAILS_AT_SETTLEMENT])
-def test_nothing_wrong_is_no_refusal(card: Card) -> None:
-    """With a place, a car and a card there is nothing to say; a card that fails later is good so far."""
+def test_a_start_with_nothing_wrong_is_not_refused(card: Card) -> None:
+    """A card that fails at the settlement is accepted at the start."""
     authorise(STATION, HPC, ID3, replace(CARD, card=card), now=MORNING, connector_busy=False, vehicle_busy=False)
 
 
 @pytest.mark.parametrize(
     ("after", "expected"), [(-1, True), (0, False), (MINUTE - 1, False), (MINUTE, True)], ids=["-1", "0", "59", "60"]
 )
-def test_what_is_silent_or_broken_for_a_while(after: int, expected: bool) -> None:  # noqa: FBT001 - a column
+def test_a_station_or_connector_is_out_of_order_during_its_outage(after: int, expected: bool) -> None:  # noqa: FBT001 - a column
     """A silence and a defect begin at their first instant, and are over at their last."""
     silent = replace(STATION, silent_from=MORNING, silent_until=MORNING + MINUTE)
     broken = replace(HPC, broken_from=MORNING, broken_until=MORNING + MINUTE)
@@ -63,7 +63,7 @@ def test_what_is_silent_or_broken_for_a_while(after: int, expected: bool) -> Non
 
 
 def test_a_card_may_be_declined_from_some_instant_on() -> None:
-    """However a card behaves, from that instant on it is declined, and until then it is not."""
+    """A card is declined from that instant on, and not before."""
     lost = replace(CARD, declined_from=MORNING)
     authorise(STATION, HPC, ID3, lost, now=MORNING - 1, connector_busy=False, vehicle_busy=False)
 
@@ -76,13 +76,13 @@ def test_a_card_may_be_declined_from_some_instant_on() -> None:
     [(HPC, True, False), (CHADEMO, False, True), (plug(22, 3), True, True), (plug(3.68, 1), True, True)],
     ids=["CCS", "CHAdeMO", "three phases", "one phase"],
 )
-def test_which_plug_fits(connector: Connector, ccs: bool, chademo: bool) -> None:  # noqa: FBT001 - columns of the table
-    """Direct current needs the car's own inlet; every car takes alternating current."""
+def test_a_plug_fits_by_its_standard(connector: Connector, ccs: bool, chademo: bool) -> None:  # noqa: FBT001 - columns of the table
+    """Direct current needs the vehicle's own inlet; every vehicle takes alternating current."""
     assert (fits(ID3, connector), fits(LEAF, connector)) == (ccs, chademo)
 
 
 @pytest.mark.parametrize(
-    ("connector", "car", "expected"),
+    ("connector", "vehicle", "expected"),
     [
         (plug(22, 3), ID3, 11),
         (plug(22, 3), ZOE, 22),
@@ -97,9 +97,11 @@ def test_which_plug_fits(connector: Connector, ccs: bool, chademo: bool) -> None
         (CHADEMO, LEAF, 50),
     ],
 )
-def test_the_power_that_both_agree_on(connector: Connector, car: Vehicle, expected: float) -> None:
+def test_the_power_is_the_most_that_connector_and_vehicle_allow(
+    connector: Connector, vehicle: Vehicle, expected: float
+) -> None:
     """On alternating current by the phases and amperes they share; on direct current the connector's."""
-    assert cap_kw(car, connector) == pytest.approx(expected)
+    assert cap_kw(vehicle, connector) == pytest.approx(expected)
 
 
 def test_a_cold_battery_takes_less_but_something() -> None:

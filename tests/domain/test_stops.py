@@ -1,4 +1,4 @@
-"""Ending a session changes what was to come, and nothing that was."""
+"""A stop changes the future of a session, and nothing before."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ WHEN: Final = st.floats(0, 1, exclude_max=True)
 
 @given(visit=visits(), when=WHEN, shares=SHARES)
 @settings(deadline=None, max_examples=120)
-def test_earlier_instants_stay_as_they_were(visit: Visit, when: float, shares: list[float]) -> None:
+def test_a_stop_leaves_earlier_instants_as_they_were(visit: Visit, when: float, shares: list[float]) -> None:
     """At every instant before, the ended session looks as the session did then; its energy and its bill even now."""
     before = visit.session
     now, ended = _ended(visit, when)
@@ -35,8 +35,8 @@ def test_earlier_instants_stay_as_they_were(visit: Visit, when: float, shares: l
 
 @given(visit=visits(), when=WHEN, shares=SHARES)
 @settings(deadline=None, max_examples=80)
-def test_nothing_comes_after(visit: Visit, when: float, shares: list[float]) -> None:
-    """From now on it is over: no power, the same energy and the same bill for ever, and nothing was lowered for it."""
+def test_a_stopped_session_does_not_change_any_more(visit: Visit, when: float, shares: list[float]) -> None:
+    """From now on there is no power and the energy and the bill stay, and neither fell."""
     now, ended = _ended(visit, when)
     instants = visit.instants([*shares, when])
 
@@ -51,8 +51,8 @@ def test_nothing_comes_after(visit: Visit, when: float, shares: list[float]) -> 
 
 @given(visit=visits(), when=WHEN)
 @settings(deadline=None, max_examples=80)
-def test_it_ends_now(visit: Visit, when: float) -> None:
-    """The end is now, power stops at the latest now, the settlement follows, and the car is unplugged in a minute."""
+def test_a_stop_ends_the_session_now(visit: Visit, when: float) -> None:
+    """The end is now, power stops now at the latest, and the vehicle is unplugged within a minute."""
     now, ended = _ended(visit, when)
 
     assert ended.ended_at == now == ended.touched_at == updated(ended, now)
@@ -62,7 +62,7 @@ def test_it_ends_now(visit: Visit, when: float) -> None:
 
 @given(visit=visits(), when=WHEN)
 @settings(deadline=None, max_examples=80)
-def test_it_is_settled_as_it_would_have_been(visit: Visit, when: float) -> None:
+def test_a_stopped_session_is_settled_as_long_after_its_end_as_planned(visit: Visit, when: float) -> None:
     """The settlement comes as long after the end as it would have; a payment that would have failed still fails."""
     before = visit.session
     now, ended = _ended(visit, when)
@@ -76,7 +76,7 @@ def test_it_is_settled_as_it_would_have_been(visit: Visit, when: float) -> None:
 
 @given(visit=visits(), when=WHEN)
 @settings(deadline=None, max_examples=100)
-def test_it_is_cancelled_before_power_flows_and_completed_after(visit: Visit, when: float) -> None:
+def test_a_stop_cancels_before_power_and_completes_after(visit: Visit, when: float) -> None:
     """Before the start it is cancelled and costs nothing, from the start on it is completed."""
     now, ended = _ended(visit, when)
 
@@ -90,8 +90,8 @@ def test_it_is_cancelled_before_power_flows_and_completed_after(visit: Visit, wh
 
 @given(visit=visits(), when=WHEN, again=st.floats(0, 1))
 @settings(deadline=None, max_examples=100)
-def test_only_once(visit: Visit, when: float, again: float) -> None:
-    """What has ended cannot be ended, at its end or later: neither by itself nor a second time."""
+def test_a_session_that_has_ended_cannot_be_stopped(visit: Visit, when: float, again: float) -> None:
+    """A session that has ended by itself or by a stop cannot be stopped, at its end or later."""
     now, ended = _ended(visit, when)
 
     for over in (ended, visit.session):
@@ -100,7 +100,7 @@ def test_only_once(visit: Visit, when: float, again: float) -> None:
     assert ended.ended_at == now
 
 
-def test_cancelled_by_hand() -> None:
+def test_a_stop_before_power_makes_a_session_that_never_started() -> None:
     """A session that is ended between its creation and the start of power never started."""
     fee = plug(150, tariff="eur vat=19 kwh=0.5 session=1 starting=1 blocking=1")
     waiting = session(connector=fee, starts_at=MORNING + MINUTE)
@@ -111,15 +111,15 @@ def test_cancelled_by_hand() -> None:
     assert ended.started_at == ended.ended_at == MORNING + MINUTE - MILLISECOND
 
 
-def test_ended_in_the_first_instant() -> None:
-    """Who ends a session the moment power flows has completed it, with nothing in it."""
+def test_a_stop_at_the_start_of_power_completes_an_empty_session() -> None:
+    """It is completed, with no energy and no bill."""
     ended = stop(session(), at=MORNING)
 
     assert (ended.outcome, ended.energy_wh, final_bill(ended)) == ("completed", 0, NOTHING)
 
 
-def test_ended_when_full_but_plugged_in() -> None:
-    """A full car that stays plugged in keeps its energy; time stops to count when somebody ends the session."""
+def test_a_stop_of_a_full_vehicle_ends_the_time_that_is_billed() -> None:
+    """A full vehicle that stays plugged in keeps its energy, and the time counts until the stop."""
     sold = plug(11, 3, tariff="eur vat=20 kwh=0.5 hour=1")
     full = session(connector=sold, channel=CARIQA, soc=0.79, unplugs_at=MORNING + 9 * HOUR)
 
@@ -130,8 +130,8 @@ def test_ended_when_full_but_plugged_in() -> None:
     assert (ended.time_cost, full.time_cost) == (240, 1_080)
 
 
-def test_only_what_a_stop_is_about_changes() -> None:
-    """Names, car, place, tariff, beginning and rating are the same before and after."""
+def test_a_stop_changes_only_the_fields_it_is_about() -> None:
+    """Ids, vehicle, station, tariff, start and rating are the same before and after."""
     before = session(connector=WALLBOX)
 
     ended = stop(before, at=MORNING + HOUR)

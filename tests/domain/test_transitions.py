@@ -1,4 +1,4 @@
-"""Transitions are a chain in the order of time, and say at every instant what the status then is."""
+"""Transitions are a chain in time order, and give the status at every instant."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -26,7 +26,7 @@ BOUNDARIES: Final = ("created_at", "ended_at", "unplugged_at", "settled_at")
 @given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=120)
 def test_a_sessions_transitions_are_its_statuses(visit: Visit, shares: list[float]) -> None:
-    """What it came to last of what a vendor calls a status is its status, at every instant of its life."""
+    """The last transition to a status that vendors know is the status, at every instant."""
     facts = visit.session
     chain = lifecycle.transitions(boundaries(facts))
 
@@ -57,7 +57,7 @@ def test_each_boundary_is_one_transition(visit: Visit) -> None:
 @given(confirms_at=INSTANTS, resolves_at=INSTANTS, now=INSTANTS)
 @settings(deadline=None, max_examples=200)
 def test_a_reservations_transitions_are_its_statuses(confirms_at: int, resolves_at: int, now: int) -> None:
-    """Whether it is confirmed in time or at all, and whether it is ever resolved."""
+    """The last transition is the status, also of reservations that are never confirmed or never resolved."""
     booked = replace(BOOKED, confirms_at=confirms_at, resolves_at=resolves_at)
     chain = reservations.transitions(booked)
 
@@ -67,7 +67,7 @@ def test_a_reservations_transitions_are_its_statuses(confirms_at: int, resolves_
         assert reservations.transitions(booked, CREATED - 1, now)[-1].to == reservations.status(booked, now)
 
 
-def test_the_story_of_a_session() -> None:
+def test_the_transitions_of_a_session_with_smart_charging() -> None:
     """It has started, is full, is settled and is unplugged, under the id that its channel shows."""
     public = session(unplugs_at=MORNING + HOUR, settles_after=30 * SECOND)
     smart = public.with_smart(summary_away(Market(42, monday(MORNING)), public, ID3, 60))
@@ -81,8 +81,8 @@ def test_the_story_of_a_session() -> None:
     ]
 
 
-def test_what_falls_on_one_instant_is_in_a_fixed_order() -> None:
-    """Active, what became of it, unplugged, settled."""
+def test_transitions_at_one_instant_have_a_fixed_order() -> None:
+    """The order is active, the outcome, unplugged, settled."""
     at_once = session(channel=HOME, starts_at=MORNING + MINUTE, unplugs_at=MORNING)
 
     chain = lifecycle.transitions(boundaries(at_once))
@@ -116,7 +116,7 @@ def test_a_transition_carries_its_session_and_the_id_that_its_channel_shows(chan
         ({"resolves_at": NEVER, "confirms_at": NEVER}, [("pending", "booked")]),
     ],
 )
-def test_the_story_of_a_reservation(facts: dict[str, object], expected: list[tuple[str, str]]) -> None:
+def test_the_transitions_of_a_reservation(facts: dict[str, object], expected: list[tuple[str, str]]) -> None:
     """Booked, assigned if it is in time, and resolved for the reason there is."""
     chain = reservations.transitions(replace(BOOKED, **facts))  # type: ignore[arg-type]
 
@@ -126,7 +126,7 @@ def test_the_story_of_a_reservation(facts: dict[str, object], expected: list[tup
 
 
 def test_a_span_has_its_last_instant_and_not_its_first() -> None:
-    """So that one advance after the other shows every transition once."""
+    """One advance after the other then shows every transition once."""
     assert [step.to for step in reservations.transitions(BOOKED, CREATED, CONFIRMS)] == ["confirmed"]
     assert [step.to for step in reservations.transitions(BOOKED, CONFIRMS, RESOLVES + DAY)] == ["completed"]
     assert [step.to for step in reservations.transitions(BOOKED, CREATED - 1, RESOLVES - 1)] == ["pending", "confirmed"]

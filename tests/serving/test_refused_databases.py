@@ -31,7 +31,7 @@ def test_tables_of_another_program_are_not_touched(databases: Databases, fresh: 
 
 
 def test_a_database_of_another_version_is_refused(kept: Kept) -> None:
-    """A database with an unknown schema stays as it is; the line says what to do instead."""
+    """A database whose schema is unknown stays unchanged; the message names the way to start all the same."""
     kept.run("UPDATE meta SET value = value + 1 WHERE name = 'schema'")
     before = kept.rows(EVERYTHING)
     line = refusal(kept)

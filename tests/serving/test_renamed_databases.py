@@ -28,7 +28,7 @@ def test_fresh_creates_a_new_database(kept: Kept) -> None:
 
 
 def test_fresh_renames_a_database_of_another_version(kept: Kept) -> None:
-    """With `--fresh` a file with an unknown schema is kept as `*.old`, and the server starts."""
+    """With `--fresh` a file whose schema is unknown is kept as `*.old`; one line says so, and the server starts."""
     kept.run("UPDATE meta SET value = value + 1 WHERE name = 'schema'")
     [old] = kept.rows(FROM)
     with serving(kept, "--fresh", "--scenario", old.scenario) as server:

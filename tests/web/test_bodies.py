@@ -18,7 +18,7 @@ GONE: Final[Message] = {"type": "http.disconnect"}
 
 
 class Sender:
-    """Somebody who sends a body in pieces, and knows how many were asked for."""
+    """Sends a body in pieces, and counts how many were asked for."""
 
     def __init__(self, pieces: Iterable[bytes], **headers: str) -> None:
         messages: list[Message] = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
@@ -27,7 +27,7 @@ class Sender:
         self.asked = 0
 
     def body(self, at_most: int | None = None) -> bytes:
-        """What is read of the body, by a house that takes LIMIT bytes."""
+        """What is read of the body, where the settings allow LIMIT bytes."""
         context = SimpleNamespace(body_bytes=LIMIT)
         application: Any = SimpleNamespace(state=SimpleNamespace(context=context))
         scope = {"type": "http", "method": "POST", "headers": self._headers, "app": application}
@@ -40,7 +40,7 @@ class Sender:
 
 @pytest.mark.parametrize("headers", [{}, {"content_length": "4096"}, {"content_length": "x"}, {"content_length": "²"}])
 def test_a_body_is_read_to_its_end(headers: dict[str, str]) -> None:
-    """Up to the bound, whatever its sender has announced."""
+    """Up to the bound, for every Content-Length."""
     assert Sender([b"x" * 4000, b"y" * 96], **headers).body() == b"x" * 4000 + b"y" * 96
 
 
@@ -69,7 +69,7 @@ def test_a_sender_who_waits_for_less_is_asked() -> None:
 
 
 def test_far_too_much_is_not_begun() -> None:
-    """What was announced as more than anybody would throw away is refused at once."""
+    """A body that is announced as far too large is refused before any of it is read."""
     sender = Sender([b"x"], content_length=str(LIMIT + PATIENCE + 1))
     with pytest.raises(BodyTooLargeError):
         sender.body()
@@ -87,7 +87,7 @@ def test_a_little_too_much_is_read_and_thrown_away() -> None:
 
 
 def test_an_endless_sender_is_left() -> None:
-    """Who announces nothing and never stops is read for a while, and no longer."""
+    """A sender that announces nothing and never stops is read up to a bound."""
     sender = Sender([b"x" * MIB] * 40)
     with pytest.raises(BodyTooLargeError):
         sender.body()

@@ -16,7 +16,7 @@ from .view import LONGEST, final_total, status, whole_wh
 
 
 def stop(session: Session, *, at: int) -> Session:
-    """The vendor is told to end the session. Before power flows that is a cancellation (CHARGE-012).
+    """The vendor is told to end the session. Before power flows that is a cancellation.
 
     Raises SessionEndedError.
     """
@@ -38,7 +38,7 @@ def stop(session: Session, *, at: int) -> Session:
 def unplug(session: Session, channel: Channel, *, at: int) -> Session:
     """The vehicle is unplugged: everything that has not ended ends.
 
-    Before power flows that is a cancellation (CHARGE-012). A session that is over by then only leaves its connector.
+    Before power flows that is a cancellation. A session that is over by then only leaves its connector.
     """
     _refuse_before(session, channel, at)
     if session.unplugged_at <= at:

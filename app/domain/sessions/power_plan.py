@@ -132,7 +132,7 @@ def power(plan: Plan, hours: float) -> float:
 
 
 def hour_of(plan: Plan, energy_kwh: float) -> float:
-    """The hour at which so many kWh are in; the end of power if there are never so many."""
+    """The hour at which `energy_kwh` has gone through the meter; the end of power if it never does."""
     for row, following in pairwise(plan):
         if row[2] and energy_kwh <= following[1]:
             return _hour_of(row, energy_kwh)

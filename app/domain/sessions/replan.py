@@ -68,7 +68,7 @@ def replan(session: Session, now: int, change: Change) -> Session:
 
 
 def totals(plan: Plan, sold: str, lasted: int) -> dict[str, Any]:
-    """The energy and the lines of the bill of a session that follows a plan and lasts so many microseconds.
+    """The energy and the lines of the bill of a session that follows a plan and lasts `lasted` microseconds.
 
     The keys are the names of the session's fields.
     """

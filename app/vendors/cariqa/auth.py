@@ -1,22 +1,26 @@
 """Cariqa's keys: a JSON Web Token in `Authorization: Bearer …`; missing is 401, unknown is 403 (CARIQA-003)."""
 
-from typing import Final
+from typing import Annotated
 
+from fastapi import Depends
 from starlette.requests import Request
 
-from ...web.world_access import UnknownKeyError, WorldAccess, enter
-from .errors import CariqaError
+from ...web.headers import bearer_token
+from ...web.world_access import UnknownKeyError, WorldAccess, open_world
+from .errors import INCORRECT_CREDENTIALS, CariqaError
+from .vendor import KEY
 
-VENDOR: Final = "cariqa"
 
-
-async def visiting(request: Request) -> WorldAccess:
-    """The visit that the request's token opens."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+async def cariqa_world(request: Request) -> WorldAccess:
+    """The world that the request's token opens."""
+    token = bearer_token(request)
+    if not token:
         challenge = {"WWW-Authenticate": 'Bearer realm="api"'}
         raise CariqaError(401, "Authentication credentials were not provided.", challenge)
     try:
-        return await enter(request, VENDOR, token)
+        return await open_world(request, KEY, token)
     except UnknownKeyError:
-        raise CariqaError(403, "Incorrect authentication credentials.") from None
+        raise CariqaError(403, INCORRECT_CREDENTIALS) from None
+
+
+CariqaWorld = Annotated[WorldAccess, Depends(cariqa_world)]

@@ -2,11 +2,34 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated, Final
 from urllib.parse import parse_qs, quote, urlencode
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from starlette.requests import Request
 
 from .errors import CariqaError
+
+_PAGE_SIZE: Final = 20
+_LARGEST_PAGE: Final = 100
+
+
+def _page_size(text: str) -> int:
+    """Django REST framework takes the usual size instead of one that makes no sense (CARIQA-002)."""
+    try:
+        size = int(text)
+    except ValueError:
+        return _PAGE_SIZE
+    return min(size, _LARGEST_PAGE) if size > 0 else _PAGE_SIZE
+
+
+class PageQuery(BaseModel):
+    """The query of a list: a page as it was written, and how many rows a page has. It is corrected, never refused."""
+
+    model_config = ConfigDict(frozen=True)
+
+    page: Annotated[str, BeforeValidator(lambda text: text or "1")] = "1"
+    page_size: Annotated[int, BeforeValidator(_page_size)] = _PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +50,7 @@ class Page:
 
 
 def page(asked: str, size: int, count: int) -> Page:
-    """The page that was asked for; 404 for whatever is none."""
+    """The page that was asked for. Refuses with 404 what is no page of the list."""
     first = Page(1, size, count)
     if asked == "last":
         return Page(first.pages, size, count)

@@ -41,7 +41,7 @@ def _sample_at(tx: "WorldTransaction", sample: Sample) -> Sample:
 
 
 def _application(context: "AppContext") -> "ASGIApp":
-    from . import application  # noqa: PLC0415 - commands read descriptors without a web framework
+    from .application import application  # noqa: PLC0415 - commands read descriptors without a web framework
 
     return application(context)
 

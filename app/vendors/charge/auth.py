@@ -1,24 +1,29 @@
 """Charge's keys: `Authorization: Bearer ch_sk_test_…` on every call."""
 
-from typing import Final
+from typing import Annotated, Final
 
+from fastapi import Depends
 from starlette.requests import Request
 
-from ...web.world_access import UnknownKeyError, WorldAccess, enter
+from ...web.headers import bearer_token
+from ...web.world_access import UnknownKeyError, WorldAccess, open_world
 from .errors import ChargeError
+from .vendor import KEY
 
-VENDOR: Final = "charge"
 _LIVE: Final = "ch_sk_live_"
 
 
-async def visiting(request: Request) -> WorldAccess:
-    """The visit that the request's key opens; 401 for every other key."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key:
+async def charge_world(request: Request) -> WorldAccess:
+    """The world that the request's key opens. Refuses every other key with 401."""
+    key = bearer_token(request)
+    if not key:
         raise ChargeError(401, "No API key provided. Send it as Authorization: Bearer ch_sk_test_...")
     try:
-        return await enter(request, VENDOR, key)
+        return await open_world(request, KEY, key)
     except UnknownKeyError:
         if key.startswith(_LIVE):
             raise ChargeError(401, "A live mode key was used. This sandbox takes test mode keys only.") from None
         raise ChargeError(401, "Invalid API key provided.") from None
+
+
+ChargeWorld = Annotated[WorldAccess, Depends(charge_world)]

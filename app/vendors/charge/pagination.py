@@ -6,17 +6,23 @@ list and its filters, and a truncated MAC under a key that comes from the world'
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
 from struct import Struct
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from ...domain.ids import secret
 from ...store.keyset_pages import Position
+from ...web.app_context import context_of
+from ...web.responses import json_answer
+from ...web.world_access import WorldAccess
 from .errors import ChargeError
 
 _PREFIX: Final = "page_"
@@ -24,12 +30,13 @@ _POSITION: Final = Struct(">qqB")
 _FINGERPRINT: Final = 5
 _MAC: Final = 10
 _LENGTH: Final = 43
+_NO_FILTERS: Final = frozenset({"page", "limit"})
 
 Filters = Sequence[tuple[str, str]]
 
 
 class Listed(Protocol):
-    """What a list is made of."""
+    """A row of a list."""
 
     @property
     def created_at(self) -> int: ...
@@ -42,7 +49,7 @@ Row = TypeVar("Row", bound=Listed)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Rows, newest first, and where the pages on either side begin."""
+    """Rows, newest first, and where the pages on both sides begin."""
 
     rows: Sequence[Row]
     older: Position | None
@@ -51,7 +58,7 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of one list under its filters, in a world of that seed."""
+    """The tokens of one list under its filters, in a world with a given seed."""
 
     seed: int
     path: str
@@ -87,6 +94,37 @@ class Tokens:
         return blake2b(payload, key=_key(self.seed), digest_size=_MAC).digest()
 
 
+class PageRequest:
+    """The page that a request asks for: up to `limit` rows next to `after`, on its older or its newer side."""
+
+    __slots__ = ("_break_at", "_tokens", "after", "limit", "newer")
+
+    def __init__(self, world: WorldAccess, path: str, written: Mapping[str, str], page: str | None, limit: int) -> None:
+        """`written` is the query as it was written: its filters stand in every link. Refuses a token with 400."""
+        filters = [(name, value) for name, value in written.items() if name not in _NO_FILTERS]
+        self._tokens = Tokens(world.world.seed, path, filters)
+        self._break_at = world.world.page_break_at
+        self.limit = limit
+        self.after: Position | None = None
+        self.newer = False
+        if page is not None:
+            self.after, self.newer = self._tokens.read(page)
+
+    def page(self, rows: Sequence[Row]) -> Page[Row]:
+        """The page out of up to `limit` + 1 rows that were read away from `after`."""
+        return page(rows, self.limit, self.after, newer=self.newer, break_at=self._break_at)
+
+    def answer(self, request: Request, page: Page[Any], data: list[dict[str, Any]]) -> Response:
+        """The page, with its rows as they are shown."""
+        origin = context_of(request).links.origin(request)
+        body = {
+            "data": data,
+            "next_page_url": self._tokens.url(origin, page.older, self.limit, newer=False),
+            "previous_page_url": self._tokens.url(origin, page.newer, self.limit, newer=True),
+        }
+        return json_answer(request, body)
+
+
 def page(rows: Sequence[Row], limit: int, after: Position | None, *, newer: bool, break_at: int) -> Page[Row]:
     """The page out of up to `limit` + 1 rows read away from `after`; it does not cross `break_at` (CHARGE-004)."""
     here = rows[:limit]
@@ -104,7 +142,7 @@ def page(rows: Sequence[Row], limit: int, after: Position | None, *, newer: bool
 
 
 def _empty(after: Position | None, *, newer: bool) -> Page[Row]:
-    """A page beyond which everything has left the list: the way back leads over the row it began after."""
+    """A page without rows, because all rows beyond `after` have left the list; the way back leads over `after`."""
     if after is None:
         return Page((), None, None)
     if newer:

@@ -56,7 +56,7 @@ def _example_calls(origin: str, key: str, sample: Sample) -> list[str]:
 
 
 def _application(context: "AppContext") -> "ASGIApp":
-    from . import application  # noqa: PLC0415 - commands read descriptors without a web framework
+    from .application import application  # noqa: PLC0415 - commands read descriptors without a web framework
 
     return application(context)
 

@@ -43,15 +43,15 @@ def _sample_at(tx: "WorldTransaction", sample: Sample) -> Sample:
 
 
 def _application(context: "AppContext") -> "ASGIApp":
-    from . import application  # noqa: PLC0415 - commands read descriptors without a web framework
+    from .application import application  # noqa: PLC0415 - commands read descriptors without a web framework
 
     return application(context)
 
 
 def _token_application(context: "AppContext") -> "ASGIApp":
-    from . import authorization  # noqa: PLC0415 - commands read descriptors without a web framework
+    from .application import token_application  # noqa: PLC0415 - commands read descriptors without a web framework
 
-    return authorization(context)
+    return token_application(context)
 
 
 VENDOR: Final = Vendor(

@@ -10,11 +10,11 @@ from tests.vendors.cariqa.users import get, path, token
 CHALLENGE: Final = 'Bearer realm="api"'
 MISSING: Final = {"detail": "Authentication credentials were not provided."}
 UNKNOWN: Final = {"detail": "Incorrect authentication credentials."}
-NOBODY: Final = "/api/v1/users/00000000-0000-4000-8000-000000000000/charging-sessions/"
+NO_USER: Final = "/api/v1/users/00000000-0000-4000-8000-000000000000/charging-sessions/"
 
 
 def test_cariqa_003_a_missing_or_malformed_header_is_401(sandbox: Sandbox) -> None:
-    """Who sends no token of the form `Bearer TOKEN` is asked for one."""
+    """A request without a token of the form `Bearer TOKEN` is asked for one."""
     key = token(sandbox)["Authorization"].removeprefix("Bearer ")
     headers = [None, b"", b"Bearer", b"Bearer ", key.encode(), b"Basic " + key.encode(), b"JWT " + key.encode()]
 
@@ -53,8 +53,8 @@ def test_cariqa_003_a_token_that_opens_nothing_is_403(sandbox: Sandbox) -> None:
 
 
 def test_the_token_is_looked_at_first(sandbox: Sandbox) -> None:
-    """Who has no token learns nothing about users and pages."""
-    paths = [NOBODY, f"{path(sandbox)}?page=99", path(sandbox)]
+    """Without a token the answer tells nothing about users and pages."""
+    paths = [NO_USER, f"{path(sandbox)}?page=99", path(sandbox)]
 
     answers = [sandbox.client.get(each, headers={"X-Sandbox-At": "never"}) for each in paths]
 
@@ -63,7 +63,7 @@ def test_the_token_is_looked_at_first(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_017_a_user_that_is_not_there(sandbox: Sandbox) -> None:
-    """An unknown user, or one of another world, is not found, whatever the id looks like."""
+    """An unknown user, or one of another world, is not found, for ids of every form."""
     users = ["0", "user_id", "User_Id", "a%20b", "%00", "%FF", "é", "%F0%9F%98%80", "';--", "x" * 5000]
 
     answers = {user: get(sandbox, f"/api/v1/users/{user}/charging-sessions/") for user in users}
@@ -93,7 +93,7 @@ def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_cariqa_004_a_missing_slash_is_redirected(sandbox: Sandbox, method: str) -> None:
-    """Without its slash a path is 301 to the one that has it, query included, whatever the method and the token."""
+    """Without its slash a path is 301 to the one that has it, query included, for every method and token."""
     bare = path(sandbox).rstrip("/")
 
     answers = [
@@ -113,7 +113,7 @@ def test_cariqa_004_a_missing_slash_is_redirected(sandbox: Sandbox, method: str)
 
 
 def test_cariqa_004_the_redirect_leads_to_the_answer(sandbox: Sandbox) -> None:
-    """Who follows it finds the page that was asked for."""
+    """The redirect leads to the page that was asked for."""
     headers = token(sandbox)
 
     followed = sandbox.client.get(f"{path(sandbox).rstrip('/')}?page_size=3", headers=headers, follow_redirects=True)
@@ -152,7 +152,7 @@ def test_cariqa_004_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_016_unknown_parameters_are_ignored(sandbox: Sandbox) -> None:
-    """Whatever else a query holds changes nothing but the links."""
+    """Other parameters change nothing but the links."""
     queries = ["limit=1", "status=active", "search=x", "%FF=%FE", "=", "&&", "page_size", "a" * 5000 + "=1"]
 
     answers = [get(sandbox, f"{path(sandbox)}?{query}") for query in queries]
@@ -173,7 +173,7 @@ def test_an_instant_that_is_none_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_a_refusal_says_in_which_world_and_when(sandbox: Sandbox) -> None:
-    """Who has a token is told the world and the instant with every answer."""
-    for answer in (sandbox.cariqa("nobody"), sandbox.cariqa(page=99), sandbox.cariqa(at="never")):
+    """With a good token every answer names the world and the instant."""
+    for answer in (sandbox.cariqa("unknown"), sandbox.cariqa(page=99), sandbox.cariqa(at="never")):
         assert answer.headers["x-sandbox-world"] == "default"
         assert answer.headers["x-sandbox-now"] == sandbox.now()

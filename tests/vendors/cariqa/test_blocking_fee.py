@@ -1,4 +1,4 @@
-"""Who stays too long pays for each started minute beyond the grace period, up to the cap."""
+"""A session that blocks its connector costs a fee for each started minute beyond the grace period, up to the cap."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +22,8 @@ def overstay(databases: Databases) -> Iterator[Sandbox]:
     databases.drop(kept)
 
 
-def test_cariqa_011_it_grows_from_the_grace_period_to_the_cap(overstay: Sandbox) -> None:
-    """Nothing within the grace period, then minute by minute, then the cap whatever happens."""
+def test_cariqa_011_fee_grows_from_the_grace_period_to_the_cap(overstay: Sandbox) -> None:
+    """Nothing within the grace period, then minute by minute, then the cap."""
     expected = {
         "12:30:00": "0.00",
         "13:00:00": "0.00",
@@ -43,14 +43,14 @@ def test_cariqa_011_it_grows_from_the_grace_period_to_the_cap(overstay: Sandbox)
     assert expected == actual
 
 
-def test_it_is_shown_with_its_terms(overstay: Sandbox) -> None:
+def test_fee_is_shown_with_its_terms(overstay: Sandbox) -> None:
     """The prices say the fee with VAT, the free minutes and the cap."""
     prices = every(overstay)[0]["user_facing_session_prices"]
 
     assert (prices["blocking_fee"], prices["grace_period_minutes"], prices["blocking_cap"]) == ("0.12", 60, "3.00")
 
 
-def test_it_is_on_the_invoice(overstay: Sandbox) -> None:
+def test_fee_is_on_the_invoice(overstay: Sandbox) -> None:
     """20 kWh at 0.595 and the capped fee come to 14.90, of which 2.38 is VAT."""
     cost = every(overstay)[0]["session_cost"]
 

@@ -1,4 +1,4 @@
-"""Pages of any origin may call this vendor's face: its key is the guard."""
+"""Pages of any origin may call this vendor's API, because its key protects it."""
 
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.users import path, token
@@ -35,8 +35,8 @@ def test_a_browser_may_ask_first(sandbox: Sandbox) -> None:
     assert "x-sandbox-at" in answer.headers["access-control-allow-headers"].lower()
 
 
-def test_who_is_no_page_is_told_nothing_about_pages(sandbox: Sandbox) -> None:
-    """Without an origin there is nothing to allow."""
+def test_request_without_origin_gets_no_cors_headers(sandbox: Sandbox) -> None:
+    """The answer to a request without `Origin` has none of them."""
     answer = sandbox.client.get(path(sandbox), headers=token(sandbox))
 
     assert not [name for name in answer.headers if name.startswith("access-control")]

@@ -46,7 +46,7 @@ def test_cariqa_016_links_are_absolute_and_keep_the_rest_of_the_query(sandbox: S
 
 
 def test_links_lead_to_the_host_that_was_asked(sandbox: Sandbox) -> None:
-    """Whatever name the request used for this server, its links use as well."""
+    """Links use the name for this server that the request used."""
     headers = {"Authorization": f"Bearer {sandbox.world()['credentials']['cariqa']['token']}", "Host": "wattif:9000"}
 
     answer = sandbox.client.get(path(sandbox), headers=headers)

@@ -137,7 +137,7 @@ def test_the_running_cost_becomes_the_final_one(sandbox: Sandbox) -> None:
     assert sum(Decimal(ended["session_cost"][name]) for name in COSTS) - _growing(before)[2] <= Decimal("0.20")
 
 
-def test_cariqa_006_what_belongs_to_the_invoice_is_empty_until_there_is_one(sandbox: Sandbox) -> None:
+def test_cariqa_006_invoice_fields_are_empty_until_there_is_an_invoice(sandbox: Sandbox) -> None:
     """A session that has ended is invoiced some seconds later; nothing but the invoice changes then."""
     guide = "ab7ae756-b663-43b9-a025-40c51dd503d9"
     ended_at = instant("2026-03-30T13:51:28.754611Z")

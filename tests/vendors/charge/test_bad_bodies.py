@@ -1,4 +1,4 @@
-"""Whatever a body holds that is no order is refused with 4xx in the one shape, and nothing is started."""
+"""A body that starts no session is refused with 4xx in the one shape, and nothing is saved."""
 
 import json
 from typing import Any, Final
@@ -14,7 +14,7 @@ UNREADABLE: Final[Refusal] = (400, None, None)
 DEEP: Final = 100_000
 
 
-def test_charge_009_a_body_that_is_no_json(sandbox: Sandbox) -> None:
+def test_charge_009_body_that_is_no_json_is_refused(sandbox: Sandbox) -> None:
     """Broken, empty, doubled, NaN, endless numbers, lone surrogates, deep nesting, other encodings."""
     bodies = {
         "empty": b"",
@@ -45,14 +45,14 @@ def test_charge_009_a_body_that_is_no_json(sandbox: Sandbox) -> None:
     assert dict.fromkeys(bodies, UNREADABLE) == _refused(sandbox, bodies)
 
 
-def test_charge_009_a_body_that_is_no_object(sandbox: Sandbox) -> None:
+def test_charge_009_body_that_is_no_object_is_refused(sandbox: Sandbox) -> None:
     """JSON alone is not enough."""
     bodies = {text: text.encode() for text in ("null", "true", "0", '"driver"', "[]", '[{"driver": "drv"}]', "1.5")}
 
     assert dict.fromkeys(bodies, UNREADABLE) == _refused(sandbox, bodies)
 
 
-def test_a_body_of_another_media_type(sandbox: Sandbox) -> None:
+def test_body_of_another_media_type_is_refused(sandbox: Sandbox) -> None:
     """An order is JSON and says so."""
     body = json.dumps(_order(sandbox)).encode()
     types = (

@@ -1,4 +1,4 @@
-"""Whatever else a query holds is refused with 400 in the one shape, naming the parameter, and never with 5xx."""
+"""A bad query is refused with 400 in the one shape, which names the parameter, and never with 5xx."""
 
 from typing import Final
 
@@ -63,7 +63,7 @@ METHODS: Final = {
 
 @pytest.mark.parametrize("path", BOTH)
 def test_charge_025_a_limit_is_a_whole_number_from_1_to_100(sandbox: Sandbox, path: str) -> None:
-    """Anything else is refused, whatever Python might read as a number."""
+    """Anything else is refused, also what Python reads as a number."""
     assert dict.fromkeys(LIMITS, (400, None, "limit")) == _refused(sandbox, path, "limit", LIMITS)
 
 
@@ -194,7 +194,7 @@ def test_another_method_is_not_allowed(sandbox: Sandbox, path: str) -> None:
 
 
 def test_an_unknown_path_is_not_found(sandbox: Sandbox) -> None:
-    """404 in shape for whatever Charge does not have, a slash too many among them."""
+    """404 in shape for paths that Charge does not have, a slash too many among them."""
     key = sandbox.charge_key()
     paths = [
         "/v1/",
@@ -232,7 +232,7 @@ def test_calls_without_parameters_take_none(sandbox: Sandbox, call: str) -> None
 
 
 def test_a_refusal_says_in_which_world_and_when(sandbox: Sandbox) -> None:
-    """Who has a key is told the world and the instant with every answer."""
+    """With a good key every answer names the world and the instant."""
     refused = [sandbox.charge(limit=0), sandbox.charge(f"{SESSIONS}/x"), sandbox.start(vehicle="x"), sandbox.end("x")]
 
     for answer in refused:

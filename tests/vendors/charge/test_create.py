@@ -13,7 +13,7 @@ UNCOLLECTABLE = "pm_MagicCardFailsAtSettlement000000"
 FULL = "2026-03-06T12:00:00.000Z"
 
 
-def test_charge_001_it_starts_at_once_and_owes_nothing(sandbox: Sandbox) -> None:
+def test_charge_001_new_session_starts_at_once_and_owes_nothing(sandbox: Sandbox) -> None:
     """The answer is the live session: active, begun now, nothing delivered, under the car's fleet."""
     sample = sandbox.world()["sample"]["charge"]
 
@@ -25,8 +25,8 @@ def test_charge_001_it_starts_at_once_and_owes_nothing(sandbox: Sandbox) -> None
     assert [session[name] for name in ("energy_consumed", "amount_due", "amount_paid")] == [0, 0, 0]
 
 
-def test_it_is_first_in_the_list_and_can_be_retrieved(sandbox: Sandbox) -> None:
-    """Whoever looks right afterwards finds it, alone and in every list it belongs to."""
+def test_new_session_is_first_in_the_list_and_can_be_retrieved(sandbox: Sandbox) -> None:
+    """It is there right afterwards, alone and in every list that it belongs to."""
     session = sandbox.start(session_limit=5000).json()
 
     assert session == retrieve(sandbox, session["id"])
@@ -54,7 +54,7 @@ def test_energy_and_amount_move_with_the_clock(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 999, 1000, 2500])
-def test_charge_020_a_limit_ends_it_exactly(sandbox: Sandbox, limit: int) -> None:
+def test_charge_020_limit_ends_a_session_exactly(sandbox: Sandbox, limit: int) -> None:
     """It ends by itself with the very Wh that were asked for, and not before they are delivered."""
     session = sandbox.start(session_limit=limit).json()
     ended = retrieve(sandbox, session["id"], at=FULL)
@@ -68,7 +68,7 @@ def test_charge_020_a_limit_ends_it_exactly(sandbox: Sandbox, limit: int) -> Non
     assert (there["status"], there["energy_consumed"]) == ("completed", limit)
 
 
-def test_a_limit_beyond_what_the_car_takes_changes_nothing(sandbox: Sandbox) -> None:
+def test_limit_beyond_what_the_vehicle_takes_changes_nothing(sandbox: Sandbox) -> None:
     """A car that is full before its limit ends as it would have without one."""
     session = sandbox.start(session_limit=2_147_483_647).json()
 
@@ -78,7 +78,7 @@ def test_a_limit_beyond_what_the_car_takes_changes_nothing(sandbox: Sandbox) -> 
     assert 0 < ended["energy_consumed"] < 150_000
 
 
-def test_charge_020_a_full_car_ends_it(sandbox: Sandbox) -> None:
+def test_charge_020_full_vehicle_ends_a_session(sandbox: Sandbox) -> None:
     """Without a limit it ends when the car is full, and then nothing about it changes but the payment."""
     session = sandbox.start(session_limit=None).json()
     ended = retrieve(sandbox, session["id"], at=FULL)
@@ -92,7 +92,7 @@ def test_charge_020_a_full_car_ends_it(sandbox: Sandbox) -> None:
     assert ended == retrieve(sandbox, session["id"])
 
 
-def test_charge_016_it_is_paid_some_seconds_after_its_end(sandbox: Sandbox) -> None:
+def test_charge_016_session_is_paid_some_seconds_after_its_end(sandbox: Sandbox) -> None:
     """The amount is due from the end on, and paid at once between 5 and 90 seconds later."""
     session = sandbox.start(session_limit=2000).json()
     ended_at = instant(retrieve(sandbox, session["id"], at=FULL)["session_ended"])
@@ -139,7 +139,7 @@ def test_charge_023_a_failed_session_is_found_under_failed(sandbox: Sandbox) -> 
     assert session["id"] not in ids(every(sandbox, "/v1/charging_sessions?status=active"))
 
 
-def test_it_starts_on_a_whole_millisecond(sandbox: Sandbox) -> None:
+def test_new_session_starts_on_a_whole_millisecond(sandbox: Sandbox) -> None:
     """Even on a clock that was moved to a fraction of one, so that a session is found under the instant it shows."""
     sandbox.advance("PT0.0005S")
 
@@ -158,7 +158,7 @@ def test_ids_are_never_given_twice(sandbox: Sandbox) -> None:
     assert len({*known, *new}) == len(known) + 8
 
 
-def test_the_same_calls_give_the_same_sessions(sandbox: Sandbox) -> None:
+def test_same_calls_give_the_same_sessions(sandbox: Sandbox) -> None:
     """After a reset the same calls are answered to the letter as before."""
     before = [_round_trip(sandbox) for _ in range(3)]
 
@@ -167,7 +167,7 @@ def test_the_same_calls_give_the_same_sessions(sandbox: Sandbox) -> None:
     assert before == [_round_trip(sandbox) for _ in range(3)]
 
 
-def test_every_new_start_finds_the_car_where_it_was_left(sandbox: Sandbox) -> None:
+def test_vehicle_starts_with_the_charge_that_it_was_left_with(sandbox: Sandbox) -> None:
     """A car that has just been filled takes less than it did the first time."""
     first = _round_trip(sandbox, minutes=300)
 

@@ -16,9 +16,9 @@ CONFLICT: Final = "charging_session_conflict"
 NAMES: Final = ("charging_station", "connector", "driver", "payment_method", "vehicle")
 
 
-def test_charge_014_what_is_not_there_is_named(sandbox: Sandbox) -> None:
+def test_charge_014_unknown_reference_is_named(sandbox: Sandbox) -> None:
     """An unknown id of any of the five is a dependency that was not found, and `param` says which."""
-    unknown = ["nobody", "connector_a9", "chst_Nobody0000000000000000000000000", "%00", "';--"]
+    unknown = ["unknown", "connector_a9", "chst_Unknown000000000000000000000000", "%00", "';--"]
     expected = {(name, each): (404, NOT_FOUND, name) for name in NAMES for each in unknown}
 
     actual = {(name, each): refusal(sandbox.start(**{name: each})) for name, each in expected}
@@ -27,8 +27,8 @@ def test_charge_014_what_is_not_there_is_named(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("here", "there"), [("default", "documented"), ("documented", "default")])
-def test_what_belongs_to_another_world_is_not_there(sandbox: Sandbox, here: str, there: str) -> None:
-    """An id of another world is as unknown as one that nobody has."""
+def test_id_of_another_world_is_unknown(sandbox: Sandbox, here: str, there: str) -> None:
+    """It is refused like an id that does not exist."""
     foreign = sandbox.world(there)["sample"]["charge"]
     names = ("charging_station", "driver", "payment_method", "vehicle")
 
@@ -44,7 +44,7 @@ def test_a_connector_belongs_to_its_station(sandbox: Sandbox) -> None:
     assert refusal(sandbox.start(connector=station)) == (404, NOT_FOUND, "connector")
 
 
-def test_charge_014_a_busy_connector(sandbox: Sandbox) -> None:
+def test_charge_014_busy_connector_is_refused(sandbox: Sandbox) -> None:
     """Where a car is plugged in there is no room for another."""
     sandbox.start()
     other = _another(sandbox)
@@ -55,7 +55,7 @@ def test_charge_014_a_busy_connector(sandbox: Sandbox) -> None:
 
 
 def test_a_connector_that_others_use_is_busy(sandbox: Sandbox) -> None:
-    """Whoever is there by a plan of the town is in the way as well."""
+    """A session that the town planned takes its connector too."""
     there = every(sandbox, "/v1/charging_sessions?status=active")[0]
 
     answers = [
@@ -66,7 +66,7 @@ def test_a_connector_that_others_use_is_busy(sandbox: Sandbox) -> None:
     assert answers == [(409, CONFLICT, "connector"), (409, CONFLICT, "vehicle")]
 
 
-def test_charge_014_a_busy_vehicle(sandbox: Sandbox) -> None:
+def test_charge_014_busy_vehicle_is_refused(sandbox: Sandbox) -> None:
     """A car that is plugged in cannot be plugged in elsewhere."""
     sandbox.start()
 
@@ -133,7 +133,7 @@ def test_a_refusal_leaves_nothing_behind(sandbox: Sandbox) -> None:
     before = every(sandbox, at=LATER)
     refused = [
         sandbox.start(payment_method=DECLINED),
-        sandbox.start(vehicle="nobody"),
+        sandbox.start(vehicle="unknown"),
         sandbox.start(charging_station=OFFLINE),
         sandbox.start(charging_station=FAULTY, connector="connector_a2"),
         sandbox.start(session_limit=0),

@@ -18,7 +18,7 @@ SHARED = {
 
 @pytest.mark.parametrize("shared", SHARED)
 def test_a_planned_session_that_collides_is_dropped(sandbox: Sandbox, shared: str) -> None:
-    """Who takes a planned session's connector, car or driver takes its place: it is never heard of again."""
+    """A planned session whose connector, vehicle or driver is taken by a start never appears."""
     before = every(sandbox, at=LATER)
     planned, started = _in_the_way(sandbox, shared)
     ended = retrieve(sandbox, started["id"], at=LATER)["session_ended"]
@@ -38,7 +38,7 @@ def test_a_planned_session_that_collides_is_dropped(sandbox: Sandbox, shared: st
     assert refusal(sandbox.charge(f"{SESSIONS}/{planned['id']}", at=LATER))[0] == 404
 
 
-def test_what_does_not_collide_stays_as_it_was_planned(sandbox: Sandbox) -> None:
+def test_plans_that_do_not_collide_stay_as_they_were(sandbox: Sandbox) -> None:
     """Apart from what had to go, the future is the same to the letter."""
     before = every(sandbox, at=LATER)
     _in_the_way(sandbox, "place")

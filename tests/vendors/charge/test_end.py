@@ -9,7 +9,7 @@ NOT_FOUND = (404, "charging_session_not_found", "charging_session")
 STATE_CONFLICT = (409, "charging_session_state_conflict", "charging_session")
 
 
-def test_it_completes_now(sandbox: Sandbox) -> None:
+def test_end_completes_the_session_now(sandbox: Sandbox) -> None:
     """The session is completed at the clock's instant, with what it had come to."""
     session = sandbox.start().json()
     sandbox.advance("PT7M")
@@ -23,7 +23,7 @@ def test_it_completes_now(sandbox: Sandbox) -> None:
     assert ended["amount_due"] > 0
 
 
-def test_it_is_final(sandbox: Sandbox) -> None:
+def test_ended_session_does_not_change(sandbox: Sandbox) -> None:
     """From then on nothing changes but what is paid."""
     session = sandbox.start().json()
     sandbox.advance("PT7M")
@@ -37,7 +37,7 @@ def test_it_is_final(sandbox: Sandbox) -> None:
     assert 5 <= (instant(later["updated"]) - instant(ended["session_ended"])) / 1_000_000 <= 90
 
 
-def test_whoever_charges_can_be_ended(sandbox: Sandbox) -> None:
+def test_planned_session_can_be_ended(sandbox: Sandbox) -> None:
     """A session that is active by a plan of the town ends like one that was started."""
     running = every(sandbox, f"{SESSIONS}?status=active")[0]
 
@@ -47,8 +47,8 @@ def test_whoever_charges_can_be_ended(sandbox: Sandbox) -> None:
     assert ended["energy_consumed"] == retrieve(sandbox, running["id"], at=LATER)["energy_consumed"]
 
 
-def test_its_past_stays_what_it_was(sandbox: Sandbox) -> None:
-    """At every instant before the end, the session looks as it did before anybody ended it."""
+def test_past_of_an_ended_session_stays_the_same(sandbox: Sandbox) -> None:
+    """At every instant before the end, the session looks as it did before it was ended."""
     session = sandbox.start().json()
     created = instant(session["created"])
     instants = [millis(created + minute * 60_000 * MILLISECOND) for minute in range(7)]
@@ -60,7 +60,7 @@ def test_its_past_stays_what_it_was(sandbox: Sandbox) -> None:
     assert before == [retrieve(sandbox, session["id"], at=at) for at in instants]
 
 
-def test_it_moves_from_active_to_completed_in_the_lists(sandbox: Sandbox) -> None:
+def test_ended_session_moves_from_active_to_completed_in_the_lists(sandbox: Sandbox) -> None:
     """The lists by status say so at once."""
     session = sandbox.start().json()
     sandbox.advance("PT7M")
@@ -71,8 +71,8 @@ def test_it_moves_from_active_to_completed_in_the_lists(sandbox: Sandbox) -> Non
     assert ended == every(sandbox, f"{SESSIONS}?status=completed")[0] | {"session_limit": None}
 
 
-def test_charge_021_ended_at_the_instant_of_its_start_it_costs_nothing(sandbox: Sandbox) -> None:
-    """Who got no energy pays nothing."""
+def test_charge_021_session_ended_at_the_instant_of_its_start_costs_nothing(sandbox: Sandbox) -> None:
+    """A session without energy costs nothing."""
     session = sandbox.start().json()
 
     ended = sandbox.end(session["id"]).json()
@@ -81,7 +81,7 @@ def test_charge_021_ended_at_the_instant_of_its_start_it_costs_nothing(sandbox: 
     assert (ended["energy_consumed"], ended["amount_due"]) == (0, 0)
 
 
-def test_charge_012_ended_before_power_flowed_it_is_cancelled(sandbox: Sandbox) -> None:
+def test_charge_012_session_ended_before_power_flowed_is_cancelled(sandbox: Sandbox) -> None:
     """A session that is still waiting for its power is cancelled instead, and costs nothing."""
     known = len(every(sandbox))
     planned = next(row for row in every(sandbox, at=LATER)[-known - 1 :: -1] if row["status"] == "completed")
@@ -107,7 +107,7 @@ def test_the_documented_session_can_be_ended(sandbox: Sandbox) -> None:
     assert (ended["energy_consumed"], ended["amount_due"]) == (12480, 1842)
 
 
-def test_it_ends_once(sandbox: Sandbox) -> None:
+def test_session_ends_once(sandbox: Sandbox) -> None:
     """A session that has ended, by hand or by itself, cannot be ended again."""
     by_hand = sandbox.start(session_limit=1000).json()["id"]
     sandbox.end(by_hand)
@@ -123,7 +123,7 @@ def test_it_ends_once(sandbox: Sandbox) -> None:
     assert before == every(sandbox)
 
 
-def test_charge_010_what_is_not_there_cannot_be_ended(sandbox: Sandbox) -> None:
+def test_charge_010_unknown_session_cannot_be_ended(sandbox: Sandbox) -> None:
     """Unknown, of another world, or still to come: there is no such session."""
     planned = every(sandbox, at=LATER)[0]["id"]
     foreign = every(sandbox, world="documented")[0]["id"]
@@ -135,7 +135,7 @@ def test_charge_010_what_is_not_there_cannot_be_ended(sandbox: Sandbox) -> None:
     assert before == every(sandbox, at=LATER)
 
 
-def test_charge_017_it_takes_an_empty_object_or_nothing(sandbox: Sandbox) -> None:
+def test_charge_017_end_takes_an_empty_object_or_no_body(sandbox: Sandbox) -> None:
     """No body and `{}` are the same."""
     sent: list[bytes | None] = [None, b"", b"{}", b" {} "]
     actual = []
@@ -149,7 +149,7 @@ def test_charge_017_it_takes_an_empty_object_or_nothing(sandbox: Sandbox) -> Non
     assert actual == [(200, "completed")] * 4
 
 
-def test_charge_017_it_takes_nothing_else(sandbox: Sandbox) -> None:
+def test_charge_017_end_takes_no_fields_or_parameters(sandbox: Sandbox) -> None:
     """A field, something that is no object, or a parameter is refused, and the session goes on."""
     session = sandbox.start().json()["id"]
     key = sandbox.charge_key()

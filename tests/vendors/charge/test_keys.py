@@ -17,7 +17,7 @@ CALLS: Final = (
 
 
 def test_every_call_needs_a_key(sandbox: Sandbox) -> None:
-    """Without a key, and with one that nobody issued, each call is refused."""
+    """Without a key, and with one that was never issued, each call is refused."""
     unknown = {"Authorization": "Bearer ch_sk_test_000000000000000000000000"}
 
     answers = [
@@ -27,7 +27,7 @@ def test_every_call_needs_a_key(sandbox: Sandbox) -> None:
     assert [refusal(answer) for answer in answers] == [UNAUTHENTICATED] * 10
 
 
-def test_what_is_no_key_is_refused(sandbox: Sandbox) -> None:
+def test_malformed_key_is_refused(sandbox: Sandbox) -> None:
     """Malformed, of another kind, of another vendor, in live mode or plain bytes: 401, and nothing worse."""
     default = sandbox.world()["credentials"]
     key = default["charge"]["secret_key"].encode()
@@ -65,7 +65,7 @@ def test_what_is_no_key_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_a_live_key_is_told_so(sandbox: Sandbox) -> None:
-    """Who sends a live key learns that this takes test keys only, and does not read it again."""
+    """The error says that only test keys are taken, and does not repeat the key."""
     answer = sandbox.client.get(SESSIONS, headers={"Authorization": "Bearer ch_sk_live_51H8xT0p5ecr3tT0k3nX"})
 
     assert "live" in answer.json()["message"]
@@ -94,7 +94,7 @@ def test_the_key_is_looked_at_first(sandbox: Sandbox) -> None:
         sandbox.client.get(SESSIONS, params={"page": "x"}, headers={"X-Sandbox-At": "yesterday"}),
         sandbox.client.post(SESSIONS, content=b"{"),
         sandbox.client.post(SESSIONS, content=b"x" * 2_000_000),
-        sandbox.client.get(f"{SESSIONS}/nobody"),
+        sandbox.client.get(f"{SESSIONS}/unknown"),
     ]
 
     assert [refusal(answer) for answer in wrong] == [UNAUTHENTICATED] * 5

@@ -31,7 +31,7 @@ def test_the_token_comes_first_then_the_filters_then_the_limit(sandbox: Sandbox)
         assert expected == rest
 
 
-def test_another_order_gives_another_link(sandbox: Sandbox) -> None:
+def test_order_of_filters_is_kept_in_the_link(sandbox: Sandbox) -> None:
     """The order of the filters is the caller's, not the sandbox's."""
     fleet = sandbox.world()["sample"]["charge"]["fleet"]
     orders = [f"fleet={fleet}&status=completed", f"status=completed&fleet={fleet}"]
@@ -62,7 +62,7 @@ def test_a_filter_that_needs_escaping_survives_its_link(sandbox: Sandbox) -> Non
 
 
 def test_links_lead_to_the_host_that_was_asked(sandbox: Sandbox) -> None:
-    """Whatever name the request used for this server, its links use as well."""
+    """Links use the name for this server that the request used."""
     hosts = ["localhost:8000", "wattif:8000", "192.168.1.20", "[::1]:8000"]
 
     links = [_link(sandbox.client, sandbox, {"Host": host}) for host in hosts]
@@ -80,7 +80,7 @@ def test_a_host_that_is_none_is_not_repeated(sandbox: Sandbox) -> None:
 
 @pytest.mark.own_server
 def test_forwarded_headers_of_strangers_are_ignored(sandbox: Sandbox) -> None:
-    """Nobody is trusted unless told so."""
+    """Without settings no proxy is trusted."""
     link = _link(_coming_from(sandbox, "127.0.0.1"), sandbox, FORWARDED)
 
     assert _origin(link) == "http://localhost:8000"
@@ -108,7 +108,7 @@ def test_forwarded_headers_of_a_trusted_proxy_are_believed(open_sandbox: Callabl
 
 
 def test_a_public_url_wins(open_sandbox: Callable[..., Sandbox]) -> None:
-    """With a public URL every link begins with it, whatever the request says."""
+    """With a public URL every link begins with it, for every Host header."""
     sandbox = open_sandbox(public_url="https://wattif.example:444", trusted_proxies=("127.0.0.0/8",))
     client = _coming_from(sandbox, "127.0.0.1")
 

@@ -16,7 +16,7 @@ INSTANTS: Final = ("2026-02-20T08:00:00.000Z", "2026-03-04T12:00:00.000Z", "2026
 
 
 @pytest.mark.parametrize("name", ["driver", "fleet", "vehicle", "status"])
-def test_each_filter_alone(sandbox: Sandbox, name: str) -> None:
+def test_each_filter_works_alone(sandbox: Sandbox, name: str) -> None:
     """Each value that occurs leaves the rows that have it, in their order."""
     found = every(sandbox)
     values = sorted({row[name] for row in found if row[name] is not None})
@@ -43,7 +43,7 @@ def test_charge_007_an_id_that_nobody_has_leaves_nothing(sandbox: Sandbox) -> No
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
-def test_charge_011_each_condition_on_created_alone(sandbox: Sandbox, condition: str) -> None:
+def test_charge_011_each_condition_on_created_works_alone(sandbox: Sandbox, condition: str) -> None:
     """Each condition is exact to the millisecond: it is tried on the very instants of rows and right beside them."""
     found = every(sandbox)
     shown = [instant(found[index]["created"]) for index in (0, len(found) // 2, -1)]
@@ -89,7 +89,7 @@ def test_created_may_be_written_in_any_offset_and_precision(sandbox: Sandbox) ->
     assert actual == {local: [row["id"]], longer: [row["id"]], beside: [], lower: [row["id"]]}
 
 
-def test_filters_together(sandbox: Sandbox) -> None:
+def test_filters_work_together(sandbox: Sandbox) -> None:
     """Forty random combinations leave what looking through the whole list leaves."""
     found, rng = every(sandbox), Random("filters")
     combinations = [_combination(found, rng) for _ in range(40)]

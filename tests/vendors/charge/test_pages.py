@@ -1,4 +1,4 @@
-"""Walking through a list by its links shows every row once, newest first, whatever happens meanwhile."""
+"""Following a list's links shows every row once, newest first, also while sessions start and the clock moves."""
 
 from collections.abc import Callable
 from itertools import cycle, pairwise
@@ -32,7 +32,7 @@ def test_a_page_has_as_many_rows_as_asked_for(sandbox: Sandbox, path: str) -> No
 
 
 @pytest.mark.parametrize(("path", "limit"), [(SESSIONS, 7), (SESSIONS, 100), (RESERVATIONS, 10)])
-def test_there_and_back_are_the_same_pages(sandbox: Sandbox, path: str, limit: int) -> None:
+def test_pages_are_the_same_there_and_back(sandbox: Sandbox, path: str, limit: int) -> None:
     """From the first page to the last and back again, the pages are the same and hold every row once."""
     there = pages(sandbox, f"{path}?limit={limit}")
     back = [there[-1], *pages(sandbox, there[-1]["previous_page_url"], "previous_page_url")]
@@ -41,7 +41,7 @@ def test_there_and_back_are_the_same_pages(sandbox: Sandbox, path: str, limit: i
     assert rows(there) == every(sandbox, path)
 
 
-def test_one_row_a_page(sandbox: Sandbox) -> None:
+def test_pages_of_one_row_show_every_row(sandbox: Sandbox) -> None:
     """Pages of one row lead through a driver's sessions, there and back."""
     driver = sandbox.world()["sample"]["charge"]["driver"]
     there = pages(sandbox, f"{SESSIONS}?driver={driver}&limit=1")
@@ -78,8 +78,8 @@ def test_a_list_without_rows_leads_nowhere(sandbox: Sandbox) -> None:
     assert page(sandbox, SESSIONS, at="2020-01-01T00:00:00Z") == EMPTY
 
 
-def test_charge_027_walking_while_sessions_are_inserted(sandbox: Sandbox) -> None:
-    """Who walks on while others start and the clock is moved sees what was there once; the way back shows the new."""
+def test_charge_027_pages_do_not_shift_while_sessions_are_started(sandbox: Sandbox) -> None:
+    """The rows of the first page's instant are each shown once; the links back lead to the new ones."""
     before = every(sandbox)
     there = pages(sandbox, f"{SESSIONS}?limit=23", meanwhile=_busy(sandbox))
     back = pages(sandbox, there[-1]["previous_page_url"], "previous_page_url", meanwhile=_busy(sandbox))
@@ -92,7 +92,7 @@ def test_charge_027_walking_while_sessions_are_inserted(sandbox: Sandbox) -> Non
     assert set(ids(every(sandbox))) == {*new, *ids(before)}
 
 
-def test_charge_027_walking_while_the_clock_runs(sandbox: Sandbox) -> None:
+def test_charge_027_pages_do_not_shift_while_the_clock_runs(sandbox: Sandbox) -> None:
     """A clock that runs hours from page to page moves no row to another page."""
     before = every(sandbox)
     sandbox.client.patch("/_sandbox/v1/worlds/default/clock", json={"speed": 400_000})
@@ -107,8 +107,8 @@ def test_charge_027_walking_while_the_clock_runs(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("path", [f"{SESSIONS}?status=completed", f"{RESERVATIONS}?status=completed"])
-def test_charge_027_walking_a_status_while_the_clock_is_moved(sandbox: Sandbox, path: str) -> None:
-    """Rows that join the list meanwhile may be missed, but whoever was there throughout is seen, and nobody twice."""
+def test_charge_027_pages_of_a_status_do_not_shift_while_the_clock_is_moved(sandbox: Sandbox, path: str) -> None:
+    """Rows that join the list meanwhile may be missed; rows that were there throughout are each shown once."""
     before = every(sandbox, path)
 
     seen = ids(rows(pages(sandbox, f"{path}&limit=9", meanwhile=lambda: sandbox.advance("PT45M"))))
@@ -143,7 +143,7 @@ def test_links_go_on_where_the_list_was_left_in_the_past(sandbox: Sandbox) -> No
     assert ids(every(sandbox, SESSIONS, at="2026-02-20T08:00:00Z"))[5:10] == ids(following["data"])
 
 
-def test_walking_in_the_future(sandbox: Sandbox) -> None:
+def test_pages_of_the_future_can_be_followed(sandbox: Sandbox) -> None:
     """What is planned can be walked through like what has happened, as long as the instant is repeated."""
     there = pages(sandbox, f"{SESSIONS}?limit=50", at=LATER)
 
@@ -152,7 +152,7 @@ def test_walking_in_the_future(sandbox: Sandbox) -> None:
 
 
 def _busy(sandbox: Sandbox) -> Callable[[], None]:
-    """Somebody who starts and ends a session each time, while the clock is moved on."""
+    """Starts and ends a session each time, and moves the clock on."""
     resting = cycle((False, True))
 
     def meanwhile() -> None:

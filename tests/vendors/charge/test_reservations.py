@@ -99,8 +99,8 @@ def test_filters_are_met_at_once(sandbox: Sandbox) -> None:
 
 
 def test_charge_007_an_unknown_id_leaves_nothing(sandbox: Sandbox) -> None:
-    """An id that nobody has is no mistake."""
-    actual = [every(sandbox, f"{RESERVATIONS}?{name}=nobody") for name in ("charging_station", "driver", "vehicle")]
+    """An unknown id is no error."""
+    actual = [every(sandbox, f"{RESERVATIONS}?{name}=unknown") for name in ("charging_station", "driver", "vehicle")]
 
     assert actual == [[], [], []]
 
@@ -121,7 +121,7 @@ def test_only_a_failed_one_says_why(sandbox: Sandbox) -> None:
         assert row["failed_reason"] in reasons
 
 
-def test_it_has_the_documented_keys(sandbox: Sandbox) -> None:
+def test_reservation_has_the_documented_keys(sandbox: Sandbox) -> None:
     """Every reservation has the keys of the documentation in their order, and values of their types."""
     for row in every(sandbox, RESERVATIONS):
         assert list(row) == KEYS
@@ -133,7 +133,7 @@ def test_it_has_the_documented_keys(sandbox: Sandbox) -> None:
         assert isinstance(row["reservation_fee"], int)
 
 
-def test_charge_019_its_instants_are_in_order(sandbox: Sandbox) -> None:
+def test_charge_019_instants_of_a_reservation_are_in_order(sandbox: Sandbox) -> None:
     """It is created before its window, confirmed about half an hour before it, and has got about what it asked for."""
     for row in every(sandbox, RESERVATIONS, at=LATER):
         assert row["created"] <= row["updated"] <= LATER
@@ -147,7 +147,7 @@ def test_charge_019_its_instants_are_in_order(sandbox: Sandbox) -> None:
             assert row["reserved_start"] < row["reserved_end"]
 
 
-def test_charge_019_it_goes_one_way(sandbox: Sandbox) -> None:
+def test_charge_019_status_of_a_reservation_goes_one_way(sandbox: Sandbox) -> None:
     """From pending to confirmed to its end, some steps left out, and never back."""
     steps = {"pending": 0, "confirmed": 1} | dict.fromkeys(LAST, 2)
     reached: dict[str, str] = {}
@@ -161,7 +161,7 @@ def test_charge_019_it_goes_one_way(sandbox: Sandbox) -> None:
     assert set(reached.values()) == set(STATUSES)
 
 
-def test_charge_005_the_documented_one_is_pending_and_shows_a_station(sandbox: Sandbox) -> None:
+def test_charge_005_documented_reservation_is_pending_and_shows_a_station(sandbox: Sandbox) -> None:
     """The printed reservation shows what it was assigned while it is pending; its status moves later, by itself."""
     hours = ["01:53:58.446", "02:15:20.857", "02:15:20.858", "03:15:42.122", "03:15:42.123"]
 

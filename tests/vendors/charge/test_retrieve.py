@@ -27,7 +27,7 @@ KEYS = [
 ]
 
 
-def test_a_session_is_what_its_row_says(sandbox: Sandbox) -> None:
+def test_session_is_the_same_as_its_row(sandbox: Sandbox) -> None:
     """A row and the session behind it agree in everything."""
     listed = every(sandbox)[::9]
 
@@ -52,8 +52,8 @@ def test_charge_002_a_row_shows_a_limit_only_where_one_was_set(sandbox: Sandbox)
     assert free
 
 
-def test_charge_021_figures_make_sense_together(sandbox: Sandbox) -> None:
-    """Whatever its status, a session's instants are in order, and it costs nothing unless energy was delivered."""
+def test_charge_021_instants_and_money_of_a_session_agree(sandbox: Sandbox) -> None:
+    """In every status a session's instants are in order, and it costs nothing unless energy was delivered."""
     for row in every(sandbox, at=LATER):
         over = row["status"] != "active"
         assert row["created"] <= row["session_started"] or row["status"] == "cancelled"
@@ -79,14 +79,14 @@ def test_charge_010_an_unknown_session_is_not_found(sandbox: Sandbox) -> None:
 
 
 def test_a_planned_session_can_be_seen_in_the_future(sandbox: Sandbox) -> None:
-    """What is still to come shows itself to whoever asks for an instant after its creation."""
+    """A session that is still to come is shown at an instant after its creation."""
     planned = every(sandbox, at=LATER)[0]
 
     assert planned["id"] == retrieve(sandbox, planned["id"], at=planned["created"])["id"]
 
 
-def test_charge_008_nothing_is_expanded(sandbox: Sandbox) -> None:
-    """`expand` has a refusal of its own, whatever it names and wherever it is sent."""
+def test_charge_008_expand_is_refused(sandbox: Sandbox) -> None:
+    """`expand` has an error of its own, for every name and in every call."""
     session = every(sandbox)[0]["id"]
 
     actual = [

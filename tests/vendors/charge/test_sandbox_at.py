@@ -18,7 +18,7 @@ PATHS: Final = (
 )
 
 
-def test_the_past_is_what_it_was(sandbox: Sandbox) -> None:
+def test_past_stays_the_same(sandbox: Sandbox) -> None:
     """After the clock has moved, the instant that it left still looks as it did."""
     was = [page(sandbox, path) for path in PATHS]
     sandbox.advance("P2D")
@@ -27,8 +27,8 @@ def test_the_past_is_what_it_was(sandbox: Sandbox) -> None:
     assert all(before != page(sandbox, path) for before, path in zip(was, PATHS, strict=True))
 
 
-def test_the_future_is_what_will_be(sandbox: Sandbox) -> None:
-    """What is seen ahead is what is there once the clock has moved, if nobody does anything."""
+def test_future_comes_as_it_was_shown(sandbox: Sandbox) -> None:
+    """What is shown ahead is there once the clock has moved, unless a call changes it."""
     ahead = [page(sandbox, path, at="2026-03-06T12:00:00Z") for path in PATHS]
     now = [page(sandbox, path) for path in PATHS]
 
@@ -52,7 +52,7 @@ def test_a_session_can_be_followed_through_time(sandbox: Sandbox) -> None:
     assert shown[-1]["amount_paid"] == shown[-1]["amount_due"]
 
 
-def test_nothing_is_listed_before_it_was_created(sandbox: Sandbox) -> None:
+def test_session_is_not_listed_before_it_was_created(sandbox: Sandbox) -> None:
     """The list at an instant is the list's end that was created by then."""
     whole = every(sandbox, at=LATER)
     instants = [whole[index]["created"] for index in (0, 5, 100, 300, -1)]
@@ -62,7 +62,7 @@ def test_nothing_is_listed_before_it_was_created(sandbox: Sandbox) -> None:
     assert [ids(row for row in whole if row["created"] <= at) for at in instants] == actual
 
 
-def test_it_moves_nothing(sandbox: Sandbox) -> None:
+def test_header_does_not_move_the_clock(sandbox: Sandbox) -> None:
     """Clock, lists and sessions are afterwards what they were before."""
     before = page(sandbox, PATHS[0])
 
@@ -73,7 +73,7 @@ def test_it_moves_nothing(sandbox: Sandbox) -> None:
     assert before == page(sandbox, PATHS[0])
 
 
-def test_the_answer_says_its_instant(sandbox: Sandbox) -> None:
+def test_answer_names_its_instant(sandbox: Sandbox) -> None:
     """`X-Sandbox-Now` is the instant that was asked for, in UTC and milliseconds."""
     asked = {
         "2026-02-20T08:00:00Z": "2026-02-20T08:00:00.000Z",
@@ -94,7 +94,7 @@ def test_years_have_four_digits(sandbox: Sandbox) -> None:
     assert sandbox.charge(at="0999-12-31T00:00:00Z").headers["x-sandbox-now"] == "0999-12-31T00:00:00.000Z"
 
 
-def test_links_do_not_repeat_it(sandbox: Sandbox) -> None:
+def test_links_do_not_repeat_the_header(sandbox: Sandbox) -> None:
     """The links of a page of the past know nothing of it: they lead on in the present unless it is asked for again."""
     past = page(sandbox, f"{SESSIONS}?status=completed&limit=2", at="2026-02-20T08:00:00Z")
 
@@ -106,7 +106,7 @@ def test_links_do_not_repeat_it(sandbox: Sandbox) -> None:
     assert len(present["data"]) == 2
 
 
-def test_what_is_no_instant_is_refused(sandbox: Sandbox) -> None:
+def test_malformed_instant_is_refused(sandbox: Sandbox) -> None:
     """A header that cannot be followed is refused by its name, in shape, at the world's own instant."""
     values = [
         "",
@@ -137,7 +137,7 @@ def test_an_offset_cannot_lead_out_of_time(sandbox: Sandbox) -> None:
         assert refusal(sandbox.charge(at=at)) == (400, None, "X-Sandbox-At")
 
 
-def test_what_is_done_is_done_now(sandbox: Sandbox) -> None:
+def test_change_at_another_instant_is_refused(sandbox: Sandbox) -> None:
     """On a POST the header is refused, and nothing is done."""
     session = sandbox.start().json()["id"]
     order = {name: value for name, value in sandbox.world()["sample"]["charge"].items() if name != "fleet"}

@@ -9,7 +9,7 @@ UNAUTHORIZED: Final = {"detail": "Unauthorized"}
 NOT_FOUND: Final = {"detail": "Not Found"}
 DAYS: Final = "from=2026-01-01&to=2026-12-31"
 ROUTE: Final = "/api/partners/v2.0/org/{}/users/{}/electric-vehicles/{}/sessions"
-NOBODY: Final = "00000000-0000-4000-8000-000000000000"
+UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
 
 
 def test_podero_010_a_token_that_opens_nothing_is_401(sandbox: Sandbox) -> None:
@@ -46,9 +46,9 @@ def test_podero_010_foreign_ids_are_not_found(sandbox: Sandbox) -> None:
     here, there = keys(sandbox), keys(sandbox, "documented")
     org, user, car = here["org_id"], here["user_id"], here["electric_vehicle_id"]
     combinations = [
-        (NOBODY, user, car),
-        (org, NOBODY, car),
-        (org, user, NOBODY),
+        (UNKNOWN, user, car),
+        (org, UNKNOWN, car),
+        (org, user, UNKNOWN),
         (user, org, car),
         (org, user, org),
         (org, user, there["electric_vehicle_id"]),
@@ -108,11 +108,11 @@ def test_an_instant_that_is_none_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_a_refusal_says_in_which_world_and_when(sandbox: Sandbox) -> None:
-    """Who has a token is told the world and the instant with every answer."""
+    """With a good token every answer names the world and the instant."""
     for answer in (
         sandbox.podero(),
         sandbox.podero(at="x"),
-        get(sandbox, ROUTE.format(NOBODY, NOBODY, NOBODY) + f"?{DAYS}"),
+        get(sandbox, ROUTE.format(UNKNOWN, UNKNOWN, UNKNOWN) + f"?{DAYS}"),
     ):
         assert answer.headers["x-sandbox-world"] == "default"
         assert answer.headers["x-sandbox-now"] == sandbox.now()

@@ -54,7 +54,7 @@ def test_podero_008_pages_are_cut_from_the_whole(sandbox: Sandbox) -> None:
     assert {body["total"] for body in actual.values()} == {len(items)}
 
 
-def test_there_are_fifty_unless_told(sandbox: Sandbox) -> None:
+def test_page_has_fifty_sessions_by_default(sandbox: Sandbox) -> None:
     """Without limit and offset a page holds the first fifty."""
     for _ in range(52 - len(every(sandbox))):
         sandbox.start(session_limit=1)
@@ -66,7 +66,7 @@ def test_there_are_fifty_unless_told(sandbox: Sandbox) -> None:
     assert body["items"] == every(sandbox)[:50]
 
 
-def test_any_span_can_be_asked_for(sandbox: Sandbox) -> None:
+def test_span_of_days_may_have_any_length(sandbox: Sandbox) -> None:
     """There is no longest span."""
     spans = [("0001-01-01", "9999-12-31"), ("2026-01-01", "9999-12-31"), ("0001-01-01", "2026-12-31")]
 
@@ -75,7 +75,7 @@ def test_any_span_can_be_asked_for(sandbox: Sandbox) -> None:
     assert [every(sandbox)] * 3 == [body["items"] for body in bodies]
 
 
-def test_days_without_sessions(sandbox: Sandbox) -> None:
+def test_days_without_sessions_are_empty(sandbox: Sandbox) -> None:
     """A day of the past or the future on which nothing was plugged in is empty."""
     bodies = [sandbox.podero(from_=day, to=day).json() for day in ("1999-12-31", "2026-03-04", "2030-01-01")]
 
@@ -83,7 +83,7 @@ def test_days_without_sessions(sandbox: Sandbox) -> None:
 
 
 def test_podero_015_unknown_parameters_are_ignored(sandbox: Sandbox) -> None:
-    """Whatever else a query holds changes nothing, and of a value given twice the last one counts."""
+    """Other parameters change nothing, and of a value given twice the last one counts."""
     query = "from=2026-01-01&to=2026-12-31"
     whole = get(sandbox, f"{path(sandbox)}?{query}").json()
     others = ["status=active", "page=2", "page_size=1", "%FF=%FE", "=", "&&", "From=x", "a" * 5000 + "=1"]

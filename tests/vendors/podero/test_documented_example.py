@@ -42,7 +42,7 @@ def test_the_documented_line_answers(sandbox: Sandbox) -> None:
     assert body["total"] == len(body["items"]) == 2
 
 
-def test_the_documented_line_without_its_days(sandbox: Sandbox) -> None:
+def test_documented_line_without_its_days_is_refused(sandbox: Sandbox) -> None:
     """As it is printed it lacks what the page itself calls required, and is told so."""
     answer = sandbox.client.get(LINE, headers=TOKEN)
 

@@ -7,11 +7,11 @@ from tests.vendors.podero.cars import get, keys, path
 
 DAYS: Final = "from=2026-01-01&to=2026-12-31"
 ROUTE: Final = "/api/partners/v2.0/org/{}/users/{}/electric-vehicles/{}/sessions"
-NOBODY: Final = "00000000-0000-4000-8000-000000000000"
+UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
 Fault = dict[str, Any]
 
 
-def test_podero_012_a_missing_day(sandbox: Sandbox) -> None:
+def test_podero_012_missing_day_is_named(sandbox: Sandbox) -> None:
     """Both days are required, and each that is missing is named."""
     expected = {
         "": ["from", "to"],
@@ -27,7 +27,7 @@ def test_podero_012_a_missing_day(sandbox: Sandbox) -> None:
     } == actual
 
 
-def test_podero_012_a_number_out_of_range(sandbox: Sandbox) -> None:
+def test_podero_012_number_out_of_range_is_refused(sandbox: Sandbox) -> None:
     """The bound that was missed is said."""
     words = "Input should be {} than or equal to {}"
     expected = {
@@ -44,8 +44,8 @@ def test_podero_012_a_number_out_of_range(sandbox: Sandbox) -> None:
     assert list(actual[f"{DAYS}&limit=0"][0]) == ["type", "loc", "msg", "ctx"]
 
 
-def test_podero_012_what_is_no_integer(sandbox: Sandbox) -> None:
-    """A limit and an offset that are none are both told, whatever Python might read as a number."""
+def test_podero_012_malformed_integer_is_refused(sandbox: Sandbox) -> None:
+    """A malformed limit and a malformed offset are both named, also where Python reads a number."""
     values = ("abc", "", "1.5", "1e1", "0x1", "%2B5", "%205", "1_0", "NaN", "null", "%D9%A3", "%00", "%FF")
     words = "Input should be a valid integer, unable to parse string as an integer"
     expected = [_fault(name, "int_parsing", words) for name in ("limit", "offset")]
@@ -55,7 +55,7 @@ def test_podero_012_what_is_no_integer(sandbox: Sandbox) -> None:
     assert dict.fromkeys(values, expected) == actual
 
 
-def test_podero_012_what_is_no_day(sandbox: Sandbox) -> None:
+def test_podero_012_malformed_day_is_refused(sandbox: Sandbox) -> None:
     """Too short for a date, or a bare number, which is none either."""
     values = ("x", "", "2026-3-1", "20260301", "1772625600", "-5", "1.5", "1e5", "nan", "inf", ".", "2026-03")
     error = "input is too short"
@@ -67,8 +67,8 @@ def test_podero_012_what_is_no_day(sandbox: Sandbox) -> None:
     assert dict.fromkeys(values, expected) == actual
 
 
-def test_podero_012_a_day_that_does_not_exist(sandbox: Sandbox) -> None:
-    """The date's own fault is told, whatever it is."""
+def test_podero_012_day_that_does_not_exist_is_refused(sandbox: Sandbox) -> None:
+    """The message says what is wrong with the date."""
     values = (
         "2026-02-30",
         "2026-13-01",
@@ -86,7 +86,7 @@ def test_podero_012_a_day_that_does_not_exist(sandbox: Sandbox) -> None:
         assert fault["type"].startswith("date_")
 
 
-def test_podero_012_a_day_with_a_time(sandbox: Sandbox) -> None:
+def test_podero_012_day_with_a_time_is_refused(sandbox: Sandbox) -> None:
     """An instant that is not midnight is no day."""
     words = "Datetimes provided to dates should have zero time - e.g. be exact dates"
 
@@ -95,7 +95,7 @@ def test_podero_012_a_day_with_a_time(sandbox: Sandbox) -> None:
     assert [_fault("from", "date_from_datetime_inexact", words)] == actual
 
 
-def test_podero_001_days_the_wrong_way_round(sandbox: Sandbox) -> None:
+def test_podero_001_last_day_before_the_first_is_refused(sandbox: Sandbox) -> None:
     """A last day before the first is a fault of its own; the same day twice is none."""
     actual = _faults(sandbox, "from=2026-03-05&to=2026-03-04")
 
@@ -105,7 +105,7 @@ def test_podero_001_days_the_wrong_way_round(sandbox: Sandbox) -> None:
 
 def test_podero_012_every_fault_is_told_at_once(sandbox: Sandbox) -> None:
     """All faults of path and query in one answer: the path's first, each in the order of the documentation."""
-    answer = get(sandbox, ROUTE.format("not-a-uuid", NOBODY, "x") + "?offset=-1&limit=500&to=x")
+    answer = get(sandbox, ROUTE.format("not-a-uuid", UNKNOWN, "x") + "?offset=-1&limit=500&to=x")
     faults = answer.json()["detail"]
 
     assert answer.status_code == 422
@@ -119,9 +119,9 @@ def test_podero_012_every_fault_is_told_at_once(sandbox: Sandbox) -> None:
     ]
 
 
-def test_podero_012_what_is_no_uuid(sandbox: Sandbox) -> None:
+def test_podero_012_malformed_uuid_is_refused(sandbox: Sandbox) -> None:
     """The framework says where it stopped reading."""
-    answer = get(sandbox, ROUTE.format("not-a-uuid", NOBODY, NOBODY) + f"?{DAYS}")
+    answer = get(sandbox, ROUTE.format("not-a-uuid", UNKNOWN, UNKNOWN) + f"?{DAYS}")
     stopped = "invalid character: found `n` at 0"
     fault = {"type": "uuid_parsing", "loc": ["path", "org_id"], "msg": f"Input should be a valid UUID, {stopped}"}
 
@@ -130,7 +130,7 @@ def test_podero_012_what_is_no_uuid(sandbox: Sandbox) -> None:
 
 
 def test_podero_012_any_other_text_is_no_uuid_either(sandbox: Sandbox) -> None:
-    """Whatever stands in the path is a fault of it, and nothing worse."""
+    """A path segment that is no UUID is a fault of the path, never a 5xx."""
     ours = keys(sandbox)
     names = ("org_id", "user_id", "electric_vehicle_id")
     bad = (
@@ -141,9 +141,9 @@ def test_podero_012_any_other_text_is_no_uuid_either(sandbox: Sandbox) -> None:
         "%E2%82%AC",
         "';--",
         "x" * 5000,
-        NOBODY[:-1],
-        NOBODY + "0",
-        NOBODY.replace("0", "g"),
+        UNKNOWN[:-1],
+        UNKNOWN + "0",
+        UNKNOWN.replace("0", "g"),
     )
 
     for name in names:
@@ -155,7 +155,7 @@ def test_podero_012_any_other_text_is_no_uuid_either(sandbox: Sandbox) -> None:
 
 def test_faults_come_before_what_is_not_found(sandbox: Sandbox) -> None:
     """A query that is wrong is told so even where there is nothing to ask."""
-    assert get(sandbox, ROUTE.format(NOBODY, NOBODY, NOBODY)).status_code == 422
+    assert get(sandbox, ROUTE.format(UNKNOWN, UNKNOWN, UNKNOWN)).status_code == 422
 
 
 def _fault(name: str, type: str, msg: str, ctx: dict[str, object] | None = None) -> Fault:  # noqa: A002 - its own key

@@ -17,7 +17,7 @@ INSTANTS = (
 )
 
 
-def test_both_kinds_occur(sandbox: Sandbox) -> None:
+def test_sessions_at_home_and_away_occur(sandbox: Sandbox) -> None:
     """A car has charged at home and away, and saved money at home."""
     items = every(sandbox)
 
@@ -26,7 +26,7 @@ def test_both_kinds_occur(sandbox: Sandbox) -> None:
     assert len({item["id"] for item in items}) == len(items)
 
 
-def test_podero_002_the_only_outcome_that_is_known(sandbox: Sandbox) -> None:
+def test_podero_002_outcome_is_known_away_from_home_only(sandbox: Sandbox) -> None:
     """`not_at_home` away from home, and null at home."""
     for item in every(sandbox):
         assert item["session_outcome"] == (None if item["is_at_home"] else "not_at_home")
@@ -60,7 +60,7 @@ def test_podero_009_a_list_only_grows(sandbox: Sandbox) -> None:
     assert seen
 
 
-def test_its_instants_are_in_order(sandbox: Sandbox) -> None:
+def test_instants_of_a_session_are_in_order(sandbox: Sandbox) -> None:
     """Plugged in, then the planned window, an end that is no later than the unplugging, and a deadline ahead."""
     for item in [*every(sandbox), *every(sandbox, world="documented")]:
         plugged, unplugged, ended, opens, closes, deadline = (item[name] and instant(item[name]) for name in INSTANTS)
@@ -111,7 +111,7 @@ def test_power_fits_energy_and_time(sandbox: Sandbox) -> None:
 
 
 def test_podero_006_savings_are_made_at_home(sandbox: Sandbox) -> None:
-    """Nobody optimises away from home; at home an optimiser never expects to lose."""
+    """There is no optimiser away from home; at home it never expects to lose."""
     items = every(sandbox)
 
     assert all(item["expected_savings_eur"] >= 0 for item in items)
@@ -154,7 +154,7 @@ def test_podero_009_a_charge_session_away_is_podero_s_as_well(sandbox: Sandbox) 
 
 
 def test_podero_009_a_charge_session_that_ends_by_itself_is_podero_s_as_well(sandbox: Sandbox) -> None:
-    """A session that nobody ends appears with the energy of its limit, less what is lost on the way to the battery."""
+    """A session that ends by itself appears with the energy of its limit, less the losses of charging."""
     session = sandbox.start(session_limit=5000).json()
 
     sandbox.advance("P1D")
@@ -190,7 +190,7 @@ def test_a_car_goes_on_where_it_was_left(sandbox: Sandbox) -> None:
     assert last["initial_soc_pct"] < middle["final_soc_pct"]
 
 
-def test_the_past_is_what_it_was(sandbox: Sandbox) -> None:
+def test_past_stays_the_same(sandbox: Sandbox) -> None:
     """After a session more, the instant before it still looks as it did."""
     then = sandbox.now()
     before = sandbox.podero(**ALL).json()

@@ -11,8 +11,8 @@ URL: Final = "/oauth2/token/"
 GRANT: Final = {"grant_type": "client_credentials"}
 
 
-def test_it_is_given_for_json_as_documented(sandbox: Sandbox) -> None:
-    """The documented request gets the documented answer, which nobody may keep on the way."""
+def test_token_is_issued_for_json_as_documented(sandbox: Sandbox) -> None:
+    """The documented request gets the documented answer, which no cache may store."""
     answer = sandbox.client.post(URL, json=GRANT, headers=basic(sandbox))
     body = answer.json()
 
@@ -24,7 +24,7 @@ def test_it_is_given_for_json_as_documented(sandbox: Sandbox) -> None:
     assert (answer.headers["x-sandbox-world"], answer.headers["x-sandbox-now"]) == ("default", sandbox.now())
 
 
-def test_podero_004_it_is_given_for_a_form(sandbox: Sandbox) -> None:
+def test_podero_004_token_is_issued_for_a_form(sandbox: Sandbox) -> None:
     """The form of the OAuth standard is understood as well."""
     answer = sandbox.client.post(URL, data=GRANT, headers=basic(sandbox))
 
@@ -50,14 +50,14 @@ def test_the_documented_world_has_a_client(sandbox: Sandbox) -> None:
     assert _status(sandbox, answer.json()["access_token"], world="documented") == 200
 
 
-def test_it_opens_its_own_world_only(sandbox: Sandbox) -> None:
+def test_token_opens_its_own_world_only(sandbox: Sandbox) -> None:
     """A token of one world finds no car of another."""
     token = _token(sandbox)
 
     assert [_status(sandbox, token), _status(sandbox, token, world="documented")] == [200, 404]
 
 
-def test_podero_003_it_expires_after_36000_simulated_seconds(sandbox: Sandbox) -> None:
+def test_podero_003_token_expires_after_36000_simulated_seconds(sandbox: Sandbox) -> None:
     """Up to the last millisecond of ten hours it opens the world, and from then on no more."""
     token = _token(sandbox)
     sandbox.advance("PT35999.999S")
@@ -67,7 +67,7 @@ def test_podero_003_it_expires_after_36000_simulated_seconds(sandbox: Sandbox) -
     assert (at_last, _status(sandbox, token)) == (200, 401)
 
 
-def test_podero_003_it_expires_by_its_own_world_s_clock(sandbox: Sandbox) -> None:
+def test_podero_003_token_expires_by_its_own_world_s_clock(sandbox: Sandbox) -> None:
     """Another world's time means nothing to it."""
     token = _token(sandbox)
 
@@ -122,7 +122,7 @@ def test_the_ready_made_one_never_expires(sandbox: Sandbox) -> None:
         assert sandbox.podero(**ALL).status_code == 200
 
 
-def test_it_expires_on_a_running_clock(open_sandbox: Callable[..., Sandbox]) -> None:
+def test_token_expires_on_a_running_clock(open_sandbox: Callable[..., Sandbox]) -> None:
     """On a clock that runs a million times as fast, ten hours are soon over."""
     sandbox = open_sandbox()
     token = _token(sandbox)

@@ -23,7 +23,7 @@ def test_podero_003_a_client_that_is_none(sandbox: Sandbox) -> None:
         "a wrong secret": header(client, secret[:-1]),
         "no secret": header(client, ""),
         "another case": header(client, secret.swapcase()),
-        "an unknown client": header("nobody", secret),
+        "an unknown client": header("unknown", secret),
         "swapped": header(secret, client),
         "another world's secret": header(client, "client_secret"),
         "another vendor's key": header("charge", charge),
@@ -51,7 +51,7 @@ def test_podero_005_wrong_basic_credentials_are_not_mended_by_the_body(sandbox: 
     assert answer.status_code == 401
 
 
-def test_podero_003_another_grant(sandbox: Sandbox) -> None:
+def test_podero_003_other_grants_are_refused(sandbox: Sandbox) -> None:
     """Only client credentials are granted, and they have to be asked for."""
     grants: list[Any] = [
         None,
@@ -125,7 +125,7 @@ def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
 
 
 def test_a_missing_slash_is_redirected(sandbox: Sandbox) -> None:
-    """Without its slash the path is 301 to the one that has it, query included, whatever the method."""
+    """Without its slash the path is 301 to the one that has it, query included, for every method."""
     calls = [(method, query) for method in ("GET", "POST") for query in ("", "?x=1&y=a%20b")]
 
     answers = [
@@ -139,7 +139,7 @@ def test_a_missing_slash_is_redirected(sandbox: Sandbox) -> None:
 
 
 def test_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
-    """Whatever else is asked for is not there, with a slash or without."""
+    """Other paths are 404, with a slash or without."""
     unknown = (
         "/oauth2/",
         "/oauth2/x/token",

@@ -8,7 +8,9 @@ from tests.conftest import Sandbox, podero_path
 SPAN = {"from": "2026-03-01", "to": "2026-03-04"}
 
 
-def test_only_so_many_tokens_are_kept(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_world_keeps_its_newest_tokens_and_its_ready_made_one(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of five tokens under a limit of three, three work, the newest among them, and so does the ready-made one."""
     monkeypatch.setattr(access_tokens, "_MOST_TOKENS", 3)
     keys = sandbox.world()["credentials"]["podero"]

@@ -19,7 +19,7 @@ JSON: Final = {"Content-Type": "application/json"}
 LATE: Final = "9999-12-31T00:00:00Z"
 TOO_LARGE: Final = b" " * ((1 << 20) + 1)
 IMPORT_BYTES: Final = 4 << 20
-"""So many bytes an import may have where these calls are made."""
+"""The most bytes that an import may have where these calls are made."""
 _CONTROL: Final = "/_sandbox/v1"
 _WORLDS: Final = f"{_CONTROL}/worlds"
 _FOREIGN: Final = {"Host": "pages.example.com"}
@@ -42,7 +42,7 @@ def get_metrics(sandbox: Sandbox) -> Answers:
 def get_contract(sandbox: Sandbox) -> Answers:
     for name in ("charge", "cariqa", "podero", "sandbox"):
         yield from _near_and_far(sandbox, "GET", f"/openapi/{name}.json")
-    yield sandbox.client.get(f"{_CONTROL}/openapi/nobody.json")
+    yield sandbox.client.get(f"{_CONTROL}/openapi/unknown.json")
 
 
 def list_worlds(sandbox: Sandbox) -> Answers:
@@ -192,7 +192,7 @@ def _of_a_world(sandbox: Sandbox, method: str, path: str, body: object = None, *
     yield sandbox.client.request(method, place, content=TOO_LARGE, headers=JSON)
 
 
-STEERED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
+CONTROL_CALLS: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "getHealth": get_health,
     "getReadiness": get_readiness,
     "getMetrics": get_metrics,

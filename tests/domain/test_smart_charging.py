@@ -13,13 +13,13 @@ from app.domain.sessions.power_plan import Plan
 from app.domain.sessions.start import cap_kw, delivery
 from app.domain.sessions.view import energy_wh
 from app.domain.smart_charging import ChargingGoal, Market, cheapest_wait, deadline, delayed, summary, summary_away
-from tests.domain.examples import CARS, CHARGE, HPC, ID3, MORNING, WALLBOX, session
+from tests.domain.examples import CHARGE, HPC, ID3, MORNING, VEHICLES, WALLBOX, session
 
 MONDAY: Final = monday(MORNING)
 EVENING: Final = MONDAY + 18 * HOUR
 READY: Final = MONDAY + DAY + 6 * HOUR
 MARKET: Final = Market(42, MONDAY)
-WISH: Final = ChargingGoal(at_home=True, target_soc=0.8, deadline_at=READY)
+GOAL: Final = ChargingGoal(at_home=True, target_soc=0.8, deadline_at=READY)
 MARKETS: Final = st.integers(0, 2**53 - 1).map(lambda seed: Market(seed, MONDAY))
 MINUTES: Final = st.integers(0, 26 * WEEK // MINUTE).map(lambda minutes: MONDAY + minutes * MINUTE)
 INSTANTS: Final = st.integers(0, 26 * WEEK // MILLISECOND).map(lambda millis: MONDAY + millis * MILLISECOND)
@@ -43,7 +43,7 @@ def test_a_wait_leads_to_a_full_hour_and_ends_in_time(market: Market, plugged_at
 
 @given(market=MARKETS, plugged_at=MINUTES, minutes=st.integers(1, 600))
 @settings(deadline=None, max_examples=60)
-def test_no_start_is_cheaper(market: Market, plugged_at: int, minutes: int) -> None:
+def test_no_start_is_cheaper_than_the_one_that_is_picked(market: Market, plugged_at: int, minutes: int) -> None:
     """Minute by minute, constant power costs no more than at once, or from any full hour that would do."""
     deadline_at = deadline(plugged_at, 60, 7 * 60)
     full_hours = range(plugged_at // HOUR * HOUR + HOUR, deadline_at - minutes * MINUTE + 1, HOUR)
@@ -55,12 +55,12 @@ def test_no_start_is_cheaper(market: Market, plugged_at: int, minutes: int) -> N
 
 
 @pytest.mark.parametrize(("hours", "ready_at"), [(12.5, READY), (12.0, READY), (0.5, EVENING - HOUR), (0.0, EVENING)])
-def test_what_leaves_no_time_to_wait_begins_at_once(hours: float, ready_at: int) -> None:
-    """With as much to charge as time until the deadline, or more, nobody waits."""
+def test_charging_that_leaves_no_time_to_wait_begins_at_once(hours: float, ready_at: int) -> None:
+    """With no more time until the deadline than charging takes, there is no wait."""
     assert cheapest_wait(MARKET, EVENING, ready_at, hours) == 0
 
 
-def test_waiting_puts_the_plan_off() -> None:
+def test_a_delayed_plan_is_the_plan_begun_later() -> None:
     """A plan that waits delivers the same, later by the wait; one that does not wait is itself."""
     plan = delivery(ID3, WALLBOX, soc=0.4, target=0.8)
 
@@ -70,33 +70,35 @@ def test_waiting_puts_the_plan_off() -> None:
     assert delayed(plan, 0) == plan
 
 
-@given(market=MARKETS, car=st.sampled_from(CARS), socs=FROM_TO, plugged_at=INSTANTS, wait=STAYS, stays=STAYS)
+@given(market=MARKETS, vehicle=st.sampled_from(VEHICLES), socs=FROM_TO, plugged_at=INSTANTS, wait=STAYS, stays=STAYS)
 @settings(deadline=None, max_examples=60)
 def test_a_cost_is_what_its_minutes_cost(
-    market: Market, car: Vehicle, socs: list[float], plugged_at: int, *, wait: int, stays: int
+    market: Market, vehicle: Vehicle, socs: list[float], plugged_at: int, *, wait: int, stays: int
 ) -> None:
     """The whole Wh of each minute at the price of its hour, added up, are the cost, to a ten-thousandth of a EUR."""
-    plan = delayed(delivery(car, WALLBOX, soc=socs[0], target=socs[1]), wait)
-    charged = _at_home(car, plan, plugged_at, plugged_at + stays)
+    plan = delayed(delivery(vehicle, WALLBOX, soc=socs[0], target=socs[1]), wait)
+    charged = _at_home(vehicle, plan, plugged_at, plugged_at + stays)
 
-    cost_e4 = summary(market, charged, car, WISH, at_once=plan, hoped=None).cost_e4
+    cost_e4 = summary(market, charged, vehicle, GOAL, at_once=plan, hoped=None).cost_e4
 
     minutes = range(plugged_at // MINUTE * MINUTE, charged.power_ends_at + MINUTE, MINUTE)
     nanos = sum(_gained(charged, minute) * market.kwh_price(market.hour_of(minute)) for minute in minutes)
     assert abs(cost_e4 - nanos / 100_000) <= 1
 
 
-@given(market=MARKETS, car=st.sampled_from(CARS), socs=FROM_TO, plugged_at=INSTANTS)
+@given(market=MARKETS, vehicle=st.sampled_from(VEHICLES), socs=FROM_TO, plugged_at=INSTANTS)
 @settings(deadline=None, max_examples=60)
-def test_what_was_hoped_is_what_was_saved(market: Market, car: Vehicle, socs: list[float], plugged_at: int) -> None:
-    """If the car stays, cost and savings make the price of charging at once, and what was expected was saved."""
-    at_once = delivery(car, WALLBOX, soc=socs[0], target=socs[1])
+def test_the_expected_savings_come_true_when_the_vehicle_stays(
+    market: Market, vehicle: Vehicle, socs: list[float], plugged_at: int
+) -> None:
+    """Cost and savings add up to the price of charging at once, and the savings are those expected."""
+    at_once = delivery(vehicle, WALLBOX, soc=socs[0], target=socs[1])
     hoped = _optimised(market, at_once, plugged_at)
     stays = plugged_at + 2 * DAY
 
-    seen = summary(market, _at_home(car, hoped, plugged_at, stays), car, WISH, at_once=at_once, hoped=hoped)
+    seen = summary(market, _at_home(vehicle, hoped, plugged_at, stays), vehicle, GOAL, at_once=at_once, hoped=hoped)
 
-    plain = summary(market, _at_home(car, at_once, plugged_at, stays), car, WISH, at_once=at_once, hoped=None)
+    plain = summary(market, _at_home(vehicle, at_once, plugged_at, stays), vehicle, GOAL, at_once=at_once, hoped=None)
     assert seen.cost_e4 + seen.actual_savings_e4 == plain.cost_e4
     assert abs(seen.expected_savings_e4 - seen.actual_savings_e4) <= 1
     assert (plain.expected_savings_e4, plain.actual_savings_e4) == (0, 0)
@@ -110,7 +112,7 @@ def test_the_optimiser_is_never_dearer_than_at_once(market: Market, soc: float, 
     hoped = _optimised(market, at_once, plugged_at)
     charged = _at_home(ID3, hoped, plugged_at, plugged_at + 2 * DAY)
 
-    seen = summary(market, charged, ID3, WISH, at_once=at_once, hoped=hoped)
+    seen = summary(market, charged, ID3, GOAL, at_once=at_once, hoped=hoped)
 
     assert seen.actual_savings_e4 >= -1
     assert seen.expected_savings_e4 >= -1
@@ -118,29 +120,29 @@ def test_the_optimiser_is_never_dearer_than_at_once(market: Market, soc: float, 
 
 @given(market=MARKETS, plugged_at=INSTANTS, stays=STAYS)
 @settings(deadline=None, max_examples=60)
-def test_who_leaves_early_has_saved_on_what_was_charged(market: Market, plugged_at: int, stays: int) -> None:
-    """Cost and savings make the price of the same energy at once; what was expected does not know of the leaving."""
+def test_a_vehicle_that_leaves_early_has_saved_on_what_was_charged(market: Market, plugged_at: int, stays: int) -> None:
+    """Cost and savings add up to the price of the same energy at once; the expectation does not know of the leaving."""
     at_once = delivery(ID3, WALLBOX, soc=0.2, target=0.8)
     hoped = _optimised(market, at_once, plugged_at)
     charged = _at_home(ID3, hoped, plugged_at, plugged_at + stays)
 
-    seen = summary(market, charged, ID3, WISH, at_once=at_once, hoped=hoped)
+    seen = summary(market, charged, ID3, GOAL, at_once=at_once, hoped=hoped)
 
     same_energy = delivery(ID3, WALLBOX, soc=0.2, target=0.8, limit_wh=charged.energy_wh)
     plain = _at_home(ID3, same_energy, plugged_at, plugged_at + 2 * DAY)
     unhurried = _at_home(ID3, hoped, plugged_at, plugged_at + 2 * DAY)
-    stayed = summary(market, unhurried, ID3, WISH, at_once=at_once, hoped=hoped)
+    stayed = summary(market, unhurried, ID3, GOAL, at_once=at_once, hoped=hoped)
     assert plain.energy_wh == charged.energy_wh
     assert seen.cost_e4 + seen.actual_savings_e4 == _plain_cost(market, plain)
     assert seen.expected_savings_e4 == stayed.expected_savings_e4
 
 
-def test_what_is_shown_of_a_night() -> None:
+def test_a_summary_of_a_night_shows_its_plan() -> None:
     """Window, hours, power and energy are the plan's, with the energy on the battery's side of the losses."""
     at_once = delivery(ID3, WALLBOX, soc=0.4, target=0.8)
     hoped = delayed(at_once, 5 * HOUR)
 
-    seen = summary(MARKET, _at_home(ID3, hoped, EVENING, READY), ID3, WISH, at_once=at_once, hoped=hoped)
+    seen = summary(MARKET, _at_home(ID3, hoped, EVENING, READY), ID3, GOAL, at_once=at_once, hoped=hoped)
 
     hours = 0.4 * 58 / 0.92 / 11
     assert (seen.at_home, seen.unplug_seen, seen.target_soc, seen.deadline_at) == (True, True, 0.8, READY)
@@ -151,21 +153,21 @@ def test_what_is_shown_of_a_night() -> None:
     assert abs(seen.window_ends_at - seen.window_starts_at - hours * HOUR) <= MILLISECOND
 
 
-@given(stays=st.integers(1, 30_000), car=st.sampled_from(CARS))
-@example(stays=650, car=ID3)
+@given(stays=st.integers(1, 30_000), vehicle=st.sampled_from(VEHICLES))
+@example(stays=650, vehicle=ID3)
 @settings(deadline=None, max_examples=80)
-def test_the_battery_never_takes_more_power_than_the_meter_gives(stays: int, car: Vehicle) -> None:
-    """However short the session, its peak on the battery's side is not above the connector's power."""
-    plan = delivery(car, WALLBOX, soc=0.4, target=0.8)
-    short = _at_home(car, plan, EVENING, EVENING + stays * MILLISECOND)
+def test_the_battery_never_takes_more_power_than_the_meter_gives(stays: int, vehicle: Vehicle) -> None:
+    """In a session of any length the peak at the battery is not above the connector's power."""
+    plan = delivery(vehicle, WALLBOX, soc=0.4, target=0.8)
+    short = _at_home(vehicle, plan, EVENING, EVENING + stays * MILLISECOND)
 
-    seen = summary(MARKET, short, car, WISH, at_once=plan, hoped=None)
+    seen = summary(MARKET, short, vehicle, GOAL, at_once=plan, hoped=None)
 
-    assert seen.peak_w <= round(1000 * cap_kw(car, WALLBOX))
+    assert seen.peak_w <= round(1000 * cap_kw(vehicle, WALLBOX))
 
 
-def test_away_from_home_nothing_is_saved() -> None:
-    """A session away costs what its hours cost, and has the usual deadline and the car's own target."""
+def test_a_session_away_from_home_saves_nothing() -> None:
+    """A session away costs what its hours cost, and has the usual deadline and the vehicle's own target."""
     public = session(ID3, HPC, channel=CHARGE)
 
     seen = summary_away(MARKET, public, ID3, 60)
@@ -221,9 +223,9 @@ def _optimised(market: Market, at_once: Plan, plugged_at: int) -> Plan:
     return delayed(at_once, cheapest_wait(market, plugged_at, deadline(plugged_at, 60, 7 * 60), at_once[-1][0]))
 
 
-def _at_home(car: Vehicle, plan: Plan, plugged_at: int, unplugs_at: int) -> Session:
+def _at_home(vehicle: Vehicle, plan: Plan, plugged_at: int, unplugs_at: int) -> Session:
     return session(
-        *(car, WALLBOX),
+        *(vehicle, WALLBOX),
         channel=HOME,
         plan=plan,
         created_at=plugged_at,

@@ -1,4 +1,4 @@
-"""What somebody pulling the plug, a car that is full and a connector that fails make of a session."""
+"""An unplugging, a full vehicle and a connector fault each change a session as they should."""
 
 from collections.abc import Callable
 from typing import Final
@@ -23,8 +23,8 @@ ELSEWHERE: Final = (CARIQA, HOME)
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_unplugged_while_charging(channel: Channel) -> None:
-    """Everything ends at once, through whomever it was sold."""
+def test_an_unplugging_while_charging_ends_the_session(channel: Channel) -> None:
+    """Power, session and visit end at once, for every channel."""
     before = _long(channel)
 
     ended = unplug(before, channel_of(before), at=MORNING + HOUR)
@@ -36,7 +36,7 @@ def test_unplugged_while_charging(channel: Channel) -> None:
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_unplugged_before_power(channel: Channel) -> None:
+def test_an_unplugging_before_power_cancels_the_session(channel: Channel) -> None:
     """Before power has flowed it is a cancellation that costs nothing."""
     before = session(connector=HOURLY, channel=channel, starts_at=MORNING + MINUTE)
 
@@ -46,8 +46,8 @@ def test_unplugged_before_power(channel: Channel) -> None:
     assert ended.started_at == ended.ended_at == ended.unplugged_at == MORNING + MINUTE - MILLISECOND
 
 
-def test_unplugged_after_the_end() -> None:
-    """Charge's session is over with its power: only the connector is free earlier, and that is news."""
+def test_an_unplugging_after_the_end_frees_the_connector() -> None:
+    """A session that ended with its power stays the same, and `updated` shows the unplugging."""
     before = _long(CHARGE)
 
     gone = unplug(before, channel_of(before), at=NOON)
@@ -58,8 +58,8 @@ def test_unplugged_after_the_end() -> None:
 
 
 @pytest.mark.parametrize("channel", ELSEWHERE)
-def test_unplugged_when_full(channel: Channel) -> None:
-    """Elsewhere the session lasts until the unplugging: it ends earlier, for the same energy and less time."""
+def test_an_unplugging_of_a_full_vehicle_ends_the_session(channel: Channel) -> None:
+    """A session that lasts until the unplugging ends earlier, with the same energy and less time."""
     before = _long(channel)
 
     ended = unplug(before, channel_of(before), at=NOON)
@@ -71,7 +71,7 @@ def test_unplugged_when_full(channel: Channel) -> None:
 
 
 def test_a_failed_session_stays_failed_when_unplugged() -> None:
-    """Who unplugs after the connector failed does not mend it."""
+    """An unplugging after a fault leaves the outcome as it was."""
     failed = session(faults_at=MORNING + 5 * MINUTE)
 
     gone = unplug(failed, channel_of(failed), at=MORNING + 5 * MINUTE + SECOND)
@@ -84,8 +84,8 @@ def test_a_failed_session_stays_failed_when_unplugged() -> None:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("unplugs_at", [None, EVENING])
-def test_full_while_charging(channel: Channel, unplugs_at: int | None) -> None:
-    """Power stops, and Charge's session. Who would have left a minute later does, others stay as long as planned."""
+def test_a_vehicle_that_is_full_stops_the_power(channel: Channel, unplugs_at: int | None) -> None:
+    """Power stops. A vehicle that was to leave a minute after the end does; others stay as long as planned."""
     before = session(connector=HOURLY, channel=channel, unplugs_at=unplugs_at)
 
     full = vehicle_full(before, channel_of(before), at=MORNING + HOUR)
@@ -96,15 +96,15 @@ def test_full_while_charging(channel: Channel, unplugs_at: int | None) -> None:
     assert full.ended_at == (MORNING + HOUR if channel is CHARGE else leaves_at)
 
 
-def test_full_on_arrival() -> None:
-    """A car that takes nothing has been charged with nothing, and that is completed."""
+def test_a_vehicle_that_is_full_on_arrival_completes_its_session() -> None:
+    """The session is completed, without energy and without a bill."""
     full = vehicle_full(session(starts_at=MORNING + MINUTE), CHARGE, at=MORNING + SECOND)
 
     assert (full.outcome, full.reason, full.energy_wh, final_bill(full)) == ("completed", "full", 0, NOTHING)
 
 
-def test_full_instead_of_failed() -> None:
-    """Where the connector would have failed later, the car is full before, and stays until it is unplugged."""
+def test_a_vehicle_that_is_full_before_a_fault_stays_until_it_is_unplugged() -> None:
+    """The fault that was to come does not, and the session lasts until the unplugging."""
     before = session(connector=HOURLY, channel=CARIQA, faults_at=MORNING + HOUR, settles_after=30 * SECOND)
 
     full = vehicle_full(before, channel_of(before), at=MORNING + HOUR - 10 * SECOND)
@@ -115,8 +115,8 @@ def test_full_instead_of_failed() -> None:
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_a_fault_while_charging(channel: Channel) -> None:
-    """The session fails there and then, what flowed is billed, and the car leaves a minute later."""
+def test_a_fault_while_charging_fails_the_session(channel: Channel) -> None:
+    """The session fails at once, what flowed is billed, and the vehicle leaves a minute later."""
     before = _long(channel)
 
     failed = fault(before, channel_of(before), at=MORNING + HOUR)
@@ -128,7 +128,7 @@ def test_a_fault_while_charging(channel: Channel) -> None:
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_a_fault_before_power(channel: Channel) -> None:
+def test_a_fault_before_power_fails_the_session(channel: Channel) -> None:
     """Where no power has flowed the session fails with nothing."""
     before = session(connector=HOURLY, channel=channel, starts_at=MORNING + MINUTE)
 
@@ -138,8 +138,8 @@ def test_a_fault_before_power(channel: Channel) -> None:
     assert failed.ended_at == MORNING
 
 
-def test_a_fault_when_full() -> None:
-    """A full car's session that goes on fails as well, with the energy that it had."""
+def test_a_fault_after_power_fails_a_session_that_goes_on() -> None:
+    """It keeps its energy and fails at the instant of the fault."""
     before = _long(CARIQA)
 
     failed = fault(before, channel_of(before), at=NOON)
@@ -148,44 +148,46 @@ def test_a_fault_when_full() -> None:
     assert (failed.power_ends_at, failed.ended_at) == (before.power_ends_at, NOON)
 
 
-def test_a_fault_keeps_nobody() -> None:
-    """Who would have left half a minute later does so."""
+def test_a_fault_keeps_no_vehicle_longer() -> None:
+    """A vehicle that was to leave half a minute later leaves then."""
     before = session(channel=CARIQA, unplugs_at=MORNING + 5 * MINUTE)
 
     assert fault(before, channel_of(before), at=MORNING + 5 * MINUTE - 30 * SECOND).unplugged_at == MORNING + 5 * MINUTE
 
 
-@pytest.mark.parametrize("happens", [unplug, vehicle_full, fault])
-def test_nothing_happens_to_a_session_before_it_is_there(happens: Callable[..., Session]) -> None:
-    """What is planned for later is not plugged in yet."""
+@pytest.mark.parametrize("interrupted", [unplug, vehicle_full, fault])
+def test_an_interruption_before_the_session_is_refused(interrupted: Callable[..., Session]) -> None:
+    """The refusal says from when on the vehicle is plugged in."""
     with pytest.raises(SenselessError, match=r"^cs_Example is not plugged in before 2026-03-02T08:00:00\.250Z\.$"):
-        happens(session(), CHARGE, at=MORNING - MILLISECOND)
+        interrupted(session(), CHARGE, at=MORNING - MILLISECOND)
 
 
 @pytest.mark.parametrize(
-    ("happens", "says"),
+    ("interrupted", "says"),
     [
         (unplug, "was unplugged at 2026-03-02T18:00:00.250Z."),
         (vehicle_full, "has taken no power since 2026-03-02T10:17:33.215Z."),
         (fault, "was completed at 2026-03-02T10:17:33.215Z."),
     ],
 )
-def test_nothing_happens_to_a_session_that_is_over(happens: Callable[..., Session], says: str) -> None:
-    """The refusal says what was before, and when."""
+def test_an_interruption_of_a_session_that_is_over_is_refused(interrupted: Callable[..., Session], says: str) -> None:
+    """The refusal says what happened before, and when."""
     over = _long(CHARGE)
 
     with pytest.raises(SenselessError) as refused:
-        happens(over, channel_of(over), at=EVENING)
+        interrupted(over, channel_of(over), at=EVENING)
 
     assert refused.value.sentence == str(refused.value) == f"cs_Example {says}"
 
 
-@pytest.mark.parametrize("happens", [unplug, vehicle_full, fault])
+@pytest.mark.parametrize("interrupted", [unplug, vehicle_full, fault])
 @pytest.mark.parametrize("channel", ELSEWHERE)
-def test_a_session_of_others_is_named_by_its_uuid(happens: Callable[..., Session], channel: Channel) -> None:
-    """Its Charge id is known to nobody."""
+def test_a_refusal_names_the_session_by_the_id_that_its_channel_shows(
+    interrupted: Callable[..., Session], channel: Channel
+) -> None:
+    """Channels that show the UUID are refused by the UUID."""
     with pytest.raises(SenselessError, match=r"^0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0 "):
-        happens(session(connector=WALLBOX, channel=channel), channel, at=MORNING + DAY)
+        interrupted(session(connector=WALLBOX, channel=channel), channel, at=MORNING + DAY)
 
 
 def _long(channel: Channel) -> Session:

@@ -1,22 +1,33 @@
-"""The world in Cariqa's words: decimal strings, microseconds, and nested objects that are never missing."""
+"""The charging sessions of a user: listed."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, Final
+from functools import lru_cache, partial
+from typing import Annotated, Any, Final
 
 import orjson
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
 
-from ...domain import pricing, settlement
-from ...domain.clock import SECOND, micros
-from ...domain.models import Session
-from ...domain.sessions import view
-from ...store.user_sessions import SessionSite, UserSession
+from ....domain import pricing, settlement
+from ....domain.clock import SECOND, micros
+from ....domain.models import Session
+from ....domain.sessions import view
+from ....store.user_sessions import SessionSite, UserSession, user_sessions
+from ....web.app_context import context_of
+from ....web.responses import json_answer
+from ....web.routing import OperationRoute
+from ..auth import CariqaWorld
+from ..errors import CariqaError
+from ..pagination import PageQuery, next_link, page, previous_link
 
+_USER: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _FAST_KW, _TURBO_KW = 22, 150
 _INVOICES: Final = "https://invoices.wattif.example"
 _LOGOS: Final = "https://logos.wattif.example"
-"""Cariqa's invoices and logos lie elsewhere; these hosts are reserved and answer nobody (CARIQA-007)."""
+"""Cariqa's invoices and logos are on other hosts; these names are reserved and never answer (CARIQA-007)."""
 _NO_INVOICE: Final = {
     "invoice_view": "",
     "invoice_download": None,
@@ -26,51 +37,74 @@ _NO_INVOICE: Final = {
     "invoice_discount": "",
 }
 
+router = APIRouter(route_class=OperationRoute)
 
-def session(it: UserSession, now: int) -> dict[str, Any]:
-    """A charging session."""
+
+@router.get("/users/{user_id}/charging-sessions/")
+async def list_sessions(
+    request: Request, world: CariqaWorld, user_id: str, query: Annotated[PageQuery, Query()]
+) -> Response:
+    """A user's sessions, newest first."""
+    if not _USER.fullmatch(user_id):
+        raise CariqaError(404, "Not found.")
+    found = await world.ask(user_sessions, user_id, partial(page, query.page, query.page_size))
+    if found is None:
+        raise CariqaError(404, "Not found.")
+    here, rows = found
+    origin = context_of(request).links.origin(request)
+    body = {
+        "count": here.count,
+        "next": next_link(request, origin, here),
+        "previous": previous_link(request, origin, here),
+        "results": [show(row, world.now) for row in rows],
+    }
+    return json_answer(request, body)
+
+
+def show(it: UserSession, now: int) -> dict[str, Any]:
+    """A session as Cariqa shows it at `now`: decimal strings, microseconds, and no nested object missing."""
     facts = it.session
-    begun, ended = now >= facts.started_at, now >= facts.ended_at
-    lasted = (min(now, facts.ended_at) - facts.started_at) // SECOND if begun else None
+    has_started, has_ended = now >= facts.started_at, now >= facts.ended_at
+    duration_s = (min(now, facts.ended_at) - facts.started_at) // SECOND if has_started else None
     return {
         "id": facts.uuid,
-        "start_time": micros(facts.started_at) if begun else None,
-        "end_time": micros(facts.ended_at) if ended else None,
-        "duration": lasted,
+        "start_time": micros(facts.started_at) if has_started else None,
+        "end_time": micros(facts.ended_at) if has_ended else None,
+        "duration": duration_s,
         "consumed_energy": _thousandths(view.energy_wh(facts, now)),
-        "is_active": not ended,
+        "is_active": not has_ended,
         "evse_id": it.site.evse_id,
         "station_info": _station(it.site),
         "is_partner": it.site.is_partner,
         "logo_url": _logo(it.site.operator),
         "user_facing_session_prices": _prices(facts.tariff),
         "session_cost": _cost(facts, now),
-        "rates": facts.rating if ended else None,
+        "rates": facts.rating if has_ended else None,
     }
 
 
 @lru_cache(maxsize=4096)
-def _station(place: SessionSite) -> orjson.Fragment:
-    """The same for every session there, so it is JSON already."""
-    power = place.power_kw
+def _station(site: SessionSite) -> orjson.Fragment:
+    """The same for every session at a connector, so its JSON is kept."""
+    power = site.power_kw
     shown = {
-        "station_name": place.name,
-        "station_address": place.address,
-        "country": place.country,
+        "station_name": site.name,
+        "station_address": site.address,
+        "country": site.country,
         "station_speed": "slow" if power <= _FAST_KW else "fast" if power < _TURBO_KW else "turbo",
-        "connector_standard": place.standard,
+        "connector_standard": site.standard,
         "connector_power": int(power) if power.is_integer() else power,
-        "support_phone": place.phone,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
+        "support_phone": site.phone,
+        "latitude": site.latitude,
+        "longitude": site.longitude,
     }
     return orjson.Fragment(orjson.dumps(shown))
 
 
 @lru_cache(maxsize=1024)
-def _prices(sold: str) -> orjson.Fragment:
-    """The same for every session sold so, so it is JSON already."""
-    tariff = pricing.tariff(sold)
+def _prices(tariff_line: str) -> orjson.Fragment:
+    """The same for every session with that tariff, so its JSON is kept."""
+    tariff = pricing.tariff(tariff_line)
     gross = pricing.shown(tariff)
     shown = {
         "kwh_price": _price(gross.kwh),
@@ -86,7 +120,7 @@ def _prices(sold: str) -> orjson.Fragment:
 
 
 def _cost(facts: Session, now: int) -> dict[str, Any] | orjson.Fragment:
-    """The bill so far. What belongs to the invoice is empty until there is one (CARIQA-006)."""
+    """The bill so far. The fields of the invoice are empty until there is one (CARIQA-006)."""
     bill, currency = view.bill_at(facts, now), pricing.currency(facts.tariff)
     invoice = settlement.invoice(facts, now)
     return _lines(bill, currency, _NO_INVOICE) if invoice is None else _invoiced(facts.uuid, bill, invoice, currency)
@@ -94,7 +128,7 @@ def _cost(facts: Session, now: int) -> dict[str, Any] | orjson.Fragment:
 
 @lru_cache(maxsize=4096)
 def _invoiced(uuid: str, bill: pricing.Bill, invoice: settlement.Invoice, currency: str) -> orjson.Fragment:
-    """An invoice stays as it is, so it is JSON already."""
+    """An invoice does not change, so its JSON is kept."""
     shown = {
         "invoice_view": f"{_INVOICES}/{uuid}",
         "invoice_download": f"{_INVOICES}/{uuid}.pdf",

@@ -1,4 +1,4 @@
-"""What Podero shows of a session that ends otherwise than planned: the wish is kept, what flowed is counted anew."""
+"""The smart-charging side of a session that is replanned keeps the goal and counts anew what flowed."""
 
 from dataclasses import replace
 from typing import Final
@@ -31,15 +31,15 @@ SHARE: Final = st.floats(0, 1, exclude_max=True)
 MARKETS: Final = st.integers(0, 2**53 - 1).map(lambda seed: Market(seed, MONDAY))
 
 
-def test_away_it_shows_less_for_the_same_wish() -> None:
+def test_a_stopped_session_away_from_home_shows_less_for_the_same_goal() -> None:
     """Ended by hand, a session away shows less energy and less cost for the same target and deadline."""
     before = _away()
 
-    seen = _podero(with_new_summary(MARKET, stop(before, at=MORNING + 4 * MINUTE), ID3))
+    seen = _smart(with_new_summary(MARKET, stop(before, at=MORNING + 4 * MINUTE), ID3))
 
     assert (seen.at_home, seen.target_soc, seen.deadline_at) == (False, ID3.charge_to, READY)
-    assert 0 < seen.charged_wh < _podero(before).charged_wh
-    assert 0 < seen.cost_e4 < _podero(before).cost_e4
+    assert 0 < seen.charged_wh < _smart(before).charged_wh
+    assert 0 < seen.cost_e4 < _smart(before).cost_e4
     assert seen.flowing_s == 240
     assert seen.window_ends_at == MORNING + 4 * MINUTE
     assert (seen.expected_savings_e4, seen.actual_savings_e4) == (0, 0)
@@ -47,27 +47,27 @@ def test_away_it_shows_less_for_the_same_wish() -> None:
 
 @given(market=MARKETS, share=SHARE, optimised=st.booleans())
 @settings(deadline=None, max_examples=100)
-def test_at_home_it_is_as_if_the_leaving_had_been_planned(market: Market, share: float, *, optimised: bool) -> None:
-    """Who unplugs unexpectedly sees what he would have seen, had the world known of it when it planned his session."""
+def test_an_unplugging_at_home_shows_what_a_planned_one_would(market: Market, share: float, *, optimised: bool) -> None:
+    """An unexpected unplugging shows what a session planned with that unplugging shows."""
     stays = int(share * 13 * HOUR) // MILLISECOND * MILLISECOND
     surprised = _at_home(market, EVENING + stays, optimised=optimised)
     expected = _at_home(market, EVENING + 2 * DAY, optimised=optimised)
 
-    seen = _podero(with_new_summary(market, unplug(expected, channel_of(expected), at=EVENING + stays), ID3))
+    seen = _smart(with_new_summary(market, unplug(expected, channel_of(expected), at=EVENING + stays), ID3))
 
-    assert abs(seen.charged_wh - _podero(surprised).charged_wh) <= 1
-    assert abs(seen.peak_w - _podero(surprised).peak_w) <= 1
-    assert _but_charged(seen, optimised=optimised) == _but_charged(_podero(surprised), optimised=optimised)
+    assert abs(seen.charged_wh - _smart(surprised).charged_wh) <= 1
+    assert abs(seen.peak_w - _smart(surprised).peak_w) <= 1
+    assert _but_charged(seen, optimised=optimised) == _but_charged(_smart(surprised), optimised=optimised)
 
 
 @given(share=SHARE)
 @settings(deadline=None, max_examples=40)
-def test_at_home_the_optimisers_mind_is_kept(share: float) -> None:
-    """Whenever the connector fails: target, deadline, window and hope are what they were, and no more flows."""
+def test_a_fault_at_home_keeps_what_the_optimiser_expected(share: float) -> None:
+    """Target, deadline, window and expected savings stay as they were, and no more energy flows."""
     before = _at_home(MARKET, EVENING + 20 * HOUR, optimised=True)
     at = EVENING + int(share * 20 * HOUR) // MILLISECOND * MILLISECOND
 
-    seen, was = _podero(with_new_summary(MARKET, fault(before, channel_of(before), at=at), ID3)), _podero(before)
+    seen, was = _smart(with_new_summary(MARKET, fault(before, channel_of(before), at=at), ID3)), _smart(before)
 
     assert _mind(seen) == _mind(was)
     assert seen.cost_e4 <= was.cost_e4
@@ -76,28 +76,28 @@ def test_at_home_the_optimisers_mind_is_kept(share: float) -> None:
     assert seen.peak_w <= was.peak_w
 
 
-def test_who_leaves_while_the_car_waits_has_saved_nothing() -> None:
-    """Unplugged before the cheap hours, nothing has flowed, and nothing was saved; what was hoped for still shows."""
+def test_a_vehicle_that_leaves_before_it_charges_has_saved_nothing() -> None:
+    """Unplugged before the cheap hours, nothing has flowed or was saved; the expected savings still show."""
     before = _at_home(MARKET, EVENING + 20 * HOUR, optimised=True)
-    assert _podero(before).window_starts_at > EVENING
+    assert _smart(before).window_starts_at > EVENING
 
-    seen = _podero(with_new_summary(MARKET, unplug(before, channel_of(before), at=EVENING + MINUTE), ID3))
+    seen = _smart(with_new_summary(MARKET, unplug(before, channel_of(before), at=EVENING + MINUTE), ID3))
 
     assert (seen.charged_wh, seen.flowing_s, seen.peak_w, seen.cost_e4, seen.actual_savings_e4) == (0, 0, 0, 0, 0)
-    assert seen.expected_savings_e4 == _podero(before).expected_savings_e4 > 0
+    assert seen.expected_savings_e4 == _smart(before).expected_savings_e4 > 0
 
 
-def test_whether_the_unplugging_was_seen_is_kept() -> None:
-    """An end by hand does not make somebody see the unplugging; pulling the plug does."""
+def test_a_stop_keeps_whether_the_unplugging_is_seen() -> None:
+    """A stop leaves `unplug_seen` as it was; an unplugging makes it true."""
     before = _away()
-    unseen = before.with_smart(replace(_podero(before), unplug_seen=False))
+    unseen = before.with_smart(replace(_smart(before), unplug_seen=False))
 
-    assert not _podero(with_new_summary(MARKET, stop(unseen, at=MORNING + MINUTE), ID3)).unplug_seen
-    assert _podero(with_new_summary(MARKET, unplug(unseen, channel_of(unseen), at=MORNING + MINUTE), ID3)).unplug_seen
+    assert not _smart(with_new_summary(MARKET, stop(unseen, at=MORNING + MINUTE), ID3)).unplug_seen
+    assert _smart(with_new_summary(MARKET, unplug(unseen, channel_of(unseen), at=MORNING + MINUTE), ID3)).unplug_seen
 
 
-def test_what_podero_does_not_show_is_left_alone() -> None:
-    """A session of a car that is not Podero's is returned as it is."""
+def test_a_session_without_smart_charging_is_left_as_it_is() -> None:
+    """A session that has no smart-charging side is returned as it is."""
     ended = stop(session(), at=MORNING + MINUTE)
 
     assert with_new_summary(MARKET, ended, ID3) is ended
@@ -122,11 +122,11 @@ def _at_home(market: Market, unplugs_at: int, *, optimised: bool) -> Session:
         soc=0.2,
         unplugs_at=unplugs_at,
     )
-    wish = ChargingGoal(at_home=True, target_soc=0.8, deadline_at=READY)
-    return facts.with_smart(summary(market, facts, ID3, wish, at_once=at_once, hoped=hoped))
+    goal = ChargingGoal(at_home=True, target_soc=0.8, deadline_at=READY)
+    return facts.with_smart(summary(market, facts, ID3, goal, at_once=at_once, hoped=hoped))
 
 
-def _podero(facts: Session) -> SmartCharging:
+def _smart(facts: Session) -> SmartCharging:
     assert facts.smart is not None
     return facts.smart
 
@@ -139,6 +139,6 @@ def _mind(seen: SmartCharging) -> tuple[float, ...]:
 
 
 def _but_charged(seen: SmartCharging, *, optimised: bool) -> SmartCharging:
-    """All but the energy and the power on the battery's side; who did not optimise has no window to keep."""
+    """All but the energy and the power at the battery; without an optimiser there is no window to keep."""
     seen = replace(seen, charged_wh=0, peak_w=0)
     return seen if optimised else replace(seen, window_starts_at=0, window_ends_at=0)

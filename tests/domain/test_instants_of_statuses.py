@@ -1,4 +1,4 @@
-"""Until when to wait for a status: it has it already, it will have it, or it never will, and what comes instead."""
+"""The instant of a status is now, later, or never; then the refusal says what comes instead."""
 
 from dataclasses import replace
 from typing import Final
@@ -27,8 +27,10 @@ INSTANTS: Final = st.integers(0, 5 * HOUR).map(lambda micros: CREATED + micros)
 
 @given(visit=visits(), word=st.sampled_from(lifecycle.STATUSES), shares=SHARES)
 @settings(deadline=None, max_examples=200)
-def test_a_session_has_it_then_and_not_before(visit: Visit, word: str, shares: list[float]) -> None:
-    """The answer is now, or the first millisecond at which it is so; without one it is not so, and never will be."""
+def test_a_session_has_a_status_from_the_instant_of_it_and_not_before(
+    visit: Visit, word: str, shares: list[float]
+) -> None:
+    """The instant is now, or the first millisecond of the status; without one the session never has it."""
     facts = boundaries(visit.session)
     for now in (now // MILLISECOND * MILLISECOND for now in visit.instants(shares)):
         at = _when(facts, word, now)
@@ -50,7 +52,9 @@ def test_a_session_has_it_then_and_not_before(visit: Visit, word: str, shares: l
     word=st.sampled_from(reservations.STATUSES),
 )
 @settings(deadline=None, max_examples=300)
-def test_a_reservation_has_it_then_and_not_before(confirms_at: int, resolves_at: int, now: int, word: str) -> None:
+def test_a_reservation_has_a_status_from_the_instant_of_it_and_not_before(
+    confirms_at: int, resolves_at: int, now: int, word: str
+) -> None:
     """The same for reservations, whether they are confirmed and resolved, or not."""
     booked = replace(BOOKED, confirms_at=confirms_at, resolves_at=resolves_at)
     at = _when(booked, word, now)
@@ -77,8 +81,8 @@ def test_a_reservation_has_it_then_and_not_before(confirms_at: int, resolves_at:
         (HOMES, "completed", MORNING, ENDS),
     ],
 )
-def test_when_it_is(facts: SessionBoundaries, word: str, now: int, expected: int) -> None:
-    """Now if it is so, later if it will be, in whole milliseconds, rounded up."""
+def test_the_instant_of_a_status_is_now_or_later(facts: SessionBoundaries, word: str, now: int, expected: int) -> None:
+    """It is now, or the later instant in whole milliseconds, rounded up."""
     assert lifecycle.instant_of(facts, word, now) == expected
 
 
@@ -112,8 +116,10 @@ def test_when_it_is(facts: SessionBoundaries, word: str, now: int, expected: int
         ),
     ],
 )
-def test_when_it_never_is(facts: SessionBoundaries, word: str, now: int, says: str, instead: str) -> None:
-    """A sentence says what it is, or will be, instead, and since when or when."""
+def test_a_session_that_never_has_a_status_says_what_it_has_instead(
+    facts: SessionBoundaries, word: str, now: int, says: str, instead: str
+) -> None:
+    """A sentence gives the other status, and since when or from when on."""
     with pytest.raises(NeverError) as never:
         lifecycle.instant_of(facts, word, now)
 
@@ -156,10 +162,10 @@ def test_when_it_never_is(facts: SessionBoundaries, word: str, now: int, says: s
         ),
     ],
 )
-def test_when_a_reservation_never_is(
+def test_a_reservation_that_never_has_a_status_says_what_it_has_instead(
     facts: dict[str, object], word: str, now: int, *, says: str, instead: str, at: int
 ) -> None:
-    """The next thing after what is over, and the last thing after what never was."""
+    """It names the next status after one that is over, and the last one after one that never was."""
     with pytest.raises(NeverError) as never:
         reservations.instant_of(replace(BOOKED, **facts), word, now)  # type: ignore[arg-type]
 
@@ -168,7 +174,7 @@ def test_when_a_reservation_never_is(
 
 
 @pytest.mark.parametrize("word", ["pending", "confirmed", "expired", "ACTIVE", "", "null"])
-def test_a_word_that_no_session_knows(word: str) -> None:
+def test_an_unknown_status_of_a_session_is_refused(word: str) -> None:
     """The refusal names the words there are."""
     with pytest.raises(UnknownStatusError) as unknown:
         lifecycle.instant_of(PUBLIC, word, MORNING)
@@ -177,8 +183,8 @@ def test_a_word_that_no_session_knows(word: str) -> None:
     assert str(unknown.value).endswith("there are active, completed, failed, cancelled, unplugged, settled.")
 
 
-def test_what_lasts_less_than_a_millisecond() -> None:
-    """It is so now if it is so now; else nobody can wait for it, since a clock shows whole milliseconds."""
+def test_a_status_that_lasts_less_than_a_millisecond_has_no_instant() -> None:
+    """It is now if the status is had now; else no clock shows an instant of it."""
     brief = replace(BOOKED, confirms_at=CONFIRMS + 1, resolves_at=CONFIRMS + 3)
 
     assert reservations.instant_of(brief, "confirmed", CONFIRMS + 2) == CONFIRMS + 2
@@ -187,8 +193,8 @@ def test_what_lasts_less_than_a_millisecond() -> None:
 
 
 @pytest.mark.parametrize("word", ["active", "unplugged", "settled", "Pending", ""])
-def test_a_word_that_no_reservation_knows(word: str) -> None:
-    """Reservations have six of their own."""
+def test_an_unknown_status_of_a_reservation_is_refused(word: str) -> None:
+    """The refusal names the six statuses of reservations."""
     with pytest.raises(UnknownStatusError) as unknown:
         reservations.instant_of(BOOKED, word, CREATED)
 
@@ -196,7 +202,7 @@ def test_a_word_that_no_reservation_knows(word: str) -> None:
 
 
 def _when(it: SessionBoundaries | Reservation, word: str, now: int) -> int | None:
-    """When it is so, or None if never; what is said to be so instead is so then."""
+    """The instant of the status, or None if there is none; the status that is named instead is had then."""
     try:
         return (
             lifecycle.instant_of(it, word, now)

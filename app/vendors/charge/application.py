@@ -1,0 +1,16 @@
+"""Charge's API as an application: all its resources, and its own way to refuse."""
+
+from fastapi import FastAPI
+
+from ...web.app_context import AppContext
+from ...web.application import allow_any_origin, new_application, routers_in
+from . import resources
+from .errors import install_errors
+
+
+def application(context: AppContext) -> FastAPI:
+    """The application to be mounted at `/v1`."""
+    app = new_application(context, *routers_in(resources))
+    allow_any_origin(app)
+    install_errors(app)
+    return app

@@ -1,0 +1,1 @@
+"""Charge's resources: each module has a `router`, what its operations take, and how the resource is shown."""

@@ -1,0 +1,25 @@
+"""Podero's API and its token endpoint as applications, each with all its resources and its own way to refuse."""
+
+from fastapi import FastAPI
+
+from ...web.app_context import AppContext
+from ...web.application import allow_any_origin, new_application, routers_in
+from . import resources
+from .errors import install_errors
+from .resources import tokens
+from .token_errors import install_token_errors
+
+
+def application(context: AppContext) -> FastAPI:
+    """The application to be mounted at `/api/partners/v2.0`."""
+    app = new_application(context, *(router for router in routers_in(resources) if router is not tokens.router))
+    allow_any_origin(app)
+    install_errors(app)
+    return app
+
+
+def token_application(context: AppContext) -> FastAPI:
+    """The application to be mounted at `/oauth2`."""
+    app = new_application(context, tokens.router)
+    install_token_errors(app)
+    return app

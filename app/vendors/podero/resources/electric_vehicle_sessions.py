@@ -1,0 +1,122 @@
+"""The charging sessions of an electric vehicle: listed."""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any, Final, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ....domain.clock import DAY, HOUR, SECOND, millis_if_any
+from ....domain.models import Session, SmartCharging
+from ....store.vehicle_sessions import VehicleRef, unplugged_sessions
+from ....web.responses import json_answer
+from ....web.routing import OperationRoute
+from ..auth import PoderoWorld
+from ..errors import PoderoError
+from ..inputs import Limit, Offset
+from ..pagination import page
+
+AWAY: Final = "not_at_home"
+"""The only outcome that Podero's documentation names (PODERO-002)."""
+_SECONDS_AN_HOUR: Final = HOUR // SECOND
+_NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+\s*", re.ASCII)
+_EPOCH: Final = date(1970, 1, 1)
+
+router = APIRouter(route_class=OperationRoute)
+
+
+def _date(value: object) -> object:
+    """Refuses a bare number, which pydantic would take for seconds since the epoch."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        raise PydanticCustomError(
+            "date_from_datetime_parsing",
+            "Input should be a valid date or datetime, {error}",
+            {"error": "input is too short"},
+        )
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_date)]
+
+
+class ListSessions(BaseModel):
+    """The query of a list: inclusive UTC days."""
+
+    model_config = ConfigDict(frozen=True)
+
+    from_: Day = Field(alias="from")
+    to: Day
+    limit: Limit = 50
+    offset: Offset = 0
+
+    @model_validator(mode="after")
+    def _days_are_in_order(self) -> Self:
+        if self.from_ > self.to:
+            reason = PydanticCustomError("value_error", "Value error, to is before from")
+            raise ValidationError.from_exception_data("query", [{"type": reason, "loc": ("to",), "input": None}])
+        return self
+
+    def span(self) -> tuple[int, int]:
+        """The beginning of the first day and the end of the last, in microseconds."""
+        return (self.from_ - _EPOCH) // timedelta(days=1) * DAY, ((self.to - _EPOCH) // timedelta(days=1) + 1) * DAY
+
+
+@router.get("/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/sessions")
+async def list_sessions(
+    request: Request,
+    world: PoderoWorld,
+    *,
+    org_id: UUID,
+    user_id: UUID,
+    electric_vehicle_id: UUID,
+    query: Annotated[ListSessions, Query()],
+) -> Response:
+    """The sessions of a vehicle that are over, by their plug-in, newest first."""
+    plugged_from, plugged_before = query.span()
+    found = await world.ask(
+        unplugged_sessions,
+        VehicleRef(org=str(org_id), owner=str(user_id), uuid=str(electric_vehicle_id)),
+        plugged_from=plugged_from,
+        plugged_before=plugged_before,
+        offset=query.offset,
+        limit=query.limit,
+    )
+    if found is None:
+        raise PoderoError(404, "Not Found")
+    total, rows = found
+    return json_answer(request, page(total, [show(row, row.smart) for row in rows if row.smart is not None]))
+
+
+def show(it: Session, smart: SmartCharging) -> dict[str, Any]:
+    """A session that is over, as Podero shows it: kWh, kW and EUR as numbers, percentages from 0 to 100."""
+    charged_kwh = smart.charged_wh / 1000
+    hours = smart.flowing_s / _SECONDS_AN_HOUR
+    return {
+        "id": it.uuid,
+        "plug_in_time": millis_if_any(it.created_at),
+        "unplug_time": millis_if_any(it.unplugged_at) if smart.unplug_seen else None,
+        "inferred_session_end": millis_if_any(it.power_ends_at if smart.unplug_seen else it.unplugged_at),
+        "desired_charging_start_time": millis_if_any(smart.window_starts_at),
+        "desired_charging_end_time": millis_if_any(smart.window_ends_at),
+        "charge_deadline": millis_if_any(smart.deadline_at),
+        "target_soc_pct": _percent(smart.target_soc),
+        "initial_soc_pct": _percent(it.soc_start),
+        "final_soc_pct": _percent(it.soc_end),
+        "energy_charged_kwh": charged_kwh,
+        "avg_charge_power_kw": min(round(charged_kwh / hours, 3) if hours else 0.0, smart.peak_w / 1000),
+        "peak_charge_power_kw": smart.peak_w / 1000,
+        "actual_cost_eur": smart.cost_e4 / 10_000,
+        "expected_savings_eur": smart.expected_savings_e4 / 10_000,
+        "actual_savings_eur": smart.actual_savings_e4 / 10_000,
+        "is_at_home": smart.at_home,
+        "session_outcome": None if smart.at_home else AWAY,
+    }
+
+
+def _percent(soc: float) -> float:
+    return round(100 * soc, 1)

@@ -1,0 +1,55 @@
+"""The application of an API before it has anything of its own: errors, 404 and 405 belong to an application."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Receive, Scope, Send
+
+from .app_context import AppContext
+from .operations import OperationRouter
+
+_NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+
+
+def new_application(context: AppContext, *routers: APIRouter) -> FastAPI:
+    """An application with the operations of some routers, and without generated documentation.
+
+    The operations are given to the application itself: `include_router` would match every path twice.
+    """
+    app = FastAPI(openapi_url=None, redirect_slashes=False, telemetry=_NO_TELEMETRY)
+    app.router = OperationRouter(route for router in routers for route in router.routes)
+    app.state.context = context
+    return app
+
+
+def routers_in(package: ModuleType) -> list[APIRouter]:
+    """The `router` of each module in a package of resources, by the modules' names."""
+    names = sorted(module.name for module in iter_modules(package.__path__))
+    return [import_module(f"{package.__name__}.{name}").router for name in names]
+
+
+def allow_any_origin(app: FastAPI) -> None:
+    """Lets the pages of any origin call an API whose key is all the protection that it needs."""
+    app.add_middleware(
+        _Cors,
+        allow_origins=["*"],
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["X-Sandbox-World", "X-Sandbox-Now"],
+    )
+
+
+class _Cors(CORSMiddleware):
+    """Does nothing for requests that no page has sent."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for name, _ in scope.get("headers", ()):
+            if name == b"origin":
+                await super().__call__(scope, receive, send)
+                return
+        await self.app(scope, receive, send)

@@ -1,0 +1,141 @@
+"""Starts, plans, scenarios and archives agree on what excludes what, each for the kinds of things that it refuses."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from functools import cache
+from itertools import combinations
+from typing import Any, Final
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from app.archive.consistency import _overlapping as archive_faults
+from app.domain.clock import HOUR, MINUTE, instant
+from app.domain.exclusivity import EVERYTHING, PHYSICAL, Occupancy, collide
+from app.domain.models import Session
+from app.domain.smart_charging import Market
+from app.generate.day_plan import DayEntry
+from app.generate.day_plan import _settled as settled_entry
+from app.operations.displaced_plans import drop_displaced_plans
+from app.scenario import conversion
+from app.scenario.checks import contradictions, together
+from app.scenario.instants import Week
+from app.scenario.objects import Objects
+from app.store import availability, sessions, worlds
+from app.store.database.protocol import Database, Transaction
+from app.store.database.url import open_database
+from app.store.world_transaction import WorldTransaction
+from tests.databases import Databases, Kept
+from tests.served import CHANNELS, read
+
+MONDAY: Final = instant("2026-03-02T00:00:00Z")
+MARKET: Final = Market(1, MONDAY)
+STATION: Final = "chst_EmptyStation00000000000000000000"
+VEHICLES: Final = ("veh_EmptyCarOfDriver0000000000000000", "veh_EmptyCarOfUser000000000000000000")
+DRIVER: Final = "drv_EmptyDriver000000000000000000000"
+USER: Final = "00000000-0000-4000-8000-00000000e001"
+CARD: Final = "pm_EmptyCardOfDriver000000000000000"
+CHANNEL: Final = st.sampled_from(["charge", "cariqa"])
+Written = list[dict[str, Any]]
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> Written:
+    """Two to four sessions of one morning as a scenario writes them, which share what they happen to draw."""
+    return [
+        {
+            "id": f"cs_Crowd{n}",
+            "uuid": f"00000000-0000-4000-8000-00000000c{n:03}",
+            "channel": channel,
+            "station": STATION,
+            "connector": draw(st.sampled_from(["connector_a1", "connector_a2"])),
+            "vehicle": draw(st.sampled_from(VEHICLES)),
+            "driver": DRIVER if channel == "charge" else draw(st.sampled_from([None, DRIVER])),
+            "user": USER if channel == "cariqa" else draw(st.sampled_from([None, USER])),
+            "payment_method": CARD,
+            "created": f"+PT{begins}M",
+            "started": f"+PT{begins}M",
+            "unplugged": f"+PT{begins + lasts}M",
+            "power_kw": 5,
+            "energy_kwh": 1,
+        }
+        for n, (begins, lasts, channel) in enumerate(
+            draw(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 20), CHANNEL), min_size=2, max_size=4))
+        )
+    ]
+
+
+@cache
+def people() -> Objects:
+    """The objects of an empty world, without the sessions of the magic ones."""
+    return read("empty").scenario.objects.model_copy(update={"sessions": []})
+
+
+@pytest.fixture(scope="module")
+def world(databases: Databases, made: Kept) -> Iterator[tuple[Database, int]]:
+    """A database, and the number of a world in it without sessions."""
+    kept = databases.copy(made)
+    (number,) = (row.n for row in kept.rows("SELECT n FROM world WHERE name = 'default' AND state = 'open'"))
+    kept.run("DELETE FROM session WHERE world = :world", world=number)
+    with closing(open_database(kept.url)) as database:
+        yield database, number
+    databases.drop(kept)
+
+
+@settings(max_examples=60, deadline=None)
+@given(written=crowds())
+def test_everything_that_refuses_collisions_refuses_the_same_ones(
+    world: tuple[Database, int], written: Written
+) -> None:
+    """Plans and scenarios refuse what collides by anything, starts and archives what collides physically."""
+    objects = Objects.model_validate({"sessions": written}, context=Week(MONDAY))
+    placed = conversion.sessions(together(objects, people()), CHANNELS, MARKET, 1)
+    pairs = list(combinations(placed, 2))
+    personal = any(collide(earlier, later) for earlier, later in pairs)
+    physical = any(collide(earlier, later, PHYSICAL) for earlier, later in pairs)
+    event(f"collides: {personal}, physically: {physical}")
+
+    assert bool(contradictions(objects, people(), CHANNELS, MARKET)) is personal
+    assert bool(list(archive_faults(placed))) is physical
+    for earlier, later in pairs:
+        assert is_drawn(earlier, later) is not collide(earlier, later, EVERYTHING)
+        assert stored(world, earlier, later) == {
+            "planned": not collide(earlier, later, EVERYTHING),
+            "kept beside a start": not collide(earlier, later, EVERYTHING),
+            "started": not collide(earlier, later, PHYSICAL),
+        }
+
+
+def is_drawn(earlier: Session, later: Session) -> bool:
+    """Whether the plan of a day keeps the later session beside the earlier one."""
+    occupancy = Occupancy()
+    entries = [settled_entry(DayEntry(session), occupancy) for session in (earlier, later)]
+    return entries[1].session is not None
+
+
+def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dict[str, bool]:
+    """What the store lets happen to the later session beside the earlier one; nothing of it is kept."""
+    database, number = world
+
+    def look(db: Transaction) -> dict[str, bool]:
+        found = worlds.numbered(db, number, worlds.OPEN)
+        assert found is not None
+        sessions.insert_sessions(db, number, [earlier])
+        planned = availability.is_free(db, number, later)
+        at = WorldTransaction(db, found, later.created_at, CHANNELS)
+        started = not (
+            availability.is_connector_busy(at, later.station, later.connector)
+            or availability.is_vehicle_busy(at, later.vehicle)
+        )
+        before = WorldTransaction(db, found, earlier.created_at - HOUR, CHANNELS)
+        sessions.remove_session(before, earlier)
+        sessions.insert_sessions(db, number, [later])
+        drop_displaced_plans(before, earlier)
+        kept = sessions.session_shown_as(before, later.id if later.channel == "charge" else later.uuid) is not None
+        sessions.remove_session(before, later)
+        return {"planned": planned, "kept beside a start": kept, "started": started}
+
+    assert later.created_at - earlier.created_at < MINUTE * 60
+    return asyncio.run(database.change(look))

@@ -1,0 +1,57 @@
+"""What pydantic finds wrong with a value is said as a phrase about the value."""
+
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from app.web.validation_messages import sentence
+
+
+class Thing(BaseModel):
+    """One field for each kind of fault."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[int, Field(strict=True, ge=1, le=9)] = 1
+    amount: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] = 0.5
+    word: Annotated[str, Field(min_length=2, max_length=3, pattern="^[a-z]*$")] = "ab"
+    kind: Literal["a", "b", "c"] = "a"
+    flag: Annotated[bool, Field(strict=True)] = True
+    own: str = ""
+
+    @field_validator("own")
+    @classmethod
+    def _is_short(cls, own: str) -> str:
+        if own:
+            raise ValueError("must be empty")
+        return own
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"number": 0}, "must be at least 1"),
+        ({"number": 10}, "must be at most 9"),
+        ({"number": "1"}, "must be a whole number"),
+        ({"amount": 0}, "must be greater than 0"),
+        ({"amount": 1}, "must be less than 1"),
+        ({"amount": "x"}, "must be a number"),
+        ({"amount": float("nan")}, "must be a finite number"),
+        ({"word": 1}, "must be a string"),
+        ({"word": "a"}, "must have at least 2 characters"),
+        ({"word": "abcd"}, "must have at most 3 characters"),
+        ({"word": "AB"}, "must match ^[a-z]*$"),
+        ({"kind": "d"}, "must be 'a', 'b' or 'c'"),
+        ({"flag": 1}, "must be true or false"),
+        ({"colour": 1}, "is not known"),
+        ({"own": "x"}, "must be empty"),
+        ([], "must be an object"),
+    ],
+)
+def test_fault_is_said_as_a_phrase(given: Any, said: str) -> None:  # noqa: ANN401 - what a caller may send
+    """Bounds and choices stand in it; a message of the model's own stays as it is."""
+    with pytest.raises(ValidationError) as refused:
+        Thing.model_validate(given)
+
+    assert [sentence(error) for error in refused.value.errors()] == [said]
