@@ -144,25 +144,25 @@ def _url(host: str, listening: socket.socket) -> str:
 
 
 def _make_way(settings: Settings) -> None:
-    """Sets a SQLite file aside if a fresh one is asked for. Refuses a database that is not Wattif's.
+    """Renames a SQLite file if a fresh one is asked for. Refuses a database that this version cannot use.
 
-    A PostgreSQL database may be shared, so nothing in it is changed. Raises ValueError if it cannot be used.
+    A PostgreSQL database may be shared, so nothing in it is changed. Raises ValueError or OtherDatabaseError.
     """
     file = settings.database_file
     if file is not None and not file.exists():
         return
     if file is None and settings.fresh:
-        raise ValueError("--fresh sets a SQLite file aside; on PostgreSQL, name an empty database with --database")
+        raise ValueError("--fresh renames a SQLite file; on PostgreSQL, choose an empty database with --database")
     try:
         asyncio.run(_look_into(settings.database_url))
     except ForeignDatabaseError:
-        message = f"{file or 'the database'} holds another program's tables; name another with --database"
+        message = f"{file or 'the database'} holds tables of another program; choose another with --database"
         raise ValueError(message) from None
     except UnknownSchemaError as error:
         if not settings.fresh:
             raise OtherDatabaseError(str(error)) from error
     if file is not None and settings.fresh:
-        _set_aside(file, "as asked")
+        _set_aside(file, "--fresh was given")
 
 
 async def _look_into(url: str) -> None:
