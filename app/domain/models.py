@@ -6,7 +6,7 @@ Instants are microseconds since the epoch, UTC; money is in minor units; energy 
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from .clock import NEVER, Instant
 from .sessions.power_plan import Point
@@ -272,7 +272,3 @@ class Reservation:
     fee: int
     free_until_before: int
     session: int | None
-
-
-Placed: TypeAlias = Fleet | Driver | User | PaymentMethod | Vehicle | Station | Connector | Reservation
-"""What is in a world beside its sessions."""

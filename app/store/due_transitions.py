@@ -17,7 +17,7 @@ from .schema import partial_indexes
 from .schema.entity_mapping import EntityMapping, EntityQuery
 from .schema.entity_table import EntityTable
 from .schema.tables import RESERVATION, SESSION
-from .sessions import HAS_ID, HAS_SHOWN_UUID, shows_id
+from .sessions import HAS_ID, HAS_SHOWN_UUID, channel_names, shows_id
 from .world_transaction import WorldTransaction
 
 Condition: TypeAlias = ColumnElement[bool] | TextClause
@@ -48,7 +48,7 @@ def due_transitions(tx: WorldTransaction, after: int, until: int, count: int) ->
             given["until"] = attrgetter(instant)(found[-1])
         return found
 
-    sessions = [each for name in _channels(tx) for each in first(_BEGUN, "created_at", channel=name)]
+    sessions = [each for name in channel_names(tx) for each in first(_BEGUN, "created_at", channel=name)]
     sessions += first(_ENDED, "ended_at")
     booked = first(_BOOKED, "created_at")
     given |= {"since": after - partial_indexes.PROMPTLY, "unresolved": after - reservations.LONGEST}
@@ -61,12 +61,7 @@ def boundaries_shown_as(tx: WorldTransaction, shown_id: str) -> SessionBoundarie
     """Returns the boundaries of the session that a vendor shows under that id, be it created or planned."""
     named = {"world": tx.world.n, "id": shown_id}
     found = _BY_ID.first(tx.db, named)
-    return found if found is not None and shows_id(found.channel) else _BY_UUID.first(tx.db, named)
-
-
-def _channels(_tx: WorldTransaction) -> Iterable[str]:
-    """The names of the channels through which the sessions of a world are sold."""
-    return [channel.value for channel in models.Channel]
+    return found if found is not None and shows_id(tx, found.channel) else _BY_UUID.first(tx.db, named)
 
 
 def _once(things: Iterable[Any]) -> list[Any]:

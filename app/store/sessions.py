@@ -4,10 +4,11 @@ A session whose `created_at` lies in the future is a plan that no vendor shows, 
 `created_at <= now`.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from ..domain import models
 from ..domain.sessions import view
@@ -47,17 +48,22 @@ def session_shown_as(tx: WorldTransaction, shown_id: str) -> models.Session | No
     """Returns the session that a vendor shows under that id, be it created or planned."""
     named = {"world": tx.world.n, "id": shown_id}
     found = _ANY_BY_ID.first(tx.db, named)
-    return found if found is not None and shows_id(found.channel) else _ANY_BY_UUID.first(tx.db, named)
+    return found if found is not None and shows_id(tx, found.channel) else _ANY_BY_UUID.first(tx.db, named)
 
 
-def active_user(tx: WorldTransaction, channel: str) -> str | None:
-    """Returns the user who plugged in last of those who charge now through a channel."""
-    where = {"world": tx.world.n, "channel": channel, "now": tx.now, "since": tx.now - view.LONGEST}
-    found = _ACTIVE_USER.first(tx.db, where)
+def active_user(db: Connection, number: int, channel: str, now: int) -> str | None:
+    """Returns the user of the world of that number who plugged in last of those who charge now through a channel."""
+    where = {"world": number, "channel": channel, "now": now, "since": now - view.LONGEST}
+    found = _ACTIVE_USER.first(db, where)
     return None if found is None else str(found[0])
 
 
-def shows_id(channel: str) -> bool:
+def channel_names(_tx: WorldTransaction) -> Iterable[str]:
+    """Returns the names of the channels through which the sessions of a world are sold."""
+    return [channel.value for channel in models.Channel]
+
+
+def shows_id(_tx: WorldTransaction, channel: str) -> bool:
     """Whether the sessions of a channel are shown by their id; the others are shown by their UUID."""
     return channel == models.Channel.CHARGE
 

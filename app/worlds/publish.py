@@ -13,7 +13,6 @@ from ..store import sessions, worlds
 from ..store.database.lock import lock_database
 from ..store.database.protocol import Transaction
 from ..store.world import Credential, World
-from ..store.world_transaction import WorldTransaction
 from ..wall_clock import wall_now
 from .directory import WorldGoneError
 from .templates import TemplateGoneError
@@ -67,7 +66,7 @@ def _shown(db: Transaction, world: World) -> World:
     """The world as it is open, with sample ids that suit the instant at which it begins."""
     now = world.clock.anchor
     sample: dict[str, dict[str, Any]] = orjson.loads(world.sample)
-    charging = sessions.active_user(WorldTransaction(db, world, now), Channel.CARIQA.value)
+    charging = sessions.active_user(db, world.n, Channel.CARIQA.value, now)
     if charging is not None:
         sample["cariqa"].setdefault("active_user_id", charging)
     if "electric_vehicle_id" in sample["podero"]:
