@@ -8,7 +8,7 @@ from ..domain.channels import Channel
 from ..domain.clock import MINUTE, NEVER, SECOND
 from ..domain.errors import UnknownReferenceError, WorldFullError
 from ..domain.ids import draw, prefixed_id, uuid_text
-from ..domain.models import Card, Connector, PaymentMethod, Session, Vehicle
+from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, User, Vehicle
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery
 from ..store import availability, sessions
@@ -56,15 +56,14 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         tx,
         station=order.station,
         connector=order.connector,
-        driver=order.driver,
-        user=order.user,
+        driver=order.driver if order.channel.buyer == "driver" else None,
+        user=order.user if order.channel.buyer == "user" else None,
         vehicle=order.vehicle,
         payment_method=order.payment_method,
     )
     station = _known(found.station, "station")
     connector = _known(found.connector, "connector")
-    driver = _known(found.driver, "driver") if order.channel.buyer == "driver" else None
-    user = _known(found.user, "user") if order.channel.buyer == "user" else None
+    person = _known(found.buyer, order.channel.buyer or "buyer")
     vehicle = _known(found.vehicle, "vehicle")
     method = _known(found.payment_method, "payment_method")
     authorise(
@@ -81,9 +80,9 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     buyer = Buyer(
         order.channel,
         vehicle,
-        driver=driver.id if driver else None,
-        fleet=vehicle.fleet or driver.fleet if driver else None,
-        user=user.id if user else None,
+        driver=person.id if isinstance(person, Driver) else None,
+        fleet=vehicle.fleet or person.fleet if isinstance(person, Driver) else None,
+        user=person.id if isinstance(person, User) else None,
         payment_method=method.id,
     )
     soc = _soc_on_arrival(tx, vehicle, n)

@@ -1,6 +1,5 @@
 """What the start of a session depends on, besides who is plugged in (`availability`)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,12 +15,11 @@ from .world_transaction import WorldTransaction
 
 @dataclass(frozen=True, slots=True)
 class StartInputs:
-    """The things that a start names; None where the world has no such thing, or the start names none."""
+    """The things that a start names; None where the world has no such thing."""
 
     station: models.Station | None
     connector: models.Connector | None
-    driver: models.Driver | None
-    user: models.User | None
+    buyer: models.Driver | models.User | None
     vehicle: models.Vehicle | None
     payment_method: models.PaymentMethod | None
 
@@ -54,20 +52,12 @@ def last_soc(tx: WorldTransaction, vehicle: str) -> float | None:
     return None if last is None else float(last[0])
 
 
-def _by_driver(*, driver: models.Driver | None, **others: Any) -> StartInputs:  # noqa: ANN401 - the other fields
-    return StartInputs(driver=driver, user=None, **others)
-
-
-def _by_user(*, user: models.User | None, **others: Any) -> StartInputs:  # noqa: ANN401 - the other fields
-    return StartInputs(driver=None, user=user, **others)
-
-
-def _inputs(made: Callable[..., StartInputs], buyer: str, buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
-    """Compiles one statement for all that a start names. It always finds one row."""
+def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
+    """Compiles one statement for all that a start by such a buyer names. It always finds one row."""
     named_by: dict[str, tuple[EntityTable[Any], dict[str, str]]] = {
         "station": (STATION, {"id": "station"}),
         "connector": (CONNECTOR, {"station": "station", "id": "connector"}),
-        buyer: (buyers, {"id": "buyer"}),
+        "buyer": (buyers, {"id": "buyer"}),
         "vehicle": (VEHICLE, {"id": "vehicle"}),
         "payment_method": (PAYMENT_METHOD, {"id": "payment_method"}),
     }
@@ -76,11 +66,11 @@ def _inputs(made: Callable[..., StartInputs], buyer: str, buyers: EntityTable[An
         is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())
         joined = joined.outerjoin(named.table, and_(named.c.world == bindparam("world"), *is_it))
     mappings = {field: named.mapping for field, (named, _) in named_by.items()}
-    return JoinedQuery(made, mappings, select().select_from(joined))
+    return JoinedQuery(StartInputs, mappings, select().select_from(joined))
 
 
-_BY_DRIVER: Final = _inputs(_by_driver, "driver", DRIVER)
-_BY_USER: Final = _inputs(_by_user, "user", END_USER)
+_BY_DRIVER: Final = _inputs(DRIVER)
+_BY_USER: Final = _inputs(END_USER)
 _LAST_SOC: Final = CompiledStatement(
     select(SESSION.c.soc_end)
     .where(

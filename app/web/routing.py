@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, Final
 
+from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_typed_return_annotation, request_params_to_args
 from fastapi.exceptions import RequestValidationError
@@ -77,13 +78,14 @@ class OperationRoute(APIRoute):
 class _Callable:
     """An endpoint or a dependency, and where its arguments come from."""
 
-    __slots__ = ("_dependencies", "_path_params", "_query", "_request_name", "call")
+    __slots__ = ("_checked_path", "_dependencies", "_plain_path", "_query", "_request_name", "call")
 
     def __init__(self, dependant: Dependant) -> None:
         assert dependant.call is not None  # noqa: S101 - for types; FastAPI itself relies on it
         self.call: Callable[..., Awaitable[Any]] = dependant.call
         self._dependencies = [(each.name, _Callable(each)) for each in dependant.dependencies]
-        self._path_params = dependant.path_params
+        self._plain_path = [field.name for field in dependant.path_params if _is_plain_text(field)]
+        self._checked_path = [field for field in dependant.path_params if not _is_plain_text(field)]
         self._query = _cached_query(dependant) if dependant.query_params else None
         self._request_name = dependant.request_param_name
 
@@ -104,8 +106,10 @@ class _Callable:
                 solved[call] = await call(**arguments)
             if name is not None:
                 values[name] = solved[call]
-        if self._path_params:
-            found, wrong = request_params_to_args(self._path_params, request.scope["path_params"])
+        for name in self._plain_path:
+            values[name] = request.scope["path_params"][name]
+        if self._checked_path:
+            found, wrong = request_params_to_args(self._checked_path, request.scope["path_params"])
             values.update(found)
             errors.extend(wrong)
         if self._query is not None:
@@ -134,6 +138,11 @@ def _is_supported(dependant: Dependant) -> bool:
         and all(_is_frozen_model(field.field_info.annotation) for field in dependant.query_params)
         and all(_is_supported(each) for each in dependant.dependencies)
     )
+
+
+def _is_plain_text(field: ModelField) -> bool:
+    """Whether a path parameter takes any text, so that there is nothing to check."""
+    return field.field_info.annotation is str and not field.field_info.metadata and field.alias == field.name
 
 
 def _is_frozen_model(annotation: object) -> bool:

@@ -104,14 +104,12 @@ class EntityQuery(Generic[Entity]):
 
 
 class JoinedQuery(Generic[Entity]):
-    """A compiled SELECT of several entities side by side, from which `made` makes another one.
+    """A compiled SELECT of several entities side by side, which are the fields of another class.
 
-    `mappings` are the mappings of these entities by the names of its arguments.
+    `mappings` are the mappings of these entities by the names of the fields.
     """
 
-    def __init__(
-        self, made: Callable[..., Entity], mappings: Mapping[str, EntityMapping[Any]], statement: Select[Any]
-    ) -> None:
+    def __init__(self, made: type[Entity], mappings: Mapping[str, EntityMapping[Any]], statement: Select[Any]) -> None:
         columns: list[ColumnElement[Any]] = []
         self._made = made
         self._parts: list[tuple[slice, Callable[[Row], Any]]] = []
