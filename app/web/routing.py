@@ -13,10 +13,11 @@ an endpoint the same arguments, and raises the same RequestValidationError.
 import inspect
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
+from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import get_typed_return_annotation, request_params_to_args
+from fastapi.dependencies.utils import get_typed_return_annotation, get_validation_alias, request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -83,7 +84,10 @@ class _Callable:
         assert dependant.call is not None  # noqa: S101 - for types; FastAPI itself relies on it
         self.call: Callable[..., Awaitable[Any]] = dependant.call
         self._dependencies = [(each.name, _Callable(each)) for each in dependant.dependencies]
-        self._path_params = dependant.path_params
+        self._path_params = [
+            (field.name, get_validation_alias(field), None if _is_plain_text(field) else field)
+            for field in dependant.path_params
+        ]
         self._query = _cached_query(dependant) if dependant.query_params else None
         self._request_name = dependant.request_param_name
 
@@ -104,10 +108,14 @@ class _Callable:
                 solved[call] = await call(**arguments)
             if name is not None:
                 values[name] = solved[call]
-        if self._path_params:
-            found, wrong = request_params_to_args(self._path_params, request.scope["path_params"])
-            values.update(found)
+        for name, alias, field in self._path_params:
+            text = request.scope["path_params"][alias]
+            if field is None:
+                values[name] = text
+                continue
+            value, wrong = field.validate(text, values, loc=("path", alias))
             errors.extend(wrong)
+            values[name] = value
         if self._query is not None:
             found, wrong = self._query(request.scope["query_string"])
             values.update(found)
@@ -131,15 +139,21 @@ def _is_supported(dependant: Dependant) -> bool:
         inspect.iscoroutinefunction(dependant.call)
         and dependant.use_cache
         and not any(getattr(dependant, name) for name in _UNSUPPORTED)
+        and not any(_is_model(field.field_info.annotation) for field in dependant.path_params)
         and all(_is_frozen_model(field.field_info.annotation) for field in dependant.query_params)
         and all(_is_supported(each) for each in dependant.dependencies)
     )
 
 
+def _is_plain_text(field: ModelField) -> bool:
+    """Whether a path parameter takes every text, as it is."""
+    return field.field_info.annotation is str and not field.field_info.metadata
+
+
+def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:
+    return inspect.isclass(annotation) and issubclass(annotation, BaseModel)
+
+
 def _is_frozen_model(annotation: object) -> bool:
     """Whether many requests can share a value of that type."""
-    return (
-        inspect.isclass(annotation)
-        and issubclass(annotation, BaseModel)
-        and annotation.model_config.get("frozen") is True
-    )
+    return _is_model(annotation) and annotation.model_config.get("frozen") is True
