@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .clock import NEVER, Instant
 from .sessions.power_plan import Point
@@ -275,7 +275,3 @@ class Reservation:
     fee: int
     free_until_before: int
     session: int | None
-
-
-Placed: TypeAlias = Fleet | Driver | User | PaymentMethod | Vehicle | Station | Connector | Reservation
-"""The things in a world beside its sessions."""

@@ -1,4 +1,4 @@
-"""The files that scenarios are written in: where they lie, what they hold, and on which line something stands."""
+"""Scenario files: where they are, what they contain, and the line of each part."""
 
 import re
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ _DEEPEST: Final = 50
 
 
 class BadScenarioError(Exception):
-    """A scenario that cannot be used; each line of the message names file, line and reason."""
+    """A scenario has faults; each line of the message names file, line and reason."""
 
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or sequence of which so many nodes have been seen."""
+    """A mapping or sequence, and the number of its nodes that have been seen."""
 
     is_mapping: bool
     nodes: int = 0
     keys: set[str] = field(default_factory=set)
 
     def repeated(self, event: yaml.NodeEvent) -> str | None:
-        """Takes the next node: the key, if it is one that was there before. Any number of things may be merged in."""
+        """Takes the next node; returns it if it is a key for the second time. Merge keys may be repeated."""
         self.nodes += 1
         if not (self.is_mapping and self.nodes % 2 and isinstance(event, yaml.ScalarEvent)) or event.value == "<<":
             return None
@@ -51,8 +51,8 @@ class Source:
     path: Path
     text: bytes
 
-    def data(self) -> Any:  # noqa: ANN401 - whatever the file holds
-        """What it holds. BadScenarioError if it is not YAML."""
+    def data(self) -> Any:  # noqa: ANN401 - any YAML value
+        """Returns its content. Raises BadScenarioError if it is not YAML."""
         try:
             self._survey()
             return yaml.load(self.text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
@@ -64,17 +64,17 @@ class Source:
             raise BadScenarioError(f"{self.path}:1: this is not YAML: {_in_one_line(error)}") from error
 
     def fault(self, where: Location, reason: str) -> str:
-        """A complaint about the part of the file that the steps lead to."""
+        """The message for a fault of the part of the file that the steps lead to."""
         return f"{self.path}:{self._line_of(where)}: {'.'.join(map(str, where)) or 'the file'}: {reason}"
 
     def faults(self, error: ValidationError) -> Iterator[str]:
-        """The same for all that pydantic complains of."""
+        """The messages for the faults that pydantic has found."""
         for fault in error.errors(include_url=False):
             reason, given = fault["msg"].removeprefix("Value error, "), _shown(fault["input"])
             yield self.fault(fault["loc"], f"{reason}, not {given}"[:_LONGEST] if given not in reason else reason)
 
     def _survey(self) -> None:
-        """Refuses what reading would not: a key that is there twice, and so much depth that C would break over it."""
+        """Refuses repeated keys, which reading would accept, and a depth at which the C parser would crash."""
         within: list[_Open] = []
         for event in yaml.parse(self.text, Loader=_LOADER):
             line = event.start_mark.line + 1 if event.start_mark else 1
@@ -87,7 +87,7 @@ class Source:
                 if isinstance(event, yaml.CollectionStartEvent):
                     within.append(_Open(isinstance(event, yaml.MappingStartEvent)))
                 if len(within) > _DEEPEST:
-                    raise BadScenarioError(f"{self.path}:{line}: no scenario has so many things in one another")
+                    raise BadScenarioError(f"{self.path}:{line}: this is nested more than {_DEEPEST} levels deep")
 
     def _line_of(self, steps: Location) -> int:
         """The line of the innermost part of the file that the steps lead to."""
@@ -104,7 +104,7 @@ class Source:
 
 
 def source(name: str, folder: Path | None) -> Source:
-    """The file at that path, or that of a scenario with that name: one that comes with Wattif, or one in the folder.
+    """Reads the file at that path, or of the scenario with that name: one that comes with Wattif, or in the folder.
 
     Raises BadScenarioError.
     """
@@ -143,7 +143,7 @@ def _root(text: bytes) -> yaml.Node | None:
 
 
 def _shown(given: object) -> str:
-    """What was written, if that is short; nothing is in every reason."""
+    """The value that was written, if it is short; else a text that each reason contains."""
     is_short = isinstance(given, str | float) or (isinstance(given, int) and abs(given) < 1 << 64)
     return repr(given)[:_SHOWN] if is_short else ""
 

@@ -66,7 +66,7 @@ Samples = Mapping[str, Mapping[str, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A world as data, whatever names its file uses for the numbers of its population.
+    """A world as data, under the names that Wattif itself uses for the numbers of its population.
 
     `keys` are the prescribed credentials by their names in scenario files; `sample` holds the sample ids it names.
     """

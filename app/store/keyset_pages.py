@@ -39,7 +39,7 @@ class PageQuery:
 
 
 def parameters(tx: WorldTransaction, query: PageQuery, longest: int | None) -> dict[str, Any]:
-    """Returns the parameters of a page; no row on it is older than `longest`.
+    """Returns the parameters of a page. No row on it is older than `longest`.
 
     The side of `after` that is not asked for is cut off by the span of `created_at`.
     """

@@ -32,7 +32,9 @@ def sessions(tx: WorldTransaction, channel: str, query: PageQuery) -> list[model
     """Returns up to `limit` + 1 sessions of a channel, read onwards from `after`."""
     statement = _page(tuple(query.filters), query.status, newer=query.newer)
     longest = view.LONGEST if query.status == view.ACTIVE else None
-    return statement.all(tx.db, {**keyset_pages.parameters(tx, query, longest), "channel": channel})
+    parameters = keyset_pages.parameters(tx, query, longest)
+    parameters["channel"] = channel
+    return statement.all(tx.db, parameters)
 
 
 @one_statement

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ..domain.clock import NEVER
 from ..store import credentials as credential_store
 from ..store import worlds
+from ..store.database.lock import lock_database
 from ..store.database.protocol import Transaction
 from ..store.world import Credential
 from .vendor import Vendors
@@ -23,10 +24,16 @@ def issue(vendors: Vendors, world: str, prescribed: Prescribed | None = None) ->
     return found
 
 
+def missing_kinds(db: Transaction, vendors: Vendors, number: int) -> set[str]:
+    """The kinds of keys that the world of that number does not have."""
+    known = {credential.vendor for credential in credential_store.credentials(db, number)}
+    return {key.kind for vendor in vendors for key in vendor.keys} - known
+
+
 def issue_missing(db: Transaction, vendors: Vendors) -> None:
     """Gives each open world the keys of vendors that its database did not know."""
-    lasting = credential_store.lasting_credentials(db)
+    lock_database(db)
     for world in worlds.in_state(db, worlds.OPEN):
-        known = {credential.vendor for credential in lasting.get(world.n, ())}
-        missing = [each for each in issue(vendors, world.name) if each.vendor not in known]
-        credential_store.insert_credentials(db, world.n, missing)
+        missing = missing_kinds(db, vendors, world.n)
+        new = [each for each in issue(vendors, world.name) if each.vendor in missing] if missing else []
+        credential_store.insert_credentials(db, world.n, new)

@@ -18,7 +18,7 @@ _REMEMBERED: Final = 4096
 
 
 class WorldGoneError(Exception):
-    """The world was deleted while somebody waited for it."""
+    """There is no world of that name, or it was deleted meanwhile."""
 
 
 class WorldDirectory:
@@ -41,7 +41,7 @@ class WorldDirectory:
         return opened if opened is not None else await self._looked_up(vendor, key, version)
 
     async def _looked_up(self, vendor: str, key: str, version: int) -> OpenedWorld | None:
-        """Asks the database. Whoever wants to know the same meanwhile waits for the same answer."""
+        """Asks the database. Concurrent requests for the same key wait for the same answer."""
         wanted = (vendor, key, version)
         if wanted in self._awaited:
             return await self._awaited[wanted]
@@ -84,7 +84,7 @@ class WorldDirectory:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> tuple[int, Answer]:
-        """Like `change`, for what alters the world itself: returns once nobody goes by how it was."""
+        """Like `change`, for what alters the world itself: returns once no process uses its former state."""
         done = await self.change(name, action, *args, **kwargs)
         await self.database.agreed()
         return done
@@ -96,9 +96,9 @@ class WorldDirectory:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> tuple[int, Answer]:
-        """Does something in a world, alone and now; the instant at which it took place, and what came of it.
+        """Runs an action in a world, held against other changes; returns the world's instant then, and the result.
 
-        The world is the one of that name, or the one that a key opens: another of the same name is none of the key's.
+        The world is the one of that name, or the one that a key opens. Raises WorldGoneError.
         """
 
         def alone(db: Transaction) -> tuple[int, Answer]:

@@ -38,7 +38,6 @@ async def prepare(database: Database, lives: Worlds, wanted: Wanted, report: Rep
     except (UnknownSchemaError, ForeignDatabaseError) as error:
         raise OtherDatabaseError(str(error)) from error
     await sweep(database, _SWEPT_AT_ONCE)
-    await database.change(partial(credentials.issue_missing, vendors=lives.vendors))
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if default is None:
         await _make(lives, DEFAULT, replace(wanted, scenario=wanted.scenario or "town"), report)
@@ -82,6 +81,9 @@ async def _resume(database: Database, lives: Worlds, world: World, wanted: Wante
         raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
     if wanted.speed is not None:
         world = await database.change(partial(_set_speed, world=world, speed=wanted.speed))
+    if await database.ask(partial(credentials.missing_kinds, vendors=lives.vendors, number=world.n)):
+        # Vendors have been added since the database was made.
+        await database.change(partial(credentials.issue_missing, vendors=lives.vendors))
     source = await lives.templates.read(world.scenario)
     now = world.clock.at(wall_now())
     builder = Builder(database, world, source.scenario, lives.vendors, quiet)

@@ -1,4 +1,4 @@
-"""A damaged or foreign file is refused: with the line on which the fault is seen, the part at fault, and the reason."""
+"""A damaged or foreign file is refused with the line of the fault, the part at fault, and the reason."""
 
 import asyncio
 import json
@@ -72,8 +72,8 @@ def exported(sqlite_files: SqliteFiles) -> bytes:
         (b"\x89PNG\r\n\x1a\n", 1, "this is not UTF-8"),
     ],
 )
-def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
-    """With the line on which it is seen, and why."""
+def test_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
+    """The refusal has the line and the reason."""
     refused(raw, line, reason)
 
 
@@ -94,10 +94,10 @@ def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
         ("fleets.0.name", "\ud800", "half of a surrogate"),
         ("fleets.0.name", "x" * 256, "up to 255 characters"),
         ("fleets.0.name", None, "valid string"),
-        ("drivers.0.fleet", "flt_Nobody", "there is no flt_Nobody among the fleets"),
-        ("users.0.driver", "drv_Nobody", "there is no drv_Nobody among the drivers"),
+        ("drivers.0.fleet", "flt_Unknown", "there is no flt_Unknown among the fleets"),
+        ("users.0.driver", "drv_Unknown", "there is no drv_Unknown among the drivers"),
         ("users.0.has_billing_data", 1, "valid boolean"),
-        ("payment_methods.0.user", "nobody", "there is no nobody among the users"),
+        ("payment_methods.0.user", "unknown", "there is no unknown among the users"),
         ("payment_methods.0.card", "golden", "should match pattern"),
         ("payment_methods.0.declined_from", "yesterday", "not an RFC 3339 timestamp"),
         ("vehicles.0.home", "chst_Nowhere", "there is no chst_Nowhere among the stations"),
@@ -116,7 +116,7 @@ def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
         ("sessions.0.n", True, "valid integer"),
         ("sessions.0.channel", "podero", "should match pattern"),
         ("sessions.0.connector", "connector_z9", "has no connector_z9"),
-        ("sessions.0.vehicle", "veh_Nobody", "there is no veh_Nobody among the vehicles"),
+        ("sessions.0.vehicle", "veh_Unknown", "there is no veh_Unknown among the vehicles"),
         ("sessions.0.soc_end", 1.01, "less than or equal to 1"),
         ("sessions.0.rating", 6, "less than or equal to 5"),
         ("sessions.0.created_at", "2026-03-24T01:00:00Z", "this is before created_at"),
@@ -139,8 +139,8 @@ def test_a_foreign_file_is_refused(raw: bytes, line: int, reason: str) -> None:
         ("reservations.0.connector_type", "Schuko", "'CCS', 'CHAdeMO' or 'Type2'"),
     ],
 )
-def test_a_damaged_part_is_refused(exported: bytes, where: str, value: object, reason: str) -> None:
-    """With the line on which it stands, the steps that lead to it, and why."""
+def test_damaged_part_is_refused(exported: bytes, where: str, value: object, reason: str) -> None:
+    """The refusal has its line, the steps that lead to it, and the reason."""
     file = json.loads(exported)
     *way, last = where.split(".")
     part: Any = file
@@ -168,16 +168,16 @@ def test_a_damaged_part_is_refused(exported: bytes, where: str, value: object, r
         (lambda it: it.pop("reservations"), "reservations is missing"),
     ],
 )
-def test_what_cannot_be_together_is_refused(exported: bytes, damage: Damage, reason: str) -> None:
-    """Names twice, names of nothing, two cars at one connector, one car at two, and what is missing or too much."""
+def test_contradictory_rows_are_refused(exported: bytes, damage: Damage, reason: str) -> None:
+    """Duplicate ids, unknown references, overlapping sessions, and missing or unknown members are refused."""
     file = json.loads(exported)
     damage(file)
 
     refused(json.dumps(file).encode(), 1, reason)
 
 
-def test_the_line_is_that_of_the_member(exported: bytes) -> None:
-    """Also where an object is spread over many lines."""
+def test_line_is_that_of_the_member(exported: bytes) -> None:
+    """The line is right where an object is spread over many lines, too."""
     file = json.loads(exported)
     file["stations"][2]["longitude"] = "far in the west"
     text = json.dumps(file, indent=2)
@@ -185,8 +185,8 @@ def test_the_line_is_that_of_the_member(exported: bytes) -> None:
     refused(text.encode(), text.count("\n", 0, text.index("far in the west")) + 1, "stations.2.longitude")
 
 
-def test_a_reason_is_short(exported: bytes) -> None:
-    """However much there is of what is wrong."""
+def test_reason_is_short(exported: bytes) -> None:
+    """A long value at fault does not make it longer."""
     file = json.loads(exported)
     file["connectors"][0]["tariff"] = file["connectors"][0]["x" * 100_000] = "for free" * 100_000
 
@@ -196,8 +196,8 @@ def test_a_reason_is_short(exported: bytes) -> None:
     assert len(str(refusal.value)) < 1_000
 
 
-def test_an_undamaged_file_is_not_refused(exported: bytes) -> None:
-    """Neither as it is nor laid out in another way."""
+def test_undamaged_file_is_read(exported: bytes) -> None:
+    """It is read as it is, and in another layout."""
     archives.read(exported, TERMS)
     archives.read(json.dumps(json.loads(exported), indent=1, sort_keys=True).encode(), TERMS)
 

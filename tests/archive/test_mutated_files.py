@@ -1,4 +1,4 @@
-"""Whatever is done to a file: it is refused with its line, or makes a world that vendors can show at any instant."""
+"""A changed file is refused with its line, or makes a world that vendors can show at any instant."""
 
 import json
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ def desk(databases: Databases, made: Kept) -> Iterator[Desk]:
 
 @settings(max_examples=20, deadline=None, phases=WITHOUT_SHRINKING)
 @given(steps=st.lists(STEPS, min_size=1, max_size=3), at=st.sampled_from(INSTANTS))
-def test_a_mutated_file_is_refused_or_makes_a_sound_world(desk: Desk, steps: list[Step], at: str) -> None:
+def test_mutated_file_is_refused_or_makes_a_sound_world(desk: Desk, steps: list[Step], at: str) -> None:
     """No vendor contradicts its contract, what is done next works, and the world can be exported and imported again."""
     answer = desk.take_in(json.dumps(mutated(desk.file, steps)).encode(), "mutated")
     if answer.status_code == httpx2.codes.BAD_REQUEST:
@@ -108,7 +108,7 @@ def mutated(whole: dict[str, Any], steps: list[Step]) -> dict[str, Any]:
     return whole
 
 
-def places(part: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - whatever JSON holds
+def places(part: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any JSON value
     """The steps that lead to every part."""
     if way:
         yield way
@@ -116,7 +116,7 @@ def places(part: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  
         yield from places(part[step], (*way, step))
 
 
-def at_end_of(part: Any, way: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+def at_end_of(part: Any, way: Any) -> Any:  # noqa: ANN401 - any JSON value
     for step in way:
         part = part[step]
     return part

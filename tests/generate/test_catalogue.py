@@ -1,4 +1,4 @@
-"""The catalogue holds what can be: cars, places, prices and habits within the bounds of the real ones."""
+"""The catalogue holds vehicle models, cities, prices and habits within the bounds of real ones."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,8 +17,8 @@ COUNTRIES: Final = sorted({city.country for city in CATALOGUE.cities})
 KINDS: Final = ("street", "destination", "work", "dc", "hpc")
 
 
-def test_cars_can_be() -> None:
-    """Batteries, chargers and consumption are those of cars on the road, and every car is listed once."""
+def test_vehicle_models_are_possible() -> None:
+    """Batteries, chargers and consumption are those of vehicles on the road, and each model is listed once."""
     for car in CATALOGUE.vehicle_models:
         assert 15_000 <= car.battery_wh <= 130_000
         assert 2.0 <= car.ac_kw <= 22.0
@@ -29,7 +29,7 @@ def test_cars_can_be() -> None:
     assert len({(car.make, car.model, car.year) for car in CATALOGUE.vehicle_models}) == len(CATALOGUE.vehicle_models)
 
 
-def test_curves_can_be() -> None:
+def test_curves_are_possible() -> None:
     """A curve goes from empty to full, always takes some power, and less towards the end than at its best."""
     for car in CATALOGUE.vehicle_models:
         shares, powers = zip(*car.dc, strict=True)
@@ -41,14 +41,14 @@ def test_curves_can_be() -> None:
         assert max(powers) * 1000 <= 5 * car.battery_wh
 
 
-def test_there_is_a_car_for_every_plug() -> None:
-    """Both kinds of plug occur, most cars having the common one."""
+def test_inlets_of_both_kinds_occur() -> None:
+    """Most vehicle models have the common inlet."""
     plugs = [car.plug for car in CATALOGUE.vehicle_models]
 
     assert plugs.count("CCS") > plugs.count("CHAdeMO") > 0
 
 
-def test_cities_are_where_they_are() -> None:
+def test_cities_are_in_europe() -> None:
     """Coordinates lie in Europe, offsets are whole hours of its winter, and every city is listed once."""
     for city in CATALOGUE.cities:
         assert 34 < city.latitude < 71
@@ -60,7 +60,7 @@ def test_cities_are_where_they_are() -> None:
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
-def test_every_country_is_complete(country: str) -> None:
+def test_country_is_complete(country: str) -> None:
     """Where there is a city there are operators, a language, VAT, a currency and prices."""
     prices = CATALOGUE.prices
     levels = [Decimal(price) for price in prices["kwh_gross"][country]]
@@ -76,8 +76,8 @@ def test_every_country_is_complete(country: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("country", COUNTRIES)
-def test_every_tariff_can_be_written_and_billed(country: str, kind: str) -> None:
-    """Whatever is drawn reads back as it was written, and 20 kWh in an hour cost what they do in Europe, or nothing."""
+def test_drawn_tariff_can_be_written_and_billed(country: str, kind: str) -> None:
+    """It reads back as it was written, and 20 kWh in an hour have a price that is usual in Europe, or none."""
     rate = Decimal(CATALOGUE.prices["eur_rate"].get(country, "1"))
     for n in range(20):
         sold = drawn_tariff(Random(f"{country}/{kind}/{n}"), CATALOGUE.prices, country, kind)
@@ -87,7 +87,7 @@ def test_every_tariff_can_be_written_and_billed(country: str, kind: str) -> None
         assert 0 <= cost <= 5_000 * max(rate, Decimal(12 if country == "NO" else 1))
 
 
-def test_operators_are_invented_once() -> None:
+def test_operators_are_unique() -> None:
     """Names and codes are not shared between operators; a code is what an EVSE id can carry."""
     named = set(chain.from_iterable(CATALOGUE.operators.values()))
 
@@ -95,8 +95,8 @@ def test_operators_are_invented_once() -> None:
     assert all(len(code) == 3 and code.isalnum() and code.isupper() for _, code in named)
 
 
-def test_habits_are_whole() -> None:
-    """A day has twenty-four hours, quantiles rise, and all that may go wrong is less than all that happens."""
+def test_habits_are_complete() -> None:
+    """A day has twenty-four hours, quantiles rise, and failures are a small share."""
     for habit in CATALOGUE.habits["classes"].values():
         assert [len(habit["start"][day]) for day in ("weekday", "weekend")] == [24, 24]
         assert all(sum(habit["start"][day]) == pytest.approx(100, abs=2) for day in ("weekday", "weekend"))

@@ -1,4 +1,4 @@
-"""What happens on a day depends on the seed and the day alone: not on when it is drawn, nor on the calendar week."""
+"""A day depends on the seed and its number only: not on when it is drawn, nor on the calendar week."""
 
 from dataclasses import asdict
 from typing import Any, Final
@@ -15,8 +15,8 @@ WINDOWS: Final = ("ideal_start", "ideal_end", "reserved_start", "reserved_end", 
 
 
 @pytest.mark.parametrize("days", [[3], [5, 3], [-4, 3], [3, 3], [4, 3], list(range(10, 2, -1))])
-def test_a_day_is_the_same_whatever_was_drawn_before(lived: Lived, days: list[int]) -> None:
-    """Drawn alone, twice, or after other days in any order, a day has the same sessions and reservations."""
+def test_day_does_not_depend_on_other_days(lived: Lived, days: list[int]) -> None:
+    """Drawn alone, twice, or after other days in any order, it has the same sessions and reservations."""
     plans = town_planner()
     entries = {day: plans.day(day) for day in days}
 
@@ -34,7 +34,7 @@ def test_days_differ(lived: Lived) -> None:
 
 
 @pytest.mark.parametrize("weeks", [1, 26, 520])
-def test_a_shifted_world_keeps_its_habits_and_its_money(lived: Lived, weeks: int) -> None:
+def test_shifted_world_keeps_habits_and_money(lived: Lived, weeks: int) -> None:
     """Begun whole weeks later, everything happens that much later, and nothing else changes."""
     shifted = town_planner(monday=MONDAY + weeks * WEEK).day(2)
     booked = [entry.reservation for entry in shifted if entry.reservation]
@@ -43,8 +43,8 @@ def test_a_shifted_world_keeps_its_habits_and_its_money(lived: Lived, weeks: int
     assert [told(it, -weeks * WEEK) for it in booked] == [told(it, 0) for it in lived.reservations[2]]
 
 
-def test_a_day_of_the_town_is_known(lived: Lived) -> None:
-    """The first session of day 0, which nobody changes unknowingly."""
+def test_day_of_the_town_is_known(lived: Lived) -> None:
+    """The first session of day 0 is a known one, so that a change of the draws is noticed."""
     first = min(lived.sessions[0], key=lambda session: session.created_at)
 
     assert (first.id, first.channel, first.created_at - MONDAY, first.energy_wh) == KNOWN

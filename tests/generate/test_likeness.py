@@ -39,7 +39,7 @@ def found(large: list[Visit]) -> Classes:
 
 
 def test_there_are_enough(found: Classes) -> None:
-    """Of every class there are so many sessions that chance hides nothing."""
+    """Each class has enough sessions for chance to be small."""
     assert found.keys() == published().keys()
     assert all(sum(visit.charged for visit in some) >= ENOUGH for some in found.values())
 

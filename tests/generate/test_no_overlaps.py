@@ -1,4 +1,4 @@
-"""Nobody is in two places: the sessions of a connector, of a car and of a driver follow one another."""
+"""The sessions of a connector, of a vehicle and of a driver follow one another."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable
@@ -19,7 +19,7 @@ from tests.generate.conftest import Lived
     ids=["connector", "vehicle", "driver"],
 )
 def test_sessions_follow_one_another(lived: Lived, key: Callable[[Session], Hashable]) -> None:
-    """Over forty days each connector, car and driver is free again before it is needed next."""
+    """Over forty days each connector, vehicle and driver is free again before its next session."""
     held = defaultdict(list)
     for session in lived.every_session:
         if key(session) is not None:
@@ -30,7 +30,7 @@ def test_sessions_follow_one_another(lived: Lived, key: Callable[[Session], Hash
     assert len(pairs) > 1000
 
 
-def test_a_sessions_instants_are_in_order(lived: Lived) -> None:
+def test_instants_of_a_session_are_in_order(lived: Lived) -> None:
     """It is created, power starts, power ends, it ends, the car is unplugged; and it is settled after its end."""
     for session in lived.every_session:
         assert session.created_at <= session.started_at <= session.power_ends_at
@@ -39,22 +39,22 @@ def test_a_sessions_instants_are_in_order(lived: Lived) -> None:
         assert session.touched_at == session.created_at
 
 
-def test_no_session_is_too_long(lived: Lived) -> None:
-    """Nobody stays so long that the day after tomorrow is in the way, and nothing lasts a week."""
+def test_sessions_are_short(lived: Lived) -> None:
+    """A session lasts less than 20 hours, so that a day overlaps with the day before only."""
     longest = max(session.unplugged_at - session.created_at for session in lived.every_session)
 
     assert longest < 20 * HOUR + 5 * MINUTE < LONGEST
 
 
-def test_every_instant_is_a_whole_millisecond(lived: Lived) -> None:
+def test_instants_are_whole_milliseconds(lived: Lived) -> None:
     """Nothing planned has more digits than the vendors show."""
     for session in lived.every_session:
         assert session.created_at % 1000 == session.started_at % 1000 == session.power_ends_at % 1000 == 0
         assert session.ended_at % 1000 == session.unplugged_at % 1000 == session.settled_at % 1000 == 0
 
 
-def test_every_car_fits_its_plug(lived: Lived) -> None:
-    """Nobody charges at a connector that does not take the car's plug."""
+def test_vehicles_fit_their_connectors(lived: Lived) -> None:
+    """No vehicle charges at a connector that does not fit it."""
     cars = {car.id: car for car in lived.town.vehicles}
     plugs = {(plug.station, plug.id): plug for plug in lived.town.connectors}
 
@@ -68,7 +68,7 @@ def test_states_of_charge_are_shares(lived: Lived) -> None:
         assert (session.energy_wh > 0) <= (session.soc_end > session.soc_start)
 
 
-def test_money_is_asked_for_energy(lived: Lived) -> None:
+def test_energy_has_a_price(lived: Lived) -> None:
     """Every line of a bill is nothing or more, and who got no energy pays nothing."""
     for session in lived.every_session:
         lines = tuple(final_bill(session))

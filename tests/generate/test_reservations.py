@@ -1,4 +1,4 @@
-"""Reservations of every kind can be looked at whenever somebody looks."""
+"""At each instant there is a reservation in each status."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -25,7 +25,7 @@ STATUSES: Final = (
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_status_is_there_at_every_instant(lived: Lived, status: str) -> None:
+def test_each_status_is_shown_at_each_instant(lived: Lived, status: str) -> None:
     """Whenever one looks in the days to come, some reservation shows the status."""
     spans = sorted(span for it in lived.every_reservation if (span := showing(it, status)))
     shown_until = MONDAY
@@ -39,7 +39,7 @@ def test_every_status_is_there_at_every_instant(lived: Lived, status: str) -> No
     assert shown_until > MONDAY + (COMING - 2) * DAY
 
 
-def test_instants_are_in_order(lived: Lived) -> None:
+def test_instants_of_a_reservation_are_in_order(lived: Lived) -> None:
     """A reservation is made, confirmed if ever, and resolved; its windows begin before they end."""
     for it in lived.every_reservation:
         assert it.created_at < it.resolves_at
@@ -49,15 +49,15 @@ def test_instants_are_in_order(lived: Lived) -> None:
         assert it.resolves_at - it.created_at < LONGEST
 
 
-def test_a_failed_one_says_why(lived: Lived) -> None:
+def test_failed_reservation_has_a_reason(lived: Lived) -> None:
     """A reservation that failed has a reason and no station; no other has a reason."""
     for it in lived.every_reservation:
         assert (it.failed_reason is not None) == (it.outcome == reservations.FAILED)
         assert it.outcome != reservations.FAILED or it.station is None
 
 
-def test_a_completed_one_has_its_session(lived: Lived) -> None:
-    """Who kept a reservation has charged at its station, with its car, in its window; others have not."""
+def test_completed_reservation_has_its_session(lived: Lived) -> None:
+    """A completed reservation has a session at its station, with its vehicle, in its window; others have none."""
     by_driver = defaultdict(list)
     for session in lived.every_session:
         by_driver[session.driver].append(session)
@@ -72,8 +72,8 @@ def test_a_completed_one_has_its_session(lived: Lived) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 5, 7, 23])
-def test_there_are_as_many_as_asked_for(count: int) -> None:
-    """A day has that number of windows, evenly spread; an hour has the same one whatever the number is."""
+def test_day_has_the_reservations_that_were_asked_for(count: int) -> None:
+    """A day has that number of windows, evenly spread; an hour has the same one for each number."""
     plans = town_planner()
     size = replace(plans.inputs.size, reservations=count)
     few = DayPlanner(replace(plans.inputs, size=size))

@@ -1,4 +1,4 @@
-"""Whoever starts a first session sees it cost something, whatever the seed."""
+"""A first session with the sample ids has a price, with each seed."""
 
 from app.domain.pricing import tariff
 from app.generate.catalogue import catalogue
@@ -6,7 +6,7 @@ from app.generate.people import town
 from tests.served import read
 
 
-def test_the_sample_station_sells_by_the_kilowatt_hour() -> None:
+def test_sample_station_sells_by_the_kilowatt_hour() -> None:
     """In every town of a hundred seeds, the sample station has a price for energy."""
     size = read("town").scenario.population
     assert size is not None

@@ -1,4 +1,4 @@
-"""What a caller meets first works at once, and is left to the caller: samples have a past and no plans of their own."""
+"""The sample ids of a world work at once: they have past sessions, and none that are planned."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from tests.conftest import Sandbox
 from tests.generate.conftest import Lived
 
 
-def test_the_sample_driver_has_no_plans(lived: Lived) -> None:
-    """From the first day on nobody charges with the sample driver, car, card or at the sample station."""
+def test_sample_driver_has_no_plans(lived: Lived) -> None:
+    """From day 0 on no session is planned with the sample driver, vehicle or card, or at the sample station."""
     people = lived.town
     vehicle, card = people.drivers_vehicles[0], people.drivers_cards[0]
     samples = {people.drivers[0].id, vehicle.id, card.id, people.sample_station.id}
@@ -16,24 +16,24 @@ def test_the_sample_driver_has_no_plans(lived: Lived) -> None:
     assert [it.id for it in coming if samples & {it.driver, it.vehicle, it.payment_method, it.station}] == []
 
 
-def test_the_sample_car_at_home_has_no_plans(lived: Lived) -> None:
-    """Nor is the sample car of Podero plugged in anywhere by itself."""
+def test_sample_vehicle_at_home_has_no_plans(lived: Lived) -> None:
+    """No session is planned with the sample vehicle of Podero."""
     car = lived.town.smart_vehicles[0].id
     coming = [session for day, some in lived.sessions.items() if day >= 0 for session in some]
 
     assert [it.id for it in coming if it.vehicle == car] == []
 
 
-def test_the_sample_user_has_no_plans(lived: Lived) -> None:
-    """Nor does Cariqa's sample user charge."""
+def test_sample_user_has_no_plans(lived: Lived) -> None:
+    """No session is planned with the sample user of Cariqa."""
     user = lived.town.users[0].id
     coming = [session for day, some in lived.sessions.items() if day >= 0 for session in some]
 
     assert [it.id for it in coming if it.user == user] == []
 
 
-def test_samples_have_a_past(lived: Lived) -> None:
-    """There is something to look at: the sample driver, station, user and car have charged before."""
+def test_samples_have_past_sessions(lived: Lived) -> None:
+    """The sample driver, station, user and vehicle have charged before."""
     people = lived.town
     past = [session for day, some in lived.sessions.items() if day < 0 for session in some]
 
@@ -43,7 +43,7 @@ def test_samples_have_a_past(lived: Lived) -> None:
     assert any(it.vehicle == people.smart_vehicles[0].id for it in past)
 
 
-def test_no_sample_is_reserved(lived: Lived) -> None:
+def test_samples_have_no_reservations(lived: Lived) -> None:
     """No reservation of the days to come names a sample."""
     people = lived.town
     samples = {people.drivers[0].id, people.drivers_vehicles[0].id, people.sample_station.id}
@@ -53,8 +53,8 @@ def test_no_sample_is_reserved(lived: Lived) -> None:
 
 
 @pytest.mark.parametrize("leap", ["PT0S", "PT7H", "P1DT3H", "P2DT11H", "P3DT11H59M"])
-def test_a_start_with_the_samples_always_works(sandbox: Sandbox, leap: str) -> None:
-    """At any instant of the days to come the sample connector and car are free; after an end they are so again."""
+def test_start_with_sample_ids_works_at_any_instant(sandbox: Sandbox, leap: str) -> None:
+    """The sample connector and vehicle are free on the days to come; after an end they are free again."""
     sandbox.advance(leap)
     for _ in range(3):
         started = sandbox.start()
@@ -67,7 +67,7 @@ def test_a_start_with_the_samples_always_works(sandbox: Sandbox, leap: str) -> N
 
 
 def test_magic_objects_have_no_plans(sandbox: Sandbox) -> None:
-    """Nobody who is drawn charges at a magic station or with a magic card, past or future, in any world."""
+    """No drawn session or reservation has a magic station, card or vehicle, in any world."""
     found = sandbox.kept.rows(
         "SELECT id FROM session WHERE id NOT LIKE 'cs_Magic%'"
         " AND (station LIKE 'chst_Magic%' OR payment_method LIKE 'pm_Magic%' OR vehicle LIKE 'veh_Magic%') UNION"

@@ -1,4 +1,4 @@
-"""A town grows to the number of sessions that was asked for, everything in proportion, and never shrinks."""
+"""A town is scaled to the number of sessions that was asked for, in proportion, and is never made smaller."""
 
 from dataclasses import asdict
 from functools import cache
@@ -16,8 +16,8 @@ LASTING = {"cities", "past_days", "coming_days", "reservations"}
 
 
 @pytest.mark.parametrize(("seed", "sessions"), [(2, 14_000)])
-def test_it_has_as_many_sessions_as_asked_for(seed: int, sessions: int) -> None:
-    """At least so many come about in all its days, and at most three percent more."""
+def test_scaled_town_has_the_sessions_that_were_asked_for(seed: int, sessions: int) -> None:
+    """On all its days together there are at least as many, and at most three percent more."""
     numbers = grow(seed, sessions)
     plans = planner(numbers, seed, 0)
     made = sum(1 for day in numbers.days() for entry in plans.day(day) if entry.session)
@@ -25,8 +25,8 @@ def test_it_has_as_many_sessions_as_asked_for(seed: int, sessions: int) -> None:
     assert sessions <= made <= 1.03 * sessions
 
 
-def test_everything_grows_in_proportion() -> None:
-    """People, cars, places and sessions grow alike; cities, days and reservations stay."""
+def test_town_grows_in_proportion() -> None:
+    """People, vehicles, stations and sessions grow alike; cities, days and reservations stay."""
     before, after = flat(size()), flat(grow(1, 200_000))
     factors = {name: after[name] / before[name] for name in before}
     growing = [factor for name, factor in factors.items() if name not in LASTING]
@@ -37,13 +37,13 @@ def test_everything_grows_in_proportion() -> None:
 
 
 @pytest.mark.parametrize("sessions", [1, 5_000])
-def test_it_never_shrinks(sessions: int) -> None:
-    """Asked for fewer than it has anyway, it stays as the scenario says."""
+def test_town_does_not_shrink(sessions: int) -> None:
+    """Asked for fewer sessions than it has, it has the size of the scenario."""
     assert grow(1, sessions) == size()
 
 
-def test_the_same_question_has_the_same_answer() -> None:
-    """Asked again, as when days are added, a town has the same size to the last car."""
+def test_scaled_size_is_the_same_each_time() -> None:
+    """Asked again, as when days are added, the size is the same."""
     assert grow.__wrapped__(1, 12_000) == grow(1, 12_000)
 
 

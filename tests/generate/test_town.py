@@ -1,4 +1,4 @@
-"""A seed names one town for ever: the same people, cars and places, whoever draws them and however often."""
+"""A seed gives the same people, vehicles and stations each time."""
 
 from collections import Counter
 from functools import cache
@@ -11,8 +11,8 @@ from app.scenario.population import TownSize
 from tests.generate.conftest import size
 
 
-def test_the_people_of_the_town_are_known() -> None:
-    """Some names and ids of seed 1, which nobody changes unknowingly: not by a new Faker, not by a new Python."""
+def test_people_of_the_town_are_known() -> None:
+    """Some names and ids of seed 1 are known ones, so that a new Faker or Python that changes them is noticed."""
     people = drawn(1)
 
     assert [fleet.name for fleet in people.fleets] == [
@@ -32,20 +32,20 @@ def test_the_people_of_the_town_are_known() -> None:
     assert people.drivers[0].email == "herwig.spiess@example.com"
 
 
-def test_the_same_seed_is_the_same_town() -> None:
-    """Drawn twice, every person, car, card, station and connector is the same."""
+def test_town_is_the_same_each_time() -> None:
+    """Drawn twice, each person, vehicle, card, station and connector is the same."""
     first, again = drawn(1), drawn.__wrapped__(1)
 
     assert first == again
 
 
-def test_another_seed_is_another_town() -> None:
+def test_towns_of_two_seeds_differ() -> None:
     """No id of one seed's town is one of another's."""
     assert set(ids(drawn(1))) & set(ids(town(size(), 2, catalogue()))) == set()
 
 
-def test_ids_are_given_once() -> None:
-    """Everything in a town has an id of its own."""
+def test_ids_are_unique() -> None:
+    """Each object of a town has an id of its own."""
     people = drawn(1)
     counted = Counter(ids(people))
     uuids = Counter(car.uuid for car in people.vehicles)
@@ -55,8 +55,8 @@ def test_ids_are_given_once() -> None:
     assert {max(each.values()) for each in (counted, uuids, plugs, evses)} == {1}
 
 
-def test_there_are_as_many_as_asked_for() -> None:
-    """The numbers of the scenario are the numbers of the town; a home comes with each of Podero's cars."""
+def test_town_has_the_size_of_the_scenario() -> None:
+    """Its numbers are those of the scenario; each smart vehicle has a home."""
     numbers, people = size(), drawn(1)
     public = [place for place in people.stations if place.kind != "home"]
 
@@ -69,8 +69,8 @@ def test_there_are_as_many_as_asked_for() -> None:
     assert len(people.vehicles) == numbers.drivers + numbers.users
 
 
-def test_one_more_changes_nobody_else() -> None:
-    """A town with more drivers, users and stations has everybody of the smaller one in it."""
+def test_larger_town_includes_the_smaller_one() -> None:
+    """A town with more drivers, users and stations has all people and stations of the smaller one."""
     small = TownSize(2, 6, 12, 3, 4, 2, {}, 0, 0, 24)
     large = TownSize(2, 9, 22, 3, 7, 2, {}, 0, 0, 24)
 
@@ -78,8 +78,8 @@ def test_one_more_changes_nobody_else() -> None:
     assert town(large, 1, catalogue()).vehicles[0] == town(small, 1, catalogue()).vehicles[0]
 
 
-def test_everything_belongs_together() -> None:
-    """Cars, cards and connectors name people and stations that are there."""
+def test_objects_of_a_town_refer_to_one_another() -> None:
+    """Vehicles, cards and connectors name people and stations of the town."""
     people = drawn(1)
     drivers, users = {each.id for each in people.drivers}, {each.id for each in people.users}
     places, fleets = {each.id for each in people.stations}, {each.id for each in people.fleets}
@@ -93,8 +93,8 @@ def test_everything_belongs_together() -> None:
     assert all((car.org is None) == (car.owner is None) == (car.home is None) for car in people.vehicles)
 
 
-def test_nobody_is_real() -> None:
-    """Addresses lead nowhere: every e-mail's domain is one that is reserved for examples."""
+def test_addresses_are_reserved_for_examples() -> None:
+    """The domain of each e-mail address is one that is reserved for examples."""
     people = drawn(1)
     domains = {email.rpartition("@")[2] for email in emails(people)}
     names = [email.partition("@")[0] for email in emails(people)]
@@ -103,8 +103,8 @@ def test_nobody_is_real() -> None:
     assert all(name.isascii() and name.strip(".-") == name for name in names)
 
 
-def test_every_car_finds_a_plug() -> None:
-    """Each car fits some connector that is on direct current, and some on alternating current."""
+def test_vehicles_find_connectors() -> None:
+    """Each vehicle fits a connector on direct current, and one on alternating current."""
     people = drawn(1)
     kinds = {(plug.standard, bool(plug.phases)): plug for plug in people.connectors}
 

@@ -48,7 +48,7 @@ def _run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
             sys.executable,
             "-c",
             _WITHOUT_PROGRAMS,
-            "tests/store/test_engine.py",
+            "tests/store/test_ask_and_change.py",
             *("-k", "test_a_change_is_saved", "--lane", "all", "-n", "0", "-p", "no:cacheprovider"),
             *words,
         ],

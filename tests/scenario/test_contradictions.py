@@ -1,4 +1,4 @@
-"""A scenario whose parts contradict one another is told so, each time with the line, before anything is made."""
+"""A scenario whose parts contradict one another is refused with the line of each fault, before anything is made."""
 
 import re
 from pathlib import Path
@@ -14,8 +14,8 @@ SESSION: Final = "cs_FaultParadeUnpluggedLongAfter000"
 """The fifth; it charges from 16:00:30 to 16:15:30 and stays until 22:00."""
 
 
-def test_nothing_is_wrong_with_the_parade(tmp_path: Path) -> None:
-    """What is changed below is good to begin with."""
+def test_parade_has_no_faults(tmp_path: Path) -> None:
+    """The scenario that the other tests change has no fault."""
     assert told(tmp_path, PARADE) == []
 
 
@@ -64,8 +64,8 @@ def test_nothing_is_wrong_with_the_parade(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_session_that_cannot_be(tmp_path: Path, field: str, value: str, at: str, reason: str) -> None:
-    """It is told with the line of the field, or of the session where it is about what is missing."""
+def test_contradictory_session_is_refused(tmp_path: Path, field: str, value: str, at: str, reason: str) -> None:
+    """The fault names the line of the field, or of the session if a field is missing."""
     text = changed(SESSION, field, value)
     lines = text.splitlines()
     faults = [
@@ -89,8 +89,8 @@ def test_a_session_that_cannot_be(tmp_path: Path, field: str, value: str, at: st
         (SESSION, "limit_wh", "1"),
     ],
 )
-def test_what_is_close_to_that_is_good(tmp_path: Path, session: str, field: str, value: str) -> None:
-    """To the millisecond: one may follow upon another, and a car may stay until the next one comes."""
+def test_session_at_a_limit_is_accepted(tmp_path: Path, session: str, field: str, value: str) -> None:
+    """A session may begin at the millisecond at which another ends, and a vehicle may stay until the next one comes."""
     assert told(tmp_path, changed(session, field, value)) == []
 
 
@@ -116,8 +116,8 @@ def test_what_is_close_to_that_is_good(tmp_path: Path, session: str, field: str,
         ('latitude: "52.520000"', "latitude: 52.52", "latitude"),
     ],
 )
-def test_objects_that_cannot_be(tmp_path: Path, old: str, new: str, reason: str) -> None:
-    """Names that are given twice, or are nobody's; curves and prices of which nothing follows."""
+def test_contradictory_object_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    """Ids that two objects have, references to no object, and curves and prices without a meaning are refused."""
     found = told(tmp_path, PARADE.replace(old, new, 1))
 
     assert old in PARADE
@@ -139,8 +139,8 @@ def test_objects_that_cannot_be(tmp_path: Path, old: str, new: str, reason: str)
         ("connector_type: CCS", "connector_type: Schuko", "connector_type"),
     ],
 )
-def test_a_reservation_that_cannot_be(tmp_path: Path, old: str, new: str, reason: str) -> None:
-    """So is a reservation that contradicts itself."""
+def test_contradictory_reservation_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    """The fault names the line of the field."""
     documented = (FIXTURES / "documented.yaml").read_text("utf-8")
     found = told(tmp_path, documented.replace(old, new, 1))
 

@@ -1,4 +1,4 @@
-"""Whoever makes a world of a scenario that comes with Wattif can call all vendors at once with the ids it is given."""
+"""A world of a scenario that comes with Wattif can be called at once with the ids that it shows."""
 
 from typing import Any, Final
 
@@ -11,8 +11,8 @@ NAMES: Final = ["village", "empty", "fault_parade", "documented"]
 
 
 @pytest.mark.parametrize("scenario", NAMES)
-def test_a_start_works_at_once(sandbox: Sandbox, scenario: str) -> None:
-    """The sample driver, car, card and connector are free, and what is charged costs something."""
+def test_start_with_sample_ids_works(sandbox: Sandbox, scenario: str) -> None:
+    """The sample driver, vehicle, card and connector are free, and the energy has a price."""
     make(sandbox, scenario)
     started = sandbox.start("mine")
     sandbox.advance("PT10M", "mine")
@@ -24,24 +24,24 @@ def test_a_start_works_at_once(sandbox: Sandbox, scenario: str) -> None:
 
 
 @pytest.mark.parametrize(("scenario", "count"), [("village", 5), ("empty", 0), ("fault_parade", 9), ("documented", 2)])
-def test_cariqas_user_is_there(sandbox: Sandbox, scenario: str, count: int) -> None:
-    """With as many sessions as belong to the scenario."""
+def test_sample_user_has_sessions(sandbox: Sandbox, scenario: str, count: int) -> None:
+    """The sample user of Cariqa has as many sessions as the scenario gives it."""
     make(sandbox, scenario)
 
     assert sandbox.cariqa(world="mine").json()["count"] == count
 
 
 @pytest.mark.parametrize(("scenario", "count"), [("village", 18), ("empty", 0), ("fault_parade", 3), ("documented", 2)])
-def test_poderos_car_is_there(sandbox: Sandbox, scenario: str, count: int) -> None:
-    """With as many completed sessions on the days that are named."""
+def test_sample_vehicle_has_sessions(sandbox: Sandbox, scenario: str, count: int) -> None:
+    """The sample vehicle of Podero has as many completed sessions on the days that are named."""
     shown = make(sandbox, scenario)["sample"]["podero"]
 
     assert sandbox.podero(world="mine", from_=shown["from"], to=shown["to"]).json()["total"] == count
 
 
 @pytest.mark.parametrize("scenario", ["village", "fault_parade"])
-def test_a_user_is_charging(sandbox: Sandbox, scenario: str) -> None:
-    """Where somebody charges through Cariqa when the world begins, it is told who."""
+def test_active_user_is_named(sandbox: Sandbox, scenario: str) -> None:
+    """Where a user charges through Cariqa when the world begins, the sample names that user."""
     active = make(sandbox, scenario)["sample"]["cariqa"]["active_user_id"]
     found = sandbox.cariqa(active, world="mine").json()["results"]
 
@@ -50,7 +50,7 @@ def test_a_user_is_charging(sandbox: Sandbox, scenario: str) -> None:
 
 @pytest.mark.parametrize("at", ["2026-01-05T00:00:00Z", "2026-12-31T23:59:59.999Z", "2027-06-13T12:00:00Z"])
 @pytest.mark.parametrize("scenario", ["village", "empty", "fault_parade"])
-def test_it_may_begin_at_any_other_instant(sandbox: Sandbox, scenario: str, at: str) -> None:
+def test_world_may_begin_at_another_instant(sandbox: Sandbox, scenario: str, at: str) -> None:
     """Everything is moved by whole weeks, and a start works as well."""
     make(sandbox, scenario, clock={"at": at})
 
@@ -59,8 +59,8 @@ def test_it_may_begin_at_any_other_instant(sandbox: Sandbox, scenario: str, at: 
 
 
 @pytest.mark.parametrize("scenario", ["village", "empty", "fault_parade"])
-def test_all_that_is_shown_obeys_the_contracts(sandbox: Sandbox, scenario: str) -> None:
-    """Whatever strange thing has happened in a world, it is told in the vendor's words; and so is the world."""
+def test_answers_obey_the_contracts(sandbox: Sandbox, scenario: str) -> None:
+    """The vendors show everything that has happened in a world as their contracts say, and so does the control API."""
     shown = make(sandbox, scenario)["sample"]
     written = {str(operation): operation for operation in operations()}
     days = {"from_": shown["podero"]["from"], "to": shown["podero"]["to"], "limit": 200}

@@ -1,4 +1,4 @@
-"""The scenarios that come with Wattif are what they promise: two hundred sessions, one for every ending, or none."""
+"""The scenarios that come with Wattif hold what they promise: two hundred sessions, one for each ending, or none."""
 
 import re
 from collections import Counter
@@ -55,24 +55,24 @@ PARADE: Final = {
 }
 
 
-def test_a_village_has_two_hundred_sessions() -> None:
-    """To the last one, those of the magic objects included."""
+def test_village_has_two_hundred_sessions() -> None:
+    """Their number, with those of the magic objects, is exact."""
     sessions, _ = village()
 
     assert len(sessions) == 200
 
 
 @pytest.mark.parametrize("channel", ["charge", "cariqa"])
-def test_somebody_charges_when_the_village_begins(channel: str) -> None:
-    """Energy flows into some car through either vendor."""
+def test_village_begins_with_active_sessions(channel: str) -> None:
+    """Energy flows into a vehicle through either vendor."""
     sessions, _ = village()
     now = start(read("village"))
 
     assert any(it.channel == channel and it.started_at <= now < it.power_ends_at for it in sessions)
 
 
-def test_a_village_shows_every_status() -> None:
-    """Of reservations all six, of sessions all that become of one, past and to come."""
+def test_village_shows_every_status() -> None:
+    """It has reservations in all six statuses, and ended sessions of each channel and outcome."""
     sessions, booked = village()
     now = start(read("village"))
 
@@ -82,8 +82,8 @@ def test_a_village_shows_every_status() -> None:
     assert any(it.created_at > now for it in sessions)
 
 
-def test_a_village_is_small() -> None:
-    """It is copied for every test, so there are few rows beside its sessions."""
+def test_village_is_small() -> None:
+    """It is copied for every test, so it has few rows beside its sessions."""
     _, booked = village()
     size = read("village").scenario.population
     assert size is not None
@@ -93,8 +93,8 @@ def test_a_village_is_small() -> None:
     assert len(people.vehicles) + len(people.cards) + len(people.stations) + len(people.connectors) < 100
 
 
-def test_nothing_has_happened_in_an_empty_world() -> None:
-    """Nobody but the magic objects has a session or a reservation, and of each kind there is what a start takes."""
+def test_empty_world_has_no_sessions() -> None:
+    """Only magic objects have sessions, and there is one object of each kind that a start takes."""
     objects = read("empty").scenario.objects
     own = {
         kind: [each for each in getattr(objects, kind) if "Magic" not in each.id + getattr(each, "name", "")]
@@ -105,21 +105,21 @@ def test_nothing_has_happened_in_an_empty_world() -> None:
 
 
 @pytest.mark.parametrize("ending", PARADE)
-def test_there_is_a_session_for_every_ending(ending: str) -> None:
-    """It ends as its name says, for that reason, and is paid for if energy was sold."""
+def test_parade_has_a_session_for_each_ending(ending: str) -> None:
+    """It ends as its name says, for that reason, and has a price if energy was sold."""
     found = parade()[ending]
     reason, outcome, costs = PARADE[ending]
 
     assert (found.reason, found.outcome, final_total(found) > 0) == (reason, outcome, costs)
 
 
-def test_nobody_else_is_in_the_parade() -> None:
-    """Every session is one of them."""
+def test_parade_has_no_other_sessions() -> None:
+    """Each session is one of those with a known ending."""
     assert parade().keys() == PARADE.keys()
 
 
-def test_the_parade_stands_just_after_the_last() -> None:
-    """All have ended but those that are to be active, and all that are ever paid are paid but the late one."""
+def test_parade_begins_after_its_sessions() -> None:
+    """All sessions have ended and are settled, but for those that are to be active, unpaid or late."""
     now = start(read("fault_parade"))
     active = {name for name, it in parade().items() if it.ended_at > now}
     unpaid = {name for name, it in parade().items() if it.ended_at <= now < it.settled_at}
@@ -129,8 +129,8 @@ def test_the_parade_stands_just_after_the_last() -> None:
     assert parade()["PaymentFails"].settled_at == parade()["CariqaPaymentFails"].settled_at == NEVER
 
 
-def test_the_parade_holds_what_is_seldom() -> None:
-    """A fee for blocking at its cap, seven days to the millisecond, and an end that is seen late."""
+def test_parade_has_rare_sessions() -> None:
+    """It has a blocking fee at its cap, sessions of exactly seven days, and an end that is seen late."""
     sessions = parade()
 
     assert sessions["CariqaLongAfter"].blocking_cost == 1200
@@ -142,8 +142,8 @@ def test_the_parade_holds_what_is_seldom() -> None:
 
 
 @pytest.mark.parametrize("name", PLACED)
-def test_ids_are_such_as_the_vendors_have(name: str) -> None:
-    """Charge's end in 32 letters and digits; every UUID is of the fourth version."""
+def test_ids_have_the_forms_of_the_vendors(name: str) -> None:
+    """Ids of Charge end in 32 letters and digits, and each UUID has version 4."""
     objects = read(name).scenario.objects
     ids = [each.id for kind in type(objects).model_fields if kind != "users" for each in getattr(objects, kind)]
     uuids = [*(car.uuid for car in objects.vehicles), *(session.uuid for session in objects.sessions)]
@@ -153,8 +153,8 @@ def test_ids_are_such_as_the_vendors_have(name: str) -> None:
 
 
 @pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.yaml")), ids=lambda file: file.stem)
-def test_all_but_the_town_stand_still(file: str) -> None:
-    """A test that takes one of them finds it at the same instant each time."""
+def test_clocks_stand_still_but_for_the_town(file: str) -> None:
+    """A test that takes another scenario finds it at the same instant each time."""
     clock = read(str(file)).scenario.clock
 
     assert (clock.speed == 0 and clock.start != "now") == ("town" not in str(file))

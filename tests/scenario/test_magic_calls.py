@@ -1,4 +1,4 @@
-"""Each magic object always does its one thing, through whichever vendor meets it, in any world."""
+"""Each magic object does the one thing that it is for, through each vendor that shows it, in each world."""
 
 from typing import Any, Final
 
@@ -15,8 +15,8 @@ DECLINED, UNAUTHENTICATED = "pm_MagicCardDeclined000000000000000", "pm_MagicCard
 
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("card", [DECLINED, UNAUTHENTICATED])
-def test_cards_that_are_refused(sandbox: Sandbox, world: str, card: str) -> None:
-    """Nothing starts with a card that is declined or that its holder has to confirm."""
+def test_refused_cards_start_nothing(sandbox: Sandbox, world: str, card: str) -> None:
+    """No session starts with a card that is declined or that its holder has to confirm."""
     refused = sandbox.start(world, payment_method=card)
 
     assert refused.status_code == 402
@@ -24,8 +24,8 @@ def test_cards_that_are_refused(sandbox: Sandbox, world: str, card: str) -> None
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_car_that_is_nearly_full(sandbox: Sandbox, world: str) -> None:
-    """With whomever it charges, it comes with 97 % and is full within minutes; next time it is as before."""
+def test_nearly_full_vehicle_is_soon_full(sandbox: Sandbox, world: str) -> None:
+    """With each driver it arrives with 97 % and is full within minutes; the next time it arrives with 97 % again."""
     energies = []
     for _ in range(2):
         started = sandbox.start(world, vehicle="veh_MagicCarNearlyFull00000000000000")
@@ -37,7 +37,7 @@ def test_a_car_that_is_nearly_full(sandbox: Sandbox, world: str) -> None:
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_station_that_goes_silent(sandbox: Sandbox, world: str) -> None:
+def test_silent_station_catches_up(sandbox: Sandbox, world: str) -> None:
     """From the tenth minute to the fortieth its energy stands still; then it is what it would have been."""
     silent = {"charging_station": "chst_MagicStationSilent00000000000000", "connector": "connector_a1"}
     started = sandbox.start(world, **silent).json()
@@ -52,15 +52,15 @@ def test_a_station_that_goes_silent(sandbox: Sandbox, world: str) -> None:
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_cars_of_one_owner(sandbox: Sandbox, world: str) -> None:
-    """Podero shows one that is never at home, one that was before it was plugged in now, and one that is not now."""
+def test_vehicles_of_one_owner_differ(sandbox: Sandbox, world: str) -> None:
+    """Podero shows one that is never at home, one that is plugged in now, and one that is not."""
     seen = {car: [it["is_at_home"] for it in podero(sandbox, world, car)] for car in (AWAY, PLUGGED_IN, UNPLUGGED)}
 
     assert seen == {AWAY: [False, False], PLUGGED_IN: [True], UNPLUGGED: [True, True]}
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_car_that_is_plugged_in_leaves_in_the_end(sandbox: Sandbox, world: str) -> None:
+def test_plugged_in_vehicle_leaves_after_a_week(sandbox: Sandbox, world: str) -> None:
     """A week later its session is over, and shown like any other."""
     before = {it["id"] for it in podero(sandbox, world, PLUGGED_IN)}
     sandbox.advance("P7D", world)
@@ -70,8 +70,8 @@ def test_a_car_that_is_plugged_in_leaves_in_the_end(sandbox: Sandbox, world: str
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_user_with_a_debt(sandbox: Sandbox, world: str) -> None:
-    """What was charged long ago has a price and, however long one waits, no invoice."""
+def test_user_with_a_debt_has_no_invoice(sandbox: Sandbox, world: str) -> None:
+    """An old session has a price, and never gets an invoice."""
     for leap in ("PT0S", "P10Y"):
         sandbox.advance(leap, world)
         found = cariqa(sandbox, world, DEBTOR)
@@ -81,14 +81,14 @@ def test_a_user_with_a_debt(sandbox: Sandbox, world: str) -> None:
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_user_without_billing_data(sandbox: Sandbox, world: str) -> None:
-    """The user is there, and has not charged."""
+def test_user_without_billing_data_has_no_sessions(sandbox: Sandbox, world: str) -> None:
+    """The user exists, and has not charged."""
     assert cariqa(sandbox, world, UNBILLED) == []
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_no_list_of_charge_holds_them(sandbox: Sandbox, world: str) -> None:
-    """What has happened to magic objects before is shown by Cariqa and Podero alone."""
+def test_charge_lists_no_magic_sessions(sandbox: Sandbox, world: str) -> None:
+    """Past sessions of magic objects are shown by Cariqa and Podero only."""
     for list_ in ("/v1/charging_sessions", "/v1/reservations"):
         assert "Magic" not in sandbox.charge(list_, world=world, limit=100).text
 

@@ -1,4 +1,4 @@
-"""Every world has the same magic objects; what they have behind them never comes in the way of a test."""
+"""Each world has the same magic objects, and what they have done before does not disturb a test."""
 
 import re
 from functools import cache
@@ -26,8 +26,8 @@ AWAY, PLUGGED_IN, UNPLUGGED = (f"veh_Magic{name}" for name in ("CarNeverAtHome",
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_scenario_has_them(name: str) -> None:
-    """All of them, under the same ids, placed in the week in which its clock starts."""
+def test_scenarios_have_the_magic_objects(name: str) -> None:
+    """All of them, under the same ids, placed in the week in which the clock starts."""
     found = read(name)
     moved = magic(found.monday)
 
@@ -37,8 +37,8 @@ def test_every_scenario_has_them(name: str) -> None:
         )
 
 
-def test_ids_are_telling() -> None:
-    """An id at Charge begins with `Magic` and has 32 letters and digits; a UUID is mostly zeros."""
+def test_magic_ids_are_recognisable() -> None:
+    """An id of Charge begins with `Magic` and has 32 letters and digits; a UUID is mostly zeros."""
     objects = magic()
     ids = [each.id for kind in Objects.model_fields if kind != "users" for each in getattr(objects, kind)]
     uuids = [
@@ -52,19 +52,19 @@ def test_ids_are_telling() -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_they_contradict_nothing() -> None:
-    """Not themselves, wherever they are placed."""
+def test_magic_objects_have_no_faults() -> None:
+    """They do not contradict themselves in any week."""
     for monday in (MONDAY, MONDAY + 40 * WEEK, MONDAY - 3000 * WEEK):
         assert contradictions(magic(monday), Objects(), CHANNELS, Market(1, monday)) == []
 
 
-def test_charge_shows_none_of_their_sessions() -> None:
-    """Its lists hold what the scenario says, and nothing else."""
+def test_charge_shows_no_magic_sessions() -> None:
+    """Its lists hold what the scenario says only."""
     assert "charge" not in {it.channel for it in magic().sessions}
 
 
-def test_nothing_happens_to_them_while_the_week_lasts() -> None:
-    """Whoever drives a world through its first week meets no event of theirs, but on its first morning."""
+def test_magic_sessions_have_no_events_in_the_first_week() -> None:
+    """A world that goes through its first week meets none of their events but on its first morning."""
     instants = {
         at
         for it in sessions()
@@ -74,28 +74,28 @@ def test_nothing_happens_to_them_while_the_week_lasts() -> None:
     assert [at for at in instants if MONDAY + 5 * HOUR < at < MONDAY + WEEK] == []
 
 
-def test_one_car_is_plugged_in_all_week() -> None:
-    """At home, whatever the hour at which the world's clock starts."""
+def test_one_vehicle_is_plugged_in_all_week() -> None:
+    """It is at home at each instant at which the world can start."""
     now_at_home = [it for it in of(PLUGGED_IN) if it.unplugged_at > MONDAY]
 
     assert [(it.created_at, it.unplugged_at) for it in now_at_home] == [(MONDAY, MONDAY + WEEK)]
     assert all(it.smart is not None and it.smart.at_home for it in of(PLUGGED_IN))
 
 
-def test_one_car_is_not_plugged_in() -> None:
-    """It was, at home, and saved something by waiting."""
+def test_one_vehicle_was_plugged_in() -> None:
+    """It was at home, and saved something by waiting."""
     assert of(UNPLUGGED)
     assert max(it.unplugged_at for it in of(UNPLUGGED)) < MONDAY - DAY
     assert all(it.smart is not None and it.smart.at_home and it.smart.actual_savings_e4 > 0 for it in of(UNPLUGGED))
 
 
-def test_one_car_is_never_at_home() -> None:
-    """It has charged, but only away."""
+def test_one_vehicle_is_never_at_home() -> None:
+    """It has charged away from home only."""
     assert len(of(AWAY)) == 2
     assert [it.smart.at_home for it in of(AWAY) if it.smart is not None] == [False, False]
 
 
-def test_the_three_are_of_one_owner() -> None:
+def test_three_vehicles_have_one_owner() -> None:
     """One organisation and one user name all of them."""
     cars = [car for car in magic().vehicles if car.org is not None]
 
@@ -104,7 +104,7 @@ def test_the_three_are_of_one_owner() -> None:
 
 
 def test_one_user_has_a_debt() -> None:
-    """Of long ago; nobody else among them owes anything."""
+    """It is old, and no other magic session is unpaid."""
     unpaid = [it for it in sessions() if it.settled_at == NEVER]
 
     assert [it.user for it in unpaid] == [DEBTOR]
@@ -113,19 +113,19 @@ def test_one_user_has_a_debt() -> None:
 
 
 def test_one_user_has_no_billing_data() -> None:
-    """All others have."""
+    """All others have billing data."""
     assert [user.id for user in magic().users if not user.has_billing_data] == [UNBILLED]
 
 
-def test_cards_behave() -> None:
-    """One for each way in which a card fails."""
+def test_cards_fail_in_each_way() -> None:
+    """There is one card for each way in which a card fails."""
     behaviours = [card.card for card in magic().payment_methods if card.user is None]
 
     assert behaviours == [Card.DECLINED, Card.NEEDS_AUTHENTICATION, Card.FAILS_AT_SETTLEMENT]
 
 
-def test_stations_behave() -> None:
-    """One is offline; connectors fail, are out of order, or fall silent; two have nothing wrong with them."""
+def test_stations_fail_in_each_way() -> None:
+    """One is offline; connectors fail, are out of order, or fall silent; two have no fault."""
     plugs = [plug for place in magic().stations if place.kind == "hpc" for plug in place.connectors]
 
     assert [place.id.rstrip("0") for place in magic().stations if not place.online] == ["chst_MagicStationOffline"]

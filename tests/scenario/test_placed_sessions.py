@@ -1,4 +1,4 @@
-"""Whatever session somebody places by hand, it is refused in words or comes about like any other."""
+"""A session that is placed by hand is refused with a reason, or is as sound as any other."""
 
 from datetime import timedelta
 from functools import cache
@@ -32,7 +32,7 @@ CARS: Final = [
 
 
 def within(longest: timedelta) -> st.SearchStrategy[str]:
-    """Instants of the first so many hours of a week, to the millisecond."""
+    """Instants within that time after the begin of a week, to the millisecond."""
     spans = st.timedeltas(timedelta(0), longest)
     return spans.map(lambda it: f"+PT{it // timedelta(milliseconds=1) / 1000:.3f}S")
 
@@ -73,8 +73,8 @@ def sessions(draw: st.DrawFn) -> dict[str, Any]:
 
 @settings(max_examples=300, deadline=None)
 @given(written=sessions())
-def test_it_is_refused_or_whole(written: dict[str, Any]) -> None:
-    """Its instants are in order, it is over within seven days, and it comes to what its energy costs."""
+def test_placed_session_is_refused_or_sound(written: dict[str, Any]) -> None:
+    """Its instants are in order, it is over within seven days, and its price is that of its energy."""
     objects = Objects.model_validate({"sessions": [written]}, context=Week(MONDAY))
     faults = contradictions(objects, people(), CHANNELS, MARKET)
     event("refused" if faults else "placed")
@@ -109,5 +109,5 @@ def assert_as_written(made: Session, written: dict[str, Any]) -> None:
 
 @cache
 def people() -> Objects:
-    """Everybody who is in an empty world, without what the magic objects have behind them."""
+    """The objects of an empty world, without the past sessions of magic objects."""
     return read("empty").scenario.objects.model_copy(update={"sessions": []})

@@ -1,4 +1,4 @@
-"""What is written about scenarios is true: the documentation's example, its tables, and the schema for editors."""
+"""The documentation of scenarios is true: its example, its tables, and the schema for editors."""
 
 import json
 import re
@@ -23,8 +23,8 @@ _OVERSTAY: Final = str(_REPOSITORY / "tests" / "vendors" / "cariqa" / "overstay.
 _FILES: Final = [*sorted(map(str, FIXTURES.glob("*.yaml"))), HAMLET, _OVERSTAY]
 
 
-def test_the_example_is_a_scenario(tmp_path: Path) -> None:
-    """What is shown can be used as it is; its guest has left a debt by the time the world's clock starts."""
+def test_example_is_a_scenario(tmp_path: Path) -> None:
+    """It can be used as it is; its guest has left a debt by the time the world's clock starts."""
     file = written(tmp_path, _EXAMPLE[0])
     scenario = read(file).scenario
 
@@ -35,36 +35,36 @@ def test_the_example_is_a_scenario(tmp_path: Path) -> None:
     assert scenario.objects.sessions[0].created == instant("2026-01-04T19:00:00Z") < NEVER
 
 
-def test_the_fault_is_told_as_shown(tmp_path: Path) -> None:
-    """The complaint on the page is the one that is made of the example with a start of power that is too early."""
+def test_fault_is_reported_as_documented(tmp_path: Path) -> None:
+    """The message on the page is that of the example whose power starts too early."""
     file = written(tmp_path, _EXAMPLE[0].replace("started: '-PT4H59M30S'", "started: '-PT6H'"))
 
     assert check(file) == [f"{file}{fault}" for fault in _FAULT]
 
 
 @pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.yaml")), ids=lambda file: file.stem)
-def test_the_page_names_every_scenario(file: Path) -> None:
-    """Whatever comes with Wattif is told there, and its first line leads an editor to the schema."""
+def test_page_names_every_scenario(file: Path) -> None:
+    """It lists each scenario that comes with Wattif, whose first line leads an editor to the schema."""
     assert f"| `{file.stem}` |" in _PAGE
     assert file.read_text("utf-8").startswith("# yaml-language-server: $schema=scenario.schema.json\n")
 
 
 @pytest.mark.parametrize("part", sorted(schema()["$defs"]))
-def test_the_page_names_every_field(part: str) -> None:
-    """No field and no word that may be written is left out."""
+def test_page_names_every_field(part: str) -> None:
+    """It has each field, and each word that a field may have."""
     defined = schema()["$defs"][part]
     words = [*defined.get("properties", ()), *defined.get("enum", ())]
 
     assert [word for word in words if not re.search(rf"`(\{{.*)?{re.escape(word)}\b", _PAGE)] == []
 
 
-def test_the_schema_is_current() -> None:
+def test_schema_is_current() -> None:
     """The file is what the code says; if it is not, this writes it: `json.dumps(schema(), indent=2)`, and a newline."""
     assert _SCHEMA.read_text("utf-8") == json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def test_the_schema_says_what_each_field_is() -> None:
-    """Every field of every part has a sentence that an editor can show."""
+def test_schema_describes_each_field() -> None:
+    """Each field of each part has a sentence that an editor can show."""
     parts: dict[str, Any] = {"": schema(), **schema()["$defs"]}
     fields = {
         (part, name): field for part, defined in parts.items() for name, field in defined.get("properties", {}).items()
@@ -75,13 +75,13 @@ def test_the_schema_says_what_each_field_is() -> None:
 
 
 @pytest.mark.parametrize("file", _FILES, ids=lambda file: Path(file).stem)
-def test_every_scenario_follows_the_schema(file: str) -> None:
-    """An editor complains of none of those that come with Wattif."""
+def test_scenarios_follow_the_schema(file: str) -> None:
+    """An editor has no complaint about a scenario of the repository."""
     assert valid(yaml.safe_load(Path(file).read_text("utf-8"))) == []
 
 
-def test_the_magic_objects_follow_the_schema() -> None:
-    """Nor of the objects that all of them have."""
+def test_magic_objects_follow_the_schema() -> None:
+    """An editor has no complaint about the objects that all scenarios have."""
     magic = yaml.safe_load((FIXTURES / "catalogue" / "magic.yaml").read_text("utf-8"))
 
     assert valid({"name": "magic", "about": "Magic.", "objects": magic}) == []
@@ -109,8 +109,8 @@ def test_the_magic_objects_follow_the_schema() -> None:
         ("phases: 3", "phases: 4"),
     ],
 )
-def test_editor_and_check_complain_alike(tmp_path: Path, old: str, new: str) -> None:
-    """What the schema forbids, `check` tells too, and the other way round."""
+def test_schema_and_check_agree(tmp_path: Path, old: str, new: str) -> None:
+    """What the schema forbids is reported by `check` as well, and the other way round."""
     text = _EXAMPLE[0].replace(old, new, 1)
 
     assert text != _EXAMPLE[0]

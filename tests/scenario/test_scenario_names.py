@@ -1,4 +1,4 @@
-"""A scenario is found by its name, here or in a folder of one's own, or by its path; nothing else is ever opened."""
+"""A scenario is found by its name, among those of Wattif or in a folder, or by its path; no other file is opened."""
 
 from pathlib import Path
 from typing import Final
@@ -14,29 +14,29 @@ TINY: Final = "name: tiny\nabout: A scenario.\n"
 
 
 @pytest.mark.parametrize("file", ["tiny.yaml", "tiny.yml"])
-def test_ones_own_are_found_by_name(tmp_path: Path, file: str) -> None:
-    """A file in the folder has the name that it has without its ending."""
+def test_scenario_in_the_folder_is_found_by_name(tmp_path: Path, file: str) -> None:
+    """Its name is that of its file without the ending."""
     (tmp_path / file).write_text(TINY, "utf-8")
 
     assert read("tiny", tmp_path).scenario.name == "tiny"
     assert fingerprint("tiny", tmp_path) == read(str(tmp_path / file)).fingerprint
 
 
-def test_those_that_come_with_wattif_come_first(tmp_path: Path) -> None:
-    """Nobody takes a village for the one that everybody knows."""
+def test_scenarios_of_wattif_come_first(tmp_path: Path) -> None:
+    """A file in the folder cannot take the name of a scenario that comes with Wattif."""
     (tmp_path / "village.yaml").write_text(TINY, "utf-8")
 
     assert read("village", tmp_path).scenario.name == "village"
 
 
 @pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.yaml")), ids=lambda file: file.stem)
-def test_a_fingerprint_needs_no_look(file: Path) -> None:
-    """It is the same by name and by path, read or not."""
+def test_fingerprint_is_the_same_by_name_and_path(file: Path) -> None:
+    """It is that of the scenario, which need not be read for it."""
     assert fingerprint(file.stem) == fingerprint(str(file)) == read(file.stem).fingerprint
 
 
-def test_a_fingerprint_of_what_is_bad(tmp_path: Path) -> None:
-    """Nobody looks what is in the file, so that a start is quick; another text has another one."""
+def test_fingerprint_does_not_check_the_file(tmp_path: Path) -> None:
+    """A start gets it quickly; another text has another one."""
     (tmp_path / "tiny.yaml").write_text("name: [", "utf-8")
     before = fingerprint("tiny", tmp_path)
     (tmp_path / "tiny.yaml").write_text(TINY, "utf-8")
@@ -44,8 +44,8 @@ def test_a_fingerprint_of_what_is_bad(tmp_path: Path) -> None:
     assert before != fingerprint("tiny", tmp_path)
 
 
-def test_what_has_changed_is_read_again(tmp_path: Path) -> None:
-    """What was read once is remembered only as long as the file says the same."""
+def test_changed_file_is_read_again(tmp_path: Path) -> None:
+    """What was read once is remembered while the file has the same text."""
     file = tmp_path / "tiny.yaml"
     file.write_text(TINY, "utf-8")
     first = read("tiny", tmp_path)
@@ -57,8 +57,8 @@ def test_what_has_changed_is_read_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "../tiny", "below/tiny", "tiny.txt", "/tiny", "tiny\n", "tiny\0", "ti ny", "~", "a" * 65]
 )
-def test_a_name_leads_nowhere_else(tmp_path: Path, name: str) -> None:
-    """Whatever could leave the folder is no name, even if a file lies there."""
+def test_name_stays_in_the_folder(tmp_path: Path, name: str) -> None:
+    """A text that could leave the folder is not a name, even if a file is there."""
     folder = tmp_path / "mine"
     (folder / "below").mkdir(parents=True)
     for place in (tmp_path, folder, folder / "below"):
@@ -70,8 +70,8 @@ def test_a_name_leads_nowhere_else(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["atlantis", "atlantis.yaml", "a" * 300 + ".yaml", "\0.yaml"])
-def test_who_finds_none_is_told_which_there_are(tmp_path: Path, name: str) -> None:
-    """Those that come with Wattif, and those in the folder; but no file there that is none."""
+def test_unknown_name_is_refused_with_the_names(tmp_path: Path, name: str) -> None:
+    """The message lists the scenarios that come with Wattif and those in the folder."""
     for file in ("mine.yaml", "yours.yml", "notes.txt", "not a name.yaml"):
         (tmp_path / file).write_text(TINY, "utf-8")
     with pytest.raises(BadScenarioError) as refusal:
@@ -83,8 +83,8 @@ def test_who_finds_none_is_told_which_there_are(tmp_path: Path, name: str) -> No
 
 
 @pytest.mark.parametrize("name", ["folder.yaml", "nowhere/tiny.yaml"])
-def test_what_is_no_file_is_told(tmp_path: Path, name: str) -> None:
-    """A folder of that name, or a file in one that is not there."""
+def test_path_without_a_file_is_refused(tmp_path: Path, name: str) -> None:
+    """It may be that of a folder, or lead into one that does not exist."""
     (tmp_path / "folder.yaml").mkdir()
     with pytest.raises(BadScenarioError) as refusal:
         read(str(tmp_path / name))
@@ -92,8 +92,8 @@ def test_what_is_no_file_is_told(tmp_path: Path, name: str) -> None:
     assert str(refusal.value).startswith(f"{tmp_path / name}: ")
 
 
-def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
-    """It is the one that is looked for where nobody has named one."""
+def test_missing_folder_has_no_scenarios(tmp_path: Path) -> None:
+    """The default folder need not exist."""
     with pytest.raises(BadScenarioError, match="there is no scenario 'tiny'"):
         read("tiny", tmp_path / "nowhere")
     assert read("empty", tmp_path / "nowhere").scenario.name == "empty"

@@ -1,4 +1,4 @@
-"""A scenario is read whole or refused with its file, its line and the reason; those that come with Wattif are read."""
+"""A scenario is read whole or refused with its file, its line and the reason."""
 
 import asyncio
 import re
@@ -25,8 +25,8 @@ GOOD: Final = "name: tiny\nabout: A scenario.\nclock: {start: now, speed: 1}\n"
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_scenario_that_comes_with_it_loads(name: str) -> None:
-    """Each file in `fixtures` is a scenario of its own name, which says what it is about and has the magic objects."""
+def test_scenarios_of_wattif_are_read(name: str) -> None:
+    """Each file in `fixtures` is a scenario of its own name, with a sentence about it and the magic objects."""
     scenario = read(name).scenario
 
     assert scenario.name == name
@@ -35,14 +35,14 @@ def test_every_scenario_that_comes_with_it_loads(name: str) -> None:
     assert scenario.clock.start == "now" or instant(scenario.clock.start)
 
 
-def test_town_and_documented_are_there() -> None:
-    """The two worlds that every server has come from scenarios of these names."""
+def test_town_and_documented_exist() -> None:
+    """The two worlds that every server has are made from scenarios of these names."""
     assert {"town", "documented"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", [*NAMES, HAMLET])
-def test_what_is_placed_belongs_together(name: str) -> None:
-    """Sessions and reservations placed by hand name people, cars, cards and connectors that are placed too."""
+def test_placed_objects_refer_to_one_another(name: str) -> None:
+    """Sessions and reservations name people, vehicles, cards and connectors that are placed too."""
     objects = read(name).scenario.objects
     plugs = {(place.id, plug.id) for place in objects.stations for plug in place.connectors}
     ids = {
@@ -64,8 +64,8 @@ def test_what_is_placed_belongs_together(name: str) -> None:
         assert reservation.station in ids["stations"]
 
 
-def test_the_fingerprint_changes_with_the_file(tmp_path: Path) -> None:
-    """The same text has the same fingerprint wherever it lies; another text has another."""
+def test_fingerprint_changes_with_the_file(tmp_path: Path) -> None:
+    """The same text has the same fingerprint at each path; another text has another."""
     files = [written(tmp_path, name, text) for name, text in (("a", GOOD), ("b", GOOD), ("c", GOOD + "# more\n"))]
     prints = [read(file).fingerprint for file in files]
 
@@ -96,8 +96,8 @@ def test_the_fingerprint_changes_with_the_file(tmp_path: Path) -> None:
         ("sample: {charge: {driver: a, vehicle: b, driver: c}}\n", 4, "'driver' is here for the second time"),
     ],
 )
-def test_a_fault_is_told_with_its_line(tmp_path: Path, more: str, line: int, reason: str) -> None:
-    """A wrong field or type is refused with the file, the line it stands on, and what is wrong with it."""
+def test_fault_is_reported_with_its_line(tmp_path: Path, more: str, line: int, reason: str) -> None:
+    """A wrong field or type is refused with the file, its line, and the reason."""
     file = written(tmp_path, "bad", GOOD + more)
     with pytest.raises(BadScenarioError) as refusal:
         read(file)
@@ -118,8 +118,8 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, more: str, line: int, rea
         ("{speed: 2000000}", "clock.speed"),
     ],
 )
-def test_a_clock_that_cannot_be_is_told_with_its_line(tmp_path: Path, clock: str, reason: str) -> None:
-    """So is a start that no clock shows, or a speed at which none runs."""
+def test_bad_clock_is_reported_with_its_line(tmp_path: Path, clock: str, reason: str) -> None:
+    """A start or a speed that a clock cannot have is refused."""
     file = written(tmp_path, "bad", f"name: tiny\nabout: A scenario.\nclock: {clock}\n")
     with pytest.raises(BadScenarioError) as refusal:
         read(file)
@@ -128,8 +128,8 @@ def test_a_clock_that_cannot_be_is_told_with_its_line(tmp_path: Path, clock: str
     assert reason in str(refusal.value)
 
 
-def test_a_reservation_that_stays_open_for_months_is_told_with_its_line(tmp_path: Path) -> None:
-    """Nobody looks for an open reservation among those made more than thirty days ago, so there are none."""
+def test_reservation_that_is_open_for_months_is_refused(tmp_path: Path) -> None:
+    """Lists look for open reservations among those of the last thirty days only."""
     documented = (FIXTURES / "documented.yaml").read_text("utf-8")
     resolves = "resolves: '2026-04-01T03:15:42.123Z'"
     line = documented[: documented.index(resolves)].count("\n") + 1
@@ -147,8 +147,8 @@ NESTED: Final = ["[" * 9_000, "[" * 9_000 + "]" * 9_000, "- " * 9_000, "&a [*a]"
 @pytest.mark.parametrize(
     "text", ["", "[]", "a", "name: [", "name: tiny\n\tabout: x\n", "name: {", "\x00", "a: &b *c", "? [a]\n: b", *NESTED]
 )
-def test_what_is_no_scenario_is_told_with_its_file(tmp_path: Path, text: str) -> None:
-    """Broken YAML, and YAML of something else, is refused with the file's name."""
+def test_file_without_a_scenario_is_refused(tmp_path: Path, text: str) -> None:
+    """Broken YAML, and YAML of another kind, is refused with the name of the file."""
     file = written(tmp_path, "bad", text)
     with pytest.raises(BadScenarioError) as refusal:
         read(file)
@@ -157,8 +157,8 @@ def test_what_is_no_scenario_is_told_with_its_file(tmp_path: Path, text: str) ->
     assert "line" in str(refusal.value) or ":1: " in str(refusal.value) or "position" in str(refusal.value)
 
 
-def test_a_file_that_is_not_there_is_told_with_what_there_is() -> None:
-    """An unknown name is refused with the names there are."""
+def test_missing_scenario_is_refused_with_the_names() -> None:
+    """An unknown name is refused with the names that exist."""
     with pytest.raises(BadScenarioError, match=r"documented.*town"):
         read("atlantis")
 
@@ -172,8 +172,8 @@ def test_a_file_that_is_not_there_is_told_with_what_there_is() -> None:
         ("'2026-03-04T12:00:00.000Z'", "'tomorrow'"),
     ],
 )
-def test_a_town_that_cannot_be_is_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
-    """Numbers of which no town can be made, and a start that is no instant, are told like any other fault."""
+def test_impossible_town_is_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
+    """Numbers of which no town can be made, and a start that is not an instant, are refused like any other fault."""
     text = Path(HAMLET).read_text("utf-8").replace(old, new)
 
     assert_refused(empty, tmp_path, text, new.split(":", maxsplit=1)[0].strip("'"))
@@ -183,8 +183,8 @@ def test_a_town_that_cannot_be_is_refused(empty: Kept, tmp_path: Path, old: str,
     ("old", "new"),
     [("drivers: 24", "drivers: 0"), ("cariqa_users: 6", "cariqa_users: 0"), ("podero_cars: 6", "podero_cars: 0")],
 )
-def test_a_town_without_somebody_is_made_or_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
-    """A town without drivers, users or cars of Podero's is made as asked, or refused in words; it does not break."""
+def test_town_without_some_people_is_made_or_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
+    """A town without drivers, users or smart vehicles is made as asked, or refused with a reason."""
     file = written(tmp_path, "lone", Path(HAMLET).read_text("utf-8").replace(old, new))
     with closing(open_database(empty.url)) as database:
         try:
@@ -206,8 +206,8 @@ def test_a_town_without_somebody_is_made_or_refused(empty: Kept, tmp_path: Path,
     ],
     ids=["station", "connector", "vehicle", "driver", "twice", "too long", "outcome"],
 )
-def test_objects_that_cannot_be_are_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
-    """So is an object that names what is not there, has another's id, lasts over a week or ends as nothing does."""
+def test_impossible_objects_are_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
+    """An object with an unknown reference, the id of another, more than a week or an unknown end is refused."""
     documented = re.sub(r"\nkeys:\n(  .*\n)+", "\n", (FIXTURES / "documented.yaml").read_text("utf-8"))
 
     assert_refused(empty, tmp_path, documented.replace(old, new), new.split(": ")[1].strip("'"))

@@ -1,4 +1,4 @@
-"""What is written to SQLite's log goes into the file while others are served, and the log does not grow for ever."""
+"""Checkpoints write SQLite's log back into the file while requests are served, so that the log stays short."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,42 +16,42 @@ _ROWS: Final = 4_500
 """More than are ever written between two checkpoints."""
 _BYTES: Final = 2_000
 _HEAD: Final = 32
-"""What the log begins with differs from one time to the next."""
+"""Bytes. SQLite begins the log with another header each time it restarts it."""
 _FILL: Final = text(
     "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < :rows)"
     " INSERT INTO page SELECT :first + n, randomblob(:bytes) FROM counted"
 )
 
 
-def filled(first: int) -> Callable[[Connection], object]:
+def fill(first: int) -> Callable[[Connection], object]:
     return lambda db: db.execute(_FILL, {"first": first, "rows": _ROWS, "bytes": _BYTES})
 
 
-async def nudged(database: Database) -> None:
-    """A change of next to nothing, and time for others."""
+async def nudge(database: Database) -> None:
+    """Makes a tiny change, and lets other tasks run."""
     await database.change(lambda db: db.execute(text("UPDATE page SET content = randomblob(1) WHERE n = 1")))
     await asyncio.sleep(0.01)
 
 
 @on_sqlite
-def test_the_log_begins_anew(database: Database, empty: Kept) -> None:
-    """After many rows the file has them by itself, and whoever changes something then writes the log from its start."""
+def test_the_log_restarts(database: Database, empty: Kept) -> None:
+    """After many rows the log is written back by itself, and the next change writes the log from its start."""
     log = empty.file.with_name(f"{empty.file.name}-wal")
 
-    async def nudged_until(happened: Callable[[], bool]) -> None:
+    async def nudge_until(happened: Callable[[], bool]) -> None:
         deadline = monotonic() + _PATIENCE_S
         while not happened():
             assert monotonic() < deadline
-            await nudged(database)
+            await nudge(database)
 
     async def write() -> list[int]:
         await database.change(lambda db: db.execute(text("CREATE TABLE page (n INTEGER PRIMARY KEY, content BLOB)")))
         sizes = []
         for turn in range(3):
-            await database.change(filled(turn * _ROWS))
-            await nudged_until(lambda turn=turn: empty.file.stat().st_size >= (turn + 1) * _ROWS * _BYTES)  # type: ignore[misc]
+            await database.change(fill(turn * _ROWS))
+            await nudge_until(lambda turn=turn: empty.file.stat().st_size >= (turn + 1) * _ROWS * _BYTES)  # type: ignore[misc]
             head = log.read_bytes()[:_HEAD]
-            await nudged_until(lambda head=head: log.read_bytes()[:_HEAD] != head)  # type: ignore[misc]
+            await nudge_until(lambda head=head: log.read_bytes()[:_HEAD] != head)  # type: ignore[misc]
             sizes.append(log.stat().st_size)
         return sizes
 
@@ -62,13 +62,13 @@ def test_the_log_begins_anew(database: Database, empty: Kept) -> None:
 
 
 @on_sqlite
-def test_changes_go_on_meanwhile(database: Database, empty: Kept) -> None:
-    """Changes made while the file takes over are saved like all others."""
+def test_changes_go_on_during_a_checkpoint(database: Database, empty: Kept) -> None:
+    """Changes that are made during a checkpoint are saved like all others."""
 
     async def write() -> None:
         await database.change(lambda db: db.execute(text("CREATE TABLE page (n INTEGER PRIMARY KEY, content BLOB)")))
         for turn in range(4):
-            await database.change(filled(turn * _ROWS))
+            await database.change(fill(turn * _ROWS))
             for n in range(20):
                 row = {"n": -(turn * 20 + n)}
                 await database.change(

@@ -1,4 +1,4 @@
-"""A copy is the world under another number, its instants moved, made a few rows at a time; nothing else changes."""
+"""A copy of a world has the same rows under another number, with shifted instants; nothing else changes."""
 
 import asyncio
 import re
@@ -26,7 +26,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 @pytest.fixture(scope="module")
 def hamlet(databases: Databases, made: Kept) -> Iterator[Kept]:
-    """A database in which things have happened to the world that is to be copied, so that nothing in it is usual."""
+    """A database whose world has values, such as a declined card, that a new world does not have."""
     kept = databases.copy(made)
     n = source(kept)
     kept.run(f"UPDATE payment_method SET declined_from = 1772600000000123 WHERE world = {n} AND card = 'declined'")  # noqa: S608 - a number
@@ -37,7 +37,7 @@ def hamlet(databases: Databases, made: Kept) -> Iterator[Kept]:
 
 @pytest.fixture
 def copied(databases: Databases, hamlet: Kept) -> Iterator[Kept]:
-    """A copy of it, of the test's own."""
+    """A copy of that database for one test."""
     kept = databases.copy(hamlet)
     yield kept
     databases.drop(kept)
@@ -49,7 +49,7 @@ def source(kept: Kept) -> int:
 
 
 def copy(database: Database, n: int, shift: int = 0, target: int = COPY) -> list[CopyPosition | None]:
-    """Copies it all, each slice in a transaction of its own; how far each has come."""
+    """Copies a world, each slice in a transaction of its own; returns the position after each slice."""
 
     async def every() -> list[CopyPosition | None]:
         position: CopyPosition | None = CopyPosition()
@@ -65,7 +65,7 @@ def copy(database: Database, n: int, shift: int = 0, target: int = COPY) -> list
 
 
 def of(kept: Kept, number: int) -> Rows:
-    """Every row of a world, but for the world's number, in the order of its key."""
+    """Every row of a world without the world's number, in the order of the key."""
     found = {}
     for table in WORLD_TABLES:
         keys = ", ".join(key.name for key in table.primary_key.columns)
@@ -75,10 +75,10 @@ def of(kept: Kept, number: int) -> Rows:
 
 
 def moved(rows: Rows, shift: int) -> Rows:
-    """The same, its instants so much later; never stays never, and nothing stays nothing."""
+    """The rows with their instants shifted, except those that are NEVER or null."""
     instants = {table.name: instants_of(table) for table in WORLD_TABLES}
 
-    def later(name: str, column: str, value: Any) -> Any:  # noqa: ANN401 - whatever a row holds
+    def later(name: str, column: str, value: Any) -> Any:  # noqa: ANN401 - any value of a row
         return value + shift if column in instants[name] and value not in {None, NEVER} else value
 
     return {
@@ -93,8 +93,8 @@ def instants_of(table: Table) -> set[str]:
 
 
 @pytest.mark.parametrize("weeks", [0, 1, -53, 5_000])
-def test_everything_is_there_and_that_much_later(copied: Kept, weeks: int) -> None:
-    """Each row of each table, with the same values but for its instants, of which every one has moved."""
+def test_a_copy_has_every_row_with_shifted_instants(copied: Kept, weeks: int) -> None:
+    """Every row of every table is copied; all instants are shifted, and all other values are the same."""
     n = source(copied)
     before = of(copied, n)
     with closing(open_database(copied.url)) as database:
@@ -106,8 +106,8 @@ def test_everything_is_there_and_that_much_later(copied: Kept, weeks: int) -> No
     assert of(copied, n) == before
 
 
-def test_never_stays_never(copied: Kept) -> None:
-    """What is not planned is not planned in the copy either, and what is not said stays unsaid."""
+def test_never_stays_never_in_a_copy(copied: Kept) -> None:
+    """A copy has as many instants that are NEVER as the original."""
     n = source(copied)
     with closing(open_database(copied.url)) as database:
         copy(database, n, 700 * WEEK)
@@ -123,15 +123,15 @@ def test_never_stays_never(copied: Kept) -> None:
 
 
 @pytest.mark.parametrize("table", WORLD_TABLES, ids=lambda table: table.name)
-def test_what_is_called_an_instant_is_one(table: Table) -> None:
-    """No column that is named as instants are is left where it was by a copy, and no other is moved."""
+def test_columns_named_like_instants_are_instants(table: Table) -> None:
+    """The columns that a copy shifts are exactly those whose names are names of instants."""
     called = {column.name for column in table.columns if NAMED_AFTER_INSTANTS.fullmatch(column.name)}
 
     assert called == instants_of(table)
 
 
-def test_no_other_world_is_touched(copied: Kept) -> None:
-    """Neither what other worlds hold nor the worlds' own rows change, and nobody else's rows are in the copy."""
+def test_a_copy_changes_no_other_world(copied: Kept) -> None:
+    """Neither the rows of other worlds nor the table of worlds change."""
     n = source(copied)
     others = {number for (number,) in copied.rows("SELECT n FROM world")} - {n}
     before, worlds = [of(copied, number) for number in others], copied.dicts("SELECT * FROM world ORDER BY n")
@@ -142,8 +142,8 @@ def test_no_other_world_is_touched(copied: Kept) -> None:
     assert copied.dicts("SELECT * FROM world ORDER BY n") == worlds
 
 
-def test_a_slice_is_a_few_rows(copied: Kept) -> None:
-    """No slice has more than 64; each goes on where the one before it stopped, table after table."""
+def test_a_slice_has_at_most_64_rows(copied: Kept) -> None:
+    """Each slice goes on where the one before it stopped, table after table."""
     n = source(copied)
     expected = {name: len(rows) for name, rows in of(copied, n).items()}
     with closing(open_database(copied.url)) as database:
@@ -157,8 +157,8 @@ def test_a_slice_is_a_few_rows(copied: Kept) -> None:
     assert slices == {name: rows // AT_ONCE + 1 for name, rows in expected.items()}
 
 
-def test_two_copies_at_one_time(copied: Kept) -> None:
-    """Slice by slice in turn, both are whole in the end."""
+def test_two_copies_are_made_at_the_same_time(copied: Kept) -> None:
+    """Two copies whose slices alternate are both complete."""
     n = source(copied)
 
     async def both(database: Database) -> None:
@@ -179,8 +179,8 @@ def test_two_copies_at_one_time(copied: Kept) -> None:
     assert [of(copied, COPY), of(copied, COPY + 1)] == [moved(before, COPY * WEEK), moved(before, (COPY + 1) * WEEK)]
 
 
-def test_an_empty_world_is_copied_in_no_time(copied: Kept) -> None:
-    """Each table is asked once, and nothing is there afterwards."""
+def test_an_empty_world_has_one_slice_for_each_table(copied: Kept) -> None:
+    """The copy of a world without rows asks each table once and has no rows."""
     with closing(open_database(copied.url)) as database:
         found = copy(database, 12_345)
 
@@ -188,11 +188,11 @@ def test_an_empty_world_is_copied_in_no_time(copied: Kept) -> None:
     assert of(copied, COPY) == {table.name: [] for table in WORLD_TABLES}
 
 
-def test_what_was_read_can_be_put_back(copied: Kept) -> None:
-    """Read slice by slice in one view and put under another number, every row is what it was."""
+def test_rows_that_were_read_can_be_inserted(copied: Kept) -> None:
+    """Rows that were read in slices and inserted under another number are the same rows."""
     n = source(copied)
 
-    async def read_and_put(database: Database) -> list[int]:
+    async def read_and_insert(database: Database) -> list[int]:
         sizes = []
         async with database.view() as view:
             async for name, rows in world_rows.slices(view, n):
@@ -201,7 +201,7 @@ def test_what_was_read_can_be_put_back(copied: Kept) -> None:
         return sizes
 
     with closing(open_database(copied.url)) as database:
-        sizes = asyncio.run(read_and_put(database))
+        sizes = asyncio.run(read_and_insert(database))
 
     assert of(copied, COPY) == of(copied, n)
     assert max(sizes) <= 100

@@ -1,4 +1,4 @@
-"""A PostgreSQL that goes away: everybody is told so in his vendor's own words; when it is back, so is everything."""
+"""While PostgreSQL is away, every API answers 503 in its own form; when it is back, everything works again."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,8 +43,8 @@ def away(databases: Databases) -> Iterator[tuple[Sandbox, Cluster]]:
         yield Sandbox(client, kept), own
 
 
-def test_everybody_is_told_and_everything_comes_back(away: tuple[Sandbox, Cluster]) -> None:
-    """Meanwhile reads and changes are 503 in each vendor's own shape; then all is there, without a restart."""
+def test_every_api_answers_503_until_the_database_is_back(away: tuple[Sandbox, Cluster]) -> None:
+    """Reads and changes are 503 in each vendor's own form; afterwards all data is there, without a restart."""
     sandbox, own = away
     callers, stored = Callers(sandbox), sandbox.kept.contents()
     before = callers.reads()
@@ -58,8 +58,8 @@ def test_everybody_is_told_and_everything_comes_back(away: tuple[Sandbox, Cluste
     assert {name: answer.status_code for name, answer in callers.changes().items()} == dict.fromkeys(CHANGES, 200)
 
 
-def test_a_read_looks_again_when_its_connection_is_gone(away: tuple[Sandbox, Cluster]) -> None:
-    """After PostgreSQL has dropped all of the server's connections every read is answered at once, as before."""
+def test_a_read_is_repeated_when_its_connection_is_lost(away: tuple[Sandbox, Cluster]) -> None:
+    """After PostgreSQL has dropped all connections of the server, every read is answered at once, as before."""
     sandbox, _ = away
     callers = Callers(sandbox)
     for name, read in callers.calls().items():
@@ -72,7 +72,7 @@ def test_a_read_looks_again_when_its_connection_is_gone(away: tuple[Sandbox, Clu
             assert (answer.status_code, answer.content) == (200, before.content)
 
 
-def test_a_change_is_made_or_not_when_its_connection_is_gone(away: tuple[Sandbox, Cluster]) -> None:
+def test_a_change_whose_connection_is_lost_is_made_or_refused(away: tuple[Sandbox, Cluster]) -> None:
     """A start is made or refused as unavailable, and is seen if and only if it was made; the next one works."""
     sandbox, _ = away
     key, order = sandbox.charge_key(), sample(sandbox)
@@ -90,13 +90,13 @@ def test_a_change_is_made_or_not_when_its_connection_is_gone(away: tuple[Sandbox
 
 
 def sessions(sandbox: Sandbox) -> int:
-    """How many sessions the world `default` has; spares that are made meanwhile have some as well."""
+    """How many sessions the world `default` has; spares that are made at the same time have sessions as well."""
     of_default = "world = (SELECT n FROM world WHERE name = 'default' AND state = 'open')"
     return int(sandbox.kept.rows(f"SELECT count(*) FROM session WHERE {of_default}")[0][0])  # noqa: S608 - two parts of one statement
 
 
 class Callers:
-    """Calls of every face, with keys and ids that were looked up before; a call's name begins with the face's."""
+    """Calls of every API, with keys and ids that were looked up before; the name of a call begins with its API's."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         world, self._client = sandbox.world(), sandbox.client
@@ -134,7 +134,7 @@ class Callers:
 
 
 def refused(answer: httpx2.Response) -> Shape:
-    """How an answer says that the database did not."""
+    """The form of an answer, which must be 503."""
     assert answer.status_code == 503
 
     body = answer.json()

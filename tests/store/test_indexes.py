@@ -1,4 +1,4 @@
-"""On SQLite every question is answered from an index, in its order: nobody reads the history to find a few rows."""
+"""On SQLite every query of sessions or reservations reads from an index, in the order of the index."""
 
 import re
 import sqlite3
@@ -32,7 +32,7 @@ HISTORIES: Final = re.compile(r"SELECT\b.*\sFROM (session|reservation)\b", re.DO
 
 @pytest.fixture(scope="module")
 def traced(databases: Databases, made: Kept) -> Iterator[tuple[Sandbox, list[str]]]:
-    """A sandbox, and the statements that its database is asked, with their parameters written in."""
+    """A sandbox, and the statements that it sends to the database, with the values of their parameters."""
     kept = databases.copy(made)
     statements: list[str] = []
 
@@ -49,7 +49,7 @@ def traced(databases: Databases, made: Kept) -> Iterator[tuple[Sandbox, list[str
 
 @pytest.mark.parametrize("path", [*SESSIONS, *RESERVATIONS])
 def test_a_page_is_read_from_an_index(traced: tuple[Sandbox, list[str]], path: str) -> None:
-    """A page of a list, and the page beside it, are searched in an index that has the order they are shown in."""
+    """A page of a list, and the next page, are read from an index that has the order of the list."""
     sandbox, statements = traced
     statements.clear()
     body = get(sandbox, path)
@@ -64,7 +64,7 @@ def test_a_page_is_read_from_an_index(traced: tuple[Sandbox, list[str]], path: s
     assert {detail for detail in details if not all(f"{name}=?" in detail for name in asked)} == set()
 
 
-def test_what_is_active_is_sought_within_a_week(traced: tuple[Sandbox, list[str]]) -> None:
+def test_active_sessions_are_sought_within_a_week(traced: tuple[Sandbox, list[str]]) -> None:
     """No session lasts longer than seven days, so the active ones are sought among those created since."""
     sandbox, statements = traced
     statements.clear()
@@ -75,8 +75,8 @@ def test_what_is_active_is_sought_within_a_week(traced: tuple[Sandbox, list[str]
     assert spans == [(NOON - 7 * DAY, NOON)]
 
 
-def test_every_other_question_is_answered_from_an_index(traced: tuple[Sandbox, list[str]]) -> None:
-    """So are the lists of the other vendors, one session, a start with all that it depends on, and an end."""
+def test_every_other_query_reads_from_an_index(traced: tuple[Sandbox, list[str]]) -> None:
+    """The lists of the other vendors, a single session, a start and an end use indexes as well."""
     sandbox, statements = traced
     statements.clear()
     sandbox.cariqa(page=1)
@@ -90,7 +90,7 @@ def test_every_other_question_is_answered_from_an_index(traced: tuple[Sandbox, l
 
 
 def get(sandbox: Sandbox, path: str) -> dict[str, str]:
-    """A page of a list of Charge's."""
+    """A page of one of Charge's lists."""
     body: dict[str, str] = sandbox.client.get(path, headers=sandbox.charge_key()).json()
     return body
 
@@ -105,7 +105,7 @@ def slow(sandbox: Sandbox, statements: list[str]) -> list[tuple[str, str]]:
 def searches(sandbox: Sandbox, statements: list[str]) -> list[tuple[str, str]]:
     """How each statement about sessions or reservations is carried out, step by step.
 
-    SQLite prefers the younger of two indexes that it thinks equal; nobody promises in which order they are made.
+    SQLite prefers the newer of two indexes that it thinks equal, so both orders of creation are tried.
     """
     found = []
     for order in ("name", "name DESC"):

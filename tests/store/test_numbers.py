@@ -1,4 +1,4 @@
-"""Numbers are given once: to a world in its database, to a session in its world."""
+"""The number of a world is unique in its database, and the number of a session in its world."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from tests.conftest import Sandbox
 
 
 def test_a_worlds_number_is_never_given_twice(database: Database) -> None:
-    """Not even when a number was taken by a change that was undone afterwards, or by a world that is gone."""
+    """The number of a world that is gone is not given to another world."""
 
     async def every() -> list[int]:
         await database.change(version.prepare)
@@ -24,7 +24,7 @@ def test_a_worlds_number_is_never_given_twice(database: Database) -> None:
 
 
 def test_resets_take_new_numbers(sandbox: Sandbox) -> None:
-    """A world that was made anew has a number that no world had before."""
+    """A world that was reset has a number that no world had before."""
     before, taken = numbers(sandbox), []
     for _ in range(3):
         sandbox.client.post("/_sandbox/v1/worlds/documented/reset")
@@ -35,8 +35,8 @@ def test_resets_take_new_numbers(sandbox: Sandbox) -> None:
     assert numbers(sandbox)["default"] == before["default"]
 
 
-def test_sessions_are_numbered_on(sandbox: Sandbox) -> None:
-    """Sessions that are started take numbers beyond all that are planned, each its own."""
+def test_started_sessions_get_new_numbers(sandbox: Sandbox) -> None:
+    """Sessions that are started get numbers above those of all planned sessions, each its own."""
     world = numbers(sandbox)["default"]
     last = sandbox.kept.rows("SELECT max(n) FROM session WHERE world = :world", world=world)[0][0]
     ids = []

@@ -1,4 +1,4 @@
-"""What is promised of PostgreSQL alone: who asks cannot write, and whoever waits for a world waits only so long."""
+"""Promises about PostgreSQL alone: an ask cannot write, and waiting for a world or a thread has a limit."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ from app.store.database.url import open_database
 from app.store.world import World
 from tests.conftest import Sandbox, on_postgresql
 from tests.databases import Kept
-from tests.store.things import added, counted, made, run, stored
+from tests.store.table_of_things import create_table, insert, row_count, run, stored
 
 pytestmark = on_postgresql
 
@@ -25,33 +25,33 @@ LOCK = text("SELECT n FROM world WHERE name = 'default' AND state = 'open' FOR U
 
 def test_an_ask_cannot_write(database: Database, empty: Kept) -> None:
     """PostgreSQL itself refuses to write in an ask, and the next ask and change are not disturbed."""
-    run(database, made)
+    run(database, create_table)
     with pytest.raises(DatabaseUnavailableError, match="read-only transaction"):
-        asyncio.run(database.ask(added(1)))
-    run(database, added(2))
+        asyncio.run(database.ask(insert(1)))
+    run(database, insert(2))
 
-    assert counted(database) == 1
+    assert row_count(database) == 1
     assert stored(empty) == [2]
 
 
-def test_work_that_the_database_gives_up_is_told_as_unavailable(database: Database, empty: Kept) -> None:
+def test_a_cancelled_statement_raises_database_unavailable(database: Database, empty: Kept) -> None:
     """A statement that PostgreSQL breaks off raises DatabaseUnavailableError, and nothing of the work is saved."""
 
     def endless(db: Connection) -> None:
-        added(1)(db)
+        insert(1)(db)
         db.execute(text("SET LOCAL statement_timeout = 10"))
         db.execute(text("SELECT pg_sleep(60)"))
 
-    run(database, made)
+    run(database, create_table)
     with pytest.raises(DatabaseUnavailableError):
         run(database, endless)
-    run(database, added(2))
+    run(database, insert(2))
 
     assert stored(empty) == [2]
 
 
-def test_patience_has_an_end(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A change of a world that somebody else holds is unavailable after a while; then nothing is in its way."""
+def test_a_change_waits_for_a_locked_world_only_for_a_while(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of a world that another connection has locked is refused after a while, and works once it is free."""
     monkeypatch.setitem(postgres._CONNECTING, "options", "-c lock_timeout=50ms")  # noqa: SLF001 - five seconds are too long for a test
     database = open_database(sandbox.kept.url)
     with sandbox.kept.engine().begin() as other:
@@ -64,8 +64,8 @@ def test_patience_has_an_end(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) 
     assert found is not None
 
 
-def test_who_finds_no_free_thread_waits_only_so_long(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More asks than threads: those that have begun are answered, however late; the others are refused in time."""
+def test_an_ask_waits_for_a_thread_only_for_a_while(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With more asks than threads, those that have begun are answered, and the others are refused after a while."""
     monkeypatch.setattr(postgres, "_PATIENCE_S", 0.2)
     busy, done = Barrier(postgres._READERS + 1), Event()  # noqa: SLF001 - as many as there are
 
@@ -88,12 +88,12 @@ def test_who_finds_no_free_thread_waits_only_so_long(database: Database, monkeyp
     assert asyncio.run(database.ask(lambda _: "free again", one_statement=True)) == "free again"
 
 
-def test_who_waits_for_a_world_is_in_nobodys_way(sandbox: Sandbox) -> None:
-    """While a start waits for its world, everybody is answered what was there before, and other worlds are changed."""
+def test_a_change_that_waits_for_a_world_holds_up_no_other_call(sandbox: Sandbox) -> None:
+    """While a start waits for its world, reads see the state before it, and other worlds are changed."""
     before = sandbox.charge().content
-    with ThreadPoolExecutor(1) as somebody, sandbox.kept.engine().connect() as other:
+    with ThreadPoolExecutor(1) as thread, sandbox.kept.engine().connect() as other:
         other.execute(LOCK)
-        waiting = somebody.submit(sandbox.start)
+        waiting = thread.submit(sandbox.start)
 
         assert sandbox.charge().content == before
         assert sandbox.cariqa().status_code == 200
@@ -107,16 +107,16 @@ def test_who_waits_for_a_world_is_in_nobodys_way(sandbox: Sandbox) -> None:
         assert waiting.result(5).status_code == 200
 
 
-def test_who_waited_for_a_world_that_was_replaced_gets_its_successor(kept: Kept) -> None:
-    """A world that is made anew while somebody waits for it is held in its new form."""
+def test_a_change_that_waited_for_a_replaced_world_gets_its_successor(kept: Kept) -> None:
+    """When a world is replaced while a change waits for it, the change locks the new world."""
     with (
         closing(open_database(kept.url)) as database,
-        ThreadPoolExecutor(1) as somebody,
+        ThreadPoolExecutor(1) as thread,
         kept.engine().connect() as other,
     ):
         other.execute(text("UPDATE world SET state = 'retired' WHERE n = 1"))
         other.execute(text("UPDATE world SET name = 'default' WHERE n = 2"))
-        waiting = somebody.submit(asyncio.run, database.change(locked))
+        waiting = thread.submit(asyncio.run, database.change(locked))
         sleep(0.1)
 
         assert not waiting.done()

@@ -1,4 +1,4 @@
-"""On PostgreSQL too every list is read from an index, in the index's order, however long its history is."""
+"""On PostgreSQL too every list is read from an index, in the order of the index, even from a long history."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ Asked = list[tuple[str, Any]]
 
 @pytest.fixture(scope="module")
 def traced(databases: Databases, made: Kept) -> Iterator[tuple[Sandbox, Asked]]:
-    """A sandbox with a long history, and the statements that its database is asked, with their parameters."""
+    """A sandbox with a long history, and the statements that it sends to the database, with their parameters."""
     kept = databases.copy(made)
     for name in ("session", "reservation"):
         lengthen(kept, name)
@@ -42,10 +42,10 @@ def traced(databases: Databases, made: Kept) -> Iterator[tuple[Sandbox, Asked]]:
 
 @pytest.mark.parametrize("path", [*SESSIONS, *RESERVATIONS])
 def test_a_page_is_read_from_an_index(traced: tuple[Sandbox, Asked], path: str) -> None:
-    """A page of a list is searched in an index that has the order it is shown in, by whom it is asked for."""
+    """A page of a list is read from an index that has the order of the list and begins with the filter."""
     sandbox, asked = traced
     named = [name for name in WHO if f"{name}=" in path]
-    wanted = path.replace("=x", f"={somebody(sandbox, *named)}")
+    wanted = path.replace("=x", f"={filter_value(sandbox, *named)}")
     asked.clear()
     sandbox.client.get(wanted, headers=sandbox.charge_key())
     plan = explained(sandbox, asked)
@@ -56,8 +56,8 @@ def test_a_page_is_read_from_an_index(traced: tuple[Sandbox, Asked], path: str) 
     assert [name for name in named if not re.search(rf"Index Cond: .*\({name}\)::text = ", plan)] == []
 
 
-def test_every_other_question_is_answered_from_an_index(traced: tuple[Sandbox, Asked]) -> None:
-    """So are the lists of the other vendors, one session, a start with all that it depends on, and an end."""
+def test_every_other_query_reads_from_an_index(traced: tuple[Sandbox, Asked]) -> None:
+    """The lists of the other vendors, a single session, a start and an end use indexes as well."""
     sandbox, asked = traced
     asked.clear()
     sandbox.cariqa(page=1)
@@ -73,7 +73,7 @@ def test_every_other_question_is_answered_from_an_index(traced: tuple[Sandbox, A
 
 
 def lengthen(kept: Kept, name: str) -> None:
-    """Adds copies of a table's rows, each from three weeks before the last; of worlds that are open."""
+    """Copies the rows of the open worlds in a table many times, each copy three weeks earlier than the last."""
     kept.run(f"DELETE FROM {name} WHERE world NOT IN (SELECT n FROM world WHERE state = 'open')")  # noqa: S608 - a table's own name
     columns = [row[0] for row in kept.rows(COLUMNS, name=name)]
     shifted = {each: f'"{each}" - copy * CAST(1814400000000 AS bigint)' for each in columns if SHIFTED.fullmatch(each)}
@@ -84,8 +84,8 @@ def lengthen(kept: Kept, name: str) -> None:
     )
 
 
-def somebody(sandbox: Sandbox, name: str = "driver") -> str:
-    """A driver, a fleet or a vehicle with some sessions, as everybody has."""
+def filter_value(sandbox: Sandbox, name: str = "driver") -> str:
+    """A driver, a fleet or a vehicle that has sessions."""
     found = sandbox.kept.rows(f"SELECT {name} FROM session WHERE {name} IS NOT NULL ORDER BY n LIMIT 1")  # noqa: S608 - a column's own name
     return str(found[0][0])
 

@@ -1,4 +1,4 @@
-"""On SQLite writers wait for one another, and for another process, in turn; nobody else waits for them."""
+"""On SQLite writers wait in turn for one another and for other processes, and readers do not wait."""
 
 import asyncio
 import sqlite3
@@ -35,7 +35,7 @@ print("released", flush=True)
 
 @contextmanager
 def held(file: Path) -> Iterator[Callable[[], None]]:
-    """The write lock in the hands of another process, until the block ends or calls what it is given."""
+    """Another process holds the write lock until the block ends, or calls the function that it is given."""
     with subprocess.Popen(  # noqa: S603 - this very interpreter
         [sys.executable, "-c", HOLDING, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
@@ -59,24 +59,24 @@ def piped(stream: IO[str] | None) -> IO[str]:
     return stream
 
 
-def appended(n: int) -> Callable[[Connection], None]:
+def append(n: int) -> Callable[[Connection], None]:
     return lambda db: void(db.execute(text("INSERT INTO line (who) VALUES (:n)"), {"n": n}))
 
 
 def void(_answer: object) -> None:
-    """For work that answers nothing."""
+    """Turns the answer of some work into None."""
 
 
 @pytest.fixture
 def line(database: Database) -> Database:
-    """A database in which those who write stand in a line."""
+    """A database with a table in which writers note their turn."""
     table = text("CREATE TABLE line (n INTEGER PRIMARY KEY, who INTEGER)")
     asyncio.run(database.change(lambda db: void(db.execute(table))))
     return database
 
 
 def order(kept: Kept) -> list[int]:
-    """Who has written, in turn."""
+    """The writers in the order in which they have written."""
     return [who for (who,) in kept.rows("SELECT who FROM line ORDER BY n")]
 
 
@@ -84,18 +84,18 @@ def test_writers_are_served_in_turn(line: Database, empty: Kept) -> None:
     """Twenty changes at one time are all saved, in the order in which they came."""
 
     async def crowd() -> None:
-        await asyncio.gather(*(line.change(appended(n)) for n in range(20)))
+        await asyncio.gather(*(line.change(append(n)) for n in range(20)))
 
     asyncio.run(crowd())
 
     assert order(empty) == list(range(20))
 
 
-def test_another_process_is_waited_for(line: Database, empty: Kept) -> None:
+def test_changes_wait_for_another_process(line: Database, empty: Kept) -> None:
     """While another process holds the write lock changes wait and asks are answered; once it lets go all are saved."""
 
     async def crowd(release: Callable[[], None]) -> tuple[int, float]:
-        waiting = [asyncio.create_task(line.change(appended(n))) for n in range(5)]
+        waiting = [asyncio.create_task(line.change(append(n))) for n in range(5)]
         begin = monotonic()
         await asyncio.sleep(0.05)
         asked = await line.ask(lambda db: int(db.execute(text("SELECT count(*) FROM line")).scalar_one()))
@@ -113,10 +113,10 @@ def test_another_process_is_waited_for(line: Database, empty: Kept) -> None:
 
 
 def test_the_loop_is_free_while_writers_wait(line: Database, empty: Kept) -> None:
-    """A writer that waits for another process stops nobody in this one."""
+    """Other tasks run while a writer waits for another process."""
 
     async def beats() -> int:
-        waiting = asyncio.create_task(line.change(appended(1)))
+        waiting = asyncio.create_task(line.change(append(1)))
         beats = 0
         begin = monotonic()
         while monotonic() - begin < 0.1:
@@ -129,24 +129,26 @@ def test_the_loop_is_free_while_writers_wait(line: Database, empty: Kept) -> Non
         assert asyncio.run(beats()) > 20
 
 
-def test_patience_has_an_end(line: Database, empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_waits_for_another_process_only_for_a_while(
+    line: Database, empty: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A change that has waited too long raises DatabaseUnavailableError and leaves nothing; later ones are saved."""
     monkeypatch.setattr(sqlite, "_PATIENCE_S", 0.05)
     with held(empty.file) as release:
         with pytest.raises(DatabaseUnavailableError):
-            asyncio.run(line.change(appended(1)))
+            asyncio.run(line.change(append(1)))
         release()
-        asyncio.run(line.change(appended(2)))
+        asyncio.run(line.change(append(2)))
 
     assert order(empty) == [2]
 
 
-def test_who_gives_up_holds_nobody_up(line: Database, empty: Kept) -> None:
+def test_a_cancelled_change_gives_its_turn_to_the_next(line: Database, empty: Kept) -> None:
     """A waiting change that is cancelled is not saved, and the next in line takes its turn."""
 
     async def crowd(release: Callable[[], None]) -> None:
-        impatient = asyncio.create_task(line.change(appended(1)))
-        patient = asyncio.create_task(line.change(appended(2)))
+        impatient = asyncio.create_task(line.change(append(1)))
+        patient = asyncio.create_task(line.change(append(2)))
         await asyncio.sleep(0.02)
         impatient.cancel()
         await asyncio.sleep(0.02)
@@ -159,8 +161,8 @@ def test_who_gives_up_holds_nobody_up(line: Database, empty: Kept) -> None:
     assert order(empty) == [2]
 
 
-def test_every_face_says_that_nothing_was_saved(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While another process does not let go, changes of every face are 503 and reads are answered; then all is well."""
+def test_every_api_says_that_nothing_was_saved(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another process holds the lock, changes of every API are 503 and reads are answered."""
     monkeypatch.setattr(sqlite, "_PATIENCE_S", 0.05)
     before = sandbox.charge().content
     with held(sandbox.kept.file) as release:
@@ -183,7 +185,7 @@ def test_every_face_says_that_nothing_was_saved(sandbox: Sandbox, monkeypatch: p
 
 
 def test_a_start_is_served_once_the_lock_is_free(sandbox: Sandbox) -> None:
-    """Somebody who starts a session while another process writes waits a moment, and gets the session."""
+    """A start that comes while another process writes waits for a moment and succeeds."""
     with closing(sqlite3.connect(sandbox.kept.file, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
         with released_after(other, 0.1):
@@ -194,7 +196,7 @@ def test_a_start_is_served_once_the_lock_is_free(sandbox: Sandbox) -> None:
 
 @contextmanager
 def released_after(other: sqlite3.Connection, seconds: float) -> Iterator[None]:
-    """The block, while another thread lets go of the lock a little later."""
+    """Another thread releases the lock a little later, while the block runs."""
 
     def release() -> None:
         sleep(seconds)

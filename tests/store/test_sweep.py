@@ -1,4 +1,4 @@
-"""What retired worlds and crashed builds leave is removed in short transactions; everything else stays."""
+"""The rows of retired worlds and crashed builds are removed in short transactions; all other rows stay."""
 
 import asyncio
 from collections.abc import Callable
@@ -40,19 +40,19 @@ def numbers(kept: Kept) -> set[int]:
     return {n for (n,) in kept.rows("SELECT n FROM world")}
 
 
-def swept(kept: Kept) -> None:
-    """Sweeps the database as a start or a reset does."""
+def sweep(kept: Kept) -> None:
+    """Removes what is left over, as a start or a reset does."""
     with closing(open_database(kept.url)) as database:
         asyncio.run(cleanup.sweep(database))
 
 
 @pytest.mark.parametrize(("state", "age"), [("retired", 5 * SECOND), ("retired", 60 * MINUTE), ("building", MINUTE)])
-def test_what_nobody_can_open_is_removed(kept: Kept, state: str, age: int) -> None:
-    """A retired world, and one whose making stopped a while ago, is gone with all its rows; the others keep theirs."""
+def test_retired_and_crashed_worlds_are_removed(kept: Kept, state: str, age: int) -> None:
+    """A retired world, and one whose building stopped a while ago, loses all its rows; the others keep theirs."""
     before, there = counts(kept), numbers(kept)
     twin(kept, state, wall_now() - age)
     with_twin = counts(kept)
-    swept(kept)
+    sweep(kept)
 
     assert with_twin != before
     assert counts(kept) == before
@@ -70,18 +70,18 @@ def test_what_nobody_can_open_is_removed(kept: Kept, state: str, age: int) -> No
         ("retired", 0),
     ],
 )
-def test_what_somebody_makes_or_uses_stays(kept: Kept, state: str, age: int) -> None:
-    """A world that another process makes, one that somebody may be reading, and any that is in use keep every row."""
+def test_a_world_that_is_built_or_used_stays(kept: Kept, state: str, age: int) -> None:
+    """A world that another process builds, one that may still be read, and one that is in use keep every row."""
     twin(kept, state, wall_now() - age)
     before, there = counts(kept), numbers(kept)
-    swept(kept)
+    sweep(kept)
 
     assert counts(kept) == before
     assert numbers(kept) == there
 
 
-def test_a_start_sweeps(kept: Kept) -> None:
-    """What a crash has left is removed when the server starts again."""
+def test_a_start_removes_what_a_crash_left(kept: Kept) -> None:
+    """The rows of a world that was being built at a crash are removed when the server starts again."""
     before = counts(kept, 1)
     twin(kept, "building", wall_now() - MINUTE)
     with started(kept):
@@ -92,8 +92,8 @@ def test_a_start_sweeps(kept: Kept) -> None:
     assert counts(kept, 1) == before
 
 
-def test_a_server_sweeps_whenever_a_world_has_retired(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It waits until nobody can be reading the world any more, and then until the next one has retired."""
+def test_a_server_removes_each_world_that_retires(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server waits until the world is no longer read, removes it, and waits for the next one."""
     monkeypatch.setattr(cleanup, "_DEAD_AFTER", 0)
     monkeypatch.setattr(cleanup, "_UNREAD_AFTER", 0)
 
@@ -107,7 +107,7 @@ def test_a_server_sweeps_whenever_a_world_has_retired(kept: Kept, monkeypatch: p
                 twin(kept, "retired", wall_now() - MINUTE)
                 left.set()
                 async with asyncio.timeout(10):
-                    while TWIN in numbers(kept):  # noqa: ASYNC110 - the database tells nobody
+                    while TWIN in numbers(kept):  # noqa: ASYNC110 - the database sends no notice
                         await asyncio.sleep(0.02)
                 found.append(numbers(kept))
             keeping.cancel()
@@ -121,7 +121,7 @@ def test_a_server_sweeps_whenever_a_world_has_retired(kept: Kept, monkeypatch: p
 def test_a_server_goes_on_when_the_database_was_away(
     kept: Kept, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """A sweep that the database broke off, saved or not, is done again until nothing is left."""
+    """When the database refuses a removal, or loses its outcome, the server tries again until nothing is left."""
     for name in ("_DEAD_AFTER", "_UNREAD_AFTER", "_AGAIN_AFTER_S"):
         monkeypatch.setattr(cleanup, name, 0)
     twin(kept, "retired", wall_now() - MINUTE)
@@ -139,7 +139,7 @@ def test_a_server_goes_on_when_the_database_was_away(
             monkeypatch.setattr(database, "change", broken)
             keeping = asyncio.create_task(cleanup.keep_swept(database, asyncio.Event()))
             async with asyncio.timeout(10):
-                while TWIN in numbers(kept):  # noqa: ASYNC110 - the database tells nobody
+                while TWIN in numbers(kept):  # noqa: ASYNC110 - the database sends no notice
                     await asyncio.sleep(0.02)
             keeping.cancel()
             await asyncio.wait([keeping])
@@ -149,8 +149,8 @@ def test_a_server_goes_on_when_the_database_was_away(
     assert counts(kept, TWIN) == dict.fromkeys(TABLES, 0)
 
 
-def test_a_sweep_writes_little_at_a_time(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A transaction ends with the few rows that it is at when its milliseconds are over: nobody waits for one long."""
+def test_rows_are_removed_a_few_at_a_time(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction ends with the rows that it is removing when its time is over, so that others do not wait long."""
     monkeypatch.setattr(cleanup, "lasting", lambda _micros: lambda: False)
     twin(kept, "retired", wall_now() - MINUTE)
     totals = [sum(kept.counts().values())]

@@ -41,7 +41,7 @@ def kill(connection, cursor, statement, *_):
 
 asyncio.run(open_database(sys.argv[1]).change(version.prepare))
 """
-"""Takes a database over, and is killed after so many of the statements that change something."""
+"""Takes a database over, and is killed after that many of the statements that change something."""
 STATEMENTS: Final = 9
 """How many statements change something."""
 
@@ -98,7 +98,7 @@ def test_it_has_the_tables_of_a_new_database(databases: Databases, old: Kept) ->
 
 
 def tables(kept: Kept) -> dict[str, Any]:
-    """What each table is made of, in no order."""
+    """The columns, the key and the indexes of each table, sorted by name."""
     seen = inspect(kept.engine())
     return {
         name: (

@@ -1,4 +1,4 @@
-"""A view is one state of the database for as long as it is held, whatever others change; it holds up nobody."""
+"""A view shows one state of the database while others change it, and holds up no other call."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -11,33 +11,33 @@ from app.store.database import postgres, protocol, sqlite
 from app.store.database.protocol import Database, DatabaseUnavailableError, View
 from tests.conftest import on_postgresql, on_sqlite
 from tests.databases import Kept
-from tests.store.things import COUNT, added, counted, made, run, stored
+from tests.store.table_of_things import COUNT, create_table, insert, row_count, run, stored
 
 
 def count(db: Connection) -> int:
     return int(db.execute(COUNT).scalar_one())
 
 
-def test_it_stays_as_it_was(database: Database, empty: Kept) -> None:
-    """Whatever this process and others have saved since it was opened, every question is answered from then."""
+def test_a_view_shows_the_state_at_its_opening(database: Database, empty: Kept) -> None:
+    """A view does not see what this process and others save after it was opened."""
 
     async def look() -> list[int]:
         found = []
         async with database.view() as view:
             for n in range(3):
                 found.append(await view.ask(count))
-                await database.change(added(10 + n))
+                await database.change(insert(10 + n))
                 empty.run("INSERT INTO thing VALUES (:n)", n=20 + n)
         return found
 
-    run(database, made, added(1))
+    run(database, create_table, insert(1))
 
     assert asyncio.run(look()) == [1, 1, 1]
-    assert counted(database) == 7
+    assert row_count(database) == 7
 
 
-def test_who_opens_one_later_sees_more(database: Database) -> None:
-    """Several views are several states, each of its own time, in whichever order they are asked."""
+def test_a_view_that_is_opened_later_shows_more(database: Database) -> None:
+    """Each of several views shows the state at its own opening, in any order of asking."""
 
     async def look() -> list[list[int]]:
         async with AsyncExitStack() as stack:
@@ -45,16 +45,16 @@ def test_who_opens_one_later_sees_more(database: Database) -> None:
             for n in range(4):
                 views.append(await stack.enter_async_context(database.view()))
                 await views[-1].ask(count)
-                await database.change(added(n))
+                await database.change(insert(n))
             return [[await view.ask(count) for view in reversed(views)] for _ in range(2)]
 
-    run(database, made)
+    run(database, create_table)
 
     assert asyncio.run(look()) == [[3, 2, 1, 0]] * 2
 
 
-def test_nobody_waits_for_it(database: Database) -> None:
-    """While it is held, asks and changes are answered, and asks see what was saved last."""
+def test_no_call_waits_for_a_view(database: Database) -> None:
+    """While a view is held, changes are made, and asks see what was saved last."""
 
     async def work() -> list[int]:
         async with database.view() as view:
@@ -62,17 +62,17 @@ def test_nobody_waits_for_it(database: Database) -> None:
             async with asyncio.timeout(5):
                 found = []
                 for n in range(10):
-                    await database.change(added(n))
+                    await database.change(insert(n))
                     found.append(await database.ask(count))
         return found
 
-    run(database, made)
+    run(database, create_table)
 
     assert asyncio.run(work()) == list(range(1, 11))
 
 
 class BrokenError(Exception):
-    """What somebody who looks may raise."""
+    """Raised by work in a view."""
 
 
 def broken(_db: Connection) -> None:
@@ -80,8 +80,8 @@ def broken(_db: Connection) -> None:
 
 
 @pytest.mark.parametrize("error", [BrokenError(), asyncio.CancelledError()], ids=repr)
-def test_it_ends_when_something_is_raised(database: Database, error: BaseException) -> None:
-    """Whatever is raised comes through, time after time, and views can be opened as before."""
+def test_a_view_ends_when_an_exception_is_raised(database: Database, error: BaseException) -> None:
+    """The exception is passed on, time after time, and views can be opened as before."""
 
     async def fail() -> None:
         async with database.view() as view:
@@ -97,19 +97,19 @@ def test_it_ends_when_something_is_raised(database: Database, error: BaseExcepti
         async with database.view() as view:
             return await view.ask(count)
 
-    run(database, made, added(1))
+    run(database, create_table, insert(1))
 
     assert asyncio.run(look()) == 1
 
 
 @pytest.mark.parametrize("crowd", [3, 40])
-def test_many_look_at_one_time(database: Database, crowd: int) -> None:
-    """As many as want to are each shown one state; where there is no room for all, some wait for others."""
+def test_many_views_are_asked_for_at_the_same_time(database: Database, crowd: int) -> None:
+    """Each view shows one state; where there are too many at once, some wait for others."""
 
     async def look(n: int) -> bool:
         async with database.view() as view:
             first = await view.ask(count)
-            await database.change(added(n))
+            await database.change(insert(n))
             await asyncio.sleep(0.01)
             return await view.ask(count) == first
 
@@ -117,14 +117,14 @@ def test_many_look_at_one_time(database: Database, crowd: int) -> None:
         async with asyncio.timeout(20):
             return await asyncio.gather(*(look(n) for n in range(crowd)))
 
-    run(database, made)
+    run(database, create_table)
 
     assert asyncio.run(all_of_them()) == [True] * crowd
-    assert counted(database) == crowd
+    assert row_count(database) == crowd
 
 
-def test_who_waits_too_long_is_told(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where all who may look at one time look for long, the next is refused; others are served meanwhile."""
+def test_waiting_for_a_view_has_a_limit(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When all views are held for long, the next one is refused, and asks and changes are still served."""
     monkeypatch.setattr(sqlite, "VIEW_PATIENCE_S", 0.05)
     monkeypatch.setattr(postgres, "VIEW_PATIENCE_S", 0.05)
 
@@ -134,37 +134,37 @@ def test_who_waits_too_long_is_told(database: Database, monkeypatch: pytest.Monk
                 await stack.enter_async_context(database.view())
             with pytest.raises(DatabaseUnavailableError):
                 await stack.enter_async_context(database.view())
-            await database.change(added(1))
+            await database.change(insert(1))
             assert await database.ask(count) == 1
         async with database.view() as view:
             return await view.ask(count)
 
-    run(database, made)
+    run(database, create_table)
 
     assert asyncio.run(look()) == 1
 
 
-def test_nobody_writes_by_it_unseen(database: Database, empty: Kept) -> None:
-    """What is written in a view is refused or undone: nothing of it is ever there for others."""
+def test_a_view_cannot_write(database: Database, empty: Kept) -> None:
+    """A write in a view is refused or undone; other connections never see it."""
 
     async def write() -> None:
         try:
             async with database.view() as view:
-                await view.ask(added(7))
+                await view.ask(insert(7))
         except DatabaseUnavailableError:
             return
 
-    run(database, made)
+    run(database, create_table)
     asyncio.run(write())
 
     assert stored(empty) == []
-    run(database, added(8))
+    run(database, insert(8))
     assert stored(empty) == [8]
 
 
 @on_postgresql
-def test_postgresql_lets_it_go_however_it_ends(database: Database, empty: Kept) -> None:
-    """After a view there is no transaction left open on the server, nor after one whose connection was cut."""
+def test_postgresql_ends_the_transaction_of_a_view(database: Database, empty: Kept) -> None:
+    """After a view no transaction is left open on the server, even if the connection was cut."""
     idle = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
     cut = (
         "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
@@ -180,7 +180,7 @@ def test_postgresql_lets_it_go_however_it_ends(database: Database, empty: Kept) 
                     await view.ask(count)
         return during, empty.rows(idle)[0][0]
 
-    run(database, made)
+    run(database, create_table)
 
     assert asyncio.run(look(cut_off=False)) == (1, 0)
     assert asyncio.run(look(cut_off=True)) == (1, 0)
@@ -188,8 +188,8 @@ def test_postgresql_lets_it_go_however_it_ends(database: Database, empty: Kept) 
 
 
 @on_sqlite
-def test_sqlite_writes_its_log_back_after_it(database: Database) -> None:
-    """A view holds the log where it is; once it is closed, all of it can go into the file."""
+def test_sqlite_writes_its_log_back_after_a_view(database: Database) -> None:
+    """A view keeps pages in the log; once it is closed, all of them can be written back into the file."""
 
     def left(db: Connection) -> int:
         """How many pages of the log cannot go into the file yet."""
@@ -200,11 +200,11 @@ def test_sqlite_writes_its_log_back_after_it(database: Database) -> None:
         async with database.view() as view:
             await view.ask(count)
             for n in range(50):
-                await database.change(added(n))
+                await database.change(insert(n))
             during = await database.ask(left, one_statement=True)
         return during, await database.ask(left, one_statement=True)
 
-    run(database, made)
+    run(database, create_table)
     during, after = asyncio.run(look())
 
     assert during > 0

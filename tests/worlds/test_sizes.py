@@ -1,4 +1,4 @@
-"""The size that a world was asked for belongs to it: resets, restarts and days added later keep to it."""
+"""A world keeps the size that it was made with: at resets, restarts and when days are added."""
 
 from collections.abc import Iterator
 
@@ -31,16 +31,16 @@ def large(databases: Databases, grown: Kept) -> Iterator[Kept]:
     databases.drop(copied)
 
 
-def test_a_world_is_as_large_as_asked_for(large: Kept) -> None:
-    """It has at least so many sessions, and they are found by every index."""
+def test_world_has_the_size_that_was_asked_for(large: Kept) -> None:
+    """It has at least that number of sessions, and they are found by every index."""
     names = {index for (index,) in large.rows(INDEXES[large.url.partition(":")[0].partition("+")[0]])}
 
     assert SIZE <= sessions(large) < 1.1 * SIZE
     assert len(names) > 8
 
 
-def test_a_reset_keeps_the_size(large: Kept) -> None:
-    """Made anew, every row is as it was."""
+def test_reset_keeps_the_size(large: Kept) -> None:
+    """Each row is as it was."""
     before = planned(large, horizon_of(large))
     with client_of(large) as somebody:
         somebody.reset()
@@ -48,8 +48,8 @@ def test_a_reset_keeps_the_size(large: Kept) -> None:
     assert planned(large, horizon_of(large)) == before
 
 
-def test_another_size_is_refused(large: Kept, kept: Kept) -> None:
-    """A start must agree with what is there, or say nothing; a world of its scenario's own size agrees with none."""
+def test_start_with_another_size_is_refused(large: Kept, kept: Kept) -> None:
+    """A start must name the size of the world, or none."""
     with client_of(large, sessions=SIZE), client_of(large):
         pass
     for each in (large, kept):
@@ -57,8 +57,8 @@ def test_another_size_is_refused(large: Kept, kept: Kept) -> None:
             pass
 
 
-def test_days_added_later_are_as_full(large: Kept) -> None:
-    """The days that are added after a start have as many sessions as those that were there."""
+def test_added_days_have_as_many_sessions(large: Kept) -> None:
+    """The days that are added after a start have as many sessions as those before."""
     horizon, before = horizon_of(large), sessions(large)
     with client_of(large) as somebody:
         somebody.advance("P12D")

@@ -1,4 +1,4 @@
-"""Of the kinds of worlds that were asked for last there is one to spare, which whoever asks next has at once."""
+"""Each kind of world that was asked for last has one spare, which the next request gets at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -63,8 +63,8 @@ async def sold_out(database: Database) -> None:
 
 
 @pytest.mark.parametrize("weeks", [0, 7])
-def test_a_spare_is_the_template_in_another_week(kept: Kept, weeks: int) -> None:
-    """Each row of it is there, so many weeks later; it has no keys, and nobody sees it."""
+def test_spare_is_the_template_in_another_week(kept: Kept, weeks: int) -> None:
+    """It has each row of the template, moved by weeks; it has no keys, and callers do not see it."""
     numbers = []
 
     async def story(database: Database, spares_: Spares) -> None:
@@ -85,8 +85,8 @@ def test_a_spare_is_the_template_in_another_week(kept: Kept, weeks: int) -> None
     assert kept.rows("SELECT key FROM credential WHERE world = :n", n=spare) == []
 
 
-def test_whoever_asks_next_has_it(kept: Kept) -> None:
-    """The spare is the new world, opened in one transaction; another one is made when nobody asks for a moment."""
+def test_next_request_gets_the_spare(kept: Kept) -> None:
+    """The spare is the new world, published in one transaction; another one is made when the server is idle."""
 
     async def story(database: Database) -> None:
         lives = Worlds(database, vendors=VENDORS)
@@ -106,8 +106,8 @@ def test_whoever_asks_next_has_it(kept: Kept) -> None:
     played(kept, story)
 
 
-def test_a_spare_has_one_taker(kept: Kept) -> None:
-    """Of six who ask at two servers at one time one has it; the others' are copied, and all are alike."""
+def test_spare_is_taken_once(kept: Kept) -> None:
+    """Of six requests at two servers one gets it; the others get copies, and all worlds are alike."""
     made: list[World] = []
 
     async def story(database: Database) -> None:
@@ -125,8 +125,8 @@ def test_a_spare_has_one_taker(kept: Kept) -> None:
     assert kept.rows("SELECT n FROM world WHERE state = 'spare'") == []
 
 
-def test_who_asks_for_another_week_does_not_have_it(kept: Kept) -> None:
-    """A spare is of one template and one week: another week, seed or scenario leaves it where it is."""
+def test_request_for_another_week_gets_no_spare(kept: Kept) -> None:
+    """A spare is of one template and one week: a request for another week, seed or scenario leaves it."""
 
     async def story(database: Database) -> None:
         lives, before = Worlds(database, vendors=VENDORS), await spares_in(database)
@@ -138,8 +138,8 @@ def test_who_asks_for_another_week_does_not_have_it(kept: Kept) -> None:
     played(kept, story)
 
 
-def test_there_are_four_kinds_at_most(kept: Kept) -> None:
-    """Those that were asked for last; of the others the oldest give way."""
+def test_four_kinds_have_a_spare(kept: Kept) -> None:
+    """They are those that were asked for last; of the others the oldest are retired."""
 
     async def story(database: Database, spares_: Spares) -> None:
         of_village = await template(database)
@@ -162,8 +162,8 @@ def test_there_are_four_kinds_at_most(kept: Kept) -> None:
     stocked(kept, story)
 
 
-def test_a_spare_of_what_has_given_way_is_none(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While it was copied its template was given up: nobody is to have it."""
+def test_spare_of_a_retired_template_is_retired(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its template was retired while it was copied."""
     monkeypatch.setattr(copy, "lasting", one_slice)
 
     async def story(database: Database, spares_: Spares) -> None:
@@ -184,8 +184,8 @@ def test_a_spare_of_what_has_given_way_is_none(kept: Kept, monkeypatch: pytest.M
     stocked(kept, story)
 
 
-def test_it_goes_on_when_the_database_was_away(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was broken off is begun again, and there is one spare in the end."""
+def test_spares_are_made_after_the_database_was_away(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was interrupted is begun again, and there is one spare in the end."""
     monkeypatch.setattr(cleanup, "_AGAIN_AFTER_S", 0)
 
     async def story(database: Database, spares_: Spares) -> None:
@@ -208,7 +208,7 @@ def test_it_goes_on_when_the_database_was_away(kept: Kept, monkeypatch: pytest.M
     stocked(kept, story)
 
 
-def test_a_start_finds_what_was_spared(kept: Kept) -> None:
+def test_start_finds_the_spare(kept: Kept) -> None:
     """A server that was stopped has left its spare to the next one."""
     [[spare]] = kept.rows("SELECT n FROM world WHERE state = 'spare'")
     taken: list[int] = []

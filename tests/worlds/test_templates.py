@@ -1,4 +1,4 @@
-"""What worlds are copied from is made once of each scenario and seed, whoever asks, and given up when it is many."""
+"""A template is made once for each scenario and seed, and retired when there are too many."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -34,7 +34,7 @@ class BrokenError(Exception):
 
 
 def played(kept: Kept, story: Callable[[Database], Awaitable[Answer]]) -> Answer:
-    """What comes of a story that is played on a prepared database."""
+    """The result of a story that is played on a prepared database."""
 
     async def play() -> Answer:
         with closing(open_database(kept.url)) as database:
@@ -50,19 +50,19 @@ def states(kept: Kept) -> list[tuple[int, str]]:
 
 
 def asking(lives: Worlds, source: Read, seed: int | None = None) -> "asyncio.Task[World]":
-    """Somebody who asks for a template."""
+    """A request for a template."""
     return asyncio.create_task(lives.templates.find_or_make(source, seed, quiet))
 
 
 async def until(happened: Callable[[], Awaitable[object]]) -> None:
     """Lets others go on until something has happened in the database."""
     async with asyncio.timeout(20):
-        while not await happened():  # noqa: ASYNC110 - the database tells nobody
+        while not await happened():  # noqa: ASYNC110 - the database has no notifications
             await asyncio.sleep(0)
 
 
-def test_it_is_made_once_for_all_who_ask(empty: Kept) -> None:
-    """Six who want the same at one time share one; whoever comes later finds it, also after a start of the server."""
+def test_template_is_made_once(empty: Kept) -> None:
+    """Six concurrent requests share one; later requests find it, also after a start of the server."""
 
     async def story(database: Database) -> set[int]:
         lives, later = Worlds(database, vendors=VENDORS), Worlds(database, vendors=VENDORS)
@@ -75,8 +75,8 @@ def test_it_is_made_once_for_all_who_ask(empty: Kept) -> None:
     assert states(empty) == [(1, "template")]
 
 
-def test_of_two_servers_one_makes_it(empty: Kept) -> None:
-    """Both copy from the same one in the end; what the other has made meanwhile is given up."""
+def test_two_servers_share_a_template(empty: Kept) -> None:
+    """Both copy from the same one in the end; what the other has made meanwhile is retired."""
 
     async def story(database: Database) -> list[int]:
         with closing(open_database(empty.url)) as other:
@@ -91,8 +91,8 @@ def test_of_two_servers_one_makes_it(empty: Kept) -> None:
     assert sorted(state for _, state in states(empty)) in (["template"], ["retired", "template"])
 
 
-def test_a_large_world_is_built_by_itself(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is kept of it to copy from, not even after a reset; it holds what a copy would hold."""
+def test_large_world_has_no_template(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is built by itself, also at a reset, and holds what a copy would hold."""
 
     async def story(database: Database) -> None:
         lives, wanted = Worlds(database, vendors=VENDORS), Wanted("village")
@@ -108,8 +108,8 @@ def test_a_large_world_is_built_by_itself(empty: Kept, monkeypatch: pytest.Monke
     assert of(empty, 2) == of(empty, 4)
 
 
-def test_who_hangs_up_stops_nobody(empty: Kept) -> None:
-    """Whoever was first and does not wait for it is in no other's way."""
+def test_cancelled_request_does_not_stop_others(empty: Kept) -> None:
+    """The first request is cancelled, and the second one gets the template."""
 
     async def story(database: Database) -> int:
         lives = Worlds(database, vendors=VENDORS)
@@ -123,8 +123,8 @@ def test_who_hangs_up_stops_nobody(empty: Kept) -> None:
     assert states(empty) == [(1, "template")]
 
 
-def test_what_breaks_is_begun_again(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All who wait are told; the next who asks gets it, and nothing of the first try is in it."""
+def test_failed_template_is_made_again(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All waiting requests get the error; the next one gets a template without rows of the first attempt."""
 
     async def story(database: Database) -> tuple[list[object], int]:
         lives = Worlds(database, vendors=VENDORS)
@@ -144,8 +144,8 @@ def test_what_breaks_is_begun_again(empty: Kept, monkeypatch: pytest.MonkeyPatch
     }
 
 
-def test_each_seed_and_each_text_has_its_own(empty: Kept, tmp_path: Path) -> None:
-    """The same text is the same scenario wherever it lies; another seed or another text is another one."""
+def test_seed_and_text_have_a_template_of_their_own(empty: Kept, tmp_path: Path) -> None:
+    """The same text is the same scenario at each path; another seed or another text is another one."""
 
     async def story(database: Database) -> list[int]:
         lives = Worlds(database, vendors=VENDORS)
@@ -160,8 +160,8 @@ def test_each_seed_and_each_text_has_its_own(empty: Kept, tmp_path: Path) -> Non
     assert played(empty, story) == [1, 1, 2, 3, 1, 1, 4, 1]
 
 
-def test_the_oldest_gives_way(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond so many, the one that was made first is given up; who asks for it again gets a new one."""
+def test_oldest_template_is_retired(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit the oldest one is retired; it is made again when it is asked for."""
     monkeypatch.setattr(templates, "_MOST", 3)
 
     async def story(database: Database) -> list[int]:
@@ -174,10 +174,8 @@ def test_the_oldest_gives_way(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("when", ["copied", "spared"])
-def test_one_that_gives_way_while_it_is_copied_is_noticed(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch, when: str
-) -> None:
-    """Its rows may go at any time, so what was copied of it is given up, and the world made of another one."""
+def test_template_retired_during_a_copy_is_noticed(kept: Kept, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    """Its rows may be removed at any time, so its copy is retired, and the world is made from another one."""
     monkeypatch.setattr(copy, "lasting", one_slice)
     if when == "copied":
         kept.run("UPDATE world SET state = 'retired' WHERE state = 'spare'")

@@ -1,4 +1,4 @@
-"""Of servers that start at once on one empty database one is first; the others are held to what they were asked for."""
+"""Of servers that start together on an empty database one makes the world, and the others must want the same."""
 
 import asyncio
 from contextlib import closing
@@ -17,7 +17,7 @@ from tests.databases import Kept
 
 
 async def twins(url: str, *wanted: Wanted) -> tuple[list[object], World | None]:
-    """What comes of starts at one time, each on a connection of its own, and the world that is there afterwards."""
+    """The results of starts at one time, each on a connection of its own, and the world that is there afterwards."""
     databases = [open_database(url) for _ in wanted]
     try:
         starts = (
@@ -41,19 +41,19 @@ async def twins(url: str, *wanted: Wanted) -> tuple[list[object], World | None]:
     ],
     ids=["seed", "start", "sessions"],
 )
-def test_who_comes_second_and_wants_something_else_is_refused(empty: Kept, one: Wanted, other: Wanted) -> None:
-    """One start succeeds and its world is there; the other is told what the database holds."""
+def test_second_server_that_wants_another_world_is_refused(empty: Kept, one: Wanted, other: Wanted) -> None:
+    """One start succeeds and its world is there; the other one reports what the database holds."""
     came, there = asyncio.run(twins(empty.url, one, other))
     refused = [result for result in came if isinstance(result, BaseException)]
 
     assert there is not None
-    # Whoever asks for no number of sessions takes what is there.
+    # A start that asks for no number of sessions takes what is there.
     if not (other.sessions and there.sessions):
         assert [type(result) for result in refused] == [OtherDatabaseError]
 
 
-def test_twins_that_want_the_same_both_start(empty: Kept) -> None:
-    """Neither is refused, and there is one world as both wanted it, at the speed both wanted."""
+def test_servers_that_want_the_same_world_start(empty: Kept) -> None:
+    """Neither is refused, and there is one world as both wanted it, at the speed that both wanted."""
     came, there = asyncio.run(twins(empty.url, *[Wanted(HAMLET, seed=5, speed=60.0)] * 2))
 
     assert [result for result in came if isinstance(result, BaseException)] == []

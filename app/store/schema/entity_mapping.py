@@ -91,10 +91,11 @@ class EntityQuery(Generic[Entity]):
     def __init__(self, mapping: EntityMapping[Entity], statement: Select[Any]) -> None:
         self._statement = CompiledStatement(statement.with_only_columns(*mapping.columns))
         self._mapping = mapping
+        self._entities = mapping.entities
 
     def all(self, db: Connection, parameters: Mapping[str, Any]) -> list[Entity]:
         """Returns the entities of all rows."""
-        return self._mapping.entities(self._statement.rows(db, parameters))
+        return self._entities(self._statement.rows(db, parameters))
 
     def first(self, db: Connection, parameters: Mapping[str, Any]) -> Entity | None:
         """Returns the entity of the first row, or None."""
@@ -113,26 +114,28 @@ class JoinedQuery(Generic[Entity]):
     ) -> None:
         columns: list[ColumnElement[Any]] = []
         self._made = made
-        self._parts: list[tuple[str, slice, Callable[[Row], Any]]] = []
-        for field, mapping in mappings.items():
-            part = slice(len(columns), len(columns) + len(mapping.columns))
-            self._parts.append((field, part, mapping.entity))
-            columns += mapping.columns
+        self._parts: list[tuple[slice, Callable[[Row], Any]]] = []
+        for field in get_type_hints(made):
+            part = slice(len(columns), len(columns) + len(mappings[field].columns))
+            self._parts.append((part, mappings[field].entity))
+            columns += mappings[field].columns
         self._statement = CompiledStatement(statement.with_only_columns(*columns))
 
     def all(self, db: Connection, parameters: Mapping[str, Any]) -> list[Entity]:
         """Returns what all rows make. A field is None where its first column is null: an outer join found no row."""
+        made, parts = self._made, self._parts
         return [
-            self._made(
-                **{field: None if row[part.start] is None else entity(row[part]) for field, part, entity in self._parts}
-            )
+            made(*[None if row[part.start] is None else entity(row[part]) for part, entity in parts])
             for row in self._statement.rows(db, parameters)
         ]
 
 
 def _joined(at: int, entity: type[Any], size: int) -> _Step:
+    part = slice(at, at + size)
+
     def join(values: list[Any]) -> None:
-        values[at : at + size] = [None if values[at] is None else entity(*values[at : at + size])]
+        found = values[part]
+        values[part] = (None if found[0] is None else entity(*found),)
 
     return join
 

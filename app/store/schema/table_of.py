@@ -1,4 +1,4 @@
-"""A table made of a dataclass: the fields of the dataclass are the only declaration of its columns."""
+"""A table that is made from a dataclass, whose fields are the only declaration of the columns."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass

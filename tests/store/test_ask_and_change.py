@@ -1,4 +1,4 @@
-"""A change is saved when it returns and undone when it raises; an ask sees what has been saved and nothing else."""
+"""A change is saved when it returns and undone when it raises; an ask sees exactly what has been saved."""
 
 import asyncio
 
@@ -9,34 +9,34 @@ from sqlalchemy.exc import IntegrityError
 from app.store.database.protocol import Database, UnsupportedDatabaseError
 from app.store.database.url import open_database
 from tests.databases import Kept
-from tests.store.things import COUNT, added, counted, made, run, stored
+from tests.store.table_of_things import COUNT, create_table, insert, row_count, run, stored
 
 
 class RefusedError(Exception):
-    """What a change may raise."""
+    """Raised by work in these tests."""
 
 
 def test_a_change_is_saved_when_it_returns(database: Database, empty: Kept) -> None:
-    """What the work did is there for everybody, and its answer is given back."""
-    run(database, made, added(1))
+    """Other connections see what the work did, and its answer is returned."""
+    run(database, create_table, insert(1))
 
     assert run(database, lambda _: "done") == ["done"]
     assert stored(empty) == [1]
-    assert counted(database) == 1
+    assert row_count(database) == 1
 
 
 @pytest.mark.parametrize(
     "error", [RefusedError(), KeyboardInterrupt(), asyncio.CancelledError(), SystemExit(3)], ids=repr
 )
 def test_a_change_is_undone_when_it_raises(database: Database, empty: Kept, error: BaseException) -> None:
-    """Whatever is raised comes through, and nothing of the work is left, not even its tables."""
+    """The exception is passed on, and nothing of the work is left, not even its tables."""
 
     def half(db: Connection) -> None:
-        added(2)(db)
+        insert(2)(db)
         db.execute(text("CREATE TABLE half (n INTEGER)"))
         raise error
 
-    run(database, made, added(1))
+    run(database, create_table, insert(1))
     with pytest.raises(type(error)):
         run(database, half)
 
@@ -45,12 +45,12 @@ def test_a_change_is_undone_when_it_raises(database: Database, empty: Kept, erro
 
 
 def test_after_a_refusal_the_next_change_is_saved(database: Database, empty: Kept) -> None:
-    """A change that was undone is in nobody's way."""
-    run(database, made)
+    """A change that was undone does not disturb later ones."""
+    run(database, create_table)
     for n in range(3):
         with pytest.raises(IntegrityError):
-            run(database, lambda db, n=n: (added(n)(db), added(n)(db)))  # type: ignore[misc]
-        run(database, added(10 + n))
+            run(database, lambda db, n=n: (insert(n)(db), insert(n)(db)))  # type: ignore[misc]
+        run(database, insert(10 + n))
 
     assert stored(empty) == [10, 11, 12]
 
@@ -61,24 +61,24 @@ def test_an_ask_that_raises_ends_its_transaction(database: Database) -> None:
     def refuse(_db: Connection) -> None:
         raise RefusedError
 
-    run(database, made)
+    run(database, create_table)
     with pytest.raises(RefusedError):
         asyncio.run(database.ask(refuse))
-    run(database, added(1))
+    run(database, insert(1))
 
-    assert counted(database) == 1
+    assert row_count(database) == 1
 
 
-def test_once_agreed_nothing_is_remembered_from_before(database: Database) -> None:
-    """What was read before a change was read under another version than what is read once that is agreed on."""
+def test_agreed_waits_for_another_version(database: Database) -> None:
+    """After `agreed` has waited, the version is another one than before the change."""
 
     async def versions(n: int) -> tuple[int, int]:
         before = database.version()
-        await database.change(added(n))
+        await database.change(insert(n))
         await database.agreed()
         return before, database.version()
 
-    run(database, made)
+    run(database, create_table)
     for n in range(3):
         before, after = asyncio.run(versions(n))
 
@@ -86,17 +86,17 @@ def test_once_agreed_nothing_is_remembered_from_before(database: Database) -> No
 
 
 def test_an_ask_sees_one_state_throughout(database: Database, empty: Kept) -> None:
-    """What somebody else saves in the middle of an ask, it does not see; the next one does."""
+    """An ask does not see what another connection saves in the middle of it; the next ask does."""
 
     def twice(db: Connection) -> tuple[int, int]:
         before = int(db.execute(COUNT).scalar_one())
         empty.run("INSERT INTO thing VALUES (7)")
         return before, int(db.execute(COUNT).scalar_one())
 
-    run(database, made)
+    run(database, create_table)
 
     assert asyncio.run(database.ask(twice)) == (0, 0)
-    assert counted(database) == 1
+    assert row_count(database) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A table of things, for whoever tries what a database promises."""
+"""A table of things, for tests of what a database promises."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ COUNT: Final = text("SELECT count(*) FROM thing")
 
 
 def run(database: Database, *works: Work) -> list[object]:
-    """What each change answers, one after another."""
+    """Runs changes one after another; returns what each answers."""
 
     async def every() -> list[object]:
         return [await database.change(work) for work in works]
@@ -23,15 +23,15 @@ def run(database: Database, *works: Work) -> list[object]:
     return asyncio.run(every())
 
 
-def made(db: Connection) -> None:
+def create_table(db: Connection) -> None:
     db.execute(text("CREATE TABLE thing (n INTEGER PRIMARY KEY)"))
 
 
-def added(n: int) -> Work:
+def insert(n: int) -> Work:
     return lambda db: db.execute(text("INSERT INTO thing VALUES (:n)"), {"n": n})
 
 
-def counted(database: Database) -> int:
+def row_count(database: Database) -> int:
     """How many rows an ask sees."""
     return asyncio.run(database.ask(lambda db: int(db.execute(COUNT).scalar_one())))
 
