@@ -176,7 +176,7 @@ def test_a_faulty_file_is_refused_with_its_line(untouched: Sandbox, file: bytes,
 def test_a_refused_file_leaves_no_rows(sandbox: Sandbox) -> None:
     """A fault at the very end of a file leaves nothing in the database."""
     before = sandbox.kept.contents()
-    file = changed(exported(sandbox), lambda it: it["reservations"][-1].update(driver="drv_Nobody"))
+    file = changed(exported(sandbox), lambda it: it["reservations"][-1].update(driver="drv_Unknown"))
 
     assert take_in(sandbox, file, name="again").status_code == 400
     assert sandbox.kept.contents() == before
