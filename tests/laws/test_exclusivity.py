@@ -86,7 +86,7 @@ def world(databases: Databases, made: Kept) -> Iterator[tuple[Database, int]]:
 
 @settings(max_examples=60, deadline=None)
 @given(written=crowds())
-def test_everything_that_refuses_collisions_refuses_the_same_ones(
+def test_starts_plans_scenarios_and_archives_refuse_the_same_collisions(
     world: tuple[Database, int], written: Written
 ) -> None:
     """Plans and scenarios refuse what collides by anything, starts and archives what collides physically."""
