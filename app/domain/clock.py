@@ -94,7 +94,7 @@ def later(start: int, duration: str) -> int:
     return _months_later(start, years * 12 + months) + elapsed
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4096)
 def millis(at: int) -> str:
     """RFC 3339 with three decimals: `2026-04-01T01:18:22.807Z`."""
     return f"{_second(at // SECOND)}.{at % SECOND // MILLISECOND:03d}Z"

@@ -160,7 +160,7 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _tuples_of(text: str) -> tuple[Any, ...]:
     found: tuple[Any, ...] = _tuples(orjson.loads(text))
     return found
