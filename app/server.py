@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -44,18 +45,20 @@ def run(settings: Settings) -> None:
     with asyncio.Runner(loop_factory=uvicorn.Config("", loop=_LOOP).get_loop_factory()) as runner:
         try:
             listening = _listen(settings.host, settings.port)
-            _make_way(settings)
+            if settings.fresh:
+                _make_way(settings)
             app = create_app(settings)
             runner.run(prepare(app, settings, Progress()))
         except (
             BadScenarioError,
+            ForeignDatabaseError,
             OtherDatabaseError,
             DatabaseUnavailableError,
             UnsupportedDatabaseError,
             OSError,
             ValueError,
         ) as error:
-            hint = _way_out(settings) if isinstance(error, OtherDatabaseError) else ""
+            hint = _hint(settings, error)
             if listening is not None:
                 listening.close()
             print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's output
@@ -77,8 +80,12 @@ def run(settings: Settings) -> None:
         runner.run(server.serve(sockets=[listening]))
 
 
-def _way_out(settings: Settings) -> str:
-    return "; choose another with --database" if settings.database_file is None else "; start anew with --fresh"
+def _hint(settings: Settings, error: Exception) -> str:
+    """What to do about a database that cannot be used."""
+    if isinstance(error, OtherDatabaseError) and settings.database_file is not None:
+        return "; start anew with --fresh"
+    is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError)
+    return "; choose another with --database" if is_about_database else ""
 
 
 class Server(uvicorn.Server):
@@ -144,38 +151,26 @@ def _url(host: str, listening: socket.socket) -> str:
 
 
 def _make_way(settings: Settings) -> None:
-    """Renames a SQLite file if a fresh one is asked for. Refuses a database that this version cannot use.
+    """Renames the SQLite file, because a fresh one is asked for. Raises ValueError or ForeignDatabaseError.
 
-    A PostgreSQL database may be shared, so nothing in it is changed. Raises ValueError or OtherDatabaseError.
+    A PostgreSQL database may be shared, so nothing in it is changed.
     """
     file = settings.database_file
-    if file is not None and not file.exists():
-        return
-    if file is None and settings.fresh:
+    if file is None:
         raise ValueError("--fresh renames a SQLite file; on PostgreSQL, choose an empty database with --database")
-    try:
-        asyncio.run(_look_into(settings.database_url))
-    except ForeignDatabaseError:
-        message = f"{file or 'the database'} holds tables of another program; choose another with --database"
-        raise ValueError(message) from None
-    except UnknownSchemaError as error:
-        if not settings.fresh:
-            raise OtherDatabaseError(str(error)) from error
-    if file is not None and settings.fresh:
-        _set_aside(file, "--fresh was given")
+    if file.exists():
+        with suppress(UnknownSchemaError):
+            asyncio.run(_look_into(settings.database_url))
+        print(f"{file} was renamed to {set_aside(file)}: --fresh was given.", flush=True)  # noqa: T201 - the output
 
 
 async def _look_into(url: str) -> None:
-    """Raises UnknownSchemaError or ForeignDatabaseError for a database that this version cannot use."""
+    """Raises ForeignDatabaseError or UnknownSchemaError for a database that this version cannot use."""
     database = open_database(url)
     try:
         await database.ask(version.schema_number)
     finally:
         database.close()
-
-
-def _set_aside(file: Path, reason: str) -> None:
-    print(f"{file} was renamed to {set_aside(file)}: {reason}.", flush=True)  # noqa: T201 - the command's output
 
 
 def _banner(db: Transaction, vendors: Vendors, url: str) -> str:

@@ -73,7 +73,7 @@ TariffLine = Annotated[
 class Part(BaseModel):
     """A part of a scenario. A name that it does not have is a fault."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class Fleet(Part):

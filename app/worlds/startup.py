@@ -8,7 +8,7 @@ from ..domain.clock import MILLISECOND
 from ..store import worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.schema import version
-from ..store.schema.version import ForeignDatabaseError, UnknownSchemaError
+from ..store.schema.version import UnknownSchemaError
 from ..store.world import World
 from ..wall_clock import wall_now
 from . import credentials
@@ -35,7 +35,7 @@ async def prepare(database: Database, lives: Worlds, wanted: Wanted, report: Rep
     """
     try:
         await database.change(version.prepare)
-    except (UnknownSchemaError, ForeignDatabaseError) as error:
+    except UnknownSchemaError as error:
         raise OtherDatabaseError(str(error)) from error
     await sweep(database, _SWEPT_AT_ONCE)
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))

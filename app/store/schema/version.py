@@ -58,7 +58,7 @@ def schema_number(db: Connection) -> int | None:
     if not tables:
         return None
     if not tables >= _OURS:
-        raise ForeignDatabaseError("the database holds another program's tables")
+        raise ForeignDatabaseError("the database holds tables of another program")
     found = db.execute(select(META.c.value).where(META.c.name == "schema")).scalar()
     number = 1 if found == _OF_0_1_0 else found
     if number is None or found == 1 or not 1 <= number <= SCHEMA:
