@@ -14,4 +14,4 @@
 Each layer imports only those below it, and vendors do not import one another. `make lint` checks this.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
