@@ -54,7 +54,7 @@ class BadEntryError(Exception):
 class Strict(BaseModel):
     """A part of an export: values are not converted, and no member may be added."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 def line(kind: TableDescription, row: Row) -> bytes:
