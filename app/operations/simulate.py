@@ -25,7 +25,7 @@ _LATE: Final = 6 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class EventRequest:
-    """The id of the thing to which an event happens, when, and for how long (microseconds) where that is given."""
+    """What a caller asks for: the id that the event concerns, its instant, and its duration in microseconds, if any."""
 
     id: str
     at: int
@@ -34,7 +34,7 @@ class EventRequest:
 
 @dataclass(frozen=True, slots=True)
 class EventOutcome:
-    """When the event happens, and the transitions of everything that it concerns from then on."""
+    """When the event happens, and the later transitions of the sessions and reservations that it changes."""
 
     at: int
     transitions: list[Transition]
@@ -50,7 +50,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event. `of` says whose id it needs, and `lasts` whether it takes a duration."""
+    """An event. `of` says which kind of id it needs, and `lasts` whether it takes a duration."""
 
     of: str
     does: str
@@ -139,14 +139,14 @@ def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
 
 
 def _as_heard(session: Session, station: Station) -> Session:
-    """The session as it is seen: what happens while its station is silent is heard of when that returns."""
+    """The session as it is seen: what happens while its station is silent becomes known at the end of the silence."""
     return interrupt.silence(session, since=station.silent_from, until=station.silent_until)
 
 
 def _outage(
     tx: WorldTransaction, since: int, visits: Iterable[Session], interrupted: Callable[[Session], Session]
 ) -> Changes:
-    """An outage interrupts the sessions of vehicles that are plugged in, and removes those planned to begin in it."""
+    """Interrupts the sessions of vehicles that are plugged in, and removes those planned to begin during the outage."""
     changes = Changes()
     for session in visits:
         if session.created_at > since:
@@ -157,7 +157,7 @@ def _outage(
 
 
 def _refuse_during(name: str, state: str, outage: tuple[int, int], now: int) -> None:
-    """Refuses a second outage of a thing that has one, or will have one."""
+    """Refuses a second outage of a station or connector that has one, or will have one."""
     since, until = outage
     if since < NEVER and now < until:
         raise SenselessError(f"{name} is {state} from {millis(since)} until {millis(until)} already.")

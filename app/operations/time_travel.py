@@ -34,7 +34,7 @@ class Advance:
 
 
 def set_speed(tx: WorldTransaction, speed: float) -> World:
-    """Lets the world's clock run `speed` times as fast as the wall's."""
+    """Lets the world's clock run `speed` times as fast as the wall clock."""
     world = replace(tx.world, clock=tx.world.clock.paced(speed, tx.wall))
     worlds.save_world(tx.db, world)
     return world

@@ -1,4 +1,4 @@
-"""Which sessions hold a connector, a vehicle, a driver or a user, and whether a planned session finds its own free."""
+"""Which sessions hold a connector, a vehicle, a driver or a user, and whether a planned session is possible."""
 
 from typing import Final
 
@@ -29,8 +29,7 @@ def is_vehicle_busy(tx: WorldTransaction, vehicle: str) -> bool:
 def is_free(db: Connection, number: int, planned: models.Session) -> bool:
     """Whether a planned session is possible in the world of that number.
 
-    That is so if its connector is in order all the time, and no session at that time holds what it holds
-    (`domain.exclusivity`).
+    Its connector must be in order all the time, and no session may collide with it (`domain.exclusivity`).
     """
     where = {
         "world": number,
@@ -50,7 +49,7 @@ def is_free(db: Connection, number: int, planned: models.Session) -> bool:
 def planned_around(tx: WorldTransaction, begun: models.Session) -> list[models.Session]:
     """Returns the planned sessions that begin before `begun` is unplugged and hold something that it holds.
 
-    They come without their smart charging.
+    Their `smart` is None.
     """
     around = {
         "world": tx.world.n,
@@ -81,7 +80,8 @@ _HOLDS_SAME: Final = {
     exclusivity.DRIVER: SESSION.c.driver == bindparam("driver"),
     exclusivity.USER: SESSION.c.user == bindparam("user"),
 }
-"""The condition that a session holds the same thing, by kind. Each has a statement, because each has an index."""
+"""The condition that a session holds the same thing, by kind. Each kind has its own statement, so that it is found in
+its own index."""
 
 _NOW_PLUGGED: Final = and_(
     _IN_WORLD,

@@ -1,6 +1,6 @@
-"""What begins, ends or changes in a span of time, earliest first, from a world of any size.
+"""The sessions and reservations whose status changes in a span of time, earliest first, in a world of any size.
 
-Four instants of a session are sought, each in an index: creation, end, settlement and unplugging. Most sessions are
+Four instants of a session are looked up, each in an index: creation, end, settlement and unplugging. Most sessions are
 settled and unplugged soon after the end (`PROMPTLY`), so those are found by the end; the others have small indexes.
 """
 
@@ -26,9 +26,9 @@ Entity = TypeVar("Entity")
 
 @dataclass(frozen=True, slots=True)
 class DueTransitions:
-    """The sessions and reservations to which something happens after `after`, up to `until`; others may be among them.
+    """All sessions and reservations with a transition after `after`, up to `until`, and perhaps others.
 
-    `until` is the instant that was asked for, or an earlier one where more happens before it than was asked for.
+    `until` is the instant that was asked for, or an earlier one if there are more transitions than asked for.
     """
 
     sessions: list[SessionBoundaries]
@@ -38,11 +38,11 @@ class DueTransitions:
 
 
 def due_transitions(tx: WorldTransaction, after: int, until: int, count: int) -> DueTransitions:
-    """Returns what happens after an instant, up to `until` or until `count` things have happened."""
+    """Returns what has a transition after an instant, up to `until` or up to the transition number `count`."""
     given = {"world": tx.world.n, "after": after, "until": until, "count": count}
 
     def first(query: EntityQuery[Entity], instant: str, **more: object) -> list[Entity]:
-        """Returns the first rows. If there may be more, later queries look no further than the last of them."""
+        """Returns the first rows. If there may be more, later queries look no further than the last row."""
         found = query.all(tx.db, {**given, **more})
         if len(found) == count:
             given["until"] = attrgetter(instant)(found[-1])
@@ -67,7 +67,7 @@ def boundaries_shown_as(tx: WorldTransaction, shown_id: str) -> SessionBoundarie
 
 
 def _bound(tx: WorldTransaction, read: SessionBoundaries) -> SessionBoundaries:
-    """Puts the channel in the place of its name, which is what the column holds."""
+    """Replaces the name of the channel, which the column holds, by the channel."""
     return read._replace(channel=tx.channels[str(read.channel)])
 
 
@@ -85,7 +85,7 @@ _IN_WORLD: Final = SESSION.c.world == bindparam("world")
 def _first(
     of: EntityTable[Any], mapping: EntityMapping[Entity], instant: Column[int], *conditions: Condition
 ) -> EntityQuery[Entity]:
-    """The first rows of which an instant lies in the span."""
+    """The first rows by an instant that lies in the span."""
     here = (of.c.world == bindparam("world"), instant > bindparam("after"), instant <= bindparam("until"))
     return EntityQuery(mapping, select().where(*here, *conditions).order_by(instant).limit(bindparam("count")))
 

@@ -1,4 +1,4 @@
-"""Those who charge and what they charge with: fleets, drivers, users, payment methods and vehicles."""
+"""Fleets, drivers, users, payment methods and vehicles."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Reservations: lists of them, a single one, and how they are inserted and saved."""
+"""Reservations: reads lists or single ones, inserts and saves them."""
 
 from functools import cache
 from typing import Final
@@ -18,7 +18,7 @@ insert_reservations: Final = RESERVATION.insert
 
 @one_statement
 def reservations(tx: WorldTransaction, query: PageQuery) -> list[models.Reservation]:
-    """Returns up to `limit` + 1 reservations, read onwards from `after`."""
+    """Returns the reservations of a page, and the one after it if there is one."""
     statement = _page(tuple(query.filters), query.status, newer=query.newer)
     longest = LONGEST if query.status in {PENDING, CONFIRMED} else None
     return statement.all(tx.db, keyset_pages.parameters(tx, query, longest))

@@ -24,7 +24,7 @@ def connector(tx: WorldTransaction, station_id: str, connector_id: str) -> model
 
 
 def connector_of_evse(tx: WorldTransaction, evse_id: str) -> models.Connector | None:
-    """Returns the connector with that EVSE id; the first by station and id, should there be several."""
+    """Returns the connector with that EVSE id; of several, the first by station and id."""
     return _CONNECTOR_OF_EVSE.first(tx.db, {"world": tx.world.n, "evse": evse_id})
 
 

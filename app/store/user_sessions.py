@@ -53,7 +53,7 @@ def user_sessions(
 ) -> tuple[Page, list[UserSession]] | None:
     """Returns a page of a user's sessions, newest first, or None if there is no such user.
 
-    `choose` picks the page when it is told how many sessions there are.
+    `choose` returns the page for a given number of sessions.
     """
     of_user = {"world": tx.world.n, "user": user, "now": tx.now}
     counted = _COUNT.first(tx.db, of_user)
@@ -85,7 +85,7 @@ _PAGE: Final = (
     .offset(bindparam("offset"))
     .subquery("page")
 )
-"""The page is found in an index before any row is read, so that rows before it cost next to nothing."""
+"""The page is found in an index before any row is read, so that skipped rows take almost no time."""
 _SITE: Final = EntityMapping(
     SessionSite, {name: STATION.c[name] if name in STATION.c else CONNECTOR.c[name] for name in SessionSite._fields}
 )

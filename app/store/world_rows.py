@@ -1,4 +1,4 @@
-"""All rows of a world: read in slices, inserted under another number, and removed.
+"""All rows of a world: reads them in slices, inserts them under another number, and removes them.
 
 A row has the values of an entity's columns, in the order of its fields and without the world's number.
 """
@@ -38,7 +38,7 @@ def remove_some(db: Connection, number: int, rows_at_most: int) -> bool:
 
 
 class _Reader:
-    """How one table is read."""
+    """Reads one table in slices."""
 
     def __init__(self, stored: EntityTable[Any]) -> None:
         self.name: Final = stored.table.name
@@ -56,7 +56,7 @@ class _Reader:
 
 
 class _Remover:
-    """How rows of one table are removed."""
+    """Removes rows of one table."""
 
     def __init__(self, table: Table) -> None:
         key = list(table.primary_key.columns)

@@ -1,7 +1,7 @@
-"""What changes a session once it is planned: each function gives the session replanned, or refuses.
+"""Events that change a planned session. Each function returns the replanned session, or raises a refusal.
 
-`at` is the instant at which it happens, now or later. The summary of smart charging of a session whose plan has changed
-is made anew by `smart_charging.with_new_summary`.
+`at` is the instant of the event, now or later. The smart-charging side is left as it was;
+`smart_charging.with_new_summary` computes it from the new plan.
 """
 
 from ..channels import Channel
@@ -16,10 +16,7 @@ from .view import LONGEST, final_total, status, whole_wh
 
 
 def stop(session: Session, *, at: int) -> Session:
-    """The vendor is told to end the session. Before power flows that is a cancellation.
-
-    Raises SessionEndedError.
-    """
+    """The vendor is told to end the session, which cancels it if no power has flowed. Raises SessionEndedError."""
     if status(session, at) != "active":
         raise SessionEndedError
     outcome, reason = Outcome.COMPLETED, Reason.STOPPED
@@ -36,9 +33,9 @@ def stop(session: Session, *, at: int) -> Session:
 
 
 def unplug(session: Session, channel: Channel, *, at: int) -> Session:
-    """The vehicle is unplugged: everything that has not ended ends.
+    """The vehicle is unplugged, which ends power and session, or cancels the session if no power has flowed.
 
-    Before power flows that is a cancellation. A session that is over by then only leaves its connector.
+    If both have ended before, the vehicle only leaves its connector.
     """
     _refuse_before(session, channel, at)
     if session.unplugged_at <= at:
@@ -60,7 +57,7 @@ def unplug(session: Session, channel: Channel, *, at: int) -> Session:
 
 
 def vehicle_full(session: Session, channel: Channel, *, at: int) -> Session:
-    """The vehicle takes no more. It leaves as planned, or a minute after the end of power if that was planned."""
+    """The vehicle is full. It leaves when planned, or a minute after the end of power if that was the plan."""
     _refuse_before(session, channel, at)
     _refuse_without_power(session, channel, at)
     unplugged_at = at + UNPLUGS_AFTER if _leaves_after_power(session) else session.unplugged_at
@@ -94,8 +91,8 @@ def limit(
 ) -> Session:
     """The session takes no more than `limit_wh` in all; None lifts the limit.
 
-    Charging goes on from `at` until the limit, until the vehicle is full, or until another end that was planned. A
-    limit that is passed already ends it at once.
+    Charging goes on from `at` until the limit, until the vehicle is full, or until another end that was planned. If the
+    limit has been passed before, charging ends immediately.
     """
     _refuse_before(session, channel, at)
     name = _name(session, channel)
@@ -135,9 +132,9 @@ def limit(
 
 
 def silence(session: Session, *, since: int, until: int) -> Session:
-    """Nothing is heard of the station from `since` until `until`, when everything that happened meanwhile is seen.
+    """The station is silent from `since` until `until`; what happens in between becomes known at `until`.
 
-    A session that is not plugged in meanwhile is returned as it is.
+    A session whose vehicle is not plugged in during the silence is returned as it is.
     """
     until = min(until, session.created_at + LONGEST)
     if max(since, session.created_at) >= min(until, session.unplugged_at):
@@ -158,7 +155,7 @@ def fail_payment(session: Session, channel: Channel, *, at: int) -> Session:
 
 
 def pay_debt(session: Session, channel: Channel, *, at: int) -> Session:
-    """The debt that a failed payment has left is paid. That is the settlement."""
+    """The debt that a failed payment has left is paid, which settles the session."""
     _refuse_unpaid(session, channel)
     name = _name(session, channel)
     if session.settled_at != NEVER:
@@ -169,7 +166,7 @@ def pay_debt(session: Session, channel: Channel, *, at: int) -> Session:
 
 
 def late_record(session: Session, channel: Channel, *, delay: int, at: int) -> Session:
-    """It becomes known at `at` that the charge record comes `delay` after the session's end; the settlement waits."""
+    """The charge record comes `delay` after the session's end, and the session is settled then; known from `at` on."""
     _refuse_before(session, channel, at)
     name = _name(session, channel)
     if not channel.has_charge_record:
@@ -194,7 +191,7 @@ def _without_power(
     reason: str,
     unplugging_seen: bool = False,
 ) -> Session:
-    """The session when no power flows from `at` on."""
+    """The session when power stops at `at` at the latest."""
     change = NewEnd(
         power_ends_at=min(session.power_ends_at, at),
         ended_at=ended_at,

@@ -1,4 +1,4 @@
-"""The table of one kind of entity: how rows of a world are inserted, found by their key, saved and removed."""
+"""The table of one kind of entity: queries, inserts, saves and removes the rows of a world."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, Generic
@@ -12,7 +12,7 @@ from .table_of import table_of
 
 
 class EntityTable(Generic[Entity]):
-    """The table of an entity, whose key is the world's number and the fields named in `key`."""
+    """The table of an entity. Its key is the world's number and the fields named in `key`."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class EntityTable(Generic[Entity]):
         self._insert.run(db, [(number, *row) for row in rows])
 
     def save(self, db: Connection, number: int, entity: Entity) -> None:
-        """Writes all fields of an entity that is in the world of that number already."""
+        """Saves all fields of an entity that has been inserted into the world of that number before."""
         values = self.mapping.values(entity)
         self._save.run(db, {**dict(zip(self._names, values, strict=True)), **self._at(number, values)})
 
