@@ -1,4 +1,4 @@
-"""A limit that is set, lowered or lifted while a session lasts makes its future anew."""
+"""A limit that is set, lowered or lifted during a session changes the rest of its plan."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from app.domain.sessions.view import energy_wh, final_bill, power_w
 from tests.domain.examples import CARIQA, CHARGE, HPC, ID3, MORNING, Visit, channel_of, session, visits
 
 Interruption: TypeAlias = Callable[[Visit, Session, int], Session]
-"""What changes a session at an instant."""
+"""A function that changes a session at an instant."""
 
 
 def limited(limit_wh: int | None) -> Interruption:
@@ -83,7 +83,7 @@ def test_a_lower_limit_ends_the_session_when_it_is_reached() -> None:
 
 
 def test_a_limit_that_is_passed_already_ends_the_session_at_once() -> None:
-    """What has flowed is billed, and the reason is the limit."""
+    """Delivered energy is billed, and the reason is the limit."""
     before = session()
     at = MORNING + 5 * MINUTE
 
@@ -93,7 +93,7 @@ def test_a_limit_that_is_passed_already_ends_the_session_at_once() -> None:
 
 
 def test_a_limit_does_not_outlast_a_planned_unplugging() -> None:
-    """Where the vehicle is to leave before the limit is reached, it leaves then."""
+    """A vehicle that is planned to leave before the limit is reached leaves then."""
     before = session(limit_wh=1_000, unplugs_at=MORNING + 5 * MINUTE)
 
     after = interrupt.limit(before, CHARGE, ID3, HPC, at=MORNING + 10, limit_wh=40_000)
@@ -113,6 +113,6 @@ def test_a_limit_does_not_outlast_a_planned_unplugging() -> None:
     ids=["early", "late", "full", "channel"],
 )
 def test_a_limit_is_refused_where_it_makes_no_sense(facts: Session, at: int, says: str) -> None:
-    """Before the session, after its power, without any power, and through a channel that takes no limits."""
+    """It is refused before the session, after its power, without power, and by a channel that takes no limits."""
     with pytest.raises(SenselessError, match=says):
         interrupt.limit(facts, channel_of(facts), ID3, HPC, at=at, limit_wh=1_000)
