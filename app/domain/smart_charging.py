@@ -15,30 +15,8 @@ from .sessions.power_plan import Plan, energy, flowing, paused, peak, unpacked
 from .sessions.view import whole_wh
 
 _WINTER: Final = (
-    85,
-    81,
-    79,
-    78,
-    80,
-    88,
-    104,
-    117,
-    113,
-    101,
-    92,
-    86,
-    82,
-    82,
-    87,
-    95,
-    107,
-    121,
-    126,
-    121,
-    111,
-    101,
-    95,
-    89,
+    *(85, 81, 79, 78, 80, 88, 104, 117, 113, 101, 92, 86),
+    *(82, 82, 87, 95, 107, 121, 126, 121, 111, 101, 95, 89),
 )
 _SUMMER: Final = (78, 73, 70, 68, 69, 74, 84, 86, 68, 42, 22, 9, 2, -3, -2, 8, 26, 58, 98, 128, 131, 113, 98, 87)
 """Typical working days on the day-ahead market, EUR/MWh by hour, UTC."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeVar
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
 from ..domain.channels import Channel
 from ..domain.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
@@ -80,18 +81,26 @@ def simulate(
     return EventOutcome(request.at, in_order(facts, changes.reservations, request.at - 1, NEVER - 1))
 
 
-def _of_session(
-    interrupted: Callable[[Session, Channel, EventRequest], Session],
-) -> Callable[[WorldTransaction, EventRequest], Changes]:
+class _Interruption(Protocol):
+    """A function that changes a session, or refuses to."""
+
+    def __call__(self, session: Session, channel: Channel, *, at: int) -> Session: ...
+
+
+def _of_session(interruption: _Interruption) -> Callable[[WorldTransaction, EventRequest], Changes]:
     """An event that happens to one session."""
 
     def happen(tx: WorldTransaction, request: EventRequest) -> Changes:
-        session = _session(tx, request.id)
-        changed = with_new_summary(tx, interrupted(session, tx.channels[session.channel], request))
+        session = _found(sessions.session_shown_as(tx, request.id), request.id)
+        changed = with_new_summary(tx, interruption(session, tx.channels[session.channel], at=request.at))
         station = _found(stations.station(tx, changed.station), changed.station)
         return Changes([_as_heard(changed, station)])
 
     return happen
+
+
+def _charge_record_late(tx: WorldTransaction, request: EventRequest) -> Changes:
+    return _of_session(partial(interrupt.late_record, delay=request.lasts or _LATE))(tx, request)
 
 
 def _connector_fault(tx: WorldTransaction, request: EventRequest) -> Changes:
@@ -163,10 +172,6 @@ def _refuse_during(name: str, state: str, outage: tuple[int, int], now: int) -> 
         raise SenselessError(f"{name} is {state} from {millis(since)} until {millis(until)} already.")
 
 
-def _session(tx: WorldTransaction, shown_id: str) -> Session:
-    return _found(sessions.session_shown_as(tx, shown_id), shown_id)
-
-
 def _found(thing: Thing | None, named: str) -> Thing:
     if thing is None:
         raise UnknownThingError(named)
@@ -179,14 +184,14 @@ EVENTS: Final = {
         does="The driver unplugs. While energy flows, the session is completed; later, the vehicle leaves its "
         "connector.",
         refused="The vehicle was unplugged before, or is not plugged in yet.",
-        happen=_of_session(lambda session, channel, request: interrupt.unplug(session, channel, at=request.at)),
+        happen=_of_session(interrupt.unplug),
     ),
     "vehicle_full": Event(
         of="a charging session that takes power, or will",
         does="The vehicle is full and takes no more power. The session is completed then, or at the unplugging, "
         "as its vendor does it.",
         refused="Power has stopped before.",
-        happen=_of_session(lambda session, channel, request: interrupt.vehicle_full(session, channel, at=request.at)),
+        happen=_of_session(interrupt.vehicle_full),
     ),
     "connector_fault": Event(
         of="a charging session, or the EVSE id of a connector",
@@ -208,13 +213,13 @@ EVENTS: Final = {
         of="a charging session that is to be paid",
         does="The payment fails when it is due, and leaves a debt.",
         refused="The session is settled, or there is nothing to pay.",
-        happen=_of_session(lambda session, channel, request: interrupt.fail_payment(session, channel, at=request.at)),
+        happen=_of_session(interrupt.fail_payment),
     ),
     "debt_paid": Event(
         of="a charging session whose payment has failed",
         does="The debt is paid, and the session settled.",
         refused="There is no debt, or not yet.",
-        happen=_of_session(lambda session, channel, request: interrupt.pay_debt(session, channel, at=request.at)),
+        happen=_of_session(interrupt.pay_debt),
     ),
     "card_declined": Event(
         of="a payment method, pm_…",
@@ -227,11 +232,7 @@ EVENTS: Final = {
         does="The charge record, and with it the invoice, arrives late: six hours after the session's end unless `for` "
         "says otherwise.",
         refused="The session is settled, its payment fails, or the record would have come before.",
-        happen=_of_session(
-            lambda session, channel, request: interrupt.late_record(
-                session, channel, delay=request.lasts or _LATE, at=request.at
-            )
-        ),
+        happen=_charge_record_late,
         lasts=True,
     ),
 }

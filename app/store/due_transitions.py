@@ -26,14 +26,13 @@ Entity = TypeVar("Entity")
 
 @dataclass(frozen=True, slots=True)
 class DueTransitions:
-    """All sessions and reservations with a transition after `after`, up to `until`, and perhaps others.
+    """All sessions and reservations with a transition in a span that ends at `until`, and perhaps others.
 
     `until` is the instant that was asked for, or an earlier one if there are more transitions than asked for.
     """
 
     sessions: list[SessionBoundaries]
     reservations: list[models.Reservation]
-    after: int
     until: int
 
 
@@ -54,7 +53,7 @@ def due_transitions(tx: WorldTransaction, after: int, until: int, count: int) ->
     given |= {"since": after - partial_indexes.PROMPTLY, "unresolved": after - reservations.LONGEST}
     sessions += [each for query in _CHANGED for each in query.all(tx.db, given)]
     booked += [each for query in _MOVED for each in query.all(tx.db, given)]
-    return DueTransitions([_bound(tx, each) for each in _once(sessions)], _once(booked), after, given["until"])
+    return DueTransitions([_bound(tx, each) for each in _once(sessions)], _once(booked), given["until"])
 
 
 def boundaries_shown_as(tx: WorldTransaction, shown_id: str) -> SessionBoundaries | None:

@@ -12,7 +12,7 @@ from app.domain.channels import HOME, Channel
 from app.domain.clock import HOUR, MILLISECOND, instant
 from app.domain.models import Connector, Session, Station, Vehicle
 from app.domain.sessions.lifecycle import SessionBoundaries
-from app.domain.sessions.power_plan import Battery, Plan, charge, paused
+from app.domain.sessions.power_plan import Battery, Plan, charge, paused, power, unpacked
 from app.domain.sessions.start import Buyer, SessionDraft, SessionIds, battery_at, begin, delivery, fits
 
 CATALOGUE: Final = Path(__file__).resolve().parents[2] / "fixtures" / "catalogue" / "cars.yaml"
@@ -63,6 +63,13 @@ class DraftFacts(TypedDict, total=False):
 def channel_of(session: Session) -> Channel:
     """The channel of the session."""
     return next(channel for channel in CHANNELS if channel.name == session.channel)
+
+
+def power_w(facts: Session, now: int) -> int:
+    """The power at an instant, which no vendor shows, in whole watts."""
+    if not facts.started_at <= now < facts.power_ends_at:
+        return 0
+    return round(1000 * power(unpacked(facts.plan), (now - facts.started_at) / HOUR))
 
 
 def boundaries(session: Session) -> SessionBoundaries:

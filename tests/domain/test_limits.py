@@ -13,8 +13,8 @@ from app.domain.models import Session
 from app.domain.pricing import bill, tariff
 from app.domain.sessions import interrupt
 from app.domain.sessions.start import UNPLUGS_AFTER
-from app.domain.sessions.view import energy_wh, final_bill, power_w
-from tests.domain.examples import CARIQA, CHARGE, HPC, ID3, MORNING, Visit, channel_of, session, visits
+from app.domain.sessions.view import energy_wh, final_bill
+from tests.domain.examples import CARIQA, CHARGE, HPC, ID3, MORNING, Visit, channel_of, power_w, session, visits
 
 Interruption: TypeAlias = Callable[[Visit, Session, int], Session]
 """A function that changes a session at an instant."""

@@ -23,14 +23,13 @@ from app.domain.sessions.view import (
     bill_at,
     energy_wh,
     final_bill,
-    power_w,
     seconds,
     soc,
     status,
     updated,
     whole_wh,
 )
-from tests.domain.examples import MORNING, SHARES, Visit, channel_of, session, visits
+from tests.domain.examples import MORNING, SHARES, Visit, channel_of, power_w, session, visits
 from tests.domain.test_limits import Interruption, limitable, limited
 
 SHARE: Final = st.floats(0, 1.2)

@@ -21,7 +21,6 @@ from app.domain.sessions.view import (
     energy_wh,
     final_bill,
     final_total,
-    power_w,
     seconds,
     soc,
     status,
@@ -41,6 +40,7 @@ from tests.domain.examples import (
     DraftFacts,
     Visit,
     plug,
+    power_w,
     session,
     visits,
 )

@@ -12,7 +12,7 @@ from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND, mond
 from app.domain.models import Session
 from app.domain.sessions.interrupt import silence, stop, unplug
 from app.domain.sessions.start import UNPLUGS_AFTER
-from app.domain.sessions.view import LONGEST, bill_at, energy_wh, final_bill, power_w, status, updated
+from app.domain.sessions.view import LONGEST, bill_at, energy_wh, final_bill, status, updated
 from app.domain.smart_charging import Market, summary_away
 from tests.domain.examples import (
     CARIQA,
@@ -25,6 +25,7 @@ from tests.domain.examples import (
     Visit,
     channel_of,
     plug,
+    power_w,
     session,
     visits,
 )

@@ -12,8 +12,8 @@ from app.domain.models import Session
 from app.domain.pricing import NOTHING
 from app.domain.sessions.interrupt import stop
 from app.domain.sessions.start import UNPLUGS_AFTER
-from app.domain.sessions.view import bill_at, energy_wh, final_bill, power_w, soc, status, updated
-from tests.domain.examples import CARIQA, MORNING, SHARES, WALLBOX, Visit, plug, session, visits
+from app.domain.sessions.view import bill_at, energy_wh, final_bill, soc, status, updated
+from tests.domain.examples import CARIQA, MORNING, SHARES, WALLBOX, Visit, plug, power_w, session, visits
 
 WHEN: Final = st.floats(0, 1, exclude_max=True)
 

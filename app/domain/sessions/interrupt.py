@@ -146,11 +146,9 @@ def fail_payment(session: Session, channel: Channel, *, at: int) -> Session:
     """The payment will fail when it is due, so the session is never settled."""
     _refuse_before(session, channel, at)
     _refuse_unpaid(session, channel)
-    name = _name(session, channel)
     if session.settled_at == NEVER:
-        raise SenselessError(f"The payment of {name} fails already.")
-    if session.settled_at <= at:
-        raise SenselessError(f"{name} was settled at {millis(session.settled_at)}.")
+        raise SenselessError(f"The payment of {_name(session, channel)} fails already.")
+    _refuse_settled(session, channel, at)
     return replan(session, at, NewSettlement(NEVER))
 
 
@@ -173,8 +171,7 @@ def late_record(session: Session, channel: Channel, *, delay: int, at: int) -> S
         raise SenselessError(f"{name} has no charge record: sessions of the channel {channel.name} have none.")
     if session.settled_at == NEVER:
         raise SenselessError(f"The payment of {name} fails: no charge record settles it.")
-    if session.settled_at <= at:
-        raise SenselessError(f"{name} was settled at {millis(session.settled_at)}.")
+    _refuse_settled(session, channel, at)
     arrives_at = session.ended_at + delay
     if arrives_at < at:
         raise SenselessError(f"The charge record of {name} would have come at {millis(arrives_at)} already.")
@@ -225,6 +222,11 @@ def _refuse_unpaid(session: Session, channel: Channel) -> None:
         raise SenselessError(f"There is no payment for {name}: it is charged at home.")
     if not final_total(session):
         raise SenselessError(f"There is no payment for {name}: it costs nothing.")
+
+
+def _refuse_settled(session: Session, channel: Channel, at: int) -> None:
+    if session.settled_at <= at:
+        raise SenselessError(f"{_name(session, channel)} was settled at {millis(session.settled_at)}.")
 
 
 def _name(session: Session, channel: Channel) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from ..clock import DAY, HOUR, MILLISECOND, SECOND
 from ..models import Session
 from ..pricing import Bill, bill, tariff
-from .power_plan import Battery, energy, power, still_since, unpacked
+from .power_plan import Battery, energy, still_since, unpacked
 
 LONGEST: Final = 7 * DAY
 """No session lasts longer, so a search for active ones need not look further back."""
@@ -26,13 +26,6 @@ def energy_wh(session: Session, now: int) -> int:
         return 0
     delivered = energy(unpacked(session.plan), (now - session.started_at) / HOUR)
     return min(whole_wh(delivered), session.energy_wh)
-
-
-def power_w(session: Session, now: int) -> int:
-    """The power at that instant."""
-    if not session.started_at <= now < session.power_ends_at:
-        return 0
-    return round(1000 * power(unpacked(session.plan), (now - session.started_at) / HOUR))
 
 
 def soc(session: Session, battery: Battery, now: int) -> float:
