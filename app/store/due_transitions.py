@@ -78,14 +78,13 @@ _BOUNDARIES: Final = EntityMapping(
     SessionBoundaries,
     {**dict(SESSION.c), "has_smart_charging": SESSION.c.at_home.is_not(None).label("has_smart_charging")},
 )
-_IN_WORLD: Final = SESSION.c.world == bindparam("world")
 
 
 def _first(
     of: EntityTable[Any], mapping: EntityMapping[Entity], instant: Column[int], *conditions: Condition
 ) -> EntityQuery[Entity]:
     """The first rows by an instant that lies in the span."""
-    here = (of.c.world == bindparam("world"), instant > bindparam("after"), instant <= bindparam("until"))
+    here = (of.in_world, instant > bindparam("after"), instant <= bindparam("until"))
     return EntityQuery(mapping, select().where(*here, *conditions).order_by(instant).limit(bindparam("count")))
 
 
@@ -116,5 +115,5 @@ _MOVED: Final = [
     _first_reservation(instant, *_UNRESOLVED) for instant in (RESERVATION.c.confirms_at, RESERVATION.c.resolves_at)
 ]
 
-_BY_ID: Final = EntityQuery(_BOUNDARIES, select().where(_IN_WORLD, HAS_ID))
-_BY_UUID: Final = EntityQuery(_BOUNDARIES, select().where(_IN_WORLD, *HAS_SHOWN_UUID).limit(1))
+_BY_ID: Final = EntityQuery(_BOUNDARIES, select().where(SESSION.in_world, HAS_ID))
+_BY_UUID: Final = EntityQuery(_BOUNDARIES, select().where(SESSION.in_world, *HAS_SHOWN_UUID).limit(1))

@@ -79,7 +79,7 @@ def page(statement: Select[Any], of: EntityTable[Any], filters: Collection[str],
     narrowest = min(filters, key=_NARROWEST_FIRST.index, default=None)
     return (
         statement.where(
-            of.c.world == bindparam("world"),
+            of.in_world,
             *(equals(of.c[name], bindparam(name), in_index=name == narrowest) for name in filters),
             of.c.created_at.between(bindparam("low"), bindparam("high")),
             beyond,

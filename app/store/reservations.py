@@ -14,6 +14,7 @@ from .schema.tables import RESERVATION
 from .world_transaction import WorldTransaction, one_statement
 
 insert_reservations: Final = RESERVATION.insert
+save_reservation: Final = RESERVATION.save
 
 
 @one_statement
@@ -32,11 +33,6 @@ def reservation(tx: WorldTransaction, reservation_id: str) -> models.Reservation
 def reservations_for(tx: WorldTransaction, session_n: int) -> list[models.Reservation]:
     """Returns the reservations that the session of that number fulfils."""
     return _FOR_SESSION.all(tx.db, {"world": tx.world.n, "session": session_n})
-
-
-def save_reservation(tx: WorldTransaction, reservation: models.Reservation) -> None:
-    """Saves a reservation that has been inserted before."""
-    RESERVATION.save(tx.db, tx.world.n, reservation)
 
 
 @cache

@@ -20,6 +20,8 @@ from .schema.tables import SESSION, WORLD
 from .world_transaction import WorldTransaction, one_statement
 
 insert_sessions: Final = SESSION.insert
+save_session: Final = SESSION.save
+remove_session: Final = SESSION.remove
 SOLD_SESSION: Final = EntityMapping(models.Session, dict(SESSION.c), without=("smart",))
 """A session without its smart-charging side, which lists of sold sessions do not show."""
 _OF_ONE: Final = frozenset({"vehicle", "driver"})
@@ -67,16 +69,6 @@ def take_number(tx: WorldTransaction) -> int:
     return int(_TAKE_NUMBER.rows(tx.db, {"world": tx.world.n})[0][0]) - 1
 
 
-def save_session(tx: WorldTransaction, session: models.Session) -> None:
-    """Saves a session that has been inserted before."""
-    SESSION.save(tx.db, tx.world.n, session)
-
-
-def remove_session(tx: WorldTransaction, session: models.Session) -> None:
-    """Removes a planned session."""
-    SESSION.remove(tx.db, tx.world.n, session)
-
-
 @cache
 def _page(filters: tuple[str, ...], status: str | None, *, newer: bool) -> EntityQuery[models.Session]:
     in_index = status in _MISHAPS or not _OF_ONE.intersection(filters)
@@ -102,7 +94,7 @@ _ANY_BY_UUID: Final = SESSION.query(*HAS_SHOWN_UUID)
 _ACTIVE_USER: Final = CompiledStatement(
     select(SESSION.c.user)
     .where(
-        SESSION.c.world == bindparam("world"),
+        SESSION.in_world,
         SESSION.c.channel == bindparam("channel"),
         SESSION.c.created_at.between(bindparam("since"), bindparam("now")),
         SESSION.c.ended_at > bindparam("now"),

@@ -64,7 +64,7 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
     joined: FromClause = select(literal(1)).subquery("start")
     for named, key in named_by.values():
         is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())
-        joined = joined.outerjoin(named.table, and_(named.c.world == bindparam("world"), *is_it))
+        joined = joined.outerjoin(named.table, and_(named.in_world, *is_it))
     mappings = {field: named.mapping for field, (named, _) in named_by.items()}
     return JoinedQuery(StartInputs, mappings, select().select_from(joined))
 
@@ -74,7 +74,7 @@ _BY_USER: Final = _inputs(END_USER)
 _LAST_SOC: Final = CompiledStatement(
     select(SESSION.c.soc_end)
     .where(
-        SESSION.c.world == bindparam("world"),
+        SESSION.in_world,
         SESSION.c.vehicle == bindparam("vehicle"),
         SESSION.c.created_at <= bindparam("now"),
     )

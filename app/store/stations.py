@@ -11,6 +11,8 @@ from .world_transaction import WorldTransaction
 
 insert_stations: Final = STATION.insert
 insert_connectors: Final = CONNECTOR.insert
+save_station: Final = STATION.save
+save_connector: Final = CONNECTOR.save
 
 
 def station(tx: WorldTransaction, station_id: str) -> models.Station | None:
@@ -28,22 +30,12 @@ def connector_of_evse(tx: WorldTransaction, evse_id: str) -> models.Connector | 
     return _CONNECTOR_OF_EVSE.first(tx.db, {"world": tx.world.n, "evse": evse_id})
 
 
-def save_station(tx: WorldTransaction, station: models.Station) -> None:
-    """Saves a station that has been inserted before."""
-    STATION.save(tx.db, tx.world.n, station)
-
-
-def save_connector(tx: WorldTransaction, connector: models.Connector) -> None:
-    """Saves a connector that has been inserted before."""
-    CONNECTOR.save(tx.db, tx.world.n, connector)
-
-
 _STATION: Final = STATION.query(STATION.c.id == bindparam("id"))
 _CONNECTOR: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"), CONNECTOR.c.id == bindparam("id"))
 _CONNECTOR_OF_EVSE: Final = EntityQuery(
     CONNECTOR.mapping,
     select()
-    .where(CONNECTOR.c.world == bindparam("world"), CONNECTOR.c.evse_id == bindparam("evse"))
+    .where(CONNECTOR.in_world, CONNECTOR.c.evse_id == bindparam("evse"))
     .order_by(CONNECTOR.c.station, CONNECTOR.c.id)
     .limit(1),
 )

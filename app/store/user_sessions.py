@@ -69,13 +69,11 @@ def _age(shown: UserSession) -> tuple[int, int]:
     return shown.session.created_at, shown.session.n
 
 
-_OF_USER: Final = and_(
-    SESSION.c.world == bindparam("world"), SESSION.c.user == bindparam("user"), SESSION.c.created_at <= bindparam("now")
-)
+_OF_USER: Final = and_(SESSION.in_world, SESSION.c.user == bindparam("user"), SESSION.c.created_at <= bindparam("now"))
 _COUNT: Final = CompiledStatement(
     select(select(func.count()).select_from(SESSION.table).where(_OF_USER).scalar_subquery())
     .select_from(END_USER.table)
-    .where(END_USER.c.world == bindparam("world"), END_USER.c.id == bindparam("user"))
+    .where(END_USER.in_world, END_USER.c.id == bindparam("user"))
 )
 _PAGE: Final = (
     select(SESSION.c.n)
@@ -93,7 +91,7 @@ _USER_SESSIONS: Final = JoinedQuery(
     UserSession,
     {"session": SOLD_SESSION, "site": _SITE},
     select()
-    .join_from(_PAGE, SESSION.table, and_(SESSION.c.world == bindparam("world"), SESSION.c.n == _PAGE.c.n))
+    .join_from(_PAGE, SESSION.table, and_(SESSION.in_world, SESSION.c.n == _PAGE.c.n))
     .join(STATION.table, and_(STATION.c.world == SESSION.c.world, STATION.c.id == SESSION.c.station))
     .join(
         CONNECTOR.table,

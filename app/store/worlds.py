@@ -75,7 +75,7 @@ def counts(db: Connection) -> dict[str, int]:
 
 def template(db: Connection, fingerprint: str, seed: int) -> World | None:
     """Returns the template of that scenario and seed, the first of several, or None."""
-    return _TEMPLATE_OF.first(db, {"fingerprint": fingerprint, "seed": seed, "state": TEMPLATE})
+    return _TEMPLATE_OF.first(db, {"fingerprint": fingerprint, "seed": seed})
 
 
 def numbered(db: Connection, number: int, state: str) -> World | None:
@@ -85,7 +85,7 @@ def numbered(db: Connection, number: int, state: str) -> World | None:
 
 def take_spare(db: Connection, template: int, monday: int) -> World | None:
     """Returns a spare copy of that template in that week, locked so that no other transaction takes it."""
-    return _SPARE_OF.first(db, {"template": template, "monday": monday, "state": SPARE})
+    return _SPARE_OF.first(db, {"template": template, "monday": monday})
 
 
 def expired(db: Connection, wall: int) -> list[str]:
@@ -95,12 +95,12 @@ def expired(db: Connection, wall: int) -> list[str]:
 
 def note_progress(db: Connection, number: int, wall: int) -> None:
     """Saves when the building of a world last progressed, so that it is not taken for one that a crash interrupted."""
-    _NOTE_PROGRESS.run(db, {"at_n": number, "in_state": BUILDING, "at_wall": wall})
+    _NOTE_PROGRESS.run(db, {"at_n": number, "at_wall": wall})
 
 
 def retire(db: Connection, number: int, wall: int) -> None:
     """Closes a world permanently. Its rows are removed later."""
-    _RETIRE.run(db, {"at_n": number, "to_state": RETIRED, "at_wall": wall})
+    _RETIRE.run(db, {"at_n": number, "at_wall": wall})
 
 
 def replace_world(db: Connection, old: World, new: World, wall: int) -> None:
@@ -135,13 +135,11 @@ _SAVE: Final = CompiledStatement(
 )
 _NOTE_PROGRESS: Final = CompiledStatement(
     update(WORLD)
-    .where(WORLD.c.n == bindparam("at_n"), WORLD.c.state == bindparam("in_state"))
+    .where(WORLD.c.n == bindparam("at_n"), WORLD.c.state == BUILDING)
     .values(progressed_at=bindparam("at_wall"))
 )
 _RETIRE: Final = CompiledStatement(
-    update(WORLD)
-    .where(WORLD.c.n == bindparam("at_n"))
-    .values(state=bindparam("to_state"), retired_at=bindparam("at_wall"))
+    update(WORLD).where(WORLD.c.n == bindparam("at_n")).values(state=RETIRED, retired_at=bindparam("at_wall"))
 )
 _BY_NAME: Final = select().where(WORLD.c.name == bindparam("name"), IS_OPEN)
 _NAMED: Final = _query(_BY_NAME)
@@ -152,13 +150,17 @@ _COUNTS: Final = CompiledStatement(select(WORLD.c.state, func.count()).group_by(
 _NUMBERED: Final = _query(select().where(WORLD.c.n == bindparam("n"), _IS_IN_STATE))
 _TEMPLATE_OF: Final = _query(
     select()
-    .where(_IS_IN_STATE, WORLD.c.fingerprint == bindparam("fingerprint"), WORLD.c.seed == bindparam("seed"))
+    .where(
+        WORLD.c.state == TEMPLATE,
+        WORLD.c.fingerprint == bindparam("fingerprint"),
+        WORLD.c.seed == bindparam("seed"),
+    )
     .order_by(WORLD.c.n)
     .limit(1)
 )
 _SPARE_OF: Final = _query(
     select()
-    .where(_IS_IN_STATE, WORLD.c.template == bindparam("template"), WORLD.c.monday == bindparam("monday"))
+    .where(WORLD.c.state == SPARE, WORLD.c.template == bindparam("template"), WORLD.c.monday == bindparam("monday"))
     .order_by(WORLD.c.n)
     .limit(1)
     .with_for_update(skip_locked=True)
