@@ -53,8 +53,8 @@ class ClockEndsError(Refusal):
     """No clock goes beyond the year 9998."""
 
 
-class SenselessError(Refusal):
-    """An event makes no sense, for the reason that `sentence` gives."""
+class ImpossibleError(Refusal):
+    """An event is impossible, for the reason that `sentence` gives."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

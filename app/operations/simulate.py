@@ -7,11 +7,11 @@ from typing import Final, Protocol, TypeVar
 
 from ..domain.channels import Channel
 from ..domain.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
-from ..domain.errors import ClockEndsError, SenselessError, UnknownThingError
+from ..domain.errors import ClockEndsError, ImpossibleError, UnknownThingError
 from ..domain.models import Card, Reservation, Session, Station
 from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries
-from ..domain.transitions import Transition
+from ..domain.transitions import LAST, Transition
 from ..store import availability, parties, sessions, stations
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import drop_displaced_plans, drop_plan
@@ -65,12 +65,11 @@ def simulate(
 ) -> EventOutcome:
     """Makes an event happen at the instant that `when` gives for now, and saves what it changes.
 
-    Raises UnknownThingError, SenselessError where the event makes no sense, or ClockEndsError where no clock shows the
-    instant; then nothing is saved.
+    Raises UnknownThingError, ImpossibleError, or ClockEndsError if no clock goes so far; then nothing is saved.
     """
     request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts)
     if request.at < tx.now:
-        raise SenselessError(f"Things happen now or later, and it is {millis(tx.now)} already.")
+        raise ImpossibleError(f"An event happens now or later, and it is {millis(tx.now)} already.")
     if request.at + (request.lasts or 0) > LATEST:
         raise ClockEndsError
     changes = EVENTS[event].happen(tx, request)
@@ -78,7 +77,7 @@ def simulate(
         sessions.save_session(tx, session)
         drop_displaced_plans(tx, session)
     facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
-    return EventOutcome(request.at, in_order(facts, changes.reservations, request.at - 1, NEVER - 1))
+    return EventOutcome(request.at, in_order(facts, changes.reservations, request.at - 1, LAST))
 
 
 class _Interruption(Protocol):
@@ -129,7 +128,7 @@ def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
     station = _found(stations.station(tx, request.id), request.id)
     until = request.at + (request.lasts or _OUTAGE)
     if not station.online:
-        raise SenselessError(f"{station.id} is never heard of.")
+        raise ImpossibleError(f"{station.id} is offline, so it is silent all the time.")
     _refuse_during(station.id, "silent", (station.silent_from, station.silent_until), tx.now)
     stations.save_station(tx, replace(station, silent_from=request.at, silent_until=until))
 
@@ -142,7 +141,7 @@ def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
 def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
     method = _found(parties.payment_method(tx, request.id), request.id)
     if method.card is Card.DECLINED or method.declined_from <= request.at:
-        raise SenselessError(f"{method.id} is declined already.")
+        raise ImpossibleError(f"{method.id} is declined already.")
     parties.save_payment_method(tx, replace(method, declined_from=request.at))
     return Changes()
 
@@ -169,7 +168,7 @@ def _refuse_during(name: str, state: str, outage: tuple[int, int], now: int) -> 
     """Refuses a second outage of a station or connector that has one, or will have one."""
     since, until = outage
     if since < NEVER and now < until:
-        raise SenselessError(f"{name} is {state} from {millis(since)} until {millis(until)} already.")
+        raise ImpossibleError(f"{name} is {state} from {millis(since)} until {millis(until)} already.")
 
 
 def _found(thing: Thing | None, named: str) -> Thing:
@@ -203,9 +202,9 @@ EVENTS: Final = {
     ),
     "station_silent": Event(
         of="a charging station, chst_…",
-        does="The station is not heard of: energy and `updated` stand still, no session can start, and what ends "
+        does="The station sends no data: energy and `updated` stand still, no session can start, and what ends "
         "is seen to end when it returns, after half an hour unless `for` says otherwise.",
-        refused="The station is silent already, or always.",
+        refused="The station is silent already, or offline.",
         happen=_station_silent,
         lasts=True,
     ),

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.channels import HOME, Channel
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND
-from app.domain.errors import SenselessError
+from app.domain.errors import ImpossibleError
 from app.domain.models import Session
 from app.domain.pricing import NOTHING
 from app.domain.sessions.interrupt import fault, unplug, vehicle_full
@@ -158,7 +158,7 @@ def test_a_fault_keeps_no_vehicle_longer() -> None:
 @pytest.mark.parametrize("interrupted", [unplug, vehicle_full, fault])
 def test_an_interruption_before_the_session_is_refused(interrupted: Callable[..., Session]) -> None:
     """The refusal says from when on the vehicle is plugged in."""
-    with pytest.raises(SenselessError, match=r"^cs_Example is not plugged in before 2026-03-02T08:00:00\.250Z\.$"):
+    with pytest.raises(ImpossibleError, match=r"^cs_Example is not plugged in before 2026-03-02T08:00:00\.250Z\.$"):
         interrupted(session(), CHARGE, at=MORNING - MILLISECOND)
 
 
@@ -174,7 +174,7 @@ def test_an_interruption_of_a_session_that_is_over_is_refused(interrupted: Calla
     """The refusal says what happened before, and when."""
     over = _long(CHARGE)
 
-    with pytest.raises(SenselessError) as refused:
+    with pytest.raises(ImpossibleError) as refused:
         interrupted(over, channel_of(over), at=EVENING)
 
     assert refused.value.sentence == str(refused.value) == f"cs_Example {says}"
@@ -186,7 +186,7 @@ def test_a_refusal_names_the_session_by_the_id_that_its_channel_shows(
     interrupted: Callable[..., Session], channel: Channel
 ) -> None:
     """For a channel that shows the UUID, the refusal contains the UUID."""
-    with pytest.raises(SenselessError, match=r"^0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0 "):
+    with pytest.raises(ImpossibleError, match=r"^0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0 "):
         interrupted(session(connector=WALLBOX, channel=channel), channel, at=MORNING + DAY)
 
 

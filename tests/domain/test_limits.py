@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.clock import DAY, MILLISECOND, MINUTE
-from app.domain.errors import SenselessError
+from app.domain.errors import ImpossibleError
 from app.domain.models import Session
 from app.domain.pricing import bill, tariff
 from app.domain.sessions import interrupt
@@ -44,7 +44,7 @@ def test_a_limit_is_never_passed(drawn: tuple[Visit, int], limit_wh: int) -> Non
     before = visit.session
     try:
         after = limited(limit_wh)(visit, before, at)
-    except SenselessError:
+    except ImpossibleError:
         # A pause or a silence at the end of power takes no limit any more.
         assert power_w(before, at) == 0
         return
@@ -114,5 +114,5 @@ def test_a_limit_does_not_outlast_a_planned_unplugging() -> None:
 )
 def test_a_limit_is_refused_where_it_makes_no_sense(facts: Session, at: int, says: str) -> None:
     """It is refused before the session, after its power, without power, and by a channel that takes no limits."""
-    with pytest.raises(SenselessError, match=says):
+    with pytest.raises(ImpossibleError, match=says):
         interrupt.limit(facts, channel_of(facts), ID3, HPC, at=at, limit_wh=1_000)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.channels import HOME
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND
-from app.domain.errors import SenselessError
+from app.domain.errors import ImpossibleError
 from app.domain.models import Session
 from app.domain.sessions.interrupt import fail_payment, late_record, pay_debt, stop, unplug
 from app.domain.sessions.view import final_total, updated
@@ -123,7 +123,7 @@ def test_a_change_of_a_payment_that_makes_no_sense_is_refused(
     interrupted: Callable[..., Session], facts: Session, at: int, says: str
 ) -> None:
     """The refusal says why, in a sentence."""
-    with pytest.raises(SenselessError) as refused:
+    with pytest.raises(ImpossibleError) as refused:
         interrupted(facts, channel_of(facts), at=at)
 
     assert refused.value.sentence == says

@@ -6,7 +6,7 @@
 
 from ..channels import Channel
 from ..clock import HOUR, NEVER, millis
-from ..errors import SenselessError, SessionEndedError
+from ..errors import ImpossibleError, SessionEndedError
 from ..models import Connector, Outcome, Reason, Session, Vehicle
 from .lifecycle import SessionBoundaries
 from .power_plan import cut, delivered, unpacked
@@ -39,7 +39,7 @@ def unplug(session: Session, channel: Channel, *, at: int) -> Session:
     """
     _refuse_before(session, channel, at)
     if session.unplugged_at <= at:
-        raise SenselessError(f"{_name(session, channel)} was unplugged at {millis(session.unplugged_at)}.")
+        raise ImpossibleError(f"{_name(session, channel)} was unplugged at {millis(session.unplugged_at)}.")
     outcome, reason = session.outcome, session.reason
     if at < session.started_at:
         outcome, reason = Outcome.CANCELLED, Reason.CANCELLED
@@ -75,7 +75,7 @@ def fault(session: Session, channel: Channel, *, at: int) -> Session:
     """The connector fails, and so does the session. What has flowed is billed; the vehicle leaves within a minute."""
     _refuse_before(session, channel, at)
     if session.ended_at <= at:
-        raise SenselessError(f"{_name(session, channel)} was {session.outcome} at {millis(session.ended_at)}.")
+        raise ImpossibleError(f"{_name(session, channel)} was {session.outcome} at {millis(session.ended_at)}.")
     return _without_power(
         session,
         at,
@@ -97,12 +97,12 @@ def limit(
     _refuse_before(session, channel, at)
     name = _name(session, channel)
     if not channel.takes_limits:
-        raise SenselessError(f"{name} takes no limit.")
+        raise ImpossibleError(f"{name} takes no limit.")
     plan, flows_from = unpacked(session.plan), max(at, session.started_at)
     hours = (flows_from - session.started_at) / HOUR
     _refuse_without_power(session, channel, at)
     if plan[-1][0] <= hours or not plan[-1][1]:
-        raise SenselessError(f"{name} takes no more power.")
+        raise ImpossibleError(f"{name} takes no more power.")
     flowed_kwh = delivered(plan, hours)
     soc = session.soc_start + (session.soc_end - session.soc_start) * flowed_kwh / plan[-1][1]
     target = session.soc_end if session.reason == Reason.FULL else max(vehicle.charge_to, session.soc_end)
@@ -147,7 +147,7 @@ def fail_payment(session: Session, channel: Channel, *, at: int) -> Session:
     _refuse_before(session, channel, at)
     _refuse_unpaid(session, channel)
     if session.settled_at == NEVER:
-        raise SenselessError(f"The payment of {_name(session, channel)} fails already.")
+        raise ImpossibleError(f"The payment of {_name(session, channel)} fails already.")
     _refuse_settled(session, channel, at)
     return replan(session, at, NewSettlement(NEVER))
 
@@ -157,9 +157,9 @@ def pay_debt(session: Session, channel: Channel, *, at: int) -> Session:
     _refuse_unpaid(session, channel)
     name = _name(session, channel)
     if session.settled_at != NEVER:
-        raise SenselessError(f"{name} has no debt: it is settled at {millis(session.settled_at)}.")
+        raise ImpossibleError(f"{name} has no debt: it is settled at {millis(session.settled_at)}.")
     if at < session.ended_at:
-        raise SenselessError(f"{name} has no debt before it ends at {millis(session.ended_at)}.")
+        raise ImpossibleError(f"{name} has no debt before it ends at {millis(session.ended_at)}.")
     return replan(session, at, NewSettlement(at, by_hand=False))
 
 
@@ -168,13 +168,13 @@ def late_record(session: Session, channel: Channel, *, delay: int, at: int) -> S
     _refuse_before(session, channel, at)
     name = _name(session, channel)
     if not channel.has_charge_record:
-        raise SenselessError(f"{name} has no charge record: sessions of the channel {channel.name} have none.")
+        raise ImpossibleError(f"{name} has no charge record: sessions of the channel {channel.name} have none.")
     if session.settled_at == NEVER:
-        raise SenselessError(f"The payment of {name} fails: no charge record settles it.")
+        raise ImpossibleError(f"The payment of {name} fails: no charge record settles it.")
     _refuse_settled(session, channel, at)
     arrives_at = session.ended_at + delay
     if arrives_at < at:
-        raise SenselessError(f"The charge record of {name} would have come at {millis(arrives_at)} already.")
+        raise ImpossibleError(f"The charge record of {name} would have come at {millis(arrives_at)} already.")
     return replan(session, at, NewSettlement(arrives_at))
 
 
@@ -208,25 +208,25 @@ def _leaves_after_power(session: Session) -> bool:
 
 def _refuse_before(session: Session, channel: Channel, at: int) -> None:
     if at < session.created_at:
-        raise SenselessError(f"{_name(session, channel)} is not plugged in before {millis(session.created_at)}.")
+        raise ImpossibleError(f"{_name(session, channel)} is not plugged in before {millis(session.created_at)}.")
 
 
 def _refuse_without_power(session: Session, channel: Channel, at: int) -> None:
     if session.power_ends_at <= at:
-        raise SenselessError(f"{_name(session, channel)} has taken no power since {millis(session.power_ends_at)}.")
+        raise ImpossibleError(f"{_name(session, channel)} has taken no power since {millis(session.power_ends_at)}.")
 
 
 def _refuse_unpaid(session: Session, channel: Channel) -> None:
     name = _name(session, channel)
     if channel.buyer is None:
-        raise SenselessError(f"There is no payment for {name}: it is charged at home.")
+        raise ImpossibleError(f"There is no payment for {name}: it is charged at home.")
     if not final_total(session):
-        raise SenselessError(f"There is no payment for {name}: it costs nothing.")
+        raise ImpossibleError(f"There is no payment for {name}: it costs nothing.")
 
 
 def _refuse_settled(session: Session, channel: Channel, at: int) -> None:
     if session.settled_at <= at:
-        raise SenselessError(f"{_name(session, channel)} was settled at {millis(session.settled_at)}.")
+        raise ImpossibleError(f"{_name(session, channel)} was settled at {millis(session.settled_at)}.")
 
 
 def _name(session: Session, channel: Channel) -> str:
