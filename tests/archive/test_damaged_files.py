@@ -186,7 +186,7 @@ def test_line_is_that_of_the_member(exported: bytes) -> None:
 
 
 def test_reason_is_short(exported: bytes) -> None:
-    """A long value at fault does not make it longer."""
+    """A long value or a long name does not make the reason long."""
     file = json.loads(exported)
     file["connectors"][0]["tariff"] = file["connectors"][0]["x" * 100_000] = "for free" * 100_000
 
@@ -203,11 +203,11 @@ def test_undamaged_file_is_read(exported: bytes) -> None:
 
 
 def laid_out(file: File) -> str:
-    """The file with each thing on a line of its own, as it is exported."""
+    """The file with each row on a line of its own, as it is exported."""
     members = []
     for name, part in file.items():
-        things = ",\n".join(map(json.dumps, part)) if isinstance(part, list) else ""
-        members.append(f'"{name}": ' + (f"[\n{things}\n]" if isinstance(part, list) else json.dumps(part)))
+        rows = ",\n".join(map(json.dumps, part)) if isinstance(part, list) else ""
+        members.append(f'"{name}": ' + (f"[\n{rows}\n]" if isinstance(part, list) else json.dumps(part)))
     return "{" + ",\n".join(members) + "}"
 
 

@@ -48,7 +48,7 @@ def test_export_of_a_release_is_read(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", _EXPORTS, ids=lambda file: f"{file.parent.name}/{file.stem}")
-def test_export_of_a_release_comes_back(client: TestClient, file: Path) -> None:
+def test_export_of_a_release_is_exported_as_it_was(client: TestClient, file: Path) -> None:
     """Imported under another name and exported again, the file differs by the name only."""
     raw = lzma.decompress(file.read_bytes())
     name = orjson.loads(raw)["world"]["name"]

@@ -114,7 +114,7 @@ def test_vehicles_find_connectors() -> None:
 
 @cache
 def drawn(seed: int) -> Town:
-    """The town of that seed, with names; drawn once where once is enough."""
+    """The town of that seed, with names."""
     return town(size(), seed, catalogue(), faker_names(seed))
 
 
