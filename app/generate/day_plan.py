@@ -35,6 +35,10 @@ class DayEntry:
     session: Session | None
     reservation: Reservation | None = None
 
+    def without_session(self) -> "DayEntry":
+        """The entry where something that its session needs is busy."""
+        return DayEntry(None, self.reservation and reservations.unfulfilled(self.reservation))
+
 
 @dataclass(frozen=True, slots=True)
 class DayPlanner:
@@ -104,7 +108,7 @@ def _settled(entry: DayEntry, occupancy: Occupancy) -> DayEntry:
     if entry.session is None:
         return entry
     if not occupancy.is_free(entry.session):
-        return DayEntry(None, entry.reservation and reservations.unfulfilled(entry.reservation))
+        return entry.without_session()
     occupancy.take(entry.session)
     return entry
 

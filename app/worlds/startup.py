@@ -12,10 +12,11 @@ from ..store.schema.version import ForeignDatabaseError, UnknownSchemaError
 from ..store.world import World
 from ..wall_clock import wall_now
 from . import credentials
-from .build import Builder, Report, quiet
+from .build import Report, quiet
 from .cleanup import retry_while_away, sweep
 from .lifecycle import DEFAULT, DOCUMENTED, Rest, Wanted, Worlds
 from .publish import NameTakenError, publish
+from .top_up import TopUp
 
 _SWEPT_AT_ONCE: Final = 100
 _PLANNED_AT_ONCE: Final = 2_000
@@ -86,12 +87,12 @@ async def _resume(database: Database, lives: Worlds, world: World, wanted: Wante
         await database.change(partial(credentials.issue_missing, vendors=lives.vendors))
     source = await lives.templates.read(world.scenario)
     now = world.clock.at(wall_now())
-    builder = Builder(database, world, source.scenario, lives.vendors, quiet)
-    if source.fingerprint != world.fingerprint or not builder.due(now):
+    top_up = TopUp(database, world, source.scenario.population, lives.vendors)
+    if source.fingerprint != world.fingerprint or not top_up.days(now):
         return None
-    if builder.drawn(now) > _PLANNED_AT_ONCE:
-        return partial(builder.top_up, now)
-    await builder.top_up(now)
+    if top_up.sessions(now) > _PLANNED_AT_ONCE:
+        return partial(top_up.run, now)
+    await top_up.run(now)
     return None
 
 
