@@ -29,7 +29,8 @@ from .web.request_counters import RequestCounter
 from .worlds import startup
 from .worlds.build import Report, quiet
 from .worlds.directory import WorldDirectory
-from .worlds.lifecycle import Bounds, Wanted, Worlds
+from .worlds.lifecycle import Bounds, Worlds
+from .worlds.make import Wanted
 from .worlds.vendor import Vendor, terms_of
 
 VENDORS: Final = (CHARGE, CARIQA, PODERO)

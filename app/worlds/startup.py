@@ -14,7 +14,8 @@ from ..wall_clock import wall_now
 from . import credentials
 from .build import Report, quiet
 from .cleanup import retry_while_away, sweep
-from .lifecycle import DEFAULT, DOCUMENTED, Rest, Wanted, Worlds
+from .lifecycle import DEFAULT, DOCUMENTED, Rest, Worlds
+from .make import Wanted
 from .publish import NameTakenError, publish
 from .top_up import TopUp
 
@@ -63,7 +64,7 @@ async def _make(lives: Worlds, name: str, wanted: Wanted, report: Report) -> Non
     keys = credentials.issue(lives.vendors, name, source.scenario.keys if name == DOCUMENTED else None)
     publish_it = partial(publish, vendors=lives.vendors, credentials=keys)
     try:
-        await lives.make(source, wanted, publish_it, name=name, report=report, slice_us=_UNSERVED)
+        await lives.maker.make(source, wanted, publish_it, name=name, report=report, slice_us=_UNSERVED)
     except NameTakenError:
         return
 

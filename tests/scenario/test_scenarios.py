@@ -14,7 +14,8 @@ from app.main import VENDORS
 from app.scenario.files import BadScenarioError
 from app.store.database.url import open_database
 from app.worlds.build import quiet
-from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.lifecycle import Worlds
+from app.worlds.make import Wanted
 from app.worlds.startup import prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept

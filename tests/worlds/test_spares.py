@@ -16,7 +16,8 @@ from app.store.world import World
 from app.wall_clock import wall_now
 from app.worlds import cleanup, copy, spares
 from app.worlds.build import quiet
-from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.lifecycle import Worlds
+from app.worlds.make import Wanted
 from app.worlds.spares import Kind, Spares
 from app.worlds.startup import nothing
 from tests.databases import Kept

@@ -18,10 +18,10 @@ from app.store.database.url import open_database
 from app.store.schema import version
 from app.store.world import World
 from app.wall_clock import wall_now
-from app.worlds import copy, credentials, templates
-from app.worlds import lifecycle as simulated
+from app.worlds import copy, credentials, make, templates
 from app.worlds.build import Builder, quiet
-from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.lifecycle import Worlds
+from app.worlds.make import Wanted
 from app.worlds.publish import publish
 from tests.databases import Kept
 from tests.store.test_copies import of
@@ -97,7 +97,7 @@ def test_large_world_has_no_template(empty: Kept, monkeypatch: pytest.MonkeyPatc
     async def steps(database: Database) -> None:
         lives, wanted = Worlds(database, vendors=VENDORS), Wanted("village")
         with monkeypatch.context() as patch:
-            patch.setattr(simulated, "_COPIED", 10)
+            patch.setattr(make, "_COPIED", 10)
             await lives.create("alone", wanted)
             await lives.reset("alone")
         await lives.create("copied", wanted)
@@ -188,9 +188,9 @@ def test_template_retired_during_a_copy_is_noticed(kept: Kept, monkeypatch: pyte
         open_ = partial(publish, vendors=VENDORS, credentials=credentials.issue(VENDORS, "late"))
         if when == "spared":
             await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
-            return old, old, await lives.make(source, Wanted("village"), open_, name="late")
+            return old, old, await lives.maker.make(source, Wanted("village"), open_, name="late")
         monkeypatch.setattr(copy, "lasting", halting.after_one_slice)
-        making = asyncio.create_task(lives.make(source, Wanted("village"), open_, name="late"))
+        making = asyncio.create_task(lives.maker.make(source, Wanted("village"), open_, name="late"))
         await until(lambda: database.ask(lambda db: worlds.in_state(db, worlds.BUILDING)))
         [begun] = await database.ask(lambda db: worlds.in_state(db, worlds.BUILDING))
         await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))

@@ -10,7 +10,8 @@ from app.store import worlds
 from app.store.database.url import open_database
 from app.store.world import World
 from app.worlds.build import quiet
-from app.worlds.lifecycle import DEFAULT, Wanted, Worlds
+from app.worlds.lifecycle import DEFAULT, Worlds
+from app.worlds.make import Wanted
 from app.worlds.startup import OtherDatabaseError, prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
