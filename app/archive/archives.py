@@ -1,7 +1,8 @@
 """A world as a file that people can read: version 1 of the format, without a database.
 
-The file is a JSON object. After `wattif`, `version` and `world` it has a list for each kind of row, each row on a line
-of its own by the names of its columns. Instants are RFC 3339, and null is the one that never comes. It has no keys.
+The file is a JSON object. After `wattif`, `version` and `world` it has a list for each kind of row. Each row is an
+object on a line of its own, whose members are named like its columns. Instants are RFC 3339; null stands for an instant
+that never comes. The file has no keys.
 """
 
 from collections.abc import Mapping, Sequence

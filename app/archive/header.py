@@ -67,7 +67,7 @@ def read(described: object, where: Location, words: Language) -> World:
 def _slices_beyond(horizon: int, monday: int) -> int:
     """The number of planned slices of the day after the horizon: the microseconds by which it is after midnight.
 
-    The horizon of a world without a population is its start, which is hardly ever that close to midnight.
+    The horizon of a world without a population is its start, which is rarely that close to midnight.
     """
     after_midnight = (horizon - monday) % DAY
     return after_midnight if after_midnight < SECOND else 0

@@ -1,4 +1,4 @@
-"""Scenarios: worlds as data, read from YAML and checked before anything is made. A bad one is refused with its line."""
+"""Scenarios: worlds as data, read from YAML and checked before a world is made. A bad one is refused with its line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

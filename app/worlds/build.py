@@ -36,7 +36,7 @@ Insert = Callable[..., None]
 """Inserts `entities` into the world of that `number`."""
 
 SLICE: Final = 25
-"""To insert this number of rows among a million others takes about three milliseconds."""
+"""The rows of one transaction: to insert them among a million others takes about three milliseconds."""
 
 
 class Builder:
@@ -53,7 +53,7 @@ class Builder:
         self._next_n = world.next_n
 
     async def fill(self) -> World:
-        """Inserts everything that the scenario says; returns the world as it is to be published."""
+        """Inserts all that the scenario places and draws; returns the world as it is to be published."""
         await self._insert_objects(self._scenario.objects)
         size, terms = self._scenario.population, terms_of(self._vendors)
         sample: dict[str, dict[str, str | None]] = {vendor.name: {} for vendor in self._vendors}
@@ -127,9 +127,9 @@ class Builder:
         worlds.note_progress(db, self._world.n, wall_now())
         return made
 
-    async def _insert(self, things: Sequence[Any], insert: Insert) -> None:
-        for begin in range(0, len(things), SLICE):
-            some = things[begin : begin + SLICE]
+    async def _insert(self, entities: Sequence[Any], insert: Insert) -> None:
+        for begin in range(0, len(entities), SLICE):
+            some = entities[begin : begin + SLICE]
             await self._database.change(partial(insert, number=self._world.n, entities=some))
             await self._pause()
 

@@ -15,11 +15,11 @@ from ..wall_clock import lasting, wall_now
 from .build import insert_rows, insert_world
 
 SLICE: Final = 3 * MILLISECOND
-"""How long a transaction begins to copy further rows while other callers are served."""
+"""The time after which a transaction copies no further rows while other callers are served."""
 
 
 Publish: TypeAlias = Callable[..., World]
-"""The last transaction of a new world, called with the transaction and `world`; it returns the world as it is open."""
+"""The last transaction of a new world, called with the transaction and `world`; it returns the open world."""
 
 
 async def copy_template(

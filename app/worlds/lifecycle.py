@@ -1,4 +1,4 @@
-"""Worlds are created, forked, imported, reset and deleted here. Callers see a world whole, from its last change on."""
+"""Creates, forks, imports, resets and deletes worlds. Callers see a world when it is complete."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -112,9 +112,9 @@ class Worlds:
         return await self.maker.finish(new, partial(publish_import, credentials=keys, most=self.bounds.worlds))
 
     async def reset(self, name: str) -> None:
-        """Makes a world anew from its scenario, seed, start and size, under the same keys.
+        """Makes a world again from its scenario, seed, start and size, under the same keys.
 
-        Raises WorldGoneError, or BadScenarioError if its scenario cannot be read any more.
+        Raises WorldGoneError, or BadScenarioError if its scenario can no longer be read.
         """
         world = await self._database.ask(lambda db: worlds.named(db, name))
         if world is None:
@@ -127,8 +127,8 @@ class Worlds:
             speed=world.first_speed,
             sessions=world.sessions,
         )
-        anew = await self.maker.make(source, wanted, partial(publish_in_place, vendors=self.vendors), name=name)
-        self._request_spare(anew)
+        again = await self.maker.make(source, wanted, partial(publish_in_place, vendors=self.vendors), name=name)
+        self._request_spare(again)
         await self._announce_retired()
 
     async def delete(self, name: str) -> None:
@@ -172,7 +172,7 @@ class Worlds:
             self._spares.request(kind_of(world))
 
     async def _announce_retired(self) -> None:
-        """Has the rows of retired worlds removed, and returns once no process goes by their keys any more."""
+        """Has the rows of retired worlds removed; returns when no process uses their keys any more."""
         self._retired.set()
         await self._database.agreed()
 

@@ -62,7 +62,7 @@ def publish_import(db: Transaction, world: World, *, credentials: Sequence[Crede
 
 
 def _with_sample(db: Transaction, world: World, vendors: Vendors) -> World:
-    """The world as it is open, with the sample ids that depend on the instant at which it begins."""
+    """The open world, with the sample ids that depend on the instant at which it begins."""
     tx = WorldTransaction(db, world, world.clock.anchor, channels_of(terms_of(vendors)))
     sample: dict[str, Any] = orjson.loads(world.sample)
     for vendor in vendors:

@@ -56,7 +56,7 @@ class TopUp:
                 return
 
     async def _add_day(self, planner: DayPlanner, day: int) -> bool:
-        """Adds a day slice by slice; returns False if the world has gone meanwhile.
+        """Adds a day slice by slice; returns False if the world is gone.
 
         A day that was begun before is continued; another process may be doing the same.
         """
@@ -70,7 +70,7 @@ class TopUp:
         return await self._database.change(partial(self._continue, day=day, done=done, entries=None))
 
     def _continue(self, db: Transaction, day: int, done: int, entries: list[DayEntry] | None) -> bool:
-        """Adds the slice after the first `done` slices of a day, or the end of the day; False if the world has gone.
+        """Adds the slice after the first `done` slices of a day, or the end of the day; False if the world is gone.
 
         A session that callers have started takes precedence. The world counts the slices of the day after its horizon,
         so that each is added once.

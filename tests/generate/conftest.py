@@ -43,7 +43,7 @@ def size() -> TownSize:
 
 
 def town_planner(seed: int = 1, monday: int = MONDAY) -> DayPlanner:
-    """The planner of the scenario `town`, which has planned nothing yet."""
+    """The planner of the scenario `town`, which has not planned a day."""
     return planner(size(), seed, monday)
 
 

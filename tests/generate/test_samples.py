@@ -1,4 +1,4 @@
-"""The sample ids of a world work at once: they have past sessions, and none that are planned."""
+"""The sample ids of a world work immediately: they have past sessions, and none that are planned."""
 
 import pytest
 

@@ -119,7 +119,7 @@ def drawn(seed: int) -> Town:
 
 
 def ids(people: Town) -> list[str]:
-    """The ids of everything in a town."""
+    """The ids of all people, vehicles, cards, stations and fleets of a town."""
     belongings = [*(car.id for car in people.vehicles), *(card.id for card in people.cards)]
     places = [*(place.id for place in people.stations), *(fleet.id for fleet in people.fleets)]
     return [*(each.id for each in people.drivers), *(each.id for each in people.users), *belongings, *places]

@@ -1,4 +1,4 @@
-"""A scenario whose parts contradict one another is refused with the line of each fault, before anything is made."""
+"""A scenario whose parts contradict one another is refused with the line of each fault, before a world is made."""
 
 import re
 from pathlib import Path

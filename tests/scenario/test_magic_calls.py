@@ -1,4 +1,4 @@
-"""Each magic object does the one thing that it is for, through each vendor that shows it, in each world."""
+"""Each magic object has its one behaviour, through each vendor that shows it, in each world."""
 
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ DECLINED, UNAUTHENTICATED = "pm_MagicCardDeclined000000000000000", "pm_MagicCard
 
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("card", [DECLINED, UNAUTHENTICATED])
-def test_refused_cards_start_nothing(sandbox: Sandbox, world: str, card: str) -> None:
+def test_refused_cards_start_no_session(sandbox: Sandbox, world: str, card: str) -> None:
     """No session starts with a card that is declined or that its holder has to confirm."""
     refused = sandbox.start(world, payment_method=card)
 

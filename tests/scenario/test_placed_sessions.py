@@ -91,7 +91,7 @@ def test_placed_session_is_refused_or_sound(written: dict[str, Any]) -> None:
 
 
 def assert_as_written(made: Session, written: dict[str, Any]) -> None:
-    """Nothing has happened to it that was not written."""
+    """Its end, limit, outcome and channel are those that were written."""
     limit = written["limit_wh"]
     ends = {
         Reason.CANCELLED: written["cancelled"] or written["stopped"],

@@ -174,7 +174,7 @@ def test_missing_scenario_is_refused_with_the_names() -> None:
     ],
 )
 def test_impossible_town_is_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
-    """Numbers of which no town can be made, and a start that is not an instant, are refused like any other fault."""
+    """Numbers for which there is no town, and a start that is not an instant, are refused like any other fault."""
     text = Path(HAMLET).read_text("utf-8").replace(old, new)
 
     assert_refused(empty, tmp_path, text, new.split(":", maxsplit=1)[0].strip("'"))
@@ -215,7 +215,7 @@ def test_impossible_objects_are_refused(empty: Kept, tmp_path: Path, old: str, n
 
 
 def assert_refused(empty: Kept, folder: Path, text: str, reason: str) -> None:
-    """No world is made of the scenario: it is refused with its file, a line and the reason, and nothing of it stays."""
+    """The scenario is refused with its file, a line and the reason, and no world of it exists."""
     file, database = written(folder, "bad", text), open_database(empty.url)
     with closing(database), pytest.raises(BadScenarioError) as refusal:
         asyncio.run(prepare(database, Worlds(database, vendors=VENDORS), Wanted(file), quiet))

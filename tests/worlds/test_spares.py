@@ -1,4 +1,4 @@
-"""Each kind of world that was asked for last has one spare, which the next request gets at once."""
+"""Each kind of world that was asked for last has one spare, which the next request gets."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -55,7 +55,7 @@ def asking(lives: Worlds, source: Read, seed: int | None = None) -> "asyncio.Tas
 
 
 async def until(happened: Callable[[], Awaitable[object]]) -> None:
-    """Lets others go on until something has happened in the database."""
+    """Lets others go on until the database says so."""
     async with asyncio.timeout(20):
         while not await happened():  # noqa: ASYNC110 - the database has no notifications
             await asyncio.sleep(0)
@@ -76,7 +76,7 @@ def test_template_is_made_once(empty: Kept) -> None:
 
 
 def test_two_servers_share_a_template(empty: Kept) -> None:
-    """Both copy from the same one in the end; what the other has made meanwhile is retired."""
+    """Both copy from the same one in the end; the one that the other server has made is retired."""
 
     async def steps(database: Database) -> list[int]:
         with closing(open_database(empty.url)) as other:
@@ -207,7 +207,7 @@ def test_template_retired_during_a_copy_is_noticed(kept: Kept, monkeypatch: pyte
 
 
 class Halting:
-    """A database that takes no more changes after the first slice of a copy, until it is told to go on."""
+    """A database that takes no more changes after the first slice of a copy, until `goes_on` is set."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
