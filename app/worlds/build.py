@@ -27,7 +27,7 @@ from ..store.sessions import insert_sessions
 from ..store.world import World
 from ..wall_clock import wall_now
 from .planning import draw_planner, insert_entries, pause_for
-from .vendor import Vendors, terms_of
+from .vendor import Vendors
 
 Report = Callable[[int, int, int], None]
 """Takes the steps that are done, all steps, each of which takes as long as a day, and the sessions that are there."""
@@ -55,7 +55,7 @@ class Builder:
     async def fill(self) -> World:
         """Inserts all that the scenario places and draws; returns the world as it is to be published."""
         await self._insert_objects(self._scenario.objects)
-        size, terms = self._scenario.population, terms_of(self._vendors)
+        size = self._scenario.population
         sample: dict[str, dict[str, str | None]] = {vendor.name: {} for vendor in self._vendors}
         horizon, days = self._world.horizon, range(0)
         if size is not None:
@@ -65,7 +65,7 @@ class Builder:
             await self._insert_town(town)
             await self._insert_days(planner, days)
             horizon = self._world.monday + days.stop * DAY
-            sample |= samples(town, terms)
+            sample |= samples(town, self._vendors)
         await self._make_indexes(len(days))
         # A big town has thousands of tariffs, which may never be needed again.
         tariff.cache_clear()
@@ -84,7 +84,7 @@ class Builder:
         await self._insert([conversion.vehicle(each) for each in objects.vehicles], parties.insert_vehicles)
         await self._insert([conversion.station(each) for each in objects.stations], stations.insert_stations)
         await self._insert(connectors, stations.insert_connectors)
-        placed = conversion.sessions(objects, channels_of(terms_of(self._vendors)), market, self._next_n)
+        placed = conversion.sessions(objects, channels_of(self._vendors), market, self._next_n)
         self._next_n += len(placed)
         await self._insert(placed, insert_sessions)
         await self._insert(conversion.reservations(objects, self._next_n), insert_reservations)

@@ -22,7 +22,7 @@ from ..store.reservations import insert_reservations
 from ..store.sessions import insert_sessions
 from ..store.world import World
 from ..wall_clock import wall_now
-from .vendor import Vendors, reserving_channel, terms_of
+from .vendor import Vendors, reserving_channel
 
 Pause: TypeAlias = Callable[[], Awaitable[None]]
 Step = TypeVar("Step")
@@ -55,7 +55,7 @@ async def draw_planner(
     `size` is that of the scenario; it is scaled to the number of sessions if the world was made with one.
     """
     content = await asyncio.to_thread(catalogue)
-    channels, reserving = channels_of(terms_of(vendors)), reserving_channel(vendors)
+    channels, reserving = channels_of(vendors), reserving_channel(vendors)
     if world.sessions is not None:
         sizes = size_for(size, world.seed, world.sessions, content, channels=channels, reserving=reserving)
         size = await _last(sizes, pause)

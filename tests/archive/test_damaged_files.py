@@ -10,11 +10,11 @@ import pytest
 
 from app.archive import archives
 from app.archive.json_reader import BadDocumentError
+from app.main import VENDORS
 from app.store.database.url import open_database
 from app.worlds.exports import export_world
 from tests.conftest import made_in
 from tests.databases import SqliteFiles
-from tests.served import TERMS
 
 File = dict[str, Any]
 Damage = Callable[[File], object]
@@ -191,15 +191,15 @@ def test_reason_is_short(exported: bytes) -> None:
     file["connectors"][0]["tariff"] = file["connectors"][0]["x" * 100_000] = "for free" * 100_000
 
     with pytest.raises(BadDocumentError) as refusal:
-        archives.read(json.dumps(file).encode(), TERMS)
+        archives.read(json.dumps(file).encode(), VENDORS)
 
     assert len(str(refusal.value)) < 1_000
 
 
 def test_undamaged_file_is_read(exported: bytes) -> None:
     """It is read as it is, and in another layout."""
-    archives.read(exported, TERMS)
-    archives.read(json.dumps(json.loads(exported), indent=1, sort_keys=True).encode(), TERMS)
+    archives.read(exported, VENDORS)
+    archives.read(json.dumps(json.loads(exported), indent=1, sort_keys=True).encode(), VENDORS)
 
 
 def laid_out(file: File) -> str:
@@ -213,7 +213,7 @@ def laid_out(file: File) -> str:
 
 def refused(raw: bytes, line: int | None, reason: str) -> None:
     with pytest.raises(BadDocumentError) as refusal:
-        archives.read(raw, TERMS)
+        archives.read(raw, VENDORS)
 
     assert reason in refusal.value.reason
     assert line in {None, refusal.value.line}

@@ -11,13 +11,14 @@ from app.domain.clock import DAY, HOUR, MINUTE, NEVER, WEEK, instant
 from app.domain.models import Card, Session
 from app.domain.sessions.view import final_total
 from app.domain.smart_charging import Market
+from app.main import VENDORS
 from app.scenario import conversion
 from app.scenario.checks import contradictions
 from app.scenario.files import Source
 from app.scenario.instants import Week
 from app.scenario.language import language
 from app.scenario.objects import Objects
-from tests.served import CHANNELS, TERMS, read
+from tests.served import CHANNELS, read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 NAMES: Final = sorted(file.stem for file in FIXTURES.glob("*.yaml"))
@@ -138,7 +139,7 @@ def test_stations_fail_in_each_way() -> None:
 def magic(monday: int = MONDAY) -> Objects:
     """The magic objects of a world whose clock starts in the week of that Monday."""
     path = FIXTURES / "catalogue" / "magic.yaml"
-    return language(TERMS).objects.model_validate(Source(path, path.read_bytes()).data(), context=Week(monday))
+    return language(VENDORS).objects.model_validate(Source(path, path.read_bytes()).data(), context=Week(monday))
 
 
 @cache
