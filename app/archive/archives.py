@@ -105,7 +105,7 @@ def _read(document: Reader, words: Language) -> Archive:
     for name in _NAMES:
         if name not in parts:
             raise BadEntryError((), f"{name} is missing")
-    archive = Archive(header.read(parts["world"], ("world",), words), {name: parts[name] for name in KINDS})
+    archive = Archive(header.read(parts["world"], words), {name: parts[name] for name in KINDS})
     consistency.check(archive.world, archive.held, words.channels)
     return archive
 
