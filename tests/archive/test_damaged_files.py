@@ -21,13 +21,13 @@ Damage = Callable[[File], object]
 FOREIGN: Final = "this is not a world that Wattif has exported"
 
 
-def beside_the_car(file: File) -> None:
-    """Adds a session of a car that is plugged in at that time."""
+def beside_the_vehicle(file: File) -> None:
+    """Adds a session of a vehicle that is plugged in at that time."""
     _beside(file, station="chst_DocumentedHome000000000000000000", connector="connector_a1")
 
 
 def beside_the_connector(file: File) -> None:
-    """Adds a session at a connector at which another car is plugged in at that time."""
+    """Adds a session at a connector at which another vehicle is plugged in at that time."""
     _beside(file, vehicle="veh_DocumentedCariqaVehicle000000000")
 
 
@@ -162,7 +162,7 @@ def test_damaged_part_is_refused(exported: bytes, where: str, value: object, rea
         (lambda it: it["fleets"].clear(), "among the fleets"),
         (lambda it: it["sessions"][0].pop("n"), "Field required"),
         (lambda it: it["sessions"][0].update(status="active"), "not permitted"),
-        (beside_the_car, "is plugged in there until"),
+        (beside_the_vehicle, "is plugged in there until"),
         (beside_the_connector, "is plugged in there until"),
         (lambda it: it["stations"].append("a station"), "valid dictionary"),
         (lambda it: it.pop("reservations"), "reservations is missing"),

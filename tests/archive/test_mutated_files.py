@@ -91,7 +91,7 @@ def mutated(whole: dict[str, Any], steps: list[Step]) -> dict[str, Any]:
     """The file after these steps."""
     whole = deepcopy(whole)
     for what, one, other in steps:
-        every = list(places(whole))
+        every = list(ways_in(whole))
         *way, last = every[one % len(every)]
         into = at_end_of(whole, way)
         if what == "drop":
@@ -99,7 +99,7 @@ def mutated(whole: dict[str, Any], steps: list[Step]) -> dict[str, Any]:
         elif what == "twice" and isinstance(into, list):
             into.append(deepcopy(into[last]))
         elif what == "borrow":
-            alike = [place for place in every if place[-1] == last and place[0] == every[one % len(every)][0]]
+            alike = [it for it in every if it[-1] == last and it[0] == every[one % len(every)][0]]
             into[last] = deepcopy(at_end_of(whole, alike[other % len(alike)]))
         elif what == "scale" and isinstance(into[last], int | float):
             into[last] *= other % 7 - 2
@@ -108,12 +108,12 @@ def mutated(whole: dict[str, Any], steps: list[Step]) -> dict[str, Any]:
     return whole
 
 
-def places(part: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any JSON value
+def ways_in(part: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any JSON value
     """The steps that lead to every part."""
     if way:
         yield way
     for step in part if isinstance(part, dict) else range(len(part)) if isinstance(part, list) else ():
-        yield from places(part[step], (*way, step))
+        yield from ways_in(part[step], (*way, step))
 
 
 def at_end_of(part: Any, way: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -133,17 +133,17 @@ def assert_lists_obey(world: WorldClient, at: str | None) -> None:
                 checked("charge-getChargingSession", world.get(f"{path}/{row['id']}", at))
     for user in world.user_paths:
         checked("cariqa-listChargingSessions", world.get(user, at))
-    for car in world.vehicle_paths:
-        checked("podero-listElectricVehicleSessions", world.get(f"{car}?{ALL_DAYS}", at))
+    for vehicle in world.vehicle_paths:
+        checked("podero-listElectricVehicleSessions", world.get(f"{vehicle}?{ALL_DAYS}", at))
 
 
 def charge_everywhere(world: WorldClient, file: dict[str, Any]) -> None:
     """Starts a session of every vehicle, and ends every session."""
     people = [each["id"] for each in file["drivers"]] * 99
     cards = [each["id"] for each in file["payment_methods"]] * 99
-    for car, plug, driver, card in zip(file["vehicles"], file["connectors"], people, cards, strict=False):
-        order = {"vehicle": car["id"], "driver": driver, "payment_method": card}
-        order |= {"charging_station": plug["station"], "connector": plug["id"]}
+    for vehicle, connector, driver, card in zip(file["vehicles"], file["connectors"], people, cards, strict=False):
+        order = {"vehicle": vehicle["id"], "driver": driver, "payment_method": card}
+        order |= {"charging_station": connector["station"], "connector": connector["id"]}
         checked("charge-createChargingSession", world.post(SESSIONS, order))
     for row in world.rows(SESSIONS, "&status=active"):
         checked("charge-endChargingSession", world.post(f"{SESSIONS}/{row['id']}/end"))

@@ -75,13 +75,13 @@ def test_picture_is_the_same_each_time() -> None:
     first, again = (picture.picture(found, "one week") for _ in range(2))
     page = ET.fromstring(first)  # noqa: S314 - written a moment ago
     width, height = (float(size) for size in page.attrib["viewBox"].split()[2:])
-    places = [
+    positions = [
         (float(text.attrib["x"]), float(text.attrib["y"])) for text in page.iter("{http://www.w3.org/2000/svg}text")
     ]
 
     assert first == again
-    assert len(places) > 100
-    assert all(0 <= x <= width and 0 <= y <= height for x, y in places)
+    assert len(positions) > 100
+    assert all(0 <= x <= width and 0 <= y <= height for x, y in positions)
 
 
 def _even(value: float) -> float:

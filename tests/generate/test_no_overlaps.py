@@ -31,7 +31,7 @@ def test_sessions_follow_one_another(lived: Lived, key: Callable[[Session], Hash
 
 
 def test_instants_of_a_session_are_in_order(lived: Lived) -> None:
-    """It is created, power starts, power ends, it ends, the car is unplugged; and it is settled after its end."""
+    """It is created, power starts, power ends, it ends, the vehicle is unplugged; and it is settled after its end."""
     for session in lived.every_session:
         assert session.created_at <= session.started_at <= session.power_ends_at
         assert session.power_ends_at <= session.ended_at <= session.unplugged_at
@@ -55,10 +55,10 @@ def test_instants_are_whole_milliseconds(lived: Lived) -> None:
 
 def test_vehicles_fit_their_connectors(lived: Lived) -> None:
     """No vehicle charges at a connector that does not fit it."""
-    cars = {car.id: car for car in lived.town.vehicles}
-    plugs = {(plug.station, plug.id): plug for plug in lived.town.connectors}
+    vehicles = {vehicle.id: vehicle for vehicle in lived.town.vehicles}
+    connectors = {(connector.station, connector.id): connector for connector in lived.town.connectors}
 
-    assert all(fits(cars[it.vehicle], plugs[it.station, it.connector]) for it in lived.every_session)
+    assert all(fits(vehicles[it.vehicle], connectors[it.station, it.connector]) for it in lived.every_session)
 
 
 def test_states_of_charge_are_shares(lived: Lived) -> None:

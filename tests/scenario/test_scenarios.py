@@ -32,7 +32,7 @@ def test_scenarios_of_wattif_are_read(name: str) -> None:
 
     assert scenario.name == name
     assert scenario.about.endswith(".")
-    assert "chst_MagicStationOffline0000000000000" in {place.id for place in scenario.objects.stations}
+    assert "chst_MagicStationOffline0000000000000" in {station.id for station in scenario.objects.stations}
     assert scenario.clock.start == "now" or instant(scenario.clock.start)
 
 
@@ -45,14 +45,14 @@ def test_town_and_documented_exist() -> None:
 def test_placed_objects_refer_to_one_another(name: str) -> None:
     """Sessions and reservations name people, vehicles, cards and connectors that are placed too."""
     objects = read(name).scenario.objects
-    plugs = {(place.id, plug.id) for place in objects.stations for plug in place.connectors}
+    connectors = {(station.id, connector.id) for station in objects.stations for connector in station.connectors}
     ids = {
         kind: {None, *(each.id for each in getattr(objects, kind))}
         for kind in ("drivers", "fleets", "users", "vehicles", "payment_methods", "stations")
     }
 
     for session in objects.sessions:
-        assert (session.station, session.connector) in plugs
+        assert (session.station, session.connector) in connectors
         assert session.vehicle in ids["vehicles"]
         assert session.payment_method in ids["payment_methods"]
         assert session.driver in ids["drivers"]
