@@ -182,7 +182,7 @@ class Silence(Part):
     """The time in which a station is silent."""
 
     since: Instant = Field(alias="from", description="When it falls silent.")
-    until: Instant = Field(description="When it reports again; then all that happened meanwhile is seen at once.")
+    until: Instant = Field(description="When it reports again; from then on the sessions show what has happened.")
 
 
 class PlacedSession(Part):

@@ -11,7 +11,6 @@ _CEILINGS: Final = {
     "app": 4,
     "tests": 23,
     "bench": 32,
-    "fixtures": 11,
     "openapi": 12,
     "docs": 12,
     "README.md": 8,

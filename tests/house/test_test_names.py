@@ -11,12 +11,6 @@ _PRONOUNS: Final = {
     *("nobody", "somebody", "everybody", "anybody", "nothing", "everything", "anything"),
 }
 """First words of names that leave open what the test is about."""
-_NOT_YET_RENAMED: Final = {
-    *("vendors", "web", "contract", "simulation", "benchmark"),
-    *("worlds", "scenario", "generate", "archive", "client", "cli"),
-    "test_vendor_shape.py",
-}
-"""Folders and files of tests whose names are not checked."""
 
 
 def test_names_begin_with_a_subject() -> None:
@@ -24,7 +18,7 @@ def test_names_begin_with_a_subject() -> None:
     vague = [
         f"{path.relative_to(_TESTS)}::{test.name}"
         for path, test in _tests()
-        if not _NOT_YET_RENAMED & set(path.relative_to(_TESTS).parts) and test.name.split("_")[1] in _PRONOUNS
+        if test.name.split("_")[1] in _PRONOUNS
     ]
 
     assert vague == []

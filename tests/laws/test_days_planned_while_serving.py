@@ -15,7 +15,7 @@ from app.store.database.url import open_database
 from app.store.worlds import named
 from app.wall_clock import wall_now
 from app.worlds import startup
-from app.worlds.build import Builder, quiet
+from app.worlds.top_up import TopUp
 from tests.conftest import HAMLET, resumed
 from tests.databases import Databases, Kept
 from tests.laws.planned_days import OVERLAP, horizon_of, made_with_coming_days, planned, wait_for
@@ -136,7 +136,7 @@ def plan_due_days(kept: Kept, *changes: int) -> None:
     async def plan(database: InterruptedDatabase) -> None:
         world = await database.ask(lambda db: named(db, "default"))
         assert world is not None
-        scenario = read(HAMLET).scenario
-        await Builder(database, world, scenario, VENDORS, quiet).top_up(world.clock.at(wall_now()))
+        size = read(HAMLET).scenario.population
+        await TopUp(database, world, size, VENDORS).run(world.clock.at(wall_now()))
 
     asyncio.run(plan_together())

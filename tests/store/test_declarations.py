@@ -21,7 +21,6 @@ from app.store import reservations, sessions, worlds
 from app.store.database.url import open_database
 from app.store.keyset_pages import PageQuery
 from app.store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
-from app.worlds.vendor import terms_of
 from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
 
@@ -55,7 +54,7 @@ def test_a_declared_query_runs_one_statement(kept: Kept, query: Callable[..., An
     def counted(db: Connection) -> int:
         world = worlds.named(db, "default")
         assert world is not None
-        tx = WorldTransaction(db, world, world.clock.anchor, channels_of(terms_of(VENDORS)))
+        tx = WorldTransaction(db, world, world.clock.anchor, channels_of(VENDORS))
         return statements_of(db, lambda: QUERIES[query](tx))
 
     with closing(open_database(kept.url)) as database:

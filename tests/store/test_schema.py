@@ -10,7 +10,8 @@ from app.store.schema import version
 from app.store.schema.table_of import Base
 from app.store.schema.version import ForeignDatabaseError, UnknownSchemaError
 from app.worlds.build import quiet
-from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.lifecycle import Worlds
+from app.worlds.make import Wanted
 from app.worlds.startup import OtherDatabaseError, prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
