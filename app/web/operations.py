@@ -1,7 +1,7 @@
-"""Which operation a request asks for: found by the segments of its path, however many operations there are.
+"""Finds the operation of a request by the segments of its path, as fast among sixty operations as among three.
 
-Starlette tries one route after the other, each with a regular expression: behind sixty routes that takes longer than
-most operations do.
+Starlette tries one route after the other, each with a regular expression, so the sixtieth route would take longer to
+find than most operations take to answer.
 """
 
 from collections.abc import Iterable, Iterator

@@ -55,11 +55,11 @@ def test_fleet_is_the_vehicles_or_else_the_drivers(sandbox: Sandbox) -> None:
     cars = sandbox.start("documented", vehicle="veh_CAfwCp0gh3fVUUqhbaPupXynUVgbdQxr").json()
     drivers = sandbox.start("documented", connector="connector_a2", **_DRIVER, vehicle=_FLEETLESS["vehicle"]).json()
     sandbox.advance("P1D", "documented")
-    nobodys = sandbox.start("documented", **_FLEETLESS).json()
+    fleetless = sandbox.start("documented", **_FLEETLESS).json()
 
     assert cars["fleet"] == "flt_OA3cCKUR7yRYIp0WX0pVUZ4Uw6OoBWJk"
     assert drivers["fleet"] == "flt_VPncsNUF64r6IMozGsQXGXBrA3USpxxb"
-    assert nobodys["fleet"] is None
+    assert fleetless["fleet"] is None
 
 
 def test_session_is_paid_in_full_soon_after_its_end(sandbox: Sandbox) -> None:

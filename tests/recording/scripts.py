@@ -78,7 +78,7 @@ def charge(ask: Ask) -> None:
         {"payment_method": "pm_MagicCardDeclined000000000000000"},
         {"payment_method": "pm_MagicCardNeedsAuthentication0000"},
         {"charging_station": "chst_MagicStationOffline0000000000000", "connector": "connector_a1"},
-        {"driver": "drv_nobody"},
+        {"driver": "drv_unknown"},
         {"session_limit": 0},
     ):
         ask("POST", _SESSIONS, order | changed)

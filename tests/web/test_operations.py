@@ -1,4 +1,4 @@
-"""An operation is found by the segments of its path, however many there are, and 405 names every method of a path."""
+"""An operation is found by the segments of its path, and 405 names every method of the path."""
 
 from types import SimpleNamespace
 from typing import Any, Final

@@ -55,8 +55,8 @@ INSTANTS: Final = (
 )
 METHODS: Final = {
     SESSIONS: "GET, POST",
-    f"{SESSIONS}/cs_Nobody": "GET",
-    f"{SESSIONS}/cs_Nobody/end": "POST",
+    f"{SESSIONS}/cs_Unknown": "GET",
+    f"{SESSIONS}/cs_Unknown/end": "POST",
     RESERVATIONS: "GET",
 }
 
@@ -199,11 +199,11 @@ def test_an_unknown_path_is_not_found(sandbox: Sandbox) -> None:
     paths = [
         "/v1/",
         "/v1/charging_sessions/",
-        "/v1/charging_sessions/cs_Nobody/",
-        "/v1/charging_sessions/cs_Nobody/start",
-        "/v1/charging_sessions/cs_Nobody/end/",
+        "/v1/charging_sessions/cs_Unknown/",
+        "/v1/charging_sessions/cs_Unknown/start",
+        "/v1/charging_sessions/cs_Unknown/end/",
         "/v1/Charging_Sessions",
-        "/v1/reservations/res_Nobody",
+        "/v1/reservations/res_Unknown",
         "/v1/charging_stations",
         "/v1//charging_sessions",
         "/v1/v1/charging_sessions",

@@ -129,7 +129,7 @@ def test_charge_010_unknown_session_cannot_be_ended(sandbox: Sandbox) -> None:
     foreign = every(sandbox, world="documented")[0]["id"]
     before = every(sandbox, at=LATER)
 
-    actual = [refusal(sandbox.end(session)) for session in (planned, foreign, "cs_Nobody", "%00", "é", "x" * 5000)]
+    actual = [refusal(sandbox.end(session)) for session in (planned, foreign, "cs_Unknown", "%00", "é", "x" * 5000)]
 
     assert actual == [NOT_FOUND] * 6
     assert before == every(sandbox, at=LATER)

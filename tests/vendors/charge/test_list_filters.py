@@ -28,10 +28,10 @@ def test_each_filter_works_alone(sandbox: Sandbox, name: str) -> None:
     assert expected == actual
 
 
-def test_charge_007_an_id_that_nobody_has_leaves_nothing(sandbox: Sandbox) -> None:
+def test_charge_007_an_unknown_id_matches_no_session(sandbox: Sandbox) -> None:
     """An unknown id, or one of another kind, is no mistake: the page is empty and leads nowhere."""
     empty: Row = {"data": [], "next_page_url": None, "previous_page_url": None}
-    others = [sandbox.world()["sample"]["charge"]["payment_method"], "drv_Nobody0000000000000000000000000", "0", "'"]
+    others = [sandbox.world()["sample"]["charge"]["payment_method"], "drv_Unknown000000000000000000000000", "0", "'"]
 
     actual = [
         page(sandbox, f"{SESSIONS}?{urlencode({name: value})}")

@@ -123,8 +123,8 @@ def test_charge_003_a_token_says_nothing_about_the_limit(sandbox: Sandbox) -> No
     assert len(longer["data"]) == 20
 
 
-def test_charge_003_a_token_lasts(sandbox: Sandbox) -> None:
-    """A token goes on working however far the clock is moved."""
+def test_charge_003_a_token_outlasts_an_advance(sandbox: Sandbox) -> None:
+    """A token still gives the same page after the clock has been advanced."""
     token = _token(sandbox, f"{SESSIONS}?limit=3")
     before = page(sandbox, f"{SESSIONS}?page={token}&limit=3")
 

@@ -70,7 +70,7 @@ def test_charge_010_an_unknown_session_is_not_found(sandbox: Sandbox) -> None:
     planned = every(sandbox, at=LATER)[0]["id"]
     foreign = every(sandbox, world="documented")[0]["id"]
     reserved = every(sandbox, "/v1/reservations")[0]["id"]
-    others = [planned, foreign, reserved, "cs_Nobody00000000000000000000000000", "x", "%00", "%FF", "a b", "é"]
+    others = [planned, foreign, reserved, "cs_Unknown0000000000000000000000000", "x", "%00", "%FF", "a b", "é"]
     expected = (404, "charging_session_not_found", "charging_session")
 
     actual = {each: refusal(sandbox.charge(f"{SESSIONS}/{each}")) for each in others}

@@ -70,7 +70,7 @@ def test_instants_of_a_session_are_in_order(sandbox: Sandbox) -> None:
         assert plugged < deadline <= plugged + 25 * HOUR
 
 
-def test_podero_007_an_end_is_inferred_when_nobody_saw_it(sandbox: Sandbox) -> None:
+def test_podero_007_an_end_is_inferred_when_the_unplugging_was_not_seen(sandbox: Sandbox) -> None:
     """Where `unplug_time` is null, the inferred end is the end of the stay; it is never null itself."""
     items = every(sandbox)
 

@@ -105,7 +105,7 @@ def test_an_endless_body_is_too_large(sandbox: Sandbox) -> None:
     assert _told({"": answer}) == {"": (413, {"error": "invalid_request"})}
 
 
-def test_fields_that_nobody_asked_for_are_ignored(sandbox: Sandbox) -> None:
+def test_fields_that_are_not_documented_are_ignored(sandbox: Sandbox) -> None:
     """A scope, an audience or anything else changes nothing."""
     answer = sandbox.client.post(
         URL, json=GRANT | {"scope": "read", "audience": "x", "é": None}, headers=basic(sandbox)
