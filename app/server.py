@@ -22,7 +22,6 @@ from .store.database.sqlite import set_aside
 from .store.database.url import open_database
 from .store.schema import version
 from .store.schema.version import ForeignDatabaseError, UnknownSchemaError
-from .store.world import World
 from .wall_clock import wall_now
 from .web.app_context import AppContext
 from .worlds.lifecycle import DEFAULT
@@ -44,7 +43,7 @@ def run(settings: Settings) -> None:
     with asyncio.Runner(loop_factory=uvicorn.Config("", loop=_LOOP).get_loop_factory()) as runner:
         try:
             listening = _listen(settings.host, settings.port)
-            _make_way(settings)
+            _prepare_file(settings)
             app = create_app(settings)
             runner.run(prepare(app, settings, Progress()))
         except (
@@ -55,7 +54,7 @@ def run(settings: Settings) -> None:
             OSError,
             ValueError,
         ) as error:
-            hint = _way_out(settings) if isinstance(error, OtherDatabaseError) else ""
+            hint = _hint(settings) if isinstance(error, OtherDatabaseError) else ""
             if listening is not None:
                 listening.close()
             print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's output
@@ -77,8 +76,8 @@ def run(settings: Settings) -> None:
         runner.run(server.serve(sockets=[listening]))
 
 
-def _way_out(settings: Settings) -> str:
-    return "; choose another with --database" if settings.database_file is None else "; start anew with --fresh"
+def _hint(settings: Settings) -> str:
+    return "; choose another with --database" if settings.database_file is None else "; --fresh starts an empty one"
 
 
 class Server(uvicorn.Server):
@@ -143,8 +142,8 @@ def _url(host: str, listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _make_way(settings: Settings) -> None:
-    """Renames a SQLite file if a fresh one is asked for. Refuses a database that this version cannot use.
+def _prepare_file(settings: Settings) -> None:
+    """Renames a SQLite file if --fresh was given. Refuses a database that this version cannot use.
 
     A PostgreSQL database may be shared, so nothing in it is changed. Raises ValueError or OtherDatabaseError.
     """
@@ -154,7 +153,7 @@ def _make_way(settings: Settings) -> None:
     if file is None and settings.fresh:
         raise ValueError("--fresh renames a SQLite file; on PostgreSQL, choose an empty database with --database")
     try:
-        asyncio.run(_look_into(settings.database_url))
+        asyncio.run(_check_schema(settings.database_url))
     except ForeignDatabaseError:
         message = f"{file or 'the database'} holds tables of another program; choose another with --database"
         raise ValueError(message) from None
@@ -162,20 +161,16 @@ def _make_way(settings: Settings) -> None:
         if not settings.fresh:
             raise OtherDatabaseError(str(error)) from error
     if file is not None and settings.fresh:
-        _set_aside(file, "--fresh was given")
+        print(f"{file} was renamed to {set_aside(file)}: --fresh was given.", flush=True)  # noqa: T201 - the command's output
 
 
-async def _look_into(url: str) -> None:
+async def _check_schema(url: str) -> None:
     """Raises UnknownSchemaError or ForeignDatabaseError for a database that this version cannot use."""
     database = open_database(url)
     try:
         await database.ask(version.schema_number)
     finally:
         database.close()
-
-
-def _set_aside(file: Path, reason: str) -> None:
-    print(f"{file} was renamed to {set_aside(file)}: {reason}.", flush=True)  # noqa: T201 - the command's output
 
 
 def _banner(db: Transaction, vendors: Vendors, url: str) -> str:
@@ -186,7 +181,9 @@ def _banner(db: Transaction, vendors: Vendors, url: str) -> str:
     origin = url.replace("0.0.0.0", "localhost").replace("[::]", "localhost")  # noqa: S104 - not a binding
     keys = {each.vendor: each.key for each in credentials.credentials(db, world.n) if each.expires_at == NEVER}
     sample = orjson.loads(world.sample)
-    lines = [f"Wattif {__version__}: world {world.name}, {_origin(world)}, {_time(world)}."]
+    made_from = f"scenario {Path(world.scenario).stem}, seed {world.seed}"
+    time = f"{millis(world.clock.at(wall_now()))} at speed {world.clock.speed:g}"
+    lines = [f"Wattif {__version__}: world {world.name}, {made_from}, {time}."]
     calls: list[str] = []
     for vendor in vendors:
         term, key = vendor.main_key, keys[vendor.main_key.kind]
@@ -197,11 +194,3 @@ def _banner(db: Transaction, vendors: Vendors, url: str) -> str:
         f"  Docs     {origin}/docs",
     ]
     return "\n".join([*lines, "", *calls, ""])
-
-
-def _origin(world: World) -> str:
-    return f"scenario {Path(world.scenario).stem}, seed {world.seed}"
-
-
-def _time(world: World) -> str:
-    return f"{millis(world.clock.at(wall_now()))} at speed {world.clock.speed:g}"
