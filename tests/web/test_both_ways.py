@@ -48,7 +48,7 @@ def test_both_ways_answer_the_same(sandbox: Sandbox, monkeypatch: pytest.MonkeyP
 
 @on_sqlite
 def test_both_ways_are_tried_for_every_operation(sandbox: Sandbox) -> None:
-    """No operation of a vendor is left out, and all of them are called directly."""
+    """The calls of this test cover every operation of every vendor, and all of them are direct."""
     calls = _calls(sandbox)
 
     for mount, route in _routes(sandbox):
