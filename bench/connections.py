@@ -1,4 +1,4 @@
-"""Prepared requests on many connections at once. A connection sends its next request when it has its answer.
+"""Sends prepared requests on many connections. A connection sends its next request when it has its answer.
 
 It keeps every answer with the time that it took.
 """

@@ -69,7 +69,7 @@ def _rows(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
 
 
 def _without_database(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:
-    """What the same request is answered when the database does not answer."""
+    """The answer to the same request while the database does not answer."""
 
     async def unavailable(*_: object, **_more: object) -> NoReturn:
         raise DatabaseUnavailableError("it is away")

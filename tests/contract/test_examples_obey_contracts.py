@@ -1,4 +1,4 @@
-"""What the contracts show as examples is valid by their own schemas, and what they refer to is there."""
+"""The examples of the contracts are valid by their own schemas, and their references exist."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from app.web import openapi
 from tests.contract.written import CONTRACTS, operations, resolved, schema_faults
 
 Shown = tuple[str, dict[str, Any], object]
-"""Where an example stands, the schema beside it, and the example."""
+"""The place of an example, its schema, and the example."""
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)

@@ -18,7 +18,7 @@ _MOUNTS: Final = {
 _PAGES: Final = {"/docs/static", "/docs/contracts.json", "/docs", "/"}
 """Pages for people, which no contract writes."""
 _BESIDE_CONTROL: Final = {"/_sandbox"}
-"""Where there is nothing; the guards of the control API stand before it."""
+"""A mount without operations, which only applies the access rules of the control API."""
 _FIDELITIES: Final = {"seed", "documented", "assumed"}
 
 

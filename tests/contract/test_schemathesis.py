@@ -111,7 +111,7 @@ def _run(contract: str, server: str, folder: Path, *options: str) -> subprocess.
 
 
 def _answered(events: Path) -> Counter[tuple[str, int]]:
-    """How often each operation was answered with each status."""
+    """The number of answers by operation and status."""
     found: Counter[tuple[str, int]] = Counter()
     for line in events.read_text().splitlines():
         recorder: dict[str, Any] = json.loads(line).get("ScenarioFinished", {}).get("recorder", {})

@@ -1,4 +1,4 @@
-"""A body that is too large costs neither memory nor time: no more of it is read than the answer needs to arrive."""
+"""A body that is too large costs little: only as much is read as the sender needs to receive the answer."""
 
 import asyncio
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Sender:
         self.asked = 0
 
     def body(self, at_most: int | None = None) -> bytes:
-        """What is read of the body, where the settings allow LIMIT bytes."""
+        """The body as the server reads it, with LIMIT bytes in its settings."""
         context = SimpleNamespace(body_bytes=LIMIT)
         application: Any = SimpleNamespace(state=SimpleNamespace(context=context))
         scope = {"type": "http", "method": "POST", "headers": self._headers, "app": application}

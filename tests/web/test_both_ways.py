@@ -16,7 +16,7 @@ from tests.conftest import Sandbox, on_sqlite, podero_path
 
 _BAD_QUERIES: Final = ("", "x=1", "limit=0", "limit=x&limit=2", "limit=1&colour=red", "page=x", "status=x", "expand=y")
 _RANDOM: Final = re.compile(rb'req_[A-Za-z0-9]{32}|"access_token":"[^"]*"')
-"""What is never the same twice: the ids of errors, and tokens."""
+"""The random parts of answers: the ids of errors, and tokens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a value is said as a phrase about the value."""
+"""Pydantic's validation errors become phrases about the value."""
 
 from typing import Annotated, Any, Literal
 

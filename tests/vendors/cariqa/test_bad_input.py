@@ -1,4 +1,4 @@
-"""Refusals are those of the framework behind Cariqa: `detail` for wrong calls, and its own 301, 404 and 405."""
+"""Refusals are those of Django REST framework: `detail` for bad calls, and its own 301, 404 and 405."""
 
 from typing import Final
 

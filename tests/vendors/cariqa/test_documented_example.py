@@ -1,4 +1,4 @@
-"""The line that Cariqa's documentation prints works with only the host swapped, and answers in the printed shape."""
+"""The call of Cariqa's documentation works with only the host replaced; the answer has the documented keys."""
 
 from typing import Any, Final
 

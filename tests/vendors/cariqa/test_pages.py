@@ -1,4 +1,4 @@
-"""Pages are numbered from 1, linked absolutely, and mended rather than refused where that is possible."""
+"""Pages are numbered from 1 and have absolute links; an invalid size is replaced by the default."""
 
 from itertools import count as counting
 from typing import Final

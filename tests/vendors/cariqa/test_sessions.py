@@ -1,4 +1,4 @@
-"""A session shows what it has taken, lasted and cost so far, to the last digit."""
+"""A session shows its exact energy, duration and costs so far."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,4 +1,4 @@
-"""Charge's lists as a client reads them: page after page, by the links alone."""
+"""Calls with which tests read Charge's lists page by page, by their links."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -8,7 +8,7 @@ from tests.conftest import Sandbox
 SESSIONS: Final = "/v1/charging_sessions"
 RESERVATIONS: Final = "/v1/reservations"
 LATER: Final = "2026-03-07T23:30:00.000Z"
-"""Almost the end of what the town has planned: everything that may happen has been seen by then."""
+"""Near the end of the planned sessions, which have shown every status by then."""
 
 Row = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""A body that starts no session is refused with 4xx in the one shape, and nothing is saved."""
+"""A bad body is refused with 4xx in Charge's form, and no session is saved."""
 
 import json
 from typing import Any, Final
@@ -164,7 +164,7 @@ def _post(sandbox: Sandbox, body: bytes, media_type: str = "application/json") -
 
 
 def _refused(sandbox: Sandbox, bodies: dict[str, bytes]) -> dict[str, Refusal]:
-    """How each body is refused, once it is known that nothing was started."""
+    """The refusal of each body, after a check that no session was started."""
     before = every(sandbox, f"{SESSIONS}?status=active")
     actual = {name: refusal(_post(sandbox, body)) for name, body in bodies.items()}
     assert before == every(sandbox, f"{SESSIONS}?status=active")

@@ -1,4 +1,4 @@
-"""A bad query is refused with 400 in the one shape, which names the parameter, and never with 5xx."""
+"""A bad query is refused with 400 in Charge's form, which names the parameter."""
 
 from typing import Final
 
@@ -241,6 +241,6 @@ def test_a_refusal_names_world_and_instant(sandbox: Sandbox) -> None:
 
 
 def _refused(sandbox: Sandbox, path: str, name: str, values: tuple[str, ...]) -> dict[str, Refusal]:
-    """How a list answers each value of a parameter."""
+    """The answers of a list to each value of a parameter."""
     key = sandbox.charge_key()
     return {value: refusal(sandbox.client.get(path, params={name: value}, headers=key)) for value in values}

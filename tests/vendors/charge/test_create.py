@@ -1,4 +1,4 @@
-"""A session that is created starts at once, moves with the clock, and ends by itself."""
+"""A created session starts immediately, follows the clock, and ends by itself."""
 
 from typing import Any
 

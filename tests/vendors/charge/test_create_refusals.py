@@ -1,4 +1,4 @@
-"""A start that cannot be is refused for what is in its way, and leaves nothing behind."""
+"""An impossible start is refused with its reason, and has no effect."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What was planned and has become impossible by a start does not happen; everything else still does."""
+"""A start removes the planned sessions that it makes impossible, and no others."""
 
 from typing import Any
 

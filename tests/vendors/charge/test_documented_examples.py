@@ -1,4 +1,4 @@
-"""The lines that Charge's documentation prints work with only the host swapped, and answer what it prints."""
+"""The calls of Charge's documentation work with only the host replaced, and give the documented answers."""
 
 import json
 import re

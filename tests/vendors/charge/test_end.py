@@ -1,4 +1,4 @@
-"""Ending a session stops it now, for good, and changes nothing that was before."""
+"""Ending a session completes it now, and does not change its past."""
 
 from app.domain.clock import MILLISECOND, instant, millis
 from tests.conftest import Sandbox

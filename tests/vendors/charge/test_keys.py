@@ -1,4 +1,4 @@
-"""Only a key that was issued opens a world; every other is refused alike, before anything else is looked at."""
+"""Only an issued key opens a world; any other is 401 before the rest of the request is checked."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Page links are absolute, can be followed from where the request came, and repeat what was asked in its order."""
+"""Page links are absolute, can be followed by the sender of the request, and repeat its filters in their order."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""A filter leaves exactly the rows it names, alone and together with others, at every instant."""
+"""A filter gives exactly the rows that meet it, alone and combined with others, at every instant."""
 
 from operator import eq, ge, gt, le, lt
 from random import Random
@@ -132,7 +132,7 @@ def _combination(found: list[Row], rng: Random) -> dict[str, str]:
 
 
 def _matching(found: list[Row], asked: dict[str, str]) -> list[str]:
-    """What a look through all rows leaves."""
+    """The rows of the whole list that meet the filters."""
     return ids(row for row in found if all(_meets(row, name, value) for name, value in asked.items()))
 
 

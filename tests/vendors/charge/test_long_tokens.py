@@ -1,4 +1,4 @@
-"""A page token of any length is looked at no further than a token can reach."""
+"""A page token that is too long is refused."""
 
 from tests.conftest import Sandbox
 

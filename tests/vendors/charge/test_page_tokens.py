@@ -1,4 +1,4 @@
-"""A page token opens the list that gave it, under the filters it was given with, and nothing else (CHARGE-003)."""
+"""A page token is valid for its own list, filters and world only (CHARGE-003)."""
 
 import re
 from string import ascii_letters, digits
@@ -141,7 +141,7 @@ def _token(sandbox: Sandbox, url: str, *, world: str = "default") -> str:
 
 
 def _opened_with(sandbox: Sandbox, tokens: list[str]) -> dict[str, Refusal]:
-    """How the list of sessions answers each of the tokens."""
+    """The answers of the list of sessions to each of the tokens."""
     key = sandbox.charge_key()
     return {token: refusal(sandbox.client.get(SESSIONS, params={"page": token}, headers=key)) for token in tokens}
 

@@ -1,4 +1,4 @@
-"""Following a list's links shows every row once, newest first, also while sessions start and the clock moves."""
+"""The links of a list lead to every row once, newest first, also while sessions start and the clock moves."""
 
 from collections.abc import Callable
 from itertools import cycle, pairwise

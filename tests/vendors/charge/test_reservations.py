@@ -1,4 +1,4 @@
-"""A reservation moves through its statuses with the clock, and shows a station and a window once it has them."""
+"""A reservation changes its status with the clock, and shows station and window once they are assigned."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A session can be asked for by its id, and then shows what its row in the list shows, and its limit."""
+"""A session is retrieved by its id, and has the values of its row in the list, and its limit."""
 
 from tests.conftest import Sandbox
 from tests.vendors.charge.pages import LATER, SESSIONS, every, retrieve

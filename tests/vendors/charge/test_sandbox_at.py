@@ -1,4 +1,4 @@
-"""`X-Sandbox-At` shows the world as of another instant, past or future, and moves nothing."""
+"""`X-Sandbox-At` shows the world at another instant, past or future, and does not move the clock."""
 
 from collections.abc import Callable
 from typing import Final

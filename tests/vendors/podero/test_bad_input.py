@@ -1,4 +1,4 @@
-"""Refusals are those of the framework behind Podero: 401 before all else, and its own 404 and 405."""
+"""Refusals are those of Django Ninja: 401 before other faults, and its own 404 and 405."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A list is asked for by inclusive UTC days of plugging in, and cut into pages by offset and limit."""
+"""A list is selected by inclusive UTC days of the plug-in, and paged by offset and limit."""
 
 from datetime import date, timedelta
 

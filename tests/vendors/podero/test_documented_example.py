@@ -1,4 +1,4 @@
-"""The line that Podero's documentation prints works with its placeholders, and answers in the printed shape."""
+"""The call of Podero's documentation works with its placeholders, and the answer has the documented keys."""
 
 from typing import Any, Final
 

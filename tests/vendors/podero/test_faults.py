@@ -1,4 +1,4 @@
-"""What is wrong with a path or a query is told with 422: every fault at once, in the words of the framework."""
+"""A bad path or query is 422 with all of its faults, in the words of the framework."""
 
 from typing import Any, Final
 

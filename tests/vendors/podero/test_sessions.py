@@ -1,4 +1,4 @@
-"""Completed sessions of a car, at home by the price of the hour and away, with figures that fit together."""
+"""Completed sessions of a vehicle, at home and away, have consistent figures."""
 
 import re
 from itertools import pairwise

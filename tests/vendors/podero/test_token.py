@@ -1,4 +1,4 @@
-"""Client credentials buy a token that lasts ten hours of the world's own time."""
+"""A token is issued for client credentials, and is valid for ten hours of the world's own time."""
 
 import re
 from collections.abc import Callable
@@ -140,6 +140,6 @@ def _token(sandbox: Sandbox) -> str:
 
 
 def _status(sandbox: Sandbox, token: str, *, world: str = "default") -> int:
-    """How a token fares at a world's car."""
+    """The status that a token gets at a world's sample vehicle."""
     days = {"from": "2026-01-01", "to": "2026-12-31"}
     return sandbox.client.get(path(sandbox, world), params=days, headers=bearer(token)).status_code

@@ -1,4 +1,4 @@
-"""No token for who is no client, asks for another grant, or cannot be understood."""
+"""A token is refused to an unknown client, for another grant, and for a malformed request."""
 
 from base64 import b64encode
 from typing import Any, Final
