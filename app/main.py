@@ -56,7 +56,7 @@ def create_app(settings: Settings, vendors: Sequence[Vendor] = VENDORS) -> Starl
         worlds,
         links,
         allowed_hosts=settings.allowed_hosts,
-        admin_token=_token(settings),
+        admin_token=settings.admin_token.get_secret_value().encode() if settings.admin_token else None,
         body_bytes=settings.max_body_bytes,
         import_bytes=settings.max_import_bytes,
     )
@@ -99,10 +99,6 @@ async def prepare(app: Starlette, settings: Settings, report: Report = quiet) ->
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
     app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report)
     context.ready = True
-
-
-def _token(settings: Settings) -> bytes | None:
-    return settings.admin_token.get_secret_value().encode() if settings.admin_token else None
 
 
 def _mount(path: str, name: str, app: ASGIApp, context: AppContext) -> ApiMount:

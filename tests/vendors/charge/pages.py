@@ -52,9 +52,9 @@ def ids(found: Iterable[Row]) -> list[str]:
     return [row["id"] for row in found]
 
 
-def retrieve(sandbox: Sandbox, session: str, *, world: str = "default", at: str | None = None) -> Row:
+def retrieve(sandbox: Sandbox, session: str, *, at: str | None = None) -> Row:
     """A session by its id."""
-    return page(sandbox, f"{SESSIONS}/{session}", world=world, at=at)
+    return page(sandbox, f"{SESSIONS}/{session}", at=at)
 
 
 def _page(sandbox: Sandbox, url: str, headers: dict[str, str]) -> Row:
