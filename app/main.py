@@ -38,7 +38,7 @@ _CONTROL: Final = "/_sandbox/v1"
 
 
 class Wattif(Starlette):
-    """The server's application. What is mounted in it answers its own errors, so it has no handlers around them all."""
+    """The server's application. Each mounted application answers its errors itself, so this one has no middleware."""
 
     def build_middleware_stack(self) -> ASGIApp:
         return self.router
@@ -57,7 +57,7 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
         worlds,
         links,
         allowed_hosts=settings.allowed_hosts,
-        admin_token=_token(settings),
+        admin_token=settings.admin_token.get_secret_value().encode() if settings.admin_token else None,
         body_bytes=settings.max_body_bytes,
         import_bytes=settings.max_import_bytes,
     )
@@ -102,16 +102,12 @@ async def prepare(app: Starlette, settings: Settings, report: Report = quiet) ->
     context.ready = True
 
 
-def _token(settings: Settings) -> bytes | None:
-    return settings.admin_token.get_secret_value().encode() if settings.admin_token else None
-
-
 def _mount(path: str, name: str, app: ASGIApp, context: AppContext) -> ApiMount:
     return ApiMount(path, app, name, context.request_counters.setdefault(name, RequestCounter()))
 
 
 def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
-    """The pages, and the answer to requests for a path that nothing is mounted at."""
+    """The pages, and the answer for a path at which no application is mounted."""
     control_access = [
         Middleware(LocalOnly, allowed_hosts=context.allowed_hosts),
         Middleware(AdminOnly, token=context.admin_token),
@@ -122,7 +118,7 @@ def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
     async def refuse(request: Request, error: Exception) -> Response:
         refused = cast("HTTPException", error)
         detail = f"Nothing answers at {request.url.path}. {hint}"
-        if refused.status_code == 405:  # noqa: PLR2004 - the page is there, the method is not
+        if refused.status_code == 405:  # noqa: PLR2004 - the page exists, the method does not
             detail = f"{request.method} is not allowed here."
         return problem(request, ProblemError(refused.status_code, detail, refused.headers))
 

@@ -23,7 +23,6 @@ from .store.database.sqlite import set_aside
 from .store.database.url import open_database
 from .store.schema import version
 from .store.schema.version import ForeignDatabaseError, UnknownSchemaError
-from .store.world import World
 from .wall_clock import wall_now
 from .web.app_context import AppContext
 from .worlds.lifecycle import DEFAULT
@@ -46,7 +45,7 @@ def run(settings: Settings) -> None:
         try:
             listening = _listen(settings.host, settings.port)
             if settings.fresh:
-                _make_way(settings)
+                _rename_file(settings)
             app = create_app(settings)
             runner.run(prepare(app, settings, Progress()))
         except (
@@ -83,7 +82,7 @@ def run(settings: Settings) -> None:
 def _hint(settings: Settings, error: Exception) -> str:
     """What to do about a database that cannot be used."""
     if isinstance(error, OtherDatabaseError) and settings.database_file is not None:
-        return "; start anew with --fresh"
+        return "; --fresh starts an empty one"
     is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError)
     return "; choose another with --database" if is_about_database else ""
 
@@ -150,7 +149,7 @@ def _url(host: str, listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _make_way(settings: Settings) -> None:
+def _rename_file(settings: Settings) -> None:
     """Renames the SQLite file, because a fresh one is asked for. Raises ValueError or ForeignDatabaseError.
 
     A PostgreSQL database may be shared, so nothing in it is changed.
@@ -160,11 +159,11 @@ def _make_way(settings: Settings) -> None:
         raise ValueError("--fresh renames a SQLite file; on PostgreSQL, choose an empty database with --database")
     if file.exists():
         with suppress(UnknownSchemaError):
-            asyncio.run(_look_into(settings.database_url))
+            asyncio.run(_check_schema(settings.database_url))
         print(f"{file} was renamed to {set_aside(file)}: --fresh was given.", flush=True)  # noqa: T201 - the output
 
 
-async def _look_into(url: str) -> None:
+async def _check_schema(url: str) -> None:
     """Raises ForeignDatabaseError or UnknownSchemaError for a database that this version cannot use."""
     database = open_database(url)
     try:
@@ -181,7 +180,9 @@ def _banner(db: Transaction, vendors: Vendors, url: str) -> str:
     origin = url.replace("0.0.0.0", "localhost").replace("[::]", "localhost")  # noqa: S104 - not a binding
     keys = {each.vendor: each.key for each in credentials.credentials(db, world.n) if each.expires_at == NEVER}
     sample = orjson.loads(world.sample)
-    lines = [f"Wattif {__version__}: world {world.name}, {_origin(world)}, {_time(world)}."]
+    made_from = f"scenario {Path(world.scenario).stem}, seed {world.seed}"
+    time = f"{millis(world.clock.at(wall_now()))} at speed {world.clock.speed:g}"
+    lines = [f"Wattif {__version__}: world {world.name}, {made_from}, {time}."]
     calls: list[str] = []
     for vendor in vendors:
         term, key = vendor.main_key, keys[vendor.main_key.kind]
@@ -192,11 +193,3 @@ def _banner(db: Transaction, vendors: Vendors, url: str) -> str:
         f"  Docs     {origin}/docs",
     ]
     return "\n".join([*lines, "", *calls, ""])
-
-
-def _origin(world: World) -> str:
-    return f"scenario {Path(world.scenario).stem}, seed {world.seed}"
-
-
-def _time(world: World) -> str:
-    return f"{millis(world.clock.at(wall_now()))} at speed {world.clock.speed:g}"

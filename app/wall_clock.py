@@ -11,9 +11,10 @@ _UNFAIR: Final = bytes(range(256 // len(_LETTERS) * len(_LETTERS), 256))
 """Bytes that would make some letters likelier than others."""
 _TO_LETTER: Final = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 _STARTED = max(time.time_ns() - time.monotonic_ns() for _ in range(64))
-"""The most is the best: whoever is interrupted between the two readings gets too little.
+"""Unix time in nanoseconds at which the monotonic clock was 0.
 
-Processes that share a database agree so to a microsecond, which at high speed is seconds of a world's time.
+An interruption between the two readings makes a difference too small, so the largest of several is the best. With it,
+processes that share a database agree to a microsecond, which at high speed is seconds of a world's time.
 """
 
 
@@ -23,13 +24,13 @@ def wall_now() -> int:
 
 
 def lasting(micros: int) -> Callable[[], bool]:
-    """Tells whether so many microseconds are not over yet."""
+    """A function that tells whether less than that many microseconds have passed since this call."""
     end = wall_now() + micros
     return lambda: wall_now() < end
 
 
 def random_token(length: int) -> str:
-    """Letters and digits that nobody can guess."""
+    """A secret of letters and digits, each drawn from the machine's source of cryptographic chance."""
     token = b""
     while len(token) < length:
         token += secrets.token_bytes(2 * length).translate(_TO_LETTER, _UNFAIR)

@@ -31,7 +31,7 @@ def main() -> int:
     add("--seconds", type=_number, help="length of each load [default: 5; 2 with --against]")
     add("--only", choices=names, action="append", help="measure this alone; may be repeated")
     add("--scenario", type=_file, default=_SCENARIO, help="YAML file of the world [default: bench/million.yaml]")
-    add("--anew", action="store_true", help="make the world again, even if a recent one is kept")
+    add("--fresh", action="store_true", help="make the world again, even if a recent one is kept")
     add("--keep", action=BooleanOptionalAction, help="keep the table in bench/results [default: without --only]")
     add("--against", metavar="COMMIT", help="compare with a commit by turns, and keep no table")
     add("--turns", type=_number, default=30, help="turns of each comparison [default: 30]")
@@ -48,10 +48,10 @@ def main() -> int:
     slower = False
     try:
         with TemporaryDirectory(prefix="run-", dir=databases.FOLDER) as folder:
-            run = Run(wanted, seconds, asked.scenario, anew=asked.anew, folder=Path(folder), say=_say)
+            run = Run(wanted, seconds, asked.scenario, fresh=asked.fresh, folder=Path(folder), say=_say)
             if asked.against:
                 slower = against.compare(run, asked.against, asked.turns)
-                run = replace(run, wanted=wanted & {*_MEMORY_AND_START}, anew=False)
+                run = replace(run, wanted=wanted & {*_MEMORY_AND_START}, fresh=False)
             rows = list(measures.rows(run))
     except KeyboardInterrupt:
         return 130

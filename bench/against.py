@@ -28,8 +28,6 @@ _BAR: Final = 0.97
 """A row is slower if its whole interval lies below this ratio."""
 _Z: Final = 1.645
 """The standard deviations on both sides of a normal distribution's mean within which 90 % of it lie."""
-
-
 _FIRST: Final = 50
 """The number of changes from which their rate is estimated."""
 _IDLE_S: Final = 0.1
@@ -71,7 +69,7 @@ def compare(run: Run, commit: str, turns: int) -> bool:
     """Prints the comparison of each wanted row and their geometric mean. Returns whether a row is slower or failed."""
     with _worktree(commit, run.folder) as root, ExitStack() as stack:
         folders = [
-            databases.database(run.scenario, run.say, anew=run.anew and tree == ROOT, root=tree).folder
+            databases.database(run.scenario, run.say, fresh=run.fresh and tree == ROOT, root=tree).folder
             for tree in (ROOT, root)
         ]
         servers = []
@@ -181,7 +179,7 @@ def _await_idle(server: Server) -> None:
         sleep(_IDLE_S)
         if not machine.cpu_us(server.pid) - before > _IDLE_S * 1e5:
             return
-    raise MeasureFailedError("the server does not come to rest")
+    raise MeasureFailedError("the server does not become idle")
 
 
 _MEASURES: Final[Mapping[str, _Measure]] = {

@@ -1,4 +1,4 @@
-"""Prepared requests on many connections at once. A connection sends its next request when it has its answer.
+"""Sends prepared requests on many connections. A connection sends its next request when it has its answer.
 
 It keeps every answer with the time that it took.
 """
@@ -72,7 +72,7 @@ def exchange(server: Server, streams: Sequence[Iterator[bytes]], seconds: float 
     return Exchange(replies, spent, machine.cpu_us(server.pid) - before)
 
 
-def one_by_one(server: Server, requests: Iterable[bytes], pause_s: float = 0, seconds: float = inf) -> Exchange:
+def one_by_one(server: Server, requests: Iterable[bytes], pause_s: float = 0) -> Exchange:
     """Sends requests on one connection with pauses between them. Raises unless all succeed; pauses do not count."""
 
     def paused() -> Iterator[bytes]:
@@ -81,7 +81,7 @@ def one_by_one(server: Server, requests: Iterable[bytes], pause_s: float = 0, se
                 sleep(pause_s)
             yield each
 
-    sent = exchange(server, [paused()], seconds)
+    sent = exchange(server, [paused()])
     return Exchange(sent.replies, sum(reply.took for reply in successes(sent.all())), sent.worked)
 
 

@@ -43,15 +43,15 @@ class Database:
             return int(connection.execute(_SESSIONS).fetchone()[0])
 
 
-def database(scenario: Path, say: Callable[[str], None], *, anew: bool = False, root: Path = ROOT) -> Database:
-    """The database that the source tree `root` makes from a scenario: the kept one, unless it is old or `anew`."""
+def database(scenario: Path, say: Callable[[str], None], *, fresh: bool = False, root: Path = ROOT) -> Database:
+    """The database that the source tree `root` makes from a scenario: the kept one, unless it is old or `fresh`."""
     folder = FOLDER / "databases" / _fingerprint(scenario, root)
     note = folder / _NOTE
     _remove_old(folder.parent)
-    if note.exists() and not anew:
+    if note.exists() and not fresh:
         known = orjson.loads(note.read_bytes())
         at = datetime.fromisoformat(known["at"])
-        say(f"using the database made at {at:%Y-%m-%d %H:%M} UTC; --anew makes another")
+        say(f"using the database made at {at:%Y-%m-%d %H:%M} UTC; --fresh makes another")
         return Database(folder, at, Wait(known["seconds"], known["work_s"] or nan), is_new=False)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

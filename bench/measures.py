@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from . import changes, lists, pages, postgres, starting, worlds
+from . import changes, lists, operations, pages, postgres, starting, worlds
 from .run import Run, attempt
 from .table import Row
 
@@ -25,6 +25,7 @@ _MEASURES: Final = {
     ("making",): starting.making,
     ("start",): starting.starts,
     _READING: _reading,
+    ("operations",): operations.rows,
     ("starts",): changes.starts,
     ("while-making",): changes.while_making,
     ("advance",): changes.advances,

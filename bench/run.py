@@ -21,14 +21,14 @@ class Run:
     wanted: frozenset[str]
     seconds: int
     scenario: Path
-    anew: bool
+    fresh: bool
     folder: Path
     say: Callable[[str], None]
 
     @cached_property
     def database(self) -> Database:
         """The database that nearly all rows are measured on."""
-        return databases.database(self.scenario, self.say, anew=self.anew)
+        return databases.database(self.scenario, self.say, fresh=self.fresh)
 
     @contextmanager
     def server(self, name: str) -> Iterator[Server]:

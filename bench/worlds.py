@@ -16,7 +16,7 @@ from .table import Row
 
 _VILLAGES: Final = 200
 _TEST_S: Final = 0.1
-"""How long a test lasts that has a world of its own."""
+"""The seconds between two requests, as from tests that have a world each."""
 _STARTED: Final = 100_000
 _LARGE_VILLAGES: Final = 3
 _MANY: Final = 1_000

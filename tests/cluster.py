@@ -47,9 +47,9 @@ class Cluster:
         """The URL of a database, in the form of Wattif's `--database`."""
         return f"postgresql+psycopg://postgres@/{database}?host={quote(str(self.folder), safe='')}"
 
-    def conninfo(self, database: str = "postgres") -> str:
-        """The connection string of a database, in the form that psycopg takes."""
-        return f"host={self.folder} user=postgres dbname={database}"
+    def conninfo(self) -> str:
+        """The connection string of the database `postgres`, in the form that psycopg takes."""
+        return f"host={self.folder} user=postgres dbname=postgres"
 
     def start(self) -> None:
         """Starts the cluster and waits until it answers. Raises NoClusterError."""

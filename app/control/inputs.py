@@ -17,7 +17,7 @@ from ..worlds.directory import WorldGoneError
 
 _WORLD_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _SHOWN_ID: Final = re.compile(r"[!-~]{1,255}")
-_LONGEST_LIFE: Final = 366 * DAY
+_LONGEST: Final = 366 * DAY
 
 
 async def _context(request: Request) -> AppContext:
@@ -73,6 +73,14 @@ def errors_of(field: str, hint: str = "") -> Iterator[None]:
         raise ValueError(f"{field}: {error}{hint}") from None
 
 
+def duration(text: str) -> int:
+    """An ISO 8601 duration in microseconds. Raises ValueError unless it is above zero and of at most 366 days."""
+    micros = later(0, text)
+    if not 0 < micros <= _LONGEST:
+        raise ValueError("use a duration longer than zero and of at most 366 days")
+    return micros
+
+
 def _world_name(value: str) -> str:
     if not _WORLD_NAME.fullmatch(value):
         raise ValueError("use 1 to 63 lower-case letters, digits and hyphens, and no hyphen first")
@@ -86,8 +94,7 @@ def _shown_id(value: str) -> str:
 
 
 def _lifetime(value: str) -> str:
-    if not 0 < later(0, value) <= _LONGEST_LIFE:
-        raise ValueError("use a duration longer than zero and of at most 366 days")
+    duration(value)
     return value
 
 

@@ -1,22 +1,20 @@
 """Events that no API call causes: listed, and simulated."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..domain.clock import DAY, instant, later, millis
+from ..domain.clock import instant, later, millis
 from ..operations import simulate
 from ..operations.simulate import EVENTS, Event
 from ..web.responses import json_answer
 from ..web.routing import OperationRoute
 from . import transitions
-from .inputs import Context, Input, KnownWorld, ShownId, body_of, errors_of
-
-_LONGEST: Final = 366 * DAY
+from .inputs import Context, Input, KnownWorld, ShownId, body_of, duration, errors_of
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -37,8 +35,7 @@ class SimulatedEvent(Input):
         if not EVENTS[self.event].lasts:
             raise ValueError(f"for: {self.event} has no duration")
         with errors_of("for"):
-            if not 0 < later(0, self.for_) <= _LONGEST:
-                raise ValueError("use a duration longer than zero and of at most 366 days")
+            duration(self.for_)
         return self
 
     def when(self) -> Callable[[int], int]:
@@ -56,7 +53,7 @@ class SimulatedEvent(Input):
 
     def lasts(self) -> int | None:
         """The duration of the event in microseconds; None if it is not given."""
-        return None if self.for_ is None else later(0, self.for_)
+        return None if self.for_ is None else duration(self.for_)
 
 
 @router.get("/worlds/{name}/simulate")  # noqa: FAST003 - KnownWorld takes the name

@@ -108,11 +108,11 @@ async def delete_world(request: Request, context: Context, name: str) -> Respons
 
 @router.post("/worlds/{name}/reset")
 async def reset_world(request: Request, context: Context, name: str) -> Response:
-    """Makes a world anew from its scenario, seed and start; its credentials stay."""
+    """Creates a world again from its scenario, seed and start; its credentials stay."""
     try:
         await context.worlds.reset(name)
     except BadScenarioError as error:
-        raise ProblemError(409, f"The world cannot be made anew: {error}") from error
+        raise ProblemError(409, f"The world cannot be reset: {error}") from error
     return json_answer(request, await _shown(context, name))
 
 

@@ -1,4 +1,4 @@
-"""Pages for people: the vendors' contracts to read and to try, without anything from elsewhere."""
+"""Web pages to read and try the vendors' contracts; they load nothing from other servers."""
 
 from .pages import routes
 

@@ -1,4 +1,4 @@
-"""Where the pages are: `/docs` is Swagger UI for every contract, `/` leads there."""
+"""The pages: `/docs` is Swagger UI for every contract, and `/` redirects to it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from ..web.responses import json_answer
 
 _STATIC: Final = Path(__file__).parent / "static"
 _POLICY: Final = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
-"""Nothing is loaded from elsewhere; Swagger UI writes styles and small images into its page itself."""
+"""Forbids loading from other servers; Swagger UI needs inline styles and `data:` images."""
 
 
 def routes(context: AppContext) -> Sequence[BaseRoute]:

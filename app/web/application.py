@@ -1,4 +1,4 @@
-"""The application of an API before it has anything of its own: errors, 404 and 405 belong to an application."""
+"""Makes the application of an API. Each API has its own, because its answers to errors, 404 and 405 belong to it."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -34,7 +34,7 @@ def routers_in(package: ModuleType) -> list[APIRouter]:
 
 
 def allow_any_origin(app: FastAPI) -> None:
-    """Lets the pages of any origin call an API whose key is all the protection that it needs."""
+    """Lets web pages of any origin call an API, which its keys protect."""
     app.add_middleware(
         _Cors,
         allow_origins=["*"],
@@ -45,7 +45,7 @@ def allow_any_origin(app: FastAPI) -> None:
 
 
 class _Cors(CORSMiddleware):
-    """Does nothing for requests that no page has sent."""
+    """Handles requests with an `Origin` header; all others skip it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         for name, _ in scope.get("headers", ()):

@@ -1,4 +1,4 @@
-"""Headers that every request is asked for, read from the ASGI scope: `request.headers` takes several times as long."""
+"""Reads the headers that every request needs from the ASGI scope, several times faster than `request.headers`."""
 
 from starlette.requests import Request
 

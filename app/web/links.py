@@ -16,9 +16,9 @@ _SCHEMES: Final = frozenset({"http", "https"})
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How links begin: with the public URL if there is one, else with the address that the request was sent to.
+    """The beginning of links: the public URL if there is one, else the address that the request was sent to.
 
-    Proxies in the networks `trusted` name that address in X-Forwarded headers.
+    A request from a proxy in one of the networks `trusted` has that address in its X-Forwarded headers.
     """
 
     public_url: str | None = None

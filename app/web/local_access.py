@@ -1,6 +1,6 @@
-"""Access to the control API and the pages: for this machine and its neighbours, not for pages of other origins.
+"""Protects the control API and the pages: they answer local host names, and no web pages of other origins.
 
-The control API needs the admin token as well, if there is one.
+The control API asks for the admin token as well, if there is one.
 """
 
 import re
@@ -15,13 +15,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .problems import ProblemError, problem
 
 _OPEN: Final = re.compile(r"/_sandbox/v1/(health|ready|metrics|openapi/[^/]+)")
-"""What can be read without the admin token: it tells nothing about a world."""
+"""The paths that can be read without the admin token, because they tell nothing about a world."""
 _READS: Final = frozenset({"GET", "HEAD"})
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="wattif"'}
 
 
 class LocalOnly:
-    """Refuses the host names of others, which DNS rebinding would bring, and pages of other origins."""
+    """Refuses foreign host names, which DNS rebinding would use, and web pages of other origins."""
 
     def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str]) -> None:
         self._app = app
@@ -50,7 +50,7 @@ class LocalOnly:
 
 
 class AdminOnly:
-    """Refuses requests without the admin token, except to read what is open. Refuses nothing if no token is set."""
+    """Refuses requests without the admin token, except reads of open paths. Refuses nothing if no token is set."""
 
     def __init__(self, app: ASGIApp, token: bytes | None) -> None:
         self._app = app

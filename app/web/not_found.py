@@ -23,7 +23,7 @@ _NOT_FOUND: Final = """
 
 
 def not_found(request: Request) -> Response:
-    """The page for a path without operation, or a redirect to the same path with a slash, if that has one."""
+    """The page for a path without an operation, or a redirect if the path with a slash at its end has one."""
     router: OperationRouter = request.app.router
     if router.table.has(f"{path_in(request.scope)}/"):
         query = f"?{request.url.query}" if request.url.query else ""

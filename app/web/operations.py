@@ -1,7 +1,7 @@
-"""Which operation a request asks for: found by the segments of its path, however many operations there are.
+"""Finds the operation of a request by the segments of its path, as fast among sixty operations as among three.
 
-Starlette tries one route after the other, each with a regular expression: behind sixty routes that takes longer than
-most operations do.
+Starlette tries one route after the other, each with a regular expression, so the sixtieth route would take longer to
+find than most operations take to answer.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,16 +24,16 @@ class _Operation:
 
 @dataclass(slots=True)
 class _Node:
-    """What may follow the segments that lead here; `operations` by method, if the path may end here."""
+    """The segments that may follow here; `operations` by method, if a path ends here."""
 
     literals: "dict[str, _Node]" = field(default_factory=dict)
     parameters: "dict[tuple[str, str], _Node]" = field(default_factory=dict)
-    """By what stands before and behind a parameter within its segment."""
+    """By the text before and behind a parameter within its segment."""
     operations: dict[str, _Operation] = field(default_factory=dict)
 
 
 class OperationTable:
-    """The operations of an application, by path and method. A literal segment goes before a parameter."""
+    """The operations of an application, by path and method. A literal segment has precedence over a parameter."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         """Raises ValueError if a path has a converter, two parameters in one segment, or one method twice."""
@@ -42,9 +42,9 @@ class OperationTable:
             self._add(route)
 
     def find(self, path: str) -> Iterator[tuple[dict[str, _Operation], tuple[str, ...]]]:
-        """The operations at a path by their methods, with the values of its parameters; more than once if several fit.
+        """The operations at a path by method, with the values of its parameters, for each declared path that fits.
 
-        `/worlds/import` is both itself and `/worlds/{name}`.
+        `/worlds/import` fits both itself and `/worlds/{name}`.
         """
         return _found(self._root, path.split("/"), 1, ())
 
@@ -96,7 +96,7 @@ class OperationRouter(APIRouter):
 
 
 def path_in(scope: Scope) -> str:
-    """The path of a request within the application that it was mounted in."""
+    """The path of a request within the mounted application."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", ""))
 
@@ -104,7 +104,7 @@ def path_in(scope: Scope) -> str:
 def _found(
     node: _Node, segments: list[str], n: int, values: tuple[str, ...]
 ) -> Iterator[tuple[dict[str, _Operation], tuple[str, ...]]]:
-    """What is found below a node by the segments from number `n` on."""
+    """The operations below a node that fit the segments from number `n` on."""
     if n == len(segments):
         if node.operations:
             yield node.operations, values

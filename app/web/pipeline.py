@@ -1,4 +1,4 @@
-"""What every request to a mounted API goes through, once: the one place for what is done around all of them."""
+"""The pipeline: code that runs once around every request to a mounted API."""
 
 from starlette.middleware import Middleware
 from starlette.routing import Match, Mount
@@ -9,7 +9,7 @@ from .request_counters import RequestCounter
 
 
 class Pipeline:
-    """Stands around the application of a mount, and counts its answers."""
+    """Wraps the application of a mount, and counts its answers."""
 
     def __init__(self, app: ASGIApp, counter: RequestCounter) -> None:
         self._app = app
@@ -24,8 +24,8 @@ class Pipeline:
 class ApiMount(Mount):
     """Mounts an API with the pipeline around it.
 
-    Takes every path that begins with its own. Starlette's mount would leave out those with a line break, which the API
-    could then not refuse in its own words.
+    Matches every path that begins with its own. Starlette's mount does not match a path with a line break, which the
+    API could then not answer with its own 404.
     """
 
     def __init__(self, path: str, app: ASGIApp, name: str, counter: RequestCounter) -> None:

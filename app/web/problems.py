@@ -13,7 +13,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 
 class ProblemError(Exception):
-    """A refusal with its status, a sentence, and members of its own."""
+    """A refusal with a status, a sentence, and additional members of the problem body."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: object) -> None:
         super().__init__(detail)

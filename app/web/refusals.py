@@ -1,4 +1,4 @@
-"""How an API refuses: one table says what each exception means to it, and one function writes the answer."""
+"""The exception handlers of an API: a table says which refusal an exception becomes, a function renders it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar, cast
@@ -34,10 +34,9 @@ def install_refusals(
 ) -> None:
     """Makes an application answer every exception.
 
-    Exceptions of the table become what the table says. What can happen to every API, a database that does not answer
-    or a defect of the sandbox, becomes a `refusal` of a status and a sentence, unless the table has it. `unrouted`
-    answers a path without operation (404) and a method that the path does not take (405, with `Allow` in the
-    exception's headers).
+    An exception of the table becomes the refusal that the table has for it. A database that does not answer, or a bug
+    in the sandbox, becomes a `refusal` of a status and a sentence, unless the table has it. `unrouted` answers a path
+    without an operation (404) and a method that the path does not take (405, with `Allow` in the exception's headers).
     """
     meanings: dict[type[Exception], Any] = {kind: refusal(*said) for kind, said in _EVERYWHERE.items()}
     meanings[Exception] = refusal(500, FAILED)

@@ -1,4 +1,4 @@
-"""Request bodies: read up to a size, and as JSON that every database and every client can hold."""
+"""Reads request bodies up to a size, and as JSON that every database can store."""
 
 from typing import Final, TypeVar
 
@@ -26,7 +26,7 @@ class BodyTooLargeError(Exception):
 
 
 class BadJsonError(Exception):
-    """The body is not JSON, or holds what no database can keep; the message says why."""
+    """The body is not JSON, or holds text that no database can store; the message says why."""
 
 
 class NotJsonError(Exception):
@@ -71,7 +71,7 @@ async def json_of(request: Request, *, optional: bool = False) -> object:
 
 
 def validated(model: type[Model], content: object) -> Model:
-    """The model that a body's JSON makes. Raises RequestValidationError, as FastAPI does for bodies of its own."""
+    """The model of a body's JSON. Raises RequestValidationError, as FastAPI does for the bodies that it reads."""
     try:
         return model.model_validate(content)
     except ValidationError as error:

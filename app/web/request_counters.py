@@ -1,4 +1,4 @@
-"""What each API has answered, in plain numbers: every request is counted, and the numbers are read seldom."""
+"""Counts the answers of an API in plain numbers, because every request is counted and a scrape is rare."""
 
 from bisect import bisect_left
 from collections.abc import Awaitable
@@ -13,17 +13,17 @@ WAITS: Final = (
     *(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000),
     *(1_000_000, 2_500_000, 5_000_000, 10_000_000),
 )
-"""Microseconds: the bounds of the groups in which answers are counted by how long they took."""
+"""The bounds of the histogram of the times until an answer began, in microseconds."""
 OTHER: Final = "other"
-"""Stands for all methods that no operation has: a caller can make up any number of them."""
+"""Counts all unknown methods as one, because a caller can invent any number of them."""
 _METHODS: Final = {name: name for name in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")}
 
 
 class RequestCounter:
-    """What one API has answered.
+    """The answers of one API.
 
-    `answers` counts by method and status, `waits` by the groups of WAITS and one for what took longer; `waited` is how
-    many microseconds all of them took until they began.
+    `answers` counts them by method and status, `waits` by the bounds of WAITS and one group for longer times; `waited`
+    is the sum of their times in microseconds.
     """
 
     __slots__ = ("answers", "waited", "waits")

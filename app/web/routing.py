@@ -1,12 +1,12 @@
-"""How operations are declared: as FastAPI's own, with parameters that are worked out once, when the route is made.
+"""Operations are declared as in FastAPI, but their parameters are resolved once, when the route is made.
 
     router = APIRouter(route_class=OperationRoute)
 
     @router.get("/drivers/{driver}")
     async def retrieve_driver(request: Request, world: ChargeWorld, driver: str) -> Response: ...
 
-FastAPI looks through an endpoint's declarations on every request, which takes longer than the query of a list.
-`OperationRoute` looks through them when the route is made, and then calls dependencies and endpoint itself. It gives
+FastAPI goes through an endpoint's declarations on every request, which takes longer than the query of a list.
+`OperationRoute` goes through them when the route is made, and then calls dependencies and endpoint itself. It passes
 an endpoint the same arguments, and raises the same RequestValidationError.
 """
 
@@ -39,17 +39,17 @@ _UNSUPPORTED: Final = (
     "own_oauth_scopes",
     "concurrency",
 )
-"""What a `Dependant` may ask for that is left to FastAPI."""
+"""The parameters of a `Dependant` that only FastAPI's handler supports."""
 
 Solved = dict[Callable[..., Any], Any]
 
 
 class OperationRoute(APIRoute):
-    """A route of FastAPI that calls its endpoint without FastAPI's handler, where that makes no difference.
+    """A route of FastAPI that calls its endpoint without FastAPI's handler, where the answer is the same.
 
-    It does so if the endpoint returns a `Response`, and if the endpoint and its dependencies are `async def`
-    functions that take the request, path parameters, frozen models of the query, and dependencies. `is_direct` tells
-    which way a route goes. Dependency overrides are not looked at.
+    This is the case if the endpoint returns a `Response`, and if the endpoint and its dependencies are `async def`
+    functions that take the request, path parameters, frozen models of the query, and dependencies. `is_direct` is true
+    for such a route. Dependency overrides are ignored.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - FastAPI's own
@@ -90,7 +90,7 @@ class _Callable:
         self._request_name = dependant.request_param_name
 
     async def arguments(self, request: Request, solved: Solved, errors: list[Any]) -> dict[str, Any]:
-        """The arguments for one request; what is wrong with its parameters is added to `errors`.
+        """The arguments for one request; faults of its parameters are added to `errors`.
 
         `solved` holds the values of the dependencies that were called already. A dependency whose own parameters are
         wrong is not called, as in FastAPI.
@@ -120,7 +120,7 @@ class _Callable:
 
 
 def _cached_query(dependant: Dependant) -> Callable[[bytes], tuple[dict[str, Any], list[Any]]]:
-    """From a query as it was sent to FastAPI's values and errors."""
+    """A function from a raw query to FastAPI's values and errors."""
     fields = dependant.query_params
 
     @lru_cache(maxsize=_CACHED_QUERIES)
@@ -141,12 +141,12 @@ def _is_supported(dependant: Dependant) -> bool:
 
 
 def _is_plain_text(field: ModelField) -> bool:
-    """Whether a path parameter takes any text, so that there is nothing to check."""
+    """Whether a path parameter accepts any text, and so needs no validation."""
     return field.field_info.annotation is str and not field.field_info.metadata and field.alias == field.name
 
 
 def _is_frozen_model(annotation: object) -> bool:
-    """Whether many requests can share a value of that type."""
+    """Whether a type is a frozen model, whose values several requests can share."""
     return (
         inspect.isclass(annotation)
         and issubclass(annotation, BaseModel)

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a value, as a phrase about the value: `must be at most 100`."""
+"""Pydantic's validation errors as phrases about the value: `must be at most 100`."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -29,7 +29,7 @@ _PHRASES: Final = {
     "list_type": "must be an array",
 }
 _OWN: Final = "Value error, "
-"""What pydantic puts before the message of a ValueError."""
+"""Pydantic's prefix of the message of a ValueError."""
 
 
 def sentence(error: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""From a key to a world and an instant in it: what a request's key opens."""
+"""Opens the world of a request's key, at the world's own now or at the instant of X-Sandbox-At."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class UnknownKeyError(Exception):
 
 
 class BadInstantError(Exception):
-    """The header X-Sandbox-At cannot be followed; the message says why."""
+    """The header X-Sandbox-At is not valid; the message says why."""
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ async def open_world(request: Request, vendor: str, key: str) -> WorldAccess:
 
 
 def world_access_of(request: Request) -> WorldAccess | None:
-    """What the request's key has opened, or None if no world was opened."""
+    """The world that the request's key opened, or None if it opened none."""
     access: WorldAccess | None = request.scope.get(_IN_SCOPE)
     return access
 

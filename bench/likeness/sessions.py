@@ -50,7 +50,7 @@ class Visit:
 
     @property
     def charged(self) -> bool:
-        """Whether it took energy and was completed, as all published ones."""
+        """Whether the session delivered energy and was completed, as all published sessions."""
         return self.session.outcome is Outcome.COMPLETED and self.session.energy_wh > 0
 
     def local(self, at: int) -> tuple[bool, int]:

@@ -151,7 +151,7 @@ def simulate(sandbox: Sandbox) -> Answers:
     for wrong in ({"event": "rain"}, {"shown_id": ""}, {"at": "soon"}, {"at": "+soon"}, {"for": "PT1H"}, {"colour": 1}):
         yield _simulate(sandbox, **({"event": "unplug", "shown_id": _LISTED} | wrong))
     for span in ("PT0S", "P367D"):
-        yield _simulate(sandbox, "station_silent", "chst_nobody", **{"for": span})
+        yield _simulate(sandbox, "station_silent", "chst_unknown", **{"for": span})
     yield sandbox.client.post(f"{_WORLDS}/documented/simulate", content=b"{", headers=JSON)
     yield sandbox.client.post(f"{_WORLDS}/documented/simulate", content=TOO_LARGE, headers=JSON)
     yield from _of_a_world(sandbox, "POST", "/simulate", {"event": "unplug", "id": _LISTED})

@@ -19,7 +19,7 @@ INSTANTS: Final = (
 )
 _SESSIONS: Final = "/v1/charging_sessions"
 _TOKEN: Final = "/oauth2/token/"
-_NOBODY: Final = "cs_00000000000000000000000000000000"
+_UNKNOWN: Final = "cs_00000000000000000000000000000000"
 
 
 def list_charging_sessions(sandbox: Sandbox) -> Answers:
@@ -69,7 +69,7 @@ def get_charging_session(sandbox: Sandbox) -> Answers:
     yield sandbox.charge(f"{_SESSIONS}/{started}", expand="driver")
     yield sandbox.charge(f"{_SESSIONS}/{started}", at=LATE)
     yield sandbox.client.get(f"{_SESSIONS}/{started}")
-    yield sandbox.charge(f"{_SESSIONS}/{_NOBODY}")
+    yield sandbox.charge(f"{_SESSIONS}/{_UNKNOWN}")
 
 
 def end_charging_session(sandbox: Sandbox) -> Answers:
@@ -78,7 +78,7 @@ def end_charging_session(sandbox: Sandbox) -> Answers:
     sandbox.advance("PT5M")
     yield sandbox.end(started)
     yield sandbox.end(started)
-    yield sandbox.end(_NOBODY)
+    yield sandbox.end(_UNKNOWN)
     yield sandbox.end("cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4", "documented")
     yield sandbox.client.post(f"{_SESSIONS}/{started}/end", json={"reason": "done"}, headers=key)
     yield sandbox.client.post(f"{_SESSIONS}/{started}/end", content=TOO_LARGE, headers=key | JSON)

@@ -33,13 +33,13 @@ def test_answers_are_written_and_written_answers_are_given(
     assert sorted({answer.status_code for answer in answers}) == operation.statuses
 
 
-def test_every_operation_is_provoked() -> None:
-    """No operation of any contract is left out."""
+def test_every_operation_is_called() -> None:
+    """The calls of this test cover every operation of every contract."""
     assert set(PROVOKED) == {str(operation) for operation in operations()}
 
 
-def test_lists_show_every_status_they_may_show(sandbox: Sandbox) -> None:
-    """The sessions and reservations that were held against the contract were of every kind."""
+def test_lists_show_every_status(sandbox: Sandbox) -> None:
+    """The sessions and reservations that were compared with the contract have every status."""
     sessions = {row["status"] for row in _rows(sandbox, "/v1/charging_sessions")}
     reservations = {row["status"] for row in _rows(sandbox, "/v1/reservations")}
 
@@ -47,8 +47,8 @@ def test_lists_show_every_status_they_may_show(sandbox: Sandbox) -> None:
     assert reservations == {"pending", "confirmed", "completed", "cancelled", "failed", "expired"}
 
 
-def test_users_sessions_were_of_every_kind(sandbox: Sandbox) -> None:
-    """Among the Cariqa sessions are active and settled ones, and prices of every kind."""
+def test_users_sessions_are_of_every_kind(sandbox: Sandbox) -> None:
+    """The Cariqa sessions that were compared include active and settled ones, and prices of every kind."""
     keys = sandbox.world()["sample"]["cariqa"]["active_user_id"], None
     rows = [row for user in keys for row in sandbox.cariqa(user, page_size=100).json()["results"]]
     rows += sandbox.cariqa(world="documented").json()["results"]
@@ -69,7 +69,7 @@ def _rows(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
 
 
 def _without_database(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:
-    """What the same request is answered when the database does not answer."""
+    """The answer to the same request while the database does not answer."""
 
     async def unavailable(*_: object, **_more: object) -> NoReturn:
         raise DatabaseUnavailableError("it is away")

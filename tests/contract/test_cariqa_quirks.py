@@ -1,4 +1,4 @@
-"""What is odd or assumed about Cariqa is so: one test per quirk, each named in `app/vendors/cariqa/quirks.md`."""
+"""Wattif has the quirks of Cariqa that `app/vendors/cariqa/quirks.md` lists: one test per entry."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final

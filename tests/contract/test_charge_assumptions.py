@@ -1,4 +1,4 @@
-"""Where Charge is silent, Wattif does what its `quirks.md` says from CHARGE-013 on: one test per entry."""
+"""Wattif has the assumptions that `app/vendors/charge/quirks.md` lists from CHARGE-013 on: one test per entry."""
 
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ _RESERVATION: Final = "res_c4PukAee4b57fNPiS72AQjlnUq7lOzpx"
 
 
 def test_driver_vehicle_and_card_need_not_belong_together(sandbox: Sandbox) -> None:
-    """CHARGE-013: any driver may charge any free vehicle with any card, and two vehicles at once."""
+    """CHARGE-013: any driver may charge any free vehicle with any card, and two vehicles at the same time."""
     mixed = sandbox.start(
         "documented", vehicle=_FLEETLESS["vehicle"], payment_method="pm_siAYwdA3MAc9Hs0oMtgWhDXSbA3xfqiU"
     )
@@ -27,7 +27,7 @@ def test_driver_vehicle_and_card_need_not_belong_together(sandbox: Sandbox) -> N
 
 
 def test_refusals_of_a_create(sandbox: Sandbox) -> None:
-    """CHARGE-014: 404 for what is not there, 409 for what is taken or out of service, 402 for the card, so ordered."""
+    """CHARGE-014: an unknown id is 404, before a busy or broken object (409), before a refused card (402)."""
     declined = {"payment_method": "pm_MagicCardDeclined000000000000000"}
     card = sandbox.start(**declined)
     offline = sandbox.start(
@@ -55,11 +55,11 @@ def test_fleet_is_the_vehicles_or_else_the_drivers(sandbox: Sandbox) -> None:
     cars = sandbox.start("documented", vehicle="veh_CAfwCp0gh3fVUUqhbaPupXynUVgbdQxr").json()
     drivers = sandbox.start("documented", connector="connector_a2", **_DRIVER, vehicle=_FLEETLESS["vehicle"]).json()
     sandbox.advance("P1D", "documented")
-    nobodys = sandbox.start("documented", **_FLEETLESS).json()
+    fleetless = sandbox.start("documented", **_FLEETLESS).json()
 
     assert cars["fleet"] == "flt_OA3cCKUR7yRYIp0WX0pVUZ4Uw6OoBWJk"
     assert drivers["fleet"] == "flt_VPncsNUF64r6IMozGsQXGXBrA3USpxxb"
-    assert nobodys["fleet"] is None
+    assert fleetless["fleet"] is None
 
 
 def test_session_is_paid_in_full_soon_after_its_end(sandbox: Sandbox) -> None:
@@ -125,7 +125,7 @@ def test_session_ends_by_itself_and_unplugs_a_minute_later(sandbox: Sandbox) -> 
 
 
 def test_session_without_energy_costs_nothing(sandbox: Sandbox) -> None:
-    """CHARGE-021: who got no energy pays neither time nor fees."""
+    """CHARGE-021: a session without energy costs neither time nor fees."""
     ended = sandbox.end(sandbox.start("documented").json()["id"], "documented").json()
 
     assert (ended["status"], ended["energy_consumed"], ended["amount_due"]) == ("completed", 0, 0)

@@ -1,4 +1,4 @@
-"""What is odd or assumed about Charge is so: one test per quirk, each named in `app/vendors/charge/quirks.md`."""
+"""Wattif has the quirks of Charge that `app/vendors/charge/quirks.md` lists: one test per entry."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -117,7 +117,7 @@ def test_unknown_parameters_are_refused(sandbox: Sandbox) -> None:
 
 
 def test_malformed_requests_have_no_code(sandbox: Sandbox) -> None:
-    """CHARGE-009: the code is null where Charge has none for it; `param` names the culprit."""
+    """CHARGE-009: the code is null where Charge has none for it; `param` names the field."""
     missing, wrong = sandbox.start(driver=None), sandbox.start(session_limit="500")
     broken = sandbox.client.post(
         _SESSIONS, content=b"{", headers=sandbox.charge_key() | {"Content-Type": "application/json"}
@@ -208,7 +208,7 @@ def test_silent_station_refuses_new_sessions(sandbox: Sandbox) -> None:
 
 
 def test_full_world_takes_no_more_sessions(open_sandbox: Callable[..., Sandbox]) -> None:
-    """CHARGE-030: 409 in the words of no code, which name the setting; a reset makes room."""
+    """CHARGE-030: 409 without a code, with the name of the setting; after a reset sessions can be started."""
     sandbox = open_sandbox(max_rows=1)
     taken = sandbox.start("documented")
     refused = sandbox.start("documented", connector="connector_a2")

@@ -1,4 +1,4 @@
-"""What the contracts show as examples is valid by their own schemas, and what they refer to is there."""
+"""The examples of the contracts are valid by their own schemas, and their references exist."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,12 +9,12 @@ from app.web import openapi
 from tests.contract.written import CONTRACTS, operations, resolved, schema_faults
 
 Shown = tuple[str, dict[str, Any], object]
-"""Where an example stands, the schema beside it, and the example."""
+"""The place of an example, its schema, and the example."""
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_examples_are_valid(contract: str) -> None:
-    """Every example of a body, a parameter or a header validates against the schema it stands beside."""
+    """Every example of a body, a parameter or a header is valid by its own schema."""
     shown = list(_shown(contract, openapi.contract(contract), ""))
 
     assert shown
@@ -22,8 +22,8 @@ def test_examples_are_valid(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_references_lead_somewhere(contract: str) -> None:
-    """Every `$ref` names something in its own document."""
+def test_references_exist(contract: str) -> None:
+    """Every `$ref` names a part of its own document."""
     for reference in _references(openapi.contract(contract)):
         assert reference.startswith("#/components/")
         assert resolved(contract, {"$ref": reference})
@@ -31,7 +31,7 @@ def test_references_lead_somewhere(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_components_are_used(contract: str) -> None:
-    """Nothing is kept that nothing refers to."""
+    """Every component is referenced."""
     document = openapi.contract(contract)
     kept = {
         f"#/components/{kind}/{name}"
@@ -45,7 +45,7 @@ def test_components_are_used(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", [name for name in CONTRACTS if name != "sandbox"])
 def test_vendors_answers_have_examples(contract: str) -> None:
-    """Every answer of a vendor is shown by an example, so that a reader sees one."""
+    """Every answer of a vendor has an example."""
     bare = [
         f"{operation} {status}"
         for operation in operations()

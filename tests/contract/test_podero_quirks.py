@@ -1,4 +1,4 @@
-"""What is odd or assumed about Podero is so: one test per quirk, each named in `app/vendors/podero/quirks.md`."""
+"""Wattif has the quirks of Podero that `app/vendors/podero/quirks.md` lists: one test per entry."""
 
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ def test_only_one_outcome_is_known(sandbox: Sandbox) -> None:
 
 
 def test_tokens_last_ten_simulated_hours(sandbox: Sandbox) -> None:
-    """PODERO-003: several may be in use at once; refusals are an OAuth library's."""
+    """PODERO-003: several tokens may be valid together; refusals are those of an OAuth library."""
     tokens = [_token(sandbox).json()["access_token"] for _ in range(2)]
     sandbox.advance("PT9H59M59S", "documented")
     in_time = [_status_with(sandbox, token) for token in tokens]
@@ -126,7 +126,7 @@ def test_numbers_are_rounded(sandbox: Sandbox) -> None:
 
 
 def test_faults_are_all_named(sandbox: Sandbox) -> None:
-    """PODERO-012: at once and in the words of its framework; midnight is accepted for a day."""
+    """PODERO-012: one answer has all faults, in the words of its framework; an instant at midnight is a day."""
     answer = sandbox.podero(world="documented", from_="1", limit=201, offset=-1)
     midnight = sandbox.podero(world="documented", from_="2026-03-30T00:00:00Z", to="2026-03-31")
 
@@ -140,7 +140,7 @@ def test_faults_are_all_named(sandbox: Sandbox) -> None:
 
 
 def test_energy_is_what_the_battery_got(sandbox: Sandbox) -> None:
-    """PODERO-013: it is the gain in charge times the capacity, less than what a meter counts; so are the powers."""
+    """PODERO-013: energy and power are those of the battery, which are less than those of a meter."""
     for row in _items(sandbox):
         gained = (row["final_soc_pct"] - row["initial_soc_pct"]) / 100 * _CAPACITY_KWH
         assert abs(row["energy_charged_kwh"] - gained) < 0.001 * _CAPACITY_KWH

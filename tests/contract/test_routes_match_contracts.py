@@ -18,14 +18,14 @@ _MOUNTS: Final = {
 _PAGES: Final = {"/docs/static", "/docs/contracts.json", "/docs", "/"}
 """Pages for people, which no contract writes."""
 _BESIDE_CONTROL: Final = {"/_sandbox"}
-"""Where there is nothing; the guards of the control API stand before it."""
+"""A mount without operations, which only applies the access rules of the control API."""
 _FIDELITIES: Final = {"seed", "documented", "assumed"}
 
 
 @pytest.mark.own_server
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_routes_and_written_operations_are_the_same(sandbox: Sandbox, contract: str) -> None:
-    """Every route is an operation of the contract and every operation has a route, methods included."""
+    """Every route is an operation of the contract and every operation has a route, with the same method."""
     routed = {route for prefix in _MOUNTS[contract] for route in _routes(sandbox, prefix)}
     written = {(op.method.upper(), _nameless(op.path)) for op in operations() if op.contract == contract}
 
@@ -34,7 +34,7 @@ def test_routes_and_written_operations_are_the_same(sandbox: Sandbox, contract: 
 
 @pytest.mark.own_server
 def test_every_mount_has_a_contract(sandbox: Sandbox) -> None:
-    """What is mounted belongs to a contract; what answers other paths is a page for people."""
+    """Every mounted application belongs to a contract; all other paths are pages."""
     application: Any = sandbox.client.app
     pages = {route.path or "/" for route in application.router.default.routes}
 
@@ -44,8 +44,8 @@ def test_every_mount_has_a_contract(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
-def test_every_operation_says_how_well_it_is_known(operation: Operation) -> None:
-    """Each carries its fidelity, and where it was read unless it is assumed."""
+def test_every_operation_has_its_fidelity(operation: Operation) -> None:
+    """Each operation names its fidelity, and its source unless it is assumed."""
     fidelity = operation.written["x-fidelity"]
 
     assert fidelity in _FIDELITIES
@@ -53,8 +53,8 @@ def test_every_operation_says_how_well_it_is_known(operation: Operation) -> None
     assert str(operation.written.get("x-source", "https://")).startswith("https://")
 
 
-def test_operations_have_names_of_their_own() -> None:
-    """Within a contract no two operations share an operationId."""
+def test_operation_ids_are_unique() -> None:
+    """Within a contract no two operations have the same operationId."""
     names = [str(operation) for operation in operations()]
 
     assert len(set(names)) == len(names)

@@ -57,7 +57,7 @@ def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_server_keeps_its_contract(contract: str, server: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    """No check finds anything, no phase is left out, and every operation has been called with success and without."""
+    """No check finds a fault, no phase is left out, and every operation was called with and without success."""
     _make_lively(server)
     run = _run(contract, server, tmp_path, *(_LONG if pytestconfig.getoption("long") else ()))
 
@@ -111,7 +111,7 @@ def _run(contract: str, server: str, folder: Path, *options: str) -> subprocess.
 
 
 def _answered(events: Path) -> Counter[tuple[str, int]]:
-    """How often each operation was answered with each status."""
+    """The number of answers by operation and status."""
     found: Counter[tuple[str, int]] = Counter()
     for line in events.read_text().splitlines():
         recorder: dict[str, Any] = json.loads(line).get("ScenarioFinished", {}).get("recorder", {})

@@ -1,4 +1,4 @@
-"""What the contracts in `openapi/` say, in a form that answers can be held against; nothing here calls a server."""
+"""Reads the contracts in `openapi/`, and compares answers with them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Operation:
         return sorted(int(status) for status in self.written["responses"])
 
     def response(self, status: int) -> dict[str, Any]:
-        """What is written of one answer."""
+        """The contract of one answer."""
         return resolved(self.contract, self.written["responses"][str(status)])
 
 
@@ -63,14 +63,14 @@ def resolved(contract: str, node: dict[str, Any]) -> dict[str, Any]:
 
 
 def schema_faults(contract: str, schema: Mapping[str, Any], value: object) -> list[str]:
-    """Where a value departs from a schema of that contract; formats count."""
+    """The faults of a value by a schema of that contract, formats included."""
     whole = {"$schema": _DIALECT, "components": openapi.contract(contract).get("components", {}), **schema}
     validator = jsonschema_rs.validator_for(whole, validate_formats=True)
     return [f"{'/'.join(map(str, error.instance_path))}: {error.message}" for error in validator.iter_errors(value)]
 
 
 def answer_faults(operation: Operation, answer: httpx2.Response) -> list[str]:
-    """Where an answer departs from what is written for its operation and status."""
+    """The faults of an answer by the contract of its operation and status."""
     if answer.status_code not in operation.statuses:
         return [f"{operation}: status {answer.status_code} is not written: {answer.text[:200]}"]
     response = operation.response(answer.status_code)

@@ -1,4 +1,4 @@
-"""A deleted world is gone at once for every world_client, and its rows soon after; other worlds stay."""
+"""A deleted world is gone immediately, and its rows soon after; other worlds stay."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

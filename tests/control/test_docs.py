@@ -112,7 +112,7 @@ def test_keys_of_the_page_open_the_documented_world(untouched: Sandbox) -> None:
 
 
 def loaded(untouched: Sandbox) -> Loads:
-    """What the docs load."""
+    """The addresses that the docs load."""
     loads = Loads()
     loads.feed(untouched.client.get("/docs").text)
     return loads

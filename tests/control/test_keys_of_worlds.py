@@ -93,7 +93,7 @@ def test_a_change_in_progress_finds_its_own_world_or_none(kept: Kept) -> None:
         world = await lives.create("mine", Wanted())
         opened = await entered(database, directory)
         await lives.reset("mine")
-        _, anew = await directory.change(opened, number)
+        _, again = await directory.change(opened, number)
         await lives.delete("mine")
         with pytest.raises(WorldGoneError):
             await directory.change(opened, number)
@@ -101,12 +101,12 @@ def test_a_change_in_progress_finds_its_own_world_or_none(kept: Kept) -> None:
         with pytest.raises(WorldGoneError):
             await directory.change(opened, number)
         assert (await directory.change("mine", number))[1] == other.n != world.n
-        return anew, opened.world.name
+        return again, opened.world.name
 
     with closing(open_database(kept.url)) as database:
-        number_anew, name = asyncio.run(story(database))
+        number_again, name = asyncio.run(story(database))
 
-    assert number_anew not in {0, 1}
+    assert number_again not in {0, 1}
     assert name == "mine"
 
 

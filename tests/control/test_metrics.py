@@ -112,7 +112,7 @@ def test_answers_are_timed(sandbox: Sandbox) -> None:
 
 
 def test_unknown_methods_are_counted_as_one(sandbox: Sandbox) -> None:
-    """A caller who makes up methods adds no time series."""
+    """A caller that invents methods adds no time series."""
     for n in range(20):
         sandbox.client.request(f"BREW{n}", "/v1/charging_sessions")
     sandbox.client.request("get", "/v1/charging_sessions")

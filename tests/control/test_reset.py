@@ -1,4 +1,4 @@
-"""A reset makes a world anew from its scenario, seed and start: same credentials, same bodies as at first."""
+"""A reset creates a world again from its scenario, seed and start, with the same credentials and bodies."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -102,7 +102,7 @@ def test_a_reset_ignores_its_body(sandbox: Sandbox) -> None:
 
 
 def test_concurrent_resets_succeed(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three at once leave one world with the credentials and bodies of the first."""
+    """Three resets at the same time leave one world with the credentials and bodies of the first."""
     monkeypatch.setattr(Spares, "request", nothing_is_made)
     first, before = bodies(sandbox, "default"), counts(sandbox)
     sandbox.start()

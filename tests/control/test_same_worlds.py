@@ -1,4 +1,4 @@
-"""Worlds of the same scenario, seed and start have the same bodies, however they were made."""
+"""Worlds of the same scenario, seed and start have the same bodies, no matter how they were made."""
 
 import re
 from time import monotonic, sleep
@@ -80,7 +80,7 @@ def test_the_same_calls_in_another_week_give_the_same_results(common: Sandbox) -
 
 
 def test_events_that_never_happen_are_not_shifted(common: Sandbox) -> None:
-    """In no week a card is declined, a station silent or a debt paid that was not before."""
+    """In another week no further card is declined, no station is silent and no debt is paid."""
     name = create_world(common, clock={"at": "2031-07-01T00:00:00Z"})["name"]
     n = number(common, name)
     nevers = {

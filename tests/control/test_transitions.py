@@ -187,7 +187,7 @@ def test_transitions_are_in_the_order_of_time(common: Sandbox) -> None:
 
 
 def test_concurrent_advances_list_each_transition_once(common: Sandbox) -> None:
-    """Eight at once go one after the other, and together list what one would have listed."""
+    """Eight concurrent advances run one after the other, and together list the transitions of one."""
     walker, leaper = (create_world(common)["name"] for _ in range(2))
     with ThreadPoolExecutor(8) as crowd:
         steps = [crowd.submit(partial(advance, common, walker, by="PT5H")) for _ in range(8)]

@@ -87,7 +87,7 @@ def test_the_client_gets_a_token(sandbox: Sandbox, name: str) -> None:
 
 @pytest.mark.parametrize("name", BOTH)
 def test_the_sample_ids_work(sandbox: Sandbox, name: str) -> None:
-    """A start with them delivers energy at once; the sample user and vehicle have past sessions."""
+    """A start with them delivers energy immediately; the sample user and vehicle have past sessions."""
     started = sandbox.start(name)
 
     assert started.status_code == 200

@@ -87,7 +87,7 @@ def test_sample_of_fourth_vendor_is_shown(sold: Callable[..., dict[str, Any]]) -
 
 
 def test_reset_keeps_the_key_of_fourth_vendor(client: TestClient, sold: Callable[..., dict[str, Any]]) -> None:
-    """The same key opens the world that was made anew, which has the same sessions."""
+    """After a reset the same key opens the world, which has the same sessions."""
     world = sold()
     before = listed(client, world).json()
     reset = client.post(f"{WORLDS}/{world['name']}/reset").json()

@@ -85,6 +85,6 @@ def _is_refused(module: str, name: str) -> bool:
 
 
 def _is_our_own(node: ast.Attribute) -> bool:
-    """Whether it is the `now` or `seed` of one of our own values."""
+    """Whether the expression is an attribute `now` or `seed` of an own object."""
     owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", None)
     return node.attr in {"now", "seed"} and owner not in _FOREIGN

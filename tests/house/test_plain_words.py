@@ -1,32 +1,17 @@
 """No text of the repository has one of the words that `tests/house/dialect.py` refuses."""
 
 from collections import Counter
-from typing import Final
 
 import pytest
 
 from tests.house.dialect import REPOSITORY, Text, files, found_in, python_texts, texts_of
-
-_CEILINGS: Final = {
-    "app": 4,
-    "tests": 23,
-    "bench": 32,
-    "openapi": 12,
-    "docs": 12,
-    "README.md": 8,
-    "CONTRIBUTING.md": 5,
-    ".env.example": 3,
-    "Dockerfile": 1,
-    "docker-compose.yml": 1,
-}
-"""The most refused words in each folder or file; those that are not named here have none."""
 
 
 def test_texts_have_no_refused_words() -> None:
     """`python -m tests.house.dialect --list` shows where they are."""
     found = Counter(path.relative_to(REPOSITORY).parts[0] for path in files() for _ in found_in(texts_of(path)))
 
-    assert {place: count for place, count in found.items() if count > _CEILINGS.get(place, 0)} == {}
+    assert found == {}
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,7 @@ _PRONOUNS: Final = {
 def test_names_begin_with_a_subject() -> None:
     """No name begins with a pronoun: it says of what something is promised."""
     vague = [
-        f"{path.relative_to(_TESTS)}::{test.name}"
-        for path, test in _tests()
-        if test.name.split("_")[1] in _PRONOUNS
+        f"{path.relative_to(_TESTS)}::{test.name}" for path, test in _tests() if test.name.split("_")[1] in _PRONOUNS
     ]
 
     assert vague == []

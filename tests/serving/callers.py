@@ -1,4 +1,4 @@
-"""A small HTTP client: hundreds of them at once keep the server busy, not themselves."""
+"""A small HTTP client, of which hundreds can run in one process."""
 
 import asyncio
 import re

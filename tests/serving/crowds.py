@@ -91,14 +91,14 @@ class Crowd:
         return answer
 
 
-def orders(kept: Kept, connectors: int, cars: int) -> list[dict[str, Any]]:
-    """The body of every possible start with a number of connectors, half of them slow, and of vehicles of `default`."""
-    slow = connectors // 2
+def orders(kept: Kept) -> list[dict[str, Any]]:
+    """The body of every possible start with two slow and two fast connectors and 24 vehicles of `default`."""
     places = [
-        *kept.rows(_PLACES, number=number(kept), standard="IEC_62196_T2", limit=slow),
-        *kept.rows(_PLACES, number=number(kept), standard="IEC_62196_T2_COMBO", limit=connectors - slow),
+        place
+        for standard in ("IEC_62196_T2", "IEC_62196_T2_COMBO")
+        for place in kept.rows(_PLACES, number=number(kept), standard=standard, limit=2)
     ]
-    people = kept.rows(_PEOPLE, number=number(kept), limit=cars)
+    people = kept.rows(_PEOPLE, number=number(kept), limit=24)
     return [
         {
             "charging_station": place.station,

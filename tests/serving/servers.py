@@ -20,6 +20,7 @@ from tests.databases import Kept
 ROOT: Final = Path(__file__).resolve().parents[2]
 READY: Final = "Wattif is ready on "
 PATIENCE_S: Final = 30
+_STOPPING_S: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,10 @@ class Server:
         order = {key: value for key, value in ids.items() if key != "fleet"}
         return self.client.post("/v1/charging_sessions", json=order, headers=self.key(name))
 
-    def stop(self, with_signal: int = signal.SIGTERM, within_s: float = 10) -> int:
+    def stop(self, with_signal: int = signal.SIGTERM) -> int:
         """Sends the process a signal and waits until it has ended; its exit code."""
         self.process.send_signal(with_signal)
-        return self.process.wait(within_s)
+        return self.process.wait(_STOPPING_S)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def both(databases: Databases) -> Iterator[tuple[Server, Server]]:
-    """Two servers that were started at once, on an empty database."""
+    """Two servers that were started at the same time on an empty database."""
     kept = databases.new()
     with ExitStack() as stack, ThreadPoolExecutor(2) as hands:
         beginnings = [serving(kept, "--scenario", HAMLET) for _ in range(2)]
@@ -34,7 +34,7 @@ def test_two_servers_create_each_world_once(both: tuple[Server, Server]) -> None
 
 
 def test_a_change_at_one_is_seen_at_the_other(both: tuple[Server, Server]) -> None:
-    """Clock, sessions, busy connectors and resets of one server show at the other at once."""
+    """Clock, sessions, busy connectors and resets of one server show at the other immediately."""
     one, other = both
     one.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"by": "PT3H"})
     started = one.start().json()

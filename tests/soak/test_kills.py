@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 def test_kills_lose_nothing(kept: Kept, servers: list[Server], databases: Databases, amount: Amount) -> None:
     """A server killed at a random moment starts again with all sessions complete, while the other servers go on."""
-    first, crowd, key = next_number(kept), Crowd(orders(kept, 4, 24)), servers[0].key()
+    first, crowd, key = next_number(kept), Crowd(orders(kept)), servers[0].key()
     urls, rng, over = [each.url for each in servers], Random(amount.kills), Event()
     begin, checked, back_after = monotonic(), set[str](), list[float]()
     with ThreadPoolExecutor(1) as press, ExitStack() as stack:

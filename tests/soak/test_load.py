@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 def test_clients_share_few_connectors(kept: Kept, servers: list[Server], databases: Databases, amount: Amount) -> None:
     """64 clients start and end sessions on four connectors: all are used, none twice at a time, no session is lost."""
-    first, crowd, key = next_number(kept), Crowd(orders(kept, 4, 24)), servers[0].key()
+    first, crowd, key = next_number(kept), Crowd(orders(kept)), servers[0].key()
     begin = monotonic()
     crowd.press([each.url for each in servers], key, 64, lambda: monotonic() > begin + amount.seconds)
     took = monotonic() - begin
@@ -40,7 +40,7 @@ def test_a_new_server_stands_load_at_once(databases: Databases) -> None:
     """A server that has just created its worlds in an empty database answers 64 clients without an error."""
     kept, crowd = databases.new(), Crowd([])
     with serving(kept, *FAST) as server:
-        crowd.orders += orders(kept, 4, 24)
+        crowd.orders += orders(kept)
         end = monotonic() + 1
         crowd.press([server.url], server.key(), 64, lambda: monotonic() > end)
     databases.drop(kept)

@@ -20,7 +20,7 @@ def test_a_reset_under_load_shows_no_partial_world(kept: Kept, servers: list[Ser
 
     The clients are few, because the reset waits for them at each of its many short transactions.
     """
-    crowd, key, over = Crowd(orders(kept, 4, 24)), servers[0].key(), Event()
+    crowd, key, over = Crowd(orders(kept)), servers[0].key(), Event()
     before = number(kept)
     with ThreadPoolExecutor(1) as press, ExitStack() as stack:
         pressed = press.submit(crowd.press, [each.url for each in servers], key, 8, over.is_set)

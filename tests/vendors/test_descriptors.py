@@ -13,8 +13,8 @@ _LOOK: Final = "import sys, importlib; importlib.import_module(sys.argv[1]); pri
 
 
 @pytest.mark.parametrize("name", [vendor.name for vendor in VENDORS])
-def test_descriptor_imports_nothing_heavy(name: str) -> None:
-    """Its module and those that it imports leave FastAPI, Starlette and SQLAlchemy alone."""
+def test_descriptor_imports_no_framework(name: str) -> None:
+    """Its module, with all that it imports, imports neither FastAPI, Starlette nor SQLAlchemy."""
     command = [sys.executable, "-c", _LOOK, f"app.vendors.{name}.vendor"]
     loaded = subprocess.run(command, capture_output=True, check=True, text=True).stdout.split()  # noqa: S603 - our own
 
@@ -22,8 +22,8 @@ def test_descriptor_imports_nothing_heavy(name: str) -> None:
     assert set(_HEAVY) & set(loaded) == set()
 
 
-def test_mounts_are_apart() -> None:
-    """No two applications of all vendors share a path or a name."""
+def test_mounts_are_distinct() -> None:
+    """No two applications of the vendors have the same path or name."""
     mounts = [mount for vendor in VENDORS for mount in vendor.mounts]
 
     assert len({mount.path for mount in mounts}) == len(mounts)

@@ -1,4 +1,4 @@
-"""A body that is too large costs neither memory nor time: no more of it is read than the answer needs to arrive."""
+"""A body that is too large costs little: only as much is read as the sender needs to receive the answer."""
 
 import asyncio
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Sender:
         self.asked = 0
 
     def body(self, at_most: int | None = None) -> bytes:
-        """What is read of the body, where the settings allow LIMIT bytes."""
+        """The body as the server reads it, with LIMIT bytes in its settings."""
         context = SimpleNamespace(body_bytes=LIMIT)
         application: Any = SimpleNamespace(state=SimpleNamespace(context=context))
         scope = {"type": "http", "method": "POST", "headers": self._headers, "app": application}
@@ -40,13 +40,13 @@ class Sender:
 
 @pytest.mark.parametrize("headers", [{}, {"content_length": "4096"}, {"content_length": "x"}, {"content_length": "²"}])
 def test_a_body_is_read_to_its_end(headers: dict[str, str]) -> None:
-    """Up to the bound, for every Content-Length."""
+    """A body up to the limit is read, for every Content-Length."""
     assert Sender([b"x" * 4000, b"y" * 96], **headers).body() == b"x" * 4000 + b"y" * 96
 
 
 @pytest.mark.parametrize("at_most", [1, 100_000])
-def test_another_bound_can_be_given(at_most: int) -> None:
-    """For what is larger by nature, or smaller."""
+def test_another_limit_can_be_given(at_most: int) -> None:
+    """A caller can read larger or smaller bodies."""
     assert len(Sender([b"x" * at_most]).body(at_most)) == at_most
     with pytest.raises(BodyTooLargeError) as refused:
         Sender([b"x" * at_most, b"y"]).body(at_most)
@@ -54,8 +54,8 @@ def test_another_bound_can_be_given(at_most: int) -> None:
     assert refused.value.limit == at_most
 
 
-def test_a_sender_who_waits_is_not_asked() -> None:
-    """With `Expect: 100-continue` a body that was announced as too large is never sent."""
+def test_a_sender_that_waits_sends_no_large_body() -> None:
+    """With `Expect: 100-continue` a body that is announced as too large is not read."""
     sender = Sender([b"x" * 5000], content_length="5000", expect="100-Continue")
     with pytest.raises(BodyTooLargeError):
         sender.body()
@@ -63,13 +63,13 @@ def test_a_sender_who_waits_is_not_asked() -> None:
     assert sender.asked == 0
 
 
-def test_a_sender_who_waits_for_less_is_asked() -> None:
-    """What is not too large is asked for."""
+def test_a_sender_that_waits_sends_a_small_body() -> None:
+    """With `Expect: 100-continue` a body that is announced as small enough is read."""
     assert Sender([b"x" * 4096], content_length="4096", expect="100-continue").body() == b"x" * 4096
 
 
-def test_far_too_much_is_not_begun() -> None:
-    """A body that is announced as far too large is refused before any of it is read."""
+def test_a_huge_body_is_not_read() -> None:
+    """A body that is announced as more than 16 MiB above the limit is refused before it is read."""
     sender = Sender([b"x"], content_length=str(LIMIT + PATIENCE + 1))
     with pytest.raises(BodyTooLargeError):
         sender.body()
@@ -77,8 +77,8 @@ def test_far_too_much_is_not_begun() -> None:
     assert sender.asked == 0
 
 
-def test_a_little_too_much_is_read_and_thrown_away() -> None:
-    """Else the connection would be cut before its sender has read the answer."""
+def test_a_body_above_the_limit_is_read_and_dropped() -> None:
+    """If it were not read, the connection would close before its sender has read the answer."""
     sender = Sender([b"x" * 3000, b"x" * 3000], content_length="6000")
     with pytest.raises(BodyTooLargeError):
         sender.body()
@@ -86,8 +86,8 @@ def test_a_little_too_much_is_read_and_thrown_away() -> None:
     assert sender.asked == 3
 
 
-def test_an_endless_sender_is_left() -> None:
-    """A sender that announces nothing and never stops is read up to a bound."""
+def test_an_endless_body_is_read_to_a_bound() -> None:
+    """A sender that announces no length and never stops is read up to 16 MiB above the limit."""
     sender = Sender([b"x" * MIB] * 40)
     with pytest.raises(BodyTooLargeError):
         sender.body()
@@ -95,13 +95,13 @@ def test_an_endless_sender_is_left() -> None:
     assert sender.asked == 17
 
 
-def test_a_large_bound_is_larger_than_the_patience() -> None:
-    """Patience begins where the bound ends."""
+def test_dropped_bytes_are_counted_above_the_limit() -> None:
+    """The 16 MiB that are read and dropped come on top of a large limit."""
     assert len(Sender([b"x" * MIB] * 20).body(20 * MIB)) == 20 * MIB
 
 
-def test_a_body_that_is_cut_short_is_no_json() -> None:
-    """Its sender is gone, and hears nothing of it."""
+def test_a_body_that_is_cut_short_is_refused() -> None:
+    """A client that disconnects within its body causes BadJsonError."""
     sender = Sender([b"x" * 10])
     sender._messages = iter([{"type": "http.request", "body": b"x", "more_body": True}, GONE])  # noqa: SLF001 - its own
     with pytest.raises(BadJsonError, match="cut short"):

@@ -16,7 +16,7 @@ from tests.conftest import Sandbox, on_sqlite, podero_path
 
 _BAD_QUERIES: Final = ("", "x=1", "limit=0", "limit=x&limit=2", "limit=1&colour=red", "page=x", "status=x", "expand=y")
 _RANDOM: Final = re.compile(rb'req_[A-Za-z0-9]{32}|"access_token":"[^"]*"')
-"""What is never the same twice: the ids of errors, and tokens."""
+"""The random parts of answers: the ids of errors, and tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def test_both_ways_answer_the_same(sandbox: Sandbox, monkeypatch: pytest.MonkeyP
 
 @on_sqlite
 def test_both_ways_are_tried_for_every_operation(sandbox: Sandbox) -> None:
-    """No operation of a vendor is left out, and all of them are called directly."""
+    """The calls of this test cover every operation of every vendor, and all of them are direct."""
     calls = _calls(sandbox)
 
     for mount, route in _routes(sandbox):

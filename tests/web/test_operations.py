@@ -1,4 +1,4 @@
-"""An operation is found by the segments of its path, however many there are, and 405 names every method of a path."""
+"""An operation is found by the segments of its path, and 405 names every method of the path."""
 
 from types import SimpleNamespace
 from typing import Any, Final
@@ -33,7 +33,7 @@ def _client(*operations: tuple[str, str, str]) -> TestClient:
 
 
 def test_last_of_many_operations_is_found() -> None:
-    """Of sixty-four operations each one is found by its own path."""
+    """Each of sixty-four operations is found by its own path."""
     client = _client(*(("GET", f"/things_{n}/{{thing}}", f"thing {n}") for n in range(_SIXTY_FOUR)))
 
     for n in range(_SIXTY_FOUR):
@@ -41,7 +41,7 @@ def test_last_of_many_operations_is_found() -> None:
 
 
 def test_parameters_have_the_names_of_their_operation() -> None:
-    """Two operations may name a parameter in the same place differently."""
+    """Two operations may name the parameter of one segment differently."""
     client = _client(("GET", "/users/{user}", "read"), ("GET", "/users/{owner}/cars/{car}.json", "cars"))
 
     assert client.get("/api/users/u1").json() == ["read", {"user": "u1"}]
@@ -50,7 +50,7 @@ def test_parameters_have_the_names_of_their_operation() -> None:
 
 @pytest.mark.parametrize("path", ["/users/u1/cars/c1", "/users/u1/cars/.json", "/users//cars/c.json", "/users/", "/"])
 def test_path_without_operation_is_not_found(path: str) -> None:
-    """A parameter is never empty, and what stands beside it in its segment has to be there."""
+    """A parameter is never empty, and the text beside it in its segment must match."""
     client = _client(("GET", "/users/{user}", "read"), ("GET", "/users/{owner}/cars/{car}.json", "cars"))
 
     assert client.get(f"/api{path}").status_code == 404
@@ -65,7 +65,7 @@ def test_encoded_slash_parts_two_segments() -> None:
 
 
 def test_literal_segment_goes_before_a_parameter() -> None:
-    """Unless only the parameter's operation takes the method, in every order of declarations."""
+    """A parameter is used only if it alone has the method, in every order of declaration."""
     client = _client(
         ("GET", "/worlds/{name}", "read"), ("POST", "/worlds/import", "import"), ("GET", "/worlds/all", "all")
     )
@@ -76,7 +76,7 @@ def test_literal_segment_goes_before_a_parameter() -> None:
 
 
 def test_method_that_is_not_allowed_names_those_that_are() -> None:
-    """The methods of every operation at the path stand in `Allow`; HEAD is one only if it was declared."""
+    """`Allow` has the methods of every operation at the path; HEAD is one only if it was declared."""
     client = _client(("GET", "/worlds/{name}", "a"), ("DELETE", "/worlds/{name}", "b"), ("POST", "/worlds/import", "c"))
     answers = [client.put("/api/worlds/import"), client.put("/api/worlds/x"), client.head("/api/worlds/x")]
 
@@ -88,7 +88,7 @@ def test_method_that_is_not_allowed_names_those_that_are() -> None:
 
 
 def test_table_tells_whether_a_path_has_an_operation() -> None:
-    """For any method."""
+    """`has` is true if the path has an operation for any method."""
     router = APIRouter()
     router.add_api_route("/users/{user}/", _named, methods=["POST"])
     table = OperationTable(route for route in router.routes if isinstance(route, Route))
@@ -99,7 +99,7 @@ def test_table_tells_whether_a_path_has_an_operation() -> None:
 
 @pytest.mark.parametrize("path", ["/files/{path:path}", "/ranges/{low}-{high}", "/things/{thing}"])
 def test_path_that_a_table_cannot_hold_is_refused(path: str) -> None:
-    """A converter, two parameters in one segment, and a second operation with the same path and method."""
+    """A converter, two parameters in one segment, and a second operation of one path and method are refused."""
     with pytest.raises(ValueError, match=r"one parameter at most|two operations"):
         _client(("GET", "/things/{other}", "first"), ("GET", path, "second"))
 

@@ -25,8 +25,8 @@ def _client(counter: RequestCounter) -> TestClient:
     return TestClient(Router(mounts, redirect_slashes=False))
 
 
-def test_requests_reach_the_api_as_they_are() -> None:
-    """Path, mount and body arrive, for a path with a line break as well."""
+def test_requests_reach_the_api_unchanged() -> None:
+    """Path, mount and body arrive, also for a path with a line break."""
     client = _client(RequestCounter())
 
     assert client.post("/toys/a/b", content=b"body").text == "/toys|/toys/a/b|body"
@@ -55,7 +55,7 @@ def test_answers_are_counted_by_method_and_status() -> None:
 
 
 def test_failure_of_the_api_is_passed_on() -> None:
-    """The pipeline hides no exception, and counts no answer where none was sent."""
+    """The pipeline hides no exception, and counts no answer if none was sent."""
     counter = RequestCounter()
     with pytest.raises(RuntimeError, match="the toy failed"):
         _client(counter).delete("/toys/")

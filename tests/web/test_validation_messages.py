@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a value is said as a phrase about the value."""
+"""Pydantic's validation errors become phrases about the value."""
 
 from typing import Annotated, Any, Literal
 
@@ -49,8 +49,8 @@ class Thing(BaseModel):
         ([], "must be an object"),
     ],
 )
-def test_fault_is_said_as_a_phrase(given: Any, said: str) -> None:  # noqa: ANN401 - what a caller may send
-    """Bounds and choices stand in it; a message of the model's own stays as it is."""
+def test_fault_is_described_by_a_phrase(given: Any, said: str) -> None:  # noqa: ANN401 - what a caller may send
+    """The phrase has bounds and choices; a message of a model's own validator is unchanged."""
     with pytest.raises(ValidationError) as refused:
         Thing.model_validate(given)
 

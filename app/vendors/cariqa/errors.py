@@ -40,7 +40,7 @@ def install_errors(app: FastAPI) -> None:
 
 
 def _unrouted(request: Request, error: HTTPException) -> Response:
-    if error.status_code == 405:  # noqa: PLR2004 - the path is there, the method is not
+    if error.status_code == 405:  # noqa: PLR2004 - the path exists, the method does not
         return _answer(request, CariqaError(405, f'Method "{request.method}" not allowed.', error.headers))
     return not_found(request)
 

@@ -1,4 +1,4 @@
-"""Cariqa's pages: numbered from 1, with links that Django REST framework would write."""
+"""Cariqa's pages: numbered from 1, with links in the form of Django REST framework."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +15,7 @@ _LARGEST_PAGE: Final = 100
 
 
 def _page_size(text: str) -> int:
-    """Django REST framework takes the usual size instead of one that makes no sense (CARIQA-002)."""
+    """Django REST framework uses the default size instead of an invalid one (CARIQA-002)."""
     try:
         size = int(text)
     except ValueError:
@@ -24,7 +24,7 @@ def _page_size(text: str) -> int:
 
 
 class PageQuery(BaseModel):
-    """The query of a list: a page as it was written, and how many rows a page has. It is corrected, never refused."""
+    """The query of a list: the page as it was written, and the rows of a page. A bad size is corrected, not refused."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,7 +50,7 @@ class Page:
 
 
 def page(asked: str, size: int, count: int) -> Page:
-    """The page that was asked for. Refuses with 404 what is no page of the list."""
+    """The page that was asked for. Raises CariqaError (404) for any other page."""
     first = Page(1, size, count)
     if asked == "last":
         return Page(first.pages, size, count)

@@ -1,4 +1,4 @@
-"""Charge's API as an application: all its resources, and its own way to refuse."""
+"""Charge's API as an application: its resources and its answers to errors."""
 
 from fastapi import FastAPI
 

@@ -1,4 +1,4 @@
-"""Charge's errors: one table from what the world or a check says to status, code and message."""
+"""Charge's errors: a table gives each exception its status, code and message."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -41,7 +41,7 @@ def install_errors(app: FastAPI) -> None:
 
 
 def shown_param(name: str) -> str:
-    """A parameter's name as a caller wrote it, cut to what an error may carry."""
+    """A parameter's name as the caller wrote it, cut to the length that errors show."""
     return name.encode("utf-8", "replace").decode()[:_LONGEST_PARAM]
 
 
@@ -64,7 +64,7 @@ def _world_full(error: domain.WorldFullError) -> ChargeError:
 
 
 def _invalid(error: RequestValidationError) -> ChargeError:
-    """The first thing that is wrong with a request's parameters; an unknown one before those that are missing."""
+    """The first fault of a request's parameters, an unknown parameter before a missing one."""
     faults = error.errors()
     fault = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     name = shown_param(".".join(str(step) for step in fault["loc"][1:])) or None
@@ -104,7 +104,7 @@ _TABLE: Final[Table[ChargeError]] = {
 
 def _unrouted(request: Request, error: HTTPException) -> Response:
     message = f"Unrecognized request URL ({request.method} {request.url.path})."
-    if error.status_code == 405:  # noqa: PLR2004 - the path is there, the method is not
+    if error.status_code == 405:  # noqa: PLR2004 - the path exists, the method does not
         message = f"{request.method} is not allowed here."
     return _answer(request, ChargeError(error.status_code, message), error.headers)
 

@@ -1,4 +1,4 @@
-"""What several of Charge's operations take: references, instants, page limits, and bodies of JSON."""
+"""Inputs of several operations of Charge's: references, instants, page limits, and JSON bodies."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
@@ -61,7 +61,7 @@ NoQuery = Annotated[None, Depends(no_query)]
 
 
 def body_of(model: type[Model], *, optional: bool = False) -> Callable[..., Awaitable[Model]]:
-    """A dependency that reads a body of JSON, of an operation without a query, once the key is known to be good."""
+    """A dependency that reads the JSON body of an operation without a query; the key is checked before it."""
 
     async def body(request: Request, _world: ChargeWorld, _query: NoQuery) -> Model:
         content = await request_body.json_of(request, optional=optional)
@@ -73,7 +73,7 @@ def body_of(model: type[Model], *, optional: bool = False) -> Callable[..., Awai
 
 
 NoBody = Annotated[Input, Depends(body_of(Input, optional=True))]
-"""For operations that change something but take nothing: there may be an empty object, or no body at all."""
+"""For operations that take no fields: the body is an empty object, or there is none."""
 
 
 @lru_cache(maxsize=1024)

@@ -49,7 +49,7 @@ Row = TypeVar("Row", bound=Listed)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Rows, newest first, and where the pages on both sides begin."""
+    """Rows, newest first, and the positions at which the pages on both sides begin."""
 
     rows: Sequence[Row]
     older: Position | None
@@ -100,7 +100,7 @@ class PageRequest:
     __slots__ = ("_break_at", "_tokens", "after", "limit", "newer")
 
     def __init__(self, world: WorldAccess, path: str, written: Mapping[str, str], page: str | None, limit: int) -> None:
-        """`written` is the query as it was written: its filters stand in every link. Refuses a token with 400."""
+        """`written` is the query as it was written: every link repeats its filters. Refuses a token with 400."""
         filters = [(name, value) for name, value in written.items() if name not in _NO_FILTERS]
         self._tokens = Tokens(world.world.seed, path, filters)
         self._break_at = world.world.page_break_at
@@ -142,7 +142,7 @@ def page(rows: Sequence[Row], limit: int, after: Position | None, *, newer: bool
 
 
 def _empty(after: Position | None, *, newer: bool) -> Page[Row]:
-    """A page without rows, because all rows beyond `after` have left the list; the way back leads over `after`."""
+    """A page without rows, because all rows beyond `after` have left the list; the link back includes `after`."""
     if after is None:
         return Page((), None, None)
     if newer:

@@ -1,4 +1,4 @@
-"""Podero's API and its token endpoint as applications, each with all its resources and its own way to refuse."""
+"""Podero's API and its token endpoint as applications, each with its resources and its answers to errors."""
 
 from fastapi import FastAPI
 

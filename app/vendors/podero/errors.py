@@ -28,7 +28,7 @@ class PoderoError(Exception):
 
 
 def _invalid(error: RequestValidationError) -> PoderoError:
-    """All that is wrong with a request's parameters, in pydantic's words, which are Django Ninja's too."""
+    """All faults of a request's parameters in pydantic's words, which Django Ninja uses too."""
     return PoderoError(
         422, [{name: fault[name] for name in _FAULT_FIELDS if name in fault} for fault in error.errors()]
     )
@@ -52,6 +52,6 @@ def show_error(request: Request, error: PoderoError) -> Response:
 
 
 def _unrouted(request: Request, error: HTTPException) -> Response:
-    if error.status_code == 405:  # noqa: PLR2004 - the path is there, the method is not
+    if error.status_code == 405:  # noqa: PLR2004 - the path exists, the method does not
         return answer(request, "Method not allowed", 405, media_type="text/plain", headers=error.headers)
     return not_found(request)

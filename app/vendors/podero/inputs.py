@@ -1,4 +1,4 @@
-"""What several of Podero's lists take: a limit and an offset."""
+"""Inputs of Podero's lists: a limit and an offset."""
 
 import re
 from typing import Annotated, Final

@@ -1,8 +1,8 @@
-"""Podero's pages: an offset into all that matches, and the number of all."""
+"""Podero's pages: items from an offset on, and the number of all that match."""
 
 from typing import Any
 
 
 def page(total: int, items: list[dict[str, Any]]) -> dict[str, Any]:
-    """The items from the offset on, and how many there are in all."""
+    """The body of a page."""
     return {"total": total, "items": items}

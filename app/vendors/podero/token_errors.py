@@ -59,6 +59,6 @@ def _answer(request: Request, error: TokenError | PoderoError) -> Response:
 
 
 def _unrouted(request: Request, error: HTTPException) -> Response:
-    if error.status_code == 405:  # noqa: PLR2004 - the path is there, the method is not
+    if error.status_code == 405:  # noqa: PLR2004 - the path exists, the method does not
         return answer(request, "", 405, media_type="text/plain", headers=error.headers)
     return not_found(request)

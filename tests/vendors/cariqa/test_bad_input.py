@@ -1,4 +1,4 @@
-"""Refusals are those of the framework behind Cariqa: `detail` for wrong calls, and its own 301, 404 and 405."""
+"""Refusals are those of Django REST framework: `detail` for bad calls, and its own 301, 404 and 405."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ NO_USER: Final = "/api/v1/users/00000000-0000-4000-8000-000000000000/charging-se
 
 
 def test_cariqa_003_a_missing_or_malformed_header_is_401(sandbox: Sandbox) -> None:
-    """A request without a token of the form `Bearer TOKEN` is asked for one."""
+    """A request without a token of the form `Bearer TOKEN` is 401 with a challenge."""
     key = token(sandbox)["Authorization"].removeprefix("Bearer ")
     headers = [None, b"", b"Bearer", b"Bearer ", key.encode(), b"Basic " + key.encode(), b"JWT " + key.encode()]
 
@@ -28,7 +28,7 @@ def test_cariqa_003_a_missing_or_malformed_header_is_401(sandbox: Sandbox) -> No
 
 
 def test_cariqa_003_a_token_that_opens_nothing_is_403(sandbox: Sandbox) -> None:
-    """Unknown, altered, of another vendor, or plain bytes."""
+    """A token that is unknown, altered, of another vendor, or raw bytes is 403."""
     keys = sandbox.world()["credentials"]
     head, claims, signature = keys["cariqa"]["token"].split(".")
     sent = {
@@ -52,8 +52,8 @@ def test_cariqa_003_a_token_that_opens_nothing_is_403(sandbox: Sandbox) -> None:
     assert not any("www-authenticate" in answer.headers for answer in answers.values())
 
 
-def test_the_token_is_looked_at_first(sandbox: Sandbox) -> None:
-    """Without a token the answer tells nothing about users and pages."""
+def test_the_token_is_checked_first(sandbox: Sandbox) -> None:
+    """Without a token the answer is the same for unknown users and pages."""
     paths = [NO_USER, f"{path(sandbox)}?page=99", path(sandbox)]
 
     answers = [sandbox.client.get(each, headers={"X-Sandbox-At": "never"}) for each in paths]
@@ -62,8 +62,8 @@ def test_the_token_is_looked_at_first(sandbox: Sandbox) -> None:
     assert not any("x-sandbox-world" in answer.headers for answer in answers)
 
 
-def test_cariqa_017_a_user_that_is_not_there(sandbox: Sandbox) -> None:
-    """An unknown user, or one of another world, is not found, for ids of every form."""
+def test_cariqa_017_an_unknown_user_is_not_found(sandbox: Sandbox) -> None:
+    """An unknown user, or one of another world, is 404, for ids of every form."""
     users = ["0", "user_id", "User_Id", "a%20b", "%00", "%FF", "é", "%F0%9F%98%80", "';--", "x" * 5000]
 
     answers = {user: get(sandbox, f"/api/v1/users/{user}/charging-sessions/") for user in users}
@@ -74,14 +74,14 @@ def test_cariqa_017_a_user_that_is_not_there(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_017_a_token_opens_one_world(sandbox: Sandbox) -> None:
-    """A user of one world is not there under the token of the other."""
+    """The token of one world does not find a user of another."""
     answers = [get(sandbox, path(sandbox), world="documented"), get(sandbox, path(sandbox, "documented"))]
 
     assert [answer.status_code for answer in answers] == [404, 404]
 
 
 def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
-    """405 names the method, and `Allow` what the path has."""
+    """It is 405 with the method's name, and `Allow` names the methods of the path."""
     for method in ("POST", "PUT", "PATCH", "DELETE", "PURGE"):
         answer = sandbox.client.request(method, path(sandbox), headers=token(sandbox))
         allowed = answer.headers["allow"].split(", ")
@@ -93,7 +93,7 @@ def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_cariqa_004_a_missing_slash_is_redirected(sandbox: Sandbox, method: str) -> None:
-    """Without its slash a path is 301 to the one that has it, query included, for every method and token."""
+    """A path without its slash is 301 to the path with it, query included, for every method and token."""
     bare = path(sandbox).rstrip("/")
 
     answers = [
@@ -113,7 +113,7 @@ def test_cariqa_004_a_missing_slash_is_redirected(sandbox: Sandbox, method: str)
 
 
 def test_cariqa_004_the_redirect_leads_to_the_answer(sandbox: Sandbox) -> None:
-    """The redirect leads to the page that was asked for."""
+    """Following the redirect gives the page that was asked for."""
     headers = token(sandbox)
 
     followed = sandbox.client.get(f"{path(sandbox).rstrip('/')}?page_size=3", headers=headers, follow_redirects=True)
@@ -121,8 +121,8 @@ def test_cariqa_004_the_redirect_leads_to_the_answer(sandbox: Sandbox) -> None:
     assert sandbox.cariqa(page_size=3).json()["results"] == followed.json()["results"]
 
 
-def test_cariqa_004_a_redirect_repeats_the_path_as_it_came(sandbox: Sandbox) -> None:
-    """What a path may hold escaped only, its redirect holds escaped as well."""
+def test_cariqa_004_a_redirect_escapes_the_path(sandbox: Sandbox) -> None:
+    """Characters that a path must escape are escaped in the redirect too."""
     bare = [f"/api/v1/users/{user}/charging-sessions" for user in ("a%20b", "%E2%82%AC", "%F0%9F%98%80", "%22")]
 
     answers = [sandbox.client.get(url, headers=token(sandbox), follow_redirects=False) for url in bare]
@@ -130,8 +130,8 @@ def test_cariqa_004_a_redirect_repeats_the_path_as_it_came(sandbox: Sandbox) -> 
     assert [(301, f"{url}/") for url in bare] == [(it.status_code, it.headers["location"]) for it in answers]
 
 
-def test_cariqa_004_a_line_break_in_a_path_ends_no_header(sandbox: Sandbox) -> None:
-    """A path cannot bring a header of its own into the answer."""
+def test_cariqa_004_a_line_break_in_a_path_adds_no_header(sandbox: Sandbox) -> None:
+    """A path cannot inject a header into the answer."""
     bare = "/api/v1/users/x%0D%0AX-Injected:%201/charging-sessions"
 
     answer = sandbox.client.get(bare, headers=token(sandbox), follow_redirects=False)
@@ -141,7 +141,7 @@ def test_cariqa_004_a_line_break_in_a_path_ends_no_header(sandbox: Sandbox) -> N
 
 
 def test_cariqa_004_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
-    """What Cariqa does not have is a web page that says so."""
+    """A path that Cariqa does not have is a 404 in HTML."""
     unknown = ("", "users", "users/", "users/x/", "users/x/charging-sessions/1", "users//charging-sessions/", "x")
 
     answers = [get(sandbox, f"/api/v1/{each}") for each in unknown]
@@ -152,7 +152,7 @@ def test_cariqa_004_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_016_unknown_parameters_are_ignored(sandbox: Sandbox) -> None:
-    """Other parameters change nothing but the links."""
+    """Unknown parameters change only the links, which repeat them."""
     queries = ["limit=1", "status=active", "search=x", "%FF=%FE", "=", "&&", "page_size", "a" * 5000 + "=1"]
 
     answers = [get(sandbox, f"{path(sandbox)}?{query}") for query in queries]
@@ -161,8 +161,8 @@ def test_cariqa_016_unknown_parameters_are_ignored(sandbox: Sandbox) -> None:
     assert [answer.json()["results"] for answer in answers] == [sandbox.cariqa().json()["results"]] * len(queries)
 
 
-def test_an_instant_that_is_none_is_refused(sandbox: Sandbox) -> None:
-    """A header X-Sandbox-At that cannot be followed is 400 in Cariqa's words."""
+def test_an_invalid_instant_is_refused(sandbox: Sandbox) -> None:
+    """An invalid header X-Sandbox-At is 400 in Cariqa's form."""
     instants = ("", "now", "2026-03-04", "2026-02-30T00:00:00Z", "9999-06-01T00:00:00Z")
 
     answers = [sandbox.cariqa(at=at) for at in instants]
@@ -172,8 +172,8 @@ def test_an_instant_that_is_none_is_refused(sandbox: Sandbox) -> None:
     assert all("X-Sandbox-At" in answer.json()["detail"] for answer in answers)
 
 
-def test_a_refusal_says_in_which_world_and_when(sandbox: Sandbox) -> None:
-    """With a good token every answer names the world and the instant."""
+def test_a_refusal_names_world_and_instant(sandbox: Sandbox) -> None:
+    """With a valid token every answer has the headers that name the world and the instant."""
     for answer in (sandbox.cariqa("unknown"), sandbox.cariqa(page=99), sandbox.cariqa(at="never")):
         assert answer.headers["x-sandbox-world"] == "default"
         assert answer.headers["x-sandbox-now"] == sandbox.now()

@@ -23,7 +23,7 @@ def overstay(databases: Databases) -> Iterator[Sandbox]:
 
 
 def test_cariqa_011_fee_grows_from_the_grace_period_to_the_cap(overstay: Sandbox) -> None:
-    """Nothing within the grace period, then minute by minute, then the cap."""
+    """The fee is zero in the grace period, then grows by the minute up to the cap."""
     expected = {
         "12:30:00": "0.00",
         "13:00:00": "0.00",
@@ -44,22 +44,22 @@ def test_cariqa_011_fee_grows_from_the_grace_period_to_the_cap(overstay: Sandbox
 
 
 def test_fee_is_shown_with_its_terms(overstay: Sandbox) -> None:
-    """The prices say the fee with VAT, the free minutes and the cap."""
+    """The prices have the fee with VAT, the grace period and the cap."""
     prices = every(overstay)[0]["user_facing_session_prices"]
 
     assert (prices["blocking_fee"], prices["grace_period_minutes"], prices["blocking_cap"]) == ("0.12", 60, "3.00")
 
 
 def test_fee_is_on_the_invoice(overstay: Sandbox) -> None:
-    """20 kWh at 0.595 and the capped fee come to 14.90, of which 2.38 is VAT."""
+    """20 kWh at 0.595 and the capped fee come to 14.90, including 2.38 VAT."""
     cost = every(overstay)[0]["session_cost"]
 
     assert (cost["kwh_cost"], cost["blocking_fee_cost"]) == ("11.90", "3.00")
     assert (cost["invoice_summary"], cost["invoice_vat"]) == ("14.90", "2.38")
 
 
-def test_cariqa_011_the_documented_fee(sandbox: Sandbox) -> None:
-    """The documented session is 28 started minutes over its 240, from the very second on."""
+def test_cariqa_011_the_documented_fee_counts_started_minutes(sandbox: Sandbox) -> None:
+    """The documented session is 28 started minutes over its 240, exact to the second."""
     expected = {"12:12:31.500": "0.00", "12:12:32.500": "0.10", "12:13:31.500": "0.10", "12:13:32.500": "0.20"}
     expected |= {"12:40:02.999": "2.80", "12:40:03.000": "2.80"}
 

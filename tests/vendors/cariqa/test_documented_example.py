@@ -1,4 +1,4 @@
-"""The line that Cariqa's documentation prints works with only the host swapped, and answers in the printed shape."""
+"""The call of Cariqa's documentation works with only the host replaced; the answer has the documented keys."""
 
 from typing import Any, Final
 
@@ -57,8 +57,8 @@ PRINTED: Final[dict[str, Any]] = {
 GUIDE: Final = "ab7ae756-b663-43b9-a025-40c51dd503d9"
 
 
-def test_the_documented_line_answers(sandbox: Sandbox) -> None:
-    """Sent literally, braces apart, it is answered with a page of the user called `user_id`."""
+def test_the_documented_call_is_answered(sandbox: Sandbox) -> None:
+    """Sent as printed, except for the braces, it gives a page of the user called `user_id`."""
     answer = sandbox.client.get(LINE, headers=TOKEN)
     body = answer.json()
 
@@ -68,16 +68,16 @@ def test_the_documented_line_answers(sandbox: Sandbox) -> None:
     assert (body["count"], body["next"], body["previous"]) == (len(body["results"]), None, None)
 
 
-def test_a_full_session_has_every_printed_key_and_type(sandbox: Sandbox) -> None:
-    """One session of the documented world has a value for everything that is printed, in its order and type."""
+def test_a_full_session_has_every_documented_key_and_type(sandbox: Sandbox) -> None:
+    """A session of the world `documented` has a value for every documented key, in its order and type."""
     full = next(session for session in every(sandbox, world="documented") if session["rates"] is not None)
 
     assert _shape(PRINTED) == _shape(full)
     assert _order(PRINTED) == _order(full)
 
 
-def test_every_session_has_every_printed_key(sandbox: Sandbox) -> None:
-    """A value may be null where there is none, but a key is never missing, and no type is another one."""
+def test_every_session_has_every_documented_key(sandbox: Sandbox) -> None:
+    """A value may be null, but no key is missing and no type differs."""
     allowed = _shape(PRINTED)
 
     for session in [*every(sandbox), *every(sandbox, world="documented")]:
@@ -86,8 +86,8 @@ def test_every_session_has_every_printed_key(sandbox: Sandbox) -> None:
         assert {name: shape[name] for name in shape if shape[name] not in {allowed[name], "NoneType"}} == {}
 
 
-def test_cariqa_010_the_session_of_the_guide(sandbox: Sandbox) -> None:
-    """10.000 kWh that are shown at 0.54 cost 5.39, of which 0.86 is VAT: shown prices are rounded, costs are not."""
+def test_cariqa_010_the_session_of_the_guide_has_its_cost(sandbox: Sandbox) -> None:
+    """10.000 kWh at the shown price of 0.54 cost 5.39, including 0.86 VAT: only the costs are exact."""
     session = next(found for found in every(sandbox, world="documented") if found["id"] == GUIDE)
     cost, prices = session["session_cost"], session["user_facing_session_prices"]
 
@@ -101,8 +101,8 @@ def test_cariqa_010_the_session_of_the_guide(sandbox: Sandbox) -> None:
     assert {cost[f"{name}_cost"] for name in ("time", "session_fee", "blocking_fee", "starting_fee")} == {"0.00"}
 
 
-def test_the_documented_world_says_which_it_is_and_when(sandbox: Sandbox) -> None:
-    """The answer names the world and the instant at which it stands still."""
+def test_answers_name_the_documented_world_and_instant(sandbox: Sandbox) -> None:
+    """The answer has the headers with the world's name and the instant of its frozen clock."""
     answer = sandbox.client.get(LINE, headers=TOKEN)
 
     assert answer.headers["x-sandbox-world"] == "documented"

@@ -1,4 +1,4 @@
-"""Pages are numbered from 1, linked absolutely, and mended rather than refused where that is possible."""
+"""Pages are numbered from 1 and have absolute links; an invalid size is replaced by the default."""
 
 from itertools import count as counting
 from typing import Final
@@ -12,7 +12,7 @@ NONSENSE: Final = ("", "0", "-1", "abc", "1.5", "1e1", "NaN", "null", "1x", "%00
 
 
 def test_every_row_is_on_one_page(sandbox: Sandbox) -> None:
-    """Followed by `next` to the end and by `previous` back again, the pages hold every session once."""
+    """The pages that `next` links, and `previous` back, have every session once."""
     there = _walk(sandbox, f"{path(sandbox)}?page_size=7", "next")
     back = [*_walk(sandbox, there[-1]["previous"], "previous")[::-1], there[-1]]
 
@@ -21,8 +21,8 @@ def test_every_row_is_on_one_page(sandbox: Sandbox) -> None:
     assert {body["count"] for body in there} == {len(every(sandbox))}
 
 
-def test_cariqa_002_a_page_has_twenty_rows_unless_told(sandbox: Sandbox) -> None:
-    """Without a size there are twenty on a page, and the rest on the next."""
+def test_cariqa_002_a_page_has_twenty_rows_by_default(sandbox: Sandbox) -> None:
+    """Without a size a page has twenty rows, and the next page has the rest."""
     first = sandbox.cariqa().json()
     second = get(sandbox, first["next"]).json()
 
@@ -31,7 +31,7 @@ def test_cariqa_002_a_page_has_twenty_rows_unless_told(sandbox: Sandbox) -> None
 
 
 def test_cariqa_016_links_are_absolute_and_keep_the_rest_of_the_query(sandbox: Sandbox) -> None:
-    """A link is the request's own address with another page: sorted, and the first page has no number."""
+    """A link is the request's address with another page and a sorted query; the first page has no number."""
     address = f"http://localhost:8000{path(sandbox)}"
 
     body = sandbox.cariqa(page=2, page_size=5, unknown="a b&c", again="").json()
@@ -45,8 +45,8 @@ def test_cariqa_016_links_are_absolute_and_keep_the_rest_of_the_query(sandbox: S
     assert get(sandbox, f"{path(sandbox)}?page=2").json()["previous"] == address
 
 
-def test_links_lead_to_the_host_that_was_asked(sandbox: Sandbox) -> None:
-    """Links use the name for this server that the request used."""
+def test_links_have_the_host_of_the_request(sandbox: Sandbox) -> None:
+    """Links begin with the host name that the request was sent to."""
     headers = {"Authorization": f"Bearer {sandbox.world()['credentials']['cariqa']['token']}", "Host": "wattif:9000"}
 
     answer = sandbox.client.get(path(sandbox), headers=headers)
@@ -55,7 +55,7 @@ def test_links_lead_to_the_host_that_was_asked(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_002_the_last_page_has_a_name(sandbox: Sandbox) -> None:
-    """`last` is a page as well."""
+    """`page=last` gives the last page."""
     last = sandbox.cariqa(page="last", page_size=7).json()
 
     everything = every(sandbox)
@@ -65,15 +65,15 @@ def test_cariqa_002_the_last_page_has_a_name(sandbox: Sandbox) -> None:
     assert last["results"] == everything[begin:]
 
 
-def test_cariqa_002_a_size_that_is_none_is_the_usual_one(sandbox: Sandbox) -> None:
-    """Zero, less, or anything that is no number means the default."""
+def test_cariqa_002_an_invalid_size_is_the_default(sandbox: Sandbox) -> None:
+    """Zero, a negative number and a text that is not a number mean the default size."""
     sizes = [len(sandbox.cariqa(page_size=size).json()["results"]) for size in NONSENSE]
 
     assert sizes == [20] * len(NONSENSE)
 
 
-def test_cariqa_002_a_page_holds_a_hundred_at_most(sandbox: Sandbox) -> None:
-    """A larger size means the largest; here that is everything."""
+def test_cariqa_002_a_page_has_at_most_a_hundred_rows(sandbox: Sandbox) -> None:
+    """A larger size means a hundred, here all sessions."""
     bodies = [sandbox.cariqa(page_size=size, at=LATER).json() for size in ("100", "101", "1000", "9" * 20)]
 
     assert [bodies[0]] * 4 == bodies
@@ -81,8 +81,8 @@ def test_cariqa_002_a_page_holds_a_hundred_at_most(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("at", [None, "2020-01-01T00:00:00Z"])
-def test_cariqa_002_a_page_that_is_not_there(sandbox: Sandbox, at: str | None) -> None:
-    """Beyond the end, zero, less, or anything that is no number is 404, in an empty list as well."""
+def test_cariqa_002_an_unknown_page_is_not_found(sandbox: Sandbox, at: str | None) -> None:
+    """A page after the last, zero, a negative number and other text are 404, in an empty list too."""
     pages = [*(page for page in NONSENSE if page), "3", "99999999999999999999", "Last", "first", " last"]
 
     answers = [sandbox.cariqa(page=page, at=at) for page in pages]
@@ -92,7 +92,7 @@ def test_cariqa_002_a_page_that_is_not_there(sandbox: Sandbox, at: str | None) -
 
 
 def test_cariqa_002_an_empty_page_number_is_the_first(sandbox: Sandbox) -> None:
-    """`?page=` says nothing, and is answered as if it had not been said."""
+    """`?page=` gives the first page, as without the parameter."""
     answer = sandbox.cariqa(page="")
 
     assert answer.status_code == 200
@@ -100,7 +100,7 @@ def test_cariqa_002_an_empty_page_number_is_the_first(sandbox: Sandbox) -> None:
 
 
 def test_an_empty_list_has_one_page(sandbox: Sandbox) -> None:
-    """Before anything happened, the first page is empty, and it is the last."""
+    """Before the first session, the only page is empty."""
     empty: Body = {"count": 0, "next": None, "previous": None, "results": []}
 
     bodies = [sandbox.cariqa(page=page, at="2020-01-01T00:00:00Z").json() for page in ("1", "last")]
@@ -109,14 +109,14 @@ def test_an_empty_list_has_one_page(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_002_the_last_of_several_values_counts(sandbox: Sandbox) -> None:
-    """A parameter that is given twice has its last value."""
+    """Of a parameter that is given twice the last value counts."""
     answer = get(sandbox, f"{path(sandbox)}?page_size=3&page_size=4&page=9&page=2")
 
     assert answer.json()["results"] == every(sandbox)[4:8]
 
 
-def test_pages_do_not_move_while_nothing_is_added(sandbox: Sandbox) -> None:
-    """The clock alone moves no session to another page until another one begins."""
+def test_pages_do_not_shift_between_two_sessions(sandbox: Sandbox) -> None:
+    """The clock moves no session to another page until a further session begins."""
     before = [session["id"] for session in sandbox.cariqa(page=2, page_size=5).json()["results"]]
 
     sandbox.advance("PT2H")

@@ -1,4 +1,4 @@
-"""A session shows what it has taken, lasted and cost so far, to the last digit."""
+"""A session shows its exact energy, duration and costs so far."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,15 +18,15 @@ INVOICE: Final = ("invoice_vat", "invoice_summary", "invoice_credits", "invoice_
 UNINVOICED: Final = {"invoice_view": "", "invoice_download": None} | dict.fromkeys(INVOICE, "")
 
 
-def test_cariqa_005_latest_start_first(sandbox: Sandbox) -> None:
-    """The user's sessions come latest start first, the one that is charging included."""
+def test_cariqa_005_sessions_come_latest_start_first(sandbox: Sandbox) -> None:
+    """A user's sessions are sorted by start, newest first, including the active one."""
     starts = [instant(session["start_time"]) for session in every(sandbox)]
 
     assert all(later > earlier for later, earlier in pairwise(starts))
 
 
 def test_the_lines_add_up_to_the_invoice(sandbox: Sandbox) -> None:
-    """The five costs of an invoiced session are its total, and the VAT is a part of it."""
+    """The five costs of an invoiced session add up to its total, and the VAT is a part of it."""
     invoiced = [session["session_cost"] for session in every(sandbox, at=LATER) if not session["is_active"]]
     invoiced += [session["session_cost"] for session in every(sandbox, world="documented")]
     billed = [cost for cost in invoiced if cost["invoice_summary"]]
@@ -38,8 +38,8 @@ def test_the_lines_add_up_to_the_invoice(sandbox: Sandbox) -> None:
         assert (cost["invoice_credits"], cost["invoice_discount"]) == ("0.00", "0.00")
 
 
-def test_cariqa_010_the_documented_bill(sandbox: Sandbox) -> None:
-    """A session with every price there is: each line is net price times quantity times VAT, rounded half up once."""
+def test_cariqa_010_each_line_of_a_bill_is_rounded_once(sandbox: Sandbox) -> None:
+    """Each line is net price times quantity times VAT, rounded half up, in a session with every price."""
     full = every(sandbox, world="documented")[0]
     net, cost, prices = _tariff(full["evse_id"]), full["session_cost"], full["user_facing_session_prices"]
     energy, hours = Decimal(full["consumed_energy"]), Decimal(full["duration"]) / 3600
@@ -58,8 +58,8 @@ def test_cariqa_010_the_documented_bill(sandbox: Sandbox) -> None:
     ] + [str(net["cap"])]
 
 
-def test_cariqa_010_a_price_that_is_not_asked_is_null_and_costs_nothing(sandbox: Sandbox) -> None:
-    """What a tariff does not have is null among the prices and 0.00 among the costs."""
+def test_cariqa_010_a_missing_price_is_null_and_costs_nothing(sandbox: Sandbox) -> None:
+    """A price that the tariff does not have is null, and its cost is 0.00."""
     line = dict(zip(PRICES, COSTS, strict=False))
 
     for session in every(sandbox, at=LATER):
@@ -71,7 +71,7 @@ def test_cariqa_010_a_price_that_is_not_asked_is_null_and_costs_nothing(sandbox:
 
 
 def test_figures_are_strings_of_fixed_places(sandbox: Sandbox) -> None:
-    """Money has two places, energy three, coordinates six."""
+    """Money has two decimals, energy three, and coordinates six."""
     for session in [*every(sandbox, at=LATER), *every(sandbox, world="documented")]:
         prices, cost, station = (
             session[name] for name in ("user_facing_session_prices", "session_cost", "station_info")
@@ -84,7 +84,7 @@ def test_figures_are_strings_of_fixed_places(sandbox: Sandbox) -> None:
 
 
 def test_instants_have_microseconds_unless_they_are_zero(sandbox: Sandbox) -> None:
-    """Six digits or none, never three."""
+    """An instant has six digits of a second or none."""
     written = [session[name] for session in every(sandbox, at=LATER) for name in ("start_time", "end_time")]
     documented = every(sandbox, world="documented")
 
@@ -94,14 +94,14 @@ def test_instants_have_microseconds_unless_they_are_zero(sandbox: Sandbox) -> No
 
 
 def test_duration_is_whole_seconds(sandbox: Sandbox) -> None:
-    """The time between start and end, rounded down."""
+    """Duration is the time between start and end, rounded down."""
     for session in every(sandbox, at=LATER):
         lasted = instant(session["end_time"]) - instant(session["start_time"])
         assert session["duration"] == lasted // SECOND
 
 
-def test_cariqa_009_an_active_one_grows_with_the_clock(sandbox: Sandbox) -> None:
-    """While a session is active, time, energy and costs never fall, and it has neither end nor invoice."""
+def test_cariqa_009_an_active_session_grows_with_the_clock(sandbox: Sandbox) -> None:
+    """While a session is active, its duration, energy and costs never fall, and it has no end and no invoice."""
     user = sandbox.world()["sample"]["cariqa"]["active_user_id"]
 
     shown = []
@@ -121,7 +121,7 @@ def test_cariqa_009_an_active_one_grows_with_the_clock(sandbox: Sandbox) -> None
 
 
 def test_the_running_cost_becomes_the_final_one(sandbox: Sandbox) -> None:
-    """The last running bill is the invoice: no sum jumps when a session ends."""
+    """The last running costs equal those of the invoice."""
     user = sandbox.world()["sample"]["cariqa"]["active_user_id"]
     session = sandbox.cariqa(user).json()["results"][0]["id"]
     ended = next(it for it in sandbox.cariqa(user, at=LATER).json()["results"] if it["id"] == session)
@@ -138,7 +138,7 @@ def test_the_running_cost_becomes_the_final_one(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_006_invoice_fields_are_empty_until_there_is_an_invoice(sandbox: Sandbox) -> None:
-    """A session that has ended is invoiced some seconds later; nothing but the invoice changes then."""
+    """A completed session is invoiced some seconds after its end, and only the invoice changes then."""
     guide = "ab7ae756-b663-43b9-a025-40c51dd503d9"
     ended_at = instant("2026-03-30T13:51:28.754611Z")
     ended, still, invoiced = (
@@ -152,8 +152,8 @@ def test_cariqa_006_invoice_fields_are_empty_until_there_is_an_invoice(sandbox: 
     assert invoiced | {"session_cost": invoiced["session_cost"] | UNINVOICED} == ended
 
 
-def test_cariqa_007_invoices_lie_where_nobody_answers(sandbox: Sandbox) -> None:
-    """The links to invoices and logos belong to hosts that are reserved for examples."""
+def test_cariqa_007_invoices_have_hosts_that_are_reserved(sandbox: Sandbox) -> None:
+    """The links to invoices and logos have host names that are reserved for examples."""
     session = every(sandbox, world="documented")[0]
     cost = session["session_cost"]
 
@@ -164,7 +164,7 @@ def test_cariqa_007_invoices_lie_where_nobody_answers(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_008_a_session_that_waits_for_power_has_not_started(sandbox: Sandbox) -> None:
-    """Between its creation and its start a session is active, and has neither start nor duration."""
+    """Between its creation and its start a session is active, and start and duration are null."""
     planned = every(sandbox, at=LATER)[0]
     waits_at = millis(instant(planned["start_time"]) - SECOND)
 
@@ -176,7 +176,7 @@ def test_cariqa_008_a_session_that_waits_for_power_has_not_started(sandbox: Sand
 
 
 def test_plans_are_not_shown(sandbox: Sandbox) -> None:
-    """What is still to come is seen from the future only, and the past knows less than the present."""
+    """Planned sessions are shown at a later instant only, and a past instant has fewer sessions."""
     user = sandbox.world()["sample"]["cariqa"]["active_user_id"]
     counts = [sandbox.cariqa(user, at=at).json()["count"] for at in ("2026-02-20T00:00:00Z", sandbox.now(), LATER)]
 
@@ -185,7 +185,7 @@ def test_plans_are_not_shown(sandbox: Sandbox) -> None:
 
 
 def test_a_user_has_their_own_sessions(sandbox: Sandbox) -> None:
-    """No session of one user is another's, nor is it seen through Charge."""
+    """No session of a user is also another user's or Charge's."""
     mine = {session["id"] for session in every(sandbox)}
     charges = {row["id"] for row in sandbox.charge(limit=100).json()["data"]}
 

@@ -1,4 +1,4 @@
-"""A Cariqa user's sessions as a client reads them: with the world's token, page after page."""
+"""Calls with which tests read the sessions of a Cariqa user."""
 
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ def token(sandbox: Sandbox, world: str = "default") -> dict[str, str]:
 
 
 def path(sandbox: Sandbox, world: str = "default") -> str:
-    """Where the sessions of a world's user are."""
+    """The path of the sessions of a world's sample user."""
     return f"/api/v1/users/{sandbox.world(world)['credentials']['cariqa']['user_id']}/charging-sessions/"
 
 

@@ -1,4 +1,4 @@
-"""Charge's lists as a client reads them: page after page, by the links alone."""
+"""Calls with which tests read Charge's lists page by page, by their links."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -8,7 +8,7 @@ from tests.conftest import Sandbox
 SESSIONS: Final = "/v1/charging_sessions"
 RESERVATIONS: Final = "/v1/reservations"
 LATER: Final = "2026-03-07T23:30:00.000Z"
-"""Almost the end of what the town has planned: everything that may happen has been seen by then."""
+"""Near the end of the planned sessions, which have shown every status by then."""
 
 Row = dict[str, Any]
 
@@ -52,9 +52,9 @@ def ids(found: Iterable[Row]) -> list[str]:
     return [row["id"] for row in found]
 
 
-def retrieve(sandbox: Sandbox, session: str, *, world: str = "default", at: str | None = None) -> Row:
+def retrieve(sandbox: Sandbox, session: str, *, at: str | None = None) -> Row:
     """A session by its id."""
-    return page(sandbox, f"{SESSIONS}/{session}", world=world, at=at)
+    return page(sandbox, f"{SESSIONS}/{session}", at=at)
 
 
 def _page(sandbox: Sandbox, url: str, headers: dict[str, str]) -> Row:

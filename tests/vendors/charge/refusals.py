@@ -1,4 +1,4 @@
-"""The one shape in which Charge refuses: eight keys, at the top level."""
+"""Charge's errors: eight keys at the top level."""
 
 import re
 from typing import Any, Final
@@ -13,7 +13,7 @@ Refusal = tuple[int, str | None, str | None]
 
 
 def refusal(answer: httpx2.Response) -> Refusal:
-    """What an answer refuses, once it is known to have the documented shape."""
+    """Status, code and param of an error, after a check that it has the documented keys."""
     body: dict[str, Any] = answer.json()
     status, code, param = answer.status_code, body["code"], body["param"]
     assert answer.headers["content-type"] == "application/json"

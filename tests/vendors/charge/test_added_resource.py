@@ -45,7 +45,7 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_sandbox: Callabl
 
 @on_sqlite
 def test_added_resource_is_served(added: Sandbox) -> None:
-    """It is created, retrieved and listed with filters and page links, and every answer obeys the contract."""
+    """The resource is created, retrieved and listed with filters and page links; every answer obeys the contract."""
     made = [_create(added, vehicle=f"veh_{n % 2}") for n in range(3)]
     first = added.charge(_PERMITS, limit=2)
     second = added.client.get(first.json()["next_page_url"], headers=added.charge_key())
@@ -62,7 +62,7 @@ def test_added_resource_is_served(added: Sandbox) -> None:
 
 @on_sqlite
 def test_added_resource_refuses_as_charge_does(added: Sandbox) -> None:
-    """Without a key, with parameters that it does not have, and for ids that are unknown."""
+    """Missing keys, unknown parameters and unknown ids get Charge's errors."""
     unknown = added.charge(f"{_PERMITS}/permit_1")
 
     assert added.client.get(_PERMITS).status_code == 401
@@ -75,7 +75,7 @@ def test_added_resource_refuses_as_charge_does(added: Sandbox) -> None:
 
 @on_sqlite
 def test_added_resource_is_in_the_contract_that_is_served(added: Sandbox) -> None:
-    """The docs show it as well."""
+    """The served contract has the paths of the new resource beside the others."""
     served = added.client.get("/_sandbox/v1/openapi/charge.json").json()
 
     assert _PERMITS in served["paths"]

@@ -1,4 +1,4 @@
-"""A body that starts no session is refused with 4xx in the one shape, and nothing is saved."""
+"""A bad body is refused with 4xx in Charge's form, and no session is saved."""
 
 import json
 from typing import Any, Final
@@ -15,7 +15,7 @@ DEEP: Final = 100_000
 
 
 def test_charge_009_body_that_is_no_json_is_refused(sandbox: Sandbox) -> None:
-    """Broken, empty, doubled, NaN, endless numbers, lone surrogates, deep nesting, other encodings."""
+    """Broken and doubled JSON, NaN, huge numbers, lone surrogates, deep nesting and other encodings are 400."""
     bodies = {
         "empty": b"",
         "blank": b" \n",
@@ -46,14 +46,14 @@ def test_charge_009_body_that_is_no_json_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_charge_009_body_that_is_no_object_is_refused(sandbox: Sandbox) -> None:
-    """JSON alone is not enough."""
+    """Valid JSON of another type is 400."""
     bodies = {text: text.encode() for text in ("null", "true", "0", '"driver"', "[]", '[{"driver": "drv"}]', "1.5")}
 
     assert dict.fromkeys(bodies, UNREADABLE) == _refused(sandbox, bodies)
 
 
 def test_body_of_another_media_type_is_refused(sandbox: Sandbox) -> None:
-    """An order is JSON and says so."""
+    """The body must be declared as JSON."""
     body = json.dumps(_order(sandbox)).encode()
     types = (
         "",
@@ -72,7 +72,7 @@ def test_body_of_another_media_type_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_charge_009_a_missing_field_is_named(sandbox: Sandbox) -> None:
-    """Each of the five is required; the first that is missing is named."""
+    """Each of the five fields is required; the error names the first that is missing."""
     order = _order(sandbox)
     expected: dict[str, Refusal] = {name: (400, None, name) for name in NAMES}
 
@@ -84,7 +84,7 @@ def test_charge_009_a_missing_field_is_named(sandbox: Sandbox) -> None:
 
 
 def test_charge_008_an_unknown_field_is_named(sandbox: Sandbox) -> None:
-    """A field that is not documented is refused by its name, as far as it can be written."""
+    """A field that is not documented is refused by its name."""
     names = ("unknown", "Driver", "fleet", "metadata", "id", "é", "\0", "", "x" * 128)
     order = _order(sandbox)
 
@@ -93,8 +93,8 @@ def test_charge_008_an_unknown_field_is_named(sandbox: Sandbox) -> None:
     assert {name: (400, None, name or None) for name in names} == actual
 
 
-def test_an_endless_name_is_cut(sandbox: Sandbox) -> None:
-    """A field's name that a caller made up is repeated to a reasonable length only."""
+def test_a_long_field_name_is_cut(sandbox: Sandbox) -> None:
+    """The error shows at most the first 128 characters of a name."""
     answer = _post(sandbox, json.dumps(_order(sandbox) | {"x" * 500_000: 1}).encode())
 
     assert refusal(answer) == (400, None, "x" * 128)
@@ -103,7 +103,7 @@ def test_an_endless_name_is_cut(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_charge_026_an_id_is_a_printable_string(sandbox: Sandbox, name: str) -> None:
-    """Another type, an empty, endless or unprintable text is refused by the field's name."""
+    """A value of another type, or an empty, too long or unprintable string, is refused by the field's name."""
     values: list[Any] = [None, True, 1, 1.0, 2**63, 10**19, [], ["x"], {}, {"id": "x"}]
     values += ["", " ", "a b", "\0", "x\0", "\n", "é", "😀", "x" * 256, "x" * 1_000_000]
     order = _order(sandbox)
@@ -113,7 +113,7 @@ def test_charge_026_an_id_is_a_printable_string(sandbox: Sandbox, name: str) -> 
 
 
 def test_a_limit_is_a_whole_number_of_watt_hours(sandbox: Sandbox) -> None:
-    """From 1 to 2,147,483,647, as a JSON number: nothing that merely looks or counts like one."""
+    """A limit is a JSON number from 1 to 2,147,483,647; all other values are refused."""
     order = json.dumps(_order(sandbox))[:-1]
     values = ("true", "false", "1.5", "0.9999", '"5"', '""', "[]", "[5]", "{}", "0", "-0", "-1", "-2147483648")
     large = ("2147483648", str(2**63), str(2**64), "1" + "0" * 300)
@@ -122,8 +122,8 @@ def test_a_limit_is_a_whole_number_of_watt_hours(sandbox: Sandbox) -> None:
     assert dict.fromkeys(bodies, (400, None, "session_limit")) == _refused(sandbox, bodies)
 
 
-def test_a_limit_may_be_said_in_several_ways(sandbox: Sandbox) -> None:
-    """`null` and nothing are the same, and so are 1000, 1000.0 and 1e3: JSON knows one kind of number."""
+def test_equal_limits_may_be_written_differently(sandbox: Sandbox) -> None:
+    """A missing limit equals `null`, and 1000 equals 1000.0 and 1e3: JSON has one type of number."""
     order = json.dumps(_order(sandbox))[:-1]
     expected = {"null": None, "1000": 1000, "1000.0": 1000, "1e3": 1000, "1": 1, "2147483647": 2147483647}
 
@@ -138,8 +138,8 @@ def test_a_limit_may_be_said_in_several_ways(sandbox: Sandbox) -> None:
     assert {type(limit) for limit in actual.values()} == {int, type(None)}
 
 
-def test_an_endless_body_is_too_large(sandbox: Sandbox) -> None:
-    """Beyond 1 MiB a body is not read, valid or not; right up to there it is looked at."""
+def test_a_body_above_the_limit_is_too_large(sandbox: Sandbox) -> None:
+    """A body above 1 MiB is 413, valid or not; a body of exactly 1 MiB is read."""
     order = json.dumps(_order(sandbox)).encode()
     bodies = {
         "text": b'{"driver": "' + b"x" * 2_000_000 + b'"}',
@@ -164,7 +164,7 @@ def _post(sandbox: Sandbox, body: bytes, media_type: str = "application/json") -
 
 
 def _refused(sandbox: Sandbox, bodies: dict[str, bytes]) -> dict[str, Refusal]:
-    """How each body is refused, once it is known that nothing was started."""
+    """The refusal of each body, after a check that no session was started."""
     before = every(sandbox, f"{SESSIONS}?status=active")
     actual = {name: refusal(_post(sandbox, body)) for name, body in bodies.items()}
     assert before == every(sandbox, f"{SESSIONS}?status=active")

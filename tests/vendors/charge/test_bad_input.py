@@ -1,4 +1,4 @@
-"""A bad query is refused with 400 in the one shape, which names the parameter, and never with 5xx."""
+"""A bad query is refused with 400 in Charge's form, which names the parameter."""
 
 from typing import Final
 
@@ -55,15 +55,15 @@ INSTANTS: Final = (
 )
 METHODS: Final = {
     SESSIONS: "GET, POST",
-    f"{SESSIONS}/cs_Nobody": "GET",
-    f"{SESSIONS}/cs_Nobody/end": "POST",
+    f"{SESSIONS}/cs_Unknown": "GET",
+    f"{SESSIONS}/cs_Unknown/end": "POST",
     RESERVATIONS: "GET",
 }
 
 
 @pytest.mark.parametrize("path", BOTH)
 def test_charge_025_a_limit_is_a_whole_number_from_1_to_100(sandbox: Sandbox, path: str) -> None:
-    """Anything else is refused, also what Python reads as a number."""
+    """Any other value is refused, including spellings that only Python reads as a number."""
     assert dict.fromkeys(LIMITS, (400, None, "limit")) == _refused(sandbox, path, "limit", LIMITS)
 
 
@@ -102,7 +102,7 @@ def test_an_offset_has_hours_and_minutes(sandbox: Sandbox) -> None:
 
 
 def test_charge_026_an_id_is_printable_and_short(sandbox: Sandbox) -> None:
-    """An empty, endless or unprintable id is refused; no database is asked for it."""
+    """An empty, too long or unprintable id is refused."""
     values = ("", " ", "drv 1", "\0", "drv_\0", "\n", "é", "\ufffd", "x" * 256, "x" * 30_000)
     names = {SESSIONS: ("driver", "fleet", "vehicle"), RESERVATIONS: ("charging_station", "driver", "vehicle")}
 
@@ -113,7 +113,7 @@ def test_charge_026_an_id_is_printable_and_short(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("path", BOTH)
 def test_charge_008_an_unknown_parameter_is_named(sandbox: Sandbox, path: str) -> None:
-    """What is not written in the documentation is refused by its name, older generations' cursors among them."""
+    """A parameter that is not documented is refused by its name, also the cursors of older versions of the API."""
     names = (
         "unknown",
         "Limit",
@@ -136,16 +136,16 @@ def test_charge_008_an_unknown_parameter_is_named(sandbox: Sandbox, path: str) -
     assert expected == actual
 
 
-def test_an_endless_parameter_is_cut(sandbox: Sandbox) -> None:
-    """A name that a caller made up is repeated to a reasonable length only."""
+def test_a_long_parameter_name_is_cut(sandbox: Sandbox) -> None:
+    """The error shows at most the first 128 characters of a name."""
     answer = sandbox.charge(**{"x" * 20_000: "1"})
 
     assert refusal(answer) == (400, None, "x" * 128)
     assert len(answer.content) < 1000
 
 
-def test_the_reservations_are_not_filtered_by_what_sessions_are(sandbox: Sandbox) -> None:
-    """They have no `created` and no `fleet`, as the sessions have no `charging_station`."""
+def test_lists_have_their_own_filters(sandbox: Sandbox) -> None:
+    """Reservations have no filters `created` and `fleet`, and sessions have no filter `charging_station`."""
     names = {"created": RESERVATIONS, "created[gt]": RESERVATIONS, "fleet": RESERVATIONS, "charging_station": SESSIONS}
 
     actual = {name: refusal(sandbox.charge(path, **{name: "x"})) for name, path in names.items()}
@@ -155,7 +155,7 @@ def test_the_reservations_are_not_filtered_by_what_sessions_are(sandbox: Sandbox
 
 @pytest.mark.parametrize("path", BOTH)
 def test_charge_008_a_parameter_is_given_once(sandbox: Sandbox, path: str) -> None:
-    """Twice the same is refused, even with the same value."""
+    """A parameter that is given twice is refused, even with the same value."""
     names = ("limit", "page", "status", "driver", "vehicle", "unknown")
     key = sandbox.charge_key()
 
@@ -164,8 +164,8 @@ def test_charge_008_a_parameter_is_given_once(sandbox: Sandbox, path: str) -> No
     assert {name: (400, None, name) for name in names} == actual
 
 
-def test_a_query_of_any_bytes_is_refused(sandbox: Sandbox) -> None:
-    """Broken UTF-8, surrogates, names without values and values without names: 400 in shape."""
+def test_a_malformed_query_is_refused(sandbox: Sandbox) -> None:
+    """Broken UTF-8, surrogates, names without values and values without names are 400 with all keys of an error."""
     key = sandbox.charge_key()
     queries = ("driver=%FF", "driver=%ED%A0%80", "%FF=1", "%ED%A0%80=1", "=1", "limit", "driver", "%=1")
 
@@ -176,7 +176,7 @@ def test_a_query_of_any_bytes_is_refused(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("path", METHODS)
 def test_another_method_is_not_allowed(sandbox: Sandbox, path: str) -> None:
-    """405 in shape, and `Allow` names every method that the path has."""
+    """It is 405 with all keys of an error, and `Allow` names every method of the path."""
     others = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE"} - set(
         METHODS[path].split(", ")
     )
@@ -194,16 +194,16 @@ def test_another_method_is_not_allowed(sandbox: Sandbox, path: str) -> None:
 
 
 def test_an_unknown_path_is_not_found(sandbox: Sandbox) -> None:
-    """404 in shape for paths that Charge does not have, a slash too many among them."""
+    """A path that Charge does not have, or a slash too many, is 404 with all keys of an error."""
     key = sandbox.charge_key()
     paths = [
         "/v1/",
         "/v1/charging_sessions/",
-        "/v1/charging_sessions/cs_Nobody/",
-        "/v1/charging_sessions/cs_Nobody/start",
-        "/v1/charging_sessions/cs_Nobody/end/",
+        "/v1/charging_sessions/cs_Unknown/",
+        "/v1/charging_sessions/cs_Unknown/start",
+        "/v1/charging_sessions/cs_Unknown/end/",
         "/v1/Charging_Sessions",
-        "/v1/reservations/res_Nobody",
+        "/v1/reservations/res_Unknown",
         "/v1/charging_stations",
         "/v1//charging_sessions",
         "/v1/v1/charging_sessions",
@@ -219,8 +219,8 @@ def test_an_unknown_path_is_not_found(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("call", ["GET /cs", "POST /end", "POST"])
-def test_calls_without_parameters_take_none(sandbox: Sandbox, call: str) -> None:
-    """A query on a call that has none is refused, and nothing is done."""
+def test_calls_without_parameters_refuse_a_query(sandbox: Sandbox, call: str) -> None:
+    """A query is refused by a call that has no parameters, and the call has no effect."""
     session = sandbox.start().json()["id"]
     method, _, rest = call.partition(" ")
     path = {"/cs": f"{SESSIONS}/{session}", "/end": f"{SESSIONS}/{session}/end", "": SESSIONS}[rest]
@@ -231,8 +231,8 @@ def test_calls_without_parameters_take_none(sandbox: Sandbox, call: str) -> None
     assert every(sandbox)[0] == every(sandbox, f"{SESSIONS}?status=active")[0]
 
 
-def test_a_refusal_says_in_which_world_and_when(sandbox: Sandbox) -> None:
-    """With a good key every answer names the world and the instant."""
+def test_a_refusal_names_world_and_instant(sandbox: Sandbox) -> None:
+    """With a valid key every refusal has the headers that name the world and the instant."""
     refused = [sandbox.charge(limit=0), sandbox.charge(f"{SESSIONS}/x"), sandbox.start(vehicle="x"), sandbox.end("x")]
 
     for answer in refused:
@@ -241,6 +241,6 @@ def test_a_refusal_says_in_which_world_and_when(sandbox: Sandbox) -> None:
 
 
 def _refused(sandbox: Sandbox, path: str, name: str, values: tuple[str, ...]) -> dict[str, Refusal]:
-    """How a list answers each value of a parameter."""
+    """The answers of a list to each value of a parameter."""
     key = sandbox.charge_key()
     return {value: refusal(sandbox.client.get(path, params={name: value}, headers=key)) for value in values}

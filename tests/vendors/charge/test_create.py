@@ -1,4 +1,4 @@
-"""A session that is created starts at once, moves with the clock, and ends by itself."""
+"""A created session starts immediately, follows the clock, and ends by itself."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ UNCOLLECTABLE = "pm_MagicCardFailsAtSettlement000000"
 FULL = "2026-03-06T12:00:00.000Z"
 
 
-def test_charge_001_new_session_starts_at_once_and_owes_nothing(sandbox: Sandbox) -> None:
-    """The answer is the live session: active, begun now, nothing delivered, under the car's fleet."""
+def test_charge_001_new_session_is_active_and_costs_nothing(sandbox: Sandbox) -> None:
+    """The answer is an active session that started now, has delivered no energy, and has the vehicle's fleet."""
     sample = sandbox.world()["sample"]["charge"]
 
     session = sandbox.start().json()
@@ -26,7 +26,7 @@ def test_charge_001_new_session_starts_at_once_and_owes_nothing(sandbox: Sandbox
 
 
 def test_new_session_is_first_in_the_list_and_can_be_retrieved(sandbox: Sandbox) -> None:
-    """It is there right afterwards, alone and in every list that it belongs to."""
+    """It is first in every list whose filters it meets, and is found by its id."""
     session = sandbox.start(session_limit=5000).json()
 
     assert session == retrieve(sandbox, session["id"])
@@ -36,7 +36,7 @@ def test_new_session_is_first_in_the_list_and_can_be_retrieved(sandbox: Sandbox)
     assert [session] == every(sandbox, f"/v1/charging_sessions?created={session['created']}")
 
 
-def test_energy_and_amount_move_with_the_clock(sandbox: Sandbox) -> None:
+def test_energy_and_amount_grow_with_the_clock(sandbox: Sandbox) -> None:
     """While power flows every minute adds energy and money, and `updated` is now."""
     session = sandbox.start().json()
 
@@ -55,7 +55,7 @@ def test_energy_and_amount_move_with_the_clock(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("limit", [1, 999, 1000, 2500])
 def test_charge_020_limit_ends_a_session_exactly(sandbox: Sandbox, limit: int) -> None:
-    """It ends by itself with the very Wh that were asked for, and not before they are delivered."""
+    """The session ends when exactly its limit in Wh is delivered."""
     session = sandbox.start(session_limit=limit).json()
     ended = retrieve(sandbox, session["id"], at=FULL)
 
@@ -68,8 +68,8 @@ def test_charge_020_limit_ends_a_session_exactly(sandbox: Sandbox, limit: int) -
     assert (there["status"], there["energy_consumed"]) == ("completed", limit)
 
 
-def test_limit_beyond_what_the_vehicle_takes_changes_nothing(sandbox: Sandbox) -> None:
-    """A car that is full before its limit ends as it would have without one."""
+def test_limit_above_the_battery_has_no_effect(sandbox: Sandbox) -> None:
+    """A vehicle that is full before its limit ends its session as it does without one."""
     session = sandbox.start(session_limit=2_147_483_647).json()
 
     ended = retrieve(sandbox, session["id"], at=FULL)
@@ -79,7 +79,7 @@ def test_limit_beyond_what_the_vehicle_takes_changes_nothing(sandbox: Sandbox) -
 
 
 def test_charge_020_full_vehicle_ends_a_session(sandbox: Sandbox) -> None:
-    """Without a limit it ends when the car is full, and then nothing about it changes but the payment."""
+    """A session without a limit ends when the vehicle is full; after that only its payment changes."""
     session = sandbox.start(session_limit=None).json()
     ended = retrieve(sandbox, session["id"], at=FULL)
 
@@ -93,7 +93,7 @@ def test_charge_020_full_vehicle_ends_a_session(sandbox: Sandbox) -> None:
 
 
 def test_charge_016_session_is_paid_some_seconds_after_its_end(sandbox: Sandbox) -> None:
-    """The amount is due from the end on, and paid at once between 5 and 90 seconds later."""
+    """The whole amount is paid between 5 and 90 seconds after the end."""
     session = sandbox.start(session_limit=2000).json()
     ended_at = instant(retrieve(sandbox, session["id"], at=FULL)["session_ended"])
 
@@ -104,7 +104,7 @@ def test_charge_016_session_is_paid_some_seconds_after_its_end(sandbox: Sandbox)
 
 
 def test_charge_016_a_card_may_fail_at_settlement(sandbox: Sandbox) -> None:
-    """The magic card that fails when it is charged starts a session and never pays for it."""
+    """The magic card that fails at settlement starts a session that is never paid."""
     session = sandbox.start(payment_method=UNCOLLECTABLE, session_limit=2000).json()
 
     shown = retrieve(sandbox, session["id"], at="2027-03-04T12:00:00Z")
@@ -114,7 +114,7 @@ def test_charge_016_a_card_may_fail_at_settlement(sandbox: Sandbox) -> None:
 
 
 def test_charge_023_a_faulting_connector_fails_after_ten_minutes(sandbox: Sandbox) -> None:
-    """On the magic faulty connector a session fails after ten minutes, with its energy kept and billed."""
+    """On the magic faulty connector a session fails after ten minutes; its energy is kept and billed."""
     session = sandbox.start(**FAULTY).json()
     faults_at = instant(session["created"]) + 600 * SECOND
 
@@ -130,7 +130,7 @@ def test_charge_023_a_faulting_connector_fails_after_ten_minutes(sandbox: Sandbo
 
 
 def test_charge_023_a_failed_session_is_found_under_failed(sandbox: Sandbox) -> None:
-    """Ten minutes after its start, the list agrees."""
+    """Ten minutes after its start the list of failed sessions has it."""
     session = sandbox.start(**FAULTY).json()
 
     sandbox.advance("PT10M")
@@ -140,7 +140,7 @@ def test_charge_023_a_failed_session_is_found_under_failed(sandbox: Sandbox) -> 
 
 
 def test_new_session_starts_on_a_whole_millisecond(sandbox: Sandbox) -> None:
-    """Even on a clock that was moved to a fraction of one, so that a session is found under the instant it shows."""
+    """`created` is cut on a clock between two milliseconds, so that the shown instant finds the session."""
     sandbox.advance("PT0.0005S")
 
     session = sandbox.start().json()
@@ -149,8 +149,8 @@ def test_new_session_starts_on_a_whole_millisecond(sandbox: Sandbox) -> None:
     assert session["id"] == retrieve(sandbox, session["id"], at=session["created"])["id"]
 
 
-def test_ids_are_never_given_twice(sandbox: Sandbox) -> None:
-    """Session after session has an id of its own."""
+def test_ids_are_unique(sandbox: Sandbox) -> None:
+    """No two sessions have the same id."""
     known = ids(every(sandbox, at=LATER))
 
     new = [_round_trip(sandbox)["id"] for _ in range(8)]
@@ -159,7 +159,7 @@ def test_ids_are_never_given_twice(sandbox: Sandbox) -> None:
 
 
 def test_same_calls_give_the_same_sessions(sandbox: Sandbox) -> None:
-    """After a reset the same calls are answered to the letter as before."""
+    """After a reset the same calls get the same answers, byte for byte."""
     before = [_round_trip(sandbox) for _ in range(3)]
 
     sandbox.client.post("/_sandbox/v1/worlds/default/reset")
@@ -168,7 +168,7 @@ def test_same_calls_give_the_same_sessions(sandbox: Sandbox) -> None:
 
 
 def test_vehicle_starts_with_the_charge_that_it_was_left_with(sandbox: Sandbox) -> None:
-    """A car that has just been filled takes less than it did the first time."""
+    """A vehicle that has just been filled takes less than the first time."""
     first = _round_trip(sandbox, minutes=300)
 
     second = _round_trip(sandbox, minutes=300)

@@ -1,4 +1,4 @@
-"""A start that cannot be is refused for what is in its way, and leaves nothing behind."""
+"""An impossible start is refused with its reason, and has no effect."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ NAMES: Final = ("charging_station", "connector", "driver", "payment_method", "ve
 
 
 def test_charge_014_unknown_reference_is_named(sandbox: Sandbox) -> None:
-    """An unknown id of any of the five is a dependency that was not found, and `param` says which."""
+    """An unknown id in any of the five fields is 404, and `param` names the field."""
     unknown = ["unknown", "connector_a9", "chst_Unknown000000000000000000000000", "%00", "';--"]
     expected = {(name, each): (404, NOT_FOUND, name) for name in NAMES for each in unknown}
 
@@ -45,7 +45,7 @@ def test_a_connector_belongs_to_its_station(sandbox: Sandbox) -> None:
 
 
 def test_charge_014_busy_connector_is_refused(sandbox: Sandbox) -> None:
-    """Where a car is plugged in there is no room for another."""
+    """A connector with a plugged-in vehicle starts no second session."""
     sandbox.start()
     other = _another(sandbox)
 
@@ -54,8 +54,8 @@ def test_charge_014_busy_connector_is_refused(sandbox: Sandbox) -> None:
     assert refusal(answer) == (409, CONFLICT, "connector")
 
 
-def test_a_connector_that_others_use_is_busy(sandbox: Sandbox) -> None:
-    """A session that the town planned takes its connector too."""
+def test_a_connector_of_a_planned_session_is_busy(sandbox: Sandbox) -> None:
+    """A session of the scenario makes its connector busy too."""
     there = every(sandbox, "/v1/charging_sessions?status=active")[0]
 
     answers = [
@@ -67,14 +67,14 @@ def test_a_connector_that_others_use_is_busy(sandbox: Sandbox) -> None:
 
 
 def test_charge_014_busy_vehicle_is_refused(sandbox: Sandbox) -> None:
-    """A car that is plugged in cannot be plugged in elsewhere."""
+    """A vehicle that is plugged in cannot start a session at another connector."""
     sandbox.start()
 
     assert refusal(sandbox.start(connector="connector_a2")) == (409, CONFLICT, "vehicle")
 
 
 def test_charge_013_a_driver_may_charge_two_cars(sandbox: Sandbox) -> None:
-    """Nothing is said against one driver and one card at two connectors."""
+    """One driver with one card may have sessions at two connectors."""
     sandbox.start()
     there = every(sandbox, at=LATER)
     other = next(row for row in there if sandbox.start(connector="connector_a2", vehicle=row["vehicle"]).is_success)
@@ -83,7 +83,7 @@ def test_charge_013_a_driver_may_charge_two_cars(sandbox: Sandbox) -> None:
 
 
 def test_charge_020_connector_and_car_are_taken_until_a_minute_after_the_end(sandbox: Sandbox) -> None:
-    """A session that has ended still has its car plugged in for a minute, to the millisecond."""
+    """The vehicle stays plugged in for exactly a minute after the session's end."""
     session = sandbox.start().json()
     sandbox.advance("PT5M")
     sandbox.end(session["id"])
@@ -97,15 +97,15 @@ def test_charge_020_connector_and_car_are_taken_until_a_minute_after_the_end(san
     assert actual == [(409, CONFLICT, "connector"), (409, CONFLICT, "vehicle"), (409, CONFLICT, "connector"), 200]
 
 
-def test_charge_014_a_station_that_is_offline(sandbox: Sandbox) -> None:
-    """The magic station that is offline starts nothing."""
+def test_charge_014_an_offline_station_is_refused(sandbox: Sandbox) -> None:
+    """The magic offline station starts no session."""
     answer = sandbox.start(charging_station=OFFLINE, connector="connector_a1")
 
     assert refusal(answer) == (409, CONFLICT, "charging_station")
 
 
-def test_charge_014_a_connector_that_is_out_of_service(sandbox: Sandbox) -> None:
-    """The second connector of the magic faulty station starts nothing, the first does."""
+def test_charge_014_a_connector_out_of_service_is_refused(sandbox: Sandbox) -> None:
+    """The second connector of the magic faulty station starts no session; the first one does."""
     broken = sandbox.start(charging_station=FAULTY, connector="connector_a2")
     working = sandbox.start(charging_station=FAULTY, connector="connector_a1")
 
@@ -113,8 +113,8 @@ def test_charge_014_a_connector_that_is_out_of_service(sandbox: Sandbox) -> None
     assert working.status_code == 200
 
 
-def test_charge_014_a_plug_that_does_not_fit(sandbox: Sandbox) -> None:
-    """A car with a CCS inlet is refused where the second connector is CHAdeMO."""
+def test_charge_014_a_connector_that_does_not_fit_is_refused(sandbox: Sandbox) -> None:
+    """A vehicle with a CCS inlet is refused at a CHAdeMO connector."""
     stations = sorted({row["charging_station"] for row in every(sandbox)})
 
     answers = [sandbox.start(charging_station=station, connector="connector_a2") for station in stations]
@@ -123,13 +123,13 @@ def test_charge_014_a_plug_that_does_not_fit(sandbox: Sandbox) -> None:
     assert {refusal(answer) for answer in unfit} == {(409, CONFLICT, "connector")}
 
 
-def test_charge_014_a_card_that_is_declined(sandbox: Sandbox) -> None:
-    """The magic card that is declined is refused when it is to be authorised."""
+def test_charge_014_a_declined_card_is_refused(sandbox: Sandbox) -> None:
+    """The magic declined card is refused at authorisation."""
     assert refusal(sandbox.start(payment_method=DECLINED)) == (402, "payment_authorization_failed", "payment_method")
 
 
-def test_a_refusal_leaves_nothing_behind(sandbox: Sandbox) -> None:
-    """After any refusal, lists and plans are what they were, and the next start is what it would have been."""
+def test_a_refusal_has_no_effect(sandbox: Sandbox) -> None:
+    """After a refusal, lists and plans are unchanged, and the next start gives the same session."""
     before = every(sandbox, at=LATER)
     refused = [
         sandbox.start(payment_method=DECLINED),
@@ -149,7 +149,7 @@ def test_a_refusal_leaves_nothing_behind(sandbox: Sandbox) -> None:
 
 
 def test_a_busy_connector_keeps_its_session(sandbox: Sandbox) -> None:
-    """A refused second start does not touch the first."""
+    """A refused second start does not change the first session."""
     session = sandbox.start().json()
     sandbox.advance("PT3M")
     before = retrieve(sandbox, session["id"])

@@ -1,4 +1,4 @@
-"""What was planned and has become impossible by a start does not happen; everything else still does."""
+"""A start removes the planned sessions that it makes impossible, and no others."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ SHARED = {
 
 @pytest.mark.parametrize("shared", SHARED)
 def test_a_planned_session_that_collides_is_dropped(sandbox: Sandbox, shared: str) -> None:
-    """A planned session whose connector, vehicle or driver is taken by a start never appears."""
+    """A planned session is removed if a start takes its connector, vehicle or driver."""
     before = every(sandbox, at=LATER)
     planned, started = _in_the_way(sandbox, shared)
     ended = retrieve(sandbox, started["id"], at=LATER)["session_ended"]
@@ -39,7 +39,7 @@ def test_a_planned_session_that_collides_is_dropped(sandbox: Sandbox, shared: st
 
 
 def test_plans_that_do_not_collide_stay_as_they_were(sandbox: Sandbox) -> None:
-    """Apart from what had to go, the future is the same to the letter."""
+    """A start leaves all other planned sessions unchanged."""
     before = every(sandbox, at=LATER)
     _in_the_way(sandbox, "place")
 
@@ -51,7 +51,7 @@ def test_plans_that_do_not_collide_stay_as_they_were(sandbox: Sandbox) -> None:
 
 
 def test_charge_019_a_reservation_without_its_session_expires(sandbox: Sandbox) -> None:
-    """A reservation whose driver charges elsewhere stays confirmed to the end of its window, and then has expired."""
+    """A reservation whose driver charges elsewhere stays confirmed to the end of its window, and then is expired."""
     reservation, planned = _reserved_session(sandbox)
     _go_to(sandbox, millis(instant(planned["created"]) - MINUTE))
 

@@ -1,4 +1,4 @@
-"""The lines that Charge's documentation prints work with only the host swapped, and answer what it prints."""
+"""The calls of Charge's documentation work with only the host replaced, and give the documented answers."""
 
 import json
 import re
@@ -102,22 +102,22 @@ SESSIONS_LINE: Final = "/v1/charging_sessions?driver=drv_MeVPeA4p1YkuWfAFBkMw7ic
 RESERVATIONS_LINE: Final = "/v1/reservations?status=pending&limit=10"
 
 
-def test_the_documented_list_of_sessions(sandbox: Sandbox) -> None:
-    """The printed list of sessions comes back to the letter, host and page token apart."""
+def test_the_documented_list_of_sessions_is_answered(sandbox: Sandbox) -> None:
+    """The documented list of sessions is answered byte for byte, except for host and page token."""
     answer = sandbox.client.get(SESSIONS_LINE, headers=KEY)
 
     assert _printed(SESSION_PAGE) == _as_printed(answer.text)
 
 
-def test_the_documented_list_of_reservations(sandbox: Sandbox) -> None:
-    """The printed list of reservations comes back to the letter, host and page token apart."""
+def test_the_documented_list_of_reservations_is_answered(sandbox: Sandbox) -> None:
+    """The documented list of reservations is answered byte for byte, except for host and page token."""
     answer = sandbox.client.get(RESERVATIONS_LINE, headers=KEY)
 
     assert _printed(RESERVATION_PAGE) == _as_printed(answer.text)
 
 
 def test_charge_004_the_documented_next_pages_lead_on_and_back(sandbox: Sandbox) -> None:
-    """The printed pages hold one row of ten and still have a next page, so there is one, and it leads back."""
+    """The documented pages have one row of ten and a next page; that page exists and links back."""
     firsts = [page(sandbox, line, world="documented") for line in (SESSIONS_LINE, RESERVATIONS_LINE)]
     seconds = [page(sandbox, first["next_page_url"], world="documented") for first in firsts]
     backs = [page(sandbox, second["previous_page_url"], world="documented") for second in seconds]
@@ -130,8 +130,8 @@ def test_charge_004_the_documented_next_pages_lead_on_and_back(sandbox: Sandbox)
     assert firsts == backs
 
 
-def test_the_documented_create(sandbox: Sandbox) -> None:
-    """The printed order starts a session that has the printed keys, types and ids, and nothing delivered yet."""
+def test_the_documented_create_starts_a_session(sandbox: Sandbox) -> None:
+    """The session has the documented keys, types and ids, and has delivered no energy."""
     answer = sandbox.client.post("/v1/charging_sessions", json=ORDER, headers=KEY)
     body = answer.json()
     ours = {"id", "amount_due", "created", "session_started", "updated"}
@@ -147,8 +147,8 @@ def test_the_documented_create(sandbox: Sandbox) -> None:
     assert [body["created"], body["session_started"], body["updated"]] == [NOW] * 3
 
 
-def test_the_documented_create_again(sandbox: Sandbox) -> None:
-    """Sent a second time, the printed order finds its connector taken."""
+def test_the_documented_create_succeeds_once(sandbox: Sandbox) -> None:
+    """Sent again, the documented create finds its connector busy."""
     sandbox.client.post("/v1/charging_sessions", json=ORDER, headers=KEY)
 
     again = sandbox.client.post("/v1/charging_sessions", json=ORDER, headers=KEY)
@@ -156,8 +156,8 @@ def test_the_documented_create_again(sandbox: Sandbox) -> None:
     assert refusal(again) == (409, "charging_session_conflict", "connector")
 
 
-def test_the_documented_world_says_which_it_is_and_when(sandbox: Sandbox) -> None:
-    """Every answer names the world and the instant that the pages were printed at."""
+def test_answers_name_the_documented_world_and_instant(sandbox: Sandbox) -> None:
+    """Every answer has the headers with the world's name and the instant of the documented pages."""
     answer = sandbox.client.get(SESSIONS_LINE, headers=KEY)
 
     assert answer.headers["x-sandbox-world"] == "documented"

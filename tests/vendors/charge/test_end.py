@@ -1,4 +1,4 @@
-"""Ending a session stops it now, for good, and changes nothing that was before."""
+"""Ending a session completes it now, and does not change its past."""
 
 from app.domain.clock import MILLISECOND, instant, millis
 from tests.conftest import Sandbox
@@ -10,7 +10,7 @@ STATE_CONFLICT = (409, "charging_session_state_conflict", "charging_session")
 
 
 def test_end_completes_the_session_now(sandbox: Sandbox) -> None:
-    """The session is completed at the clock's instant, with what it had come to."""
+    """The session is completed at the clock's instant, with the energy and amount of that instant."""
     session = sandbox.start().json()
     sandbox.advance("PT7M")
     running = retrieve(sandbox, session["id"])
@@ -24,7 +24,7 @@ def test_end_completes_the_session_now(sandbox: Sandbox) -> None:
 
 
 def test_ended_session_does_not_change(sandbox: Sandbox) -> None:
-    """From then on nothing changes but what is paid."""
+    """After the end only the paid amount changes."""
     session = sandbox.start().json()
     sandbox.advance("PT7M")
     ended = sandbox.end(session["id"]).json()
@@ -38,7 +38,7 @@ def test_ended_session_does_not_change(sandbox: Sandbox) -> None:
 
 
 def test_planned_session_can_be_ended(sandbox: Sandbox) -> None:
-    """A session that is active by a plan of the town ends like one that was started."""
+    """A session of the scenario that is active is ended like one that a call started."""
     running = every(sandbox, f"{SESSIONS}?status=active")[0]
 
     ended = sandbox.end(running["id"]).json()
@@ -48,7 +48,7 @@ def test_planned_session_can_be_ended(sandbox: Sandbox) -> None:
 
 
 def test_past_of_an_ended_session_stays_the_same(sandbox: Sandbox) -> None:
-    """At every instant before the end, the session looks as it did before it was ended."""
+    """At every instant before the end, the session looks as it did before the call."""
     session = sandbox.start().json()
     created = instant(session["created"])
     instants = [millis(created + minute * 60_000 * MILLISECOND) for minute in range(7)]
@@ -61,7 +61,7 @@ def test_past_of_an_ended_session_stays_the_same(sandbox: Sandbox) -> None:
 
 
 def test_ended_session_moves_from_active_to_completed_in_the_lists(sandbox: Sandbox) -> None:
-    """The lists by status say so at once."""
+    """The lists by status show the change immediately."""
     session = sandbox.start().json()
     sandbox.advance("PT7M")
 
@@ -82,7 +82,7 @@ def test_charge_021_session_ended_at_the_instant_of_its_start_costs_nothing(sand
 
 
 def test_charge_012_session_ended_before_power_flowed_is_cancelled(sandbox: Sandbox) -> None:
-    """A session that is still waiting for its power is cancelled instead, and costs nothing."""
+    """A session that is ended while it waits for power is cancelled, and costs nothing."""
     known = len(every(sandbox))
     planned = next(row for row in every(sandbox, at=LATER)[-known - 1 :: -1] if row["status"] == "completed")
     sandbox.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"to": planned["created"]})
@@ -100,7 +100,7 @@ def test_charge_012_session_ended_before_power_flowed_is_cancelled(sandbox: Sand
 
 
 def test_the_documented_session_can_be_ended(sandbox: Sandbox) -> None:
-    """The session of the printed list, ended at the printed instant, has the printed figures for good."""
+    """The documented session, ended at the documented instant, keeps the documented figures."""
     ended = sandbox.end("cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4", "documented").json()
 
     assert (ended["status"], ended["session_ended"]) == ("completed", "2026-04-01T01:53:58.446Z")
@@ -108,7 +108,7 @@ def test_the_documented_session_can_be_ended(sandbox: Sandbox) -> None:
 
 
 def test_session_ends_once(sandbox: Sandbox) -> None:
-    """A session that has ended, by hand or by itself, cannot be ended again."""
+    """A session that was ended, or ended by itself, cannot be ended again."""
     by_hand = sandbox.start(session_limit=1000).json()["id"]
     sandbox.end(by_hand)
     sandbox.advance("PT2M")
@@ -124,19 +124,19 @@ def test_session_ends_once(sandbox: Sandbox) -> None:
 
 
 def test_charge_010_unknown_session_cannot_be_ended(sandbox: Sandbox) -> None:
-    """Unknown, of another world, or still to come: there is no such session."""
+    """An unknown session, one of another world and one in the future are 404."""
     planned = every(sandbox, at=LATER)[0]["id"]
     foreign = every(sandbox, world="documented")[0]["id"]
     before = every(sandbox, at=LATER)
 
-    actual = [refusal(sandbox.end(session)) for session in (planned, foreign, "cs_Nobody", "%00", "é", "x" * 5000)]
+    actual = [refusal(sandbox.end(session)) for session in (planned, foreign, "cs_Unknown", "%00", "é", "x" * 5000)]
 
     assert actual == [NOT_FOUND] * 6
     assert before == every(sandbox, at=LATER)
 
 
 def test_charge_017_end_takes_an_empty_object_or_no_body(sandbox: Sandbox) -> None:
-    """No body and `{}` are the same."""
+    """No body and `{}` have the same effect."""
     sent: list[bytes | None] = [None, b"", b"{}", b" {} "]
     actual = []
     for content in sent:
@@ -150,7 +150,7 @@ def test_charge_017_end_takes_an_empty_object_or_no_body(sandbox: Sandbox) -> No
 
 
 def test_charge_017_end_takes_no_fields_or_parameters(sandbox: Sandbox) -> None:
-    """A field, something that is no object, or a parameter is refused, and the session goes on."""
+    """A field, a body that is not an object, or a parameter is refused, and the session continues."""
     session = sandbox.start().json()["id"]
     key = sandbox.charge_key()
     json = key | {"Content-Type": "application/json"}

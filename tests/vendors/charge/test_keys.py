@@ -1,4 +1,4 @@
-"""Only a key that was issued opens a world; every other is refused alike, before anything else is looked at."""
+"""Only an issued key opens a world; any other is 401 before the rest of the request is checked."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ CALLS: Final = (
 
 
 def test_every_call_needs_a_key(sandbox: Sandbox) -> None:
-    """Without a key, and with one that was never issued, each call is refused."""
+    """Each call is refused without a key and with a key that was never issued."""
     unknown = {"Authorization": "Bearer ch_sk_test_000000000000000000000000"}
 
     answers = [
@@ -28,7 +28,7 @@ def test_every_call_needs_a_key(sandbox: Sandbox) -> None:
 
 
 def test_malformed_key_is_refused(sandbox: Sandbox) -> None:
-    """Malformed, of another kind, of another vendor, in live mode or plain bytes: 401, and nothing worse."""
+    """A malformed key, a key of another kind or vendor, a live key and raw bytes are 401."""
     default = sandbox.world()["credentials"]
     key = default["charge"]["secret_key"].encode()
     headers = {
@@ -64,16 +64,16 @@ def test_malformed_key_is_refused(sandbox: Sandbox) -> None:
     assert dict.fromkeys(headers, UNAUTHENTICATED) == actual
 
 
-def test_a_live_key_is_told_so(sandbox: Sandbox) -> None:
-    """The error says that only test keys are taken, and does not repeat the key."""
+def test_a_live_key_is_refused_with_the_reason(sandbox: Sandbox) -> None:
+    """The error says that only test keys are accepted, and does not repeat the key."""
     answer = sandbox.client.get(SESSIONS, headers={"Authorization": "Bearer ch_sk_live_51H8xT0p5ecr3tT0k3nX"})
 
     assert "live" in answer.json()["message"]
     assert "51H8xT0p5ecr3tT0k3nX" not in answer.text
 
 
-def test_the_scheme_is_written_in_any_case(sandbox: Sandbox) -> None:
-    """As HTTP has it, the scheme's case does not matter."""
+def test_the_scheme_is_case_insensitive(sandbox: Sandbox) -> None:
+    """`Bearer` may be written in any case, as HTTP defines it."""
     key = sandbox.world()["credentials"]["charge"]["secret_key"]
     headers = [{"Authorization": f"{scheme} {key}"} for scheme in ("Bearer", "bearer", "BEARER")]
 
@@ -81,14 +81,14 @@ def test_the_scheme_is_written_in_any_case(sandbox: Sandbox) -> None:
 
 
 def test_a_key_opens_one_world(sandbox: Sandbox) -> None:
-    """The same list is another one under another world's key."""
+    """The keys of two worlds give two different lists."""
     here, there = every(sandbox), every(sandbox, world="documented")
 
     assert not {row["id"] for row in here} & {row["id"] for row in there}
 
 
-def test_the_key_is_looked_at_first(sandbox: Sandbox) -> None:
-    """A call that is wrong in other ways as well is refused for its key."""
+def test_the_key_is_checked_first(sandbox: Sandbox) -> None:
+    """A call with a bad key is 401, also if it has other faults."""
     wrong = [
         sandbox.client.get(SESSIONS, params={"limit": "x", "unknown": "1"}),
         sandbox.client.get(SESSIONS, params={"page": "x"}, headers={"X-Sandbox-At": "yesterday"}),
@@ -100,8 +100,8 @@ def test_the_key_is_looked_at_first(sandbox: Sandbox) -> None:
     assert [refusal(answer) for answer in wrong] == [UNAUTHENTICATED] * 5
 
 
-def test_a_refused_key_learns_nothing_about_worlds(sandbox: Sandbox) -> None:
-    """The headers that name world and instant are not sent to who has no key."""
+def test_a_refused_key_gets_no_headers_of_a_world(sandbox: Sandbox) -> None:
+    """The headers that name world and instant are not in the answer to a refused key."""
     answer = sandbox.client.get(SESSIONS)
 
     assert not {name for name in answer.headers if name.startswith("x-sandbox")}

@@ -1,4 +1,4 @@
-"""Page links are absolute, can be followed from where the request came, and repeat what was asked in its order."""
+"""Page links are absolute, can be followed by the sender of the request, and repeat its filters in their order."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,8 +13,8 @@ from tests.vendors.charge.pages import RESERVATIONS, SESSIONS, Row, every, page
 FORWARDED = {"X-Forwarded-Host": "sandbox.example", "X-Forwarded-Proto": "https"}
 
 
-def test_the_token_comes_first_then_the_filters_then_the_limit(sandbox: Sandbox) -> None:
-    """A link says `page`, then the filters in the order of the first request, then `limit`, wherever that stood."""
+def test_a_link_has_the_token_then_the_filters_then_the_limit(sandbox: Sandbox) -> None:
+    """A link has `page`, then the filters in the order of the first request, and then `limit`, in any request."""
     fleet = sandbox.world()["sample"]["charge"]["fleet"]
     since = "2026-02-14T00:00:00.000Z"
     asked = [("status", "completed"), ("limit", "3"), ("fleet", fleet), ("created[gte]", since)]
@@ -32,7 +32,7 @@ def test_the_token_comes_first_then_the_filters_then_the_limit(sandbox: Sandbox)
 
 
 def test_order_of_filters_is_kept_in_the_link(sandbox: Sandbox) -> None:
-    """The order of the filters is the caller's, not the sandbox's."""
+    """The filters of a link are in the order in which the caller wrote them."""
     fleet = sandbox.world()["sample"]["charge"]["fleet"]
     orders = [f"fleet={fleet}&status=completed", f"status=completed&fleet={fleet}"]
 
@@ -41,15 +41,15 @@ def test_order_of_filters_is_kept_in_the_link(sandbox: Sandbox) -> None:
     assert [f"&{order}&limit=2" for order in orders] == [link[link.index("&") :] for link in links]
 
 
-def test_a_link_says_the_limit_that_was_not_asked_for(sandbox: Sandbox) -> None:
-    """Without a `limit` the links say the 10 that were used."""
+def test_a_link_has_the_default_limit(sandbox: Sandbox) -> None:
+    """The links of a request without `limit` have the default, 10."""
     links = [page(sandbox, path)["next_page_url"] for path in (SESSIONS, RESERVATIONS)]
 
     assert all(re.fullmatch(r"http://localhost:8000/v1/\w+\?page=page_[\w-]{43}&limit=10", link) for link in links)
 
 
-def test_a_filter_that_needs_escaping_survives_its_link(sandbox: Sandbox) -> None:
-    """An offset's `+` and a bracket in a name mean the same on the next page."""
+def test_a_link_escapes_its_filters(sandbox: Sandbox) -> None:
+    """The `+` of an offset and the brackets of a name mean the same on the next page."""
     first = sandbox.client.get(
         SESSIONS,
         params={"created[lt]": "2026-03-01T12:00:00+01:00", "limit": 2},
@@ -61,8 +61,8 @@ def test_a_filter_that_needs_escaping_survives_its_link(sandbox: Sandbox) -> Non
     assert [row for row in every(sandbox) if row["created"] < "2026-03-01T11"][:4] == first["data"] + second["data"]
 
 
-def test_links_lead_to_the_host_that_was_asked(sandbox: Sandbox) -> None:
-    """Links use the name for this server that the request used."""
+def test_links_have_the_host_of_the_request(sandbox: Sandbox) -> None:
+    """Links begin with the host name that the request was sent to."""
     hosts = ["localhost:8000", "wattif:8000", "192.168.1.20", "[::1]:8000"]
 
     links = [_link(sandbox.client, sandbox, {"Host": host}) for host in hosts]
@@ -70,8 +70,8 @@ def test_links_lead_to_the_host_that_was_asked(sandbox: Sandbox) -> None:
     assert [f"http://{host}" for host in hosts] == [_origin(link) for link in links]
 
 
-def test_a_host_that_is_none_is_not_repeated(sandbox: Sandbox) -> None:
-    """What is no host name does not find its way into a link."""
+def test_links_do_not_repeat_an_invalid_host(sandbox: Sandbox) -> None:
+    """A Host header that is not a host name does not appear in a link."""
     for host in ("evil.example/?x=", "a b", "user@host", 'x"><script>', "host:port", "é", "[::1]x", "a,b", ""):
         origin = _origin(_link(sandbox.client, sandbox, {"Host": host}))
         assert re.fullmatch(r"http://[a-z0-9.]+(:\d+)?", origin)
@@ -79,15 +79,15 @@ def test_a_host_that_is_none_is_not_repeated(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.own_server
-def test_forwarded_headers_of_strangers_are_ignored(sandbox: Sandbox) -> None:
+def test_forwarded_headers_are_ignored_by_default(sandbox: Sandbox) -> None:
     """Without settings no proxy is trusted."""
     link = _link(_coming_from(sandbox, "127.0.0.1"), sandbox, FORWARDED)
 
     assert _origin(link) == "http://localhost:8000"
 
 
-def test_forwarded_headers_of_a_trusted_proxy_are_believed(open_sandbox: Callable[..., Sandbox]) -> None:
-    """Only a request from a trusted network says under which name and scheme it was sent, as far as it makes sense."""
+def test_forwarded_headers_of_a_trusted_proxy_are_used(open_sandbox: Callable[..., Sandbox]) -> None:
+    """Links have the valid scheme and host of X-Forwarded headers if the request comes from a trusted network."""
     sandbox = open_sandbox(trusted_proxies=("10.0.0.0/8", "fd00::/8"))
     host, scheme = "X-Forwarded-Host", "X-Forwarded-Proto"
     cases: list[tuple[str, dict[str, str], str]] = [
@@ -107,7 +107,7 @@ def test_forwarded_headers_of_a_trusted_proxy_are_believed(open_sandbox: Callabl
     assert [expected for _, _, expected in cases] == origins
 
 
-def test_a_public_url_wins(open_sandbox: Callable[..., Sandbox]) -> None:
+def test_a_public_url_begins_every_link(open_sandbox: Callable[..., Sandbox]) -> None:
     """With a public URL every link begins with it, for every Host header."""
     sandbox = open_sandbox(public_url="https://wattif.example:444", trusted_proxies=("127.0.0.0/8",))
     client = _coming_from(sandbox, "127.0.0.1")

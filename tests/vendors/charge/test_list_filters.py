@@ -1,4 +1,4 @@
-"""A filter leaves exactly the rows it names, alone and together with others, at every instant."""
+"""A filter gives exactly the rows that meet it, alone and combined with others, at every instant."""
 
 from operator import eq, ge, gt, le, lt
 from random import Random
@@ -17,7 +17,7 @@ INSTANTS: Final = ("2026-02-20T08:00:00.000Z", "2026-03-04T12:00:00.000Z", "2026
 
 @pytest.mark.parametrize("name", ["driver", "fleet", "vehicle", "status"])
 def test_each_filter_works_alone(sandbox: Sandbox, name: str) -> None:
-    """Each value that occurs leaves the rows that have it, in their order."""
+    """A filter gives exactly the rows with its value, in the order of the list."""
     found = every(sandbox)
     values = sorted({row[name] for row in found if row[name] is not None})
     expected = {value: ids(row for row in found if row[name] == value) for value in values}
@@ -28,10 +28,10 @@ def test_each_filter_works_alone(sandbox: Sandbox, name: str) -> None:
     assert expected == actual
 
 
-def test_charge_007_an_id_that_nobody_has_leaves_nothing(sandbox: Sandbox) -> None:
-    """An unknown id, or one of another kind, is no mistake: the page is empty and leads nowhere."""
+def test_charge_007_an_unknown_id_matches_no_session(sandbox: Sandbox) -> None:
+    """An unknown id, or an id of another kind, is not an error: the page is empty and has no links."""
     empty: Row = {"data": [], "next_page_url": None, "previous_page_url": None}
-    others = [sandbox.world()["sample"]["charge"]["payment_method"], "drv_Nobody0000000000000000000000000", "0", "'"]
+    others = [sandbox.world()["sample"]["charge"]["payment_method"], "drv_Unknown000000000000000000000000", "0", "'"]
 
     actual = [
         page(sandbox, f"{SESSIONS}?{urlencode({name: value})}")
@@ -44,7 +44,7 @@ def test_charge_007_an_id_that_nobody_has_leaves_nothing(sandbox: Sandbox) -> No
 
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_charge_011_each_condition_on_created_works_alone(sandbox: Sandbox, condition: str) -> None:
-    """Each condition is exact to the millisecond: it is tried on the very instants of rows and right beside them."""
+    """Each condition is exact to the millisecond, at the instants of rows and directly beside them."""
     found = every(sandbox)
     shown = [instant(found[index]["created"]) for index in (0, len(found) // 2, -1)]
     bounds = [millis(at + beside * MILLISECOND) for at in shown for beside in (-1, 0, 1)]
@@ -55,8 +55,8 @@ def test_charge_011_each_condition_on_created_works_alone(sandbox: Sandbox, cond
     assert expected == actual
 
 
-def test_charge_011_conditions_on_created_are_met_at_once(sandbox: Sandbox) -> None:
-    """Several conditions leave what meets all of them, and nothing when they contradict each other."""
+def test_charge_011_conditions_on_created_are_combined(sandbox: Sandbox) -> None:
+    """Several conditions give the rows that meet all of them, and no rows if they contradict each other."""
     found = every(sandbox)
     older, newer = found[300]["created"], found[120]["created"]
     spans = [
@@ -75,7 +75,7 @@ def test_charge_011_conditions_on_created_are_met_at_once(sandbox: Sandbox) -> N
 
 
 def test_created_may_be_written_in_any_offset_and_precision(sandbox: Sandbox) -> None:
-    """The same instant in another offset, or with more digits, is the same; half a millisecond later is another."""
+    """The same instant in another offset or with more digits gives the same rows; half a millisecond more does not."""
     row = every(sandbox)[7]
     local = millis(instant(row["created"]) + 2 * 3600 * 1000 * MILLISECOND).replace("Z", "+02:00")
     longer = row["created"].replace("Z", "000000Z")
@@ -89,8 +89,8 @@ def test_created_may_be_written_in_any_offset_and_precision(sandbox: Sandbox) ->
     assert actual == {local: [row["id"]], longer: [row["id"]], beside: [], lower: [row["id"]]}
 
 
-def test_filters_work_together(sandbox: Sandbox) -> None:
-    """Forty random combinations leave what looking through the whole list leaves."""
+def test_filters_are_combined(sandbox: Sandbox) -> None:
+    """Forty random combinations of filters give the rows that a search of the whole list gives."""
     found, rng = every(sandbox), Random("filters")
     combinations = [_combination(found, rng) for _ in range(40)]
 
@@ -102,7 +102,7 @@ def test_filters_work_together(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("at", INSTANTS)
 def test_the_status_filter_agrees_with_the_rows_at_any_instant(sandbox: Sandbox, at: str) -> None:
-    """At each instant every row is under the status that it shows there, and under no other."""
+    """At each instant a row is found under the status that it shows, and under no other."""
     found = every(sandbox, at=at)
     statuses = ("active", "completed", "cancelled", "failed")
     expected = {status: ids(row for row in found if row["status"] == status) for status in statuses}
@@ -132,7 +132,7 @@ def _combination(found: list[Row], rng: Random) -> dict[str, str]:
 
 
 def _matching(found: list[Row], asked: dict[str, str]) -> list[str]:
-    """What a look through all rows leaves."""
+    """The rows of the whole list that meet the filters."""
     return ids(row for row in found if all(_meets(row, name, value) for name, value in asked.items()))
 
 

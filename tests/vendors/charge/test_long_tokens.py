@@ -1,10 +1,10 @@
-"""A page token of any length is looked at no further than a token can reach."""
+"""A page token that is too long is refused."""
 
 from tests.conftest import Sandbox
 
 
 def test_a_long_page_token_is_refused(sandbox: Sandbox) -> None:
-    """Sixty thousand characters are no page token."""
+    """A page token of sixty thousand characters is 400."""
     answer = sandbox.charge(page="page_" + "A" * 60_000)
 
     assert (answer.status_code, answer.json()["param"]) == (400, "page")

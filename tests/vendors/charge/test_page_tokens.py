@@ -1,4 +1,4 @@
-"""A page token opens the list that gave it, under the filters it was given with, and nothing else (CHARGE-003)."""
+"""A page token is valid for its own list, filters and world only (CHARGE-003)."""
 
 import re
 from string import ascii_letters, digits
@@ -14,7 +14,7 @@ REFUSED: Final[Refusal] = (400, None, "page")
 
 
 def test_charge_003_a_token_that_was_altered_is_refused(sandbox: Sandbox) -> None:
-    """Another character at any of the 43 places makes a token worthless."""
+    """A token with another character at any of its 43 places is refused."""
     token = _token(sandbox, f"{SESSIONS}?limit=3")
     altered = [_altered(token, place) for place in range(5, 48)]
 
@@ -25,7 +25,7 @@ def test_charge_003_a_token_that_was_altered_is_refused(sandbox: Sandbox) -> Non
 
 
 def test_charge_003_the_last_character_has_one_spelling(sandbox: Sandbox) -> None:
-    """Of 64 characters only one ends a token, although two of that character's bits say nothing."""
+    """Two bits of the last character encode nothing, and still only one of the 64 characters is accepted."""
     token = _token(sandbox, f"{SESSIONS}?limit=3")
     others = [token[:-1] + last for last in ALPHABET if last != token[-1]]
 
@@ -35,8 +35,8 @@ def test_charge_003_the_last_character_has_one_spelling(sandbox: Sandbox) -> Non
     assert sandbox.charge(page=token).status_code == 200
 
 
-def test_charge_003_a_token_of_another_shape_is_refused(sandbox: Sandbox) -> None:
-    """Shorter, longer, padded, prefixed otherwise, in another alphabet or plainly something else."""
+def test_charge_003_a_malformed_token_is_refused(sandbox: Sandbox) -> None:
+    """A shorter, longer or padded token, one with another prefix or alphabet, and any other text is refused."""
     token = _token(sandbox, f"{SESSIONS}?limit=3")
     bare = token.removeprefix("page_")
     others = [
@@ -69,7 +69,7 @@ def test_charge_003_a_token_of_another_shape_is_refused(sandbox: Sandbox) -> Non
 
 
 def test_charge_003_a_token_belongs_to_its_filters(sandbox: Sandbox) -> None:
-    """Used with a filter more, a filter less, or another value, a token is refused."""
+    """A token is refused with one filter more or less, or with another value."""
     sample = sandbox.world()["sample"]["charge"]
     mine = {"fleet": sample["fleet"], "status": "completed"}
     query = "&".join(f"{name}={value}" for name, value in mine.items())
@@ -91,7 +91,7 @@ def test_charge_003_a_token_belongs_to_its_filters(sandbox: Sandbox) -> None:
 
 
 def test_charge_003_a_token_belongs_to_its_list(sandbox: Sandbox) -> None:
-    """A token of the sessions says nothing in the reservations, nor the other way round."""
+    """The list of reservations refuses a token of the list of sessions, and the reverse."""
     tokens = [_token(sandbox, f"{path}?limit=3") for path in (SESSIONS, RESERVATIONS)]
 
     actual = [
@@ -102,7 +102,7 @@ def test_charge_003_a_token_belongs_to_its_list(sandbox: Sandbox) -> None:
 
 
 def test_charge_003_a_token_belongs_to_its_world(sandbox: Sandbox) -> None:
-    """A token of one world is refused by the other."""
+    """Another world refuses the token."""
     tokens = {
         "documented": _token(sandbox, f"{SESSIONS}?limit=1"),
         "default": _token(sandbox, f"{SESSIONS}?limit=1", world="documented"),
@@ -113,8 +113,8 @@ def test_charge_003_a_token_belongs_to_its_world(sandbox: Sandbox) -> None:
     assert actual == [REFUSED] * 2
 
 
-def test_charge_003_a_token_says_nothing_about_the_limit(sandbox: Sandbox) -> None:
-    """Pages may grow or shrink on the way: the limit is no filter."""
+def test_charge_003_a_token_works_with_another_limit(sandbox: Sandbox) -> None:
+    """The size of pages may change between two requests: the limit is not a filter."""
     token = _token(sandbox, f"{SESSIONS}?limit=3")
 
     shorter, longer = (page(sandbox, f"{SESSIONS}?page={token}&limit={limit}") for limit in (1, 20))
@@ -123,8 +123,8 @@ def test_charge_003_a_token_says_nothing_about_the_limit(sandbox: Sandbox) -> No
     assert len(longer["data"]) == 20
 
 
-def test_charge_003_a_token_lasts(sandbox: Sandbox) -> None:
-    """A token goes on working however far the clock is moved."""
+def test_charge_003_a_token_outlasts_an_advance(sandbox: Sandbox) -> None:
+    """A token still gives the same page after the clock has been advanced."""
     token = _token(sandbox, f"{SESSIONS}?limit=3")
     before = page(sandbox, f"{SESSIONS}?page={token}&limit=3")
 
@@ -141,7 +141,7 @@ def _token(sandbox: Sandbox, url: str, *, world: str = "default") -> str:
 
 
 def _opened_with(sandbox: Sandbox, tokens: list[str]) -> dict[str, Refusal]:
-    """How the list of sessions answers each of the tokens."""
+    """The answers of the list of sessions to each of the tokens."""
     key = sandbox.charge_key()
     return {token: refusal(sandbox.client.get(SESSIONS, params={"page": token}, headers=key)) for token in tokens}
 

@@ -1,4 +1,4 @@
-"""Following a list's links shows every row once, newest first, also while sessions start and the clock moves."""
+"""The links of a list lead to every row once, newest first, also while sessions start and the clock moves."""
 
 from collections.abc import Callable
 from itertools import cycle, pairwise
@@ -13,7 +13,7 @@ EMPTY: Row = {"data": [], "next_page_url": None, "previous_page_url": None}
 
 @pytest.mark.parametrize("path", [SESSIONS, RESERVATIONS])
 def test_lists_are_newest_first(sandbox: Sandbox, path: str) -> None:
-    """No row was created before the one that follows it, and none comes twice."""
+    """No row was created before the one that follows it, and no row appears twice."""
     found = every(sandbox, path)
 
     assert all(newer["created"] >= older["created"] for newer, older in pairwise(found))
@@ -22,7 +22,7 @@ def test_lists_are_newest_first(sandbox: Sandbox, path: str) -> None:
 
 @pytest.mark.parametrize("path", [SESSIONS, RESERVATIONS])
 def test_a_page_has_as_many_rows_as_asked_for(sandbox: Sandbox, path: str) -> None:
-    """A page holds `limit` rows, 10 unless told, from 1 to 100."""
+    """A page has `limit` rows, from 1 to 100; the default is 10."""
     expected = {"": 10, "?limit=1": 1, "?limit=2": 2, "?limit=99": 99, "?limit=100": 100}
 
     bodies = {asked: page(sandbox, path + asked) for asked in expected}
@@ -33,7 +33,7 @@ def test_a_page_has_as_many_rows_as_asked_for(sandbox: Sandbox, path: str) -> No
 
 @pytest.mark.parametrize(("path", "limit"), [(SESSIONS, 7), (SESSIONS, 100), (RESERVATIONS, 10)])
 def test_pages_are_the_same_there_and_back(sandbox: Sandbox, path: str, limit: int) -> None:
-    """From the first page to the last and back again, the pages are the same and hold every row once."""
+    """From the first page to the last and back, the pages are the same and have every row once."""
     there = pages(sandbox, f"{path}?limit={limit}")
     back = [there[-1], *pages(sandbox, there[-1]["previous_page_url"], "previous_page_url")]
 
@@ -42,7 +42,7 @@ def test_pages_are_the_same_there_and_back(sandbox: Sandbox, path: str, limit: i
 
 
 def test_pages_of_one_row_show_every_row(sandbox: Sandbox) -> None:
-    """Pages of one row lead through a driver's sessions, there and back."""
+    """Pages of one row have all sessions of a driver, in both directions."""
     driver = sandbox.world()["sample"]["charge"]["driver"]
     there = pages(sandbox, f"{SESSIONS}?driver={driver}&limit=1")
     back = [there[-1], *pages(sandbox, there[-1]["previous_page_url"], "previous_page_url")]
@@ -53,7 +53,7 @@ def test_pages_of_one_row_show_every_row(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(("path", "count"), [(SESSIONS, 3), (RESERVATIONS, 2)])
 def test_charge_004_a_break_hides_no_row(sandbox: Sandbox, path: str, count: int) -> None:
-    """In the documented world no page crosses its page break, and still every row is shown once, there and back."""
+    """No page of the world `documented` crosses its page break, and every row is shown once in both directions."""
     for limit in (1, 2, 3, 10):
         there = pages(sandbox, f"{path}?limit={limit}", world="documented")
         back = [there[-1], *pages(sandbox, there[-1]["previous_page_url"], "previous_page_url", world="documented")]
@@ -64,7 +64,7 @@ def test_charge_004_a_break_hides_no_row(sandbox: Sandbox, path: str, count: int
 
 
 def test_the_last_page_has_no_next_when_it_is_full(sandbox: Sandbox) -> None:
-    """A list that fills its last page exactly ends with it."""
+    """A list that fills its last page exactly has no page after it."""
     driver = sandbox.world()["sample"]["charge"]["driver"]
     theirs = every(sandbox, f"{SESSIONS}?driver={driver}")
 
@@ -73,13 +73,13 @@ def test_the_last_page_has_no_next_when_it_is_full(sandbox: Sandbox) -> None:
     assert body == {"data": theirs, "next_page_url": None, "previous_page_url": None}
 
 
-def test_a_list_without_rows_leads_nowhere(sandbox: Sandbox) -> None:
-    """Before anything happened, the list is one empty page."""
+def test_an_empty_list_has_no_links(sandbox: Sandbox) -> None:
+    """Before the first session, the list is one empty page without links."""
     assert page(sandbox, SESSIONS, at="2020-01-01T00:00:00Z") == EMPTY
 
 
 def test_charge_027_pages_do_not_shift_while_sessions_are_started(sandbox: Sandbox) -> None:
-    """The rows of the first page's instant are each shown once; the links back lead to the new ones."""
+    """The rows that existed at the first page are each shown once; the links back lead to new rows."""
     before = every(sandbox)
     there = pages(sandbox, f"{SESSIONS}?limit=23", meanwhile=_busy(sandbox))
     back = pages(sandbox, there[-1]["previous_page_url"], "previous_page_url", meanwhile=_busy(sandbox))
@@ -93,7 +93,7 @@ def test_charge_027_pages_do_not_shift_while_sessions_are_started(sandbox: Sandb
 
 
 def test_charge_027_pages_do_not_shift_while_the_clock_runs(sandbox: Sandbox) -> None:
-    """A clock that runs hours from page to page moves no row to another page."""
+    """A clock that runs hours between two pages moves no row to another page."""
     before = every(sandbox)
     sandbox.client.patch("/_sandbox/v1/worlds/default/clock", json={"speed": 400_000})
 
@@ -108,7 +108,7 @@ def test_charge_027_pages_do_not_shift_while_the_clock_runs(sandbox: Sandbox) ->
 
 @pytest.mark.parametrize("path", [f"{SESSIONS}?status=completed", f"{RESERVATIONS}?status=completed"])
 def test_charge_027_pages_of_a_status_do_not_shift_while_the_clock_is_moved(sandbox: Sandbox, path: str) -> None:
-    """Rows that join the list meanwhile may be missed; rows that were there throughout are each shown once."""
+    """Rows that join the list meanwhile may be missing; rows that stay in it are each shown once."""
     before = every(sandbox, path)
 
     seen = ids(rows(pages(sandbox, f"{path}&limit=9", meanwhile=lambda: sandbox.advance("PT45M"))))
@@ -119,7 +119,7 @@ def test_charge_027_pages_of_a_status_do_not_shift_while_the_clock_is_moved(sand
 
 
 def test_a_page_whose_rows_have_left_the_list_leads_back(sandbox: Sandbox) -> None:
-    """When all that lay beyond a link has left the list, its page is empty and its way back leads to what is left."""
+    """If all rows beyond a link have left the list, the page is empty and links back to the remaining rows."""
     sandbox.start()
     first = page(sandbox, f"{SESSIONS}?status=active&limit=1")
     sandbox.advance("P1D")
@@ -134,8 +134,8 @@ def test_a_page_whose_rows_have_left_the_list_leads_back(sandbox: Sandbox) -> No
     assert left["data"] == back[-1]["data"]
 
 
-def test_links_go_on_where_the_list_was_left_in_the_past(sandbox: Sandbox) -> None:
-    """A link that was read in the past leads on from the same row now."""
+def test_links_of_the_past_continue_in_the_present(sandbox: Sandbox) -> None:
+    """A link from a page of the past continues after the same row now."""
     past = page(sandbox, f"{SESSIONS}?limit=5", at="2026-02-20T08:00:00Z")
 
     following = page(sandbox, past["next_page_url"])
@@ -144,7 +144,7 @@ def test_links_go_on_where_the_list_was_left_in_the_past(sandbox: Sandbox) -> No
 
 
 def test_pages_of_the_future_can_be_followed(sandbox: Sandbox) -> None:
-    """What is planned can be walked through like what has happened, as long as the instant is repeated."""
+    """Planned sessions are paged like past ones, if the header is sent with each request."""
     there = pages(sandbox, f"{SESSIONS}?limit=50", at=LATER)
 
     assert rows(there) == every(sandbox, at=LATER)

@@ -1,4 +1,4 @@
-"""A reservation moves through its statuses with the clock, and shows a station and a window once it has them."""
+"""A reservation changes its status with the clock, and shows station and window once they are assigned."""
 
 from typing import Final
 
@@ -49,7 +49,7 @@ def test_every_status_occurs(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("at", INSTANTS)
 def test_the_status_filter_agrees_with_the_rows(sandbox: Sandbox, at: str) -> None:
-    """At each instant every row is under the status that it shows there, and under no other."""
+    """At each instant a row is found under the status that it shows, and under no other."""
     found = every(sandbox, RESERVATIONS, at=at)
     expected = {status: ids(row for row in found if row["status"] == status) for status in STATUSES}
 
@@ -61,7 +61,7 @@ def test_the_status_filter_agrees_with_the_rows(sandbox: Sandbox, at: str) -> No
 
 @pytest.mark.parametrize("at", INSTANTS[1:3])
 def test_the_station_filter_agrees_with_the_rows(sandbox: Sandbox, at: str) -> None:
-    """A reservation is found under its station from the instant at which it shows it, not before."""
+    """A reservation is found under its station from the instant at which it shows it."""
     found = every(sandbox, RESERVATIONS, at=at)
     stations = sorted({row["charging_station"] for row in every(sandbox, RESERVATIONS, at=LATER)[:80]} - {None})
     expected = {station: ids(row for row in found if row["charging_station"] == station) for station in stations}
@@ -73,7 +73,7 @@ def test_the_station_filter_agrees_with_the_rows(sandbox: Sandbox, at: str) -> N
 
 
 @pytest.mark.parametrize("name", ["driver", "vehicle"])
-def test_a_filter_leaves_what_it_names(sandbox: Sandbox, name: str) -> None:
+def test_each_filter_gives_its_rows(sandbox: Sandbox, name: str) -> None:
     """Each driver, and each vehicle, has its own reservations."""
     found = every(sandbox, RESERVATIONS)
     values = sorted({row[name] for row in found})
@@ -84,8 +84,8 @@ def test_a_filter_leaves_what_it_names(sandbox: Sandbox, name: str) -> None:
     assert expected == actual
 
 
-def test_filters_are_met_at_once(sandbox: Sandbox) -> None:
-    """Status, driver, vehicle and station together leave what meets them all."""
+def test_filters_are_combined(sandbox: Sandbox) -> None:
+    """Status, driver, vehicle and station together give the rows that meet all of them."""
     found = every(sandbox, RESERVATIONS)
     names = ("status", "driver", "vehicle", "charging_station")
     chosen = [row for row in found if row["charging_station"]][::12]
@@ -98,15 +98,15 @@ def test_filters_are_met_at_once(sandbox: Sandbox) -> None:
     assert expected == actual
 
 
-def test_charge_007_an_unknown_id_leaves_nothing(sandbox: Sandbox) -> None:
-    """An unknown id is no error."""
+def test_charge_007_an_unknown_id_matches_no_reservation(sandbox: Sandbox) -> None:
+    """An unknown id gives an empty page, not an error."""
     actual = [every(sandbox, f"{RESERVATIONS}?{name}=unknown") for name in ("charging_station", "driver", "vehicle")]
 
     assert actual == [[], [], []]
 
 
 def test_station_and_window_are_null_until_assigned(sandbox: Sandbox) -> None:
-    """They come together: not while it is pending, always from its confirmation on, never when it failed."""
+    """Both are null while a reservation is pending or if it failed, and set from its confirmation on."""
     for row in (row for at in INSTANTS for row in every(sandbox, RESERVATIONS, at=at)):
         shown = {row[name] is not None for name in ASSIGNED}
         assert len(shown) == 1
@@ -114,15 +114,15 @@ def test_station_and_window_are_null_until_assigned(sandbox: Sandbox) -> None:
         assert shown == {True} or row["status"] not in {"confirmed", "completed", "expired"}
 
 
-def test_only_a_failed_one_says_why(sandbox: Sandbox) -> None:
-    """`failed_reason` is one of the three that are documented, on failed reservations alone."""
+def test_failed_reservations_have_a_reason(sandbox: Sandbox) -> None:
+    """`failed_reason` has one of the three documented values on failed reservations, and is null on others."""
     for row in (row for at in INSTANTS for row in every(sandbox, RESERVATIONS, at=at)):
         reasons = {"no_available_connectors", "payment_failed", "other"} if row["status"] == "failed" else {None}
         assert row["failed_reason"] in reasons
 
 
 def test_reservation_has_the_documented_keys(sandbox: Sandbox) -> None:
-    """Every reservation has the keys of the documentation in their order, and values of their types."""
+    """Every reservation has the documented keys in their order, with values of the documented types."""
     for row in every(sandbox, RESERVATIONS):
         assert list(row) == KEYS
         assert row["object"] == "reservation"
@@ -134,7 +134,7 @@ def test_reservation_has_the_documented_keys(sandbox: Sandbox) -> None:
 
 
 def test_charge_019_instants_of_a_reservation_are_in_order(sandbox: Sandbox) -> None:
-    """It is created before its window, confirmed about half an hour before it, and has got about what it asked for."""
+    """A reservation is confirmed about half an hour before its window, which is close to the requested one."""
     for row in every(sandbox, RESERVATIONS, at=LATER):
         assert row["created"] <= row["updated"] <= LATER
         assert row["created"] < row["ideal_start"] < row["ideal_end"]
@@ -148,7 +148,7 @@ def test_charge_019_instants_of_a_reservation_are_in_order(sandbox: Sandbox) -> 
 
 
 def test_charge_019_status_of_a_reservation_goes_one_way(sandbox: Sandbox) -> None:
-    """From pending to confirmed to its end, some steps left out, and never back."""
+    """The status goes from pending to confirmed to a final one, may skip steps, and never goes back."""
     steps = {"pending": 0, "confirmed": 1} | dict.fromkeys(LAST, 2)
     reached: dict[str, str] = {}
     for hour in range(0, 48, 2):
@@ -162,7 +162,7 @@ def test_charge_019_status_of_a_reservation_goes_one_way(sandbox: Sandbox) -> No
 
 
 def test_charge_005_documented_reservation_is_pending_and_shows_a_station(sandbox: Sandbox) -> None:
-    """The printed reservation shows what it was assigned while it is pending; its status moves later, by itself."""
+    """The documented reservation shows its station while it is pending; its status changes later by itself."""
     hours = ["01:53:58.446", "02:15:20.857", "02:15:20.858", "03:15:42.122", "03:15:42.123"]
 
     shown = [every(sandbox, RESERVATIONS, world="documented", at=f"2026-04-01T{hour}Z")[0] for hour in hours]

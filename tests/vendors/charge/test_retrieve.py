@@ -1,4 +1,4 @@
-"""A session can be asked for by its id, and then shows what its row in the list shows, and its limit."""
+"""A session is retrieved by its id, and has the values of its row in the list, and its limit."""
 
 from tests.conftest import Sandbox
 from tests.vendors.charge.pages import LATER, SESSIONS, every, retrieve
@@ -28,7 +28,7 @@ KEYS = [
 
 
 def test_session_is_the_same_as_its_row(sandbox: Sandbox) -> None:
-    """A row and the session behind it agree in everything."""
+    """A session and its row in the list have the same values."""
     listed = every(sandbox)[::9]
 
     alone = [retrieve(sandbox, row["id"]) for row in listed]
@@ -38,7 +38,7 @@ def test_session_is_the_same_as_its_row(sandbox: Sandbox) -> None:
 
 
 def test_charge_002_a_row_shows_a_limit_only_where_one_was_set(sandbox: Sandbox) -> None:
-    """`session_limit` is always there when a session is retrieved, and in a list only when it says something."""
+    """A retrieved session always has `session_limit`, a row of a list only if a limit was set."""
     listed = every(sandbox)
     limited = [row for row in listed if "session_limit" in row]
     free = [row for row in listed if "session_limit" not in row]
@@ -66,11 +66,11 @@ def test_charge_021_instants_and_money_of_a_session_agree(sandbox: Sandbox) -> N
 
 
 def test_charge_010_an_unknown_session_is_not_found(sandbox: Sandbox) -> None:
-    """Unknown, of another world, of another kind, or still to come: there is no such session."""
+    """An unknown session, one of another world, an id of another kind and a session in the future are 404."""
     planned = every(sandbox, at=LATER)[0]["id"]
     foreign = every(sandbox, world="documented")[0]["id"]
     reserved = every(sandbox, "/v1/reservations")[0]["id"]
-    others = [planned, foreign, reserved, "cs_Nobody00000000000000000000000000", "x", "%00", "%FF", "a b", "é"]
+    others = [planned, foreign, reserved, "cs_Unknown0000000000000000000000000", "x", "%00", "%FF", "a b", "é"]
     expected = (404, "charging_session_not_found", "charging_session")
 
     actual = {each: refusal(sandbox.charge(f"{SESSIONS}/{each}")) for each in others}
@@ -79,14 +79,14 @@ def test_charge_010_an_unknown_session_is_not_found(sandbox: Sandbox) -> None:
 
 
 def test_a_planned_session_can_be_seen_in_the_future(sandbox: Sandbox) -> None:
-    """A session that is still to come is shown at an instant after its creation."""
+    """X-Sandbox-At shows a planned session at an instant after its creation."""
     planned = every(sandbox, at=LATER)[0]
 
     assert planned["id"] == retrieve(sandbox, planned["id"], at=planned["created"])["id"]
 
 
 def test_charge_008_expand_is_refused(sandbox: Sandbox) -> None:
-    """`expand` has an error of its own, for every name and in every call."""
+    """`expand` has an error code of its own, for every value and in every call."""
     session = every(sandbox)[0]["id"]
 
     actual = [

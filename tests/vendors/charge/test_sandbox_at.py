@@ -1,4 +1,4 @@
-"""`X-Sandbox-At` shows the world as of another instant, past or future, and moves nothing."""
+"""`X-Sandbox-At` shows the world at another instant, past or future, and does not move the clock."""
 
 from collections.abc import Callable
 from typing import Final
@@ -19,7 +19,7 @@ PATHS: Final = (
 
 
 def test_past_stays_the_same(sandbox: Sandbox) -> None:
-    """After the clock has moved, the instant that it left still looks as it did."""
+    """After an advance, the earlier instant still has the same answers."""
     was = [page(sandbox, path) for path in PATHS]
     sandbox.advance("P2D")
 
@@ -28,7 +28,7 @@ def test_past_stays_the_same(sandbox: Sandbox) -> None:
 
 
 def test_future_comes_as_it_was_shown(sandbox: Sandbox) -> None:
-    """What is shown ahead is there once the clock has moved, unless a call changes it."""
+    """A future instant has the same answers once the clock is there, unless a call changes it."""
     ahead = [page(sandbox, path, at="2026-03-06T12:00:00Z") for path in PATHS]
     now = [page(sandbox, path) for path in PATHS]
 
@@ -39,7 +39,7 @@ def test_future_comes_as_it_was_shown(sandbox: Sandbox) -> None:
 
 
 def test_a_session_can_be_followed_through_time(sandbox: Sandbox) -> None:
-    """One running session, seen from before its start to after its payment."""
+    """One session is shown at instants from before its start to after its payment."""
     session = sandbox.start(session_limit=4000).json()["id"]
     instants = [f"2026-03-04T{clock}Z" for clock in ("12:00:00.000", "12:00:40.000", "12:01:20.000", "23:59:59.999")]
 
@@ -53,7 +53,7 @@ def test_a_session_can_be_followed_through_time(sandbox: Sandbox) -> None:
 
 
 def test_session_is_not_listed_before_it_was_created(sandbox: Sandbox) -> None:
-    """The list at an instant is the list's end that was created by then."""
+    """The list at an instant has only the sessions that were created by then."""
     whole = every(sandbox, at=LATER)
     instants = [whole[index]["created"] for index in (0, 5, 100, 300, -1)]
 
@@ -63,7 +63,7 @@ def test_session_is_not_listed_before_it_was_created(sandbox: Sandbox) -> None:
 
 
 def test_header_does_not_move_the_clock(sandbox: Sandbox) -> None:
-    """Clock, lists and sessions are afterwards what they were before."""
+    """Clock, lists and sessions are unchanged after requests with the header."""
     before = page(sandbox, PATHS[0])
 
     for at in ("2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"):
@@ -74,7 +74,7 @@ def test_header_does_not_move_the_clock(sandbox: Sandbox) -> None:
 
 
 def test_answer_names_its_instant(sandbox: Sandbox) -> None:
-    """`X-Sandbox-Now` is the instant that was asked for, in UTC and milliseconds."""
+    """`X-Sandbox-Now` is the requested instant, in UTC with milliseconds."""
     asked = {
         "2026-02-20T08:00:00Z": "2026-02-20T08:00:00.000Z",
         "2026-02-20T08:00:00.1239Z": "2026-02-20T08:00:00.123Z",
@@ -90,12 +90,12 @@ def test_answer_names_its_instant(sandbox: Sandbox) -> None:
 
 
 def test_years_have_four_digits(sandbox: Sandbox) -> None:
-    """The very first years that can be asked for are written in full as well."""
+    """The first possible years are written with four digits too."""
     assert sandbox.charge(at="0999-12-31T00:00:00Z").headers["x-sandbox-now"] == "0999-12-31T00:00:00.000Z"
 
 
 def test_links_do_not_repeat_the_header(sandbox: Sandbox) -> None:
-    """The links of a page of the past know nothing of it: they lead on in the present unless it is asked for again."""
+    """The links of a page of the past lead to pages of the present, unless the header is sent again."""
     past = page(sandbox, f"{SESSIONS}?status=completed&limit=2", at="2026-02-20T08:00:00Z")
 
     present = page(sandbox, past["next_page_url"])
@@ -107,7 +107,7 @@ def test_links_do_not_repeat_the_header(sandbox: Sandbox) -> None:
 
 
 def test_malformed_instant_is_refused(sandbox: Sandbox) -> None:
-    """A header that cannot be followed is refused by its name, in shape, at the world's own instant."""
+    """An invalid header is 400 with the header's name, at the world's own instant."""
     values = [
         "",
         "now",
@@ -131,14 +131,14 @@ def test_malformed_instant_is_refused(sandbox: Sandbox) -> None:
     assert {answer.headers["x-sandbox-now"] for answer in answers.values()} == {NOW}
 
 
-def test_an_offset_cannot_lead_out_of_time(sandbox: Sandbox) -> None:
-    """An instant before the first year, or an offset that no clock has, is refused like any other that is none."""
+def test_an_offset_out_of_range_is_refused(sandbox: Sandbox) -> None:
+    """An instant before the first year, or an offset of 24 hours or more, is 400."""
     for at in ("0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00+00:01", "2026-03-04T12:00:00+99:99"):
         assert refusal(sandbox.charge(at=at)) == (400, None, "X-Sandbox-At")
 
 
 def test_change_at_another_instant_is_refused(sandbox: Sandbox) -> None:
-    """On a POST the header is refused, and nothing is done."""
+    """On a POST the header is refused, and the call has no effect."""
     session = sandbox.start().json()["id"]
     order = {name: value for name, value in sandbox.world()["sample"]["charge"].items() if name != "fleet"}
     headers = sandbox.charge_key() | {"X-Sandbox-At": "2026-03-04T11:00:00Z"}
@@ -153,20 +153,20 @@ def test_change_at_another_instant_is_refused(sandbox: Sandbox) -> None:
     assert len(every(sandbox, f"{SESSIONS}?created={NOW}")) == 1
 
 
-def test_keys_are_looked_at_first(sandbox: Sandbox) -> None:
-    """No instant opens a world to who has no key."""
+def test_keys_are_checked_first(sandbox: Sandbox) -> None:
+    """A request without a key is 401 for every instant."""
     for headers in ({}, {"Authorization": "Bearer ch_sk_test_000000000000000000000000"}):
         answer = sandbox.client.get(SESSIONS, headers=headers | {"X-Sandbox-At": "2026-02-20T08:00:00Z"})
         assert refusal(answer) == (401, None, None)
 
 
 def test_refusals_are_the_same_at_any_instant(sandbox: Sandbox) -> None:
-    """What is wrong with a query is wrong at every time."""
+    """A bad query gets the same error at every instant."""
     assert refusal(sandbox.charge(at="2026-02-20T08:00:00Z", limit=0)) == (400, None, "limit")
 
 
-def test_a_running_clock_is_left_alone(open_sandbox: Callable[..., Sandbox]) -> None:
-    """On a clock that runs, the instant asked for stands still."""
+def test_an_instant_stands_still_on_a_running_clock(open_sandbox: Callable[..., Sandbox]) -> None:
+    """On a running clock the answers for one instant are always the same."""
     sandbox = open_sandbox(speed=3600)
 
     first, second = (sandbox.charge(at="2026-03-05T09:00:00Z").json() for _ in range(2))

@@ -1,4 +1,4 @@
-"""A Podero car's sessions as a client reads them."""
+"""Calls with which tests read the sessions of a Podero vehicle."""
 
 from base64 import b64encode
 from typing import Any, Final
@@ -8,19 +8,19 @@ import httpx2
 from tests.conftest import Sandbox, podero_path
 
 ALL: Final = {"from_": "2026-01-01", "to": "2026-12-31"}
-"""Every day there is."""
+"""All days on which the sample vehicle has sessions."""
 
 Body = dict[str, Any]
 
 
 def keys(sandbox: Sandbox, world: str = "default") -> dict[str, str]:
-    """What opens a world, and whose car is in it."""
+    """The credentials of a world, with the ids of its sample vehicle."""
     found: dict[str, str] = sandbox.world(world)["credentials"]["podero"]
     return found
 
 
 def path(sandbox: Sandbox, world: str = "default") -> str:
-    """Where the sessions of a world's car are."""
+    """The path of the sessions of a world's sample vehicle."""
     return podero_path(keys(sandbox, world))
 
 

@@ -1,4 +1,4 @@
-"""Refusals are those of the framework behind Podero: 401 before all else, and its own 404 and 405."""
+"""Refusals are those of Django Ninja: 401 before other faults, and its own 404 and 405."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
 
 
 def test_podero_010_a_token_that_opens_nothing_is_401(sandbox: Sandbox) -> None:
-    """Missing, malformed, unknown or of another vendor: all alike, and before path and query are looked at."""
+    """A missing, malformed or unknown token, or one of another vendor, is 401 before path and query are checked."""
     ours = sandbox.world()["credentials"]
     token = ours["podero"]["token"]
     sent = [
@@ -42,7 +42,7 @@ def test_podero_010_a_token_that_opens_nothing_is_401(sandbox: Sandbox) -> None:
 
 
 def test_podero_010_foreign_ids_are_not_found(sandbox: Sandbox) -> None:
-    """An organisation, user or car that is unknown, mixed up, or of another world: 404."""
+    """An organisation, user or vehicle that is unknown, does not match the others, or is of another world is 404."""
     here, there = keys(sandbox), keys(sandbox, "documented")
     org, user, car = here["org_id"], here["user_id"], here["electric_vehicle_id"]
     combinations = [
@@ -61,7 +61,7 @@ def test_podero_010_foreign_ids_are_not_found(sandbox: Sandbox) -> None:
 
 
 def test_a_uuid_may_be_written_in_any_case(sandbox: Sandbox) -> None:
-    """The same id in capitals, or without its dashes, is the same id."""
+    """An id in capitals, or without dashes, is the same id."""
     ours = keys(sandbox)
     ids = [ours["org_id"], ours["user_id"], ours["electric_vehicle_id"]]
     spellings = [[each.upper() for each in ids], [each.replace("-", "") for each in ids]]
@@ -72,7 +72,7 @@ def test_a_uuid_may_be_written_in_any_case(sandbox: Sandbox) -> None:
 
 
 def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
-    """405 in plain text, and `Allow` says what is."""
+    """It is 405 in plain text, and `Allow` names the methods of the path."""
     key = bearer(keys(sandbox)["token"])
     methods = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -85,7 +85,7 @@ def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
 
 
 def test_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
-    """What Podero does not have, a slash too many among it, is a web page that says so."""
+    """A path that Podero does not have, or a slash too many, is a 404 in HTML."""
     there = path(sandbox)
     unknown = [f"{there}{ending}?{DAYS}" for ending in ("/", "/x", "x", "/%E2%82%AC")]
     unknown += [f"/api/partners/v2.0/{rest}" for rest in ("", "org", "token/", "%FF")]
@@ -97,8 +97,8 @@ def test_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
     assert all("<h1>Not Found</h1>" in answer.text for answer in answers)
 
 
-def test_an_instant_that_is_none_is_refused(sandbox: Sandbox) -> None:
-    """A header X-Sandbox-At that cannot be followed is 400, before anything else is looked at."""
+def test_an_invalid_instant_is_refused(sandbox: Sandbox) -> None:
+    """An invalid header X-Sandbox-At is 400 before the query is checked."""
     instants = ("", "now", "2026-03-04", "2026-02-30T00:00:00Z", "9999-06-01T00:00:00Z")
 
     answers = [sandbox.podero(at=at, **days) for at in instants for days in ({}, ALL)]
@@ -107,8 +107,8 @@ def test_an_instant_that_is_none_is_refused(sandbox: Sandbox) -> None:
     assert all("X-Sandbox-At" in answer.json()["detail"] for answer in answers)
 
 
-def test_a_refusal_says_in_which_world_and_when(sandbox: Sandbox) -> None:
-    """With a good token every answer names the world and the instant."""
+def test_a_refusal_names_world_and_instant(sandbox: Sandbox) -> None:
+    """With a valid token every answer has the headers that name the world and the instant."""
     for answer in (
         sandbox.podero(),
         sandbox.podero(at="x"),

@@ -1,4 +1,4 @@
-"""A list is asked for by inclusive UTC days of plugging in, and cut into pages by offset and limit."""
+"""A list is selected by inclusive UTC days of the plug-in, and paged by offset and limit."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ from tests.vendors.podero.cars import ALL, every, get, path
 
 
 def test_podero_001_both_days_are_included(sandbox: Sandbox) -> None:
-    """Every span of days leaves the sessions that were plugged in on them, UTC."""
+    """A span of days gives the sessions that were plugged in on them, from the first to the last, in UTC."""
     items = every(sandbox)
     first = date(2026, 2, 11)
     days = [(first + timedelta(days=offset)).isoformat() for offset in range(20)]
@@ -22,7 +22,7 @@ def test_podero_001_both_days_are_included(sandbox: Sandbox) -> None:
 
 
 def test_podero_001_a_night_belongs_to_the_evening(sandbox: Sandbox) -> None:
-    """A session over midnight is one of the day on which it was plugged in, not of the next."""
+    """A session over midnight belongs to the day of its plug-in only."""
     nights = [item for item in every(sandbox) if (item["unplug_time"] or "")[:10] > item["plug_in_time"][:10]]
 
     assert nights
@@ -33,7 +33,7 @@ def test_podero_001_a_night_belongs_to_the_evening(sandbox: Sandbox) -> None:
 
 
 def test_podero_012_a_day_may_be_written_as_its_midnight(sandbox: Sandbox) -> None:
-    """An instant at midnight is a day as well."""
+    """An instant at midnight is accepted as a day."""
     plain = sandbox.podero(world="documented", from_="2026-03-31", to="2026-03-31").json()
     days = ("2026-03-31T00:00:00Z", "2026-03-31T00:00:00", "2026-03-31T00:00:00.000Z")
 
@@ -44,7 +44,7 @@ def test_podero_012_a_day_may_be_written_as_its_midnight(sandbox: Sandbox) -> No
 
 
 def test_podero_008_pages_are_cut_from_the_whole(sandbox: Sandbox) -> None:
-    """Each offset and limit leave that part of the list, and the total of all."""
+    """Each offset and limit give that part of the list, with the total of all."""
     items = every(sandbox)
     cuts = [(offset, limit) for offset in (0, 1, 5, len(items) - 1, len(items), 10_000) for limit in (1, 2, 7, 200)]
 
@@ -55,7 +55,7 @@ def test_podero_008_pages_are_cut_from_the_whole(sandbox: Sandbox) -> None:
 
 
 def test_page_has_fifty_sessions_by_default(sandbox: Sandbox) -> None:
-    """Without limit and offset a page holds the first fifty."""
+    """Without limit and offset a page has the first fifty sessions."""
     for _ in range(52 - len(every(sandbox))):
         sandbox.start(session_limit=1)
         sandbox.advance("PT2M")
@@ -67,7 +67,7 @@ def test_page_has_fifty_sessions_by_default(sandbox: Sandbox) -> None:
 
 
 def test_span_of_days_may_have_any_length(sandbox: Sandbox) -> None:
-    """There is no longest span."""
+    """A span of many years is accepted."""
     spans = [("0001-01-01", "9999-12-31"), ("2026-01-01", "9999-12-31"), ("0001-01-01", "2026-12-31")]
 
     bodies = [sandbox.podero(from_=first, to=last, limit=200).json() for first, last in spans]
@@ -76,14 +76,14 @@ def test_span_of_days_may_have_any_length(sandbox: Sandbox) -> None:
 
 
 def test_days_without_sessions_are_empty(sandbox: Sandbox) -> None:
-    """A day of the past or the future on which nothing was plugged in is empty."""
+    """A day without a plug-in, past or future, gives an empty page."""
     bodies = [sandbox.podero(from_=day, to=day).json() for day in ("1999-12-31", "2026-03-04", "2030-01-01")]
 
     assert bodies == [{"total": 0, "items": []}] * 3
 
 
 def test_podero_015_unknown_parameters_are_ignored(sandbox: Sandbox) -> None:
-    """Other parameters change nothing, and of a value given twice the last one counts."""
+    """Unknown parameters have no effect, and of a value given twice the last one counts."""
     query = "from=2026-01-01&to=2026-12-31"
     whole = get(sandbox, f"{path(sandbox)}?{query}").json()
     others = ["status=active", "page=2", "page_size=1", "%FF=%FE", "=", "&&", "From=x", "a" * 5000 + "=1"]

@@ -1,4 +1,4 @@
-"""The line that Podero's documentation prints works with its placeholders, and answers in the printed shape."""
+"""The call of Podero's documentation works with its placeholders, and the answer has the documented keys."""
 
 from typing import Any, Final
 
@@ -31,8 +31,8 @@ PRINTED: Final[dict[str, Any]] = {
 }
 
 
-def test_the_documented_line_answers(sandbox: Sandbox) -> None:
-    """With its placeholder for all three ids, its literal token, and the days added, it gives a page of sessions."""
+def test_the_documented_call_is_answered(sandbox: Sandbox) -> None:
+    """With the documented ids and token, and with days added, it gives a page of sessions."""
     answer = sandbox.client.get(LINE, params=DAYS, headers=TOKEN)
     body = answer.json()
 
@@ -42,8 +42,8 @@ def test_the_documented_line_answers(sandbox: Sandbox) -> None:
     assert body["total"] == len(body["items"]) == 2
 
 
-def test_documented_line_without_its_days_is_refused(sandbox: Sandbox) -> None:
-    """As it is printed it lacks what the page itself calls required, and is told so."""
+def test_the_documented_call_without_days_is_refused(sandbox: Sandbox) -> None:
+    """The printed call lacks parameters that its own page calls required: 422 names them."""
     answer = sandbox.client.get(LINE, headers=TOKEN)
 
     assert answer.status_code == 422
@@ -55,8 +55,8 @@ def test_documented_line_without_its_days_is_refused(sandbox: Sandbox) -> None:
     }
 
 
-def test_a_session_has_every_printed_key_and_type(sandbox: Sandbox) -> None:
-    """One session of the documented world has the printed id, and every printed key in its order and type."""
+def test_a_session_has_every_documented_key_and_type(sandbox: Sandbox) -> None:
+    """A session of the world `documented` has the documented id, and every documented key in its order and type."""
     item = next(found for found in every(sandbox, world="documented") if found["id"] == UUID)
 
     assert list(PRINTED) == list(item)
@@ -64,8 +64,8 @@ def test_a_session_has_every_printed_key_and_type(sandbox: Sandbox) -> None:
     assert item["session_outcome"] == PRINTED["session_outcome"]
 
 
-def test_every_session_has_every_printed_key(sandbox: Sandbox) -> None:
-    """A value may be null where there is none, but a key is never missing, and numbers are never strings."""
+def test_every_session_has_every_documented_key(sandbox: Sandbox) -> None:
+    """A value may be null, but no key is missing, and no number is a string."""
     allowed = _kinds(PRINTED)
 
     for item in [*every(sandbox), *every(sandbox, world="documented")]:
@@ -75,12 +75,12 @@ def test_every_session_has_every_printed_key(sandbox: Sandbox) -> None:
 
 
 def test_the_documented_car_charges_at_home_and_away(sandbox: Sandbox) -> None:
-    """The two sessions of the documented car are one of each kind."""
+    """The documented vehicle has one session at home and one away."""
     assert [item["is_at_home"] for item in every(sandbox, world="documented")] == [False, True]
 
 
-def test_the_documented_world_says_which_it_is_and_when(sandbox: Sandbox) -> None:
-    """The answer names the world and the instant at which it stands still."""
+def test_answers_name_the_documented_world_and_instant(sandbox: Sandbox) -> None:
+    """The answer has the headers with the world's name and the instant of its frozen clock."""
     answer = sandbox.client.get(LINE, params=DAYS, headers=TOKEN)
 
     assert answer.headers["x-sandbox-world"] == "documented"

@@ -1,4 +1,4 @@
-"""What is wrong with a path or a query is told with 422: every fault at once, in the words of the framework."""
+"""A bad path or query is 422 with all of its faults, in the words of the framework."""
 
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ Fault = dict[str, Any]
 
 
 def test_podero_012_missing_day_is_named(sandbox: Sandbox) -> None:
-    """Both days are required, and each that is missing is named."""
+    """Both days are required, and the error names each that is missing."""
     expected = {
         "": ["from", "to"],
         "from=2026-01-01": ["to"],
@@ -28,7 +28,7 @@ def test_podero_012_missing_day_is_named(sandbox: Sandbox) -> None:
 
 
 def test_podero_012_number_out_of_range_is_refused(sandbox: Sandbox) -> None:
-    """The bound that was missed is said."""
+    """The error names the bound that was crossed."""
     words = "Input should be {} than or equal to {}"
     expected = {
         f"{DAYS}&limit=0": _fault("limit", "greater_than_equal", words.format("greater", 1), {"ge": 1}),
@@ -45,7 +45,7 @@ def test_podero_012_number_out_of_range_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_podero_012_malformed_integer_is_refused(sandbox: Sandbox) -> None:
-    """A malformed limit and a malformed offset are both named, also where Python reads a number."""
+    """The error names limit and offset, also for spellings that only Python reads as a number."""
     values = ("abc", "", "1.5", "1e1", "0x1", "%2B5", "%205", "1_0", "NaN", "null", "%D9%A3", "%00", "%FF")
     words = "Input should be a valid integer, unable to parse string as an integer"
     expected = [_fault(name, "int_parsing", words) for name in ("limit", "offset")]
@@ -56,7 +56,7 @@ def test_podero_012_malformed_integer_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_podero_012_malformed_day_is_refused(sandbox: Sandbox) -> None:
-    """Too short for a date, or a bare number, which is none either."""
+    """A text that is too short for a date, and a bare number, are refused."""
     values = ("x", "", "2026-3-1", "20260301", "1772625600", "-5", "1.5", "1e5", "nan", "inf", ".", "2026-03")
     error = "input is too short"
     words = f"Input should be a valid date or datetime, {error}"
@@ -68,7 +68,7 @@ def test_podero_012_malformed_day_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_podero_012_day_that_does_not_exist_is_refused(sandbox: Sandbox) -> None:
-    """The message says what is wrong with the date."""
+    """The message gives the reason."""
     values = (
         "2026-02-30",
         "2026-13-01",
@@ -87,7 +87,7 @@ def test_podero_012_day_that_does_not_exist_is_refused(sandbox: Sandbox) -> None
 
 
 def test_podero_012_day_with_a_time_is_refused(sandbox: Sandbox) -> None:
-    """An instant that is not midnight is no day."""
+    """An instant that is not midnight is not a day."""
     words = "Datetimes provided to dates should have zero time - e.g. be exact dates"
 
     actual = _faults(sandbox, "from=2026-01-01T10:00:00Z&to=2026-12-31")
@@ -96,15 +96,15 @@ def test_podero_012_day_with_a_time_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_podero_001_last_day_before_the_first_is_refused(sandbox: Sandbox) -> None:
-    """A last day before the first is a fault of its own; the same day twice is none."""
+    """A last day before the first is a fault; the same day twice is valid."""
     actual = _faults(sandbox, "from=2026-03-05&to=2026-03-04")
 
     assert [_fault("to", "value_error", "Value error, to is before from")] == actual
     assert sandbox.podero(from_="2026-03-05", to="2026-03-05").status_code == 200
 
 
-def test_podero_012_every_fault_is_told_at_once(sandbox: Sandbox) -> None:
-    """All faults of path and query in one answer: the path's first, each in the order of the documentation."""
+def test_podero_012_every_fault_is_named(sandbox: Sandbox) -> None:
+    """One answer has all faults: those of the path first, each in the order of the documentation."""
     answer = get(sandbox, ROUTE.format("not-a-uuid", UNKNOWN, "x") + "?offset=-1&limit=500&to=x")
     faults = answer.json()["detail"]
 
@@ -120,7 +120,7 @@ def test_podero_012_every_fault_is_told_at_once(sandbox: Sandbox) -> None:
 
 
 def test_podero_012_malformed_uuid_is_refused(sandbox: Sandbox) -> None:
-    """The framework says where it stopped reading."""
+    """The message names the position of the fault."""
     answer = get(sandbox, ROUTE.format("not-a-uuid", UNKNOWN, UNKNOWN) + f"?{DAYS}")
     stopped = "invalid character: found `n` at 0"
     fault = {"type": "uuid_parsing", "loc": ["path", "org_id"], "msg": f"Input should be a valid UUID, {stopped}"}
@@ -129,8 +129,8 @@ def test_podero_012_malformed_uuid_is_refused(sandbox: Sandbox) -> None:
     assert answer.json() == {"detail": [fault | {"ctx": {"error": stopped}}]}
 
 
-def test_podero_012_any_other_text_is_no_uuid_either(sandbox: Sandbox) -> None:
-    """A path segment that is no UUID is a fault of the path, never a 5xx."""
+def test_podero_012_any_text_but_a_uuid_is_refused(sandbox: Sandbox) -> None:
+    """A path segment that is not a UUID is 422, never a 5xx."""
     ours = keys(sandbox)
     names = ("org_id", "user_id", "electric_vehicle_id")
     bad = (
@@ -153,8 +153,8 @@ def test_podero_012_any_other_text_is_no_uuid_either(sandbox: Sandbox) -> None:
             assert [fault["loc"] for fault in answer.json()["detail"]] == [["path", name]]
 
 
-def test_faults_come_before_what_is_not_found(sandbox: Sandbox) -> None:
-    """A query that is wrong is told so even where there is nothing to ask."""
+def test_faults_are_checked_before_ids(sandbox: Sandbox) -> None:
+    """A bad query is 422 for unknown ids too."""
     assert get(sandbox, ROUTE.format(UNKNOWN, UNKNOWN, UNKNOWN)).status_code == 422
 
 

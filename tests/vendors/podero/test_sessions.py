@@ -1,4 +1,4 @@
-"""Completed sessions of a car, at home by the price of the hour and away, with figures that fit together."""
+"""Completed sessions of a vehicle, at home and away, have consistent figures."""
 
 import re
 from itertools import pairwise
@@ -18,7 +18,7 @@ INSTANTS = (
 
 
 def test_sessions_at_home_and_away_occur(sandbox: Sandbox) -> None:
-    """A car has charged at home and away, and saved money at home."""
+    """The sample vehicle has charged at home and away, and has saved money at home."""
     items = every(sandbox)
 
     assert {item["is_at_home"] for item in items} == {True, False}
@@ -27,20 +27,20 @@ def test_sessions_at_home_and_away_occur(sandbox: Sandbox) -> None:
 
 
 def test_podero_002_outcome_is_known_away_from_home_only(sandbox: Sandbox) -> None:
-    """`not_at_home` away from home, and null at home."""
+    """`session_outcome` is `not_at_home` away from home, and null at home."""
     for item in every(sandbox):
         assert item["session_outcome"] == (None if item["is_at_home"] else "not_at_home")
 
 
 def test_podero_008_the_latest_plug_in_comes_first(sandbox: Sandbox) -> None:
-    """Sessions are sorted by when the cable was connected, newest first."""
+    """Sessions are sorted by their plug-in, newest first."""
     plugged = [instant(item["plug_in_time"]) for item in every(sandbox)]
 
     assert all(later > earlier for later, earlier in pairwise(plugged))
 
 
 def test_podero_009_only_completed_sessions_are_listed(sandbox: Sandbox) -> None:
-    """A session appears at the very instant at which the car is unplugged, and not a millisecond before."""
+    """A session is listed from the millisecond at which the vehicle is unplugged."""
     items = [item for item in every(sandbox) if item["unplug_time"]]
 
     for item in items[:4]:
@@ -50,7 +50,7 @@ def test_podero_009_only_completed_sessions_are_listed(sandbox: Sandbox) -> None
 
 
 def test_podero_009_a_list_only_grows(sandbox: Sandbox) -> None:
-    """Nothing that was completed is changed or lost when time goes on."""
+    """No completed session changes or disappears when the clock advances."""
     seen: list[Body] = []
     for day in range(12, 29, 4):
         known = every(sandbox, at=f"2026-02-{day}T03:00:00Z")
@@ -61,7 +61,7 @@ def test_podero_009_a_list_only_grows(sandbox: Sandbox) -> None:
 
 
 def test_instants_of_a_session_are_in_order(sandbox: Sandbox) -> None:
-    """Plugged in, then the planned window, an end that is no later than the unplugging, and a deadline ahead."""
+    """The plug-in is first, then the planned window, an end no later than the unplugging, and a later deadline."""
     for item in [*every(sandbox), *every(sandbox, world="documented")]:
         plugged, unplugged, ended, opens, closes, deadline = (item[name] and instant(item[name]) for name in INSTANTS)
         assert plugged <= ended
@@ -70,8 +70,8 @@ def test_instants_of_a_session_are_in_order(sandbox: Sandbox) -> None:
         assert plugged < deadline <= plugged + 25 * HOUR
 
 
-def test_podero_007_an_end_is_inferred_when_nobody_saw_it(sandbox: Sandbox) -> None:
-    """Where `unplug_time` is null, the inferred end is the end of the stay; it is never null itself."""
+def test_podero_007_an_end_is_inferred_when_the_unplugging_was_not_seen(sandbox: Sandbox) -> None:
+    """If `unplug_time` is null, the inferred end is the end of the stay, which is never null."""
     items = every(sandbox)
 
     assert all(item["inferred_session_end"] for item in items)
@@ -79,7 +79,7 @@ def test_podero_007_an_end_is_inferred_when_nobody_saw_it(sandbox: Sandbox) -> N
 
 
 def test_instants_have_milliseconds_or_no_fraction(sandbox: Sandbox) -> None:
-    """Three digits or none, never more, and always UTC."""
+    """An instant has three digits of a second or none, in UTC."""
     for item in [*every(sandbox), *every(sandbox, world="documented")]:
         written = [item[name] for name in INSTANTS if item[name] is not None]
         assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", text) for text in written)
@@ -87,7 +87,7 @@ def test_instants_have_milliseconds_or_no_fraction(sandbox: Sandbox) -> None:
 
 
 def test_podero_013_energy_follows_the_state_of_charge(sandbox: Sandbox) -> None:
-    """Energy is the gain in charge times one battery's capacity, the same for all sessions of a car."""
+    """Energy is the gain in charge times the capacity of the battery, which is the same in all sessions."""
     items = every(sandbox)
     gains = {item["id"]: item["final_soc_pct"] - item["initial_soc_pct"] for item in items}
     capacities = [100 * item["energy_charged_kwh"] / gains[item["id"]] for item in items if gains[item["id"]] > 10]
@@ -101,7 +101,7 @@ def test_podero_013_energy_follows_the_state_of_charge(sandbox: Sandbox) -> None
 
 
 def test_power_fits_energy_and_time(sandbox: Sandbox) -> None:
-    """The average is no more than the peak, and charging at the average takes no longer than the stay."""
+    """The average is at most the peak, and charging at the average takes at most as long as the stay."""
     for item in [*every(sandbox), *every(sandbox, world="documented")]:
         stay = instant(item["inferred_session_end"]) - instant(item["plug_in_time"])
         assert 0 <= item["avg_charge_power_kw"] <= item["peak_charge_power_kw"]
@@ -111,7 +111,7 @@ def test_power_fits_energy_and_time(sandbox: Sandbox) -> None:
 
 
 def test_podero_006_savings_are_made_at_home(sandbox: Sandbox) -> None:
-    """There is no optimiser away from home; at home it never expects to lose."""
+    """Away from home no saving is expected or made; at home the expected saving is not negative."""
     items = every(sandbox)
 
     assert all(item["expected_savings_eur"] >= 0 for item in items)
@@ -123,7 +123,7 @@ def test_podero_006_savings_are_made_at_home(sandbox: Sandbox) -> None:
 
 
 def test_podero_011_figures_are_rounded(sandbox: Sandbox) -> None:
-    """At most three decimals for kWh and kW, four for EUR, one for percentages."""
+    """Figures have at most three decimals for kWh and kW, four for EUR, and one for percentages."""
     places = {"_kwh": 3, "_kw": 3, "_eur": 4, "_pct": 1}
 
     for item in every(sandbox):
@@ -132,8 +132,8 @@ def test_podero_011_figures_are_rounded(sandbox: Sandbox) -> None:
             assert figures == [round(figure, digits) for figure in figures]
 
 
-def test_podero_009_a_charge_session_away_is_podero_s_as_well(sandbox: Sandbox) -> None:
-    """What a car does through Charge is its session away from home, once it is unplugged a minute after the end."""
+def test_podero_009_a_charge_session_is_listed_once_unplugged(sandbox: Sandbox) -> None:
+    """A session that Charge sold is a session away from home, once the vehicle is unplugged a minute after its end."""
     before = every(sandbox)
     started = sandbox.start().json()
     sandbox.advance("PT9M")
@@ -153,8 +153,8 @@ def test_podero_009_a_charge_session_away_is_podero_s_as_well(sandbox: Sandbox) 
     assert 0.85 < item["energy_charged_kwh"] / (ended["energy_consumed"] / 1000) < 1
 
 
-def test_podero_009_a_charge_session_that_ends_by_itself_is_podero_s_as_well(sandbox: Sandbox) -> None:
-    """A session that ends by itself appears with the energy of its limit, less the losses of charging."""
+def test_podero_009_a_charge_session_that_ends_by_itself_is_listed(sandbox: Sandbox) -> None:
+    """A session that ends at its limit is listed with that energy, less the losses of charging."""
     session = sandbox.start(session_limit=5000).json()
 
     sandbox.advance("P1D")
@@ -165,7 +165,7 @@ def test_podero_009_a_charge_session_that_ends_by_itself_is_podero_s_as_well(san
 
 
 def test_podero_009_a_session_without_energy_is_listed(sandbox: Sandbox) -> None:
-    """Plugged in, ended at once, unplugged: a session, with nothing in it."""
+    """A session that was ended immediately after its start is listed with no energy."""
     session = sandbox.start().json()
     sandbox.end(session["id"])
     sandbox.advance("PT1M")
@@ -177,8 +177,8 @@ def test_podero_009_a_session_without_energy_is_listed(sandbox: Sandbox) -> None
     assert {item[name] for name in ("energy_charged_kwh", "avg_charge_power_kw", "actual_cost_eur")} == {0}
 
 
-def test_a_car_goes_on_where_it_was_left(sandbox: Sandbox) -> None:
-    """It comes back with less charge than it left with, having driven in between."""
+def test_a_vehicle_drives_between_sessions(sandbox: Sandbox) -> None:
+    """A session starts with less charge than the one before it ended with."""
     for _ in range(3):
         sandbox.start(session_limit=3000)
         sandbox.advance("PT6H")
@@ -191,7 +191,7 @@ def test_a_car_goes_on_where_it_was_left(sandbox: Sandbox) -> None:
 
 
 def test_past_stays_the_same(sandbox: Sandbox) -> None:
-    """After a session more, the instant before it still looks as it did."""
+    """After a further session, an earlier instant still has the same answer."""
     then = sandbox.now()
     before = sandbox.podero(**ALL).json()
     sandbox.start(session_limit=1000)

@@ -1,4 +1,4 @@
-"""No token for who is no client, asks for another grant, or cannot be understood."""
+"""A token is refused to an unknown client, for another grant, and for a malformed request."""
 
 from base64 import b64encode
 from typing import Any, Final
@@ -13,8 +13,8 @@ GRANT: Final = {"grant_type": "client_credentials"}
 CHALLENGE: Final = 'Bearer error="invalid_client"'
 
 
-def test_podero_003_a_client_that_is_none(sandbox: Sandbox) -> None:
-    """A wrong secret, an unknown client, another vendor's key, garbage or nothing: 401, and no hint which."""
+def test_podero_003_an_unknown_client_is_refused(sandbox: Sandbox) -> None:
+    """A wrong secret, an unknown client, another vendor's key and malformed credentials get the same 401."""
     ours = keys(sandbox)
     client, secret = ours["client_id"], ours["client_secret"]
     charge = sandbox.world()["credentials"]["charge"]["secret_key"]
@@ -41,8 +41,8 @@ def test_podero_003_a_client_that_is_none(sandbox: Sandbox) -> None:
     assert {answer.headers["cache-control"] for answer in answers.values()} == {"no-store"}
 
 
-def test_podero_005_wrong_basic_credentials_are_not_mended_by_the_body(sandbox: Sandbox) -> None:
-    """Basic credentials that were sent are those that count."""
+def test_podero_005_basic_credentials_have_precedence(sandbox: Sandbox) -> None:
+    """Wrong Basic credentials are refused although the body has the right ones."""
     ours = keys(sandbox)
     asked = GRANT | {name: ours[name] for name in ("client_id", "client_secret")}
 
@@ -52,7 +52,7 @@ def test_podero_005_wrong_basic_credentials_are_not_mended_by_the_body(sandbox: 
 
 
 def test_podero_003_other_grants_are_refused(sandbox: Sandbox) -> None:
-    """Only client credentials are granted, and they have to be asked for."""
+    """The grant type must be `client_credentials`, and is required."""
     grants: list[Any] = [
         None,
         "",
@@ -73,8 +73,8 @@ def test_podero_003_other_grants_are_refused(sandbox: Sandbox) -> None:
     assert {answer.headers["cache-control"] for answer in answers.values()} == {"no-store"}
 
 
-def test_podero_004_a_body_that_cannot_be_read(sandbox: Sandbox) -> None:
-    """Broken, deep or endless JSON, no object, another media type: 4xx, never worse."""
+def test_podero_004_a_malformed_body_is_refused(sandbox: Sandbox) -> None:
+    """Broken or deep JSON, JSON that is not an object, and another media type are 4xx."""
     json = {"Content-Type": "application/json"}
     sent: dict[str, tuple[bytes, dict[str, str]]] = {
         "nothing": (b"", {}),
@@ -98,15 +98,15 @@ def test_podero_004_a_body_that_cannot_be_read(sandbox: Sandbox) -> None:
     assert dict.fromkeys(sent, (400, {"error": "invalid_request"})) == _told(answers)
 
 
-def test_an_endless_body_is_too_large(sandbox: Sandbox) -> None:
-    """Beyond 1 MiB a body is not read."""
+def test_a_body_above_the_limit_is_too_large(sandbox: Sandbox) -> None:
+    """A body above 1 MiB is 413."""
     answer = sandbox.client.post(URL, json=GRANT | {"x": "x" * 2_000_000}, headers=basic(sandbox))
 
     assert _told({"": answer}) == {"": (413, {"error": "invalid_request"})}
 
 
-def test_fields_that_nobody_asked_for_are_ignored(sandbox: Sandbox) -> None:
-    """A scope, an audience or anything else changes nothing."""
+def test_fields_that_are_not_documented_are_ignored(sandbox: Sandbox) -> None:
+    """A scope, an audience and other fields have no effect."""
     answer = sandbox.client.post(
         URL, json=GRANT | {"scope": "read", "audience": "x", "é": None}, headers=basic(sandbox)
     )
@@ -116,7 +116,7 @@ def test_fields_that_nobody_asked_for_are_ignored(sandbox: Sandbox) -> None:
 
 
 def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
-    """405 without a body, and `Allow` says what is."""
+    """It is 405 without a body, and `Allow` names the methods of the path."""
     methods = ("GET", "PUT", "PATCH", "DELETE")
 
     answers = [sandbox.client.request(method, URL, headers=basic(sandbox)) for method in methods]
@@ -125,7 +125,7 @@ def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
 
 
 def test_a_missing_slash_is_redirected(sandbox: Sandbox) -> None:
-    """Without its slash the path is 301 to the one that has it, query included, for every method."""
+    """A path without its slash is 301 to the path with it, query included, for every method."""
     calls = [(method, query) for method in ("GET", "POST") for query in ("", "?x=1&y=a%20b")]
 
     answers = [
@@ -139,7 +139,7 @@ def test_a_missing_slash_is_redirected(sandbox: Sandbox) -> None:
 
 
 def test_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
-    """Other paths are 404, with a slash or without."""
+    """Other paths are a 404 in HTML, with a slash at the end or without."""
     unknown = (
         "/oauth2/",
         "/oauth2/x/token",
@@ -155,8 +155,8 @@ def test_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
     assert all(answer.headers["content-type"].startswith("text/html") for answer in answers)
 
 
-def test_no_instant_goes_with_it(sandbox: Sandbox) -> None:
-    """A token is issued now: X-Sandbox-At is refused."""
+def test_another_instant_is_refused(sandbox: Sandbox) -> None:
+    """A token is issued at the world's now: X-Sandbox-At is refused."""
     answer = sandbox.client.post(URL, json=GRANT, headers=basic(sandbox) | {"X-Sandbox-At": "2026-02-20T00:00:00Z"})
 
     assert _told({"": answer}) == {"": (400, {"error": "invalid_request"})}

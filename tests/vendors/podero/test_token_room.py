@@ -1,4 +1,4 @@
-"""Tokens do not pile up: a world keeps its newest ones, and its ready-made one for ever."""
+"""A world keeps a limited number of issued tokens, the newest ones, and always its ready-made one."""
 
 import pytest
 

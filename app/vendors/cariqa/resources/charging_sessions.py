@@ -62,7 +62,7 @@ async def list_sessions(
 
 
 def show(it: UserSession, now: int) -> dict[str, Any]:
-    """A session as Cariqa shows it at `now`: decimal strings, microseconds, and no nested object missing."""
+    """A session as Cariqa shows it at `now`: decimal strings, microseconds, and every nested object."""
     facts = it.session
     has_started, has_ended = now >= facts.started_at, now >= facts.ended_at
     duration_s = (min(now, facts.ended_at) - facts.started_at) // SECOND if has_started else None

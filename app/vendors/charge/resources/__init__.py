@@ -1,1 +1,1 @@
-"""Charge's resources: each module has a `router`, what its operations take, and how the resource is shown."""
+"""Charge's resources: each module has a `router`, the inputs of its operations, and functions that show it."""

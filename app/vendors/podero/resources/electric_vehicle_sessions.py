@@ -76,7 +76,7 @@ async def list_sessions(
     electric_vehicle_id: UUID,
     query: Annotated[ListSessions, Query()],
 ) -> Response:
-    """The sessions of a vehicle that are over, by their plug-in, newest first."""
+    """The completed sessions of a vehicle, latest plug-in first."""
     plugged_from, plugged_before = query.span()
     found = await world.ask(
         unplugged_sessions,
@@ -93,7 +93,7 @@ async def list_sessions(
 
 
 def show(it: Session, smart: SmartCharging) -> dict[str, Any]:
-    """A session that is over, as Podero shows it: kWh, kW and EUR as numbers, percentages from 0 to 100."""
+    """A completed session as Podero shows it: kWh, kW and EUR as numbers, percentages from 0 to 100."""
     charged_kwh = smart.charged_wh / 1000
     hours = smart.flowing_s / _SECONDS_AN_HOUR
     return {

@@ -1,4 +1,4 @@
-"""Tokens: client credentials buy one for ten hours of the world's own time (PODERO-004)."""
+"""Access tokens: issued for client credentials, valid for ten hours of the world's own time (PODERO-004)."""
 
 from base64 import b64decode
 from binascii import Error as Base64Error
@@ -44,7 +44,7 @@ TokenRequest = Annotated[Mapping[str, Any], Depends(token_request)]
 
 
 async def client_world(request: Request, body: TokenRequest) -> WorldAccess:
-    """The world of a client that proves its secret, by HTTP Basic or in the body."""
+    """The world of the client whose id and secret are in HTTP Basic or in the body. Raises TokenError (401)."""
     client, secret = _basic(request.headers.get("authorization", "")) or (
         str(body.get("client_id", "")),
         str(body.get("client_secret", "")),
