@@ -12,7 +12,7 @@ from ..domain.models import Reservation
 from ..domain.sessions import lifecycle
 from ..domain.sessions.lifecycle import SessionBoundaries
 from ..domain.transitions import Transition
-from ..store import due_transitions, worlds
+from ..store import due_transitions, sessions, worlds
 from ..store import reservations as reservation_store
 from ..store.world import World
 from ..store.world_transaction import WorldTransaction
@@ -61,9 +61,10 @@ def until_status(shown_id: str, status: str) -> Destination:
     """
 
     def instant(tx: WorldTransaction) -> int:
-        session = due_transitions.boundaries_shown_as(tx, shown_id)
+        session = sessions.session_shown_as(tx, shown_id)
         if session is not None:
-            return lifecycle.instant_of(session, status, tx.now)
+            facts = SessionBoundaries.of(session, tx.channels[session.channel])
+            return lifecycle.instant_of(facts, status, tx.now)
         reservation = reservation_store.reservation(tx, shown_id)
         if reservation is None:
             raise UnknownThingError(shown_id)
@@ -73,11 +74,11 @@ def until_status(shown_id: str, status: str) -> Destination:
 
 
 def in_order(
-    sessions: Iterable[SessionBoundaries], booked: Iterable[Reservation], after: int, to: int
+    boundaries: Iterable[SessionBoundaries], booked: Iterable[Reservation], after: int, to: int
 ) -> list[Transition]:
     """The transitions of sessions and reservations after an instant, up to another one, in time order."""
     every = [
-        *(each for facts in sessions for each in lifecycle.transitions(facts, after, to)),
+        *(each for facts in boundaries for each in lifecycle.transitions(facts, after, to)),
         *(each for reservation in booked for each in reservations.transitions(reservation, after, to)),
     ]
     # The transitions of one thing are in order already, and the sort keeps the order of equals.

@@ -17,7 +17,6 @@ from .schema import partial_indexes
 from .schema.entity_mapping import EntityMapping, EntityQuery
 from .schema.entity_table import EntityTable
 from .schema.tables import RESERVATION, SESSION
-from .sessions import HAS_ID, HAS_SHOWN_UUID, shows_id
 from .world_transaction import WorldTransaction
 
 Condition: TypeAlias = ColumnElement[bool] | TextClause
@@ -54,15 +53,6 @@ def due_transitions(tx: WorldTransaction, after: int, until: int, count: int) ->
     sessions += [each for query in _CHANGED for each in query.all(tx.db, given)]
     booked += [each for query in _MOVED for each in query.all(tx.db, given)]
     return DueTransitions([_bound(tx, each) for each in _once(sessions)], _once(booked), given["until"])
-
-
-def boundaries_shown_as(tx: WorldTransaction, shown_id: str) -> SessionBoundaries | None:
-    """Returns the boundaries of the session that a vendor shows under that id, be it created or planned."""
-    named = {"world": tx.world.n, "id": shown_id}
-    found = _BY_ID.first(tx.db, named)
-    if found is None or not shows_id(tx, str(found.channel)):
-        found = _BY_UUID.first(tx.db, named)
-    return None if found is None else _bound(tx, found)
 
 
 def _bound(tx: WorldTransaction, read: SessionBoundaries) -> SessionBoundaries:
@@ -114,6 +104,3 @@ _BOOKED: Final = _first_reservation(RESERVATION.c.created_at)
 _MOVED: Final = [
     _first_reservation(instant, *_UNRESOLVED) for instant in (RESERVATION.c.confirms_at, RESERVATION.c.resolves_at)
 ]
-
-_BY_ID: Final = EntityQuery(_BOUNDARIES, select().where(SESSION.in_world, HAS_ID))
-_BY_UUID: Final = EntityQuery(_BOUNDARIES, select().where(SESSION.in_world, *HAS_SHOWN_UUID).limit(1))

@@ -49,7 +49,8 @@ def session_shown_as(tx: WorldTransaction, shown_id: str) -> models.Session | No
     """Returns the session that a vendor shows under that id, be it created or planned."""
     named = {"world": tx.world.n, "id": shown_id}
     found = _ANY_BY_ID.first(tx.db, named)
-    return found if found is not None and shows_id(tx, found.channel) else _ANY_BY_UUID.first(tx.db, named)
+    shows_id = found is not None and tx.channels[found.channel].shows == "id"
+    return found if shows_id else _ANY_BY_UUID.first(tx.db, named)
 
 
 def active_user(tx: WorldTransaction, channel: str) -> str | None:
@@ -57,11 +58,6 @@ def active_user(tx: WorldTransaction, channel: str) -> str | None:
     where = {"world": tx.world.n, "channel": channel, "now": tx.now, "since": tx.now - view.LONGEST}
     found = _ACTIVE_USER.first(tx.db, where)
     return None if found is None else str(found[0])
-
-
-def shows_id(tx: WorldTransaction, channel: str) -> bool:
-    """Whether the sessions of a channel are shown by their id; the others are shown by their UUID."""
-    return tx.channels[channel].shows == "id"
 
 
 def take_number(tx: WorldTransaction) -> int:
@@ -87,10 +83,8 @@ _BY_ID: Final = SESSION.query(
     SESSION.c.channel == bindparam("channel"),
     SESSION.c.created_at <= bindparam("now"),
 )
-HAS_ID: Final = SESSION.c.id == bindparam("id")
-HAS_SHOWN_UUID: Final = (SESSION.c.uuid == bindparam("id"), partial_indexes.SHOWN_BY_UUID)
-_ANY_BY_ID: Final = SESSION.query(HAS_ID)
-_ANY_BY_UUID: Final = SESSION.query(*HAS_SHOWN_UUID)
+_ANY_BY_ID: Final = SESSION.query(SESSION.c.id == bindparam("id"))
+_ANY_BY_UUID: Final = SESSION.query(SESSION.c.uuid == bindparam("id"), partial_indexes.SHOWN_BY_UUID)
 _ACTIVE_USER: Final = CompiledStatement(
     select(SESSION.c.user)
     .where(

@@ -50,5 +50,5 @@ def ids(rows: dict[str, list[dict[str, Any]]]) -> set[str]:
 def wait_for(condition: Callable[[], bool]) -> None:
     deadline = monotonic() + _PATIENCE_S
     while not condition():
-        assert monotonic() < deadline, "waited in vain"
+        assert monotonic() < deadline, "waited too long"
         sleep(0.01)
