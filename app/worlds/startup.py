@@ -30,7 +30,7 @@ class OtherDatabaseError(Exception):
     """The database holds another world than was asked for, or no world of this program; the message says which."""
 
 
-async def prepare(database: Database, lives: Worlds, wanted: Wanted, report: Report) -> Rest:
+async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report: Report) -> Rest:
     """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
 
     Returns the work that takes long, which the caller runs while the server serves.
@@ -42,34 +42,34 @@ async def prepare(database: Database, lives: Worlds, wanted: Wanted, report: Rep
     await sweep(database, _SWEPT_FIRST)
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if default is None:
-        await _make(lives, DEFAULT, replace(wanted, scenario=wanted.scenario or "town"), report)
+        await _make(lifecycle, DEFAULT, replace(wanted, scenario=wanted.scenario or "town"), report)
         # Another server that was started at the same time may have made it, with other settings.
         default = await database.ask(lambda db: worlds.named(db, DEFAULT))
-    top_up = None if default is None else await _resume(database, lives, default, wanted)
+    top_up = None if default is None else await _resume(database, lifecycle, default, wanted)
     if await database.ask(lambda db: worlds.named(db, DOCUMENTED)) is None:
-        await _make(lives, DOCUMENTED, Wanted(DOCUMENTED), quiet)
+        await _make(lifecycle, DOCUMENTED, Wanted(DOCUMENTED), quiet)
     else:
-        await lives.reset(DOCUMENTED)
+        await lifecycle.reset(DOCUMENTED)
 
     async def rest() -> None:
         await retry_while_away(top_up or nothing)
-        await retry_while_away(lives.warm)
+        await retry_while_away(lifecycle.warm)
 
     return rest
 
 
-async def _make(lives: Worlds, name: str, wanted: Wanted, report: Report) -> None:
+async def _make(lifecycle: Worlds, name: str, wanted: Wanted, report: Report) -> None:
     """Makes one of the lasting worlds, unless another server has made it in the meantime."""
-    source = await lives.templates.read(wanted.scenario or name)
-    keys = credentials.issue(lives.vendors, name, source.scenario.keys if name == DOCUMENTED else None)
-    publish_it = partial(publish, vendors=lives.vendors, credentials=keys)
+    source = await lifecycle.templates.read(wanted.scenario or name)
+    keys = credentials.issue(lifecycle.vendors, name, source.scenario.keys if name == DOCUMENTED else None)
+    publish_it = partial(publish, vendors=lifecycle.vendors, credentials=keys)
     try:
-        await lives.maker.make(source, wanted, publish_it, name=name, report=report, slice_us=_UNSERVED)
+        await lifecycle.maker.make(source, wanted, publish_it, name=name, report=report, slice_us=_UNSERVED)
     except NameTakenError:
         return
 
 
-async def _resume(database: Database, lives: Worlds, world: World, wanted: Wanted) -> Rest | None:
+async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: Wanted) -> Rest | None:
     """Checks that a world is what was asked for, and adds its missing days, or returns that work if it is long."""
     for what, asked, has in (
         ("scenario", wanted.scenario, world.scenario),
@@ -83,12 +83,12 @@ async def _resume(database: Database, lives: Worlds, world: World, wanted: Wante
         raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
     if wanted.speed is not None:
         world = await database.change(partial(_set_speed, world=world, speed=wanted.speed))
-    if await database.ask(partial(credentials.missing_kinds, vendors=lives.vendors, number=world.n)):
+    if await database.ask(partial(credentials.missing_kinds, vendors=lifecycle.vendors, number=world.n)):
         # Vendors have been added since the database was made.
-        await database.change(partial(credentials.issue_missing, vendors=lives.vendors))
-    source = await lives.templates.read(world.scenario)
+        await database.change(partial(credentials.issue_missing, vendors=lifecycle.vendors))
+    source = await lifecycle.templates.read(world.scenario)
     now = world.clock.at(wall_now())
-    top_up = TopUp(database, world, source.scenario.population, lives.vendors)
+    top_up = TopUp(database, world, source.scenario.population, lifecycle.vendors)
     if source.fingerprint != world.fingerprint or not top_up.days(now):
         return None
     if top_up.sessions(now) > _PLANNED_FIRST:

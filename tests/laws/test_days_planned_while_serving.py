@@ -75,7 +75,7 @@ def overdue(kept: Kept) -> Kept:
 
 def test_a_server_answers_while_it_plans(overdue: Kept, planned_early: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server with many days to plan answers immediately and plans afterwards, with the same rows as a result."""
-    monkeypatch.setattr(startup, "_PLANNED_AT_ONCE", 0)
+    monkeypatch.setattr(startup, "_PLANNED_FIRST", 0)
     horizon = horizon_of(overdue)
     with client_of(overdue) as client:
         assert client.get("/v1/charging_sessions").status_code == 200

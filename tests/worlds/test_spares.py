@@ -45,8 +45,8 @@ def run_beside_spares(kept: Kept, steps: Steps) -> None:
 
 async def template(database: Database) -> World:
     """What villages are copied from."""
-    lives = Worlds(database, vendors=VENDORS)
-    return await lives.templates.find_or_make(await lives.templates.read("village"), None, quiet)
+    lifecycle = Worlds(database, vendors=VENDORS)
+    return await lifecycle.templates.find_or_make(await lifecycle.templates.read("village"), None, quiet)
 
 
 async def spares_in(database: Database) -> list[World]:
@@ -90,11 +90,11 @@ def test_next_request_gets_the_spare(kept: Kept) -> None:
     """The spare is the new world, published in one transaction; another one is made when the server is idle."""
 
     async def steps(database: Database) -> None:
-        lives = Worlds(database, vendors=VENDORS)
-        keeping = asyncio.create_task(lives.keep(nothing))
+        lifecycle = Worlds(database, vendors=VENDORS)
+        keeping = asyncio.create_task(lifecycle.keep(nothing))
         for name in ("first", "second"):
             [spare] = await spares_in(database)
-            world = await lives.create(name, VILLAGE)
+            world = await lifecycle.create(name, VILLAGE)
             assert world.n == spare.n
             assert (world.name, world.state) == (name, worlds.OPEN)
             await until(lambda spare=spare: another(database, spare))  # type: ignore[misc]
@@ -130,10 +130,10 @@ def test_request_for_another_week_gets_no_spare(kept: Kept) -> None:
     """A spare is of one template and one week: a request for another week, seed or scenario leaves it."""
 
     async def steps(database: Database) -> None:
-        lives, before = Worlds(database, vendors=VENDORS), await spares_in(database)
+        lifecycle, before = Worlds(database, vendors=VENDORS), await spares_in(database)
         of_next_week = millis(before[0].monday + WEEK)
         for wanted in (Wanted("village", start=of_next_week), Wanted("village", seed=8), Wanted("documented")):
-            await lives.create(None, wanted)
+            await lifecycle.create(None, wanted)
         assert await spares_in(database) == before
 
     run(kept, steps)

@@ -49,9 +49,9 @@ def states(kept: Kept) -> list[tuple[int, str]]:
     return [(row.n, row.state) for row in kept.rows("SELECT n, state FROM world ORDER BY n")]
 
 
-def asking(lives: Worlds, source: Read, seed: int | None = None) -> "asyncio.Task[World]":
+def asking(lifecycle: Worlds, source: Read, seed: int | None = None) -> "asyncio.Task[World]":
     """A request for a template."""
-    return asyncio.create_task(lives.templates.find_or_make(source, seed, quiet))
+    return asyncio.create_task(lifecycle.templates.find_or_make(source, seed, quiet))
 
 
 async def until(happened: Callable[[], Awaitable[object]]) -> None:
@@ -65,11 +65,11 @@ def test_template_is_made_once(empty: Kept) -> None:
     """Six concurrent requests share one; later requests find it, also after a start of the server."""
 
     async def steps(database: Database) -> set[int]:
-        lives, later = Worlds(database, vendors=VENDORS), Worlds(database, vendors=VENDORS)
-        source = await lives.templates.read("empty")
-        requests = [asking(lives, source, seed) for seed in (None, 1, None, None, 1, 1)]
+        lifecycle, later = Worlds(database, vendors=VENDORS), Worlds(database, vendors=VENDORS)
+        source = await lifecycle.templates.read("empty")
+        requests = [asking(lifecycle, source, seed) for seed in (None, 1, None, None, 1, 1)]
         found = {(await each).n for each in requests}
-        return found | {(await asking(each, source)).n for each in (lives, later)}
+        return found | {(await asking(each, source)).n for each in (lifecycle, later)}
 
     assert run(empty, steps) == {1}
     assert states(empty) == [(1, "template")]
@@ -95,12 +95,12 @@ def test_large_world_has_no_template(empty: Kept, monkeypatch: pytest.MonkeyPatc
     """It is built by itself, also at a reset, and holds what a copy would hold."""
 
     async def steps(database: Database) -> None:
-        lives, wanted = Worlds(database, vendors=VENDORS), Wanted("village")
+        lifecycle, wanted = Worlds(database, vendors=VENDORS), Wanted("village")
         with monkeypatch.context() as patch:
             patch.setattr(make, "_COPIED", 10)
-            await lives.create("alone", wanted)
-            await lives.reset("alone")
-        await lives.create("copied", wanted)
+            await lifecycle.create("alone", wanted)
+            await lifecycle.reset("alone")
+        await lifecycle.create("copied", wanted)
 
     run(empty, steps)
 
@@ -112,9 +112,9 @@ def test_cancelled_request_does_not_stop_others(empty: Kept) -> None:
     """The first request is cancelled, and the second one gets the template."""
 
     async def steps(database: Database) -> int:
-        lives = Worlds(database, vendors=VENDORS)
-        source = await lives.templates.read("empty")
-        cancelled, waiting = asking(lives, source), asking(lives, source)
+        lifecycle = Worlds(database, vendors=VENDORS)
+        source = await lifecycle.templates.read("empty")
+        cancelled, waiting = asking(lifecycle, source), asking(lifecycle, source)
         await until(lambda: database.ask(lambda db: worlds.in_state(db, worlds.BUILDING)))
         cancelled.cancel()
         return (await waiting).n
@@ -127,12 +127,14 @@ def test_failed_template_is_made_again(empty: Kept, monkeypatch: pytest.MonkeyPa
     """All waiting requests get the error; the next one gets a template without rows of the first attempt."""
 
     async def steps(database: Database) -> tuple[list[object], int]:
-        lives = Worlds(database, vendors=VENDORS)
-        source = await lives.templates.read("empty")
+        lifecycle = Worlds(database, vendors=VENDORS)
+        source = await lifecycle.templates.read("empty")
         with monkeypatch.context() as patch:
             patch.setattr(Builder, "_make_indexes", broken)
-            requests = await asyncio.gather(asking(lives, source), asking(lives, source), return_exceptions=True)
-        return [type(each) for each in requests], (await asking(lives, source)).n
+            requests = await asyncio.gather(
+                asking(lifecycle, source), asking(lifecycle, source), return_exceptions=True
+            )
+        return [type(each) for each in requests], (await asking(lifecycle, source)).n
 
     async def broken(_builder: Builder, _days: int) -> None:
         raise BrokenError
@@ -148,14 +150,14 @@ def test_seed_and_text_have_a_template_of_their_own(empty: Kept, tmp_path: Path)
     """The same text is the same scenario at each path; another seed or another text is another one."""
 
     async def steps(database: Database) -> list[int]:
-        lives = Worlds(database, vendors=VENDORS)
+        lifecycle = Worlds(database, vendors=VENDORS)
         found = []
         for name, text in (("a", ""), ("b", ""), ("b", "seed: 3\n"), ("c", "# c\n"), ("a", "")):
             file = tmp_path / f"{name}.yaml"
             file.write_text(f"name: tiny\nabout: Tiny.\n{text}", "utf-8")
-            found.append((await asking(lives, await lives.templates.read(str(file)))).n)
-        tiny = await lives.templates.read(str(tmp_path / "a.yaml"))
-        return [*found, *[(await asking(lives, tiny, seed)).n for seed in (1, 2, 1)]]
+            found.append((await asking(lifecycle, await lifecycle.templates.read(str(file)))).n)
+        tiny = await lifecycle.templates.read(str(tmp_path / "a.yaml"))
+        return [*found, *[(await asking(lifecycle, tiny, seed)).n for seed in (1, 2, 1)]]
 
     assert run(empty, steps) == [1, 1, 2, 3, 1, 1, 4, 1]
 
@@ -165,9 +167,9 @@ def test_oldest_template_is_retired(empty: Kept, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(templates, "_MOST", 3)
 
     async def steps(database: Database) -> list[int]:
-        lives = Worlds(database, vendors=VENDORS)
-        source = await lives.templates.read("empty")
-        return [(await asking(lives, source, seed)).n for seed in (1, 2, 3, 4, 4, 2, 1)]
+        lifecycle = Worlds(database, vendors=VENDORS)
+        source = await lifecycle.templates.read("empty")
+        return [(await asking(lifecycle, source, seed)).n for seed in (1, 2, 3, 4, 4, 2, 1)]
 
     assert run(empty, steps) == [1, 2, 3, 4, 4, 2, 5]
     assert states(empty) == [(1, "retired"), (2, "retired"), (3, "template"), (4, "template"), (5, "template")]
@@ -182,15 +184,15 @@ def test_template_retired_during_a_copy_is_noticed(kept: Kept, monkeypatch: pyte
 
     async def steps(database: Database) -> tuple[World, World, World]:
         halting = Halting(database)
-        lives = Worlds(cast("Database", halting), vendors=VENDORS)
-        source = await lives.templates.read("village")
-        old = await asking(lives, source)
+        lifecycle = Worlds(cast("Database", halting), vendors=VENDORS)
+        source = await lifecycle.templates.read("village")
+        old = await asking(lifecycle, source)
         open_ = partial(publish, vendors=VENDORS, credentials=credentials.issue(VENDORS, "late"))
         if when == "spared":
             await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
-            return old, old, await lives.maker.make(source, Wanted("village"), open_, name="late")
+            return old, old, await lifecycle.maker.make(source, Wanted("village"), open_, name="late")
         monkeypatch.setattr(copy, "lasting", halting.after_one_slice)
-        making = asyncio.create_task(lives.maker.make(source, Wanted("village"), open_, name="late"))
+        making = asyncio.create_task(lifecycle.maker.make(source, Wanted("village"), open_, name="late"))
         await until(lambda: database.ask(lambda db: worlds.in_state(db, worlds.BUILDING)))
         [begun] = await database.ask(lambda db: worlds.in_state(db, worlds.BUILDING))
         await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
