@@ -27,7 +27,7 @@ _CONNECTORS: Final = ("connector_a1", "connector_a2")
 
 
 def make(name: str, **more: str) -> bytes:
-    """The request that makes a world, a village unless told otherwise."""
+    """The request that creates a world, by default a village."""
     return request("POST", WORLDS, "", {"name": name, **more})
 
 

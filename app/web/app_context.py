@@ -1,4 +1,4 @@
-"""What every API of a server needs: the worlds, links, bounds, and the counters of requests."""
+"""The objects that all APIs of a server share: worlds, links, limits, and counters of requests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
