@@ -1,6 +1,6 @@
 """Wattif: a sandbox that emulates EV-charging vendors' APIs over one simulated world with a simulated clock.
 
-    main · server · cli                    put a server together, run it, and call it from the command line
+    main : server : cli                    put a server together, run it, and call it from the command line
     client                                 calls the control API of a running server
     vendors | control | dashboard          HTTP APIs and pages
     web                                    what they share: routing, access to a world, bodies, errors
@@ -11,7 +11,8 @@
     domain | settings | wall_clock | data_files
                                            rules without I/O; settings; the wall clock and chance; data files
 
-Each layer imports only those below it, and vendors do not import one another. `make lint` checks this.
+Each layer imports only those below it. Packages between `|` do not import one another, nor do vendors. `make lint`
+checks this.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -29,8 +29,9 @@ from .web.request_counters import RequestCounter
 from .worlds import startup
 from .worlds.build import Report, quiet
 from .worlds.directory import WorldDirectory
-from .worlds.lifecycle import Bounds, Wanted, Worlds
-from .worlds.vendor import Vendor, terms_of
+from .worlds.lifecycle import Bounds, Worlds
+from .worlds.make import Wanted
+from .worlds.vendor import Vendor, Vendors
 
 VENDORS: Final = (CHARGE, CARIQA, PODERO)
 _CONTROL: Final = "/_sandbox/v1"
@@ -43,14 +44,14 @@ class Wattif(Starlette):
         return self.router
 
 
-def create_app(settings: Settings, vendors: Sequence[Vendor] = VENDORS) -> Starlette:
+def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
     """The server's application: every vendor at its real path, the control API and the docs beside them.
 
     When it starts it makes the lasting worlds, unless `prepare` has done so before.
     """
     database = open_database(settings.database_url)
     context = AppContext(
-        directory=WorldDirectory(database, channels_of(terms_of(vendors))),
+        directory=WorldDirectory(database, channels_of(vendors)),
         worlds=Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors),
         links=Links(settings.public_url, settings.trusted_proxies),
         allowed_hosts=settings.allowed_hosts,

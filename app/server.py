@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -43,18 +44,20 @@ def run(settings: Settings) -> None:
     with asyncio.Runner(loop_factory=uvicorn.Config("", loop=_LOOP).get_loop_factory()) as runner:
         try:
             listening = _listen(settings.host, settings.port)
-            _prepare_file(settings)
+            if settings.fresh:
+                _rename_file(settings)
             app = create_app(settings)
             runner.run(prepare(app, settings, Progress()))
         except (
             BadScenarioError,
+            ForeignDatabaseError,
             OtherDatabaseError,
             DatabaseUnavailableError,
             UnsupportedDatabaseError,
             OSError,
             ValueError,
         ) as error:
-            hint = _hint(settings) if isinstance(error, OtherDatabaseError) else ""
+            hint = _hint(settings, error)
             if listening is not None:
                 listening.close()
             print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's output
@@ -76,8 +79,12 @@ def run(settings: Settings) -> None:
         runner.run(server.serve(sockets=[listening]))
 
 
-def _hint(settings: Settings) -> str:
-    return "; choose another with --database" if settings.database_file is None else "; --fresh starts an empty one"
+def _hint(settings: Settings, error: Exception) -> str:
+    """What to do about a database that cannot be used."""
+    if isinstance(error, OtherDatabaseError) and settings.database_file is not None:
+        return "; --fresh starts an empty one"
+    is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError)
+    return "; choose another with --database" if is_about_database else ""
 
 
 class Server(uvicorn.Server):
@@ -142,30 +149,22 @@ def _url(host: str, listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _prepare_file(settings: Settings) -> None:
-    """Renames a SQLite file if --fresh was given. Refuses a database that this version cannot use.
+def _rename_file(settings: Settings) -> None:
+    """Renames the SQLite file, because a fresh one is asked for. Raises ValueError or ForeignDatabaseError.
 
-    A PostgreSQL database may be shared, so nothing in it is changed. Raises ValueError or OtherDatabaseError.
+    A PostgreSQL database may be shared, so nothing in it is changed.
     """
     file = settings.database_file
-    if file is not None and not file.exists():
-        return
-    if file is None and settings.fresh:
+    if file is None:
         raise ValueError("--fresh renames a SQLite file; on PostgreSQL, choose an empty database with --database")
-    try:
-        asyncio.run(_check_schema(settings.database_url))
-    except ForeignDatabaseError:
-        message = f"{file or 'the database'} holds tables of another program; choose another with --database"
-        raise ValueError(message) from None
-    except UnknownSchemaError as error:
-        if not settings.fresh:
-            raise OtherDatabaseError(str(error)) from error
-    if file is not None and settings.fresh:
-        print(f"{file} was renamed to {set_aside(file)}: --fresh was given.", flush=True)  # noqa: T201 - the command's output
+    if file.exists():
+        with suppress(UnknownSchemaError):
+            asyncio.run(_check_schema(settings.database_url))
+        print(f"{file} was renamed to {set_aside(file)}: --fresh was given.", flush=True)  # noqa: T201 - the output
 
 
 async def _check_schema(url: str) -> None:
-    """Raises UnknownSchemaError or ForeignDatabaseError for a database that this version cannot use."""
+    """Raises ForeignDatabaseError or UnknownSchemaError for a database that this version cannot use."""
     database = open_database(url)
     try:
         await database.ask(version.schema_number)

@@ -12,26 +12,25 @@ from app.main import VENDORS
 from app.scenario import language, scenarios
 from app.scenario.population import TownSize
 from app.scenario.scenarios import Read
-from app.worlds.vendor import reserving_channel, terms_of
+from app.worlds.vendor import reserving_channel
 
-TERMS: Final = terms_of(VENDORS)
-CHANNELS: Final = language.language(TERMS).channels
+CHANNELS: Final = language.language(VENDORS).channels
 RESERVING: Final = reserving_channel(VENDORS)
 
 
 def read(name: str, folder: Path | None = None, monday: int | None = None) -> Read:
     """Returns a scenario. Raises BadScenarioError."""
-    return scenarios.read(name, TERMS, folder, monday)
+    return scenarios.read(name, VENDORS, folder, monday)
 
 
 def check(name: str, folder: Path | None = None) -> list[str]:
     """Returns the faults of a scenario."""
-    return scenarios.check(name, TERMS, folder)
+    return scenarios.check(name, VENDORS, folder)
 
 
 def schema() -> dict[str, Any]:
     """Returns the JSON Schema of scenarios."""
-    return language.schema(TERMS)
+    return language.schema(VENDORS)
 
 
 def planner(size: TownSize, seed: int, monday: int) -> DayPlanner:

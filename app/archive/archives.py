@@ -1,7 +1,8 @@
 """A world as a file that people can read: version 1 of the format, without a database.
 
-The file is a JSON object. After `wattif`, `version` and `world` it has a list for each kind of row, each row on a line
-of its own by the names of its columns. Instants are RFC 3339, and null is the one that never comes. It has no keys.
+The file is a JSON object. After `wattif`, `version` and `world` it has a list for each kind of row. Each row is an
+object on a line of its own, whose members are named like its columns. Instants are RFC 3339; null stands for an instant
+that never comes. The file has no keys.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,11 +15,11 @@ from ..scenario.language import Language, language
 from ..scenario.objects import Location
 from ..scenario.terms import Terms
 from ..store.database.compiled_statements import Row
-from ..store.schema.table_catalogue import CATALOGUE, TableDescription
+from ..store.schema.table_catalogue import TableDescription
 from ..store.world import World
 from . import consistency, header, records
 from .json_reader import BadDocumentError, Reader, text_of
-from .records import BadEntryError
+from .records import KINDS, BadEntryError
 
 VERSION: Final = 1
 """The version of the format that is written."""
@@ -99,12 +100,12 @@ def _read(document: Reader, words: Language) -> Archive:
         if name in parts or name not in _NAMES:
             fault = "this is there already" if name in parts else "an export has no such member"
             raise document.refusal(f"{_shown((name,))}: {fault}")
-        parts[name] = _rows(_BY_NAME[name], document, words) if name in _BY_NAME else document.value()
+        parts[name] = _rows(KINDS[name], document, words) if name in KINDS else document.value()
     document.end()
     for name in _NAMES:
         if name not in parts:
             raise BadEntryError((), f"{name} is missing")
-    archive = Archive(header.read(parts["world"], ("world",), words), {name: parts[name] for name in _BY_NAME})
+    archive = Archive(header.read(parts["world"], words), {name: parts[name] for name in KINDS})
     consistency.check(archive.world, archive.held, words.channels)
     return archive
 
@@ -116,10 +117,7 @@ def _rows(kind: TableDescription, document: Reader, words: Language) -> list[Row
     return [records.read(form, document.value(), (kind.name, place)) for place in document.elements()]
 
 
-_BY_NAME: Final = {kind.name: kind for kind in CATALOGUE}
-_PLACES: Final = {kind.name: place for place, kind in enumerate(CATALOGUE)}
-_NAMES: Final = (*_HEADER, "world", *_BY_NAME)
-_HEADINGS: Final = [
-    b'%b,\n"%b":[' % (b"\n]" if place else b"", kind.name.encode()) for place, kind in enumerate(CATALOGUE)
-]
+_PLACES: Final = {name: place for place, name in enumerate(KINDS)}
+_NAMES: Final = (*_HEADER, "world", *KINDS)
+_HEADINGS: Final = [b'%b,\n"%b":[' % (b"\n]" if place else b"", name.encode()) for name, place in _PLACES.items()]
 """The text that begins each list and ends the one before."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import chain, pairwise
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
 from ..domain import reservations
 from ..domain.channels import Channels
@@ -13,10 +14,9 @@ from ..domain.models import Reservation, Session, SmartCharging
 from ..domain.sessions.view import LONGEST
 from ..scenario.objects import Location
 from ..store.database.compiled_statements import Row
-from ..store.schema.table_catalogue import CATALOGUE
 from ..store.schema.tables import RESERVATION, SESSION
 from ..store.world import World
-from .records import BadEntryError
+from .records import KINDS, BadEntryError
 
 Rows = Mapping[str, Sequence[Row]]
 """The rows of a world, by the names of their kinds."""
@@ -33,13 +33,15 @@ _NAMED: Final = {
 }
 """Columns that name a row of another kind, and that kind."""
 _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
-    **{kind.name: [("id",)] for kind in CATALOGUE},
+    **{kind: [("id",)] for kind in KINDS},
     "vehicles": [("id",), ("uuid",)],
     "connectors": [("station", "id")],
     "sessions": [("n",), ("id",), ("uuid",)],
     "reservations": [("n",), ("id",)],
 }
 """Columns whose values no two rows of a kind share."""
+_SMART: Final = [field.name for field in fields(SmartCharging)]
+"""The columns of smart charging."""
 _LAST_PLANNED: Final = LATEST + 350 * DAY
 """Sessions can be planned beyond the last instant of a clock, as long as their ends can be written."""
 _IN_ORDER: Final = ("created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at")
@@ -60,46 +62,44 @@ def check(world: World, held: Rows, channels: Channels) -> None:
 
 
 def _duplicates(held: Rows) -> Iterator[Fault]:
-    for kind in CATALOGUE:
-        for columns in _UNIQUE[kind.name]:
-            places = [kind.place(column) for column in columns]
-            taken: set[Row] = set()
-            for n, row in enumerate(held[kind.name]):
-                name = tuple(row[place] for place in places)
+    for kind in KINDS:
+        for columns in _UNIQUE[kind]:
+            taken: set[object] = set()
+            for n, name in enumerate(_values(held, kind, *columns)):
                 if name in taken:
-                    yield (kind.name, n, columns[-1]), f"{name[-1]} is there already"
+                    yield (kind, n, columns[-1]), f"{name[-1] if len(columns) > 1 else name} is there already"
                 taken.add(name)
 
 
 def _unknown(held: Rows) -> Iterator[Fault]:
-    known = {kind.name: {row[kind.place("id")] for row in held[kind.name]} for kind in CATALOGUE}
-    for kind in CATALOGUE:
+    known = {kind: set(_values(held, kind, "id")) for kind in KINDS}
+    for kind in KINDS.values():
         for column in (each.name for each in kind.columns if each.name in _NAMED):
-            among, place = _NAMED[column], kind.place(column)
-            for n, row in enumerate(held[kind.name]):
-                if row[place] is not None and row[place] not in known[among]:
-                    yield (kind.name, n, column), f"there is no {row[place]} among the {among}"
+            among = _NAMED[column]
+            for n, name in enumerate(_values(held, kind.name, column)):
+                if name is not None and name not in known[among]:
+                    yield (kind.name, n, column), f"there is no {name} among the {among}"
 
 
 def _of_sessions(held: Rows, channels: Channels) -> Iterator[Fault]:
     sessions = SESSION.mapping.entities(held["sessions"])
-    vehicle, org = _KIND["vehicles"].place("id"), _KIND["vehicles"].place("org")
-    smart = {row[vehicle] for row in held["vehicles"] if row[org] is not None}
-    station, connector = _KIND["connectors"].place("station"), _KIND["connectors"].place("id")
-    connectors = {(row[station], row[connector]) for row in held["connectors"]}
-    for n, (row, session) in enumerate(zip(held["sessions"], sessions, strict=True)):
-        for column, reason in chain(_halved(row), _misplaced(session, connectors, smart, channels), _untimely(session)):
+    smart = {vehicle for vehicle, org in _values(held, "vehicles", "id", "org") if org is not None}
+    connectors = set(_values(held, "connectors", "station", "id"))
+    for n, (values, session) in enumerate(zip(_values(held, "sessions", *_SMART), sessions, strict=True)):
+        for column, reason in chain(
+            _halved(values), _misplaced(session, connectors, smart, channels), _untimely(session)
+        ):
             yield ("sessions", n, column), reason
     yield from _overlapping(sessions)
 
 
-def _halved(row: Row) -> Iterator[tuple[str, str]]:
-    if len({row[place] is None for place in _SMART}) > 1:
+def _halved(smart: tuple[object, ...]) -> Iterator[tuple[str, str]]:
+    if len({value is None for value in smart}) > 1:
         yield "at_home", "a session has all columns of smart charging or none"
 
 
 def _misplaced(
-    session: Session, connectors: set[Row], smart: set[str], channels: Channels
+    session: Session, connectors: set[tuple[str, str]], smart: set[str], channels: Channels
 ) -> Iterator[tuple[str, str]]:
     if (session.station, session.connector) not in connectors:
         yield "connector", f"{session.station} has no {session.connector}"
@@ -130,8 +130,7 @@ def _overlapping(sessions: Sequence[Session]) -> Iterator[Fault]:
 
 
 def _of_reservations(held: Rows) -> Iterator[Fault]:
-    number = _KIND["sessions"].place("n")
-    numbers = {row[number] for row in held["sessions"]}
+    numbers = set(_values(held, "sessions", "n"))
     for n, it in enumerate(RESERVATION.mapping.entities(held["reservations"])):
         for column, reason in _unresolved(it, numbers):
             yield ("reservations", n, column), reason
@@ -148,14 +147,13 @@ def _unresolved(it: Reservation, numbers: set[int]) -> Iterator[tuple[str, str]]
 
 
 def _uncounted(world: World, held: Rows) -> Iterator[Fault]:
-    numbers = (row[_KIND[kind].place("n")] for kind in ("sessions", "reservations") for row in held[kind])
-    last = max(numbers, default=-1)
+    last = max(chain(_values(held, "sessions", "n"), _values(held, "reservations", "n")), default=-1)
     if world.next_n <= last:
         yield ("world", "next_n"), f"{last} is there already"
     if world.first_n > world.next_n:
         yield ("world", "first_n"), f"this is after {world.next_n}"
 
 
-_KIND: Final = {kind.name: kind for kind in CATALOGUE}
-_SMART: Final = [_KIND["sessions"].place(field.name) for field in fields(SmartCharging)]
-"""The places in a row of the columns of smart charging."""
+def _values(held: Rows, kind: str, *columns: str) -> Iterator[Any]:
+    """The value of a column, or a tuple of the values of several columns, of each row of a kind."""
+    return map(itemgetter(*map(KINDS[kind].place, columns)), held[kind])

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model
 from ..domain.clock import DAY, LATEST, MAX_SPEED, MILLISECOND, NEVER, SECOND, Clock, micros, monday
 from ..scenario.instants import NOW
 from ..scenario.language import Language, named
-from ..scenario.objects import Location, Part
+from ..scenario.objects import Part
 from ..store.world import World
 from . import records
 from .records import At, Strict
@@ -37,9 +37,9 @@ def member(it: World, now: int) -> bytes:
     return orjson.dumps(described)
 
 
-def read(described: object, where: Location, words: Language) -> World:
-    """The world, without a number and a state. BadEntryError says what is wrong at `where`."""
-    it: _World = records.checked(_form(words.sample), described, where)
+def read(described: object, words: Language) -> World:
+    """The world, without a number and a state. Raises BadEntryError."""
+    it: _World = records.checked(_form(words.sample), described, ("world",))
     planned_slices = _slices_beyond(it.horizon, it.monday)
     return World(
         n=0,
@@ -67,7 +67,7 @@ def read(described: object, where: Location, words: Language) -> World:
 def _slices_beyond(horizon: int, monday: int) -> int:
     """The number of planned slices of the day after the horizon: the microseconds by which it is after midnight.
 
-    The horizon of a world without a population is its start, which is hardly ever that close to midnight.
+    The horizon of a world without a population is its start, which is rarely that close to midnight.
     """
     after_midnight = (horizon - monday) % DAY
     return after_midnight if after_midnight < SECOND else 0

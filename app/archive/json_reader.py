@@ -1,6 +1,6 @@
 """A JSON document read part by part, and the line of each of its parts.
 
-Reading all of it at once would keep every other thread waiting for seconds, and take twice the memory.
+Reading all of it in one call would keep every other thread waiting for seconds, and take twice the memory.
 """
 
 import json

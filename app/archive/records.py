@@ -54,7 +54,7 @@ class BadEntryError(Exception):
 class Strict(BaseModel):
     """A part of an export: values are not converted, and no member may be added."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 def line(kind: TableDescription, row: Row) -> bytes:
@@ -250,10 +250,12 @@ def form(name: str, channels: tuple[str, ...]) -> type[Strict]:
 
     It is made when the first is read, so that no start waits for it.
     """
-    kind = next(kind for kind in CATALOGUE if kind.name == name)
+    kind = KINDS[name]
     fields: dict[str, Any] = {column.name: (_type_of(kind, column, channels), ...) for column in kind.columns}
     return create_model(kind.name, __base__=Strict, **fields)
 
 
+KINDS: Final = {kind.name: kind for kind in CATALOGUE}
+"""The kinds of rows by their names, in the order in which an export lists them."""
 _COLUMNS: Final = {kind.name: [column.name for column in kind.columns] for kind in CATALOGUE}
 _WRITTEN_OTHERWISE: Final = {kind.name: _writing(kind) for kind in CATALOGUE}

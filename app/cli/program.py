@@ -129,17 +129,15 @@ def check_scenario(
         raise UsageError("check-scenario takes either a FILE or --schema")
     from ..main import VENDORS  # noqa: PLC0415 - the other commands read no scenario
     from ..scenario import language, scenarios  # noqa: PLC0415 - the same
-    from ..worlds.vendor import terms_of  # noqa: PLC0415 - the same
 
-    folder, terms = _settings({}).scenarios, terms_of(VENDORS)
-
+    folder = _settings({}).scenarios
     if file is None:
-        say(json.dumps(language.schema(terms), indent=2))
-    elif faults := scenarios.check(file, terms, folder):
+        say(json.dumps(language.schema(VENDORS), indent=2))
+    elif faults := scenarios.check(file, VENDORS, folder):
         say("\n".join(faults))
         raise typer.Exit(1)
     else:
-        say(f"{file} is valid: {scenarios.read(file, terms, folder).scenario.about}")
+        say(f"{file} is valid: {scenarios.read(file, VENDORS, folder).scenario.about}")
 
 
 app.add_typer(commands)

@@ -14,8 +14,8 @@ from ..domain.clock import millis
 from ..domain.errors import (
     ClockBackwardsError,
     ClockEndsError,
+    ImpossibleError,
     NeverError,
-    SenselessError,
     UnknownStatusError,
     UnknownThingError,
 )
@@ -81,7 +81,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     ClockBackwardsError: _says(409, _BACK),
     ClockEndsError: _says(409, "No clock goes beyond the year 9998."),
     NeverError: _never,
-    SenselessError: lambda error: ProblemError(409, error.sentence),
+    ImpossibleError: lambda error: ProblemError(409, error.sentence),
     NameTakenError: _says(409, "There is already a world of that name."),
     LastingWorldError: _says(409, "Every server has this world. POST …/reset puts it back to its beginning."),
     TooManyWorldsError: lambda error: ProblemError(

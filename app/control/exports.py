@@ -16,7 +16,6 @@ from ..web.request_body import NotJsonError
 from ..web.responses import JSON
 from ..web.routing import OperationRoute
 from ..worlds import exports
-from ..worlds.vendor import terms_of
 from .inputs import Context, Input, Lifetime, Name
 from .worlds import created, expiry
 
@@ -47,7 +46,7 @@ async def import_world(request: Request, context: Context, query: Annotated[Impo
     raw = await request_body.read(request, context.import_bytes)
     if not request_body.is_json(request):
         raise NotJsonError
-    archive = await asyncio.to_thread(archives.read, raw, terms_of(context.worlds.vendors))
+    archive = await asyncio.to_thread(archives.read, raw, context.worlds.vendors)
     await context.worlds.expire()
     return await created(
         request, context, await context.worlds.import_world(archive, query.name, expiry(query.expires_in))

@@ -22,7 +22,7 @@ from ..web.problems import ProblemError
 from ..web.responses import answer, json_answer
 from ..web.routing import OperationRoute
 from ..worlds.directory import WorldGoneError
-from ..worlds.lifecycle import Wanted
+from ..worlds.make import Wanted
 from ..worlds.vendor import Vendors
 from . import clock
 from .inputs import Context, Input, Lifetime, Name, Speed, body_of

@@ -23,6 +23,18 @@ _POLICY: Final = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 
 def routes(context: AppContext) -> Sequence[BaseRoute]:
     """The pages, for this machine and its neighbours only."""
     local = [Middleware(LocalOnly, allowed_hosts=context.allowed_hosts)]
+    vendors = [vendor.name for vendor in context.worlds.vendors]
+
+    async def contracts(request: Request) -> Response:
+        """The contracts by their titles, the vendors' first, and the keys of `documented` for trying them."""
+        names = sorted(openapi.names(), key=lambda name: vendors.index(name) if name in vendors else len(vendors))
+        listed = [
+            {"name": openapi.contract(name)["info"]["title"], "url": f"/_sandbox/v1/openapi/{name}.json"}
+            for name in names
+        ]
+        keys = {scheme: key for name in names for scheme, key in openapi.documented_keys(name).items()}
+        return json_answer(request, {"contracts": listed, "keys": keys})
+
     return [
         Mount("/docs/static", StaticFiles(directory=_STATIC), middleware=local),
         Route("/docs/contracts.json", contracts, methods=["GET"], middleware=local),
@@ -33,16 +45,6 @@ def routes(context: AppContext) -> Sequence[BaseRoute]:
 
 async def docs(_request: Request) -> Response:
     return FileResponse(_STATIC / "docs.html", headers={"Content-Security-Policy": _POLICY})
-
-
-async def contracts(request: Request) -> Response:
-    """The contracts by their titles, and the keys of the world `documented` for trying them."""
-    names = openapi.names()
-    listed = [
-        {"name": openapi.contract(name)["info"]["title"], "url": f"/_sandbox/v1/openapi/{name}.json"} for name in names
-    ]
-    keys = {scheme: key for name in names for scheme, key in openapi.documented_keys(name).items()}
-    return json_answer(request, {"contracts": listed, "keys": keys})
 
 
 async def home(_request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Channels: through whom a session is sold, and what follows from that for the session."""
+"""Channels: the vendors that sell sessions, and the rules by which their sessions differ."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from typing import Final, Literal, TypeAlias
 class Channel:
     """A vendor that sells sessions, or the wallbox at home, where nothing is sold.
 
-    `buyer` is the field of a session that names who buys; a session names its `payers` as well. Where
-    `ends_with_power` is true, the sold session ends when power stops, else when the vehicle is unplugged. `shows` is
-    the field of a session that the vendor shows as its id.
+    `shows` is the field of a session that the vendor shows as its id, `buyer` the field that names its customer, and
+    `payers` are all fields that a session of the channel must have to be paid. Where `ends_with_power` is true, the
+    session ends when power stops, else when the vehicle is unplugged.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Channel:
 
 
 HOME: Final = Channel("home", shows="uuid")
-"""Charging at home: no vendor sells it."""
+"""Charging at home, which no vendor sells."""
 
 Channels: TypeAlias = Mapping[str, Channel]
 """The channels of a server by their names, as sessions store them."""

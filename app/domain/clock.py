@@ -1,6 +1,6 @@
 """Instants, durations and clocks: an instant is a whole number of microseconds since the epoch, UTC.
 
-Nothing here knows what time it is.
+No function here reads the time.
 """
 
 import re
@@ -43,14 +43,14 @@ _DURATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A simulated clock: at the wall's instant `wall` it showed `anchor`, and since then runs `speed` times as fast."""
+    """A simulated clock: at `wall` of the wall clock it shows `anchor`, and then it runs `speed` times as fast."""
 
     anchor: int
     wall: int
     speed: float
 
     def at(self, wall: int) -> int:
-        """What the clock shows at the wall's instant, in whole milliseconds."""
+        """What the clock shows at an instant of the wall clock, in whole milliseconds."""
         if self.speed == 0 or wall <= self.wall:
             return self.anchor
         elapsed = (wall - self.wall) * self.speed
@@ -61,12 +61,12 @@ class Clock:
         return Clock(min(to, LATEST) // MILLISECOND * MILLISECOND, wall, self.speed)
 
     def paced(self, speed: float, wall: int) -> "Clock":
-        """The same clock, running `speed` times as fast as the wall's from now on."""
+        """The same clock, running `speed` times as fast as the wall clock from now on."""
         return Clock(self.at(wall), wall, speed)
 
 
 def instant(text: str) -> int:
-    """The instant an RFC 3339 timestamp names; its offset is required. ValueError says what is wrong."""
+    """The instant that an RFC 3339 timestamp names; its offset is required. Raises ValueError."""
     match = _INSTANT.fullmatch(text)
     if match is None:
         message = f"{text[:64]!r} is not an RFC 3339 timestamp such as 2026-03-03T14:05:23.789Z"
@@ -83,7 +83,10 @@ def instant(text: str) -> int:
 
 
 def later(start: int, duration: str) -> int:
-    """The instant an ISO 8601 duration (`PT30M`, `P1Y2M10DT2H`) after `start`; years and months go by the calendar."""
+    """The instant that is an ISO 8601 duration (`PT30M`, `P1Y2M10DT2H`) after `start`, with calendar years and months.
+
+    Raises ValueError.
+    """
     match = _DURATION.fullmatch(duration)
     if match is None:
         message = f"{duration[:64]!r} is not an ISO 8601 duration such as PT30M"
@@ -94,7 +97,7 @@ def later(start: int, duration: str) -> int:
     return _months_later(start, years * 12 + months) + elapsed
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4096)
 def millis(at: int) -> str:
     """RFC 3339 with three decimals: `2026-04-01T01:18:22.807Z`."""
     return f"{_second(at // SECOND)}.{at % SECOND // MILLISECOND:03d}Z"

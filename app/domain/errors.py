@@ -1,8 +1,8 @@
-"""What the domain refuses, apart from HTTP; each vendor's error table gives it a status, a code and words."""
+"""The refusals of the domain, without HTTP: each vendor's error table gives them a status, a code and a message."""
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """A request that is refused. Nothing of it was saved."""
+    """A request is refused, and nothing of it is saved."""
 
 
 class UnknownReferenceError(Refusal):
@@ -14,7 +14,7 @@ class UnknownReferenceError(Refusal):
 
 
 class UnknownSessionError(Refusal):
-    """No such charging session has been seen in this world."""
+    """The world has no such charging session, or has it only as a plan."""
 
 
 class ConnectorBusyError(Refusal):
@@ -38,7 +38,7 @@ class PaymentDeclinedError(Refusal):
 
 
 class AuthenticationRequiredError(Refusal):
-    """The payment method has to be authenticated by its holder first, which a caller of an API cannot do."""
+    """The holder has to authenticate the payment method first, which a caller of an API cannot do."""
 
 
 class SessionEndedError(Refusal):
@@ -53,8 +53,8 @@ class ClockEndsError(Refusal):
     """No clock goes beyond the year 9998."""
 
 
-class SenselessError(Refusal):
-    """An event makes no sense, for the reason that `sentence` gives."""
+class ImpossibleError(Refusal):
+    """An event is impossible, for the reason that `sentence` gives."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -62,7 +62,7 @@ class SenselessError(Refusal):
 
 
 class NeverError(Refusal):
-    """A status that is waited for never comes. `sentence` says what comes instead, `status` and `at` which and when."""
+    """A session or reservation never has the status. It has `status` from `at` on instead, as `sentence` says."""
 
     def __init__(self, sentence: str, status: str, at: int) -> None:
         super().__init__(sentence)
@@ -72,7 +72,7 @@ class NeverError(Refusal):
 
 
 class UnknownStatusError(Refusal):
-    """There is no such status; `words` are the statuses that there are."""
+    """There is no such status; `words` are those that exist."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
         super().__init__(f"There is no such status; there are {', '.join(words)}.")
@@ -80,11 +80,11 @@ class UnknownStatusError(Refusal):
 
 
 class UnknownThingError(Refusal):
-    """Nothing in this world is shown under that id."""
+    """No vendor shows anything in this world under that id."""
 
 
 class WorldFullError(Refusal):
-    """Callers have started as many sessions as a world takes, which is `most`."""
+    """Callers have started `most` sessions, the greatest number that a world takes."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)

@@ -1,13 +1,13 @@
-"""What excludes what: a session holds a connector, a vehicle and its buyer while its vehicle is plugged in.
+"""Exclusivity: a session holds its connector, its vehicle, its driver and its user while the vehicle is plugged in.
 
-Two sessions collide if they hold the same thing at the same time. Who refuses which collisions:
+Two sessions collide if they hold the same thing at the same time. Which collisions are refused:
 
-- **Plans and scenarios** refuse all of them (`EVERYTHING`). A person charges one vehicle at a time, so a planned
-  session gives way to one that has begun with the same connector, vehicle, driver or user, and none is planned where
-  one of them is taken. A scenario file that places two sessions which collide is refused.
-- **Starts and archives** refuse what cannot happen in the world (`PHYSICAL`): a connector takes one vehicle, and a
-  vehicle is at one connector. A vendor lets one driver start several sessions, as a fleet's shared account does. So an
-  export may hold such sessions, and an archive that refused them would refuse a world that Wattif has written.
+- **Plans and scenarios** refuse all of them (`EVERYTHING`), because a person charges one vehicle at a time. No session
+  is planned where its connector, vehicle, driver or user is taken, and a planned session is removed when another one
+  that holds one of them begins. A scenario file that places two colliding sessions is refused.
+- **Starts and archives** refuse only what is physically impossible (`PHYSICAL`): a connector takes one vehicle, and a
+  vehicle is at one connector. A vendor lets one driver start several sessions, as a fleet's shared account does. Such
+  sessions are exported, so an archive has to accept them.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -57,9 +57,9 @@ def collide(one: Session, other: Session, kinds: Sequence[str] = EVERYTHING) -> 
 
 
 def collisions(sessions: Sequence[Session], kinds: Sequence[str] = EVERYTHING) -> Iterator[Collision]:
-    """Each thing of these kinds that a session holds while an earlier session holds it, in the order of time.
+    """Yields a collision for each thing of these kinds that a session and an earlier one hold, in the order of time.
 
-    Of several earlier sessions the one that holds it longest is reported.
+    Of several earlier sessions, the collision names the one that holds the thing longest.
     """
     holders: dict[Held, int] = {}
     for later in sorted(range(len(sessions)), key=lambda n: (sessions[n].created_at, sessions[n].unplugged_at)):
@@ -72,13 +72,13 @@ def collisions(sessions: Sequence[Session], kinds: Sequence[str] = EVERYTHING) -
 
 
 class Occupancy:
-    """Until when everything is taken, for sessions that come in the order of their creation."""
+    """The instants until which connectors, vehicles and people are taken; sessions are added in order of creation."""
 
     def __init__(self, free_at: Mapping[Held, int] | None = None) -> None:
         self._free_at = dict(free_at or {})
 
     def copy(self) -> "Occupancy":
-        """The same, to be gone on with apart."""
+        """An independent copy."""
         return Occupancy(self._free_at)
 
     def is_free(self, session: Session) -> bool:

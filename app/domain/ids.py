@@ -1,4 +1,4 @@
-"""Names and numbers drawn from (seed, kind, key): the same three always give the same, on any machine and database."""
+"""Ids and random numbers from (seed, kind, key): the same three give the same result on any machine and database."""
 
 from hashlib import blake2b
 from typing import Final

@@ -1,4 +1,4 @@
-"""The things of the world, as frozen facts. No field holds what time alone would change: see `sessions.view` for that.
+"""The entities of a world. No field holds what time alone changes: `sessions.view` computes that.
 
 Instants are microseconds since the epoch, UTC; money is in minor units; energy in Wh; states of charge run from 0 to 1.
 """
@@ -26,7 +26,7 @@ else:
 
 
 class Outcome(StrEnum):
-    """What a session is once it has ended."""
+    """The status of a session from its end on."""
 
     COMPLETED = "completed"
     CANCELLED = "cancelled"
@@ -81,7 +81,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class PaymentMethod:
-    """A card of a driver or of a user. From `declined_from` on it is declined, whatever `card` says."""
+    """A card of a driver or of a user. From `declined_from` on it is declined, even if it is good by `card`."""
 
     id: str
     driver: str | None
@@ -92,10 +92,10 @@ class PaymentMethod:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A vehicle. `org` and `owner` are known of one with smart charging; `home` is the station it has at home.
+    """A vehicle. `org` and `owner` are set if it has smart charging; `home` is the station at its owner's home.
 
-    `dc` is its acceptance curve on direct current as (SoC, kW) points; `charge_to` is where its owner lets it stop.
-    It comes to every charger with the state of charge `arrives_with`, if that is given.
+    `dc` is the power that it accepts on direct current, as (SoC, kW) points. Its owner lets it charge up to the state
+    of charge `charge_to`. If `arrives_with` is set, it comes to every charger with that state of charge.
     """
 
     id: str
@@ -118,7 +118,10 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A station. It is not heard of from `silent_from` until `silent_until`, and never if it is not `online`."""
+    """A station. It is silent, so that no data comes from it, between `silent_from` and `silent_until`.
+
+    If it is not `online`, it is always silent.
+    """
 
     id: str
     name: str
@@ -142,7 +145,7 @@ class Connector:
     """A connector, named within its station. `standard` is OCPI's word; `phases` is 0 on direct current.
 
     `tariff` is the line that `pricing.tariff` reads. It is out of order from `broken_from` until `broken_until`, and
-    always if it is not `in_service`. It fails `faults_after_s` into every session, and is not heard of for a while
+    always if it is not `in_service`. It fails `faults_after_s` into every session, or falls silent for a while
     `silent_after_s` into every session.
     """
 
@@ -183,11 +186,11 @@ class SmartCharging:
 
 @dataclass_frozen_for_mypy(frozen=True, slots=True)
 class Session:
-    """A charging session: its plan, the instants at which something changes, and what it comes to in the end.
+    """A charging session: its plan, the instants at which something changes, and its totals.
 
     Energy flows from `started_at` to `power_ends_at` by `plan`; the vendor's session lasts from `created_at` to
-    `ended_at`; connector and vehicle are busy until `unplugged_at`; at `touched_at` a person did something to it last;
-    `settled_at` is NEVER when the payment fails. `channel` is the channel's name.
+    `ended_at`; connector and vehicle are busy until `unplugged_at`; `touched_at` is the instant of the last action of a
+    person; `settled_at` is NEVER when the payment fails. `channel` is the channel's name.
     """
 
     n: int
@@ -238,14 +241,16 @@ class Session:
 _NAMES: Final = [field.name for field in fields(Session)]
 _BUT_NUMBER: Final = attrgetter(*_NAMES[1:])
 _BUT_SMART: Final = attrgetter(*_NAMES[:-1])
-"""Read all at once: `dataclasses.replace` costs four times as much, and a world may have a million sessions."""
+"""They read all fields in one call: `dataclasses.replace` takes four times as long, and a world may have a million
+sessions."""
 
 
 @dataclass_frozen_for_mypy(frozen=True, slots=True)
 class Reservation:
-    """A reservation. Its status moves at `confirms_at`, and at `resolves_at` to `outcome`; never by what it shows.
+    """A reservation. Its status changes at `confirms_at`, and at `resolves_at` to `outcome`.
 
-    It shows `confirmed_at`, `station` and `reserved_*` from `confirmed_at` on; `session` is the session it is for.
+    It shows `confirmed_at`, `station` and `reserved_*` from `confirmed_at` on; `session` is the number of the session
+    that it is for.
     """
 
     n: int

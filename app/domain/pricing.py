@@ -1,4 +1,4 @@
-"""Prices and bills: net prices as Decimal, one rounding per line, half up; running and final price come from `bill`."""
+"""Prices and bills: net prices are Decimal, each line is rounded once, half up; `bill` gives running and final bill."""
 
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
@@ -34,7 +34,7 @@ class Tariff:
 
 
 class Bill(NamedTuple):
-    """The lines of a bill in minor units, VAT included. They add up to the total by definition."""
+    """The lines of a bill in minor units, VAT included. The total is their sum."""
 
     kwh: int = 0
     time: int = 0
@@ -49,7 +49,7 @@ class Bill(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The prices people are shown: VAT included, two decimals, time per minute."""
+    """The prices that customers are shown: VAT included, two decimals, time per minute."""
 
     kwh: Decimal | None
     minute: Decimal | None
@@ -65,7 +65,7 @@ NOTHING: Final = Bill()
 
 @lru_cache(maxsize=8192)
 def tariff(text: str) -> Tariff:
-    """The tariff that a line names, as `str(tariff)` writes it. ValueError on anything else."""
+    """The tariff in a line, as `str(tariff)` writes it. Raises ValueError for any other text."""
     currency, *pairs = text.split(" ")
     try:
         named = dict(pair.split("=", 1) for pair in pairs)
@@ -90,7 +90,7 @@ def _price(text: str) -> Decimal:
 
 
 def currency(text: str) -> str:
-    """The currency of the tariff that a line names; it stands first."""
+    """The currency of the tariff in a line, which begins with it."""
     return text[:3]
 
 
@@ -118,7 +118,7 @@ def vat_inside(sold: Tariff, total: int) -> int:
 
 @lru_cache(maxsize=8192)
 def shown(sold: Tariff) -> Shown:
-    """The prices of a tariff as people are shown them."""
+    """The prices of a tariff as customers are shown them."""
     return Shown(
         kwh=_gross(sold.kwh, sold.vat),
         minute=_gross(sold.hour / _MINUTE if sold.hour is not None else None, sold.vat),

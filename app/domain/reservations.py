@@ -1,4 +1,4 @@
-"""A reservation at an instant, and its transitions: pure functions of (facts, now)."""
+"""A reservation at an instant, and its transitions. All functions are pure."""
 
 from dataclasses import replace
 from typing import Final
@@ -28,7 +28,7 @@ def status(reservation: Reservation, now: int) -> str:
 
 
 def updated(reservation: Reservation, now: int) -> int:
-    """When the reservation last changed: its last boundary or the last thing a person did."""
+    """When the reservation last changed: at its last boundary or at the last action of a person."""
     boundaries = (reservation.created_at, reservation.confirms_at, reservation.resolves_at, reservation.touched_at)
     return max(boundary for boundary in boundaries if boundary <= now)
 
@@ -39,7 +39,7 @@ def is_assigned(reservation: Reservation, now: int) -> bool:
 
 
 def unfulfilled(reservation: Reservation) -> Reservation:
-    """The same reservation when the session it was for cannot take place: its window passes unused."""
+    """The same reservation when its session cannot take place: it expires at the end of its window."""
     return replace(reservation, outcome=EXPIRED, resolves_at=reservation.reserved_end, session=None)
 
 

@@ -1,4 +1,4 @@
-"""Payments and invoices: never stored, they are what a session looks like once it is settled."""
+"""Payments and invoices. They are not stored, because they follow from a settled session."""
 
 from typing import NamedTuple
 
@@ -15,12 +15,12 @@ class Invoice(NamedTuple):
 
 
 def amount_paid(session: Session, now: int) -> int:
-    """What has been paid: everything at once, when the session is settled."""
+    """What has been paid: the whole total from the settlement on, nothing before."""
     return final_total(session) if session.settled_at <= now else 0
 
 
 def invoice(session: Session, now: int) -> Invoice | None:
-    """The session's invoice, if it has one yet."""
+    """The session's invoice; None before it is settled."""
     if session.settled_at > now:
         return None
     total = final_total(session)

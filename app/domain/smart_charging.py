@@ -1,4 +1,4 @@
-"""Charging by the price of the hour: the day-ahead curve, the window an optimiser picks, what it cost and saved.
+"""Smart charging: the day-ahead prices, the window that an optimiser picks, and what the charging cost and saved.
 
 No vendor documents these rules; they are Wattif's own. Prices are whole millionths of a EUR per kWh.
 """
@@ -15,30 +15,8 @@ from .sessions.power_plan import Plan, energy, flowing, paused, peak, unpacked
 from .sessions.view import whole_wh
 
 _WINTER: Final = (
-    85,
-    81,
-    79,
-    78,
-    80,
-    88,
-    104,
-    117,
-    113,
-    101,
-    92,
-    86,
-    82,
-    82,
-    87,
-    95,
-    107,
-    121,
-    126,
-    121,
-    111,
-    101,
-    95,
-    89,
+    *(85, 81, 79, 78, 80, 88, 104, 117, 113, 101, 92, 86),
+    *(82, 82, 87, 95, 107, 121, 126, 121, 111, 101, 95, 89),
 )
 _SUMMER: Final = (78, 73, 70, 68, 69, 74, 84, 86, 68, 42, 22, 9, 2, -3, -2, 8, 26, 58, 98, 128, 131, 113, 98, 87)
 """Typical working days on the day-ahead market, EUR/MWh by hour, UTC."""
@@ -54,7 +32,7 @@ READY_BY: Final = 7 * 60
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The prices of a world. Weeks are counted from its own first Monday, so that a shifted world keeps its money."""
+    """The prices of a world. Weeks count from its own first Monday, so that a shifted world keeps its prices."""
 
     seed: int
     monday: int
@@ -79,9 +57,9 @@ class ChargingGoal:
 
 
 def cheapest_wait(market: Market, plugged_at: int, deadline_at: int, hours: float) -> int:
-    """How long to wait before charging for `hours` in one go, so that it costs least and ends by the deadline.
+    """How long to wait before charging for `hours` without a pause, so that it costs least and ends by the deadline.
 
-    A whole number of milliseconds; charging begins at once or on a full hour.
+    A whole number of milliseconds; charging begins immediately or on a full hour.
     """
     latest = deadline_at - ceil(hours * HOUR)
     first = market.hour_of(plugged_at) + 1
@@ -100,8 +78,8 @@ def summary(
 ) -> SmartCharging:
     """The smart-charging side of a session that is planned to its end.
 
-    `at_once` is the plan without an optimiser; `hoped` is what an optimiser planned before it knew of the unplugging,
-    None where there is none.
+    `at_once` is the plan without an optimiser. `hoped` is what the optimiser planned before it knew when the vehicle is
+    unplugged; None where no optimiser plans.
     """
     plan = unpacked(session.plan)
     began = session.started_at
@@ -138,11 +116,11 @@ def summary_away(market: Market, session: Session, vehicle: Vehicle, utc_offset_
 
 
 def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Session:
-    """The session with the smart-charging side of its plan, once that has changed; unchanged if it has no such side.
+    """The session with its smart-charging side computed from its new plan; unchanged if it has no such side.
 
-    The owner's goal and whether the unplugging was seen are kept, and at home the optimiser's window and what it
-    expected to save, because it did not know of the change. Energy, hours, peak, cost and what was saved are those of
-    the plan. What a silence has hidden counts when it was heard of.
+    Energy, hours, peak, cost and savings are those of the new plan. The owner's goal and `unplug_seen` are kept. At
+    home, so are the optimiser's window and expected savings, because it did not know of the change. Energy that flowed
+    while the station was silent counts in the hour in which the silence ended.
     """
     before = session.smart
     if before is None:
@@ -151,7 +129,7 @@ def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Sess
     goal = ChargingGoal(before.at_home, before.target_soc, before.deadline_at, before.unplug_seen)
     if not before.at_home:
         return session.with_smart(summary(market, session, vehicle, goal, at_once=plan, hoped=None))
-    left = summary(market, session, vehicle, goal, at_once=_at_once(plan), hoped=plan)
+    left = summary(market, session, vehicle, goal, at_once=_without_wait(plan), hoped=plan)
     return session.with_smart(
         replace(
             left,
@@ -170,7 +148,7 @@ def deadline(plugged_at: int, utc_offset_minutes: int, minute_of_day: int) -> in
     return today if today > plugged_at else today + DAY
 
 
-def _at_once(plan: Plan) -> Plan:
+def _without_wait(plan: Plan) -> Plan:
     """The plan without the wait that it begins with."""
     wait = next((begin for begin, delivered, power_kw, _ in plan if power_kw and not delivered), 0.0)
     return tuple([(row[0] - wait, row[1], row[2], row[3]) for row in plan if row[0] >= wait])

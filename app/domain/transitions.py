@@ -1,4 +1,4 @@
-"""Transitions from one status to the next, and when a status is reached: what sessions and reservations share."""
+"""What sessions and reservations share: transitions between statuses, and the instant at which a status is reached."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from .sessions.lifecycle import SessionBoundaries
 
 LAST: Final = NEVER - 1
-"""The last instant of a span that has no end; what happens at NEVER does not happen."""
+"""The last instant of a span without an end. It leaves out NEVER, the instant of events that are not planned."""
 
 
 class Transition(NamedTuple):
-    """At `at` the subject came from one status to another; `came_from` is None when it was created.
+    """At `at` the subject passes from the status `came_from` to another; `came_from` is None when it is created.
 
-    `kind` says what the subject is, and `id` is its id as the vendor shows it whose it is.
+    `kind` says whether the subject is a session or a reservation; `id` is the id that its vendor shows.
     """
 
     at: int
@@ -58,9 +58,10 @@ def with_previous(steps: Sequence[Step], after: int, until: int) -> Iterator[tup
 
 
 def instant_of_status(name: str, periods: Mapping[str, Period], status: str, now: int, *, otherwise: str) -> int:
-    """The instant, in whole milliseconds and not before now, at which the thing called `name` has the status.
+    """The first instant, in whole milliseconds and not before now, at which a session or reservation has the status.
 
-    `periods` says when it has which status, and `otherwise` is the status that it has at last. Raises NeverError.
+    `name` is what messages call it, `periods` are the periods of its statuses, and `otherwise` is its last status.
+    Raises NeverError.
     """
     period = periods.get(status, Period())
     at = now if period.begin <= now else -(-period.begin // MILLISECOND) * MILLISECOND

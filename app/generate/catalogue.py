@@ -28,7 +28,6 @@ class VehicleModel:
     plug: str
     ac_kw: float
     ac_phases: int
-    consumption_wh_km: int
     dc: tuple[Point, ...]
 
 

@@ -63,8 +63,8 @@ def fitting_connector(
 
 
 def session_ids(seed: int, key: str) -> SessionIds:
-    """The ids of the session that is drawn under that key."""
-    return SessionIds(0, prefixed_id("cs", seed, "session", key), uuid_text(seed, "session", key))
+    """The ids of the session that is drawn under that key; it gets its number when it is inserted."""
+    return SessionIds(n=0, id=prefixed_id("cs", seed, "session", key), uuid=uuid_text(seed, "session", key))
 
 
 def with_smart(inputs: DayInputs, session: Session, vehicle: Vehicle, station: Station) -> Session:

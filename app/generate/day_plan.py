@@ -22,7 +22,7 @@ from .day_inputs import HOURS, DayInputs, buyer, fitting_connector, session_ids,
 
 _SLICE: Final = 25
 """To draw and to save this number of entries takes about three milliseconds each."""
-_CATALOGUE: Final = ("street", "destination", "work", "dc", "hpc")
+_KINDS: Final = ("street", "destination", "work", "dc", "hpc")
 _UP_TO: Final = (40, 54, 68, 82, 100)
 """The percentage of sessions at stations of each kind and of those before it."""
 _AT_HOME: Final = 0.48
@@ -34,6 +34,10 @@ class DayEntry:
 
     session: Session | None
     reservation: Reservation | None = None
+
+    def without_session(self) -> "DayEntry":
+        """The entry as it takes place where the connector, vehicle or driver of its session is busy."""
+        return DayEntry(None, self.reservation and reservations.unfulfilled(self.reservation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +104,11 @@ def _entries(inputs: DayInputs, day: int) -> Iterator[DayEntry]:
 
 
 def _settled(entry: DayEntry, occupancy: Occupancy) -> DayEntry:
-    """The entry as it takes place: without its session, if something that the session needs is busy."""
+    """The entry as it takes place: without its session, if its connector, vehicle or driver is busy."""
     if entry.session is None:
         return entry
     if not occupancy.is_free(entry.session):
-        return DayEntry(None, entry.reservation and reservations.unfulfilled(entry.reservation))
+        return entry.without_session()
     occupancy.take(entry.session)
     return entry
 
@@ -116,7 +120,7 @@ def _begins(entry: DayEntry) -> tuple[int, str]:
 
 def _public(inputs: DayInputs, rng: Random, day: int, key: str, channel: Channel) -> Session | None:
     """A session at a public station, or None if no connector there fits the vehicle."""
-    kind = rng.choices(_CATALOGUE, cum_weights=_UP_TO)[0]
+    kind = rng.choices(_KINDS, cum_weights=_UP_TO)[0]
     who = buyer(inputs.town, rng, day, channel)
     where = fitting_connector(inputs.town, rng, day, kind, who.vehicle)
     if where is None:

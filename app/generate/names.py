@@ -12,7 +12,7 @@ _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae
 
 def faker_names(seed: int) -> Namer:
     """Returns a namer that gives the same name for the same seed, kind and number."""
-    # All at once, because each takes 10 ms: the caller does this in a thread, so that others are served meanwhile.
+    # All are made here, because each takes 10 ms: the caller runs this in a thread, while others are served.
     fakers = {locale: Faker(locale, use_weighting=False) for locale in ("en_GB", *LOCALES.values())}
 
     def name(kind: str, country: str, number: int) -> tuple[str, str]:

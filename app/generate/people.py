@@ -92,7 +92,7 @@ class _TownBuilder:
 
     def add_fleet(self, n: int, city: City) -> None:
         company, email = self._name("fleet", city.country, n)
-        self.town.fleets.append(models.Fleet(prefixed_id("flt", self._seed, "fleet", n), company, email))
+        self.town.fleets.append(models.Fleet(id=prefixed_id("flt", self._seed, "fleet", n), name=company, email=email))
 
     def add_station(self, n: int, city: City) -> None:
         station, connectors = stations.public(self._seed, n, city, self._catalogue)
@@ -103,7 +103,7 @@ class _TownBuilder:
         rng = Random(f"{self._seed}/driver/{n}")
         person, email = self._name("driver", city.country, n)
         fleet = None if n % _WITHOUT_FLEET == _WITHOUT_FLEET - 1 else self.town.fleets[n % len(self.town.fleets)].id
-        driver = models.Driver(prefixed_id("drv", self._seed, "driver", n), person, email, fleet)
+        driver = models.Driver(id=prefixed_id("drv", self._seed, "driver", n), name=person, email=email, fleet=fleet)
         vehicle = self._vehicle("vehicle", n, rng, driver)
         if n < self._size.smart_vehicles:
             home, connectors = stations.home(self._seed, n, city, rng)
@@ -119,7 +119,7 @@ class _TownBuilder:
 
     def add_user(self, n: int, city: City) -> None:
         person, email = self._name("user", city.country, n)
-        user = models.User(uuid_text(self._seed, "user", n), person, email, None)
+        user = models.User(id=uuid_text(self._seed, "user", n), name=person, email=email, driver=None)
         vehicle = self._vehicle("users_vehicle", n, Random(f"{self._seed}/user/{n}"), None)
         self.town.users.append(user)
         self.town.vehicles.append(vehicle)
@@ -132,7 +132,9 @@ class _TownBuilder:
         self.town.connectors_of[station.id] = connectors
 
     def _card(self, kind: str, n: int, *, driver: str | None = None, user: str | None = None) -> models.PaymentMethod:
-        card = models.PaymentMethod(prefixed_id("pm", self._seed, kind, n), driver, user, models.Card.GOOD)
+        card = models.PaymentMethod(
+            id=prefixed_id("pm", self._seed, kind, n), driver=driver, user=user, card=models.Card.GOOD
+        )
         self.town.cards.append(card)
         return card
 

@@ -1,7 +1,7 @@
 """Reservations of a day, with the sessions that they are for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import Final
 
@@ -28,17 +28,6 @@ _FAILURES: Final = ("no_available_connectors", "payment_failed", "other")
 _FLEXIBLE: Final = 0.4
 _TYPES: Final = {"IEC_62196_T2_COMBO": "CCS", "CHADEMO": "CHAdeMO", "IEC_62196_T2": "Type2"}
 """The connector types of reservations, by OCPI's connector standards."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """The session that a reservation may come to: its key, channel, buyer and connector."""
-
-    key: str
-    channel: Channel
-    buyer: Buyer
-    station: Station
-    connector: Connector
 
 
 def reservation(
@@ -91,34 +80,40 @@ def reservation(
         free_until_before=1800,
         session=None,
     )
-    return _with_outcome(inputs, rng, booked, _Use(key, channel, who, station, connector))
+    if outcome == reservations.COMPLETED:
+        return booked, _session(inputs, rng, key, booked, who=who, where=where)
+    return _resolved(rng, booked), None
 
 
-def _with_outcome(inputs: DayInputs, rng: Random, booked: Reservation, use: _Use) -> tuple[Reservation, Session | None]:
+def _resolved(rng: Random, booked: Reservation) -> Reservation:
+    """The reservation, which comes to no session, with the instants of its outcome."""
     if booked.outcome == reservations.FAILED:
-        failed = replace(
-            booked, station=None, confirms_at=NEVER, confirmed_at=NEVER, failed_reason=rng.choice(_FAILURES)
+        return replace(
+            booked,
+            station=None,
+            confirms_at=NEVER,
+            confirmed_at=NEVER,
+            resolves_at=booked.confirms_at,
+            failed_reason=rng.choice(_FAILURES),
         )
-        return replace(failed, resolves_at=booked.confirms_at), None
     if booked.outcome == reservations.CANCELLED:
         span = booked.reserved_start - booked.created_at
         cancelled_at = booked.created_at + int(span * rng.uniform(0.1, 0.9)) // MILLISECOND * MILLISECOND
         confirmed_at = NEVER if cancelled_at < booked.confirms_at else booked.confirmed_at
-        cancelled = replace(booked, resolves_at=cancelled_at, confirms_at=confirmed_at, confirmed_at=confirmed_at)
-        return cancelled, None
-    if booked.outcome == reservations.EXPIRED:
-        return booked, None
-    return booked, _session(inputs, rng, booked, use)
+        return replace(booked, resolves_at=cancelled_at, confirms_at=confirmed_at, confirmed_at=confirmed_at)
+    return booked
 
 
-def _session(inputs: DayInputs, rng: Random, booked: Reservation, use: _Use) -> Session:
+def _session(
+    inputs: DayInputs, rng: Random, key: str, booked: Reservation, *, who: Buyer, where: tuple[Station, Connector]
+) -> Session:
     """The session for which the connector was reserved; it ends with the reserved window at the latest."""
+    station, connector = where
     created_at = booked.reserved_start + rng.randrange(600_000) * MILLISECOND
-    habit = inputs.catalogue.habits["classes"][use.station.kind]
-    vehicle = use.buyer.vehicle
-    draft = session_draws.public(rng, habit, vehicle, use.connector, channel=use.channel, created_at=created_at)
+    habit = inputs.catalogue.habits["classes"][station.kind]
+    draft = session_draws.public(rng, habit, who.vehicle, connector, channel=who.channel, created_at=created_at)
     settles_after = rng.randrange(5_000, 90_000) * MILLISECOND
     leaves = min(draft.unplugs_at or NEVER, booked.reserved_end)
     draft = draft._replace(unplugs_at=leaves, settles_after=settles_after)
-    session = begin(session_ids(inputs.seed, use.key), use.buyer, use.station, use.connector, draft)
-    return with_smart(inputs, session, vehicle, use.station)
+    session = begin(session_ids(inputs.seed, key), who, station, connector, draft)
+    return with_smart(inputs, session, who.vehicle, station)

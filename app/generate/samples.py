@@ -1,4 +1,4 @@
-"""The sample ids of a town, which a caller can use at once."""
+"""The sample ids of a town, which a caller can use immediately."""
 
 from collections.abc import Mapping
 

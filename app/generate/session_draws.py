@@ -40,7 +40,9 @@ def public(
     starts_at = created_at + rng.randrange(5_000, 60_000) * MILLISECOND
     limit_wh = rng.choice(_LIMITS_WH) if channel.takes_limits and rng.random() < _LIMITED else None
     draw_stay = _slow if "stay_hours" in habit else _fast if not connector.phases else _top_up
-    begun = SessionDraft(created_at, starts_at, soc=0.0, target=0.0, plan=power_plan.EMPTY, limit_wh=limit_wh)
+    begun = SessionDraft(
+        created_at=created_at, starts_at=starts_at, soc=0.0, target=0.0, plan=power_plan.EMPTY, limit_wh=limit_wh
+    )
     return draw_stay(rng, habit, vehicle, connector, begun)
 
 
@@ -90,7 +92,12 @@ def at_home(
         if plugged_at + _millis(optimised[-1][0]) > leaves and rng.random() >= habit["surprised"]:
             optimised = None
     draft = SessionDraft(
-        plugged_at, plugged_at, soc, vehicle.charge_to, optimised or at_once, unplugs_at=leaves, settles_after=0
+        created_at=plugged_at,
+        starts_at=plugged_at,
+        soc=soc,
+        target=vehicle.charge_to,
+        plan=optimised or at_once,
+        unplugs_at=leaves,
     )
     goal = smart_charging.ChargingGoal(
         at_home=True, target_soc=vehicle.charge_to, deadline_at=deadline_at, unplug_seen=rng.random() >= _UNSEEN

@@ -14,9 +14,9 @@ from .catalogue import Catalogue, City, drawn_tariff
 SAMPLE_KIND: Final = "hpc"
 SAMPLE_INLET: Final = "CCS"
 """The kind of the sample station, and the inlet that a vehicle needs there."""
-CATALOGUE: Final = ("street", "dc", "destination", "hpc", "work", "street", "dc", "destination", "hpc", "street")
+KINDS: Final = ("street", "dc", "destination", "hpc", "work", "street", "dc", "destination", "hpc", "street")
 """The kinds of each ten public stations."""
-_SAMPLE: Final = CATALOGUE.index(SAMPLE_KIND)
+_SAMPLE: Final = KINDS.index(SAMPLE_KIND)
 """The number of the sample station. It sells by the kWh, so that a first session there has a price."""
 _AC_POWER: Final = {"street": (11.0, 22.0), "destination": (11.0, 22.0), "work": (11.0,)}
 _HOME_KW: Final = 11.0
@@ -33,7 +33,7 @@ ConnectorType = tuple[str, float, int]
 def public(seed: int, n: int, city: City, catalogue: Catalogue) -> tuple[Station, list[Connector]]:
     """The public station of that number, with two to four connectors."""
     rng = Random(f"{seed}/station/{n}")
-    kind = CATALOGUE[n % len(CATALOGUE)]
+    kind = KINDS[n % len(KINDS)]
     operator, code = rng.choice(catalogue.operators[city.country])
     street = rng.choice((city.street, *city.streets))
     tariff = drawn_tariff(rng, catalogue.prices, city.country, kind)

@@ -1,4 +1,4 @@
-"""Planned sessions that give way to what has happened; no caller has seen one yet."""
+"""The removal of planned sessions that have become impossible. No caller has seen a planned session."""
 
 from ..domain.exclusivity import collide
 from ..domain.models import Reservation, Session

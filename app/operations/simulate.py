@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeVar
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
 from ..domain.channels import Channel
 from ..domain.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
-from ..domain.errors import ClockEndsError, SenselessError, UnknownThingError
+from ..domain.errors import ClockEndsError, ImpossibleError, UnknownThingError
 from ..domain.models import Card, Reservation, Session, Station
 from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries
-from ..domain.transitions import Transition
+from ..domain.transitions import LAST, Transition
 from ..store import availability, parties, sessions, stations
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import drop_displaced_plans, drop_plan
@@ -25,7 +26,7 @@ _LATE: Final = 6 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class EventRequest:
-    """The id of the thing to which an event happens, when, and for how long (microseconds) where that is given."""
+    """What a caller asks for: the id that the event concerns, its instant, and its duration in microseconds, if any."""
 
     id: str
     at: int
@@ -34,7 +35,7 @@ class EventRequest:
 
 @dataclass(frozen=True, slots=True)
 class EventOutcome:
-    """When the event happens, and the transitions of everything that it concerns from then on."""
+    """When the event happens, and the later transitions of the sessions and reservations that it changes."""
 
     at: int
     transitions: list[Transition]
@@ -50,7 +51,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event. `of` says whose id it needs, and `lasts` whether it takes a duration."""
+    """An event. `of` says which kind of id it needs, and `lasts` whether it takes a duration."""
 
     of: str
     does: str
@@ -64,12 +65,11 @@ def simulate(
 ) -> EventOutcome:
     """Makes an event happen at the instant that `when` gives for now, and saves what it changes.
 
-    Raises UnknownThingError, SenselessError where the event makes no sense, or ClockEndsError where no clock shows the
-    instant; then nothing is saved.
+    Raises UnknownThingError, ImpossibleError, or ClockEndsError if no clock goes so far; then nothing is saved.
     """
     request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts)
     if request.at < tx.now:
-        raise SenselessError(f"Things happen now or later, and it is {millis(tx.now)} already.")
+        raise ImpossibleError(f"An event happens now or later, and it is {millis(tx.now)} already.")
     if request.at + (request.lasts or 0) > LATEST:
         raise ClockEndsError
     changes = EVENTS[event].happen(tx, request)
@@ -77,21 +77,29 @@ def simulate(
         sessions.save_session(tx, session)
         drop_displaced_plans(tx, session)
     facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
-    return EventOutcome(request.at, in_order(facts, changes.reservations, request.at - 1, NEVER - 1))
+    return EventOutcome(request.at, in_order(facts, changes.reservations, request.at - 1, LAST))
 
 
-def _of_session(
-    interrupted: Callable[[Session, Channel, EventRequest], Session],
-) -> Callable[[WorldTransaction, EventRequest], Changes]:
+class _Interruption(Protocol):
+    """A function that changes a session, or refuses to."""
+
+    def __call__(self, session: Session, channel: Channel, *, at: int) -> Session: ...
+
+
+def _of_session(interruption: _Interruption) -> Callable[[WorldTransaction, EventRequest], Changes]:
     """An event that happens to one session."""
 
     def happen(tx: WorldTransaction, request: EventRequest) -> Changes:
-        session = _session(tx, request.id)
-        changed = with_new_summary(tx, interrupted(session, tx.channels[session.channel], request))
+        session = _found(sessions.session_shown_as(tx, request.id), request.id)
+        changed = with_new_summary(tx, interruption(session, tx.channels[session.channel], at=request.at))
         station = _found(stations.station(tx, changed.station), changed.station)
         return Changes([_as_heard(changed, station)])
 
     return happen
+
+
+def _charge_record_late(tx: WorldTransaction, request: EventRequest) -> Changes:
+    return _of_session(partial(interrupt.late_record, delay=request.lasts or _LATE))(tx, request)
 
 
 def _connector_fault(tx: WorldTransaction, request: EventRequest) -> Changes:
@@ -120,7 +128,7 @@ def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
     station = _found(stations.station(tx, request.id), request.id)
     until = request.at + (request.lasts or _OUTAGE)
     if not station.online:
-        raise SenselessError(f"{station.id} is never heard of.")
+        raise ImpossibleError(f"{station.id} is offline, so it is silent all the time.")
     _refuse_during(station.id, "silent", (station.silent_from, station.silent_until), tx.now)
     stations.save_station(tx, replace(station, silent_from=request.at, silent_until=until))
 
@@ -133,20 +141,20 @@ def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
 def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
     method = _found(parties.payment_method(tx, request.id), request.id)
     if method.card is Card.DECLINED or method.declined_from <= request.at:
-        raise SenselessError(f"{method.id} is declined already.")
+        raise ImpossibleError(f"{method.id} is declined already.")
     parties.save_payment_method(tx, replace(method, declined_from=request.at))
     return Changes()
 
 
 def _as_heard(session: Session, station: Station) -> Session:
-    """The session as it is seen: what happens while its station is silent is heard of when that returns."""
+    """The session as it is seen: what happens while its station is silent becomes known at the end of the silence."""
     return interrupt.silence(session, since=station.silent_from, until=station.silent_until)
 
 
 def _outage(
     tx: WorldTransaction, since: int, visits: Iterable[Session], interrupted: Callable[[Session], Session]
 ) -> Changes:
-    """An outage interrupts the sessions of vehicles that are plugged in, and removes those planned to begin in it."""
+    """Interrupts the sessions of vehicles that are plugged in, and removes those planned to begin during the outage."""
     changes = Changes()
     for session in visits:
         if session.created_at > since:
@@ -157,14 +165,10 @@ def _outage(
 
 
 def _refuse_during(name: str, state: str, outage: tuple[int, int], now: int) -> None:
-    """Refuses a second outage of a thing that has one, or will have one."""
+    """Refuses a second outage of a station or connector that has one, or will have one."""
     since, until = outage
     if since < NEVER and now < until:
-        raise SenselessError(f"{name} is {state} from {millis(since)} until {millis(until)} already.")
-
-
-def _session(tx: WorldTransaction, shown_id: str) -> Session:
-    return _found(sessions.session_shown_as(tx, shown_id), shown_id)
+        raise ImpossibleError(f"{name} is {state} from {millis(since)} until {millis(until)} already.")
 
 
 def _found(thing: Thing | None, named: str) -> Thing:
@@ -179,14 +183,14 @@ EVENTS: Final = {
         does="The driver unplugs. While energy flows, the session is completed; later, the vehicle leaves its "
         "connector.",
         refused="The vehicle was unplugged before, or is not plugged in yet.",
-        happen=_of_session(lambda session, channel, request: interrupt.unplug(session, channel, at=request.at)),
+        happen=_of_session(interrupt.unplug),
     ),
     "vehicle_full": Event(
         of="a charging session that takes power, or will",
         does="The vehicle is full and takes no more power. The session is completed then, or at the unplugging, "
         "as its vendor does it.",
         refused="Power has stopped before.",
-        happen=_of_session(lambda session, channel, request: interrupt.vehicle_full(session, channel, at=request.at)),
+        happen=_of_session(interrupt.vehicle_full),
     ),
     "connector_fault": Event(
         of="a charging session, or the EVSE id of a connector",
@@ -198,9 +202,9 @@ EVENTS: Final = {
     ),
     "station_silent": Event(
         of="a charging station, chst_…",
-        does="The station is not heard of: energy and `updated` stand still, no session can start, and what ends "
+        does="The station sends no data: energy and `updated` stand still, no session can start, and what ends "
         "is seen to end when it returns, after half an hour unless `for` says otherwise.",
-        refused="The station is silent already, or always.",
+        refused="The station is silent already, or offline.",
         happen=_station_silent,
         lasts=True,
     ),
@@ -208,13 +212,13 @@ EVENTS: Final = {
         of="a charging session that is to be paid",
         does="The payment fails when it is due, and leaves a debt.",
         refused="The session is settled, or there is nothing to pay.",
-        happen=_of_session(lambda session, channel, request: interrupt.fail_payment(session, channel, at=request.at)),
+        happen=_of_session(interrupt.fail_payment),
     ),
     "debt_paid": Event(
         of="a charging session whose payment has failed",
         does="The debt is paid, and the session settled.",
         refused="There is no debt, or not yet.",
-        happen=_of_session(lambda session, channel, request: interrupt.pay_debt(session, channel, at=request.at)),
+        happen=_of_session(interrupt.pay_debt),
     ),
     "card_declined": Event(
         of="a payment method, pm_…",
@@ -227,11 +231,7 @@ EVENTS: Final = {
         does="The charge record, and with it the invoice, arrives late: six hours after the session's end unless `for` "
         "says otherwise.",
         refused="The session is settled, its payment fails, or the record would have come before.",
-        happen=_of_session(
-            lambda session, channel, request: interrupt.late_record(
-                session, channel, delay=request.lasts or _LATE, at=request.at
-            )
-        ),
+        happen=_charge_record_late,
         lasts=True,
     ),
 }

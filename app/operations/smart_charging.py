@@ -1,4 +1,4 @@
-"""The smart-charging side of a session that a caller has changed."""
+"""The smart-charging side of a session whose plan has changed."""
 
 from ..domain import smart_charging
 from ..domain.errors import UnknownReferenceError
@@ -14,7 +14,7 @@ def market_of(tx: WorldTransaction) -> Market:
 
 
 def with_new_summary(tx: WorldTransaction, session: Session) -> Session:
-    """A session whose plan has changed, with its smart-charging side made anew, if it has one."""
+    """The session with its smart-charging side computed from its new plan; unchanged if it has no such side."""
     if session.smart is None:
         return session
     vehicle = parties.vehicle(tx, session.vehicle)

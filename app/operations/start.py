@@ -1,4 +1,4 @@
-"""Starting a session through a channel: load what the order names, decide, and save what comes of it."""
+"""Starts a session through a channel: loads what the order names, decides, and saves the session."""
 
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -20,7 +20,7 @@ from .smart_charging import market_of
 Thing = TypeVar("Thing")
 
 SILENCE: Final = 30 * MINUTE
-"""How long a station that falls silent is not heard of, unless something else is said."""
+"""How long a silence lasts that a connector causes by its `silent_after_s`."""
 _ROOM: Final = 0.05
 """A vehicle arrives with at least this share of its battery below the state of charge at which it stops."""
 _NEVER_CHARGED: Final = 0.6
@@ -30,7 +30,7 @@ _EMPTIEST: Final = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a caller asks for, by ids. `driver` or `user` is set, as the channel's `buyer` says; `limit_wh` in Wh."""
+    """What a caller asks for, by ids. Either `driver` or `user` is set, as the channel's `buyer` says."""
 
     channel: Channel
     station: str
@@ -103,7 +103,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     if connector.silent_after_s is not None:
         since = tx.now + connector.silent_after_s * SECOND
         session = interrupt.silence(session, since=since, until=since + SILENCE)
-    # A silence that has been announced; at a station that is silent already the start was refused.
+    # The station may be due to fall silent later; at a station that is silent now the start was refused above.
     session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
     drop_displaced_plans(tx, session)
     sessions.insert_sessions(tx.db, tx.world.n, [session])
@@ -111,7 +111,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
 
 
 def _faults_at(connector: Connector, now: int) -> int | None:
-    """When a session that begins now will be cut short by its connector, if ever."""
+    """When the connector will fail during a session that begins now; None if it will not."""
     faults = [now + connector.faults_after_s * SECOND] if connector.faults_after_s is not None else []
     if now < connector.broken_from < NEVER:
         faults.append(connector.broken_from)

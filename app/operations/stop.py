@@ -1,4 +1,4 @@
-"""Stopping a session through its vendor."""
+"""Stops a session through its vendor."""
 
 from ..domain.channels import Channel
 from ..domain.errors import UnknownSessionError

@@ -34,7 +34,7 @@ class Advance:
 
 
 def set_speed(tx: WorldTransaction, speed: float) -> World:
-    """Lets the world's clock run `speed` times as fast as the wall's."""
+    """Lets the world's clock run `speed` times as fast as the wall clock."""
     world = replace(tx.world, clock=tx.world.clock.paced(speed, tx.wall))
     worlds.save_world(tx.db, world)
     return world
@@ -49,7 +49,8 @@ def advance(tx: WorldTransaction, destination: Destination) -> Advance:
         raise ClockBackwardsError
     world = replace(tx.world, clock=tx.world.clock.moved(to, tx.wall))
     worlds.save_world(tx.db, world)
-    found = transitions_between(tx, tx.now, world.clock.anchor, MOST_TRANSITIONS + 1)
+    due = due_transitions.due_transitions(tx, tx.now, world.clock.anchor, MOST_TRANSITIONS + 1)
+    found = in_order(due.sessions, due.reservations, tx.now, due.until)
     return Advance(world, found[:MOST_TRANSITIONS], len(found) > MOST_TRANSITIONS)
 
 
@@ -69,12 +70,6 @@ def until_status(shown_id: str, status: str) -> Destination:
         return reservations.instant_of(reservation, status, tx.now)
 
     return instant
-
-
-def transitions_between(tx: WorldTransaction, after: int, to: int, most: int) -> list[Transition]:
-    """The first transitions after an instant, up to another one, in time order."""
-    due = due_transitions.due_transitions(tx, after, to, most)
-    return in_order(due.sessions, due.reservations, after, due.until)[:most]
 
 
 def in_order(

@@ -1,4 +1,4 @@
-"""Checks between the parts of a scenario: names, times, connectors and who pays. They run before anything is made."""
+"""Checks between the parts of a scenario: names, times, connectors and payers. They run before a world is made."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain

@@ -21,7 +21,7 @@ _DURATION: Final = (
 class Week(NamedTuple):
     """The week in which a world's clock starts: its Monday, and how much later that is than the scenario's own.
 
-    A scenario that is not `dated` starts `now`, and nothing in it can have a date.
+    A scenario that is not `dated` starts `now`, and no instant in it can have a date.
     """
 
     monday: int

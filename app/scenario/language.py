@@ -18,7 +18,7 @@ from .population import TownSize
 from .terms import PopulationTerm, SampleTerm, Terms, channels_of
 
 FEWEST_STATIONS: Final = 10
-"""Ten stations include one of every kind (`generate.stations.CATALOGUE`)."""
+"""Ten stations include one of every kind (`generate.stations.KINDS`)."""
 _FEWEST: Final = {"users": 2, "smart_vehicles": 1, "sessions": 0}
 _MOST, _MOST_DAYS = 1_000_000, 3_650
 _PUBLISHED: Final = {"ScenarioVehicle": "Car", "ScenarioStation": "Place", "ScenarioConnector": "Plug"}

@@ -73,7 +73,7 @@ TariffLine = Annotated[
 class Part(BaseModel):
     """A part of a scenario. A name that it does not have is a fault."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class Fleet(Part):
@@ -182,7 +182,7 @@ class Silence(Part):
     """The time in which a station is silent."""
 
     since: Instant = Field(alias="from", description="When it falls silent.")
-    until: Instant = Field(description="When it reports again; then all that happened meanwhile is seen at once.")
+    until: Instant = Field(description="When it reports again; from then on the sessions show what has happened.")
 
 
 class PlacedSession(Part):

@@ -1,4 +1,4 @@
-"""Scenarios: worlds as data, read from YAML and checked before anything is made. A bad one is refused with its line."""
+"""Scenarios: worlds as data, read from YAML and checked before a world is made. A bad one is refused with its line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -42,12 +42,7 @@ def read(name: str, vendors: tuple[Terms, ...], folder: Path | None = None, mond
     Each scenario includes the magic objects. All of it is moved to the week of `monday` if that is given.
     Raises BadScenarioError.
     """
-    return _understood(*_sources(name, folder), vendors, monday)
-
-
-def fingerprint(name: str, folder: Path | None = None) -> str:
-    """Returns the fingerprint that `read` gives the scenario, without checking it. Raises BadScenarioError."""
-    return _fingerprint(*_sources(name, folder))
+    return _understood(source(name, folder), Source(_MAGIC, _MAGIC.read_bytes()), vendors, monday)
 
 
 def check(name: str, vendors: tuple[Terms, ...], folder: Path | None = None) -> list[str]:
@@ -57,14 +52,6 @@ def check(name: str, vendors: tuple[Terms, ...], folder: Path | None = None) -> 
     except BadScenarioError as error:
         return str(error).splitlines()
     return []
-
-
-def _sources(name: str, folder: Path | None) -> tuple[Source, Source]:
-    return source(name, folder), Source(_MAGIC, _MAGIC.read_bytes())
-
-
-def _fingerprint(file: Source, magic: Source) -> str:
-    return blake2b(file.text + magic.text, digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=8)
@@ -83,7 +70,7 @@ def _understood(file: Source, magic: Source, vendors: tuple[Terms, ...], monday:
         faults += unknown_samples(vendors, scenario.sample, whole.objects)
     if faults:
         raise BadScenarioError("\n".join(file.fault(where, reason) for where, reason in faults))
-    return Read(whole, _fingerprint(file, magic), week.monday)
+    return Read(whole, blake2b(file.text + magic.text, digest_size=8).hexdigest(), week.monday)
 
 
 @lru_cache(maxsize=1)

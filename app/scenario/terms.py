@@ -63,17 +63,21 @@ class SampleTerm:
     beside_keys: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What one vendor adds. `title` is its name for people, `sample_is` describes its sample ids."""
+    """What one vendor adds.
+
+    `name` is what code, scenario files and the control API call it, `title` what people do. `channel` has the rules of
+    the sessions that it sells, if it sells any. `sample_is` describes its sample ids.
+    """
 
     name: str
     title: str
-    channel: Channel | None
-    population: tuple[PopulationTerm, ...]
+    channel: Channel | None = None
+    population: tuple[PopulationTerm, ...] = ()
     keys: tuple[KeyTerm, ...]
-    sample: tuple[SampleTerm, ...]
-    sample_is: str
+    sample: tuple[SampleTerm, ...] = ()
+    sample_is: str = ""
 
 
 def channels_of(vendors: Iterable[Terms]) -> Channels:

@@ -1,1 +1,4 @@
-"""The only importer of SQL. `database` holds the two verbs, `schema` the tables; each other module is for one thing."""
+"""The database, and the only package that imports SQLAlchemy and SQLModel.
+
+`database` runs transactions and `schema` declares the tables; each other module reads and writes one kind of entity.
+"""

@@ -1,4 +1,4 @@
-"""Which sessions hold a connector, a vehicle, a driver or a user, and whether a planned session finds its own free."""
+"""Which sessions hold a connector, a vehicle, a driver or a user, and whether a planned session is possible."""
 
 from typing import Final
 
@@ -29,20 +29,14 @@ def is_vehicle_busy(tx: WorldTransaction, vehicle: str) -> bool:
 def is_free(db: Connection, number: int, planned: models.Session) -> bool:
     """Whether a planned session is possible in the world of that number.
 
-    That is so if its connector is in order all the time, and no session at that time holds what it holds
-    (`domain.exclusivity`).
+    Its connector must be in order all the time, and no session may collide with it (`domain.exclusivity`).
     """
-    where = {
-        "world": number,
+    span = {
         "since": planned.created_at - view.LONGEST,
         "begins": planned.created_at,
         "ends": planned.unplugged_at,
-        "station": planned.station,
-        "connector": planned.connector,
-        "vehicle": planned.vehicle,
-        "driver": planned.driver,
-        "user": planned.user,
     }
+    where = {"world": number, **span, **_names_held_by(planned)}
     statements = (*(_TAKEN[kind] for kind, _ in held(planned)), _OUT_OF_ORDER)
     return all(statement.first(db, where) is None for statement in statements)
 
@@ -50,18 +44,9 @@ def is_free(db: Connection, number: int, planned: models.Session) -> bool:
 def planned_around(tx: WorldTransaction, begun: models.Session) -> list[models.Session]:
     """Returns the planned sessions that begin before `begun` is unplugged and hold something that it holds.
 
-    They come without their smart charging.
+    Their `smart` is None.
     """
-    around = {
-        "world": tx.world.n,
-        "now": tx.now,
-        "until": begun.unplugged_at,
-        "station": begun.station,
-        "connector": begun.connector,
-        "vehicle": begun.vehicle,
-        "driver": begun.driver,
-        "user": begun.user,
-    }
+    around = {"world": tx.world.n, "now": tx.now, "until": begun.unplugged_at, **_names_held_by(begun)}
     found = {planned.n: planned for kind, _ in held(begun) for planned in _PLANNED[kind].all(tx.db, around)}
     return list(found.values())
 
@@ -72,7 +57,12 @@ def sessions_at(tx: WorldTransaction, station_id: str, since: int, until: int) -
     return _AT_STATION.all(tx.db, {"world": tx.world.n, "station": station_id, **span})
 
 
-_IN_WORLD: Final = SESSION.c.world == bindparam("world")
+def _names_held_by(session: models.Session) -> dict[str, str | None]:
+    """The parameters of the conditions in `_HOLDS_SAME`."""
+    names = ("station", "connector", "vehicle", "driver", "user")
+    return {name: getattr(session, name) for name in names}
+
+
 _AT_CONNECTOR: Final = and_(SESSION.c.station == bindparam("station"), SESSION.c.connector == bindparam("connector"))
 _OF_VEHICLE: Final = SESSION.c.vehicle == bindparam("vehicle")
 _HOLDS_SAME: Final = {
@@ -81,10 +71,11 @@ _HOLDS_SAME: Final = {
     exclusivity.DRIVER: SESSION.c.driver == bindparam("driver"),
     exclusivity.USER: SESSION.c.user == bindparam("user"),
 }
-"""The condition that a session holds the same thing, by kind. Each has a statement, because each has an index."""
+"""The condition that a session holds the same thing, by kind. Each kind has its own statement, so that it is found in
+its own index."""
 
 _NOW_PLUGGED: Final = and_(
-    _IN_WORLD,
+    SESSION.in_world,
     SESSION.c.created_at.between(bindparam("since"), bindparam("now")),
     SESSION.c.unplugged_at > bindparam("now"),
 )
@@ -93,12 +84,12 @@ _PLUGGED_IN: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _
 
 _PLANNED_SPAN: Final = (SESSION.c.created_at > bindparam("now"), SESSION.c.created_at < bindparam("until"))
 _PLANNED: Final = {
-    kind: EntityQuery(SOLD_SESSION, select().where(_IN_WORLD, *_PLANNED_SPAN, same))
+    kind: EntityQuery(SOLD_SESSION, select().where(SESSION.in_world, *_PLANNED_SPAN, same))
     for kind, same in _HOLDS_SAME.items()
 }
 
 _TOGETHER: Final = and_(
-    _IN_WORLD,
+    SESSION.in_world,
     SESSION.c.created_at > bindparam("since"),
     SESSION.c.created_at < bindparam("ends"),
     SESSION.c.unplugged_at > bindparam("begins"),
@@ -121,7 +112,7 @@ _OUT_OF_ORDER: Final = CompiledStatement(
         and_(STATION.c.world == CONNECTOR.c.world, STATION.c.id == CONNECTOR.c.station),
     )
     .where(
-        CONNECTOR.c.world == bindparam("world"),
+        CONNECTOR.in_world,
         CONNECTOR.c.station == bindparam("station"),
         CONNECTOR.c.id == bindparam("connector"),
         or_(
@@ -134,7 +125,7 @@ _AT_STATION: Final = EntityQuery(
     SESSION.mapping,
     select()
     .where(
-        _IN_WORLD,
+        SESSION.in_world,
         SESSION.c.station == bindparam("station"),
         SESSION.c.created_at > bindparam("begun"),
         SESSION.c.created_at < bindparam("until"),

@@ -1,4 +1,4 @@
-"""The credentials of every vendor, each of which opens one world."""
+"""The credentials of all vendors. Each of them opens one world."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -42,7 +42,7 @@ def insert_credentials(db: Connection, number: int, credentials: Iterable[Creden
 
 
 def make_room(db: Connection, number: int, now: int, most: int) -> None:
-    """Deletes a world's expired credentials, and the oldest of those that will expire, so that `most` of them stay."""
+    """Deletes a world's expired credentials, and those that expire first, so that at most `most` that expire remain."""
     db.execute(delete(CREDENTIAL).where(CREDENTIAL.c.world == number, CREDENTIAL.c.expires_at <= now))
     passing = select(CREDENTIAL.c.key).where(CREDENTIAL.c.world == number, CREDENTIAL.c.expires_at < NEVER)
     beyond = passing.order_by(CREDENTIAL.c.expires_at.desc(), CREDENTIAL.c.key).offset(most).limit(most)

@@ -1,6 +1,6 @@
-"""What begins, ends or changes in a span of time, earliest first, from a world of any size.
+"""The sessions and reservations whose status changes in a span of time, earliest first, in a world of any size.
 
-Four instants of a session are sought, each in an index: creation, end, settlement and unplugging. Most sessions are
+Four instants of a session are looked up, each in an index: creation, end, settlement and unplugging. Most sessions are
 settled and unplugged soon after the end (`PROMPTLY`), so those are found by the end; the others have small indexes.
 """
 
@@ -26,23 +26,22 @@ Entity = TypeVar("Entity")
 
 @dataclass(frozen=True, slots=True)
 class DueTransitions:
-    """The sessions and reservations to which something happens after `after`, up to `until`; others may be among them.
+    """All sessions and reservations with a transition in a span that ends at `until`, and perhaps others.
 
-    `until` is the instant that was asked for, or an earlier one where more happens before it than was asked for.
+    `until` is the instant that was asked for, or an earlier one if there are more transitions than asked for.
     """
 
     sessions: list[SessionBoundaries]
     reservations: list[models.Reservation]
-    after: int
     until: int
 
 
 def due_transitions(tx: WorldTransaction, after: int, until: int, count: int) -> DueTransitions:
-    """Returns what happens after an instant, up to `until` or until `count` things have happened."""
+    """Returns what has a transition after an instant, up to `until` or up to the transition number `count`."""
     given = {"world": tx.world.n, "after": after, "until": until, "count": count}
 
     def first(query: EntityQuery[Entity], instant: str, **more: object) -> list[Entity]:
-        """Returns the first rows. If there may be more, later queries look no further than the last of them."""
+        """Returns the first rows. If there may be more, later queries look no further than the last row."""
         found = query.all(tx.db, {**given, **more})
         if len(found) == count:
             given["until"] = attrgetter(instant)(found[-1])
@@ -54,7 +53,7 @@ def due_transitions(tx: WorldTransaction, after: int, until: int, count: int) ->
     given |= {"since": after - partial_indexes.PROMPTLY, "unresolved": after - reservations.LONGEST}
     sessions += [each for query in _CHANGED for each in query.all(tx.db, given)]
     booked += [each for query in _MOVED for each in query.all(tx.db, given)]
-    return DueTransitions([_bound(tx, each) for each in _once(sessions)], _once(booked), after, given["until"])
+    return DueTransitions([_bound(tx, each) for each in _once(sessions)], _once(booked), given["until"])
 
 
 def boundaries_shown_as(tx: WorldTransaction, shown_id: str) -> SessionBoundaries | None:
@@ -67,7 +66,7 @@ def boundaries_shown_as(tx: WorldTransaction, shown_id: str) -> SessionBoundarie
 
 
 def _bound(tx: WorldTransaction, read: SessionBoundaries) -> SessionBoundaries:
-    """Puts the channel in the place of its name, which is what the column holds."""
+    """Replaces the name of the channel, which the column holds, by the channel."""
     return read._replace(channel=tx.channels[str(read.channel)])
 
 
@@ -79,14 +78,13 @@ _BOUNDARIES: Final = EntityMapping(
     SessionBoundaries,
     {**dict(SESSION.c), "has_smart_charging": SESSION.c.at_home.is_not(None).label("has_smart_charging")},
 )
-_IN_WORLD: Final = SESSION.c.world == bindparam("world")
 
 
 def _first(
     of: EntityTable[Any], mapping: EntityMapping[Entity], instant: Column[int], *conditions: Condition
 ) -> EntityQuery[Entity]:
-    """The first rows of which an instant lies in the span."""
-    here = (of.c.world == bindparam("world"), instant > bindparam("after"), instant <= bindparam("until"))
+    """The first rows by an instant that lies in the span."""
+    here = (of.in_world, instant > bindparam("after"), instant <= bindparam("until"))
     return EntityQuery(mapping, select().where(*here, *conditions).order_by(instant).limit(bindparam("count")))
 
 
@@ -117,5 +115,5 @@ _MOVED: Final = [
     _first_reservation(instant, *_UNRESOLVED) for instant in (RESERVATION.c.confirms_at, RESERVATION.c.resolves_at)
 ]
 
-_BY_ID: Final = EntityQuery(_BOUNDARIES, select().where(_IN_WORLD, HAS_ID))
-_BY_UUID: Final = EntityQuery(_BOUNDARIES, select().where(_IN_WORLD, *HAS_SHOWN_UUID).limit(1))
+_BY_ID: Final = EntityQuery(_BOUNDARIES, select().where(SESSION.in_world, HAS_ID))
+_BY_UUID: Final = EntityQuery(_BOUNDARIES, select().where(SESSION.in_world, *HAS_SHOWN_UUID).limit(1))

@@ -1,4 +1,4 @@
-"""Pages of a list that is sorted by `created_at`, then `n`, newest first, and read onwards from a row."""
+"""Pages of a list that is sorted by `created_at`, then `n`, newest first. A page begins next to a given row."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """Which rows a page has: `limit` rows next to `after`, on its older or its newer side.
+    """The rows that a page has: `limit` rows next to `after`, on its older or its newer side.
 
-    `filters` are columns and the values they must have; `created_from` and `created_to` are inclusive.
+    `filters` are columns and the values that they must have; `created_from` and `created_to` are inclusive.
     """
 
     filters: Mapping[str, str]
@@ -39,9 +39,9 @@ class PageQuery:
 
 
 def parameters(tx: WorldTransaction, query: PageQuery, longest: int | None) -> dict[str, Any]:
-    """Returns the parameters of a page. No row on it is older than `longest`.
+    """Returns the parameters of a page, whose rows are created at most `longest` before now.
 
-    The side of `after` that is not asked for is cut off by the span of `created_at`.
+    Rows on the other side of `after` are excluded by the span of `created_at`.
     """
     low, high = query.created_from, min(query.created_to, tx.now)
     after = query.after or Position(NEVER, _LAST)
@@ -79,7 +79,7 @@ def page(statement: Select[Any], of: EntityTable[Any], filters: Collection[str],
     narrowest = min(filters, key=_NARROWEST_FIRST.index, default=None)
     return (
         statement.where(
-            of.c.world == bindparam("world"),
+            of.in_world,
             *(equals(of.c[name], bindparam(name), in_index=name == narrowest) for name in filters),
             of.c.created_at.between(bindparam("low"), bindparam("high")),
             beyond,
@@ -90,8 +90,8 @@ def page(statement: Select[Any], of: EntityTable[Any], filters: Collection[str],
 
 
 def equals(column: ColumnElement[Any], value: ColumnElement[Any], *, in_index: bool) -> ColumnElement[bool]:
-    """Compares a column with a value, by an index or not.
+    """Compares a column with a value, with an index or without one.
 
-    Of several filters only the narrowest is sought in an index; a fleet has thousands of rows.
+    Of several filters only the narrowest uses an index: a fleet, for example, has thousands of rows.
     """
     return column == value if in_index else func.coalesce(column, "") == value

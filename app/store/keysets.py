@@ -1,4 +1,4 @@
-"""The rows of a world in the order of their keys, and conditions for the rows between two keys."""
+"""The order of the rows of a world by their keys, and conditions for the rows between two keys."""
 
 from typing import Any, Final, TypeAlias
 

@@ -1,4 +1,4 @@
-"""Those who charge and what they charge with: fleets, drivers, users, payment methods and vehicles."""
+"""Fleets, drivers, users, payment methods and vehicles."""
 
 from typing import Final
 
@@ -13,6 +13,7 @@ insert_drivers: Final = DRIVER.insert
 insert_users: Final = END_USER.insert
 insert_payment_methods: Final = PAYMENT_METHOD.insert
 insert_vehicles: Final = VEHICLE.insert
+save_payment_method: Final = PAYMENT_METHOD.save
 
 
 def vehicle(tx: WorldTransaction, vehicle_id: str) -> models.Vehicle | None:
@@ -23,11 +24,6 @@ def vehicle(tx: WorldTransaction, vehicle_id: str) -> models.Vehicle | None:
 def payment_method(tx: WorldTransaction, payment_method_id: str | None) -> models.PaymentMethod | None:
     """Returns the payment method with that id."""
     return _PAYMENT_METHOD.first(tx.db, {"world": tx.world.n, "id": payment_method_id})
-
-
-def save_payment_method(tx: WorldTransaction, payment_method: models.PaymentMethod) -> None:
-    """Saves a payment method that has been inserted before."""
-    PAYMENT_METHOD.save(tx.db, tx.world.n, payment_method)
 
 
 _VEHICLE: Final = VEHICLE.query(VEHICLE.c.id == bindparam("id"))

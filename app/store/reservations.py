@@ -1,4 +1,4 @@
-"""Reservations: lists of them, a single one, and how they are inserted and saved."""
+"""Reservations: reads lists or single ones, inserts and saves them."""
 
 from functools import cache
 from typing import Final
@@ -14,11 +14,12 @@ from .schema.tables import RESERVATION
 from .world_transaction import WorldTransaction, one_statement
 
 insert_reservations: Final = RESERVATION.insert
+save_reservation: Final = RESERVATION.save
 
 
 @one_statement
 def reservations(tx: WorldTransaction, query: PageQuery) -> list[models.Reservation]:
-    """Returns up to `limit` + 1 reservations, read onwards from `after`."""
+    """Returns the reservations of a page, and the one after it if there is one."""
     statement = _page(tuple(query.filters), query.status, newer=query.newer)
     longest = LONGEST if query.status in {PENDING, CONFIRMED} else None
     return statement.all(tx.db, keyset_pages.parameters(tx, query, longest))
@@ -32,11 +33,6 @@ def reservation(tx: WorldTransaction, reservation_id: str) -> models.Reservation
 def reservations_for(tx: WorldTransaction, session_n: int) -> list[models.Reservation]:
     """Returns the reservations that the session of that number fulfils."""
     return _FOR_SESSION.all(tx.db, {"world": tx.world.n, "session": session_n})
-
-
-def save_reservation(tx: WorldTransaction, reservation: models.Reservation) -> None:
-    """Saves a reservation that has been inserted before."""
-    RESERVATION.save(tx.db, tx.world.n, reservation)
 
 
 @cache

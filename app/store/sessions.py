@@ -1,6 +1,6 @@
-"""Charging sessions: lists of them, a single one, and how they are inserted, saved and removed.
+"""Charging sessions: reads lists or single ones, inserts, saves and removes them.
 
-A session whose `created_at` lies in the future is a plan that no vendor shows, so every list asks for
+A session whose `created_at` lies in the future is a plan, which no vendor shows, so every list has the condition
 `created_at <= now`.
 """
 
@@ -20,16 +20,18 @@ from .schema.tables import SESSION, WORLD
 from .world_transaction import WorldTransaction, one_statement
 
 insert_sessions: Final = SESSION.insert
+save_session: Final = SESSION.save
+remove_session: Final = SESSION.remove
 SOLD_SESSION: Final = EntityMapping(models.Session, dict(SESSION.c), without=("smart",))
-"""A session without its smart charging, which lists of sold sessions do not show."""
+"""A session without its smart-charging side, which lists of sold sessions do not show."""
 _OF_ONE: Final = frozenset({"vehicle", "driver"})
-"""Filters that leave so few rows that their indexes do without the channel."""
+"""Filters that leave only few rows, so that their indexes need no channel."""
 _MISHAPS: Final = (models.Outcome.FAILED, models.Outcome.CANCELLED)
 
 
 @one_statement
 def sessions(tx: WorldTransaction, channel: str, query: PageQuery) -> list[models.Session]:
-    """Returns up to `limit` + 1 sessions of a channel, read onwards from `after`."""
+    """Returns the sessions of a page of a channel, and the one after it if there is one."""
     statement = _page(tuple(query.filters), query.status, newer=query.newer)
     longest = view.LONGEST if query.status == view.ACTIVE else None
     parameters = keyset_pages.parameters(tx, query, longest)
@@ -51,7 +53,7 @@ def session_shown_as(tx: WorldTransaction, shown_id: str) -> models.Session | No
 
 
 def active_user(tx: WorldTransaction, channel: str) -> str | None:
-    """Returns the user who plugged in last of those who charge now through a channel."""
+    """Returns the user with the newest active session of a channel, if any session is active."""
     where = {"world": tx.world.n, "channel": channel, "now": tx.now, "since": tx.now - view.LONGEST}
     found = _ACTIVE_USER.first(tx.db, where)
     return None if found is None else str(found[0])
@@ -65,16 +67,6 @@ def shows_id(tx: WorldTransaction, channel: str) -> bool:
 def take_number(tx: WorldTransaction) -> int:
     """Takes the next session's number, which is never given twice in a world."""
     return int(_TAKE_NUMBER.rows(tx.db, {"world": tx.world.n})[0][0]) - 1
-
-
-def save_session(tx: WorldTransaction, session: models.Session) -> None:
-    """Saves a session that has been inserted before."""
-    SESSION.save(tx.db, tx.world.n, session)
-
-
-def remove_session(tx: WorldTransaction, session: models.Session) -> None:
-    """Removes a planned session."""
-    SESSION.remove(tx.db, tx.world.n, session)
 
 
 @cache
@@ -102,7 +94,7 @@ _ANY_BY_UUID: Final = SESSION.query(*HAS_SHOWN_UUID)
 _ACTIVE_USER: Final = CompiledStatement(
     select(SESSION.c.user)
     .where(
-        SESSION.c.world == bindparam("world"),
+        SESSION.in_world,
         SESSION.c.channel == bindparam("channel"),
         SESSION.c.created_at.between(bindparam("since"), bindparam("now")),
         SESSION.c.ended_at > bindparam("now"),

@@ -1,4 +1,4 @@
-"""What the start of a session depends on, besides who is plugged in (`availability`)."""
+"""What the start of a session depends on, besides the sessions of others (`availability`)."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +15,7 @@ from .world_transaction import WorldTransaction
 
 @dataclass(frozen=True, slots=True)
 class StartInputs:
-    """The things that a start names; None where the world has no such thing."""
+    """The entities that a start names; None where the world has no such entity."""
 
     station: models.Station | None
     connector: models.Connector | None
@@ -34,7 +34,7 @@ def start_inputs(
     vehicle: str,
     payment_method: str,
 ) -> StartInputs:
-    """Returns what the world holds under the ids of a start, which names a driver or a user."""
+    """Returns the entities with the ids of a start, which names either a driver or a user."""
     ids = {
         "station": station,
         "connector": connector,
@@ -53,7 +53,7 @@ def last_soc(tx: WorldTransaction, vehicle: str) -> float | None:
 
 
 def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
-    """Compiles one statement for all that a start by such a buyer names. It always finds one row."""
+    """Compiles one statement for all entities that a start by such a buyer names. It always finds one row."""
     named_by: dict[str, tuple[EntityTable[Any], dict[str, str]]] = {
         "station": (STATION, {"id": "station"}),
         "connector": (CONNECTOR, {"station": "station", "id": "connector"}),
@@ -64,7 +64,7 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
     joined: FromClause = select(literal(1)).subquery("start")
     for named, key in named_by.values():
         is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())
-        joined = joined.outerjoin(named.table, and_(named.c.world == bindparam("world"), *is_it))
+        joined = joined.outerjoin(named.table, and_(named.in_world, *is_it))
     mappings = {field: named.mapping for field, (named, _) in named_by.items()}
     return JoinedQuery(StartInputs, mappings, select().select_from(joined))
 
@@ -74,7 +74,7 @@ _BY_USER: Final = _inputs(END_USER)
 _LAST_SOC: Final = CompiledStatement(
     select(SESSION.c.soc_end)
     .where(
-        SESSION.c.world == bindparam("world"),
+        SESSION.in_world,
         SESSION.c.vehicle == bindparam("vehicle"),
         SESSION.c.created_at <= bindparam("now"),
     )

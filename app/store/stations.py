@@ -11,6 +11,8 @@ from .world_transaction import WorldTransaction
 
 insert_stations: Final = STATION.insert
 insert_connectors: Final = CONNECTOR.insert
+save_station: Final = STATION.save
+save_connector: Final = CONNECTOR.save
 
 
 def station(tx: WorldTransaction, station_id: str) -> models.Station | None:
@@ -24,18 +26,8 @@ def connector(tx: WorldTransaction, station_id: str, connector_id: str) -> model
 
 
 def connector_of_evse(tx: WorldTransaction, evse_id: str) -> models.Connector | None:
-    """Returns the connector with that EVSE id; the first by station and id, should there be several."""
+    """Returns the connector with that EVSE id; of several, the first by station and id."""
     return _CONNECTOR_OF_EVSE.first(tx.db, {"world": tx.world.n, "evse": evse_id})
-
-
-def save_station(tx: WorldTransaction, station: models.Station) -> None:
-    """Saves a station that has been inserted before."""
-    STATION.save(tx.db, tx.world.n, station)
-
-
-def save_connector(tx: WorldTransaction, connector: models.Connector) -> None:
-    """Saves a connector that has been inserted before."""
-    CONNECTOR.save(tx.db, tx.world.n, connector)
 
 
 _STATION: Final = STATION.query(STATION.c.id == bindparam("id"))
@@ -43,7 +35,7 @@ _CONNECTOR: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"),
 _CONNECTOR_OF_EVSE: Final = EntityQuery(
     CONNECTOR.mapping,
     select()
-    .where(CONNECTOR.c.world == bindparam("world"), CONNECTOR.c.evse_id == bindparam("evse"))
+    .where(CONNECTOR.in_world, CONNECTOR.c.evse_id == bindparam("evse"))
     .order_by(CONNECTOR.c.station, CONNECTOR.c.id)
     .limit(1),
 )

@@ -53,7 +53,7 @@ def user_sessions(
 ) -> tuple[Page, list[UserSession]] | None:
     """Returns a page of a user's sessions, newest first, or None if there is no such user.
 
-    `choose` picks the page when it is told how many sessions there are.
+    `choose` returns the page for a given number of sessions.
     """
     of_user = {"world": tx.world.n, "user": user, "now": tx.now}
     counted = _COUNT.first(tx.db, of_user)
@@ -69,13 +69,11 @@ def _age(shown: UserSession) -> tuple[int, int]:
     return shown.session.created_at, shown.session.n
 
 
-_OF_USER: Final = and_(
-    SESSION.c.world == bindparam("world"), SESSION.c.user == bindparam("user"), SESSION.c.created_at <= bindparam("now")
-)
+_OF_USER: Final = and_(SESSION.in_world, SESSION.c.user == bindparam("user"), SESSION.c.created_at <= bindparam("now"))
 _COUNT: Final = CompiledStatement(
     select(select(func.count()).select_from(SESSION.table).where(_OF_USER).scalar_subquery())
     .select_from(END_USER.table)
-    .where(END_USER.c.world == bindparam("world"), END_USER.c.id == bindparam("user"))
+    .where(END_USER.in_world, END_USER.c.id == bindparam("user"))
 )
 _PAGE: Final = (
     select(SESSION.c.n)
@@ -85,7 +83,7 @@ _PAGE: Final = (
     .offset(bindparam("offset"))
     .subquery("page")
 )
-"""The page is found in an index before any row is read, so that rows before it cost next to nothing."""
+"""The page is found in an index before any row is read, so that skipped rows take almost no time."""
 _SITE: Final = EntityMapping(
     SessionSite, {name: STATION.c[name] if name in STATION.c else CONNECTOR.c[name] for name in SessionSite._fields}
 )
@@ -93,7 +91,7 @@ _USER_SESSIONS: Final = JoinedQuery(
     UserSession,
     {"session": SOLD_SESSION, "site": _SITE},
     select()
-    .join_from(_PAGE, SESSION.table, and_(SESSION.c.world == bindparam("world"), SESSION.c.n == _PAGE.c.n))
+    .join_from(_PAGE, SESSION.table, and_(SESSION.in_world, SESSION.c.n == _PAGE.c.n))
     .join(STATION.table, and_(STATION.c.world == SESSION.c.world, STATION.c.id == SESSION.c.station))
     .join(
         CONNECTOR.table,

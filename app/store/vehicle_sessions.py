@@ -28,18 +28,11 @@ def unplugged_sessions(
 
     Returns None if there is no such vehicle.
     """
-    found = _VEHICLE_ID.first(
-        tx.db, {"world": tx.world.n, "org": vehicle.org, "owner": vehicle.owner, "uuid": vehicle.uuid}
-    )
+    named = {"world": tx.world.n, "org": vehicle.org, "owner": vehicle.owner, "uuid": vehicle.uuid}
+    found = _VEHICLE_ID.first(tx.db, named)
     if found is None:
         return None
-    span = {
-        "world": tx.world.n,
-        "vehicle": found[0],
-        "now": tx.now,
-        "from": plugged_from,
-        "to": plugged_before,
-    }
+    span = {"world": tx.world.n, "vehicle": found[0], "now": tx.now, "from": plugged_from, "to": plugged_before}
     total = _COUNT.rows(tx.db, span)[0][0]
     return total, _UNPLUGGED.all(tx.db, {**span, "offset": offset, "limit": limit})
 
@@ -48,7 +41,7 @@ _VEHICLE_ID: Final = CompiledStatement(
     select(VEHICLE.c.id).where(*(VEHICLE.c[name] == bindparam(name) for name in ("world", "uuid", "org", "owner")))
 )
 _UNPLUGGED_SPAN: Final = and_(
-    SESSION.c.world == bindparam("world"),
+    SESSION.in_world,
     SESSION.c.vehicle == bindparam("vehicle"),
     SESSION.c.created_at >= bindparam("from"),
     SESSION.c.created_at < bindparam("to"),

@@ -11,12 +11,12 @@ JsonText: TypeAlias = Annotated[str, "JSON"]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A world: where it came from, its clock, and the counter of the sessions made in it.
+    """A world: its origin, its clock, and the counter of its sessions.
 
-    `sample` holds ready-made ids, `next_n` is the number of the next session, `first_speed` the speed of the clock
-    whenever the world is reset, and `sessions` the size that was asked for, if any. All days before `horizon` are
-    planned, and `planned_slices` slices of the day that begins then. `template` is the number of the world that this
-    one is a copy of, and `first_n` what `next_n` was when the world was opened.
+    `sample` holds ready-made ids, `next_n` is the number of the next session, and `first_n` is what `next_n` was when
+    the world was opened. `first_speed` is the speed of the clock after each reset, and `sessions` the size that was
+    asked for, if any. All days before `horizon` are planned, and `planned_slices` slices of the day that begins then.
+    `template` is the number of the world that this one is a copy of.
 
     Three fields are instants of the wall clock: the world may be removed from `expires_at` on, the building of the
     world last progressed at `progressed_at`, and the world was retired at `retired_at`.

@@ -1,4 +1,4 @@
-"""A world copied inside the database by INSERT … SELECT, a few rows at a time, its instants shifted by whole weeks."""
+"""Copies a world inside the database by INSERT … SELECT, a few rows at a time, with instants shifted by whole weeks."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,9 +23,9 @@ class CopyPosition:
 
 
 def copy_some(db: Connection, source: int, target: int, shift: int, position: CopyPosition) -> CopyPosition | None:
-    """Copies the next rows of one world to another's number; returns None once there are none left.
+    """Copies the next rows of a world to the number `target`; returns the new position, or None at the end.
 
-    Instants are `shift` microseconds later in the copy. The source must not change meanwhile.
+    Instants are `shift` microseconds later in the copy. The source must not change until the copy is complete.
     """
     copy = _COPIES[position.table]
     given = copy.keys.named("after", position.key or copy.keys.before_all) | {"source": source}
@@ -39,7 +39,7 @@ def copy_some(db: Connection, source: int, target: int, shift: int, position: Co
 
 
 class _Copy:
-    """The statements that copy one table: the last key of a slice, the slice up to there, and all that is left."""
+    """The statements for one table: the last key of a slice, the copy of the slice up to it, and that of the rest."""
 
     def __init__(self, table: Table) -> None:
         self.keys: Final = Keyset(table)

@@ -1,4 +1,4 @@
-"""All rows of a world: read in slices, inserted under another number, and removed.
+"""All rows of a world: reads them in slices, inserts them under another number, and removes them.
 
 A row has the values of an entity's columns, in the order of its fields and without the world's number.
 """
@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from .database.compiled_statements import CompiledStatement, Row
 from .database.protocol import View
 from .keysets import Key, Keyset
 from .schema.entity_table import EntityTable
-from .schema.tables import ENTITY_TABLES, WORLD_TABLES
+from .schema.tables import ENTITY_TABLES
 
 _ROWS: Final = 50
 
@@ -38,13 +38,13 @@ def remove_some(db: Connection, number: int, rows_at_most: int) -> bool:
 
 
 class _Reader:
-    """How one table is read."""
+    """Reads one table in slices."""
 
     def __init__(self, stored: EntityTable[Any]) -> None:
         self.name: Final = stored.table.name
         self.keys: Final = Keyset(stored.table)
         columns = stored.mapping.columns
-        ahead = select(*columns).where(stored.c.world == bindparam("world"), self.keys.after())
+        ahead = select(*columns).where(stored.in_world, self.keys.after())
         self._statement = CompiledStatement(ahead.order_by(*self.keys.columns).limit(_ROWS))
         self._places = [columns.index(key) for key in self.keys.columns]
 
@@ -56,17 +56,14 @@ class _Reader:
 
 
 class _Remover:
-    """How rows of one table are removed."""
+    """Removes rows of one table."""
 
-    def __init__(self, table: Table) -> None:
-        key = list(table.primary_key.columns)
+    def __init__(self, stored: EntityTable[Any]) -> None:
+        key = list(stored.table.primary_key.columns)
+        is_it = (column == bindparam(f"at_{column.name}") for column in key)
         self._names: Final = [f"at_{column.name}" for column in key]
-        self._keys: Final = CompiledStatement(
-            select(*key).where(table.c.world == bindparam("world")).limit(bindparam("most"))
-        )
-        self._remove: Final = CompiledStatement(
-            delete(table).where(*(column == bindparam(name) for column, name in zip(key, self._names, strict=True)))
-        )
+        self._keys: Final = CompiledStatement(select(*key).where(stored.in_world).limit(bindparam("most")))
+        self._remove: Final = CompiledStatement(delete(stored.table).where(*is_it))
 
     def remove_some(self, db: Connection, number: int, rows_at_most: int) -> bool:
         keys = self._keys.rows(db, {"world": number, "most": rows_at_most})
@@ -77,4 +74,4 @@ class _Remover:
 
 _READERS: Final = [_Reader(stored) for stored in ENTITY_TABLES]
 _TABLES: Final = {stored.table.name: stored for stored in ENTITY_TABLES}
-_REMOVERS: Final = [_Remover(table) for table in WORLD_TABLES]
+_REMOVERS: Final = [_Remover(stored) for stored in ENTITY_TABLES]

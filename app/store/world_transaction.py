@@ -1,6 +1,6 @@
 """A world at an instant, seen through an open transaction: the first parameter of every query and every operation.
 
-Queries and operations declare on themselves how much of a transaction they need.
+Decorators of queries and operations declare which transaction they need.
 """
 
 from collections.abc import Callable
@@ -39,9 +39,9 @@ def one_statement(query: AnyCallable) -> AnyCallable:
 
 
 def keeps_worlds(operation: AnyCallable) -> AnyCallable:
-    """Declares that an operation alters nothing that is remembered of worlds.
+    """Declares that an operation changes nothing of worlds that is cached.
 
-    That is a world's row, except the number of its next session, and the credentials that open it.
+    What is cached are a world's row, except the number of its next session, and the credentials that open it.
     """
     setattr(operation, _KEEPS_WORLDS, True)
     return operation
@@ -53,5 +53,5 @@ def runs_one_statement(query: Callable[..., Any]) -> bool:
 
 
 def does_keep_worlds(operation: Callable[..., Any]) -> bool:
-    """Whether the operation declares that it alters nothing that is remembered of worlds."""
+    """Whether the operation declares that it changes nothing of worlds that is cached."""
     return getattr(operation, _KEEPS_WORLDS, False)

@@ -1,4 +1,4 @@
-"""The worlds of a database: their rows, and the numbers that no two of them share."""
+"""The worlds of a database: their rows and their unique numbers."""
 
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ RETIRED: Final = "retired"
 waits until it is asked for, and the rows of a retired world are to be removed."""
 
 NUL: Final = "\0"
-"""No name and no key contains it, and PostgreSQL does not even take it as a parameter."""
+"""No name and no key contains it. PostgreSQL refuses it as a parameter, so it must not reach a query."""
 
 WORLD_MAPPING: Final = EntityMapping(World, dict(WORLD.c))
 _NAMES: Final = [column.name for column in WORLD_MAPPING.columns]
@@ -51,15 +51,15 @@ def lock_named(db: Connection, name: str) -> World | None:
     if NUL in name:
         return None
     sought = {"name": name}
-    # PostgreSQL, having waited for a world that was then replaced, sees its successor only in a second query, and may
-    # have to wait for that one too.
+    # If the world is replaced while PostgreSQL waits for its row, only a second query sees the successor, and that one
+    # may have to wait too.
     while (found := _LOCKED.first(db, sought)) is None and _NAMED.first(db, sought) is not None:
         pass
     return found
 
 
 def is_empty(db: Connection) -> bool:
-    """Whether there is no world at all yet, in any state."""
+    """Whether the database has no world in any state."""
     return _ANY.first(db, {}) is None
 
 
@@ -74,8 +74,8 @@ def counts(db: Connection) -> dict[str, int]:
 
 
 def template(db: Connection, fingerprint: str, seed: int) -> World | None:
-    """Returns the template of that scenario and seed, if it has been made; the first of several."""
-    return _TEMPLATE_OF.first(db, {"fingerprint": fingerprint, "seed": seed, "state": TEMPLATE})
+    """Returns the template of that scenario and seed, the first of several, or None."""
+    return _TEMPLATE_OF.first(db, {"fingerprint": fingerprint, "seed": seed})
 
 
 def numbered(db: Connection, number: int, state: str) -> World | None:
@@ -85,7 +85,7 @@ def numbered(db: Connection, number: int, state: str) -> World | None:
 
 def take_spare(db: Connection, template: int, monday: int) -> World | None:
     """Returns a spare copy of that template in that week, locked so that no other transaction takes it."""
-    return _SPARE_OF.first(db, {"template": template, "monday": monday, "state": SPARE})
+    return _SPARE_OF.first(db, {"template": template, "monday": monday})
 
 
 def expired(db: Connection, wall: int) -> list[str]:
@@ -94,17 +94,17 @@ def expired(db: Connection, wall: int) -> list[str]:
 
 
 def note_progress(db: Connection, number: int, wall: int) -> None:
-    """Notes when the building of a world last progressed, so that it is not taken for one that a crash left."""
-    _NOTE_PROGRESS.run(db, {"at_n": number, "in_state": BUILDING, "at_wall": wall})
+    """Saves when the building of a world last progressed, so that it is not taken for one that a crash interrupted."""
+    _NOTE_PROGRESS.run(db, {"at_n": number, "at_wall": wall})
 
 
 def retire(db: Connection, number: int, wall: int) -> None:
-    """Closes a world for good. Its rows are removed later."""
-    _RETIRE.run(db, {"at_n": number, "to_state": RETIRED, "at_wall": wall})
+    """Closes a world permanently. Its rows are removed later."""
+    _RETIRE.run(db, {"at_n": number, "at_wall": wall})
 
 
 def replace_world(db: Connection, old: World, new: World, wall: int) -> None:
-    """Opens a world in the place of another, which is retired; the name and the credentials pass to the new one."""
+    """Opens `new` in the place of `old`, which is retired. The credentials of `old` open `new` from then on."""
     retire(db, old.n, wall)
     db.execute(update(CREDENTIAL).where(CREDENTIAL.c.world == old.n).values(world=new.n))
     save_world(db, new)
@@ -135,13 +135,11 @@ _SAVE: Final = CompiledStatement(
 )
 _NOTE_PROGRESS: Final = CompiledStatement(
     update(WORLD)
-    .where(WORLD.c.n == bindparam("at_n"), WORLD.c.state == bindparam("in_state"))
+    .where(WORLD.c.n == bindparam("at_n"), WORLD.c.state == BUILDING)
     .values(progressed_at=bindparam("at_wall"))
 )
 _RETIRE: Final = CompiledStatement(
-    update(WORLD)
-    .where(WORLD.c.n == bindparam("at_n"))
-    .values(state=bindparam("to_state"), retired_at=bindparam("at_wall"))
+    update(WORLD).where(WORLD.c.n == bindparam("at_n")).values(state=RETIRED, retired_at=bindparam("at_wall"))
 )
 _BY_NAME: Final = select().where(WORLD.c.name == bindparam("name"), IS_OPEN)
 _NAMED: Final = _query(_BY_NAME)
@@ -152,13 +150,17 @@ _COUNTS: Final = CompiledStatement(select(WORLD.c.state, func.count()).group_by(
 _NUMBERED: Final = _query(select().where(WORLD.c.n == bindparam("n"), _IS_IN_STATE))
 _TEMPLATE_OF: Final = _query(
     select()
-    .where(_IS_IN_STATE, WORLD.c.fingerprint == bindparam("fingerprint"), WORLD.c.seed == bindparam("seed"))
+    .where(
+        WORLD.c.state == TEMPLATE,
+        WORLD.c.fingerprint == bindparam("fingerprint"),
+        WORLD.c.seed == bindparam("seed"),
+    )
     .order_by(WORLD.c.n)
     .limit(1)
 )
 _SPARE_OF: Final = _query(
     select()
-    .where(_IS_IN_STATE, WORLD.c.template == bindparam("template"), WORLD.c.monday == bindparam("monday"))
+    .where(WORLD.c.state == SPARE, WORLD.c.template == bindparam("template"), WORLD.c.monday == bindparam("monday"))
     .order_by(WORLD.c.n)
     .limit(1)
     .with_for_update(skip_locked=True)

@@ -14,7 +14,7 @@ from ..wall_clock import lasting, wall_now
 
 _ROWS: Final = 25
 _SLICE: Final = 2 * MILLISECOND
-"""How long a transaction begins to remove further rows."""
+"""The time after which a transaction removes no further rows."""
 _DEAD_AFTER: Final = 10 * SECOND
 """A world that is being built and has not grown for this time was left by a crash."""
 _UNREAD_AFTER: Final = 2 * SECOND
@@ -60,7 +60,7 @@ def _remove_some(db: Transaction, number: int) -> bool:
 
 
 async def retry_while_away(work: Callable[[], Awaitable[None]]) -> None:
-    """Does some work, again from its beginning as long as the database does not answer."""
+    """Does some work; begins it again while the database does not answer."""
     while True:
         try:
             return await work()

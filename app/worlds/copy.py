@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -15,11 +14,11 @@ from ..wall_clock import lasting, wall_now
 from .build import insert_rows, insert_world
 
 SLICE: Final = 3 * MILLISECOND
-"""How long a transaction begins to copy further rows while other callers are served."""
+"""The time after which a transaction copies no further rows while other callers are served."""
 
 
 Publish: TypeAlias = Callable[..., World]
-"""The last transaction of a new world, called with the transaction and `world`; it returns the world as it is open."""
+"""The last transaction of a new world, called with the transaction and `world`; it returns the open world."""
 
 
 async def copy_template(
@@ -29,42 +28,29 @@ async def copy_template(
 
     An error of `publish` is raised, and what has been copied is retired.
     """
-    copy = _Copy(template.n, world, publish, world.monday - template.monday, slice_us)
     begun: World | None = None
     position: CopyPosition | None = CopyPosition()
+
+    def copy_some(db: Transaction) -> tuple[World, CopyPosition | None]:
+        """Copies further rows; returns the world as it is then, and how far the copy has come."""
+        more, reached = lasting(slice_us), position
+        new = begun or insert_world(db, world)
+        while reached is not None and more():
+            reached = world_copies.copy_some(db, template.n, new.n, world.monday - template.monday, reached)
+        if reached is None:
+            return publish(db, world=new), None
+        worlds.note_progress(db, new.n, wall_now())
+        return new, reached
+
     try:
         while position is not None:
-            begun, position = await database.change(partial(copy.go_on, begun=begun, position=position))
+            begun, position = await database.change(copy_some)
             await asyncio.sleep(0)
     except Exception:
         if begun is not None:
             await database.change(partial(worlds.retire, number=begun.n, wall=wall_now()))
         raise
     return begun or world
-
-
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """A copy under way; `shift` is how much later its instants are, `slice_us` how long one transaction may take."""
-
-    source: int
-    world: World
-    publish: Publish
-    shift: int
-    slice_us: int
-
-    def go_on(
-        self, db: Transaction, begun: World | None, position: CopyPosition | None
-    ) -> tuple[World, CopyPosition | None]:
-        """Copies further rows; returns the world as it is then, and how far the copy has come."""
-        more = lasting(self.slice_us)
-        new = begun or insert_world(db, self.world)
-        while position is not None and more():
-            position = world_copies.copy_some(db, self.source, new.n, self.shift, position)
-        if position is None:
-            return self.publish(db, world=new), None
-        worlds.note_progress(db, new.n, wall_now())
-        return new, position
 
 
 async def copy_world(database: Database, view: View, source: World, world: World) -> World:

@@ -20,7 +20,7 @@ def issue(vendors: Vendors, world: str, prescribed: Prescribed | None = None) ->
     for term in (key for vendor in vendors for key in vendor.keys):
         key = (prescribed or {}).get(term.name) or term.issue(world)
         text, secret = (key, None) if isinstance(key, str) else key
-        found.append(Credential(term.kind, text, secret, NEVER))
+        found.append(Credential(vendor=term.kind, key=text, secret=secret, expires_at=NEVER))
     return found
 
 

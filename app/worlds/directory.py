@@ -18,7 +18,7 @@ _REMEMBERED: Final = 4096
 
 
 class WorldGoneError(Exception):
-    """There is no world of that name, or it was deleted meanwhile."""
+    """There is no world of that name, or it was deleted before the change."""
 
 
 class WorldDirectory:
@@ -117,7 +117,7 @@ def _locked(db: Transaction, where: str | OpenedWorld) -> World:
     if world is None:
         raise WorldGoneError(name)
     if isinstance(where, OpenedWorld) and where.world.n != world.n:
-        # Made anew since the key was looked up, or another world that has got the name meanwhile.
+        # Since the key was looked up the world was reset, or deleted and another one got its name.
         again = credentials.opened_by(db, where.credential.vendor, where.credential.key)
         if again is None or again.world.n != world.n:
             raise WorldGoneError(name)

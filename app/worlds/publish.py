@@ -16,7 +16,7 @@ from ..store.world_transaction import WorldTransaction
 from ..wall_clock import wall_now
 from .directory import WorldGoneError
 from .templates import TemplateGoneError
-from .vendor import Vendors, terms_of
+from .vendor import Vendors
 
 
 class NameTakenError(Exception):
@@ -62,8 +62,8 @@ def publish_import(db: Transaction, world: World, *, credentials: Sequence[Crede
 
 
 def _with_sample(db: Transaction, world: World, vendors: Vendors) -> World:
-    """The world as it is open, with the sample ids that depend on the instant at which it begins."""
-    tx = WorldTransaction(db, world, world.clock.anchor, channels_of(terms_of(vendors)))
+    """The open world, with the sample ids that depend on the instant at which it begins."""
+    tx = WorldTransaction(db, world, world.clock.anchor, channels_of(vendors))
     sample: dict[str, Any] = orjson.loads(world.sample)
     for vendor in vendors:
         if vendor.sample_at is not None:

@@ -1,4 +1,4 @@
-"""Spares: copies that are made in advance, so that a world of a scenario that was asked for before is there at once.
+"""Spares: copies that are made in advance, so that a request for a world like an earlier one takes one transaction.
 
 Without them a village takes 9 ms more, and a town more than a second.
 """
@@ -16,7 +16,7 @@ from ..wall_clock import wall_now
 from .cleanup import retry_while_away
 from .copy import copy_template
 
-_CATALOGUE: Final = 4
+_MOST_KINDS: Final = 4
 """The number of kinds of worlds that have a spare: those that were asked for last."""
 
 _IDLE_S: Final = 0.05
@@ -37,7 +37,7 @@ class Spares:
 
     def request(self, kind: Kind) -> None:
         """Asks for a spare of that kind, because a world of it was made."""
-        self._kinds = [*(other for other in self._kinds if other != kind), kind][-_CATALOGUE:]
+        self._kinds = [*(other for other in self._kinds if other != kind), kind][-_MOST_KINDS:]
         self._asked.set()
 
     async def keep(self) -> None:
@@ -68,7 +68,7 @@ def _retire_surplus(db: Transaction, kinds: Sequence[Kind]) -> set[Kind]:
     """Retires the oldest spares of other kinds if there are too many; returns the kinds that had one."""
     spares = worlds.in_state(db, worlds.SPARE)
     surplus = [spare for spare in spares if kind_of(spare) not in kinds]
-    for spare in surplus[: max(0, len(spares) - _CATALOGUE)]:
+    for spare in surplus[: max(0, len(spares) - _MOST_KINDS)]:
         worlds.retire(db, spare.n, wall_now())
     return {kind_of(spare) for spare in spares}
 

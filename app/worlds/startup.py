@@ -8,36 +8,38 @@ from ..domain.clock import MILLISECOND
 from ..store import worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.schema import version
-from ..store.schema.version import ForeignDatabaseError, UnknownSchemaError
+from ..store.schema.version import UnknownSchemaError
 from ..store.world import World
 from ..wall_clock import wall_now
 from . import credentials
-from .build import Builder, Report, quiet
+from .build import Report, quiet
 from .cleanup import retry_while_away, sweep
-from .lifecycle import DEFAULT, DOCUMENTED, Rest, Wanted, Worlds
+from .lifecycle import DEFAULT, DOCUMENTED, Rest, Worlds
+from .make import Wanted
 from .publish import NameTakenError, publish
+from .top_up import TopUp
 
-_SWEPT_AT_ONCE: Final = 100
-_PLANNED_AT_ONCE: Final = 2_000
+_SWEPT_FIRST: Final = 100
+_PLANNED_FIRST: Final = 2_000
 """The slices of rows that are removed, and the sessions that are drawn, before a server begins to serve."""
 _UNSERVED: Final = 100 * MILLISECOND
-"""How long a transaction may copy before a server begins to serve."""
+"""The time after which a transaction copies no further rows before a server begins to serve."""
 
 
 class OtherDatabaseError(Exception):
-    """The database holds something else than was asked for; the message says what."""
+    """The database holds another world than was asked for, or no world of this program; the message says which."""
 
 
 async def prepare(database: Database, lives: Worlds, wanted: Wanted, report: Report) -> Rest:
     """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
 
-    Returns the work that would take long; it is to be done while the server serves.
+    Returns the work that takes long, which the caller runs while the server serves.
     """
     try:
         await database.change(version.prepare)
-    except (UnknownSchemaError, ForeignDatabaseError) as error:
+    except UnknownSchemaError as error:
         raise OtherDatabaseError(str(error)) from error
-    await sweep(database, _SWEPT_AT_ONCE)
+    await sweep(database, _SWEPT_FIRST)
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if default is None:
         await _make(lives, DEFAULT, replace(wanted, scenario=wanted.scenario or "town"), report)
@@ -57,18 +59,18 @@ async def prepare(database: Database, lives: Worlds, wanted: Wanted, report: Rep
 
 
 async def _make(lives: Worlds, name: str, wanted: Wanted, report: Report) -> None:
-    """Makes one of the lasting worlds, unless another server has made it meanwhile."""
+    """Makes one of the lasting worlds, unless another server has made it in the meantime."""
     source = await lives.templates.read(wanted.scenario or name)
     keys = credentials.issue(lives.vendors, name, source.scenario.keys if name == DOCUMENTED else None)
     publish_it = partial(publish, vendors=lives.vendors, credentials=keys)
     try:
-        await lives.make(source, wanted, publish_it, name=name, report=report, slice_us=_UNSERVED)
+        await lives.maker.make(source, wanted, publish_it, name=name, report=report, slice_us=_UNSERVED)
     except NameTakenError:
         return
 
 
 async def _resume(database: Database, lives: Worlds, world: World, wanted: Wanted) -> Rest | None:
-    """Checks that a world is what was asked for, and plans it up to its horizon, or returns that work if it is long."""
+    """Checks that a world is what was asked for, and adds its missing days, or returns that work if it is long."""
     for what, asked, has in (
         ("scenario", wanted.scenario, world.scenario),
         ("seed", wanted.seed, world.seed),
@@ -86,17 +88,17 @@ async def _resume(database: Database, lives: Worlds, world: World, wanted: Wante
         await database.change(partial(credentials.issue_missing, vendors=lives.vendors))
     source = await lives.templates.read(world.scenario)
     now = world.clock.at(wall_now())
-    builder = Builder(database, world, source.scenario, lives.vendors, quiet)
-    if source.fingerprint != world.fingerprint or not builder.due(now):
+    top_up = TopUp(database, world, source.scenario.population, lives.vendors)
+    if source.fingerprint != world.fingerprint or not top_up.days(now):
         return None
-    if builder.drawn(now) > _PLANNED_AT_ONCE:
-        return partial(builder.top_up, now)
-    await builder.top_up(now)
+    if top_up.sessions(now) > _PLANNED_FIRST:
+        return partial(top_up.run, now)
+    await top_up.run(now)
     return None
 
 
 def _set_speed(db: Transaction, world: World, speed: float) -> World:
-    """Sets the speed of a world, as other servers have left it; returns it."""
+    """Sets the speed of a world; returns the world, with the changes of other servers."""
     there = worlds.lock_named(db, world.name) or world
     paced = replace(there, clock=there.clock.paced(speed, wall_now()), first_speed=speed)
     worlds.save_world(db, paced)

@@ -16,7 +16,7 @@ from ..store.database.protocol import Database, Transaction
 from ..store.world import World
 from ..wall_clock import wall_now
 from .build import Builder, Report, insert_world
-from .vendor import Vendors, terms_of
+from .vendor import Vendors
 
 _MOST: Final = 32
 """The number of templates that are kept; older ones are retired, and made again when they are asked for."""
@@ -32,13 +32,12 @@ class Templates:
     def __init__(self, database: Database, folder: Path | None, vendors: Vendors) -> None:
         self._database = database
         self._vendors = vendors
-        self._terms = terms_of(vendors)
         self._folder = folder
         self._making: dict[tuple[str, int], asyncio.Task[World]] = {}
 
     async def read(self, scenario: str, monday: int | None = None) -> Read:
         """Returns the scenario of that name, which a thread reads: a long file takes long. Raises BadScenarioError."""
-        return await asyncio.to_thread(scenarios.read, scenario, self._terms, self._folder, monday)
+        return await asyncio.to_thread(scenarios.read, scenario, self._vendors, self._folder, monday)
 
     async def find_or_make(self, source: Read, seed: int | None, report: Report) -> World:
         """Returns the template of a scenario and a seed, by default the scenario's own; makes it if there is none."""

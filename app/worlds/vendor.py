@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..domain.channels import Channel
 from ..domain.models import Reservation
-from ..scenario.terms import KeyTerm, PopulationTerm, SampleTerm, Terms
+from ..scenario.terms import KeyTerm, Terms
 
 if TYPE_CHECKING:
     from ..domain.sessions.lifecycle import SessionBoundaries
@@ -27,33 +27,19 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vendor:
+class Vendor(Terms):
     """A vendor. Its module imports neither a web framework nor a database, so that commands start fast.
 
-    `name` is what code, scenario files and the control API call it, `title` what people do. `channel` has the rules of
-    the sessions that it sells, if it sells any; `session_id` is the id under which it shows a session, None if it does
-    not show that one. `population`, `keys` and `sample` are what it adds to scenario files and to each world.
-    `sample_at` adds sample ids that depend on what happens at the instant at which a world opens. `example_calls` are
-    lines for a person to copy, for the server's address, the key with a label and the sample ids.
+    `sample_at` adds sample ids that depend on what happens at the instant at which a world opens. `session_id` is the
+    id under which it shows a session, None if it does not show that one. `example_calls` are lines for a person to
+    copy, for the server's address, the key with a label and the sample ids.
     """
 
-    name: str
-    title: str
     mounts: tuple[Mount, ...] = ()
-    channel: Channel | None = None
-    population: tuple[PopulationTerm, ...] = ()
-    keys: tuple[KeyTerm, ...]
-    sample: tuple[SampleTerm, ...] = ()
-    sample_is: str = ""
     sample_at: "Callable[[WorldTransaction, Sample], Sample] | None" = None
     session_id: "Callable[[SessionBoundaries], str | None]" = lambda _: None
     shows_reservations: bool = False
     example_calls: Callable[[str, str, Sample], Sequence[str]] = lambda _origin, _key, _sample: ()
-
-    @property
-    def terms(self) -> Terms:
-        """What it adds to scenario files."""
-        return Terms(self.name, self.title, self.channel, self.population, self.keys, self.sample, self.sample_is)
 
     def show_credentials(self, keys: "Mapping[str, Credential]", sample: Sample) -> dict[str, str | None]:
         """A world's keys for this vendor as the control API shows them, with the ids that belong beside them.
@@ -77,12 +63,7 @@ class Vendor:
         return next((term for term in self.keys if term.label is not None), self.keys[0])
 
 
-Vendors: TypeAlias = Sequence[Vendor]
-
-
-def terms_of(vendors: Vendors) -> tuple[Terms, ...]:
-    """What the vendors add to scenario files, in their order."""
-    return tuple(vendor.terms for vendor in vendors)
+Vendors: TypeAlias = tuple[Vendor, ...]
 
 
 def reserving_channel(vendors: Vendors) -> Channel | None:

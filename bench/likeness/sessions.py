@@ -23,7 +23,7 @@ from app.main import VENDORS
 from app.scenario.population import TownSize
 from app.scenario.scenarios import read
 from app.scenario.terms import channels_of
-from app.worlds.vendor import reserving_channel, terms_of
+from app.worlds.vendor import reserving_channel
 
 from . import distributions
 
@@ -112,7 +112,7 @@ def visits(seed: int, weeks: int = WEEKS) -> list[Visit]:
     """All sessions of the first weeks in the scenario `town`, ten times as large."""
     numbers = _population()
     people = town(numbers, seed, catalogue())
-    channels, reserving = channels_of(terms_of(VENDORS)), reserving_channel(VENDORS)
+    channels, reserving = channels_of(VENDORS), reserving_channel(VENDORS)
     planner = DayPlanner(DayInputs(people, numbers, catalogue(), channels, reserving, seed, Market(seed, _MONDAY)))
     stations = {station.id: station for station in people.stations}
     connectors = {(connector.station, connector.id): connector for connector in people.connectors}
@@ -151,7 +151,7 @@ def hours(some: Sequence[Visit], event: str, days: str) -> list[int]:
 
 
 def _population() -> TownSize:
-    numbers = read("town", terms_of(VENDORS)).scenario.population
+    numbers = read("town", VENDORS).scenario.population
     assert numbers is not None
     sessions = {channel: _TIMES * count for channel, count in numbers.sessions.items()}
     return replace(numbers, sessions=sessions, **{name: _TIMES * getattr(numbers, name) for name in _GROWING})

@@ -10,24 +10,24 @@ import pytest
 
 from app.archive import archives
 from app.archive.json_reader import BadDocumentError
+from app.main import VENDORS
 from app.store.database.url import open_database
 from app.worlds.exports import export_world
 from tests.conftest import made_in
 from tests.databases import SqliteFiles
-from tests.served import TERMS
 
 File = dict[str, Any]
 Damage = Callable[[File], object]
 FOREIGN: Final = "this is not a world that Wattif has exported"
 
 
-def beside_the_car(file: File) -> None:
-    """Adds a session of a car that is plugged in at that time."""
+def beside_the_vehicle(file: File) -> None:
+    """Adds a session of a vehicle that is plugged in at that time."""
     _beside(file, station="chst_DocumentedHome000000000000000000", connector="connector_a1")
 
 
 def beside_the_connector(file: File) -> None:
-    """Adds a session at a connector at which another car is plugged in at that time."""
+    """Adds a session at a connector at which another vehicle is plugged in at that time."""
     _beside(file, vehicle="veh_DocumentedCariqaVehicle000000000")
 
 
@@ -162,7 +162,7 @@ def test_damaged_part_is_refused(exported: bytes, where: str, value: object, rea
         (lambda it: it["fleets"].clear(), "among the fleets"),
         (lambda it: it["sessions"][0].pop("n"), "Field required"),
         (lambda it: it["sessions"][0].update(status="active"), "not permitted"),
-        (beside_the_car, "is plugged in there until"),
+        (beside_the_vehicle, "is plugged in there until"),
         (beside_the_connector, "is plugged in there until"),
         (lambda it: it["stations"].append("a station"), "valid dictionary"),
         (lambda it: it.pop("reservations"), "reservations is missing"),
@@ -186,34 +186,34 @@ def test_line_is_that_of_the_member(exported: bytes) -> None:
 
 
 def test_reason_is_short(exported: bytes) -> None:
-    """A long value at fault does not make it longer."""
+    """A long value or a long name does not make the reason long."""
     file = json.loads(exported)
     file["connectors"][0]["tariff"] = file["connectors"][0]["x" * 100_000] = "for free" * 100_000
 
     with pytest.raises(BadDocumentError) as refusal:
-        archives.read(json.dumps(file).encode(), TERMS)
+        archives.read(json.dumps(file).encode(), VENDORS)
 
     assert len(str(refusal.value)) < 1_000
 
 
 def test_undamaged_file_is_read(exported: bytes) -> None:
     """It is read as it is, and in another layout."""
-    archives.read(exported, TERMS)
-    archives.read(json.dumps(json.loads(exported), indent=1, sort_keys=True).encode(), TERMS)
+    archives.read(exported, VENDORS)
+    archives.read(json.dumps(json.loads(exported), indent=1, sort_keys=True).encode(), VENDORS)
 
 
 def laid_out(file: File) -> str:
-    """The file with each thing on a line of its own, as it is exported."""
+    """The file with each row on a line of its own, as it is exported."""
     members = []
     for name, part in file.items():
-        things = ",\n".join(map(json.dumps, part)) if isinstance(part, list) else ""
-        members.append(f'"{name}": ' + (f"[\n{things}\n]" if isinstance(part, list) else json.dumps(part)))
+        rows = ",\n".join(map(json.dumps, part)) if isinstance(part, list) else ""
+        members.append(f'"{name}": ' + (f"[\n{rows}\n]" if isinstance(part, list) else json.dumps(part)))
     return "{" + ",\n".join(members) + "}"
 
 
 def refused(raw: bytes, line: int | None, reason: str) -> None:
     with pytest.raises(BadDocumentError) as refusal:
-        archives.read(raw, TERMS)
+        archives.read(raw, VENDORS)
 
     assert reason in refusal.value.reason
     assert line in {None, refusal.value.line}

@@ -35,7 +35,7 @@ JUNK: Final[list[Any]] = [
     [[0, 0, 1e-300, 600], [1, 1, 0, 0]],
 ]
 Step = tuple[str, int, int]
-"""What is done to a file, where, and with what."""
+"""What is done to a file, the number of the part, and the number of the value."""
 STEPS: Final = st.tuples(
     st.sampled_from(["put", "put", "borrow", "borrow", "drop", "twice", "scale"]),
     st.integers(0, 1 << 20),
@@ -43,55 +43,55 @@ STEPS: Final = st.tuples(
 )
 
 
-class Desk:
-    """A server, and the file of a small world in which there is something of every kind."""
+class ImportServer:
+    """A server, and the export of a small world that has rows of every kind."""
 
     def __init__(self, client: TestClient, kept: Kept) -> None:
         self.client = client
         self.kept = kept
-        self.file: dict[str, Any] = json.loads(self.written("documented"))
+        self.file: dict[str, Any] = json.loads(self.export("documented"))
 
-    def take_in(self, file: bytes, name: str) -> httpx2.Response:
+    def import_file(self, file: bytes, name: str) -> httpx2.Response:
         return self.client.post(f"{WORLDS}/import", params={"name": name}, content=file, headers=JSON)
 
-    def written(self, name: str) -> bytes:
+    def export(self, name: str) -> bytes:
         return self.client.get(f"{WORLDS}/{name}/export").content
 
 
 @pytest.fixture(scope="module")
-def desk(databases: Databases, made: Kept) -> Iterator[Desk]:
-    """A desk where each world goes when it has been looked at."""
+def server(databases: Databases, made: Kept) -> Iterator[ImportServer]:
+    """A server that keeps none of the worlds that tests import."""
     kept = databases.copy(made)
     with resumed(kept) as client:
-        yield Desk(client, kept)
+        yield ImportServer(client, kept)
     databases.drop(kept)
 
 
 @settings(max_examples=20, deadline=None, phases=WITHOUT_SHRINKING)
 @given(steps=st.lists(STEPS, min_size=1, max_size=3), at=st.sampled_from(INSTANTS))
-def test_mutated_file_is_refused_or_makes_a_sound_world(desk: Desk, steps: list[Step], at: str) -> None:
+def test_mutated_file_is_refused_or_makes_a_sound_world(server: ImportServer, steps: list[Step], at: str) -> None:
     """No vendor contradicts its contract, what is done next works, and the world can be exported and imported again."""
-    answer = desk.take_in(json.dumps(mutated(desk.file, steps)).encode(), "mutated")
+    answer = server.import_file(json.dumps(mutated(server.file, steps)).encode(), "mutated")
     if answer.status_code == httpx2.codes.BAD_REQUEST:
         assert answer.json()["line"] == 1
         return
     assert answer.status_code == httpx2.codes.CREATED, answer.text
-    somebody = world_client(desk.client, desk.kept, "mutated")
+    world = world_client(server.client, server.kept, "mutated")
     try:
         for instant in (None, at):
-            look_around(somebody, instant)
-        act(somebody, json.loads(desk.written("mutated")))
-        look_around(somebody, None)
-        assert_copied(desk)
+            assert_lists_obey(world, instant)
+        charge_everywhere(world, json.loads(server.export("mutated")))
+        assert_lists_obey(world, None)
+        assert_copied(server)
     finally:
-        assert desk.client.delete(f"{WORLDS}/mutated").status_code == httpx2.codes.NO_CONTENT
+        assert server.client.delete(f"{WORLDS}/mutated").status_code == httpx2.codes.NO_CONTENT
 
 
 def mutated(whole: dict[str, Any], steps: list[Step]) -> dict[str, Any]:
-    """The file after all that is done to it."""
+    """The file after these steps."""
     whole = deepcopy(whole)
     for what, one, other in steps:
-        every = list(places(whole))
+        every = list(ways_in(whole))
         *way, last = every[one % len(every)]
         into = at_end_of(whole, way)
         if what == "drop":
@@ -99,7 +99,7 @@ def mutated(whole: dict[str, Any], steps: list[Step]) -> dict[str, Any]:
         elif what == "twice" and isinstance(into, list):
             into.append(deepcopy(into[last]))
         elif what == "borrow":
-            alike = [place for place in every if place[-1] == last and place[0] == every[one % len(every)][0]]
+            alike = [it for it in every if it[-1] == last and it[0] == every[one % len(every)][0]]
             into[last] = deepcopy(at_end_of(whole, alike[other % len(alike)]))
         elif what == "scale" and isinstance(into[last], int | float):
             into[last] *= other % 7 - 2
@@ -108,12 +108,12 @@ def mutated(whole: dict[str, Any], steps: list[Step]) -> dict[str, Any]:
     return whole
 
 
-def places(part: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any JSON value
+def ways_in(part: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any JSON value
     """The steps that lead to every part."""
     if way:
         yield way
     for step in part if isinstance(part, dict) else range(len(part)) if isinstance(part, list) else ():
-        yield from places(part[step], (*way, step))
+        yield from ways_in(part[step], (*way, step))
 
 
 def at_end_of(part: Any, way: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -122,53 +122,53 @@ def at_end_of(part: Any, way: Any) -> Any:  # noqa: ANN401 - any JSON value
     return part
 
 
-def look_around(somebody: WorldClient, at: str | None) -> None:
+def assert_lists_obey(world: WorldClient, at: str | None) -> None:
     """Every list of every vendor obeys its contract."""
     for status in STATUSES:
-        obeys("charge-listChargingSessions", somebody.get(f"{SESSIONS}?status={status}", at))
+        checked("charge-listChargingSessions", world.get(f"{SESSIONS}?status={status}", at))
     for name in ("charge-listChargingSessions", "charge-listReservations"):
         path = SESSIONS if "Sessions" in name else RESERVATIONS
-        for row in obeys(name, somebody.get(f"{path}?limit=100", at)).json()["data"]:
+        for row in checked(name, world.get(f"{path}?limit=100", at)).json()["data"]:
             if path == SESSIONS:
-                obeys("charge-getChargingSession", somebody.get(f"{path}/{row['id']}", at))
-    for user in somebody.user_paths:
-        obeys("cariqa-listChargingSessions", somebody.get(user, at))
-    for car in somebody.vehicle_paths:
-        obeys("podero-listElectricVehicleSessions", somebody.get(f"{car}?{ALL_DAYS}", at))
+                checked("charge-getChargingSession", world.get(f"{path}/{row['id']}", at))
+    for user in world.user_paths:
+        checked("cariqa-listChargingSessions", world.get(user, at))
+    for vehicle in world.vehicle_paths:
+        checked("podero-listElectricVehicleSessions", world.get(f"{vehicle}?{ALL_DAYS}", at))
 
 
-def act(somebody: WorldClient, file: dict[str, Any]) -> None:
-    """Every car goes to some connector, and every session is ended."""
+def charge_everywhere(world: WorldClient, file: dict[str, Any]) -> None:
+    """Starts a session of every vehicle, and ends every session."""
     people = [each["id"] for each in file["drivers"]] * 99
     cards = [each["id"] for each in file["payment_methods"]] * 99
-    for car, plug, driver, card in zip(file["vehicles"], file["connectors"], people, cards, strict=False):
-        order = {"vehicle": car["id"], "driver": driver, "payment_method": card}
-        order |= {"charging_station": plug["station"], "connector": plug["id"]}
-        obeys("charge-createChargingSession", somebody.post(SESSIONS, order))
-    for row in somebody.rows(SESSIONS, "&status=active"):
-        obeys("charge-endChargingSession", somebody.post(f"{SESSIONS}/{row['id']}/end"))
-    assert somebody.advance("P3D").status_code in {httpx2.codes.OK, httpx2.codes.CONFLICT}
+    for vehicle, connector, driver, card in zip(file["vehicles"], file["connectors"], people, cards, strict=False):
+        order = {"vehicle": vehicle["id"], "driver": driver, "payment_method": card}
+        order |= {"charging_station": connector["station"], "connector": connector["id"]}
+        checked("charge-createChargingSession", world.post(SESSIONS, order))
+    for row in world.rows(SESSIONS, "&status=active"):
+        checked("charge-endChargingSession", world.post(f"{SESSIONS}/{row['id']}/end"))
+    assert world.advance("P3D").status_code in {httpx2.codes.OK, httpx2.codes.CONFLICT}
 
 
-def assert_copied(desk: Desk) -> None:
-    """The world's file makes a world of the same file."""
-    file = desk.written("mutated")
-    answer = desk.take_in(file, "again")
+def assert_copied(server: ImportServer) -> None:
+    """An import of the world's export has the same export."""
+    file = server.export("mutated")
+    answer = server.import_file(file, "again")
     assert answer.status_code == httpx2.codes.CREATED, answer.text
-    again = desk.written("again")
-    desk.client.delete(f"{WORLDS}/again")
+    again = server.export("again")
+    server.client.delete(f"{WORLDS}/again")
     assert without_name(again) == without_name(file)
 
 
 def without_name(file: bytes) -> dict[str, Any]:
-    """What a file says but for the name, and the instant if its clock runs."""
-    told: dict[str, Any] = json.loads(file)
-    del told["world"]["name"]
-    if told["world"]["clock"]["speed"]:
-        del told["world"]["clock"]
-    return told
+    """The content of a file without the name, and without the clock if it runs."""
+    content: dict[str, Any] = json.loads(file)
+    del content["world"]["name"]
+    if content["world"]["clock"]["speed"]:
+        del content["world"]["clock"]
+    return content
 
 
-def obeys(operation: str, answer: httpx2.Response) -> httpx2.Response:
+def checked(operation: str, answer: httpx2.Response) -> httpx2.Response:
     assert answer_faults(OPERATIONS[operation], answer) == [], answer.text
     return answer

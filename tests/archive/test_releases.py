@@ -10,11 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.archive import archives
-from app.main import create_app
+from app.main import VENDORS, create_app
 from app.settings import Settings
 from tests.conftest import HAMLET, HOST
 from tests.databases import SqliteFiles
-from tests.served import TERMS
 
 _RELEASES: Final = Path(__file__).resolve().parents[1] / "releases"
 _EXPORTS: Final = sorted(_RELEASES.glob("*/export*.json.xz"))
@@ -40,7 +39,7 @@ def test_each_version_of_the_format_is_kept() -> None:
 def test_export_of_a_release_is_read(file: Path) -> None:
     """Each row of the file is a row of the archive."""
     raw = lzma.decompress(file.read_bytes())
-    archive, written = archives.read(raw, TERMS), orjson.loads(raw)
+    archive, written = archives.read(raw, VENDORS), orjson.loads(raw)
 
     assert {name: len(rows) for name, rows in archive.held.items()} == {
         name: len(rows) for name, rows in written.items() if isinstance(rows, list)
@@ -48,7 +47,7 @@ def test_export_of_a_release_is_read(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", _EXPORTS, ids=lambda file: f"{file.parent.name}/{file.stem}")
-def test_export_of_a_release_comes_back(client: TestClient, file: Path) -> None:
+def test_export_of_a_release_is_exported_as_it_was(client: TestClient, file: Path) -> None:
     """Imported under another name and exported again, the file differs by the name only."""
     raw = lzma.decompress(file.read_bytes())
     name = orjson.loads(raw)["world"]["name"]

@@ -13,7 +13,7 @@ from tests.conftest import Sandbox
 
 STATIC: Final = Path(app.dashboard.__file__).parent / "static"
 FILES: Final = sorted(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
-CONTRACTS: Final = ("cariqa", "charge", "podero", "sandbox")
+CONTRACTS: Final = ("charge", "cariqa", "podero", "sandbox")
 LOADING: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "use": "href"}
 
 
@@ -90,7 +90,7 @@ def test_style_sheets_load_files_of_this_server_only(file: str) -> None:
 
 
 def test_every_contract_can_be_chosen(untouched: Sandbox) -> None:
-    """The page asks this server for all four contracts, each at an address that answers with the title that it has."""
+    """The page asks this server for all four contracts, the vendors' first, each with the title that it has."""
     script = untouched.client.get("/docs/static/docs.js").text
     listed = untouched.client.get("/docs/contracts.json").json()["contracts"]
     served = [untouched.client.get(contract["url"]).json() for contract in listed]

@@ -12,7 +12,8 @@ from app.store.database.url import open_database
 from app.store.world import OpenedWorld
 from app.store.world_transaction import WorldTransaction
 from app.worlds.directory import WorldDirectory, WorldGoneError
-from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.lifecycle import Worlds
+from app.worlds.make import Wanted
 from tests.conftest import Sandbox
 from tests.control.worlds import (
     VENDORS,

@@ -1,4 +1,4 @@
-"""Vehicles, connectors and sessions for the tests of the domain; every vehicle is one of the catalogue's."""
+"""Vehicles, connectors and sessions for the tests of the domain; the vehicles are from the catalogue."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from app.domain.channels import HOME, Channel
 from app.domain.clock import HOUR, MILLISECOND, instant
 from app.domain.models import Connector, Session, Station, Vehicle
 from app.domain.sessions.lifecycle import SessionBoundaries
-from app.domain.sessions.power_plan import Battery, Plan, charge, paused
+from app.domain.sessions.power_plan import Battery, Plan, charge, paused, power, unpacked
 from app.domain.sessions.start import Buyer, SessionDraft, SessionIds, battery_at, begin, delivery, fits
 
 CATALOGUE: Final = Path(__file__).resolve().parents[2] / "fixtures" / "catalogue" / "cars.yaml"
@@ -61,12 +61,19 @@ class DraftFacts(TypedDict, total=False):
 
 
 def channel_of(session: Session) -> Channel:
-    """The channel that the session was sold through."""
+    """The channel of the session."""
     return next(channel for channel in CHANNELS if channel.name == session.channel)
 
 
+def power_w(facts: Session, now: int) -> int:
+    """The power at an instant, which no vendor shows, in whole watts."""
+    if not facts.started_at <= now < facts.power_ends_at:
+        return 0
+    return round(1000 * power(unpacked(facts.plan), (now - facts.started_at) / HOUR))
+
+
 def boundaries(session: Session) -> SessionBoundaries:
-    """What the session's transitions follow from."""
+    """The boundaries of the session."""
     return SessionBoundaries.of(session, channel_of(session))
 
 
@@ -88,7 +95,7 @@ class ChargeRun(NamedTuple):
 
 @st.composite
 def charge_runs(draw: st.DrawFn) -> ChargeRun:
-    """Any battery with any two or three points' worth of curve, between any two states of charge."""
+    """Batteries with curves of two or three points, to be charged between two states of charge."""
     knees = draw(st.lists(st.floats(0.05, 0.95), max_size=1))
     curve = tuple((soc, draw(st.floats(1, 350))) for soc in (0.0, *knees, 1.0))
     battery = Battery(draw(st.floats(15, 120)), draw(st.floats(0.75, 1)), curve)
@@ -143,7 +150,7 @@ def session(
     plan: Plan | None = None,
     **facts: Unpack[DraftFacts],
 ) -> Session:
-    """A session from a charge of 0.4 to 0.8 that begins at once, unless the facts say otherwise."""
+    """A session from a state of charge of 0.4 to 0.8 whose power begins immediately; `facts` override this."""
     course = SessionDraft(created_at=MORNING, starts_at=MORNING, soc=0.4, target=0.8, plan=())._replace(**facts)
     planned = delivery(vehicle, connector, soc=course.soc, target=course.target, limit_wh=course.limit_wh)
     party = Buyer(channel, vehicle, driver=vehicle.driver)
@@ -163,7 +170,7 @@ class Visit(NamedTuple):
         return battery_at(self.vehicle, self.connector)
 
     def instants(self, shares: list[float]) -> list[int]:
-        """In order: the instants at which something changes, those next to them, and shares of the time around them."""
+        """Sorted: the instants at which something changes, those next to them, and shares of the time around them."""
         facts = self.session
         first, last = facts.created_at, facts.unplugged_at + HOUR
         boundaries = {first, facts.started_at, facts.power_ends_at, facts.ended_at, facts.unplugged_at, last}
@@ -200,7 +207,7 @@ def visits(draw: st.DrawFn, channels: Sequence[Channel] = CHANNELS) -> Visit:
         plan = paused(plan, draw(st.floats(0, 0.99)) * plan[-1][0], draw(st.floats(0, 9)))
     starts_at = MORNING + draw(st.integers(0, 90_000).map(_millis))
     facts: DraftFacts = {"starts_at": starts_at, "soc": soc, "target": target, "limit_wh": limit_wh}
-    # Seconds around the start now and then, else somewhere along the plan or well after it.
+    # Sometimes seconds around the start, else an instant during the plan or well after it.
     on_the_way = st.floats(0.1, 3).map(lambda share: int(share * plan[-1][0] * HOUR) // MILLISECOND * MILLISECOND)
     after_start = st.one_of(on_the_way, on_the_way, on_the_way, st.integers(-60_000, 60_000).map(_millis))
     fates = draw(st.sampled_from(["", "", "unplugs", "unplugs", "faults", "unplugs faults", "cancelled"]))

@@ -1,4 +1,4 @@
-"""Bills are exact to the cent: computed by hand, by fractions, and never falling while a session goes on."""
+"""Bills are exact to the cent, as computed by hand and by fractions, and never fall while a session goes on."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -71,7 +71,7 @@ SPANS: Final = st.integers(0, 7 * 24 * HOUR)
         ("eur vat=19 grace=60 cap=5", 1, 604_800, Bill()),
         ("eur vat=19", 50_000, 604_800, Bill()),
         ("eur vat=19 kwh=0 hour=0 session=0 starting=0 blocking=0", 50_000, 604_800, Bill()),
-        # all at once
+        # all fees together
         ("eur vat=20 kwh=0.575 hour=12.5 session=1.975", 20_000, 1_800, Bill(kwh=1_380, time=750, session=237)),
         (
             "eur vat=19 kwh=0.5 hour=1.2 session=0.84 starting=0.5 blocking=0.1 grace=60 cap=20",
@@ -135,7 +135,7 @@ def test_each_line_is_exact_and_rounded_once(sold: Tariff, energy_wh: int, secon
 @given(sold=TARIFFS, energy_wh=ENERGIES, seconds=SPANS)
 @settings(deadline=None, max_examples=100)
 def test_lines_of_a_bill_add_up_to_its_total(sold: Tariff, energy_wh: int, seconds: int) -> None:
-    """The total is the sum of the lines that one sees."""
+    """The total is the sum of the lines."""
     made = bill(sold, energy_wh, seconds)
 
     assert made.total == made.kwh + made.time + made.session + made.starting + made.blocking
@@ -166,7 +166,7 @@ def test_a_session_without_energy_costs_nothing(sold: Tariff, seconds: int) -> N
 @given(sold=TARIFFS, total=st.integers(0, 10_000_000))
 @settings(deadline=None, max_examples=100)
 def test_vat_and_net_make_the_total(sold: Tariff, total: int) -> None:
-    """The VAT inside a total is the half-up cent of what the rate makes of it."""
+    """The VAT inside a total is its exact share by the rate, rounded half up to the cent."""
     exact = total - total / (1 + Fraction(sold.vat) / 100)
 
     assert vat_inside(sold, total) == floor(exact + Fraction(1, 2))
@@ -187,7 +187,7 @@ def test_vat_and_net_make_the_total(sold: Tariff, total: int) -> None:
     ],
 )
 def test_shown_prices_include_vat_and_time_is_by_the_minute(line: str, expected: tuple[str | int | None, ...]) -> None:
-    """Shown prices have VAT in them and two decimals, time is by the minute, and no price is no price."""
+    """Shown prices include VAT and have two decimals, time is per minute, and a missing price stays missing."""
     seen = shown(tariff(line))
 
     assert tuple(None if price is None else str(price) for price in _prices(seen)) == tuple(
@@ -198,7 +198,7 @@ def test_shown_prices_include_vat_and_time_is_by_the_minute(line: str, expected:
 @given(sold=TARIFFS)
 @settings(deadline=None, max_examples=100)
 def test_a_tariff_reads_back_as_it_was_written(sold: Tariff) -> None:
-    """The line that a tariff writes is read as the same tariff, without prices that it does not have."""
+    """The line of a tariff is read as the same tariff, and names only prices that the tariff has."""
     read = tariff(str(sold))
 
     assert read == sold
@@ -221,7 +221,7 @@ def test_a_malformed_line_is_no_tariff(line: str) -> None:
 
 @pytest.mark.parametrize("price", ["NaN", "Infinity", "-1"])
 def test_no_price_is_negative_or_no_number(price: str) -> None:
-    """A price that no bill could hold, or that would let a bill fall, is refused before it is sold."""
+    """A price that is negative or not finite is refused when the tariff is read."""
     with pytest.raises(ValueError, match=r"\w"):
         tariff(f"eur vat=19 kwh={price}")
 

@@ -90,13 +90,13 @@ def test_an_instant_is_read(text: str, expected: int) -> None:
     ],
 )
 def test_a_malformed_instant_is_refused(text: str) -> None:
-    """A timestamp that RFC 3339 or the calendar does not allow is a ValueError that quotes it."""
+    """A timestamp that RFC 3339 or the calendar does not allow raises a ValueError that quotes it."""
     with pytest.raises(ValueError, match=r"\w"):
         instant(text)
 
 
 def test_a_refused_instant_is_quoted_by_its_beginning() -> None:
-    """A megabyte of nonsense does not come back as a megabyte of message."""
+    """The message quotes only the beginning of a text of a megabyte."""
     with pytest.raises(ValueError, match="RFC 3339") as caught:
         instant("x" * 1_000_000)
 
@@ -122,7 +122,7 @@ def test_an_instant_reads_back_as_it_was_written(at: int) -> None:
     ],
 )
 def test_an_instant_is_written(text: str, in_millis: str, in_micros: str, in_millis_if_any: str) -> None:
-    """Three decimals; six or none; three or none: and a cut, never a rounding."""
+    """The three ways of writing have three decimals, six or none, and three or none; decimals are cut, not rounded."""
     at = instant(text)
 
     written = (millis(at), micros(at), millis_if_any(at))
@@ -170,14 +170,14 @@ def test_a_duration_gives_the_later_instant(start: str, duration: str, expected:
     ],
 )
 def test_a_malformed_duration_is_refused(duration: str) -> None:
-    """A duration that ISO 8601 does not allow, or that is too long, is a ValueError that shows a valid one."""
+    """A duration that ISO 8601 does not allow, or that is too long, raises a ValueError that shows a valid one."""
     with pytest.raises(ValueError, match="such as PT30M"):
         later(AT, duration)
 
 
 @pytest.mark.parametrize("duration", ["P8000Y", "P99999Y", "P96000M", "P999999M", "P9999999D"])
 def test_a_duration_beyond_the_calendar_gives_an_instant_beyond_all_clocks(duration: str) -> None:
-    """An instant after the last year of the calendar is later than any clock shows, and no error."""
+    """A duration that ends after the last year of the calendar gives NEVER and raises nothing."""
     assert later(AT, duration) > LATEST
 
 
@@ -206,7 +206,7 @@ def test_months_keep_the_day_or_take_the_last(start: int, months: int) -> None:
 
 
 def test_a_frozen_clock_stands() -> None:
-    """At speed 0 a clock shows its anchor for ever."""
+    """At speed 0 a clock always shows its anchor."""
     clock = Clock(anchor=AT, wall=0, speed=0.0)
 
     shown = {clock.at(wall) for wall in (-HOUR, 0, 1, DAY, 400 * WEEK)}
@@ -215,7 +215,7 @@ def test_a_frozen_clock_stands() -> None:
 
 
 def test_a_real_clock_keeps_step_with_the_wall() -> None:
-    """At speed 1 as much time passes as on the wall, shown in whole milliseconds."""
+    """At speed 1 as much time passes as on the wall clock, shown in whole milliseconds."""
     clock = Clock(anchor=AT, wall=1_000, speed=1.0)
 
     assert clock.at(1_000) == AT
@@ -225,13 +225,13 @@ def test_a_real_clock_keeps_step_with_the_wall() -> None:
 
 
 def test_a_scaled_clock_runs_as_many_times_as_fast() -> None:
-    """At speed 60 a second on the wall is a minute, and at half speed half a second."""
+    """At speed 60 a second of the wall clock is a minute, and at speed 0.5 half a second."""
     assert Clock(AT, 0, 60.0).at(SECOND) == AT + MINUTE
     assert Clock(AT, 0, 0.5).at(SECOND) == AT + 500 * MILLISECOND
 
 
 def test_no_clock_runs_backwards_before_its_wall() -> None:
-    """A wall that steps back behind the anchor's does not take the clock with it."""
+    """A wall clock that is set back before the anchor does not move the clock back."""
     assert Clock(AT, DAY, 1_000.0).at(0) == AT
 
 
@@ -244,7 +244,7 @@ def test_no_clock_goes_beyond_the_latest_instant() -> None:
 @given(anchor=MILLIS, wall=WALLS, speed=SPEEDS, waits=st.lists(st.integers(0, 520 * WEEK), min_size=2, max_size=6))
 @settings(deadline=None, max_examples=100)
 def test_a_clock_never_goes_back(anchor: int, wall: int, speed: float, waits: list[int]) -> None:
-    """The later the wall, the later the clock, or as late."""
+    """At a later instant of the wall clock, a clock shows a later instant or the same."""
     clock = Clock(anchor, wall, speed)
 
     shown = [clock.at(wall + wait) for wait in sorted(waits)]
@@ -266,7 +266,7 @@ def test_a_clock_shows_whole_milliseconds(speed: float, to: int, wall: int, wait
 @given(anchor=MILLIS, speed=SPEEDS, to=MILLIS, wait=st.integers(0, WEEK))
 @settings(deadline=None, max_examples=100)
 def test_a_moved_clock_goes_on_from_there(anchor: int, speed: float, to: int, wait: int) -> None:
-    """A clock that is moved shows that instant at once, and runs on at its own speed."""
+    """A clock that is moved shows that instant immediately, and goes on at its own speed."""
     clock = Clock(anchor, 0, speed).moved(to, DAY)
 
     assert clock.at(DAY) == to

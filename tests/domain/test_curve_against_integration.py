@@ -40,7 +40,7 @@ def test_every_vehicle_charges_as_its_curve_says(vehicle: Vehicle, connector: Co
 @given(run=charge_runs())
 @settings(deadline=None, max_examples=300)
 def test_any_curve_is_followed(run: ChargeRun) -> None:
-    """Any curve under any cap, rising or falling, between any two states of charge."""
+    """Rising and falling curves, under any cap and between any two states of charge, are followed."""
     trace = _integrated(run, run.meter(run.target))
 
     _agree(run, run.plan(), trace)
@@ -62,7 +62,7 @@ def test_a_limit_is_hit_exactly(run: ChargeRun, limit_wh: int) -> None:
 @given(run=charge_runs(), pauses=st.lists(st.tuples(st.floats(0, 0.99), st.floats(0.01, 12)), min_size=1, max_size=3))
 @settings(deadline=None, max_examples=150)
 def test_pauses_put_off_what_follows(run: ChargeRun, pauses: list[tuple[float, float]]) -> None:
-    """With pauses the same energy arrives, later by those before it; nothing flows in a pause, and nothing is lost."""
+    """A plan with pauses delivers the same energy, later by the pauses before it; no energy flows in a pause."""
     whole = run.plan()
     stops = [(share * whole[-1][0], hours) for share, hours in sorted(pauses, reverse=True)]
     plan = whole
@@ -84,7 +84,7 @@ def test_pauses_put_off_what_follows(run: ChargeRun, pauses: list[tuple[float, f
 @given(run=charge_runs())
 @settings(deadline=None, max_examples=150)
 def test_the_peak_is_the_most_that_ever_flows(run: ChargeRun) -> None:
-    """No power on the way is higher than the peak, the peak is reached, and power flows all the way."""
+    """No power is higher than the peak, the peak is reached, and power flows all the time."""
     plan = run.plan()
     trace = _integrated(run, run.meter(run.target))
 
@@ -96,7 +96,7 @@ def test_the_peak_is_the_most_that_ever_flows(run: ChargeRun) -> None:
 
 
 def _agree(run: ChargeRun, plan: Plan, trace: Trace) -> None:
-    """The plan has the energy, the power and the hours that the integration found, everywhere."""
+    """Asserts that the plan has the energy, the power and the hours of the integration at each of its points."""
     for hour, kwh in trace:
         assert abs(energy(plan, hour) - kwh) <= HUNDREDTH_WH
         assert abs(energy(plan, hour_of(plan, kwh)) - kwh) <= HUNDREDTH_WH
@@ -108,7 +108,7 @@ def _agree(run: ChargeRun, plan: Plan, trace: Trace) -> None:
 
 
 def _integrated(run: ChargeRun, stop: float) -> Trace:
-    """Runge and Kutta's fourth order until `stop` kWh are in, with a step that ends wherever the law bends."""
+    """Integrates until `stop` kWh by the fourth-order Runge-Kutta method; a step ends at each bend of the power."""
     hour, kwh = 0.0, 0.0
     trace = [(hour, kwh)]
     for bend in _bends(run, stop):
@@ -123,7 +123,7 @@ def _integrated(run: ChargeRun, stop: float) -> Trace:
 
 
 def _last_step(run: ChargeRun, kwh: float, bend: float) -> float:
-    """The step that ends on the bend, by Newton's method."""
+    """The length of the step that ends at the bend, by Newton's method."""
     step = 0.0
     for _ in range(50):
         miss = bend - _stepped(run, kwh, step, bend)
@@ -134,7 +134,7 @@ def _last_step(run: ChargeRun, kwh: float, bend: float) -> float:
 
 
 def _stepped(run: ChargeRun, kwh: float, step: float, bend: float) -> float:
-    """The kWh a step later, by the law as it is on this side of the bend."""
+    """The kWh a step later, if the power did not bend."""
     k1 = _rate(run, kwh)
     k2 = _rate(run, min(kwh + step / 2 * k1, bend))
     k3 = _rate(run, min(kwh + step / 2 * k2, bend))
@@ -143,7 +143,7 @@ def _stepped(run: ChargeRun, kwh: float, step: float, bend: float) -> float:
 
 
 def _rate(run: ChargeRun, kwh: float) -> float:
-    """The law itself: the power in kW after a number of kWh at the meter."""
+    """The differential equation: the power in kW after a number of kWh at the meter."""
     soc = run.soc + run.battery.efficiency * kwh / run.battery.capacity_kwh
     for (soc_1, power_1), (soc_2, power_2) in pairwise(run.battery.curve):
         if soc < soc_2:
@@ -152,7 +152,7 @@ def _rate(run: ChargeRun, kwh: float) -> float:
 
 
 def _bends(run: ChargeRun, stop: float) -> list[float]:
-    """The kWh at which the law bends, up to the last; of two next to each other only the first."""
+    """The kWh at which the power bends, up to the last; of two close to each other only the first."""
     bends = [soc for soc, _ in run.battery.curve]
     for (soc_1, power_1), (soc_2, power_2) in pairwise(run.battery.curve):
         if min(power_1, power_2) < run.cap_kw < max(power_1, power_2):

@@ -26,7 +26,7 @@ PEOPLE: Final = st.sampled_from([None, "one", "two"])
 
 @st.composite
 def crowds(draw: st.DrawFn) -> list[Session]:
-    """Sessions of few things in a short time; some begin or end with one another, and some last for no time."""
+    """Sessions that share few connectors, vehicles and people; some begin or end together, some have no duration."""
     spans = draw(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5)), min_size=2, max_size=8))
     return [
         replace(
@@ -60,7 +60,7 @@ def crowds(draw: st.DrawFn) -> list[Session]:
     ],
 )
 def test_sessions_collide_by_what_they_share(shared: dict[str, Any], expected: bool) -> None:  # noqa: FBT001 - a column of the table
-    """The same connector of the same station, the same vehicle, driver or user; half a connector is none."""
+    """They share a connector of the same station, a vehicle, a driver or a user; a station alone is not enough."""
     planned = replace(BEGUN, created_at=MORNING + 1, **{**ELSEWHERE, **shared})
 
     assert collide(BEGUN, planned) is expected
@@ -90,7 +90,7 @@ def test_sessions_collide_by_when_they_are(created: int, unplugged: int, expecte
 
 
 def test_sessions_without_a_person_share_none() -> None:
-    """Two sessions that have no driver and no user do not collide by them."""
+    """Two sessions without a driver and a user do not collide because of that."""
     alone = replace(BEGUN, driver=None, user=None)
 
     assert not collide(alone, replace(alone, **{**ELSEWHERE, "driver": None, "user": None}))
@@ -126,7 +126,7 @@ def test_a_list_of_sessions_collides_where_a_pair_does(crowd: list[Session], kin
 
 @given(crowd=crowds())
 @settings(max_examples=200)
-def test_what_is_free_collides_with_nothing_that_was_taken(crowd: list[Session]) -> None:
+def test_a_session_is_free_exactly_if_it_collides_with_none_taken(crowd: list[Session]) -> None:
     """Of visits that last, in the order of their creation, each is free exactly if it collides with none before it."""
     occupancy, there = Occupancy(), list[Session]()
     for visit in sorted(crowd, key=lambda it: it.created_at):

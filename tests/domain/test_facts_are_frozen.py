@@ -1,4 +1,4 @@
-"""Sessions and reservations are never assigned to: mypy refuses it, although Python would not."""
+"""No field of a session or reservation is assigned: mypy refuses it, although Python does not."""
 
 import subprocess
 import sys

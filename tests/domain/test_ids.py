@@ -26,7 +26,7 @@ def test_a_charge_id_is_a_prefix_and_32_letters_and_digits(named: tuple[int, str
 @given(named=NAMED)
 @settings(deadline=None, max_examples=100)
 def test_a_uuid_is_canonical_and_of_version_4(named: tuple[int, str, object]) -> None:
-    """A UUID is written as the standard library would write it, and says that it is of version 4."""
+    """A UUID is written as the standard library writes it, and has the version 4."""
     name = uuid_text(*named)
 
     parsed = UUID(name)
@@ -39,14 +39,14 @@ def test_a_uuid_is_canonical_and_of_version_4(named: tuple[int, str, object]) ->
 @given(named=NAMED)
 @settings(deadline=None, max_examples=150)
 def test_a_draw_lies_from_0_to_below_1(named: tuple[int, str, object]) -> None:
-    """A lot is never negative and never reaches one."""
+    """A draw is at least zero and less than one."""
     drawn = draw(*named)
 
     assert 0.0 <= drawn < 1.0
 
 
 def test_draws_are_even() -> None:
-    """Ten thousand lots fall into ten boxes about a thousand times each."""
+    """Of ten thousand draws, about a thousand lie in each tenth of the range."""
     boxes = [0] * 10
     for key in range(10_000):
         boxes[int(10 * draw(7, "even", key))] += 1
@@ -66,7 +66,7 @@ def test_ids_and_draws_of_the_same_three_are_the_same(named: tuple[int, str, obj
 
 
 def test_ids_of_a_seed_are_the_same_in_every_version() -> None:
-    """Ids of a seed are a promise across versions: these were given out, so they stay."""
+    """Ids of a seed never change, because users keep them: these are from an earlier version."""
     given_out = (prefixed_id("cs", 42, "session", 1), uuid_text(42, "session", 1), draw(42, "session", 1))
 
     assert given_out == (
@@ -87,8 +87,8 @@ def test_ids_of_different_keys_differ(one: tuple[int, str, object], other: tuple
 
 
 def test_a_hundred_thousand_ids_are_distinct() -> None:
-    """Twenty thousand sessions in each of two kinds and two seeds have as many ids."""
-    named = [(seed, kind, n) for seed in (1, 2) for kind in ("session", "started") for n in range(20_000)]
+    """No two ids are the same among those of twenty-five thousand sessions in each of two kinds and two seeds."""
+    named = [(seed, kind, n) for seed in (1, 2) for kind in ("session", "started") for n in range(25_000)]
 
     assert len({prefixed_id("cs", *it) for it in named}) == len(named)
     assert len({uuid_text(*it) for it in named}) == len(named)

@@ -30,7 +30,7 @@ INSTANTS: Final = st.integers(0, 5 * HOUR).map(lambda micros: CREATED + micros)
 def test_a_session_has_a_status_from_the_instant_of_it_and_not_before(
     visit: Visit, word: str, shares: list[float]
 ) -> None:
-    """The instant is now, or the first millisecond of the status; without one the session never has it."""
+    """The instant is now or the first millisecond of the status; if there is none, the session never has the status."""
     facts = boundaries(visit.session)
     for now in (now // MILLISECOND * MILLISECOND for now in visit.instants(shares)):
         at = _when(facts, word, now)
@@ -82,7 +82,7 @@ def test_a_reservation_has_a_status_from_the_instant_of_it_and_not_before(
     ],
 )
 def test_the_instant_of_a_status_is_now_or_later(facts: SessionBoundaries, word: str, now: int, expected: int) -> None:
-    """It is now, or the later instant in whole milliseconds, rounded up."""
+    """The instant is now or a later one, rounded up to whole milliseconds."""
     assert lifecycle.instant_of(facts, word, now) == expected
 
 
@@ -165,7 +165,7 @@ def test_a_session_that_never_has_a_status_says_what_it_has_instead(
 def test_a_reservation_that_never_has_a_status_says_what_it_has_instead(
     facts: dict[str, object], word: str, now: int, *, says: str, instead: str, at: int
 ) -> None:
-    """It names the next status after one that is over, and the last one after one that never was."""
+    """If the status is over, the refusal names the one after it; if it never begins, the last one."""
     with pytest.raises(NeverError) as never:
         reservations.instant_of(replace(BOOKED, **facts), word, now)  # type: ignore[arg-type]
 
@@ -175,7 +175,7 @@ def test_a_reservation_that_never_has_a_status_says_what_it_has_instead(
 
 @pytest.mark.parametrize("word", ["pending", "confirmed", "expired", "ACTIVE", "", "null"])
 def test_an_unknown_status_of_a_session_is_refused(word: str) -> None:
-    """The refusal names the words there are."""
+    """The refusal names the statuses of sessions."""
     with pytest.raises(UnknownStatusError) as unknown:
         lifecycle.instant_of(PUBLIC, word, MORNING)
 
@@ -184,7 +184,7 @@ def test_an_unknown_status_of_a_session_is_refused(word: str) -> None:
 
 
 def test_a_status_that_lasts_less_than_a_millisecond_has_no_instant() -> None:
-    """It is now if the status is had now; else no clock shows an instant of it."""
+    """The instant is now if the reservation has the status now; else no clock shows an instant of it."""
     brief = replace(BOOKED, confirms_at=CONFIRMS + 1, resolves_at=CONFIRMS + 3)
 
     assert reservations.instant_of(brief, "confirmed", CONFIRMS + 2) == CONFIRMS + 2
@@ -202,7 +202,7 @@ def test_an_unknown_status_of_a_reservation_is_refused(word: str) -> None:
 
 
 def _when(it: SessionBoundaries | Reservation, word: str, now: int) -> int | None:
-    """The instant of the status, or None if there is none; the status that is named instead is had then."""
+    """The instant of the status, or None if there is none; the refusal must name a real transition instead."""
     try:
         return (
             lifecycle.instant_of(it, word, now)

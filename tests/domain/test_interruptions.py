@@ -1,4 +1,4 @@
-"""An unplugging, a full vehicle and a connector fault each change a session as they should."""
+"""An unplugging, a full vehicle and a connector fault end power, session or visit."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.channels import HOME, Channel
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND
-from app.domain.errors import SenselessError
+from app.domain.errors import ImpossibleError
 from app.domain.models import Session
 from app.domain.pricing import NOTHING
 from app.domain.sessions.interrupt import fault, unplug, vehicle_full
@@ -24,7 +24,7 @@ ELSEWHERE: Final = (CARIQA, HOME)
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_an_unplugging_while_charging_ends_the_session(channel: Channel) -> None:
-    """Power, session and visit end at once, for every channel."""
+    """Power, session and visit end at that instant, for every channel."""
     before = _long(channel)
 
     ended = unplug(before, channel_of(before), at=MORNING + HOUR)
@@ -37,7 +37,7 @@ def test_an_unplugging_while_charging_ends_the_session(channel: Channel) -> None
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_an_unplugging_before_power_cancels_the_session(channel: Channel) -> None:
-    """Before power has flowed it is a cancellation that costs nothing."""
+    """The session is cancelled and costs nothing if no power has flowed."""
     before = session(connector=HOURLY, channel=channel, starts_at=MORNING + MINUTE)
 
     ended = unplug(before, channel_of(before), at=MORNING + MINUTE - MILLISECOND)
@@ -85,7 +85,7 @@ def test_a_failed_session_stays_failed_when_unplugged() -> None:
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("unplugs_at", [None, EVENING])
 def test_a_vehicle_that_is_full_stops_the_power(channel: Channel, unplugs_at: int | None) -> None:
-    """Power stops. A vehicle that was to leave a minute after the end does; others stay as long as planned."""
+    """Power stops. A vehicle that leaves a minute after the end leaves then; others stay as long as planned."""
     before = session(connector=HOURLY, channel=channel, unplugs_at=unplugs_at)
 
     full = vehicle_full(before, channel_of(before), at=MORNING + HOUR)
@@ -104,7 +104,7 @@ def test_a_vehicle_that_is_full_on_arrival_completes_its_session() -> None:
 
 
 def test_a_vehicle_that_is_full_before_a_fault_stays_until_it_is_unplugged() -> None:
-    """The fault that was to come does not, and the session lasts until the unplugging."""
+    """The planned fault does not happen, and the session lasts until the unplugging."""
     before = session(connector=HOURLY, channel=CARIQA, faults_at=MORNING + HOUR, settles_after=30 * SECOND)
 
     full = vehicle_full(before, channel_of(before), at=MORNING + HOUR - 10 * SECOND)
@@ -116,7 +116,7 @@ def test_a_vehicle_that_is_full_before_a_fault_stays_until_it_is_unplugged() -> 
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_fault_while_charging_fails_the_session(channel: Channel) -> None:
-    """The session fails at once, what flowed is billed, and the vehicle leaves a minute later."""
+    """The session fails immediately, delivered energy is billed, and the vehicle leaves a minute later."""
     before = _long(channel)
 
     failed = fault(before, channel_of(before), at=MORNING + HOUR)
@@ -129,7 +129,7 @@ def test_a_fault_while_charging_fails_the_session(channel: Channel) -> None:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_fault_before_power_fails_the_session(channel: Channel) -> None:
-    """Where no power has flowed the session fails with nothing."""
+    """If no power has flowed, the session fails without energy and without a bill."""
     before = session(connector=HOURLY, channel=channel, starts_at=MORNING + MINUTE)
 
     failed = fault(before, channel_of(before), at=MORNING)
@@ -139,7 +139,7 @@ def test_a_fault_before_power_fails_the_session(channel: Channel) -> None:
 
 
 def test_a_fault_after_power_fails_a_session_that_goes_on() -> None:
-    """It keeps its energy and fails at the instant of the fault."""
+    """The session keeps its energy and fails at the instant of the fault."""
     before = _long(CARIQA)
 
     failed = fault(before, channel_of(before), at=NOON)
@@ -149,7 +149,7 @@ def test_a_fault_after_power_fails_a_session_that_goes_on() -> None:
 
 
 def test_a_fault_keeps_no_vehicle_longer() -> None:
-    """A vehicle that was to leave half a minute later leaves then."""
+    """A vehicle that is planned to leave half a minute after the fault leaves then."""
     before = session(channel=CARIQA, unplugs_at=MORNING + 5 * MINUTE)
 
     assert fault(before, channel_of(before), at=MORNING + 5 * MINUTE - 30 * SECOND).unplugged_at == MORNING + 5 * MINUTE
@@ -158,7 +158,7 @@ def test_a_fault_keeps_no_vehicle_longer() -> None:
 @pytest.mark.parametrize("interrupted", [unplug, vehicle_full, fault])
 def test_an_interruption_before_the_session_is_refused(interrupted: Callable[..., Session]) -> None:
     """The refusal says from when on the vehicle is plugged in."""
-    with pytest.raises(SenselessError, match=r"^cs_Example is not plugged in before 2026-03-02T08:00:00\.250Z\.$"):
+    with pytest.raises(ImpossibleError, match=r"^cs_Example is not plugged in before 2026-03-02T08:00:00\.250Z\.$"):
         interrupted(session(), CHARGE, at=MORNING - MILLISECOND)
 
 
@@ -174,7 +174,7 @@ def test_an_interruption_of_a_session_that_is_over_is_refused(interrupted: Calla
     """The refusal says what happened before, and when."""
     over = _long(CHARGE)
 
-    with pytest.raises(SenselessError) as refused:
+    with pytest.raises(ImpossibleError) as refused:
         interrupted(over, channel_of(over), at=EVENING)
 
     assert refused.value.sentence == str(refused.value) == f"cs_Example {says}"
@@ -185,8 +185,8 @@ def test_an_interruption_of_a_session_that_is_over_is_refused(interrupted: Calla
 def test_a_refusal_names_the_session_by_the_id_that_its_channel_shows(
     interrupted: Callable[..., Session], channel: Channel
 ) -> None:
-    """Channels that show the UUID are refused by the UUID."""
-    with pytest.raises(SenselessError, match=r"^0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0 "):
+    """For a channel that shows the UUID, the refusal contains the UUID."""
+    with pytest.raises(ImpossibleError, match=r"^0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0 "):
         interrupted(session(connector=WALLBOX, channel=channel), channel, at=MORNING + DAY)
 
 

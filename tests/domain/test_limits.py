@@ -1,4 +1,4 @@
-"""A limit that is set, lowered or lifted while a session lasts makes its future anew."""
+"""A limit that is set, lowered or lifted during a session changes the rest of its plan."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.clock import DAY, MILLISECOND, MINUTE
-from app.domain.errors import SenselessError
+from app.domain.errors import ImpossibleError
 from app.domain.models import Session
 from app.domain.pricing import bill, tariff
 from app.domain.sessions import interrupt
 from app.domain.sessions.start import UNPLUGS_AFTER
-from app.domain.sessions.view import energy_wh, final_bill, power_w
-from tests.domain.examples import CARIQA, CHARGE, HPC, ID3, MORNING, Visit, channel_of, session, visits
+from app.domain.sessions.view import energy_wh, final_bill
+from tests.domain.examples import CARIQA, CHARGE, HPC, ID3, MORNING, Visit, channel_of, power_w, session, visits
 
 Interruption: TypeAlias = Callable[[Visit, Session, int], Session]
-"""What changes a session at an instant."""
+"""A function that changes a session at an instant."""
 
 
 def limited(limit_wh: int | None) -> Interruption:
@@ -44,7 +44,7 @@ def test_a_limit_is_never_passed(drawn: tuple[Visit, int], limit_wh: int) -> Non
     before = visit.session
     try:
         after = limited(limit_wh)(visit, before, at)
-    except SenselessError:
+    except ImpossibleError:
         # A pause or a silence at the end of power takes no limit any more.
         assert power_w(before, at) == 0
         return
@@ -83,7 +83,7 @@ def test_a_lower_limit_ends_the_session_when_it_is_reached() -> None:
 
 
 def test_a_limit_that_is_passed_already_ends_the_session_at_once() -> None:
-    """What has flowed is billed, and the reason is the limit."""
+    """Delivered energy is billed, and the reason is the limit."""
     before = session()
     at = MORNING + 5 * MINUTE
 
@@ -93,7 +93,7 @@ def test_a_limit_that_is_passed_already_ends_the_session_at_once() -> None:
 
 
 def test_a_limit_does_not_outlast_a_planned_unplugging() -> None:
-    """Where the vehicle is to leave before the limit is reached, it leaves then."""
+    """A vehicle that is planned to leave before the limit is reached leaves then."""
     before = session(limit_wh=1_000, unplugs_at=MORNING + 5 * MINUTE)
 
     after = interrupt.limit(before, CHARGE, ID3, HPC, at=MORNING + 10, limit_wh=40_000)
@@ -113,6 +113,6 @@ def test_a_limit_does_not_outlast_a_planned_unplugging() -> None:
     ids=["early", "late", "full", "channel"],
 )
 def test_a_limit_is_refused_where_it_makes_no_sense(facts: Session, at: int, says: str) -> None:
-    """Before the session, after its power, without any power, and through a channel that takes no limits."""
-    with pytest.raises(SenselessError, match=says):
+    """It is refused before the session, after its power, without power, and by a channel that takes no limits."""
+    with pytest.raises(ImpossibleError, match=says):
         interrupt.limit(facts, channel_of(facts), ID3, HPC, at=at, limit_wh=1_000)

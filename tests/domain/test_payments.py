@@ -15,8 +15,8 @@ SETTLES: Final = 42 * SECOND
 PAID: Final = session(settles_after=SETTLES)
 
 
-def test_nothing_is_paid_before_the_settlement() -> None:
-    """While a session lasts and until it is settled, it has cost something, and nothing is paid or invoiced."""
+def test_a_session_is_unpaid_before_the_settlement() -> None:
+    """Until a session is settled, it has a price, and nothing is paid or invoiced."""
     instants = (MORNING, MORNING + MINUTE, PAID.ended_at, PAID.ended_at + SETTLES - 1)
 
     assert [amount_paid(PAID, now) for now in instants] == [0] * 4
@@ -24,8 +24,8 @@ def test_nothing_is_paid_before_the_settlement() -> None:
     assert bill_at(PAID, PAID.ended_at).total > 0
 
 
-def test_everything_is_paid_at_the_settlement() -> None:
-    """From the very instant of its settlement on, the whole bill is paid, and an invoice says the same."""
+def test_a_session_is_paid_in_full_from_the_settlement_on() -> None:
+    """From the instant of the settlement on, the whole bill is paid, and the invoice has the same total."""
     total = final_bill(PAID).total
 
     for now in (PAID.ended_at + SETTLES, PAID.ended_at + SETTLES + 1, PAID.ended_at + 400 * DAY):
@@ -48,7 +48,7 @@ def test_everything_is_paid_at_the_settlement() -> None:
     ],
 )
 def test_an_invoice_names_the_vat_inside(limit_wh: int, tariff: str, expected: Invoice) -> None:
-    """The VAT of an invoice is the part of the total that the country's rate makes of it."""
+    """The VAT of an invoice is the share of the total by the country's rate."""
     charged = session(connector=plug(150, tariff=tariff), limit_wh=limit_wh, settles_after=SETTLES)
 
     assert invoice(charged, charged.settled_at) == expected
@@ -65,7 +65,7 @@ def test_a_payment_that_fails_is_never_made() -> None:
 
 
 def test_a_cancelled_session_is_settled_with_nothing() -> None:
-    """A session cancelled before power is paid and invoiced with zero."""
+    """A session that is cancelled before power is paid and invoiced with zero."""
     cancelled = session(starts_at=MORNING + MINUTE, cancelled_at=MORNING + 3 * SECOND, settles_after=SETTLES)
 
     assert amount_paid(cancelled, cancelled.settled_at) == 0

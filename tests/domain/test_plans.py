@@ -1,4 +1,4 @@
-"""A plan may be asked for any hour, cut, paused and stored, and holds together at its edges."""
+"""A plan gives its energy at any hour, can be cut, paused and stored, and is consistent at its edges."""
 
 from math import nextafter
 from typing import Final
@@ -27,14 +27,14 @@ from tests.domain.examples import TYPICAL, ChargeRun, charge_runs
 
 HUNDREDTH_WH: Final = 1e-5
 HAIRS: Final = st.integers(-3, 3)
-"""How many floats beside a value."""
+"""Distances from a value, in neighbouring floats."""
 SHARES: Final = st.lists(st.floats(0, 1.2), min_size=2, max_size=8)
 
 
 @given(run=charge_runs(), shares=SHARES)
 @settings(deadline=None, max_examples=150)
 def test_hour_and_energy_are_each_others_inverse(run: ChargeRun, shares: list[float]) -> None:
-    """The hour of an energy is when it is in, and the energy of an hour leads back to that hour."""
+    """The hour of an energy is when it has been delivered, and the energy of an hour leads back to that hour."""
     plan = run.plan()
     ends, total, _, _ = plan[-1]
 
@@ -44,13 +44,13 @@ def test_hour_and_energy_are_each_others_inverse(run: ChargeRun, shares: list[fl
 
 
 def test_an_energy_that_never_comes_has_the_hour_of_the_end() -> None:
-    """Asked when more will be in than ever is, a plan names the end of power."""
+    """The hour of more energy than the plan delivers is the end of power."""
     assert hour_of(TYPICAL, TYPICAL[-1][1] + 1) == TYPICAL[-1][0]
     assert hour_of(EMPTY, 1.0) == 0.0
 
 
 def test_the_energy_of_a_pause_has_the_hour_at_which_it_was_reached() -> None:
-    """An energy that stands still for a while was in when it began to stand still."""
+    """The hour of an energy that stands still for a while is the beginning of that pause."""
     plan = paused(TYPICAL, 0.2, 5.0)
 
     assert hour_of(plan, energy(plan, 3.0)) == pytest.approx(0.2)
@@ -58,7 +58,7 @@ def test_the_energy_of_a_pause_has_the_hour_at_which_it_was_reached() -> None:
 
 @pytest.mark.parametrize("kwh", [0.0, 1.0, 20.0, 100.0])
 def test_a_plan_that_waits_has_its_hours_later(kwh: float) -> None:
-    """A plan that begins with a pause names hours at which so much is in, though nothing flows at first."""
+    """In a plan that begins with a pause, the hour of each energy is later by the length of the pause."""
     plan = paused(TYPICAL, 0.0, 5.0)
 
     hour = hour_of(plan, kwh)
@@ -105,13 +105,13 @@ def test_a_cut_at_the_beginning_leaves_nothing() -> None:
 
 
 def test_before_the_beginning_there_is_nothing() -> None:
-    """Asked for an hour before it begins, a plan has no energy and no power."""
+    """At an hour before its beginning, a plan has no energy and no power."""
     assert (energy(TYPICAL, -1e-9), power(TYPICAL, -1e-9)) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(("target", "limit_kwh"), [(0.5, None), (0.4, None), (0.8, 0.0)])
-def test_nothing_to_charge_is_an_empty_plan(target: float, limit_kwh: float | None) -> None:
-    """A battery that is as full as is wanted, or a limit of nothing, gets nothing."""
+def test_a_plan_without_energy_is_empty(target: float, limit_kwh: float | None) -> None:
+    """A battery that has reached its target, or a limit of zero, makes an empty plan."""
     battery = Battery(58, 0.96, ((0, 100), (1, 20)))
 
     assert charge(battery, soc=0.5, target=target, cap_kw=150, limit_kwh=limit_kwh) == EMPTY
@@ -127,7 +127,7 @@ def test_nothing_to_charge_is_an_empty_plan(target: float, limit_kwh: float | No
 @example(knee=0.8, capacity=54.0, soc=0.8 * 0.27, hairs=1)
 @settings(deadline=None, max_examples=200)
 def test_a_target_next_to_a_bend_is_like_any_other(knee: float, capacity: float, soc: float, hairs: int) -> None:
-    """A target that misses a point of the curve by a rounding error is charged to as one that hits it."""
+    """A target that is off a point of the curve by a rounding error gives the same plan as the point itself."""
     run = ChargeRun(Battery(capacity, 0.96, ((0, 100), (knee, 100), (1, 10))), soc, _beside(knee, hairs), 150)
 
     assert run.plan()[-1][0] == pytest.approx(run.meter(knee) / 100)
@@ -137,7 +137,7 @@ def test_a_target_next_to_a_bend_is_like_any_other(knee: float, capacity: float,
 @example(knee=78, powers=(21, 1), hairs=-2)
 @settings(deadline=None, max_examples=200)
 def test_a_cap_next_to_a_point_is_like_any_other(knee: int, powers: tuple[int, int], hairs: int) -> None:
-    """A cap that misses the power of a point by a rounding error caps as one that hits it."""
+    """A cap that is off the power of a point by a rounding error gives the same plan as that power."""
     high, low = powers
     battery = Battery(58, 0.96, ((0, high), (knee / 100, high), (1, low)))
 

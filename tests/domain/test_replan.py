@@ -1,4 +1,4 @@
-"""When a session is replanned, its past stays bit for bit, and energy, state of charge and money are consistent."""
+"""When a session is replanned, its past stays the same, and energy, state of charge and money are consistent."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,14 +23,13 @@ from app.domain.sessions.view import (
     bill_at,
     energy_wh,
     final_bill,
-    power_w,
     seconds,
     soc,
     status,
     updated,
     whole_wh,
 )
-from tests.domain.examples import MORNING, SHARES, Visit, channel_of, session, visits
+from tests.domain.examples import MORNING, SHARES, Visit, channel_of, power_w, session, visits
 from tests.domain.test_limits import Interruption, limitable, limited
 
 SHARE: Final = st.floats(0, 1.2)
@@ -92,7 +91,7 @@ def test_the_rows_of_the_plan_before_the_change_are_kept(name: str, data: st.Dat
 def test_energy_and_bill_never_fall_in_any_run_of_changes(
     visit: Visit, changes: list[tuple[float, str]], shares: list[float]
 ) -> None:
-    """After each change the past is what it was, and at last energy, charge and every line of the bill only grow."""
+    """After each change the past is the same, and finally energy, charge and every line of the bill never fall."""
     facts = visit.session
     instants = visit.instants(shares)
     for share, name in sorted(changes):
@@ -115,7 +114,7 @@ def test_energy_and_bill_never_fall_in_any_run_of_changes(
 @given(visit=visits(), share=SHARE)
 @settings(deadline=None, max_examples=60)
 def test_a_session_without_more_power_is_billed_for_what_flowed(name: str, visit: Visit, share: float) -> None:
-    """No power flows after the change, and the bill is the tariff's for the energy and the seconds until then."""
+    """No power flows after the change, and the bill is for the energy and the seconds until then."""
     before, at = visit.session, _instant(visit.session, share)
     after = _replanned(name, visit, at)
 
@@ -132,7 +131,7 @@ def test_a_session_without_more_power_is_billed_for_what_flowed(name: str, visit
 @given(data=st.data())
 @settings(deadline=None, max_examples=40)
 def test_the_settlement_follows_the_end(name: str, data: st.DataObject) -> None:
-    """It comes as long after the end as it would have; a payment that would have failed still fails."""
+    """The time between end and settlement stays the same; a payment that would have failed still fails."""
     visit, at = _drawn(data, name)
     before, after = visit.session, _replanned(name, visit, at)
 
@@ -180,7 +179,7 @@ def test_the_same_change_twice_is_the_change_once(visit: Visit, share: float) ->
 @given(visit=visits(), share=SHARE, shares=SHARES)
 @settings(deadline=None, max_examples=60)
 def test_the_same_silence_twice_looks_like_one(visit: Visit, share: float, shares: list[float]) -> None:
-    """What is not heard of twice is heard of at the same instants as what is not heard of once."""
+    """After the same silence twice, everything becomes known at the same instants as after one."""
     at = _instant(visit.session, share)
     once = interrupt.silence(visit.session, since=at, until=at + HOUR)
     twice = interrupt.silence(once, since=at, until=at + HOUR)
@@ -190,7 +189,7 @@ def test_the_same_silence_twice_looks_like_one(visit: Visit, share: float, share
 
 
 def test_a_silence_is_a_change_like_any_other() -> None:
-    """`interrupt.silence` is `replan` with a silence, where the vehicle is plugged in meanwhile."""
+    """`interrupt.silence` is `replan` with a silence, if the vehicle is plugged in during the silence."""
     facts = session()
 
     assert interrupt.silence(facts, since=MORNING + MINUTE, until=MORNING + HOUR) == replan(
@@ -231,7 +230,7 @@ def _looks(visit: Visit, facts: Session, at: int) -> tuple[object, ...]:
 
 
 def _grown(visit: Visit, facts: Session, now: int) -> tuple[float, ...]:
-    """Everything that may only grow."""
+    """The values that never fall."""
     it = bill_at(facts, now)
     lines = (it.kwh, it.time, it.session, it.starting, it.blocking, it.total)
     return (energy_wh(facts, now), seconds(facts, now), soc(facts, visit.battery, now), updated(facts, now), *lines)

@@ -1,4 +1,4 @@
-"""A reservation's status moves at instants of its own, which it does not show."""
+"""A reservation's status changes at instants that the reservation does not show."""
 
 from dataclasses import replace
 from typing import Final
@@ -59,10 +59,10 @@ BOOKED: Final = Reservation(
         (RESOLVES + 400 * DAY, None),
     ],
 )
-def test_a_reservation_is_pending_then_confirmed_then_what_became_of_it(
+def test_a_reservation_is_pending_then_confirmed_then_has_its_outcome(
     outcome: str, now: int, expected: str | None
 ) -> None:
-    """Each boundary counts from its very instant on; None stands for the outcome."""
+    """Each status begins exactly at its instant; None stands for the outcome."""
     assert status(replace(BOOKED, outcome=outcome), now) == (expected or outcome)
 
 
@@ -77,7 +77,7 @@ def test_a_reservation_resolved_before_its_confirmation_is_never_confirmed(outco
 
 
 def test_the_fields_that_a_reservation_shows_do_not_move_its_status() -> None:
-    """A reservation may show a confirmation and a window of the past and be pending still."""
+    """A pending reservation may show a confirmation and a window that lie in the past."""
     shown = replace(BOOKED, confirms_at=NEVER, resolves_at=NEVER, confirmed_at=CREATED, reserved_end=CREATED + MINUTE)
 
     assert status(shown, ENDS) == "pending"
@@ -108,7 +108,7 @@ def test_a_reservation_is_assigned_from_its_confirmation_on() -> None:
     ],
 )
 def test_a_reservation_is_updated_at_its_last_boundary_or_by_a_person(touched: int, now: int, expected: int) -> None:
-    """`updated` is the last thing that happened to the reservation, and never lies ahead."""
+    """`updated` is the instant of the last change to the reservation, and never in the future."""
     assert updated(replace(BOOKED, touched_at=touched), now) == expected
 
 
@@ -122,7 +122,7 @@ def test_an_unfulfilled_reservation_expires_when_its_window_ends() -> None:
 
 
 def test_an_unfulfilled_reservation_has_the_same_past() -> None:
-    """Until it would have been resolved, it looks as it did before, and nothing else about it changes."""
+    """Its values are unchanged until the instant at which it would have been resolved, and no other field changes."""
     unused = unfulfilled(BOOKED)
 
     instants = range(CREATED, RESOLVES, 7 * MINUTE)

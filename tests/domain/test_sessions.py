@@ -1,4 +1,4 @@
-"""The values of a session only grow, and it ends with the values that it ran with."""
+"""The values of a session never fall, and its stored totals are its last running values."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -21,7 +21,6 @@ from app.domain.sessions.view import (
     energy_wh,
     final_bill,
     final_total,
-    power_w,
     seconds,
     soc,
     status,
@@ -41,6 +40,7 @@ from tests.domain.examples import (
     DraftFacts,
     Visit,
     plug,
+    power_w,
     session,
     visits,
 )
@@ -92,7 +92,7 @@ def test_a_session_ends_with_its_running_values(visit: Visit, shares: list[float
 @given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=80)
 def test_a_session_is_active_until_it_ends(visit: Visit, shares: list[float]) -> None:
-    """Active up to the end, its outcome from the very instant of the end on; power flows only while energy may grow."""
+    """A session is active before its end and has its outcome from its end on; power flows only between its bounds."""
     facts = visit.session
     highest = round(1000 * cap_kw(visit.vehicle, visit.connector))
 
@@ -105,7 +105,7 @@ def test_a_session_is_active_until_it_ends(visit: Visit, shares: list[float]) ->
 @given(visit=visits())
 @settings(deadline=None, max_examples=100)
 def test_the_instants_of_a_session_are_in_order(visit: Visit) -> None:
-    """Created, started, out of power, ended, unplugged; settled after the end; all in whole milliseconds."""
+    """The order is creation, start, end of power, end, unplugging, settlement after the end; in whole milliseconds."""
     facts = visit.session
     instants = [facts.created_at, facts.started_at, facts.power_ends_at, facts.ended_at, facts.unplugged_at]
 
@@ -117,7 +117,7 @@ def test_the_instants_of_a_session_are_in_order(visit: Visit) -> None:
 @given(visit=visits())
 @settings(deadline=None, max_examples=80)
 def test_the_battery_gains_what_the_meter_gave(visit: Visit) -> None:
-    """The state of charge ends where the energy, less the losses, has brought it, to a Wh, and never above full."""
+    """The final state of charge matches the energy less the losses, to a Wh, and is never above 1."""
     facts = visit.session
     efficiency = 0.92 if visit.connector.phases else 0.96
 
@@ -154,7 +154,7 @@ def test_a_limit_that_is_too_high_is_no_limit() -> None:
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("hours", [0.0, 1_000.0])
 def test_no_session_lasts_longer_than_7_days(channel: Channel, unplugs_after: int | None, hours: float) -> None:
-    """After seven days a session is over and its vehicle unplugged, as every search assumes."""
+    """After seven days a session is over and its vehicle unplugged, as the queries of active sessions assume."""
     plan = paused(delivery(ID3, WALLBOX, soc=0.4, target=0.8), 1.0, hours)
     unplugs_at = None if unplugs_after is None else MORNING + unplugs_after
 
@@ -166,7 +166,7 @@ def test_no_session_lasts_longer_than_7_days(channel: Channel, unplugs_after: in
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_session_cancelled_before_power_costs_nothing(channel: Channel) -> None:
-    """It has no energy, no power and no bill at any instant, for any fees."""
+    """The session has no energy, no power and no bill at any instant, for any fees."""
     cancelled = session(connector=BUSY, channel=channel, starts_at=MORNING + MINUTE, cancelled_at=MORNING + 20 * SECOND)
 
     assert (cancelled.outcome, cancelled.reason) == ("cancelled", "cancelled")
@@ -212,7 +212,7 @@ def test_a_session_ends_for_the_first_reason_there_is(
 
 
 def test_time_and_blocking_run_on_while_the_vehicle_stays_plugged_in() -> None:
-    """Where a session lasts until the unplugging, full is not over: energy stands, time and blocking go on."""
+    """A session that lasts until the unplugging goes on: energy stands still, time and blocking are billed."""
     full = session(connector=BUSY, channel=CARIQA, soc=0.75, unplugs_at=MORNING + 5 * HOUR)
     instants = (full.power_ends_at, MORNING + 3 * HOUR, MORNING + 5 * HOUR, MORNING + 9 * HOUR)
 
@@ -237,7 +237,7 @@ def test_a_fault_keeps_what_was_delivered() -> None:
 
 
 def test_updated_is_now_while_energy_flows_and_else_the_last_boundary() -> None:
-    """The creation; now while energy flows; the end of power; the end; the settlement."""
+    """`updated` is the creation, then now while energy flows, then the end of power, the end, and the settlement."""
     ends, unplugs = PLUGGED.power_ends_at, MORNING + 9 * HOUR
 
     expected = {
@@ -276,7 +276,7 @@ def test_an_empty_plan_is_a_session_of_ten_seconds_without_energy() -> None:
 
 
 def _grown(visit: Visit, now: int) -> tuple[float, ...]:
-    """All that may only grow."""
+    """The values that never fall."""
     facts = visit.session
     it = bill_at(facts, now)
     lines = (it.kwh, it.time, it.session, it.starting, it.blocking, it.total)

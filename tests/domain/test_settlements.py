@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.channels import HOME
 from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND
-from app.domain.errors import SenselessError
+from app.domain.errors import ImpossibleError
 from app.domain.models import Session
 from app.domain.sessions.interrupt import fail_payment, late_record, pay_debt, stop, unplug
 from app.domain.sessions.view import final_total, updated
@@ -31,7 +31,7 @@ late: Final = partial(late_record, delay=6 * HOUR)
 @given(share=st.floats(0, 1, exclude_max=True))
 @settings(deadline=None, max_examples=40)
 def test_a_payment_that_will_fail_is_never_made(paid: Session, share: float) -> None:
-    """Foretold at any instant before the settlement: nothing is ever paid, and that is all that changes."""
+    """If it is simulated at any instant before the settlement, nothing is ever paid, and no other value changes."""
     at = MORNING + int(share * (paid.settled_at - MORNING)) // MILLISECOND * MILLISECOND
 
     failing = fail_payment(paid, channel_of(paid), at=at)
@@ -41,7 +41,7 @@ def test_a_payment_that_will_fail_is_never_made(paid: Session, share: float) -> 
 
 
 def test_a_payment_fails_also_when_the_session_ends_early() -> None:
-    """Ended by hand or unplugged, its payment still fails."""
+    """The payment of a session that is stopped or unplugged afterwards still fails."""
     failing = fail_payment(CARIQAS, channel_of(CARIQAS), at=MORNING + MINUTE)
 
     assert stop(failing, at=MORNING + 2 * MINUTE).settled_at == NEVER
@@ -50,7 +50,7 @@ def test_a_payment_fails_also_when_the_session_ends_early() -> None:
 
 @pytest.mark.parametrize("failed", [CARIQAS, CHARGES], ids=["cariqa", "charge"])
 def test_a_debt_is_paid_in_full(failed: Session) -> None:
-    """From that instant on it is settled; until then it was not."""
+    """The session is settled from that instant on and not before."""
     owed = replace(failed, settled_at=NEVER)
     at = MORNING + 30 * DAY
 
@@ -61,14 +61,14 @@ def test_a_debt_is_paid_in_full(failed: Session) -> None:
 
 
 def test_a_debt_may_be_paid_at_the_end() -> None:
-    """A debt is one from the very end of the session on."""
+    """A debt can be paid from the end of the session on and not before."""
     assert pay_debt(replace(CARIQAS, settled_at=NEVER), CARIQA, at=ENDED).settled_at == ENDED
 
 
 @given(delay=st.integers(0, 30 * DAY // MILLISECOND))
 @settings(deadline=None, max_examples=40)
 def test_a_late_record_settles_late(delay: int) -> None:
-    """The settlement comes when the record does, and no energy and no cost is other than it was."""
+    """The session is settled when the record comes, with the same energy and the same cost."""
     late_by = delay * MILLISECOND
 
     waiting = late_record(CARIQAS, channel_of(CARIQAS), delay=late_by, at=MORNING)
@@ -123,7 +123,7 @@ def test_a_change_of_a_payment_that_makes_no_sense_is_refused(
     interrupted: Callable[..., Session], facts: Session, at: int, says: str
 ) -> None:
     """The refusal says why, in a sentence."""
-    with pytest.raises(SenselessError) as refused:
+    with pytest.raises(ImpossibleError) as refused:
         interrupted(facts, channel_of(facts), at=at)
 
     assert refused.value.sentence == says

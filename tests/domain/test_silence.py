@@ -12,7 +12,7 @@ from app.domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND, mond
 from app.domain.models import Session
 from app.domain.sessions.interrupt import silence, stop, unplug
 from app.domain.sessions.start import UNPLUGS_AFTER
-from app.domain.sessions.view import LONGEST, bill_at, energy_wh, final_bill, power_w, status, updated
+from app.domain.sessions.view import LONGEST, bill_at, energy_wh, final_bill, status, updated
 from app.domain.smart_charging import Market, summary_away
 from tests.domain.examples import (
     CARIQA,
@@ -25,6 +25,7 @@ from tests.domain.examples import (
     Visit,
     channel_of,
     plug,
+    power_w,
     session,
     visits,
 )
@@ -40,7 +41,7 @@ SHARE: Final = st.floats(0, 1.2)
 def test_a_silence_hides_what_happens_and_changes_nothing_else(
     visit: Visit, share: float, lasts: int, shares: list[float]
 ) -> None:
-    """Energy and `updated` stand still meanwhile; before and after, all is the same, except ends that are seen late."""
+    """Energy and `updated` stand still in it; before and after it, only ends that become known late differ."""
     before = visit.session
     since = before.created_at + int(share * (before.unplugged_at - before.created_at)) // MILLISECOND * MILLISECOND
     until = since + lasts * MILLISECOND
@@ -78,7 +79,7 @@ def test_a_session_goes_on_during_a_silence() -> None:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_session_that_ends_in_a_silence_is_seen_to_end_after_it(channel: Channel) -> None:
-    """It stays active until then, and has the energy, the bill and the delay of its settlement that it had."""
+    """The session stays active until then; energy, bill and the time from end to settlement are unchanged."""
     sold = plug(11, 3, tariff="eur vat=20 kwh=0.5 hour=1 blocking=0.1")
     before = session(connector=sold, channel=channel, settles_after=30 * SECOND)
 
@@ -92,7 +93,7 @@ def test_a_session_that_ends_in_a_silence_is_seen_to_end_after_it(channel: Chann
 
 
 def test_a_silence_delays_only_what_happens_in_it() -> None:
-    """Full in the silence and unplugged after it: the end of power is late, the end of Cariqa's session is not."""
+    """If it is full in the silence and unplugged later, power ends late, and Cariqa's session ends as planned."""
     before = session(connector=WALLBOX, channel=CARIQA, unplugs_at=LATER + HOUR)
 
     unheard = silence(before, since=SINCE, until=LATER)
@@ -130,7 +131,7 @@ def test_a_silence_without_a_plugged_in_vehicle_changes_nothing(since: int, unti
 
 
 def test_a_silence_ends_seven_days_after_the_start_at_the_latest() -> None:
-    """Seven days after its creation the session is over, in a silence of any length."""
+    """The session ends within seven days of its creation, even if a silence lasts longer."""
     unheard = silence(session(settles_after=SECOND), since=SINCE, until=NEVER)
 
     assert unheard.ended_at == unheard.unplugged_at == MORNING + LONGEST
@@ -149,7 +150,7 @@ def test_a_silence_before_power_hides_the_start() -> None:
 
 
 def test_a_cancellation_in_a_silence_is_seen_after_it() -> None:
-    """Cancelled before power, it is seen to be so when the station returns, and never to have begun before."""
+    """The cancellation becomes known at the end of the silence, and power never begins."""
     before = session(starts_at=MORNING + MINUTE, cancelled_at=MORNING + SECOND)
 
     unheard = silence(before, since=MORNING, until=UNTIL)
@@ -159,7 +160,7 @@ def test_a_cancellation_in_a_silence_is_seen_after_it() -> None:
 
 
 def test_two_silences_that_overlap_look_like_one() -> None:
-    """What happens in both is seen when both are over."""
+    """What happens during both becomes known when both are over."""
     before = session()
 
     twice = silence(silence(before, since=SINCE, until=UNTIL), since=SINCE + MINUTE, until=UNTIL + 2 * MINUTE)
@@ -171,7 +172,7 @@ def test_two_silences_that_overlap_look_like_one() -> None:
 
 
 def test_an_unplugging_in_a_silence_is_billed_for_what_flowed() -> None:
-    """The energy of the silence counts as if it came in evenly, and is seen when the station returns."""
+    """The energy of the silence counts as if it were delivered evenly, and is shown at the end of the silence."""
     before = session()
     unheard = silence(before, since=SINCE, until=UNTIL)
 
@@ -185,7 +186,7 @@ def test_an_unplugging_in_a_silence_is_billed_for_what_flowed() -> None:
 @given(visit=visits(), share=st.floats(0, 1), then=st.floats(0, 1))
 @settings(deadline=None, max_examples=80)
 def test_a_stop_in_a_silence_costs_no_less_than_was_shown(visit: Visit, share: float, then: float) -> None:
-    """Energy of the silence is billed too, so the bill grows to what the tariff says, and never falls."""
+    """The energy of the silence is billed too; the bill grows to the amount by the tariff and never falls."""
     before = visit.session
     since = before.created_at + int(share * (before.ended_at - before.created_at)) // MILLISECOND * MILLISECOND
     unheard = silence(before, since=since, until=since + DAY)
@@ -206,7 +207,7 @@ def _looks(facts: Session, now: int) -> tuple[object, ...]:
 
 
 def test_a_vehicle_leaves_a_minute_after_the_end_although_the_silence_ended_before() -> None:
-    """The end is seen when the station returns, and the unplugging at its own time."""
+    """The end becomes known when the station returns, and the vehicle is unplugged as planned."""
     before = session()
 
     unheard = silence(before, since=SINCE, until=before.ended_at + SECOND)

@@ -30,7 +30,7 @@ STAYS: Final = st.integers(0, 20 * HOUR // MILLISECOND).map(lambda millis: milli
 @given(market=MARKETS, plugged_at=INSTANTS, hours=st.floats(0, 14))
 @settings(deadline=None, max_examples=150)
 def test_a_wait_leads_to_a_full_hour_and_ends_in_time(market: Market, plugged_at: int, hours: float) -> None:
-    """Charging begins at once or on a full hour, in whole milliseconds, and is done by the deadline if it can be."""
+    """Charging begins immediately or on a full hour, in whole milliseconds, and ends by the deadline if possible."""
     deadline_at = deadline(plugged_at, 60, 7 * 60)
 
     wait = cheapest_wait(market, plugged_at, deadline_at, hours)
@@ -44,7 +44,7 @@ def test_a_wait_leads_to_a_full_hour_and_ends_in_time(market: Market, plugged_at
 @given(market=MARKETS, plugged_at=MINUTES, minutes=st.integers(1, 600))
 @settings(deadline=None, max_examples=60)
 def test_no_start_is_cheaper_than_the_one_that_is_picked(market: Market, plugged_at: int, minutes: int) -> None:
-    """Minute by minute, constant power costs no more than at once, or from any full hour that would do."""
+    """Added up by the minute, constant power costs no more than immediately or from any other possible full hour."""
     deadline_at = deadline(plugged_at, 60, 7 * 60)
     full_hours = range(plugged_at // HOUR * HOUR + HOUR, deadline_at - minutes * MINUTE + 1, HOUR)
 
@@ -56,12 +56,12 @@ def test_no_start_is_cheaper_than_the_one_that_is_picked(market: Market, plugged
 
 @pytest.mark.parametrize(("hours", "ready_at"), [(12.5, READY), (12.0, READY), (0.5, EVENING - HOUR), (0.0, EVENING)])
 def test_charging_that_leaves_no_time_to_wait_begins_at_once(hours: float, ready_at: int) -> None:
-    """With no more time until the deadline than charging takes, there is no wait."""
+    """There is no wait if charging takes all the time until the deadline."""
     assert cheapest_wait(MARKET, EVENING, ready_at, hours) == 0
 
 
 def test_a_delayed_plan_is_the_plan_begun_later() -> None:
-    """A plan that waits delivers the same, later by the wait; one that does not wait is itself."""
+    """A delayed plan delivers the same, later by the wait; a plan without a wait is returned unchanged."""
     plan = delivery(ID3, WALLBOX, soc=0.4, target=0.8)
 
     late = delayed(plan, 3 * HOUR)
@@ -91,7 +91,7 @@ def test_a_cost_is_what_its_minutes_cost(
 def test_the_expected_savings_come_true_when_the_vehicle_stays(
     market: Market, vehicle: Vehicle, socs: list[float], plugged_at: int
 ) -> None:
-    """Cost and savings add up to the price of charging at once, and the savings are those expected."""
+    """Cost and savings add up to the price of charging immediately, and the savings are those expected."""
     at_once = delivery(vehicle, WALLBOX, soc=socs[0], target=socs[1])
     hoped = _optimised(market, at_once, plugged_at)
     stays = plugged_at + 2 * DAY
@@ -121,7 +121,7 @@ def test_the_optimiser_is_never_dearer_than_at_once(market: Market, soc: float, 
 @given(market=MARKETS, plugged_at=INSTANTS, stays=STAYS)
 @settings(deadline=None, max_examples=60)
 def test_a_vehicle_that_leaves_early_has_saved_on_what_was_charged(market: Market, plugged_at: int, stays: int) -> None:
-    """Cost and savings add up to the price of the same energy at once; the expectation does not know of the leaving."""
+    """Cost and savings add up to the price of the same energy without a wait; the expected savings are as planned."""
     at_once = delivery(ID3, WALLBOX, soc=0.2, target=0.8)
     hoped = _optimised(market, at_once, plugged_at)
     charged = _at_home(ID3, hoped, plugged_at, plugged_at + stays)
@@ -138,7 +138,7 @@ def test_a_vehicle_that_leaves_early_has_saved_on_what_was_charged(market: Marke
 
 
 def test_a_summary_of_a_night_shows_its_plan() -> None:
-    """Window, hours, power and energy are the plan's, with the energy on the battery's side of the losses."""
+    """Window, hours, power and energy are those of the plan; the energy is what reaches the battery."""
     at_once = delivery(ID3, WALLBOX, soc=0.4, target=0.8)
     hoped = delayed(at_once, 5 * HOUR)
 

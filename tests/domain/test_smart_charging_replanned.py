@@ -1,4 +1,4 @@
-"""The smart-charging side of a session that is replanned keeps the goal and counts anew what flowed."""
+"""The smart-charging side of a session that is replanned keeps the goal and follows the new plan."""
 
 from dataclasses import replace
 from typing import Final
@@ -32,7 +32,7 @@ MARKETS: Final = st.integers(0, 2**53 - 1).map(lambda seed: Market(seed, MONDAY)
 
 
 def test_a_stopped_session_away_from_home_shows_less_for_the_same_goal() -> None:
-    """Ended by hand, a session away shows less energy and less cost for the same target and deadline."""
+    """A session away from home that is stopped shows less energy and cost for the same target and deadline."""
     before = _away()
 
     seen = _smart(with_new_summary(MARKET, stop(before, at=MORNING + 4 * MINUTE), ID3))
@@ -77,7 +77,7 @@ def test_a_fault_at_home_keeps_what_the_optimiser_expected(share: float) -> None
 
 
 def test_a_vehicle_that_leaves_before_it_charges_has_saved_nothing() -> None:
-    """Unplugged before the cheap hours, nothing has flowed or was saved; the expected savings still show."""
+    """A vehicle unplugged before the cheap hours has no energy and no savings; the expected savings are kept."""
     before = _at_home(MARKET, EVENING + 20 * HOUR, optimised=True)
     assert _smart(before).window_starts_at > EVENING
 

@@ -1,4 +1,4 @@
-"""A start is refused for what is wrong with station, vehicle or card; else vehicle and connector give a power."""
+"""A start is refused because of station, vehicle or card; the power follows from vehicle and connector."""
 
 from dataclasses import replace
 from typing import Final
@@ -36,7 +36,7 @@ REFUSALS: Final = (
 
 @pytest.mark.parametrize(("first", "refusal"), list(enumerate(REFUSALS)), ids=WRONGS)
 def test_a_start_is_refused_for_the_first_thing_that_is_wrong(first: int, refusal: type[Refusal]) -> None:
-    """Of several things that are wrong, the first in the order of station, vehicle and card is named."""
+    """Of several reasons, the first in the order of station, vehicle and card is raised."""
     alone, together = {WRONGS[first]}, set(WRONGS[first:])
 
     for wrong in (alone, together):
@@ -54,7 +54,7 @@ def test_a_start_with_nothing_wrong_is_not_refused(card: Card) -> None:
     ("after", "expected"), [(-1, True), (0, False), (MINUTE - 1, False), (MINUTE, True)], ids=["-1", "0", "59", "60"]
 )
 def test_a_station_or_connector_is_out_of_order_during_its_outage(after: int, expected: bool) -> None:  # noqa: FBT001 - a column
-    """A silence and a defect begin at their first instant, and are over at their last."""
+    """An outage includes its first instant and excludes its last."""
     silent = replace(STATION, silent_from=MORNING, silent_until=MORNING + MINUTE)
     broken = replace(HPC, broken_from=MORNING, broken_until=MORNING + MINUTE)
 
@@ -100,12 +100,12 @@ def test_a_plug_fits_by_its_standard(connector: Connector, ccs: bool, chademo: b
 def test_the_power_is_the_most_that_connector_and_vehicle_allow(
     connector: Connector, vehicle: Vehicle, expected: float
 ) -> None:
-    """On alternating current by the phases and amperes they share; on direct current the connector's."""
+    """On alternating current it follows from the phases and amperes of both; on direct current from the connector."""
     assert cap_kw(vehicle, connector) == pytest.approx(expected)
 
 
 def test_a_cold_battery_takes_less_but_something() -> None:
-    """Fitness scales the curve on direct current, not below one kW, and leaves alternating current alone."""
+    """Fitness scales the curve on direct current, down to one kW, and has no effect on alternating current."""
     cold = battery_at(replace(ID3, dc=((0.0, 100.0), (1.0, 1.5))), HPC, fitness=0.5)
 
     assert cold.curve == ((0.0, 50.0), (1.0, 1.0))

@@ -1,4 +1,4 @@
-"""A stop changes the future of a session, and nothing before."""
+"""A stop changes the future of a session and not its past."""
 
 from typing import Final
 
@@ -12,8 +12,8 @@ from app.domain.models import Session
 from app.domain.pricing import NOTHING
 from app.domain.sessions.interrupt import stop
 from app.domain.sessions.start import UNPLUGS_AFTER
-from app.domain.sessions.view import bill_at, energy_wh, final_bill, power_w, soc, status, updated
-from tests.domain.examples import CARIQA, MORNING, SHARES, WALLBOX, Visit, plug, session, visits
+from app.domain.sessions.view import bill_at, energy_wh, final_bill, soc, status, updated
+from tests.domain.examples import CARIQA, MORNING, SHARES, WALLBOX, Visit, plug, power_w, session, visits
 
 WHEN: Final = st.floats(0, 1, exclude_max=True)
 
@@ -21,7 +21,7 @@ WHEN: Final = st.floats(0, 1, exclude_max=True)
 @given(visit=visits(), when=WHEN, shares=SHARES)
 @settings(deadline=None, max_examples=120)
 def test_a_stop_leaves_earlier_instants_as_they_were(visit: Visit, when: float, shares: list[float]) -> None:
-    """At every instant before, the ended session looks as the session did then; its energy and its bill even now."""
+    """Before the stop all values are those of the session that is not stopped; energy and bill also at the stop."""
     before = visit.session
     now, ended = _ended(visit, when)
     earlier = [at for at in visit.instants(shares) if at < now]
@@ -36,7 +36,7 @@ def test_a_stop_leaves_earlier_instants_as_they_were(visit: Visit, when: float, 
 @given(visit=visits(), when=WHEN, shares=SHARES)
 @settings(deadline=None, max_examples=80)
 def test_a_stopped_session_does_not_change_any_more(visit: Visit, when: float, shares: list[float]) -> None:
-    """From now on there is no power and the energy and the bill stay, and neither fell."""
+    """From the stop on there is no power; energy and bill are constant, and not lower than before."""
     now, ended = _ended(visit, when)
     instants = visit.instants([*shares, when])
 
@@ -63,7 +63,7 @@ def test_a_stop_ends_the_session_now(visit: Visit, when: float) -> None:
 @given(visit=visits(), when=WHEN)
 @settings(deadline=None, max_examples=80)
 def test_a_stopped_session_is_settled_as_long_after_its_end_as_planned(visit: Visit, when: float) -> None:
-    """The settlement comes as long after the end as it would have; a payment that would have failed still fails."""
+    """The time between end and settlement stays the same; a payment that would have failed still fails."""
     before = visit.session
     now, ended = _ended(visit, when)
 
@@ -112,7 +112,7 @@ def test_a_stop_before_power_makes_a_session_that_never_started() -> None:
 
 
 def test_a_stop_at_the_start_of_power_completes_an_empty_session() -> None:
-    """It is completed, with no energy and no bill."""
+    """The session is completed, without energy and without a bill."""
     ended = stop(session(), at=MORNING)
 
     assert (ended.outcome, ended.energy_wh, final_bill(ended)) == ("completed", 0, NOTHING)
@@ -144,7 +144,7 @@ def test_a_stop_changes_only_the_fields_it_is_about() -> None:
 
 
 def _ended(visit: Visit, when: float) -> tuple[int, Session]:
-    """The session, ended by hand after so much of its time, and the instant of it in whole milliseconds."""
+    """The session, stopped after a share of its duration, and the instant of the stop in whole milliseconds."""
     span = visit.session.ended_at - visit.session.created_at
     assume(span > 0)
     now = visit.session.created_at + int(when * span) // MILLISECOND * MILLISECOND

@@ -26,7 +26,7 @@ BOUNDARIES: Final = ("created_at", "ended_at", "unplugged_at", "settled_at")
 @given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=120)
 def test_a_sessions_transitions_are_its_statuses(visit: Visit, shares: list[float]) -> None:
-    """The last transition to a status that vendors know is the status, at every instant."""
+    """At every instant, the status is that of the last transition to a status that vendors know."""
     facts = visit.session
     chain = lifecycle.transitions(boundaries(facts))
 
@@ -43,7 +43,7 @@ def test_a_sessions_transitions_are_its_statuses(visit: Visit, shares: list[floa
 @given(visit=visits())
 @settings(deadline=None, max_examples=60)
 def test_each_boundary_is_one_transition(visit: Visit) -> None:
-    """Created, ended, unplugged and settled, each at its instant; what is never settled has no settlement."""
+    """Creation, end, unplugging and settlement each have a transition; a session that is never settled has three."""
     facts = visit.session
     expected = sorted(at for at in (getattr(facts, name) for name in BOUNDARIES) if at != NEVER)
 
@@ -57,7 +57,7 @@ def test_each_boundary_is_one_transition(visit: Visit) -> None:
 @given(confirms_at=INSTANTS, resolves_at=INSTANTS, now=INSTANTS)
 @settings(deadline=None, max_examples=200)
 def test_a_reservations_transitions_are_its_statuses(confirms_at: int, resolves_at: int, now: int) -> None:
-    """The last transition is the status, also of reservations that are never confirmed or never resolved."""
+    """At every instant, the status is that of the last transition, even if it is never confirmed or resolved."""
     booked = replace(BOOKED, confirms_at=confirms_at, resolves_at=resolves_at)
     chain = reservations.transitions(booked)
 
@@ -68,7 +68,7 @@ def test_a_reservations_transitions_are_its_statuses(confirms_at: int, resolves_
 
 
 def test_the_transitions_of_a_session_with_smart_charging() -> None:
-    """It has started, is full, is settled and is unplugged, under the id that its channel shows."""
+    """The session starts, is full, is settled and is unplugged, under the id that its channel shows."""
     public = session(unplugs_at=MORNING + HOUR, settles_after=30 * SECOND)
     smart = public.with_smart(summary_away(Market(42, monday(MORNING)), public, ID3, 60))
     facts = boundaries(smart)
@@ -117,7 +117,7 @@ def test_a_transition_carries_its_session_and_the_id_that_its_channel_shows(chan
     ],
 )
 def test_the_transitions_of_a_reservation(facts: dict[str, object], expected: list[tuple[str, str]]) -> None:
-    """Booked, assigned if it is in time, and resolved for the reason there is."""
+    """A reservation is booked, assigned unless it is resolved before, and resolved for its reason."""
     chain = reservations.transitions(replace(BOOKED, **facts))  # type: ignore[arg-type]
 
     assert [(step.to, step.reason) for step in chain] == expected
@@ -126,7 +126,7 @@ def test_the_transitions_of_a_reservation(facts: dict[str, object], expected: li
 
 
 def test_a_span_has_its_last_instant_and_not_its_first() -> None:
-    """One advance after the other then shows every transition once."""
+    """Therefore successive advances report every transition once."""
     assert [step.to for step in reservations.transitions(BOOKED, CREATED, CONFIRMS)] == ["confirmed"]
     assert [step.to for step in reservations.transitions(BOOKED, CONFIRMS, RESOLVES + DAY)] == ["completed"]
     assert [step.to for step in reservations.transitions(BOOKED, CREATED - 1, RESOLVES - 1)] == ["pending", "confirmed"]

@@ -1,4 +1,4 @@
-"""The town that comes with Wattif, drawn and lived in for some weeks, without a database."""
+"""The scenario `town`, drawn and planned for forty days, without a database."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +18,7 @@ PAST, COMING = 20, 20
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A town, and what happened there day by day; day 0 is the world's first Monday, which begins the future."""
+    """A town with its sessions and reservations by day; day 0 is the world's first Monday."""
 
     town: Town
     sessions: dict[int, list[Session]]
@@ -43,7 +43,7 @@ def size() -> TownSize:
 
 
 def town_planner(seed: int = 1, monday: int = MONDAY) -> DayPlanner:
-    """The planner of the scenario `town`, which has planned nothing yet."""
+    """The planner of the scenario `town`, which has not planned a day."""
     return planner(size(), seed, monday)
 
 

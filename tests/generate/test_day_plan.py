@@ -35,12 +35,12 @@ def test_days_differ(lived: Lived) -> None:
 
 @pytest.mark.parametrize("weeks", [1, 26, 520])
 def test_shifted_world_keeps_habits_and_money(lived: Lived, weeks: int) -> None:
-    """Begun whole weeks later, everything happens that much later, and nothing else changes."""
+    """In a world that begins whole weeks later, instants are later by these weeks, and no other field changes."""
     shifted = town_planner(monday=MONDAY + weeks * WEEK).day(2)
     booked = [entry.reservation for entry in shifted if entry.reservation]
 
-    assert [told(it, -weeks * WEEK) for it in sessions(shifted)] == [told(it, 0) for it in lived.sessions[2]]
-    assert [told(it, -weeks * WEEK) for it in booked] == [told(it, 0) for it in lived.reservations[2]]
+    assert [moved(it, -weeks * WEEK) for it in sessions(shifted)] == [moved(it, 0) for it in lived.sessions[2]]
+    assert [moved(it, -weeks * WEEK) for it in booked] == [moved(it, 0) for it in lived.reservations[2]]
 
 
 def test_day_of_the_town_is_known(lived: Lived) -> None:
@@ -54,9 +54,9 @@ def sessions(entries: list[DayEntry]) -> list[Session]:
     return [entry.session for entry in entries if entry.session]
 
 
-def told(thing: Session | Reservation, by: int) -> dict[str, Any]:
-    """A thing's fields, its instants moved; never stays never."""
-    named = asdict(thing)
+def moved(entity: Session | Reservation, by: int) -> dict[str, Any]:
+    """The fields of a session or a reservation, its instants moved; `NEVER` stays."""
+    named = asdict(entity)
     named |= {f"smart.{name}": value for name, value in (named.pop("smart", None) or {}).items()}
     return {
         name: value + by if is_instant(name) and value not in {None, NEVER} else value for name, value in named.items()

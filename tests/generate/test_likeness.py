@@ -38,7 +38,7 @@ def found(large: list[Visit]) -> Classes:
     return classes(large)
 
 
-def test_there_are_enough(found: Classes) -> None:
+def test_each_class_has_many_sessions(found: Classes) -> None:
     """Each class has enough sessions for chance to be small."""
     assert found.keys() == published().keys()
     assert all(sum(visit.charged for visit in some) >= ENOUGH for some in found.values())
@@ -46,7 +46,7 @@ def test_there_are_enough(found: Classes) -> None:
 
 @pytest.mark.parametrize("compared", [with_distributions, with_quantiles, with_correlations, with_hours])
 def test_sessions_are_like_published_ones(found: Classes, compared: Callable[[Classes], Iterator[Comparison]]) -> None:
-    """Fitted laws, quartiles, what belongs together and local hours are met as closely as they are to be."""
+    """Distributions, quartiles, correlations and local hours are within the bounds of the published ones."""
     all_of_them = list(compared(found))
 
     assert [it for it in all_of_them if not it.holds] == []
@@ -54,14 +54,14 @@ def test_sessions_are_like_published_ones(found: Classes, compared: Callable[[Cl
     assert all_of_them
 
 
-def test_another_seed_is_as_close() -> None:
-    """It is no matter of luck: the town of seed 2 meets every bar too."""
+def test_town_of_another_seed_is_as_close() -> None:
+    """The town of seed 2 is within the same bounds."""
     assert [it for it in comparisons(classes(visits(seed=2))) if not it.holds] == []
 
 
 @pytest.mark.parametrize("name", published())
-def test_coming_at_any_hour_would_be_noticed(found: Classes, name: str) -> None:
-    """Were the same sessions begun at hours drawn blindly, no class would pass for real."""
+def test_evenly_drawn_hours_are_noticed(found: Classes, name: str) -> None:
+    """The same sessions, begun at evenly drawn hours, are out of bounds in each class."""
     rng = Random(name)
     counts = [0] * 24
     for _ in found[name]:
@@ -73,8 +73,8 @@ def test_coming_at_any_hour_would_be_noticed(found: Classes, name: str) -> None:
 
 
 @pytest.mark.parametrize("figure", ["energy_kwh", "stay_minutes"])
-def test_charging_blindly_would_be_noticed(found: Classes, figure: str) -> None:
-    """Evenly drawn between the least and the most, neither energy nor stay would pass for real."""
+def test_evenly_drawn_figures_are_noticed(found: Classes, figure: str) -> None:
+    """Energy and stay, evenly drawn between the least and the most, are out of bounds."""
     rng = Random(figure)
     sample = measured(found["dc"], figure)
     blind = [rng.uniform(min(sample), max(sample)) for _ in sample]
@@ -89,7 +89,9 @@ def test_charging_blindly_would_be_noticed(found: Classes, figure: str) -> None:
         ("cariqa", {"failed": ("fault_while_charging",), "cancelled": ()}),
     ],
 )
-def test_as_much_goes_wrong_as_is_said(large: list[Visit], channel: str, fates: dict[str, tuple[str, ...]]) -> None:
+def test_failures_have_the_shares_of_the_habits(
+    large: list[Visit], channel: str, fates: dict[str, tuple[str, ...]]
+) -> None:
     """Failed, cancelled and empty sessions have the shares that the habits give them, as closely as chance allows."""
     some = [visit.session for visit in large if visit.session.channel == channel and not visit.booked]
     shares = {name: sum(SHARES[fate] for fate in of) for name, of in fates.items()} | {"empty": SHARES["zero_energy"]}
@@ -104,14 +106,14 @@ def test_as_much_goes_wrong_as_is_said(large: list[Visit], channel: str, fates: 
     }
 
 
-def test_few_leave_home_with_nothing(found: Classes) -> None:
-    """Who leaves home before the optimiser is done has mostly said so: about as few get nothing as elsewhere."""
+def test_few_sessions_at_home_are_empty(found: Classes) -> None:
+    """Most drivers who leave early have told the optimiser, so about as few sessions are empty as elsewhere."""
     empty = sum(visit.session.energy_wh == 0 for visit in found["home"])
     share = SHARES["zero_energy"]
 
     assert empty == pytest.approx(len(found["home"]) * share, abs=2 * by_chance(len(found["home"]), share))
 
 
-def by_chance(many: int, share: float) -> float:
-    """How far a count is from its mean at most, but once in fifteen thousand times."""
-    return 4 * sqrt(many * share * (1 - share))
+def by_chance(trials: int, share: float) -> float:
+    """The distance of a count from its mean, four standard deviations, that chance exceeds once in 15,000 times."""
+    return 4 * sqrt(trials * share * (1 - share))

@@ -31,7 +31,7 @@ def test_sessions_follow_one_another(lived: Lived, key: Callable[[Session], Hash
 
 
 def test_instants_of_a_session_are_in_order(lived: Lived) -> None:
-    """It is created, power starts, power ends, it ends, the car is unplugged; and it is settled after its end."""
+    """It is created, power starts, power ends, it ends, the vehicle is unplugged; and it is settled after its end."""
     for session in lived.every_session:
         assert session.created_at <= session.started_at <= session.power_ends_at
         assert session.power_ends_at <= session.ended_at <= session.unplugged_at
@@ -47,7 +47,7 @@ def test_sessions_are_short(lived: Lived) -> None:
 
 
 def test_instants_are_whole_milliseconds(lived: Lived) -> None:
-    """Nothing planned has more digits than the vendors show."""
+    """No planned instant has more digits than the vendors show."""
     for session in lived.every_session:
         assert session.created_at % 1000 == session.started_at % 1000 == session.power_ends_at % 1000 == 0
         assert session.ended_at % 1000 == session.unplugged_at % 1000 == session.settled_at % 1000 == 0
@@ -55,21 +55,21 @@ def test_instants_are_whole_milliseconds(lived: Lived) -> None:
 
 def test_vehicles_fit_their_connectors(lived: Lived) -> None:
     """No vehicle charges at a connector that does not fit it."""
-    cars = {car.id: car for car in lived.town.vehicles}
-    plugs = {(plug.station, plug.id): plug for plug in lived.town.connectors}
+    vehicles = {vehicle.id: vehicle for vehicle in lived.town.vehicles}
+    connectors = {(connector.station, connector.id): connector for connector in lived.town.connectors}
 
-    assert all(fits(cars[it.vehicle], plugs[it.station, it.connector]) for it in lived.every_session)
+    assert all(fits(vehicles[it.vehicle], connectors[it.station, it.connector]) for it in lived.every_session)
 
 
 def test_states_of_charge_are_shares(lived: Lived) -> None:
-    """A battery is never emptier than empty or fuller than full, and never emptier after charging."""
+    """A state of charge is from 0 to 1, and charging never lowers it."""
     for session in lived.every_session:
         assert 0 <= session.soc_start <= session.soc_end <= 1
         assert (session.energy_wh > 0) <= (session.soc_end > session.soc_start)
 
 
 def test_energy_has_a_price(lived: Lived) -> None:
-    """Every line of a bill is nothing or more, and who got no energy pays nothing."""
+    """No line of a bill is negative, and a session without energy costs nothing."""
     for session in lived.every_session:
         lines = tuple(final_bill(session))
 

@@ -26,7 +26,7 @@ STATUSES: Final = (
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_each_status_is_shown_at_each_instant(lived: Lived, status: str) -> None:
-    """Whenever one looks in the days to come, some reservation shows the status."""
+    """At each instant of the days to come some reservation shows the status."""
     spans = sorted(span for it in lived.every_reservation if (span := showing(it, status)))
     shown_until = MONDAY
     gaps = []
@@ -73,7 +73,7 @@ def test_completed_reservation_has_its_session(lived: Lived) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 4, 5, 7, 23])
 def test_day_has_the_reservations_that_were_asked_for(count: int) -> None:
-    """A day has that number of windows, evenly spread; an hour has the same one for each number."""
+    """A day has that number of windows, evenly spread; each of them is also one of the 24 of a full day."""
     plans = town_planner()
     size = replace(plans.inputs.size, reservations=count)
     few = DayPlanner(replace(plans.inputs, size=size))

@@ -1,4 +1,4 @@
-"""The sample ids of a world work at once: they have past sessions, and none that are planned."""
+"""The sample ids of a world work immediately: they have past sessions, and none that are planned."""
 
 import pytest
 
@@ -18,10 +18,10 @@ def test_sample_driver_has_no_plans(lived: Lived) -> None:
 
 def test_sample_vehicle_at_home_has_no_plans(lived: Lived) -> None:
     """No session is planned with the sample vehicle of Podero."""
-    car = lived.town.smart_vehicles[0].id
+    vehicle = lived.town.smart_vehicles[0].id
     coming = [session for day, some in lived.sessions.items() if day >= 0 for session in some]
 
-    assert [it.id for it in coming if it.vehicle == car] == []
+    assert [it.id for it in coming if it.vehicle == vehicle] == []
 
 
 def test_sample_user_has_no_plans(lived: Lived) -> None:
@@ -73,8 +73,8 @@ def test_magic_objects_have_no_plans(sandbox: Sandbox) -> None:
         " AND (station LIKE 'chst_Magic%' OR payment_method LIKE 'pm_Magic%' OR vehicle LIKE 'veh_Magic%') UNION"
         " SELECT id FROM reservation WHERE station LIKE 'chst_Magic%' OR payment_method LIKE 'pm_Magic%'"
     )
-    places = sandbox.kept.rows("SELECT world, count(*) FROM station WHERE id LIKE 'chst_Magic%' GROUP BY world")
+    stations = sandbox.kept.rows("SELECT world, count(*) FROM station WHERE id LIKE 'chst_Magic%' GROUP BY world")
 
     assert found == []
-    assert {row[1] for row in places} == {5}
-    assert len(places) >= len(sandbox.client.get("/_sandbox/v1/worlds").json()["worlds"]) == 2
+    assert {row[1] for row in stations} == {5}
+    assert len(stations) >= len(sandbox.client.get("/_sandbox/v1/worlds").json()["worlds"]) == 2

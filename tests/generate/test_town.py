@@ -48,17 +48,17 @@ def test_ids_are_unique() -> None:
     """Each object of a town has an id of its own."""
     people = drawn(1)
     counted = Counter(ids(people))
-    uuids = Counter(car.uuid for car in people.vehicles)
-    plugs = Counter((plug.station, plug.id) for plug in people.connectors)
-    evses = Counter(plug.evse_id for plug in people.connectors)
+    uuids = Counter(vehicle.uuid for vehicle in people.vehicles)
+    connectors = Counter((connector.station, connector.id) for connector in people.connectors)
+    evses = Counter(connector.evse_id for connector in people.connectors)
 
-    assert {max(each.values()) for each in (counted, uuids, plugs, evses)} == {1}
+    assert {max(each.values()) for each in (counted, uuids, connectors, evses)} == {1}
 
 
 def test_town_has_the_size_of_the_scenario() -> None:
     """Its numbers are those of the scenario; each smart vehicle has a home."""
     numbers, people = size(), drawn(1)
-    public = [place for place in people.stations if place.kind != "home"]
+    public = [station for station in people.stations if station.kind != "home"]
 
     assert len(people.fleets) == numbers.fleets
     assert len(people.drivers) == numbers.drivers
@@ -82,15 +82,17 @@ def test_objects_of_a_town_refer_to_one_another() -> None:
     """Vehicles, cards and connectors name people and stations of the town."""
     people = drawn(1)
     drivers, users = {each.id for each in people.drivers}, {each.id for each in people.users}
-    places, fleets = {each.id for each in people.stations}, {each.id for each in people.fleets}
+    stations, fleets = {each.id for each in people.stations}, {each.id for each in people.fleets}
 
-    assert {car.driver for car in people.vehicles} == drivers | {None}
-    assert {car.fleet for car in people.vehicles} <= fleets | {None}
-    assert {car.home for car in people.vehicles} <= places | {None}
+    assert {vehicle.driver for vehicle in people.vehicles} == drivers | {None}
+    assert {vehicle.fleet for vehicle in people.vehicles} <= fleets | {None}
+    assert {vehicle.home for vehicle in people.vehicles} <= stations | {None}
     assert {card.driver for card in people.cards} == drivers | {None}
     assert {card.user for card in people.cards} == users | {None}
-    assert {plug.station for plug in people.connectors} == places
-    assert all((car.org is None) == (car.owner is None) == (car.home is None) for car in people.vehicles)
+    assert {connector.station for connector in people.connectors} == stations
+    assert all(
+        (vehicle.org is None) == (vehicle.owner is None) == (vehicle.home is None) for vehicle in people.vehicles
+    )
 
 
 def test_addresses_are_reserved_for_examples() -> None:
@@ -106,23 +108,23 @@ def test_addresses_are_reserved_for_examples() -> None:
 def test_vehicles_find_connectors() -> None:
     """Each vehicle fits a connector on direct current, and one on alternating current."""
     people = drawn(1)
-    kinds = {(plug.standard, bool(plug.phases)): plug for plug in people.connectors}
+    kinds = {(connector.standard, bool(connector.phases)): connector for connector in people.connectors}
 
-    for car in people.vehicles:
-        assert {phases for (_, phases), plug in kinds.items() if fits(car, plug)} == {True, False}
+    for vehicle in people.vehicles:
+        assert {phases for (_, phases), connector in kinds.items() if fits(vehicle, connector)} == {True, False}
 
 
 @cache
 def drawn(seed: int) -> Town:
-    """The town of that seed, with names; drawn once where once is enough."""
+    """The town of that seed, with names."""
     return town(size(), seed, catalogue(), faker_names(seed))
 
 
 def ids(people: Town) -> list[str]:
-    """The ids of everything in a town."""
-    belongings = [*(car.id for car in people.vehicles), *(card.id for card in people.cards)]
-    places = [*(place.id for place in people.stations), *(fleet.id for fleet in people.fleets)]
-    return [*(each.id for each in people.drivers), *(each.id for each in people.users), *belongings, *places]
+    """The ids of all people, vehicles, cards, stations and fleets of a town."""
+    belongings = [*(vehicle.id for vehicle in people.vehicles), *(card.id for card in people.cards)]
+    others = [*(station.id for station in people.stations), *(fleet.id for fleet in people.fleets)]
+    return [*(each.id for each in people.drivers), *(each.id for each in people.users), *belongings, *others]
 
 
 def emails(people: Town) -> list[str]:

@@ -12,7 +12,6 @@ from app.main import VENDORS, create_app
 from app.scenario import scenarios
 from app.scenario.language import schema
 from app.settings import Settings
-from app.worlds.vendor import terms_of
 from tests.conftest import HAMLET, HOST
 from tests.databases import SqliteFiles
 from tests.house.fourth_vendor.vendor import VENDOR
@@ -55,13 +54,13 @@ def sold(client: TestClient, tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 def test_fourth_vendor_has_words_in_scenario_files() -> None:
     """Its number of a population, key, sample id and channel are in the schema, and other scenarios stay valid."""
-    defined = schema(terms_of(FOUR))["$defs"]
+    defined = schema(FOUR)["$defs"]
 
     assert "example_sessions" in defined["Population"]["properties"]
     assert "example" in defined["Keys"]["properties"]
     assert "location" in defined["ExampleSample"]["properties"]
     assert "example" in defined["Channel"]["enum"]
-    assert scenarios.check("village", terms_of(FOUR)) == []
+    assert scenarios.check("village", FOUR) == []
 
 
 def test_fourth_vendor_has_keys_in_worlds_that_were_there_before(client: TestClient) -> None:

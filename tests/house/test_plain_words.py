@@ -1,27 +1,17 @@
 """No text of the repository has one of the words that `tests/house/dialect.py` refuses."""
 
 from collections import Counter
-from typing import Final
 
 import pytest
 
 from tests.house.dialect import REPOSITORY, Text, files, found_in, python_texts, texts_of
-
-_CEILINGS: Final = {
-    "app": 6,
-    "tests": 9,
-    "fixtures": 10,
-    "openapi": 1,
-    "CONTRIBUTING.md": 5,
-}
-"""The most refused words in each folder or file; those that are not named here have none."""
 
 
 def test_texts_have_no_refused_words() -> None:
     """`python -m tests.house.dialect --list` shows where they are."""
     found = Counter(path.relative_to(REPOSITORY).parts[0] for path in files() for _ in found_in(texts_of(path)))
 
-    assert {place: count for place, count in found.items() if count > _CEILINGS.get(place, 0)} == {}
+    assert found == {}
 
 
 @pytest.mark.parametrize(

@@ -11,19 +11,12 @@ _PRONOUNS: Final = {
     *("nobody", "somebody", "everybody", "anybody", "nothing", "everything", "anything"),
 }
 """First words of names that leave open what the test is about."""
-_NOT_YET_RENAMED: Final = {
-    *("domain", "store", "operations"),
-    *("worlds", "scenario", "generate", "archive"),
-}
-"""Folders and files of tests whose names are not checked."""
 
 
 def test_names_begin_with_a_subject() -> None:
     """No name begins with a pronoun: it says of what something is promised."""
     vague = [
-        f"{path.relative_to(_TESTS)}::{test.name}"
-        for path, test in _tests()
-        if not _NOT_YET_RENAMED & set(path.relative_to(_TESTS).parts) and test.name.split("_")[1] in _PRONOUNS
+        f"{path.relative_to(_TESTS)}::{test.name}" for path, test in _tests() if test.name.split("_")[1] in _PRONOUNS
     ]
 
     assert vague == []

@@ -24,7 +24,7 @@ with started(Kept(sys.argv[1])):
 
 @pytest.fixture(scope="session")
 def reader(databases: Databases, made: Kept) -> Iterator[WorldClient]:
-    """A client of a sandbox that every test only reads. tests/laws/test_reads.py holds that reading changes nothing."""
+    """A client of a sandbox that tests only read. tests/laws/test_reads.py shows that reading changes nothing."""
     with client_of_copy(databases, made) as client:
         yield client
 

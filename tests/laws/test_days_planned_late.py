@@ -34,7 +34,7 @@ def test_days_planned_late_equal_days_planned_early(
 
 
 def test_a_start_without_an_advance_plans_nothing(kept: Kept) -> None:
-    """While the horizon is far enough away, starting again changes neither the rows nor the horizon."""
+    """While the horizon is far enough away, a restart changes neither the rows nor the horizon."""
     first, horizon = planned(kept, horizon_of(kept)), horizon_of(kept)
     with client_of(kept):
         pass

@@ -15,7 +15,7 @@ from app.store.database.url import open_database
 from app.store.worlds import named
 from app.wall_clock import wall_now
 from app.worlds import startup
-from app.worlds.build import Builder, quiet
+from app.worlds.top_up import TopUp
 from tests.conftest import HAMLET, resumed
 from tests.databases import Databases, Kept
 from tests.laws.planned_days import OVERLAP, horizon_of, made_with_coming_days, planned, wait_for
@@ -27,7 +27,7 @@ Answer = TypeVar("Answer")
 
 
 class InterruptedPlanningError(Exception):
-    """The process ends here."""
+    """Stands for the end of the process."""
 
 
 class InterruptedDatabase:
@@ -74,7 +74,7 @@ def overdue(kept: Kept) -> Kept:
 
 
 def test_a_server_answers_while_it_plans(overdue: Kept, planned_early: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that has much to plan answers at once and plans afterwards, with the same rows as a result."""
+    """A server with many days to plan answers immediately and plans afterwards, with the same rows as a result."""
     monkeypatch.setattr(startup, "_PLANNED_AT_ONCE", 0)
     horizon = horizon_of(overdue)
     with client_of(overdue) as client:
@@ -123,7 +123,7 @@ def test_sessions_started_during_planning_overlap_no_planned_one(overdue: Kept, 
 
 
 def plan_due_days(kept: Kept, *changes: int) -> None:
-    """Plans the due days, by one process for each number, all at once; the number is how many changes it may make."""
+    """Plans the due days by several processes at the same time; each number is the changes that one may make."""
 
     async def plan_together() -> None:
         databases = [InterruptedDatabase(open_database(kept.url), most) for most in changes]
@@ -136,7 +136,7 @@ def plan_due_days(kept: Kept, *changes: int) -> None:
     async def plan(database: InterruptedDatabase) -> None:
         world = await database.ask(lambda db: named(db, "default"))
         assert world is not None
-        scenario = read(HAMLET).scenario
-        await Builder(database, world, scenario, VENDORS, quiet).top_up(world.clock.at(wall_now()))
+        size = read(HAMLET).scenario.population
+        await TopUp(database, world, size, VENDORS).run(world.clock.at(wall_now()))
 
     asyncio.run(plan_together())

@@ -1,4 +1,4 @@
-"""Starts, plans, scenarios and archives agree on what excludes what, each for the kinds of things that it refuses."""
+"""Starts, plans, scenarios and archives refuse the same collisions, each by the kinds that it checks."""
 
 import asyncio
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ Written = list[dict[str, Any]]
 
 @st.composite
 def crowds(draw: st.DrawFn) -> Written:
-    """Two to four sessions of one morning as a scenario writes them, which share what they happen to draw."""
+    """Two to four sessions of one morning, as a scenario writes them, with random connectors, vehicles and people."""
     return [
         {
             "id": f"cs_Crowd{n}",
@@ -89,7 +89,7 @@ def world(databases: Databases, made: Kept) -> Iterator[tuple[Database, int]]:
 def test_starts_plans_scenarios_and_archives_refuse_the_same_collisions(
     world: tuple[Database, int], written: Written
 ) -> None:
-    """Plans and scenarios refuse what collides by anything, starts and archives what collides physically."""
+    """Plans and scenarios refuse every collision, starts and archives those by a connector or a vehicle."""
     objects = Objects.model_validate({"sessions": written}, context=Week(MONDAY))
     placed = conversion.sessions(together(objects, people()), CHANNELS, MARKET, 1)
     pairs = list(combinations(placed, 2))
@@ -116,7 +116,7 @@ def is_drawn(earlier: Session, later: Session) -> bool:
 
 
 def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dict[str, bool]:
-    """What the store lets happen to the later session beside the earlier one; nothing of it is kept."""
+    """Whether the store accepts the later session beside the earlier one; everything is rolled back."""
     database, number = world
 
     def look(db: Transaction) -> dict[str, bool]:

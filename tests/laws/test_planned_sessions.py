@@ -1,4 +1,4 @@
-"""Planned sessions are invisible until they begin, and give way to sessions that people start."""
+"""Planned sessions are invisible until they begin, and are replaced by sessions that callers start."""
 
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ NOON: Final = instant("2026-03-04T12:00:00Z")
 @settings(max_examples=5, deadline=None, phases=WITHOUT_SHRINKING)
 @given(calls=CALL_LISTS)
 def test_sessions_never_overlap(databases: Databases, made: Kept, calls: list[Call]) -> None:
-    """After random starts and ends no connector, vehicle or driver is in two sessions at once, past or planned."""
+    """After random starts and ends no connector, vehicle or driver is in two sessions at the same time."""
     with client_of_copy(databases, made) as client:
         CallRunner(client, inventory(made)).run(calls)
 

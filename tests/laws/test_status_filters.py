@@ -21,7 +21,7 @@ INSTANTS: Final = st.integers(NOON - 20 * DAY, NOON + 4 * DAY)
 
 @pytest.fixture(scope="module")
 def varied(databases: Databases, made: Kept) -> Iterator[WorldClient]:
-    """A client of a world in which sessions were started, ended, ended at once and failed by a fault."""
+    """A client of a world in which sessions were started, ended, ended immediately and failed by a fault."""
     with client_of_copy(databases, made) as client:
         usual = client.start_body()
         faulty = usual | {"charging_station": "chst_MagicStationFaulty00000000000000"}
@@ -81,7 +81,7 @@ def test_filters_can_be_combined(varied: WorldClient, at: int, who: str, which: 
 
 
 def test_every_status_occurs(varied: WorldClient) -> None:
-    """The rows on which the filters are tried have every status."""
+    """The rows that the other tests filter have every status."""
     found = {path: {row["status"] for row in varied.rows(path)} for path in STATUSES}
 
     assert found == {path: set(statuses) for path, statuses in STATUSES.items()}

@@ -1,4 +1,4 @@
-"""A session is started through any channel, for a driver or for a user, and ends as its channel ends sessions."""
+"""A session is started through any channel, for a driver or for a user, and ends by the rules of its channel."""
 
 import asyncio
 from collections.abc import Callable
@@ -63,7 +63,7 @@ def for_driver(tx: WorldTransaction) -> Order:
 
 
 def test_a_session_of_a_user_ends_at_the_unplugging(kept: Kept) -> None:
-    """Where a channel does not end with the power, a minute plugged in is part of the session and of its bill."""
+    """If a channel's sessions do not end with the power, the last minute plugged in is part of the session and bill."""
     (made,) = done(kept, lambda tx: start(tx, order(tx), MOST))
 
     assert (made.channel, made.driver, made.fleet) == ("cariqa", None, None)
@@ -75,7 +75,7 @@ def test_a_session_of_a_user_ends_at_the_unplugging(kept: Kept) -> None:
 
 
 def test_a_session_of_a_driver_ends_with_its_power(kept: Kept) -> None:
-    """The same order through the other channel is for the driver and his fleet, and ends a minute earlier."""
+    """The same order through the other channel is for the driver and the fleet, and ends a minute earlier."""
     (made,) = done(kept, lambda tx: start(tx, for_driver(tx), MOST))
 
     assert (made.channel, made.user) == ("charge", None)
@@ -84,7 +84,7 @@ def test_a_session_of_a_driver_ends_with_its_power(kept: Kept) -> None:
 
 
 def test_a_started_session_is_stored_as_it_was_answered(kept: Kept) -> None:
-    """It is found under the id that its channel shows."""
+    """The session is found under the id that its channel shows."""
     made, found = done(
         kept,
         lambda tx: start(tx, order(tx), MOST),
@@ -111,7 +111,7 @@ def test_a_start_is_refused_for_an_unknown_id(kept: Kept, kind: str) -> None:
 
 
 def test_a_start_needs_the_buyer_of_its_channel(kept: Kept) -> None:
-    """An order for a user through the channel of drivers names no driver."""
+    """An order for a user through a channel whose buyer is a driver is refused: the driver is missing."""
     with pytest.raises(UnknownReferenceError) as refused:
         done(kept, lambda tx: start(tx, order(tx, channel=CHARGE), MOST))  # type: ignore[arg-type]
 
@@ -119,7 +119,7 @@ def test_a_start_needs_the_buyer_of_its_channel(kept: Kept) -> None:
 
 
 def test_channels_share_connectors_and_vehicles(kept: Kept) -> None:
-    """A connector and a vehicle that one channel's session holds are busy for the other channel."""
+    """A connector and a vehicle that a session of one channel holds are busy for the other channel."""
     done(kept, lambda tx: start(tx, order(tx), MOST))
     (station, connector), vehicle = free_pair(kept)
 
@@ -195,6 +195,6 @@ def test_a_plan_gives_way_to_its_user(kept: Kept) -> None:
 
 
 def test_a_full_world_takes_no_start(kept: Kept) -> None:
-    """The bound on callers' sessions holds for every channel."""
+    """The greatest number of sessions that callers may start counts for every channel."""
     with pytest.raises(WorldFullError):
         done(kept, lambda tx: start(tx, order(tx), 0))

@@ -1,4 +1,4 @@
-"""Lives of servers: each is one start on a database as its settings make it, and the calls that it answers then."""
+"""Lives of servers. A life is one start of a server with some settings, and the calls that it then answers."""
 
 import shutil
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 _LONGEST_BODY: Final = 80_000
 _UNSEEN_HEADERS: Final = {"content-length"}
 _MADE_BY: Final = ("scenario", "seed", "start", "speed", "sessions")
-"""The settings that decide what a database holds."""
+"""The settings on which the contents of a database depend."""
 
 Call = dict[str, Any]
 """`method`, `url` from the path on, `headers` as pairs and `body` in Latin-1; symbols stand for keys."""
@@ -35,7 +35,7 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """The settings of a server that are not the usual ones, and the calls in their order."""
+    """The settings that differ from the defaults, and the calls in their order."""
 
     settings: dict[str, Any]
     calls: list[Call]
@@ -43,21 +43,21 @@ class Life:
 
 @dataclass(slots=True)
 class Player:
-    """Plays lives; keeps the databases that they begin with in a folder."""
+    """Plays lives; keeps the databases with which they begin in a folder."""
 
     folder: Path
     _made: dict[str, Path] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
 
     def answers(self, life: Life) -> Iterator[Answer]:
-        """What the server answers to each call of a life."""
+        """The server's answer to each call of a life."""
         with self.served(life.settings) as (client, symbols, still):
             for call in life.calls:
                 yield answered(client, call, symbols, still)
 
     @contextmanager
     def served(self, settings: dict[str, Any]) -> Iterator[tuple[DirectClient, Symbols, Standstill]]:
-        """A server that has just started, the symbols of the worlds that it has, and its time."""
+        """A server that has just started, the symbols of its worlds, and its time."""
         file = self._copy(settings)
         with standing_still(2) as still, started(settings, file) as client:
             symbols = Symbols()
@@ -92,14 +92,14 @@ def started(settings: dict[str, Any], file: Path) -> DirectClient:
 
 
 def answered(client: DirectClient, call: Call, symbols: Symbols, still: Standstill) -> Answer:
-    """What is answered to the next call."""
+    """The answer to the next call."""
     still.step()
     answer = shown(send(client, call, symbols), symbols)
     return listed(answer) if (call["method"], call["url"]) == ("GET", WORLDS) else answer
 
 
 def send(client: DirectClient, call: Call, symbols: Symbols) -> httpx2.Response:
-    """Sends a call with values in the place of its symbols, and learns from the answer."""
+    """Sends a call with the values of its symbols, and learns from the answer."""
     headers = [(name.encode(), symbols.resolved(value).encode("latin-1")) for name, value in call.get("headers", [])]
     content = symbols.resolved(call.get("body", "")).encode("latin-1")
     # Without the headers that a client adds by itself.
@@ -110,14 +110,14 @@ def send(client: DirectClient, call: Call, symbols: Symbols) -> httpx2.Response:
 
 
 def learn(symbols: Symbols, request: httpx2.Request, answer: httpx2.Response) -> None:
-    """Takes note of the keys that an answer shows."""
+    """Learns the keys that an answer shows."""
     is_made = request.method == "POST" and request.url.path in {WORLDS, f"{WORLDS}/import"}
     if answer.is_success:
         symbols.learn(answer.content, request.content if is_made else None)
 
 
 def shown(answer: httpx2.Response, symbols: Symbols) -> Answer:
-    """An answer as it is kept."""
+    """An answer in the form in which it is stored."""
     headers = {
         name: symbols.written(value) for name, value in sorted(answer.headers.items()) if name not in _UNSEEN_HEADERS
     }
@@ -126,7 +126,7 @@ def shown(answer: httpx2.Response, symbols: Symbols) -> Answer:
 
 
 def listed(answer: Answer) -> Answer:
-    """A list of worlds in the order of their names: the server's depends on which of them it took from its stock."""
+    """A list of worlds sorted by name, because the server's order depends on which of them were spares."""
     if answer["status"] != httpx2.codes.OK or not isinstance(answer["body"], str):
         return answer
     body = orjson.loads(answer["body"])
@@ -135,7 +135,7 @@ def listed(answer: Answer) -> Answer:
 
 
 def kept(body: str) -> str | list[int]:
-    """A body itself, or the checksums of its lines where it is long."""
+    """A body, or the checksums of its lines if it is long."""
     if len(body) <= _LONGEST_BODY:
         return body
     return [crc32(line.encode()) for line in body.split("\n")]

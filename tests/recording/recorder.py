@@ -1,11 +1,11 @@
-r"""Records calls: a plugin of pytest that notes what tests ask of their servers, and plays it to keep the answers.
+r"""Records calls: a pytest plugin that notes the calls of tests to their servers, replays them and stores the answers.
 
     python -m pytest -p tests.recording.recorder --record tests/recording/recorded.json.xz -n 0 \
         -k "not postgresql and not schemathesis" \
-        tests/vendors tests/control tests/contract tests/simulation tests/laws
+        tests/vendors tests/control tests/contract tests/scenario tests/generate tests/archive tests/worlds tests/laws
 
-What the tests are answered is not kept: their clocks run, and they reach into servers from behind. Instead the noted
-calls, and those of `scripts`, are played afterwards on servers whose time stands still, as `test_replay` does later.
+The answers that the tests get are not stored, because their clocks run and they change databases directly. Instead the
+noted calls, and those of `scripts`, are played afterwards on servers whose time stands still, as in `test_replay`.
 """
 
 import lzma
@@ -37,7 +37,7 @@ _EXCLUDED: Final = ("/_sandbox/v1/health", "/_sandbox/v1/metrics", "/_sandbox/v1
 _ADDED_BY_CLIENT: Final = {"accept", "accept-encoding", "connection", "user-agent", "content-length"}
 _LONGEST_BODY: Final = 48_000
 _LASTING: Final = {f"{WORLDS}/default", f"{WORLDS}/documented"}
-"""Whose keys are known to a server that starts again on a database."""
+"""The worlds whose keys are known to a server that starts again on a database."""
 _CALLS: Final = 800
 """A life is cut after this number of calls."""
 _KEYS: Final = {
@@ -50,7 +50,7 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 
 @dataclass(slots=True)
 class Noted:
-    """A server's life as it is noted: its settings, and the calls, each with whether it changed anything."""
+    """A life while it is recorded: the settings of the server, and its calls, each with whether it changed anything."""
 
     settings: dict[str, Any]
     symbols: Symbols
@@ -65,13 +65,13 @@ class Noted:
 
 @dataclass(slots=True)
 class Node:
-    """A state that servers were in: what was asked of it, and what changed it."""
+    """A state of servers: the reads that were made in it, and the changes that lead to other states."""
 
     looks: dict[bytes, Call] = field(default_factory=dict)
     changes: dict[bytes, tuple[Call, "Node"]] = field(default_factory=dict)
 
     def add(self, calls: list[tuple[Call, bool]]) -> None:
-        """Adds a life that goes on from here."""
+        """Adds the rest of a life from this state on."""
         here = self
         for call, is_change in calls:
             key = orjson.dumps(call)
@@ -81,7 +81,7 @@ class Node:
                 here.looks.setdefault(key, call)
 
     def lives(self, come: list[Call], changes: list[Call]) -> Iterator[list[Call]]:
-        """Lives that lead to every state, in each of which every question is asked once."""
+        """Lives that lead to every state and make each of its reads once."""
         come = [*come, *self.looks.values()]
         if not self.changes:
             yield come
@@ -91,7 +91,7 @@ class Node:
 
 
 class Recorder:
-    """Notes the lives of the servers that tests start."""
+    """Records the lives of the servers that tests start."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -148,7 +148,7 @@ class Recorder:
 
 
 def _call(request: httpx2.Request, symbols: Symbols) -> Call | None:
-    """A call as it is kept; None if it is not worth keeping."""
+    """A call in the form in which it is stored; None if it is not stored."""
     url = request.url.raw_path.decode()
     if not url.startswith(_FACES) or url.startswith(_EXCLUDED) or len(request.content) > _LONGEST_BODY:
         return None
@@ -167,7 +167,7 @@ def _call(request: httpx2.Request, symbols: Symbols) -> Call | None:
 
 
 def record(lives: list[Life], file: Path) -> None:
-    """Plays what is scripted and the lives, and writes what is answered."""
+    """Plays the scripts and the lives, and writes the answers."""
     with TemporaryDirectory() as folder:
         player = Player(Path(folder))
         scripted = [_scripted(player, settings, script) for script in SCRIPTS for settings in SCENARIOS]
@@ -176,7 +176,7 @@ def record(lives: list[Life], file: Path) -> None:
 
 
 def _recorded(player: Player, life: Life) -> Json:
-    """A life with its answers, without the calls of worlds that are not there when it is played."""
+    """A life with its answers, without calls of worlds that do not exist when it is played."""
     calls, answers = [], []
     with player.served(life.settings) as (client, symbols, still):
         for call in life.calls:

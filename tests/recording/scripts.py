@@ -1,6 +1,6 @@
-"""What is asked of the scenarios that come with Wattif: lists page by page, starts and ends, events, exports.
+"""Scripts of calls to the scenarios that come with Wattif: lists page by page, starts and ends, events, exports.
 
-A script asks for what earlier answers name, so that it is right for each of them.
+A script takes ids from earlier answers, so that it works with each scenario.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ SCENARIOS: Final[tuple[dict[str, Any], ...]] = (
     {"scenario": "fault_parade"},
     {"scenario": "empty"},
 )
-"""The settings of the servers that each script is played on."""
+"""The settings of the servers on which each script runs."""
 _HOST: Final = "http://localhost:8000"
 _WORLDS: Final = "/_sandbox/v1/worlds"
 _DEFAULT: Final = f"{_WORLDS}/default"
@@ -45,7 +45,7 @@ Script = Callable[[Ask], None]
 
 
 def look(ask: Ask) -> None:
-    """Each list of each vendor, now and at other instants, under every filter, page after page."""
+    """Reads each list of each vendor, now and at other instants, with every filter, page after page."""
     world = ask("GET", _DEFAULT)
     for url in (_WORLDS, f"{_DEFAULT}/clock", f"{_DEFAULT}/simulate"):
         ask("GET", url)
@@ -67,7 +67,7 @@ def look(ask: Ask) -> None:
 
 
 def charge(ask: Ask) -> None:
-    """Sessions are started, refused, watched and ended; the clock is moved on in between."""
+    """Starts, watches and ends sessions, also in ways that are refused, and advances the clock in between."""
     order = _order(ask)
     started = [_started(ask, order | {"session_limit": 5000})]
     _watch(ask, started)
@@ -97,7 +97,7 @@ def charge(ask: Ask) -> None:
 
 
 def events(ask: Ask) -> None:
-    """Each event happens, now or later; what follows is shown, and so is the way there."""
+    """Simulates each event, now or later, and reads the sessions before and after it."""
     order = _order(ask)
     happen = f"{_DEFAULT}/simulate"
     for event, more in (
@@ -132,7 +132,7 @@ def events(ask: Ask) -> None:
 
 
 def worlds(ask: Ask) -> None:
-    """Worlds are made, forked, exported, taken in, paced, reset and deleted; tokens are issued and run out."""
+    """Creates, forks, exports, imports, resets and deletes worlds, sets speeds, and issues tokens that expire."""
     order = _order(ask)
     ask("POST", _WORLDS, {"name": "twin", "fork": "default", "clock": {"speed": 60}, "expires_in": "PT1H"})
     for url in (f"{_WORLDS}/twin", f"{_WORLDS}/twin/clock", f"{_WORLDS}/twin/export"):
@@ -173,11 +173,11 @@ def worlds(ask: Ask) -> None:
 
 
 SCRIPTS: Final[tuple[Script, ...]] = (look, charge, events, worlds)
-"""Each is a life of its own on each scenario."""
+"""Each of them is a separate recording on each scenario."""
 
 
 def _look_at_charge(ask: Ask, path: str, world: Json) -> None:
-    """One of Charge's lists, under each of its filters."""
+    """Reads one of Charge's lists with each of its filters."""
     _walk(ask, f"{path}?limit=7")
     _look_often(ask, f"{path}?limit=5", world["clock"]["now"])
     for status in _STATUSES[path]:
@@ -187,14 +187,14 @@ def _look_at_charge(ask: Ask, path: str, world: Json) -> None:
 
 
 def _look_often(ask: Ask, url: str, now: str) -> None:
-    """Now, at an instant before it and at one after it."""
+    """Reads a list now, at an earlier instant and at a later one."""
     year, month = int(now[:4]), int(now[5:7])
     for at in (None, f"{year}-{month:02d}-01T07:30:00.500Z", f"{year}-{month + 1:02d}-02T18:00:00Z"):
         ask("GET", url, at=at)
 
 
 def _order(ask: Ask) -> dict[str, Any]:
-    """A start with the world's sample ids; in a world without people it is refused."""
+    """A start with the world's sample ids; a world without drivers refuses it."""
     sample = ask("GET", _DEFAULT)["sample"]["charge"]
     ids = {name: value for name, value in sample.items() if name != "fleet"}
     return {"charging_station": "chst_none", "connector": "connector_a1", "payment_method": "pm_none"} | ids
@@ -205,7 +205,7 @@ def _started(ask: Ask, order: dict[str, Any]) -> str:
 
 
 def _watch(ask: Ask, sessions: list[str]) -> None:
-    """The sessions now, and at instants to come."""
+    """Reads the sessions now and at later instants."""
     now = ask("GET", f"{_DEFAULT}/clock")["now"]
     for session in sessions:
         for at in (None, f"{now[:14]}59:59.999Z", f"{now[:10]}T23:59:59Z"):
@@ -217,7 +217,7 @@ def _advance(ask: Ask, **how: Json) -> None:
 
 
 def _walk(ask: Ask, url: str) -> None:
-    """A list from its first page on, and one page back."""
+    """Reads a list from its first page on, and one page back."""
     back = None
     for _ in range(_PAGES):
         shown = ask("GET", url)

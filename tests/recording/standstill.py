@@ -1,4 +1,4 @@
-"""Time and chance under control: the wall clock stands still within a call, and tokens come from a seed."""
+"""Control over time and randomness: the wall clock stands still within a call, and tokens come from a seed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _STEP_US: Final = 100_000
 
 
 class Standstill:
-    """What the server takes for the modules `time` and `secrets`."""
+    """Replaces the modules `time` and `secrets` for the server."""
 
     def __init__(self, seed: int) -> None:
         self._monotonic_us = 0
@@ -27,7 +27,7 @@ class Standstill:
         return _BEGIN_US * 1000
 
     def begin(self, wall_us: int) -> None:
-        """Turns a clock that shows `wall_us` to the beginning."""
+        """Sets a clock that shows `wall_us` back to the beginning."""
         self._monotonic_us += _BEGIN_US - wall_us
 
     def step(self) -> None:

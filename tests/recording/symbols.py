@@ -1,4 +1,4 @@
-"""Names for what differs from run to run: the keys of worlds, tokens, made-up names, and the repository's path.
+"""Symbols for values that differ from run to run: keys of worlds, tokens, made-up names, and the repository's path.
 
 `{{default:charge.secret_key}}` stands for a key of the world `default`. The second world of one name has other keys,
 which are called `{{default:charge.secret_key#2}}`.
@@ -22,14 +22,14 @@ _MADE_UP: Final = re.compile(r"[a-z0-9-]+-[a-z0-9]{8}")
 
 
 class Symbols:
-    """The names that one server's answers have taught."""
+    """The symbols learned from the answers of one server."""
 
     def __init__(self) -> None:
         self._symbols: dict[str, str] = {_ROOT: "{{root}}"}
         self._numbers: dict[str, int] = {}
 
     def learn(self, body: bytes, asked: bytes | None = None) -> None:
-        """Reads an answer. Where a world was `asked` for by that body, the name may be made up."""
+        """Learns from an answer. If the request with the body `asked` created a world, its name may be made up."""
         try:
             shown = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -43,7 +43,7 @@ class Symbols:
                 self._learn_world(world, asked)
 
     def written(self, text: str) -> str:
-        """The text with symbols in the place of what they stand for."""
+        """The text with values replaced by their symbols."""
         if text.lower().startswith("basic "):
             return self._written_basic(text)
         # The longest first, since the name of a fork contains the name of its world.
@@ -52,14 +52,14 @@ class Symbols:
         return _REQUEST_ID.sub("{{req}}", text)
 
     def resolved(self, text: str) -> str:
-        """The text that is to be sent; a symbol that stands for nothing stays."""
+        """The text with symbols replaced by their values; an unknown symbol stays."""
         if basic := _BASIC.fullmatch(text):
             return f"Basic {b64encode(self.resolved(basic[1]).encode()).decode()}"
         values = {symbol: value for value, symbol in self._symbols.items()}
         return _SYMBOL.sub(lambda found: values.get(found[0], found[0]), text)
 
     def knows_all(self, text: str) -> bool:
-        """Whether each symbol of the text stands for something."""
+        """Whether all symbols of the text are known."""
         return set(_SYMBOL.findall(text)) <= {symbol.strip("{}") for symbol in self._symbols.values()}
 
     def _written_basic(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Servers answer the recorded calls as they did when these were recorded, byte for byte."""
+"""Servers give the recorded calls the recorded answers, byte for byte."""
 
 import lzma
 from collections.abc import Iterator
@@ -25,20 +25,20 @@ Json = Any
 
 @pytest.fixture(scope="module")
 def recorded() -> list[Json]:
-    """The lives of servers, each with its `settings`, `calls` and `answers`."""
+    """The recorded lives of servers, each with its `settings`, `calls` and `answers`."""
     lives: list[Json] = orjson.loads(lzma.decompress(RECORDED.read_bytes()))
     return lives
 
 
 @pytest.fixture(scope="module")
 def player(tmp_path_factory: pytest.TempPathFactory) -> Player:
-    """Plays them on databases that are made once."""
+    """Plays recorded lives on databases that are made once."""
     return Player(tmp_path_factory.mktemp("lives"))
 
 
 @pytest.mark.parametrize("part", range(_PARTS))
 def test_answers_are_as_they_were_recorded(recorded: list[Json], player: Player, part: int) -> None:
-    """Status, headers and body; of an error's body the words may differ, and are printed where they do."""
+    """Status, headers and body are the same; other words in the body of an error are printed."""
     places = range(part, len(recorded), _PARTS)
     differences = [each for place in places for each in _differences(player, place, recorded[place])]
 
@@ -65,15 +65,15 @@ def test_a_difference_is_found(before: Answer, after: Answer) -> None:
     assert _difference("/v1/charging_sessions", before, before) is None
 
 
-def test_words_of_an_error_may_differ() -> None:
-    """The comparison passes where nothing but the free text of an error is another."""
+def test_an_error_may_have_other_words() -> None:
+    """The comparison passes if only the free text of an error differs."""
     before, after = ({"status": 404, "headers": _JSON, "body": f'{{"detail":"{it}"}}'} for it in ("No.", "Gone."))
 
     assert _difference(_URL, before, after) is None
 
 
 def _differences(player: Player, place: int, life: Json) -> Iterator[str]:
-    """What differs in a life: its number, the call's, the call, and where the answers part."""
+    """The differences in a life: its number, the number of the call, the call, and where the answers differ."""
     calls: list[Call] = life["calls"]
     answers = player.answers(Life(life["settings"], calls))
     for index, (call, before, after) in enumerate(zip(calls, life["answers"], answers, strict=True)):
@@ -87,7 +87,7 @@ def _differences(player: Player, place: int, life: Json) -> Iterator[str]:
 
 
 def _difference(url: str, before: Answer, after: Answer) -> str | None:
-    """Where two answers part; None if they agree."""
+    """The first difference between two answers, or None."""
     for part in ("status", "headers"):
         if before[part] != after[part]:
             return f"  {part} was {before[part]}\n  {part} is  {after[part]}\n  body is {str(after['body'])[:300]}"
@@ -96,7 +96,7 @@ def _difference(url: str, before: Answer, after: Answer) -> str | None:
 
 
 def _compared(url: str, answer: Answer) -> str | list[int]:
-    """A body without what may differ."""
+    """A body without the members that may differ."""
     body: str | list[int] = answer["body"]
     free = _FREE_TEXT if answer["status"] >= _ERROR else _DESCRIPTIONS if url.endswith("/simulate") else set()
     if not free or not body or isinstance(body, list) or "json" not in answer["headers"].get("content-type", ""):
@@ -114,7 +114,7 @@ def _without(free: set[str], value: Json) -> Json:
 
 
 def _parting(was: str | list[int], is_: str | list[int]) -> str:
-    """Where two bodies part, with a little around it; of long bodies the line."""
+    """The first difference between two bodies, with its surroundings; of long bodies the line."""
     place = next((n for n, (a, b) in enumerate(zip(was, is_, strict=False)) if a != b), min(len(was), len(is_)))
     if isinstance(was, str) and isinstance(is_, str):
         around = slice(max(0, place - _AROUND), place + _AROUND)

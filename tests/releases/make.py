@@ -1,4 +1,4 @@
-"""Writes the folder of this release: databases and exports that it has made, and what it answers there.
+"""Writes the folder of this release: databases and exports that it has made, and its answers from them.
 
 It is run once for each release, by that release's own code, from the repository's folder:
 
@@ -70,7 +70,7 @@ def main() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What a release says: its version, the calls with their answers, and the exports by the names of their files."""
+    """The texts of a release: its version, the calls with their answers, and the exports by name of the file."""
 
     version: str
     calls: list[Call]
@@ -78,7 +78,7 @@ class _Made:
 
 
 def _made(databases: Databases) -> tuple[Kept, _Made]:
-    """A new database whose worlds were lived in, and what the server says of it."""
+    """A new database with worlds that have been used, and the server's answers from it."""
     kept = databases.new()
     # Keys are drawn in the same order on both databases, so that one list of calls is right for both.
     with patch("secrets.token_bytes", random.Random(1).randbytes):
@@ -103,7 +103,7 @@ def _served(kept: Kept) -> TestClient:
 
 
 def _live(client: TestClient) -> str:
-    """Makes the two worlds beside those that every server has, and lets things happen; returns a token of Podero's."""
+    """Creates two worlds besides the usual ones and makes changes in them; returns a token of Podero's."""
     _post(client, _WORLDS, {"name": _LIVED_IN})
     _post(client, _WORLDS, {"name": _RUNNING, "fork": "documented", "clock": {"speed": 60}})
     for name in ("default", _LIVED_IN):
@@ -140,7 +140,7 @@ def _calls(client: TestClient, token: str) -> Iterator[Call]:
         yield _get(client, f"{_WORLDS}/{name}/clock", {})
         yield from _sessions(client, world)
         yield from _lists(client, world, {})
-        # Before the first call that changed anything, and when what is planned has come to pass.
+        # One instant before the first change, and one after the planned sessions.
         for at in ("2026-03-04T08:00:00Z", "2026-03-06T20:00:00Z"):
             yield from _lists(client, world, {"X-Sandbox-At": at})
     yield _get(client, _podero_path(_world(client, _LIVED_IN)), _bearer(token))
@@ -200,7 +200,7 @@ def _bearer(key: str) -> dict[str, str]:
 
 
 def _wait_until_idle(kept: Kept) -> None:
-    """Waits until the server makes no more worlds behind those that were asked for."""
+    """Waits until the server makes no more templates and spares in the background."""
     give_up = monotonic() + _PATIENCE_S
     while not _numbers(kept, "spare") or _numbers(kept, "building"):
         if monotonic() > give_up:
@@ -209,7 +209,7 @@ def _wait_until_idle(kept: Kept) -> None:
 
 
 def _thin_out(kept: Kept) -> None:
-    """Removes what worlds are copied from, but for one spare and its template, so that the fixture is small."""
+    """Removes templates and spares except one spare and its template, so that the fixture is small."""
     [spare, template] = kept.rows("SELECT n, template FROM world WHERE state = 'spare' ORDER BY n")[0]
     unneeded = [n for state in ("spare", "template", "retired", "building") for n in _numbers(kept, state)]
     for n in set(unneeded) - {spare, template}:
@@ -223,7 +223,7 @@ def _numbers(kept: Kept, state: str) -> list[int]:
 
 
 def _one_file(file: Path) -> bytes:
-    """The SQLite database without its log, and without the room of rows that were removed."""
+    """The SQLite database as one file, without its log and without the space of removed rows."""
     with closing(sqlite3.connect(file)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
         db.execute("VACUUM")
@@ -231,7 +231,7 @@ def _one_file(file: Path) -> bytes:
 
 
 def _dump(running: Cluster, kept: Kept) -> bytes:
-    """The database as statements that PostgreSQL of any version takes, without psql's own commands."""
+    """The database as statements for any version of PostgreSQL, without the commands of psql."""
     name = kept.url.rpartition("/")[2].partition("?")[0]
     command = [str(running.programs / "pg_dump"), "-h", str(running.folder), "-U", "postgres", "-d", name]
     options = ["--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=100"]

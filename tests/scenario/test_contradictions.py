@@ -1,4 +1,4 @@
-"""A scenario whose parts contradict one another is refused with the line of each fault, before anything is made."""
+"""A scenario whose parts contradict one another is refused with the line of each fault, before a world is made."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ SESSION: Final = "cs_FaultParadeUnpluggedLongAfter000"
 
 def test_parade_has_no_faults(tmp_path: Path) -> None:
     """The scenario that the other tests change has no fault."""
-    assert told(tmp_path, PARADE) == []
+    assert faults_of(tmp_path, PARADE) == []
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,16 @@ def test_contradictory_session_is_refused(tmp_path: Path, field: str, value: str
     text = changed(SESSION, field, value)
     lines = text.splitlines()
     faults = [
-        re.match(rf"{tmp_path}/parade\.yaml:(\d+): objects\.sessions\.4(.*)", fault) for fault in told(tmp_path, text)
+        re.match(rf"{tmp_path}/parade\.yaml:(\d+): objects\.sessions\.4(.*)", fault)
+        for fault in faults_of(tmp_path, text)
     ]
     found = {int(fault[1]): fault[2] for fault in faults if fault and reason in fault[2]}
 
     assert found
-    assert all(at in lines[line - 1] and told.startswith(f".{at}" if at else ": ") for line, told in found.items())
+    assert all(
+        at in lines[line - 1] and reason_there.startswith(f".{at}" if at else ": ")
+        for line, reason_there in found.items()
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +95,7 @@ def test_contradictory_session_is_refused(tmp_path: Path, field: str, value: str
 )
 def test_session_at_a_limit_is_accepted(tmp_path: Path, session: str, field: str, value: str) -> None:
     """A session may begin at the millisecond at which another ends, and a vehicle may stay until the next one comes."""
-    assert told(tmp_path, changed(session, field, value)) == []
+    assert faults_of(tmp_path, changed(session, field, value)) == []
 
 
 @pytest.mark.parametrize(
@@ -111,14 +115,14 @@ def test_session_at_a_limit_is_accepted(tmp_path: Path, session: str, field: str
         ("tariff: eur vat=19 kwh=0.5 session=0.35", "tariff: euros vat=19 kwh=0.5", "is not a tariff"),
         ("standard: IEC_62196_T2_COMBO", "standard: CHADEMO", "does not fit the vehicle, whose inlet is CCS"),
         ("connector: connector_a3", "connector: connector_a9", "there is no connector_a9 among the objects"),
-        ("user_id: 00000000-0000-4000-8000-00000000f001", "user_id: nobody", "there is no nobody among the objects"),
+        ("user_id: 00000000-0000-4000-8000-00000000f001", "user_id: unknown", "there is no unknown among the objects"),
         ("country: DE", "country: NO", "country"),
         ('latitude: "52.520000"', "latitude: 52.52", "latitude"),
     ],
 )
 def test_contradictory_object_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
     """Ids that two objects have, references to no object, and curves and prices without a meaning are refused."""
-    found = told(tmp_path, PARADE.replace(old, new, 1))
+    found = faults_of(tmp_path, PARADE.replace(old, new, 1))
 
     assert old in PARADE
     assert any(reason in fault for fault in found)
@@ -142,13 +146,13 @@ def test_contradictory_object_is_refused(tmp_path: Path, old: str, new: str, rea
 def test_contradictory_reservation_is_refused(tmp_path: Path, old: str, new: str, reason: str) -> None:
     """The fault names the line of the field."""
     documented = (FIXTURES / "documented.yaml").read_text("utf-8")
-    found = told(tmp_path, documented.replace(old, new, 1))
+    found = faults_of(tmp_path, documented.replace(old, new, 1))
 
     assert old in documented
     assert any(reason in fault for fault in found)
 
 
-def told(folder: Path, text: str) -> list[str]:
+def faults_of(folder: Path, text: str) -> list[str]:
     file = folder / "parade.yaml"
     file.write_text(text, "utf-8")
     return check(str(file))

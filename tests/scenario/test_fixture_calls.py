@@ -1,4 +1,4 @@
-"""A world of a scenario that comes with Wattif can be called at once with the ids that it shows."""
+"""A world of a scenario that comes with Wattif can be called immediately with the ids that it shows."""
 
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ def test_active_user_is_named(sandbox: Sandbox, scenario: str) -> None:
 @pytest.mark.parametrize("at", ["2026-01-05T00:00:00Z", "2026-12-31T23:59:59.999Z", "2027-06-13T12:00:00Z"])
 @pytest.mark.parametrize("scenario", ["village", "empty", "fault_parade"])
 def test_world_may_begin_at_another_instant(sandbox: Sandbox, scenario: str, at: str) -> None:
-    """Everything is moved by whole weeks, and a start works as well."""
+    """All instants are moved by whole weeks, and a session can be started."""
     make(sandbox, scenario, clock={"at": at})
 
     assert sandbox.now("mine") == at.replace("00Z", "00.000Z")
@@ -60,7 +60,7 @@ def test_world_may_begin_at_another_instant(sandbox: Sandbox, scenario: str, at:
 
 @pytest.mark.parametrize("scenario", ["village", "empty", "fault_parade"])
 def test_answers_obey_the_contracts(sandbox: Sandbox, scenario: str) -> None:
-    """The vendors show everything that has happened in a world as their contracts say, and so does the control API."""
+    """The vendors show the sessions and reservations of a world as their contracts say, and so does the control API."""
     shown = make(sandbox, scenario)["sample"]
     written = {str(operation): operation for operation in operations()}
     days = {"from_": shown["podero"]["from"], "to": shown["podero"]["to"], "limit": 200}

@@ -1,4 +1,4 @@
-"""Each magic object does the one thing that it is for, through each vendor that shows it, in each world."""
+"""Each magic object has its one behaviour, through each vendor that shows it, in each world."""
 
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ DECLINED, UNAUTHENTICATED = "pm_MagicCardDeclined000000000000000", "pm_MagicCard
 
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("card", [DECLINED, UNAUTHENTICATED])
-def test_refused_cards_start_nothing(sandbox: Sandbox, world: str, card: str) -> None:
+def test_refused_cards_start_no_session(sandbox: Sandbox, world: str, card: str) -> None:
     """No session starts with a card that is declined or that its holder has to confirm."""
     refused = sandbox.start(world, payment_method=card)
 
@@ -54,7 +54,10 @@ def test_silent_station_catches_up(sandbox: Sandbox, world: str) -> None:
 @pytest.mark.parametrize("world", WORLDS)
 def test_vehicles_of_one_owner_differ(sandbox: Sandbox, world: str) -> None:
     """Podero shows one that is never at home, one that is plugged in now, and one that is not."""
-    seen = {car: [it["is_at_home"] for it in podero(sandbox, world, car)] for car in (AWAY, PLUGGED_IN, UNPLUGGED)}
+    seen = {
+        vehicle: [it["is_at_home"] for it in podero(sandbox, world, vehicle)]
+        for vehicle in (AWAY, PLUGGED_IN, UNPLUGGED)
+    }
 
     assert seen == {AWAY: [False, False], PLUGGED_IN: [True], UNPLUGGED: [True, True]}
 
@@ -93,11 +96,11 @@ def test_charge_lists_no_magic_sessions(sandbox: Sandbox, world: str) -> None:
         assert "Magic" not in sandbox.charge(list_, world=world, limit=100).text
 
 
-def podero(sandbox: Sandbox, world: str, car: str) -> list[dict[str, Any]]:
-    """All completed sessions of a magic car."""
+def podero(sandbox: Sandbox, world: str, vehicle: str) -> list[dict[str, Any]]:
+    """All completed sessions of a magic vehicle."""
     token = sandbox.world(world)["credentials"]["podero"]["token"]
     found: list[dict[str, Any]] = sandbox.client.get(
-        f"/api/partners/v2.0/org/{ORG}/users/{OWNER}/electric-vehicles/{car}/sessions",
+        f"/api/partners/v2.0/org/{ORG}/users/{OWNER}/electric-vehicles/{vehicle}/sessions",
         params={"from": "2026-01-01", "to": "2026-12-31"},
         headers={"Authorization": f"Bearer {token}"},
     ).json()["items"]

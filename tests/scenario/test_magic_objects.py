@@ -7,17 +7,18 @@ from typing import Final
 import pytest
 
 from app.data_files import FIXTURES
-from app.domain.clock import DAY, HOUR, MINUTE, NEVER, WEEK, instant
+from app.domain.clock import DAY, HOUR, MINUTE, NEVER, SECOND, WEEK, instant
 from app.domain.models import Card, Session
 from app.domain.sessions.view import final_total
 from app.domain.smart_charging import Market
+from app.main import VENDORS
 from app.scenario import conversion
 from app.scenario.checks import contradictions
 from app.scenario.files import Source
 from app.scenario.instants import Week
 from app.scenario.language import language
 from app.scenario.objects import Objects
-from tests.served import CHANNELS, TERMS, read
+from tests.served import CHANNELS, read
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 NAMES: Final = sorted(file.stem for file in FIXTURES.glob("*.yaml"))
@@ -97,10 +98,10 @@ def test_one_vehicle_is_never_at_home() -> None:
 
 def test_three_vehicles_have_one_owner() -> None:
     """One organisation and one user name all of them."""
-    cars = [car for car in magic().vehicles if car.org is not None]
+    vehicles = [vehicle for vehicle in magic().vehicles if vehicle.org is not None]
 
-    assert len(cars) == 3
-    assert len({(car.org, car.owner) for car in cars}) == 1
+    assert len(vehicles) == 3
+    assert len({(vehicle.org, vehicle.owner) for vehicle in vehicles}) == 1
 
 
 def test_one_user_has_a_debt() -> None:
@@ -126,19 +127,20 @@ def test_cards_fail_in_each_way() -> None:
 
 def test_stations_fail_in_each_way() -> None:
     """One is offline; connectors fail, are out of order, or fall silent; two have no fault."""
-    plugs = [plug for place in magic().stations if place.kind == "hpc" for plug in place.connectors]
+    fast = [it for station in magic().stations if station.kind == "hpc" for it in station.connectors]
+    ten_minutes = 10 * MINUTE // SECOND
 
-    assert [place.id.rstrip("0") for place in magic().stations if not place.online] == ["chst_MagicStationOffline"]
-    assert [plug.evse_id for plug in plugs if plug.faults_after_s == 10 * MINUTE // 1_000_000] == ["DE*WTF*EFAULTY*1"]
-    assert [plug.evse_id for plug in plugs if plug.silent_after_s == 10 * MINUTE // 1_000_000] == ["DE*WTF*ESILENT*1"]
-    assert [plug.evse_id for plug in plugs if not plug.in_service] == ["DE*WTF*EFAULTY*2"]
+    assert [it.id.rstrip("0") for it in magic().stations if not it.online] == ["chst_MagicStationOffline"]
+    assert [it.evse_id for it in fast if it.faults_after_s == ten_minutes] == ["DE*WTF*EFAULTY*1"]
+    assert [it.evse_id for it in fast if it.silent_after_s == ten_minutes] == ["DE*WTF*ESILENT*1"]
+    assert [it.evse_id for it in fast if not it.in_service] == ["DE*WTF*EFAULTY*2"]
 
 
 @cache
 def magic(monday: int = MONDAY) -> Objects:
     """The magic objects of a world whose clock starts in the week of that Monday."""
     path = FIXTURES / "catalogue" / "magic.yaml"
-    return language(TERMS).objects.model_validate(Source(path, path.read_bytes()).data(), context=Week(monday))
+    return language(VENDORS).objects.model_validate(Source(path, path.read_bytes()).data(), context=Week(monday))
 
 
 @cache
@@ -147,5 +149,5 @@ def sessions() -> list[Session]:
 
 
 def of(vehicle: str) -> list[Session]:
-    """The sessions of a car whose id begins so."""
+    """The sessions of a vehicle whose id begins so."""
     return [it for it in sessions() if it.vehicle.startswith(vehicle)]

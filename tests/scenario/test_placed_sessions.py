@@ -24,7 +24,7 @@ WHERE: Final = {
     "cariqa": {"station": "chst_EmptyStation00000000000000000000", "connector": "connector_a2"},
     "home": {"station": "chst_EmptyHome00000000000000000000000", "connector": "connector_a1"},
 }
-CARS: Final = [
+VEHICLES: Final = [
     "veh_EmptyCarOfDriver0000000000000000",
     "veh_EmptyCarOfUser000000000000000000",
     "veh_EmptyCarOfPodero0000000000000000",
@@ -46,14 +46,14 @@ SELDOM: Final = st.one_of(st.none(), st.none(), st.none(), SOON, EVER)
 def sessions(draw: st.DrawFn) -> dict[str, Any]:
     """A session as a scenario writes it, in any order of events."""
     channel = draw(st.sampled_from(sorted(WHERE)))
-    car = draw(st.sampled_from(CARS))
+    vehicle = draw(st.sampled_from(VEHICLES))
     silence = draw(st.one_of(st.none(), st.none(), st.tuples(SOON, EVER)))
     return {
         "id": "cs_Placed",
         "uuid": "00000000-0000-4000-8000-000000000abc",
         "channel": channel,
         **WHERE[channel],
-        "vehicle": car,
+        "vehicle": vehicle,
         "driver": "drv_EmptyDriver000000000000000000000" if channel == "charge" else None,
         "user": "00000000-0000-4000-8000-00000000e001" if channel == "cariqa" else None,
         "payment_method": None if channel == "home" else "pm_EmptyCardOfDriver000000000000000",
@@ -67,7 +67,7 @@ def sessions(draw: st.DrawFn) -> dict[str, Any]:
         "limit_wh": draw(st.one_of(st.none(), st.integers(1, 60_000))),
         "soc": draw(st.floats(0, 1)),
         "settles_after_s": draw(st.one_of(st.none(), st.integers(0, 90_000))),
-        "at_home": channel == "home" and car == CARS[2] and draw(st.booleans()),
+        "at_home": channel == "home" and vehicle == VEHICLES[2] and draw(st.booleans()),
     }
 
 
@@ -91,7 +91,7 @@ def test_placed_session_is_refused_or_sound(written: dict[str, Any]) -> None:
 
 
 def assert_as_written(made: Session, written: dict[str, Any]) -> None:
-    """Nothing has happened to it that was not written."""
+    """Its end, limit, outcome and channel are those that were written."""
     limit = written["limit_wh"]
     ends = {
         Reason.CANCELLED: written["cancelled"] or written["stopped"],
@@ -103,7 +103,7 @@ def assert_as_written(made: Session, written: dict[str, Any]) -> None:
     assert ends.get(Reason(made.reason), True)
     assert limit is None or made.energy_wh <= limit
     assert (made.outcome == Outcome.FAILED) == (made.reason == Reason.FAULT)
-    assert (made.smart is not None) == (made.vehicle == CARS[2])
+    assert (made.smart is not None) == (made.vehicle == VEHICLES[2])
     assert made.channel in {"charge", "cariqa", "home"}
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from app.data_files import FIXTURES
 from app.scenario.files import BadScenarioError
-from app.scenario.scenarios import fingerprint
 from tests.served import read
 
 TINY: Final = "name: tiny\nabout: A scenario.\n"
@@ -19,7 +18,7 @@ def test_scenario_in_the_folder_is_found_by_name(tmp_path: Path, file: str) -> N
     (tmp_path / file).write_text(TINY, "utf-8")
 
     assert read("tiny", tmp_path).scenario.name == "tiny"
-    assert fingerprint("tiny", tmp_path) == read(str(tmp_path / file)).fingerprint
+    assert read("tiny", tmp_path) == read(str(tmp_path / file))
 
 
 def test_scenarios_of_wattif_come_first(tmp_path: Path) -> None:
@@ -31,17 +30,8 @@ def test_scenarios_of_wattif_come_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.yaml")), ids=lambda file: file.stem)
 def test_fingerprint_is_the_same_by_name_and_path(file: Path) -> None:
-    """It is that of the scenario, which need not be read for it."""
-    assert fingerprint(file.stem) == fingerprint(str(file)) == read(file.stem).fingerprint
-
-
-def test_fingerprint_does_not_check_the_file(tmp_path: Path) -> None:
-    """A start gets it quickly; another text has another one."""
-    (tmp_path / "tiny.yaml").write_text("name: [", "utf-8")
-    before = fingerprint("tiny", tmp_path)
-    (tmp_path / "tiny.yaml").write_text(TINY, "utf-8")
-
-    assert before != fingerprint("tiny", tmp_path)
+    """It is that of the texts, not of the place where they are."""
+    assert read(file.stem).fingerprint == read(str(file)).fingerprint
 
 
 def test_changed_file_is_read_again(tmp_path: Path) -> None:
@@ -64,9 +54,8 @@ def test_name_stays_in_the_folder(tmp_path: Path, name: str) -> None:
     for place in (tmp_path, folder, folder / "below"):
         (place / "tiny.yaml").write_text(TINY, "utf-8")
         (place / "tiny.txt").write_text(TINY, "utf-8")
-    for asked in (read, fingerprint):
-        with pytest.raises(BadScenarioError, match=r"there is no scenario .*town"):
-            asked(name, folder)
+    with pytest.raises(BadScenarioError, match=r"there is no scenario .*town"):
+        read(name, folder)
 
 
 @pytest.mark.parametrize("name", ["atlantis", "atlantis.yaml", "a" * 300 + ".yaml", "\0.yaml"])

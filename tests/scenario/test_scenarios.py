@@ -14,7 +14,8 @@ from app.main import VENDORS
 from app.scenario.files import BadScenarioError
 from app.store.database.url import open_database
 from app.worlds.build import quiet
-from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.lifecycle import Worlds
+from app.worlds.make import Wanted
 from app.worlds.startup import prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
@@ -31,7 +32,7 @@ def test_scenarios_of_wattif_are_read(name: str) -> None:
 
     assert scenario.name == name
     assert scenario.about.endswith(".")
-    assert "chst_MagicStationOffline0000000000000" in {place.id for place in scenario.objects.stations}
+    assert "chst_MagicStationOffline0000000000000" in {station.id for station in scenario.objects.stations}
     assert scenario.clock.start == "now" or instant(scenario.clock.start)
 
 
@@ -44,14 +45,14 @@ def test_town_and_documented_exist() -> None:
 def test_placed_objects_refer_to_one_another(name: str) -> None:
     """Sessions and reservations name people, vehicles, cards and connectors that are placed too."""
     objects = read(name).scenario.objects
-    plugs = {(place.id, plug.id) for place in objects.stations for plug in place.connectors}
+    connectors = {(station.id, connector.id) for station in objects.stations for connector in station.connectors}
     ids = {
         kind: {None, *(each.id for each in getattr(objects, kind))}
         for kind in ("drivers", "fleets", "users", "vehicles", "payment_methods", "stations")
     }
 
     for session in objects.sessions:
-        assert (session.station, session.connector) in plugs
+        assert (session.station, session.connector) in connectors
         assert session.vehicle in ids["vehicles"]
         assert session.payment_method in ids["payment_methods"]
         assert session.driver in ids["drivers"]
@@ -173,7 +174,7 @@ def test_missing_scenario_is_refused_with_the_names() -> None:
     ],
 )
 def test_impossible_town_is_refused(empty: Kept, tmp_path: Path, old: str, new: str) -> None:
-    """Numbers of which no town can be made, and a start that is not an instant, are refused like any other fault."""
+    """Numbers for which there is no town, and a start that is not an instant, are refused like any other fault."""
     text = Path(HAMLET).read_text("utf-8").replace(old, new)
 
     assert_refused(empty, tmp_path, text, new.split(":", maxsplit=1)[0].strip("'"))
@@ -214,7 +215,7 @@ def test_impossible_objects_are_refused(empty: Kept, tmp_path: Path, old: str, n
 
 
 def assert_refused(empty: Kept, folder: Path, text: str, reason: str) -> None:
-    """No world is made of the scenario: it is refused with its file, a line and the reason, and nothing of it stays."""
+    """The scenario is refused with its file, a line and the reason, and no world of it exists."""
     file, database = written(folder, "bad", text), open_database(empty.url)
     with closing(database), pytest.raises(BadScenarioError) as refusal:
         asyncio.run(prepare(database, Worlds(database, vendors=VENDORS), Wanted(file), quiet))

@@ -44,7 +44,7 @@ def main(kind: str, url: str) -> None:
 
 
 def answers(sandbox: Any) -> list[Any]:  # noqa: ANN401 - the class is imported later than this module
-    """What is answered to lists, retrieves, starts, events, exports, imports, forks, copies and resets."""
+    """The answers to lists, retrieves, starts, events, exports, imports, forks, copies and resets."""
     client = sandbox.client
     started = body(sandbox.start())
     told = [started, body(sandbox.advance("PT20M")), body(sandbox.end(started["id"]))]
@@ -70,7 +70,7 @@ def answers(sandbox: Any) -> list[Any]:  # noqa: ANN401 - the class is imported 
 
 
 def body(answer: Any) -> Any:  # noqa: ANN401 - a response, and what JSON can hold
-    """The body of an answer that is no refusal."""
+    """The body of an answer, which must not be a refusal."""
     if answer.is_error:
         raise SystemExit(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}")
     return answer.json()

@@ -1,4 +1,4 @@
-"""A database of a test's own, without any world, open."""
+"""A fixture: an open database without worlds, for one test."""
 
 from collections.abc import Iterator
 from contextlib import closing

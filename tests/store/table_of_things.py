@@ -1,4 +1,4 @@
-"""A table of things, for tests of what a database promises."""
+"""A table for tests of transactions."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ COUNT: Final = text("SELECT count(*) FROM thing")
 
 
 def run(database: Database, *works: Work) -> list[object]:
-    """Runs changes one after another; returns what each answers."""
+    """Runs changes one after another; returns their answers."""
 
     async def every() -> list[object]:
         return [await database.change(work) for work in works]
@@ -32,7 +32,7 @@ def insert(n: int) -> Work:
 
 
 def row_count(database: Database) -> int:
-    """How many rows an ask sees."""
+    """The number of rows that an ask sees."""
     return asyncio.run(database.ask(lambda db: int(db.execute(COUNT).scalar_one())))
 
 

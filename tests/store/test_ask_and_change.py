@@ -112,7 +112,7 @@ def test_an_ask_sees_one_state_throughout(database: Database, empty: Kept) -> No
     ],
 )
 def test_a_url_of_another_kind_is_refused(url: str) -> None:
-    """A URL that names no database of either kind is refused in one line, which shows no password."""
+    """A URL of neither kind of database is refused in one line, which shows no password."""
     with pytest.raises(UnsupportedDatabaseError) as refusal:
         open_database(url)
 

@@ -13,7 +13,7 @@ from tests.databases import Kept
 
 _PATIENCE_S: Final = 20
 _ROWS: Final = 4_500
-"""More than are ever written between two checkpoints."""
+"""More rows than are ever written between two checkpoints."""
 _BYTES: Final = 2_000
 _HEAD: Final = 32
 """Bytes. SQLite begins the log with another header each time it restarts it."""

@@ -59,7 +59,7 @@ def test_every_api_answers_503_until_the_database_is_back(away: tuple[Sandbox, C
 
 
 def test_a_read_is_repeated_when_its_connection_is_lost(away: tuple[Sandbox, Cluster]) -> None:
-    """After PostgreSQL has dropped all connections of the server, every read is answered at once, as before."""
+    """After PostgreSQL has dropped all connections of the server, every read gets the usual answer immediately."""
     sandbox, _ = away
     callers = Callers(sandbox)
     for name, read in callers.calls().items():
@@ -90,7 +90,7 @@ def test_a_change_whose_connection_is_lost_is_made_or_refused(away: tuple[Sandbo
 
 
 def sessions(sandbox: Sandbox) -> int:
-    """How many sessions the world `default` has; spares that are made at the same time have sessions as well."""
+    """The number of sessions of the world `default`; spares that are made at the same time have sessions as well."""
     of_default = "world = (SELECT n FROM world WHERE name = 'default' AND state = 'open')"
     return int(sandbox.kept.rows(f"SELECT count(*) FROM session WHERE {of_default}")[0][0])  # noqa: S608 - two parts of one statement
 
@@ -134,7 +134,7 @@ class Callers:
 
 
 def refused(answer: httpx2.Response) -> Shape:
-    """The form of an answer, which must be 503."""
+    """The kind and the keys of an answer's body; the answer must be 503."""
     assert answer.status_code == 503
 
     body = answer.json()
@@ -149,7 +149,7 @@ def sample(sandbox: Sandbox) -> dict[str, Any]:
 
 @contextmanager
 def stopped(own: Cluster) -> Iterator[None]:
-    """The block, while the cluster is away."""
+    """Stops the cluster for the time of the block."""
     own.stop()
     try:
         yield

@@ -1,4 +1,4 @@
-"""What queries and operations declare of themselves is true."""
+"""The declarations `one_statement` and `keeps_worlds` of queries and operations are true."""
 
 import asyncio
 import pkgutil
@@ -21,7 +21,6 @@ from app.store import reservations, sessions, worlds
 from app.store.database.url import open_database
 from app.store.keyset_pages import PageQuery
 from app.store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
-from app.worlds.vendor import terms_of
 from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
 
@@ -37,7 +36,7 @@ KEPT_BY: Final = {"start", "stop"}
 
 
 def declared(package: ModuleType, does: Callable[[Callable[..., Any]], bool]) -> set[Callable[..., Any]]:
-    """The functions of a package that declare something of themselves."""
+    """The functions of a package that have a declaration."""
     modules = [import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)]
     return {function for module in modules for _, function in getmembers(module, isfunction) if does(function)}
 
@@ -49,13 +48,13 @@ def test_every_declared_query_is_tested() -> None:
 
 @on_sqlite
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.__name__)
-def test_a_query_that_declares_so_runs_one_statement(kept: Kept, query: Callable[..., Any]) -> None:
-    """Its call sends a single statement to the database."""
+def test_a_declared_query_runs_one_statement(kept: Kept, query: Callable[..., Any]) -> None:
+    """A query with the declaration `one_statement` sends a single statement to the database."""
 
     def counted(db: Connection) -> int:
         world = worlds.named(db, "default")
         assert world is not None
-        tx = WorldTransaction(db, world, world.clock.anchor, channels_of(terms_of(VENDORS)))
+        tx = WorldTransaction(db, world, world.clock.anchor, channels_of(VENDORS))
         return statements_of(db, lambda: QUERIES[query](tx))
 
     with closing(open_database(kept.url)) as database:
@@ -63,7 +62,7 @@ def test_a_query_that_declares_so_runs_one_statement(kept: Kept, query: Callable
 
 
 def statements_of(db: Connection, work: Callable[[], object]) -> int:
-    """How many statements some work sends to SQLite."""
+    """The number of statements that `work` sends to SQLite."""
     statements: list[str] = []
     driver = db.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
@@ -78,8 +77,8 @@ def test_every_operation_that_keeps_the_worlds_is_tested() -> None:
     assert {each.__name__ for each in declared(app.operations, does_keep_worlds)} == KEPT_BY
 
 
-def test_an_operation_that_declares_so_keeps_the_worlds(sandbox: Sandbox) -> None:
-    """A start and an end of a session leave the worlds, except the number of the next session, and all keys."""
+def test_a_declared_operation_keeps_the_worlds(sandbox: Sandbox) -> None:
+    """A start and an end of a session change no key, and of the worlds only the number of the next session."""
 
     def remembered() -> list[dict[str, Any]]:
         rows = sandbox.kept.dicts("SELECT * FROM world ORDER BY n")

@@ -1,4 +1,4 @@
-"""An export of 0.1.0 is imported, and exported again as it was."""
+"""An export of 0.1.0 is imported, and exported again without a difference."""
 
 import lzma
 from pathlib import Path
@@ -27,16 +27,16 @@ def taken_in(sandbox: Sandbox, export: bytes) -> str:
 
 
 @pytest.mark.parametrize("file", ["export.json.xz", "export-documented.json.xz"])
-def test_it_is_exported_as_it_was(sandbox: Sandbox, file: str) -> None:
-    """Byte for byte, the world holds what the file says."""
+def test_an_imported_export_is_exported_unchanged(sandbox: Sandbox, file: str) -> None:
+    """The new export has the same bytes as the file."""
     export = export_of(file)
     name = taken_in(sandbox, export)
 
     assert sandbox.client.get(f"{WORLDS}/{name}/export").content == export
 
 
-def test_slices_that_its_horizon_counts_are_kept(sandbox: Sandbox) -> None:
-    """The microseconds after midnight count planned slices: they are in a column of their own, and exported again."""
+def test_slices_that_the_horizon_of_an_export_counts_are_kept(sandbox: Sandbox) -> None:
+    """The microseconds after midnight count planned slices; they are stored in their own column and exported again."""
     export = export_of("export.json.xz").replace(
         b'"horizon":"2026-03-12T00:00:00Z"', b'"horizon":"2026-03-12T00:00:00.000003Z"'
     )

@@ -64,8 +64,8 @@ def test_a_page_is_read_from_an_index(traced: tuple[Sandbox, list[str]], path: s
     assert {detail for detail in details if not all(f"{name}=?" in detail for name in asked)} == set()
 
 
-def test_active_sessions_are_sought_within_a_week(traced: tuple[Sandbox, list[str]]) -> None:
-    """No session lasts longer than seven days, so the active ones are sought among those created since."""
+def test_active_sessions_are_looked_up_within_a_week(traced: tuple[Sandbox, list[str]]) -> None:
+    """No session lasts longer than seven days, so active ones are looked up among those of the last seven days."""
     sandbox, statements = traced
     statements.clear()
     get(sandbox, "/v1/charging_sessions?status=active")
@@ -96,14 +96,14 @@ def get(sandbox: Sandbox, path: str) -> dict[str, str]:
 
 
 def slow(sandbox: Sandbox, statements: list[str]) -> list[tuple[str, str]]:
-    """The statements that would read a history from its beginning, or sort what they found, and how."""
+    """The statements that read a history from its beginning or sort what they find, each with its plan."""
     found = searches(sandbox, statements)
     whole = re.compile(r"SCAN (?!page$)|.*TEMP B-TREE|SEARCH (session|reservation) .*\(world=\?\)")
     return [(detail, each) for detail, each in found if whole.match(detail)]
 
 
 def searches(sandbox: Sandbox, statements: list[str]) -> list[tuple[str, str]]:
-    """How each statement about sessions or reservations is carried out, step by step.
+    """The steps by which SQLite runs each statement about sessions or reservations.
 
     SQLite prefers the newer of two indexes that it thinks equal, so both orders of creation are tried.
     """

@@ -55,5 +55,5 @@ def numbers(sandbox: Sandbox) -> dict[str, int]:
 
 
 def pairs(sandbox: Sandbox, statement: str, **parameters: int) -> dict[str, int]:
-    """Names and numbers that a query finds."""
+    """The names and numbers that a query finds."""
     return {str(row[0]): int(row[1]) for row in sandbox.kept.rows(statement, **parameters)}

@@ -91,7 +91,7 @@ def filter_value(sandbox: Sandbox, name: str = "driver") -> str:
 
 
 def explained(sandbox: Sandbox, asked: Asked) -> str:
-    """How PostgreSQL carries out each statement about sessions or reservations."""
+    """The plan by which PostgreSQL runs each statement about sessions or reservations."""
     with sandbox.kept.engine().connect() as db:
         driver: Any = db.connection.driver_connection
         histories = [(query, params) for query, params in asked if HISTORIES.match(query)]

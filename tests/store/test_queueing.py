@@ -35,7 +35,7 @@ print("released", flush=True)
 
 @contextmanager
 def held(file: Path) -> Iterator[Callable[[], None]]:
-    """Another process holds the write lock until the block ends, or calls the function that it is given."""
+    """Another process holds the write lock until the block ends, or until the block calls the given function."""
     with subprocess.Popen(  # noqa: S603 - this very interpreter
         [sys.executable, "-c", HOLDING, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
@@ -64,7 +64,7 @@ def append(n: int) -> Callable[[Connection], None]:
 
 
 def void(_answer: object) -> None:
-    """Turns the answer of some work into None."""
+    """Runs the same work without its answer."""
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_writers_are_served_in_turn(line: Database, empty: Kept) -> None:
 
 
 def test_changes_wait_for_another_process(line: Database, empty: Kept) -> None:
-    """While another process holds the write lock changes wait and asks are answered; once it lets go all are saved."""
+    """While another process holds the write lock, changes wait and asks are answered; then all changes are saved."""
 
     async def crowd(release: Callable[[], None]) -> tuple[int, float]:
         waiting = [asyncio.create_task(line.change(append(n))) for n in range(5)]
@@ -144,7 +144,7 @@ def test_a_change_waits_for_another_process_only_for_a_while(
 
 
 def test_a_cancelled_change_gives_its_turn_to_the_next(line: Database, empty: Kept) -> None:
-    """A waiting change that is cancelled is not saved, and the next in line takes its turn."""
+    """A waiting change that is cancelled is not saved, and the next change takes its turn."""
 
     async def crowd(release: Callable[[], None]) -> None:
         impatient = asyncio.create_task(line.change(append(1)))
@@ -185,7 +185,7 @@ def test_every_api_says_that_nothing_was_saved(sandbox: Sandbox, monkeypatch: py
 
 
 def test_a_start_is_served_once_the_lock_is_free(sandbox: Sandbox) -> None:
-    """A start that comes while another process writes waits for a moment and succeeds."""
+    """A start while another process writes waits for a moment and succeeds."""
     with closing(sqlite3.connect(sandbox.kept.file, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
         with released_after(other, 0.1):

@@ -15,7 +15,7 @@ from tests.serving.servers import ROOT
 from tests.store.answering import WORLDS, body, lists
 
 Answered = tuple[Kept, list[Any]]
-"""A database, and what a process on it has answered."""
+"""A database, and the answers of a process that runs on it."""
 OTHERS: Final = ("permuted", "extended")
 
 
@@ -47,12 +47,12 @@ def other(databases: Databases, request: pytest.FixtureRequest) -> Iterator[Answ
 
 
 def columns(kept: Kept, table: str) -> list[str]:
-    """The columns of a table as they stand in the database."""
+    """The columns of a table in the order of the database."""
     return [column["name"] for column in inspect(kept.engine()).get_columns(table)]
 
 
 def test_every_table_has_other_columns(usual: Answered, other: Answered) -> None:
-    """The processes have made tables whose columns are others than usual."""
+    """The processes have made tables with other columns than usual, so that the tests below test something."""
     assert usual[0].tables() == other[0].tables()
     assert [name for name in usual[0].tables() if columns(usual[0], name) == columns(other[0], name)] == []
 
@@ -69,7 +69,7 @@ def test_a_database_with_other_columns_is_read_and_written(usual: Answered, othe
 
 
 def used(kept: Kept) -> list[Any]:
-    """What a server with the usual tables answers when it reads a world, forks it, starts a session and exports it."""
+    """The answers of a server with the usual tables: it reads a world, forks it, starts a session and exports it."""
     with resumed(kept) as client:
         sandbox = Sandbox(client, kept)
         told = lists(sandbox, "forked")

@@ -1,4 +1,4 @@
-"""A database is prepared once, and one that this version does not know is refused and stays as it is."""
+"""A database is prepared once; one with an unknown schema is refused and not changed."""
 
 import asyncio
 
@@ -10,7 +10,8 @@ from app.store.schema import version
 from app.store.schema.table_of import Base
 from app.store.schema.version import ForeignDatabaseError, UnknownSchemaError
 from app.worlds.build import quiet
-from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.lifecycle import Worlds
+from app.worlds.make import Wanted
 from app.worlds.startup import OtherDatabaseError, prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
@@ -48,7 +49,7 @@ def test_a_prepared_database_is_left_as_it_is(database: Database, empty: Kept) -
     ids=["later", "between two releases", "of no release", "zero", "without a number"],
 )
 def test_an_unknown_schema_is_refused(database: Database, empty: Kept, statement: str) -> None:
-    """A database whose schema has another number is refused with a sentence, and nothing in it changes."""
+    """A database whose schema has an unknown number is refused with a sentence, and nothing in it changes."""
     asyncio.run(database.change(version.prepare))
     empty.run(statement)
     before = empty.contents()
@@ -61,7 +62,7 @@ def test_an_unknown_schema_is_refused(database: Database, empty: Kept, statement
 
 
 def test_another_programs_database_is_refused(database: Database, empty: Kept) -> None:
-    """A database that has tables, but not those of Wattif, gets none of Wattif's."""
+    """A database with the tables of another program gets no tables of Wattif."""
     empty.run("CREATE TABLE meta (name TEXT, value INTEGER)")
 
     with pytest.raises(ForeignDatabaseError):

@@ -1,4 +1,4 @@
-"""The schema has another number whenever a table, a column or an index is another one."""
+"""The number of the schema changes with every table, column and index."""
 
 from hashlib import sha256
 from typing import Final
@@ -37,5 +37,5 @@ def test_a_schema_that_changes_gets_a_new_number() -> None:
 
 
 def test_every_number_has_a_step() -> None:
-    """Each schema after the first can be reached from the one before it."""
+    """Each schema after the first has a step from the one before it."""
     assert sorted(STEPS) == list(range(2, SCHEMA + 1))

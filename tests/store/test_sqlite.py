@@ -51,7 +51,7 @@ def test_the_version_changes_with_changes_only(database: Database, empty: Kept) 
 
 @on_sqlite
 def test_a_change_that_keeps_worlds_keeps_the_version(database: Database, empty: Kept) -> None:
-    """That is true of changes of this process; any change of another process changes the version."""
+    """Only changes of this process can keep the version; any change of another process changes it."""
     run(database, create_table)
     before = database.version()
     asyncio.run(database.change(insert(1), keeps_worlds=True))

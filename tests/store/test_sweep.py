@@ -23,7 +23,7 @@ TABLES: Final = [each.name for each in WORLD_TABLES]
 
 
 def twin(kept: Kept, state: str, at: int) -> None:
-    """Adds a world with everything that the first one has, in some state, which progressed or was retired at `at`."""
+    """Adds a world with copies of all rows of the first one, in a state, which progressed or was retired at `at`."""
     for name in TABLES:
         add_twin(kept, name, TWIN)
     add_twin(kept, "world", TWIN, name="'twin'", state=f"'{state}'", progressed_at=str(at), retired_at=str(at))
@@ -41,7 +41,7 @@ def numbers(kept: Kept) -> set[int]:
 
 
 def sweep(kept: Kept) -> None:
-    """Removes what is left over, as a start or a reset does."""
+    """Removes retired and crashed worlds, as a start or a reset does."""
     with closing(open_database(kept.url)) as database:
         asyncio.run(cleanup.sweep(database))
 
@@ -150,7 +150,7 @@ def test_a_server_goes_on_when_the_database_was_away(
 
 
 def test_rows_are_removed_a_few_at_a_time(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A transaction ends with the rows that it is removing when its time is over, so that others do not wait long."""
+    """A transaction removes rows only for a limited time, so that others do not wait long."""
     monkeypatch.setattr(cleanup, "lasting", lambda _micros: lambda: False)
     twin(kept, "retired", wall_now() - MINUTE)
     totals = [sum(kept.counts().values())]

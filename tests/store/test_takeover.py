@@ -1,4 +1,4 @@
-"""A database of 0.1.0 is taken over in place: it answers as before, and has the tables that a new database has."""
+"""A database of 0.1.0 is migrated in place: the answers stay the same, and the tables are those of a new database."""
 
 import asyncio
 import json
@@ -41,9 +41,9 @@ def kill(connection, cursor, statement, *_):
 
 asyncio.run(open_database(sys.argv[1]).change(version.prepare))
 """
-"""Takes a database over, and is killed after that many of the statements that change something."""
+"""A program that migrates a database and is killed after a given number of the statements that change it."""
 STATEMENTS: Final = 9
-"""How many statements change something."""
+"""The number of statements that change the database."""
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def old(databases: Databases, empty: Kept) -> Kept:
 
 
 def take_over(kept: Kept) -> None:
-    """Does what every start does first."""
+    """Prepares a database, as every start of a server does first."""
     with closing(open_database(kept.url)) as database:
         asyncio.run(database.change(version.prepare))
 
@@ -74,8 +74,8 @@ def test_every_call_is_answered_as_before(old: Kept) -> None:
     assert [json.dumps(answer.json()) for answer in answers] == [json.dumps(each["body"]) for each in EXPECTED]
 
 
-def test_sessions_are_started_there(old: Kept) -> None:
-    """A world that 0.1.0 has made goes on: sessions are started and ended in it, its clock moves, and it is reset."""
+def test_a_world_of_0_1_0_goes_on(old: Kept) -> None:
+    """In a world that 0.1.0 has made, sessions are started and ended, the clock moves, and the world is reset."""
     with started(old, scenario="cottage", scenarios=FOLDER) as client:
         sandbox = Sandbox(client, old)
         sandbox.advance("P2D")
@@ -87,7 +87,7 @@ def test_sessions_are_started_there(old: Kept) -> None:
         assert client.post("/_sandbox/v1/worlds", json={"fork": "running"}).status_code == 201
 
 
-def test_it_has_the_tables_of_a_new_database(databases: Databases, old: Kept) -> None:
+def test_a_database_of_0_1_0_gets_the_tables_of_a_new_one(databases: Databases, old: Kept) -> None:
     """Tables, columns, keys and indexes are those that this version makes in an empty database."""
     new = databases.new()
     for kept in (old, new):
@@ -110,8 +110,8 @@ def tables(kept: Kept) -> dict[str, Any]:
     }
 
 
-def test_what_had_two_meanings_has_columns_of_its_own(old: Kept) -> None:
-    """Slices that the horizon counted, and the instants of building and retiring, are in their own columns."""
+def test_a_column_with_two_meanings_is_split(old: Kept) -> None:
+    """Slices that the horizon counts, and the instants of building and retiring, move to columns of their own."""
     [[midnight]] = old.rows(MIDNIGHT)
     before = {row["n"]: row for row in old.dicts("SELECT * FROM world")}
     numbers = {row["name"]: row["n"] for row in before.values() if row["state"] == "open"}
@@ -133,7 +133,7 @@ def test_what_had_two_meanings_has_columns_of_its_own(old: Kept) -> None:
 
 
 def test_a_world_without_planned_days_keeps_its_horizon(old: Kept) -> None:
-    """The horizon of `documented` is its beginning, in the night, and counts no slices."""
+    """The horizon of `documented` is its beginning, which is after midnight, and counts no slices."""
     of = "SELECT horizon FROM world WHERE name = 'documented'"
     [[before]] = old.rows(of)
     take_over(old)
@@ -165,8 +165,8 @@ def test_a_takeover_is_complete_after_all_statements(old: Kept) -> None:
     assert old.rows("SELECT value FROM meta WHERE name = 'schema'") == [(version.SCHEMA,)]
 
 
-def test_two_processes_take_over_at_once(old: Kept) -> None:
-    """Two servers that start at one time on an old database both find it up to date."""
+def test_two_processes_take_over_at_the_same_time(old: Kept) -> None:
+    """Two servers that start at the same time on an old database both find it up to date afterwards."""
 
     async def both() -> None:
         with closing(open_database(old.url)) as one, closing(open_database(old.url)) as other:

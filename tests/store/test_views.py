@@ -81,7 +81,7 @@ def broken(_db: Connection) -> None:
 
 @pytest.mark.parametrize("error", [BrokenError(), asyncio.CancelledError()], ids=repr)
 def test_a_view_ends_when_an_exception_is_raised(database: Database, error: BaseException) -> None:
-    """The exception is passed on, time after time, and views can be opened as before."""
+    """The exception is passed on each time, and views can be opened as before."""
 
     async def fail() -> None:
         async with database.view() as view:
@@ -104,7 +104,7 @@ def test_a_view_ends_when_an_exception_is_raised(database: Database, error: Base
 
 @pytest.mark.parametrize("crowd", [3, 40])
 def test_many_views_are_asked_for_at_the_same_time(database: Database, crowd: int) -> None:
-    """Each view shows one state; where there are too many at once, some wait for others."""
+    """Each view shows one state; if there are too many at the same time, some wait for others."""
 
     async def look(n: int) -> bool:
         async with database.view() as view:
@@ -124,7 +124,7 @@ def test_many_views_are_asked_for_at_the_same_time(database: Database, crowd: in
 
 
 def test_waiting_for_a_view_has_a_limit(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When all views are held for long, the next one is refused, and asks and changes are still served."""
+    """When all views are held for a long time, the next one is refused, and asks and changes are still served."""
     monkeypatch.setattr(sqlite, "VIEW_PATIENCE_S", 0.05)
     monkeypatch.setattr(postgres, "VIEW_PATIENCE_S", 0.05)
 
@@ -192,7 +192,7 @@ def test_sqlite_writes_its_log_back_after_a_view(database: Database) -> None:
     """A view keeps pages in the log; once it is closed, all of them can be written back into the file."""
 
     def left(db: Connection) -> int:
-        """How many pages of the log cannot go into the file yet."""
+        """The number of pages of the log that cannot be written into the file yet."""
         _, logged, written = db.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").one()
         return int(logged - written)
 

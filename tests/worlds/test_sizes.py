@@ -19,13 +19,13 @@ OF_DEFAULT = "world = (SELECT n FROM world WHERE name = 'default' AND state = 'o
 
 @pytest.fixture(scope="module")
 def grown(databases: Databases) -> Kept:
-    """The hamlet, grown; to be copied."""
+    """A hamlet that was made with a number of sessions."""
     return made_in(databases, sessions=SIZE)
 
 
 @pytest.fixture
 def large(databases: Databases, grown: Kept) -> Iterator[Kept]:
-    """A copy of it, of the test's own."""
+    """A copy that the test may change."""
     copied = databases.copy(grown)
     yield copied
     databases.drop(copied)
@@ -42,8 +42,8 @@ def test_world_has_the_size_that_was_asked_for(large: Kept) -> None:
 def test_reset_keeps_the_size(large: Kept) -> None:
     """Each row is as it was."""
     before = planned(large, horizon_of(large))
-    with client_of(large) as somebody:
-        somebody.reset()
+    with client_of(large) as client:
+        client.reset()
 
     assert planned(large, horizon_of(large)) == before
 
@@ -60,8 +60,8 @@ def test_start_with_another_size_is_refused(large: Kept, kept: Kept) -> None:
 def test_added_days_have_as_many_sessions(large: Kept) -> None:
     """The days that are added after a start have as many sessions as those before."""
     horizon, before = horizon_of(large), sessions(large)
-    with client_of(large) as somebody:
-        somebody.advance("P12D")
+    with client_of(large) as client:
+        client.advance("P12D")
     with client_of(large):
         wait_for(lambda: horizon_of(large) == horizon + 8 * DAY)
 

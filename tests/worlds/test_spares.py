@@ -1,4 +1,4 @@
-"""Each kind of world that was asked for last has one spare, which the next request gets at once."""
+"""Each kind of world that was asked for last has one spare, which the next request gets."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,30 +16,31 @@ from app.store.world import World
 from app.wall_clock import wall_now
 from app.worlds import cleanup, copy, spares
 from app.worlds.build import quiet
-from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.lifecycle import Worlds
+from app.worlds.make import Wanted
 from app.worlds.spares import Kind, Spares
 from app.worlds.startup import nothing
 from tests.databases import Kept
 from tests.store.test_copies import moved, of
-from tests.worlds.test_templates import one_slice, played, until
+from tests.worlds.test_templates import one_slice, run, until
 
 VILLAGE = Wanted("village")
-Story = Callable[[Database, Spares], Awaitable[None]]
+Steps = Callable[[Database, Spares], Awaitable[None]]
 
 
-def stocked(kept: Kept, story: Story) -> None:
-    """Plays a story beside a stock that is kept up."""
+def run_beside_spares(kept: Kept, steps: Steps) -> None:
+    """Runs steps while another task keeps spares."""
 
-    async def play(database: Database) -> None:
+    async def beside(database: Database) -> None:
         spares = Spares(database, asyncio.Event())
         keeping = asyncio.create_task(spares.keep())
         try:
-            await story(database, spares)
+            await steps(database, spares)
         finally:
             keeping.cancel()
             await asyncio.wait([keeping])
 
-    played(kept, play)
+    run(kept, beside)
 
 
 async def template(database: Database) -> World:
@@ -56,8 +57,8 @@ async def kinds(database: Database) -> set[Kind]:
     return {spares.kind_of(spare) for spare in await spares_in(database)}
 
 
-async def sold_out(database: Database) -> None:
-    """Lets the spare go that was made with the database."""
+async def retire_spares(database: Database) -> None:
+    """Retires the spare that was made with the database."""
     for spare in await spares_in(database):
         await database.change(lambda db, n=spare.n: worlds.retire(db, n, wall_now()))  # type: ignore[misc]
 
@@ -67,8 +68,8 @@ def test_spare_is_the_template_in_another_week(kept: Kept, weeks: int) -> None:
     """It has each row of the template, moved by weeks; it has no keys, and callers do not see it."""
     numbers = []
 
-    async def story(database: Database, spares_: Spares) -> None:
-        await sold_out(database)
+    async def steps(database: Database, spares_: Spares) -> None:
+        await retire_spares(database)
         of_village = await template(database)
         spares_.request((of_village.n, of_village.monday + weeks * WEEK))
         await until(lambda: made(database))
@@ -78,7 +79,7 @@ def test_spare_is_the_template_in_another_week(kept: Kept, weeks: int) -> None:
     async def made(database: Database) -> bool:
         return bool(await spares_in(database))
 
-    stocked(kept, story)
+    run_beside_spares(kept, steps)
     original, spare = numbers
 
     assert of(kept, spare) == moved(of(kept, original), weeks * WEEK)
@@ -88,7 +89,7 @@ def test_spare_is_the_template_in_another_week(kept: Kept, weeks: int) -> None:
 def test_next_request_gets_the_spare(kept: Kept) -> None:
     """The spare is the new world, published in one transaction; another one is made when the server is idle."""
 
-    async def story(database: Database) -> None:
+    async def steps(database: Database) -> None:
         lives = Worlds(database, vendors=VENDORS)
         keeping = asyncio.create_task(lives.keep(nothing))
         for name in ("first", "second"):
@@ -103,20 +104,20 @@ def test_next_request_gets_the_spare(kept: Kept) -> None:
     async def another(database: Database, before: World) -> bool:
         return [spare.n for spare in await spares_in(database) if spare.n != before.n] != []
 
-    played(kept, story)
+    run(kept, steps)
 
 
 def test_spare_is_taken_once(kept: Kept) -> None:
     """Of six requests at two servers one gets it; the others get copies, and all worlds are alike."""
     made: list[World] = []
 
-    async def story(database: Database) -> None:
+    async def steps(database: Database) -> None:
         with closing(open_database(kept.url)) as other:
             both = [Worlds(database, vendors=VENDORS), Worlds(other, vendors=VENDORS)]
             made.extend(await asyncio.gather(*(both[n % 2].create(f"mine-{n}", VILLAGE) for n in range(6))))
 
     [[spare]] = kept.rows("SELECT n FROM world WHERE state = 'spare'")
-    played(kept, story)
+    run(kept, steps)
     first, *others = (of(kept, world.n) for world in made)
 
     assert len({world.n for world in made}) == 6
@@ -128,20 +129,20 @@ def test_spare_is_taken_once(kept: Kept) -> None:
 def test_request_for_another_week_gets_no_spare(kept: Kept) -> None:
     """A spare is of one template and one week: a request for another week, seed or scenario leaves it."""
 
-    async def story(database: Database) -> None:
+    async def steps(database: Database) -> None:
         lives, before = Worlds(database, vendors=VENDORS), await spares_in(database)
         of_next_week = millis(before[0].monday + WEEK)
         for wanted in (Wanted("village", start=of_next_week), Wanted("village", seed=8), Wanted("documented")):
             await lives.create(None, wanted)
         assert await spares_in(database) == before
 
-    played(kept, story)
+    run(kept, steps)
 
 
 def test_four_kinds_have_a_spare(kept: Kept) -> None:
     """They are those that were asked for last; of the others the oldest are retired."""
 
-    async def story(database: Database, spares_: Spares) -> None:
+    async def steps(database: Database, spares_: Spares) -> None:
         of_village = await template(database)
         weeks = [(of_village.n, of_village.monday + n * WEEK) for n in range(7)]
         for week in weeks[:5]:
@@ -151,23 +152,23 @@ def test_four_kinds_have_a_spare(kept: Kept) -> None:
             spares_.request(week)
         await until(lambda: has(database, {weeks[4], weeks[2], weeks[5], weeks[6]}))
         spares_.request(weeks[2])
-        await until(lambda: are(database, {weeks[4], weeks[2], weeks[5], weeks[6]}))
+        await until(lambda: has_only(database, {weeks[4], weeks[2], weeks[5], weeks[6]}))
 
     async def has(database: Database, wanted: set[Kind]) -> bool:
         return wanted <= await kinds(database)
 
-    async def are(database: Database, wanted: set[Kind]) -> bool:
+    async def has_only(database: Database, wanted: set[Kind]) -> bool:
         return wanted == await kinds(database)
 
-    stocked(kept, story)
+    run_beside_spares(kept, steps)
 
 
 def test_spare_of_a_retired_template_is_retired(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its template was retired while it was copied."""
     monkeypatch.setattr(copy, "lasting", one_slice)
 
-    async def story(database: Database, spares_: Spares) -> None:
-        await sold_out(database)
+    async def steps(database: Database, spares_: Spares) -> None:
+        await retire_spares(database)
         of_village = await template(database)
         spares_.request((of_village.n, of_village.monday))
         await until(lambda: begun(database))
@@ -181,15 +182,15 @@ def test_spare_of_a_retired_template_is_retired(kept: Kept, monkeypatch: pytest.
     async def over(database: Database) -> bool:
         return not await begun(database)
 
-    stocked(kept, story)
+    run_beside_spares(kept, steps)
 
 
 def test_spares_are_made_after_the_database_was_away(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was interrupted is begun again, and there is one spare in the end."""
     monkeypatch.setattr(cleanup, "_AGAIN_AFTER_S", 0)
 
-    async def story(database: Database, spares_: Spares) -> None:
-        await sold_out(database)
+    async def steps(database: Database, spares_: Spares) -> None:
+        await retire_spares(database)
         of_village = await template(database)
         change, breaks = database.change, [True, False, True]
 
@@ -205,7 +206,7 @@ def test_spares_are_made_after_the_database_was_away(kept: Kept, monkeypatch: py
     async def one(database: Database) -> bool:
         return len(await spares_in(database)) == 1
 
-    stocked(kept, story)
+    run_beside_spares(kept, steps)
 
 
 def test_start_finds_the_spare(kept: Kept) -> None:
@@ -213,9 +214,9 @@ def test_start_finds_the_spare(kept: Kept) -> None:
     [[spare]] = kept.rows("SELECT n FROM world WHERE state = 'spare'")
     taken: list[int] = []
 
-    async def story(database: Database) -> None:
+    async def steps(database: Database) -> None:
         taken.append((await Worlds(database, vendors=VENDORS).create(None, VILLAGE)).n)
 
-    played(kept, story)
+    run(kept, steps)
 
     assert taken == [spare]

@@ -18,10 +18,10 @@ from app.store.database.url import open_database
 from app.store.schema import version
 from app.store.world import World
 from app.wall_clock import wall_now
-from app.worlds import copy, credentials, templates
-from app.worlds import lifecycle as simulated
+from app.worlds import copy, credentials, make, templates
 from app.worlds.build import Builder, quiet
-from app.worlds.lifecycle import Wanted, Worlds
+from app.worlds.lifecycle import Worlds
+from app.worlds.make import Wanted
 from app.worlds.publish import publish
 from tests.databases import Kept
 from tests.store.test_copies import of
@@ -33,15 +33,15 @@ class BrokenError(Exception):
     """What the making of a template may raise."""
 
 
-def played(kept: Kept, story: Callable[[Database], Awaitable[Answer]]) -> Answer:
-    """The result of a story that is played on a prepared database."""
+def run(kept: Kept, steps: Callable[[Database], Awaitable[Answer]]) -> Answer:
+    """The result of steps that are run on a prepared database."""
 
-    async def play() -> Answer:
+    async def prepared() -> Answer:
         with closing(open_database(kept.url)) as database:
             await database.change(version.prepare)
-            return await story(database)
+            return await steps(database)
 
-    return asyncio.run(play())
+    return asyncio.run(prepared())
 
 
 def states(kept: Kept) -> list[tuple[int, str]]:
@@ -55,7 +55,7 @@ def asking(lives: Worlds, source: Read, seed: int | None = None) -> "asyncio.Tas
 
 
 async def until(happened: Callable[[], Awaitable[object]]) -> None:
-    """Lets others go on until something has happened in the database."""
+    """Lets others go on until the database says so."""
     async with asyncio.timeout(20):
         while not await happened():  # noqa: ASYNC110 - the database has no notifications
             await asyncio.sleep(0)
@@ -64,27 +64,27 @@ async def until(happened: Callable[[], Awaitable[object]]) -> None:
 def test_template_is_made_once(empty: Kept) -> None:
     """Six concurrent requests share one; later requests find it, also after a start of the server."""
 
-    async def story(database: Database) -> set[int]:
+    async def steps(database: Database) -> set[int]:
         lives, later = Worlds(database, vendors=VENDORS), Worlds(database, vendors=VENDORS)
         source = await lives.templates.read("empty")
-        crowd = [asking(lives, source, seed) for seed in (None, 1, None, None, 1, 1)]
-        found = {(await each).n for each in crowd}
+        requests = [asking(lives, source, seed) for seed in (None, 1, None, None, 1, 1)]
+        found = {(await each).n for each in requests}
         return found | {(await asking(each, source)).n for each in (lives, later)}
 
-    assert played(empty, story) == {1}
+    assert run(empty, steps) == {1}
     assert states(empty) == [(1, "template")]
 
 
 def test_two_servers_share_a_template(empty: Kept) -> None:
-    """Both copy from the same one in the end; what the other has made meanwhile is retired."""
+    """Both copy from the same one in the end; the one that the other server has made is retired."""
 
-    async def story(database: Database) -> list[int]:
+    async def steps(database: Database) -> list[int]:
         with closing(open_database(empty.url)) as other:
             both = [Worlds(each, vendors=VENDORS) for each in (database, other)]
             source = await both[0].templates.read("empty")
             return [world.n for world in await asyncio.gather(*(asking(each, source) for each in both))]
 
-    one, other = played(empty, story)
+    one, other = run(empty, steps)
 
     assert one == other
     assert dict(states(empty)).pop(one) == "template"
@@ -94,15 +94,15 @@ def test_two_servers_share_a_template(empty: Kept) -> None:
 def test_large_world_has_no_template(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is built by itself, also at a reset, and holds what a copy would hold."""
 
-    async def story(database: Database) -> None:
+    async def steps(database: Database) -> None:
         lives, wanted = Worlds(database, vendors=VENDORS), Wanted("village")
         with monkeypatch.context() as patch:
-            patch.setattr(simulated, "_COPIED", 10)
+            patch.setattr(make, "_COPIED", 10)
             await lives.create("alone", wanted)
             await lives.reset("alone")
         await lives.create("copied", wanted)
 
-    played(empty, story)
+    run(empty, steps)
 
     assert states(empty) == [(1, "retired"), (2, "open"), (3, "template"), (4, "open")]
     assert of(empty, 2) == of(empty, 4)
@@ -111,33 +111,33 @@ def test_large_world_has_no_template(empty: Kept, monkeypatch: pytest.MonkeyPatc
 def test_cancelled_request_does_not_stop_others(empty: Kept) -> None:
     """The first request is cancelled, and the second one gets the template."""
 
-    async def story(database: Database) -> int:
+    async def steps(database: Database) -> int:
         lives = Worlds(database, vendors=VENDORS)
         source = await lives.templates.read("empty")
-        impatient, patient = asking(lives, source), asking(lives, source)
+        cancelled, waiting = asking(lives, source), asking(lives, source)
         await until(lambda: database.ask(lambda db: worlds.in_state(db, worlds.BUILDING)))
-        impatient.cancel()
-        return (await patient).n
+        cancelled.cancel()
+        return (await waiting).n
 
-    assert played(empty, story) == 1
+    assert run(empty, steps) == 1
     assert states(empty) == [(1, "template")]
 
 
 def test_failed_template_is_made_again(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """All waiting requests get the error; the next one gets a template without rows of the first attempt."""
 
-    async def story(database: Database) -> tuple[list[object], int]:
+    async def steps(database: Database) -> tuple[list[object], int]:
         lives = Worlds(database, vendors=VENDORS)
         source = await lives.templates.read("empty")
         with monkeypatch.context() as patch:
             patch.setattr(Builder, "_make_indexes", broken)
-            crowd = await asyncio.gather(asking(lives, source), asking(lives, source), return_exceptions=True)
-        return [type(each) for each in crowd], (await asking(lives, source)).n
+            requests = await asyncio.gather(asking(lives, source), asking(lives, source), return_exceptions=True)
+        return [type(each) for each in requests], (await asking(lives, source)).n
 
     async def broken(_builder: Builder, _days: int) -> None:
         raise BrokenError
 
-    assert played(empty, story) == ([BrokenError] * 2, 2)
+    assert run(empty, steps) == ([BrokenError] * 2, 2)
     assert states(empty) == [(1, "building"), (2, "template")]
     assert {name: len(rows) for name, rows in of(empty, 2).items()} == {
         name: len(rows) for name, rows in of(empty, 1).items()
@@ -147,7 +147,7 @@ def test_failed_template_is_made_again(empty: Kept, monkeypatch: pytest.MonkeyPa
 def test_seed_and_text_have_a_template_of_their_own(empty: Kept, tmp_path: Path) -> None:
     """The same text is the same scenario at each path; another seed or another text is another one."""
 
-    async def story(database: Database) -> list[int]:
+    async def steps(database: Database) -> list[int]:
         lives = Worlds(database, vendors=VENDORS)
         found = []
         for name, text in (("a", ""), ("b", ""), ("b", "seed: 3\n"), ("c", "# c\n"), ("a", "")):
@@ -157,19 +157,19 @@ def test_seed_and_text_have_a_template_of_their_own(empty: Kept, tmp_path: Path)
         tiny = await lives.templates.read(str(tmp_path / "a.yaml"))
         return [*found, *[(await asking(lives, tiny, seed)).n for seed in (1, 2, 1)]]
 
-    assert played(empty, story) == [1, 1, 2, 3, 1, 1, 4, 1]
+    assert run(empty, steps) == [1, 1, 2, 3, 1, 1, 4, 1]
 
 
 def test_oldest_template_is_retired(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the limit the oldest one is retired; it is made again when it is asked for."""
     monkeypatch.setattr(templates, "_MOST", 3)
 
-    async def story(database: Database) -> list[int]:
+    async def steps(database: Database) -> list[int]:
         lives = Worlds(database, vendors=VENDORS)
         source = await lives.templates.read("empty")
         return [(await asking(lives, source, seed)).n for seed in (1, 2, 3, 4, 4, 2, 1)]
 
-    assert played(empty, story) == [1, 2, 3, 4, 4, 2, 5]
+    assert run(empty, steps) == [1, 2, 3, 4, 4, 2, 5]
     assert states(empty) == [(1, "retired"), (2, "retired"), (3, "template"), (4, "template"), (5, "template")]
 
 
@@ -180,7 +180,7 @@ def test_template_retired_during_a_copy_is_noticed(kept: Kept, monkeypatch: pyte
     if when == "copied":
         kept.run("UPDATE world SET state = 'retired' WHERE state = 'spare'")
 
-    async def story(database: Database) -> tuple[World, World, World]:
+    async def steps(database: Database) -> tuple[World, World, World]:
         halting = Halting(database)
         lives = Worlds(cast("Database", halting), vendors=VENDORS)
         source = await lives.templates.read("village")
@@ -188,9 +188,9 @@ def test_template_retired_during_a_copy_is_noticed(kept: Kept, monkeypatch: pyte
         open_ = partial(publish, vendors=VENDORS, credentials=credentials.issue(VENDORS, "late"))
         if when == "spared":
             await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
-            return old, old, await lives.make(source, Wanted("village"), open_, name="late")
+            return old, old, await lives.maker.make(source, Wanted("village"), open_, name="late")
         monkeypatch.setattr(copy, "lasting", halting.after_one_slice)
-        making = asyncio.create_task(lives.make(source, Wanted("village"), open_, name="late"))
+        making = asyncio.create_task(lives.maker.make(source, Wanted("village"), open_, name="late"))
         await until(lambda: database.ask(lambda db: worlds.in_state(db, worlds.BUILDING)))
         [begun] = await database.ask(lambda db: worlds.in_state(db, worlds.BUILDING))
         await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
@@ -198,7 +198,7 @@ def test_template_retired_during_a_copy_is_noticed(kept: Kept, monkeypatch: pyte
         halting.goes_on.set()
         return old, begun, await making
 
-    old, begun, made = played(kept, story)
+    old, begun, made = run(kept, steps)
 
     assert dict(states(kept))[begun.n] == "retired"
     assert dict(states(kept))[made.template or 0] == "template"
@@ -207,7 +207,7 @@ def test_template_retired_during_a_copy_is_noticed(kept: Kept, monkeypatch: pyte
 
 
 class Halting:
-    """A database that takes no more changes after the first slice of a copy, until it is told to go on."""
+    """A database that takes no more changes after the first slice of a copy, until `goes_on` is set."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

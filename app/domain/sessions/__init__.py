@@ -1,1 +1,1 @@
-"""A charging session: its power plan, how it starts, what changes it, and what it looks like at an instant."""
+"""A charging session: its power plan, its start, the changes to it, and its values at an instant."""

@@ -1,12 +1,12 @@
-"""What changes a session once it is planned: each function gives the session replanned, or refuses.
+"""Events that change a planned session. Each function returns the replanned session, or raises a refusal.
 
-`at` is the instant at which it happens, now or later. The summary of smart charging of a session whose plan has changed
-is made anew by `smart_charging.with_new_summary`.
+`at` is the instant of the event, now or later. The smart-charging side is left as it was;
+`smart_charging.with_new_summary` computes it from the new plan.
 """
 
 from ..channels import Channel
 from ..clock import HOUR, NEVER, millis
-from ..errors import SenselessError, SessionEndedError
+from ..errors import ImpossibleError, SessionEndedError
 from ..models import Connector, Outcome, Reason, Session, Vehicle
 from .lifecycle import SessionBoundaries
 from .power_plan import cut, delivered, unpacked
@@ -16,10 +16,7 @@ from .view import LONGEST, final_total, status, whole_wh
 
 
 def stop(session: Session, *, at: int) -> Session:
-    """The vendor is told to end the session. Before power flows that is a cancellation.
-
-    Raises SessionEndedError.
-    """
+    """The vendor is told to end the session, which cancels it if no power has flowed. Raises SessionEndedError."""
     if status(session, at) != "active":
         raise SessionEndedError
     outcome, reason = Outcome.COMPLETED, Reason.STOPPED
@@ -36,13 +33,13 @@ def stop(session: Session, *, at: int) -> Session:
 
 
 def unplug(session: Session, channel: Channel, *, at: int) -> Session:
-    """The vehicle is unplugged: everything that has not ended ends.
+    """The vehicle is unplugged, which ends power and session, or cancels the session if no power has flowed.
 
-    Before power flows that is a cancellation. A session that is over by then only leaves its connector.
+    If both have ended before, the vehicle only leaves its connector.
     """
     _refuse_before(session, channel, at)
     if session.unplugged_at <= at:
-        raise SenselessError(f"{_name(session, channel)} was unplugged at {millis(session.unplugged_at)}.")
+        raise ImpossibleError(f"{_name(session, channel)} was unplugged at {millis(session.unplugged_at)}.")
     outcome, reason = session.outcome, session.reason
     if at < session.started_at:
         outcome, reason = Outcome.CANCELLED, Reason.CANCELLED
@@ -60,7 +57,7 @@ def unplug(session: Session, channel: Channel, *, at: int) -> Session:
 
 
 def vehicle_full(session: Session, channel: Channel, *, at: int) -> Session:
-    """The vehicle takes no more. It leaves as planned, or a minute after the end of power if that was planned."""
+    """The vehicle is full. It leaves when planned, or a minute after the end of power if that was the plan."""
     _refuse_before(session, channel, at)
     _refuse_without_power(session, channel, at)
     unplugged_at = at + UNPLUGS_AFTER if _leaves_after_power(session) else session.unplugged_at
@@ -78,7 +75,7 @@ def fault(session: Session, channel: Channel, *, at: int) -> Session:
     """The connector fails, and so does the session. What has flowed is billed; the vehicle leaves within a minute."""
     _refuse_before(session, channel, at)
     if session.ended_at <= at:
-        raise SenselessError(f"{_name(session, channel)} was {session.outcome} at {millis(session.ended_at)}.")
+        raise ImpossibleError(f"{_name(session, channel)} was {session.outcome} at {millis(session.ended_at)}.")
     return _without_power(
         session,
         at,
@@ -94,18 +91,18 @@ def limit(
 ) -> Session:
     """The session takes no more than `limit_wh` in all; None lifts the limit.
 
-    Charging goes on from `at` until the limit, until the vehicle is full, or until another end that was planned. A
-    limit that is passed already ends it at once.
+    Charging goes on from `at` until the limit, until the vehicle is full, or until another end that was planned. If the
+    limit has been passed before, charging ends immediately.
     """
     _refuse_before(session, channel, at)
     name = _name(session, channel)
     if not channel.takes_limits:
-        raise SenselessError(f"{name} takes no limit.")
+        raise ImpossibleError(f"{name} takes no limit.")
     plan, flows_from = unpacked(session.plan), max(at, session.started_at)
     hours = (flows_from - session.started_at) / HOUR
     _refuse_without_power(session, channel, at)
     if plan[-1][0] <= hours or not plan[-1][1]:
-        raise SenselessError(f"{name} takes no more power.")
+        raise ImpossibleError(f"{name} takes no more power.")
     flowed_kwh = delivered(plan, hours)
     soc = session.soc_start + (session.soc_end - session.soc_start) * flowed_kwh / plan[-1][1]
     target = session.soc_end if session.reason == Reason.FULL else max(vehicle.charge_to, session.soc_end)
@@ -135,9 +132,9 @@ def limit(
 
 
 def silence(session: Session, *, since: int, until: int) -> Session:
-    """Nothing is heard of the station from `since` until `until`, when everything that happened meanwhile is seen.
+    """The station is silent from `since` until `until`; what happens in between becomes known at `until`.
 
-    A session that is not plugged in meanwhile is returned as it is.
+    A session whose vehicle is not plugged in during the silence is returned as it is.
     """
     until = min(until, session.created_at + LONGEST)
     if max(since, session.created_at) >= min(until, session.unplugged_at):
@@ -149,38 +146,35 @@ def fail_payment(session: Session, channel: Channel, *, at: int) -> Session:
     """The payment will fail when it is due, so the session is never settled."""
     _refuse_before(session, channel, at)
     _refuse_unpaid(session, channel)
-    name = _name(session, channel)
     if session.settled_at == NEVER:
-        raise SenselessError(f"The payment of {name} fails already.")
-    if session.settled_at <= at:
-        raise SenselessError(f"{name} was settled at {millis(session.settled_at)}.")
+        raise ImpossibleError(f"The payment of {_name(session, channel)} fails already.")
+    _refuse_settled(session, channel, at)
     return replan(session, at, NewSettlement(NEVER))
 
 
 def pay_debt(session: Session, channel: Channel, *, at: int) -> Session:
-    """The debt that a failed payment has left is paid. That is the settlement."""
+    """The debt that a failed payment has left is paid, which settles the session."""
     _refuse_unpaid(session, channel)
     name = _name(session, channel)
     if session.settled_at != NEVER:
-        raise SenselessError(f"{name} has no debt: it is settled at {millis(session.settled_at)}.")
+        raise ImpossibleError(f"{name} has no debt: it is settled at {millis(session.settled_at)}.")
     if at < session.ended_at:
-        raise SenselessError(f"{name} has no debt before it ends at {millis(session.ended_at)}.")
+        raise ImpossibleError(f"{name} has no debt before it ends at {millis(session.ended_at)}.")
     return replan(session, at, NewSettlement(at, by_hand=False))
 
 
 def late_record(session: Session, channel: Channel, *, delay: int, at: int) -> Session:
-    """It becomes known at `at` that the charge record comes `delay` after the session's end; the settlement waits."""
+    """The charge record comes `delay` after the session's end, and the session is settled then; known from `at` on."""
     _refuse_before(session, channel, at)
     name = _name(session, channel)
     if not channel.has_charge_record:
-        raise SenselessError(f"{name} has no charge record: sessions of the channel {channel.name} have none.")
+        raise ImpossibleError(f"{name} has no charge record: sessions of the channel {channel.name} have none.")
     if session.settled_at == NEVER:
-        raise SenselessError(f"The payment of {name} fails: no charge record settles it.")
-    if session.settled_at <= at:
-        raise SenselessError(f"{name} was settled at {millis(session.settled_at)}.")
+        raise ImpossibleError(f"The payment of {name} fails: no charge record settles it.")
+    _refuse_settled(session, channel, at)
     arrives_at = session.ended_at + delay
     if arrives_at < at:
-        raise SenselessError(f"The charge record of {name} would have come at {millis(arrives_at)} already.")
+        raise ImpossibleError(f"The charge record of {name} would have come at {millis(arrives_at)} already.")
     return replan(session, at, NewSettlement(arrives_at))
 
 
@@ -194,7 +188,7 @@ def _without_power(
     reason: str,
     unplugging_seen: bool = False,
 ) -> Session:
-    """The session when no power flows from `at` on."""
+    """The session when power stops at `at` at the latest."""
     change = NewEnd(
         power_ends_at=min(session.power_ends_at, at),
         ended_at=ended_at,
@@ -214,20 +208,25 @@ def _leaves_after_power(session: Session) -> bool:
 
 def _refuse_before(session: Session, channel: Channel, at: int) -> None:
     if at < session.created_at:
-        raise SenselessError(f"{_name(session, channel)} is not plugged in before {millis(session.created_at)}.")
+        raise ImpossibleError(f"{_name(session, channel)} is not plugged in before {millis(session.created_at)}.")
 
 
 def _refuse_without_power(session: Session, channel: Channel, at: int) -> None:
     if session.power_ends_at <= at:
-        raise SenselessError(f"{_name(session, channel)} has taken no power since {millis(session.power_ends_at)}.")
+        raise ImpossibleError(f"{_name(session, channel)} has taken no power since {millis(session.power_ends_at)}.")
 
 
 def _refuse_unpaid(session: Session, channel: Channel) -> None:
     name = _name(session, channel)
     if channel.buyer is None:
-        raise SenselessError(f"There is no payment for {name}: it is charged at home.")
+        raise ImpossibleError(f"There is no payment for {name}: it is charged at home.")
     if not final_total(session):
-        raise SenselessError(f"There is no payment for {name}: it costs nothing.")
+        raise ImpossibleError(f"There is no payment for {name}: it costs nothing.")
+
+
+def _refuse_settled(session: Session, channel: Channel, at: int) -> None:
+    if session.settled_at <= at:
+        raise ImpossibleError(f"{_name(session, channel)} was settled at {millis(session.settled_at)}.")
 
 
 def _name(session: Session, channel: Channel) -> str:

@@ -1,6 +1,7 @@
-"""When a charging session passes from one status to the next.
+"""The instants at which a charging session passes from one status to the next.
 
-A session is active, then what became of it, then unplugged, then settled; what falls on one instant is in this order.
+A session is first active, then completed, failed or cancelled, then unplugged, then settled. Transitions at one instant
+are in this order.
 """
 
 from typing import Final, NamedTuple

@@ -1,8 +1,8 @@
-"""How a battery takes power: piecewise linear in its state of charge, so that every piece has a closed form in time.
+"""Power plans. A battery's power is piecewise linear in its state of charge, so each piece has a closed form in time.
 
-A plan is a run of rows (t, E, p, m): at hour t, E kWh are in, power is p kW and grows by the factor exp(m·x) in x
-hours. The last row stands at the end of power and has p = 0. Energies are at the meter; the battery gets
-`efficiency` of them. The maths is checked against numerical integration in the tests.
+A plan is a sequence of rows (t, E, p, m): at hour t, E kWh have been delivered, and the power is p kW and grows by the
+factor exp(m·x) in x hours. The last row is the end of power and has p = 0. Energies are at the meter; the share
+`efficiency` of them reaches the battery. The tests check the formulas against numerical integration.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ EMPTY: Final[Plan] = ((0.0, 0.0, 0.0, 0.0),)
 
 @dataclass(frozen=True, slots=True)
 class Battery:
-    """A battery of `capacity_kwh` usable kWh; `efficiency` is from meter to cell, `curve` (SoC, kW) what it takes."""
+    """A battery of `capacity_kwh` usable kWh. `curve` is the power that it takes at the meter, as (SoC, kW) points."""
 
     capacity_kwh: float
     efficiency: float
@@ -38,7 +38,7 @@ class Battery:
 
 
 def ac_curve(power_kw: float) -> tuple[Point, ...]:
-    """What an on-board charger of that power takes."""
+    """The power that an on-board charger of that power accepts, as (SoC, kW) points."""
     return ((0.0, power_kw), (_AC_KNEE, power_kw), (1.0, power_kw * _AC_END))
 
 
@@ -64,7 +64,7 @@ def charge(battery: Battery, *, soc: float, target: float, cap_kw: float, limit_
 
 
 def paused(plan: Plan, at: float, hours: float) -> Plan:
-    """The same charging with a pause: nothing flows for `hours` from hour `at` on."""
+    """The same charging with a pause: no power flows for `hours` from hour `at` on."""
     if hours <= 0:
         return plan
     before = tuple(row for row in plan if row[0] < at)
@@ -83,9 +83,9 @@ def cut(plan: Plan, at: float) -> Plan:
 
 
 def continued(plan: Plan, at: float, rest: Plan) -> Plan:
-    """The plan as far as hour `at`, and another one from there on, whose hours and kWh count from there.
+    """The plan as far as hour `at`, and then the plan `rest`, whose hours and kWh count from there.
 
-    Where `at` is negative, power has not begun, and the other plan is the whole.
+    Where `at` is negative, power has not begun, and `rest` is the whole plan.
     """
     begin, before = cut(plan, at)[-1][:2]
     after = tuple((begin + row[0], before + row[1], row[2], row[3]) for row in rest)
@@ -93,7 +93,7 @@ def continued(plan: Plan, at: float, rest: Plan) -> Plan:
 
 
 def silenced(plan: Plan, since: float, until: float) -> Plan:
-    """The plan as it looks when nothing is heard between two hours: energy stands still, then is what it is."""
+    """The plan as seen when the station is silent between two hours: energy stands still, then jumps to its value."""
     since = max(0.0, since)
     before = tuple(row for row in plan if row[0] < since)
     stands = () if before and not before[-1][2] else ((since, energy(plan, since), 0.0, 0.0),)
@@ -105,7 +105,7 @@ def silenced(plan: Plan, since: float, until: float) -> Plan:
 def delivered(plan: Plan, at: float) -> float:
     """kWh through the meter by that hour.
 
-    While the meter is not heard of, the energy that it shows afterwards counts as if it came in evenly.
+    During a silence, the energy that the meter shows afterwards counts as if it were delivered evenly.
     """
     known = energy(plan, at)
     for before, after in pairwise(plan):
@@ -151,7 +151,7 @@ def flowing(plan: Plan) -> float:
 
 
 def still_since(stored: bytes, hours: float) -> float | None:
-    """The hour since which no power has flown at that hour of a stored plan; None while power flows."""
+    """The hour since which no power has flowed at that hour of a stored plan; None while power flows."""
     since, power_kw = 0.0, 0.0
     for row in _POWER.iter_unpack(stored):
         if row[0] > hours:

@@ -1,7 +1,7 @@
-"""The one way to alter the future of a session: `replan` makes a new session of a session, an instant and a change.
+"""The one way to alter the future of a session: `replan` makes a new session from a session, an instant and a change.
 
-Whatever a vendor shows of an earlier instant stays bit for bit the same, except `updated` while no power flows: a
-session remembers only the last time that a person did something to it.
+What a vendor shows of an earlier instant stays the same, except `updated` while no power flows: a session remembers
+only the last action of a person.
 """
 
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class NewEnd:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The station is not heard of until that instant, and everything that happens meanwhile is seen then."""
+    """The station is silent until that instant, and what happens in between becomes known then."""
 
     until: int
 
@@ -53,10 +53,10 @@ Change: TypeAlias = NewEnd | Silence | NewSettlement
 
 
 def replan(session: Session, now: int, change: Change) -> Session:
-    """The session as it is planned once something has changed at `now`.
+    """The session as it is planned after a change at `now`.
 
-    The summary of smart charging is left as it was, except for `unplug_seen`; `smart_charging.with_new_summary` makes
-    it anew.
+    The smart-charging side is left as it was, except for `unplug_seen`; `smart_charging.with_new_summary` computes it
+    from the new plan.
     """
     match change:
         case NewEnd():
@@ -122,10 +122,10 @@ def _with_new_end(session: Session, now: int, change: NewEnd) -> Session:
 
 
 def _with_silence(session: Session, since: int, until: int) -> Session:
-    """The session when its station is not heard of for a while.
+    """The session when its station is silent for a while.
 
-    Its energy stands still, then jumps to what it is. What would have ended meanwhile ends when the station is heard
-    again, with the energy and the bill that it would have had.
+    Its energy stands still, then jumps to its value. What would have ended during the silence ends at its end, with the
+    energy and the bill that it would have had.
     """
 
     def seen(at: int) -> int:

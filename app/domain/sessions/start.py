@@ -25,7 +25,7 @@ _AC_EFFICIENCY: Final = 0.92
 _PLUGS: Final = {"IEC_62196_T2_COMBO": "CCS", "CHADEMO": "CHAdeMO"}
 """OCPI's connector standards on direct current, and the inlets they fit. Every vehicle takes alternating current."""
 _NOTICES_FULL: Final = 10 * SECOND
-"""How long a vehicle takes at least to say that it wants no more."""
+"""The least time that a vehicle needs to report that it is full."""
 UNPLUGS_AFTER: Final = MINUTE
 """How long a vehicle stays plugged in after the end, unless something else is planned."""
 
@@ -41,7 +41,7 @@ class SessionIds:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Which vehicle is charged, through which channel, and by whom and with what it is paid."""
+    """The vehicle that is charged, the channel through which, the customer, and the payment method."""
 
     channel: Channel
     vehicle: Vehicle
@@ -52,9 +52,10 @@ class Buyer:
 
 
 class SessionDraft(NamedTuple):
-    """The course of a session, as far as it is known when the vehicle is plugged in; the `…_at` may cut the plan short.
+    """What is known of a session when the vehicle is plugged in.
 
-    `soc` and `target` are states of charge; `settles_after` is None when the payment will fail.
+    `soc` and `target` are states of charge; `unplugs_at`, `faults_at` and `cancelled_at` may cut the plan short;
+    `settles_after` is None when the payment will fail.
     """
 
     created_at: int
@@ -100,7 +101,7 @@ def authorise(
 
 
 def in_order(station: Station, connector: Connector, now: int) -> bool:
-    """Whether the station is heard of and the connector works."""
+    """Whether the station is online and not silent, and the connector works."""
     silent = station.silent_from <= now < station.silent_until
     broken = connector.broken_from <= now < connector.broken_until
     return station.online and connector.in_service and not (silent or broken)
@@ -143,14 +144,14 @@ def delivery(
     limit_wh: float | None = None,
     fitness: float = 1.0,
 ) -> Plan:
-    """The power such a session is planned to take, without pauses."""
+    """The plan of a session that charges without a pause."""
     limit_kwh = None if limit_wh is None else limit_wh / 1000
     battery = battery_at(vehicle, connector, fitness)
     return charge(battery, soc=soc, target=target, cap_kw=cap_kw(vehicle, connector), limit_kwh=limit_kwh)
 
 
 def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connector, draft: SessionDraft) -> Session:
-    """The session that follows from a draft, planned to its end and billed."""
+    """The session of a draft, planned to its end, with its bill."""
     power_ends_at, reason = _end_of_power(draft)
     plan = draft.plan
     if reason not in (Reason.FULL, Reason.LIMIT):
@@ -210,7 +211,7 @@ def _soc_end(soc_start: float, plan: Plan, vehicle: Vehicle, connector: Connecto
 
 
 def _end_of_power(draft: SessionDraft) -> tuple[int, Reason]:
-    """When power stops, and for which of the reasons that would stop it."""
+    """The instant at which power stops, and why."""
     done_at = draft.starts_at + max(up_to_millis(draft.plan[-1][0]), _NOTICES_FULL)
     limited = draft.limit_wh is not None and whole_wh(draft.plan[-1][1]) >= draft.limit_wh
     ends = [

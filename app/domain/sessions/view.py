@@ -1,4 +1,4 @@
-"""What a session looks like at an instant: pure functions of (facts, now)."""
+"""The values of a session at an instant. All functions are pure."""
 
 from math import floor
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from ..clock import DAY, HOUR, MILLISECOND, SECOND
 from ..models import Session
 from ..pricing import Bill, bill, tariff
-from .power_plan import Battery, energy, power, still_since, unpacked
+from .power_plan import Battery, energy, still_since, unpacked
 
 LONGEST: Final = 7 * DAY
 """No session lasts longer, so a search for active ones need not look further back."""
@@ -14,7 +14,7 @@ ACTIVE: Final = "active"
 
 
 def status(session: Session, now: int) -> str:
-    """`active`, or what became of the session."""
+    """`active`, and from the session's end on its outcome."""
     return ACTIVE if now < session.ended_at else session.outcome
 
 
@@ -26,13 +26,6 @@ def energy_wh(session: Session, now: int) -> int:
         return 0
     delivered = energy(unpacked(session.plan), (now - session.started_at) / HOUR)
     return min(whole_wh(delivered), session.energy_wh)
-
-
-def power_w(session: Session, now: int) -> int:
-    """The power at that instant."""
-    if not session.started_at <= now < session.power_ends_at:
-        return 0
-    return round(1000 * power(unpacked(session.plan), (now - session.started_at) / HOUR))
 
 
 def soc(session: Session, battery: Battery, now: int) -> float:
@@ -57,12 +50,12 @@ def amount_due(session: Session, now: int, delivered_wh: int) -> int:
 
 
 def final_total(session: Session) -> int:
-    """The total that the session comes to in the end."""
+    """The total of the final bill, in minor units."""
     return session.kwh_cost + session.time_cost + session.session_cost + session.starting_cost + session.blocking_cost
 
 
 def final_bill(session: Session) -> Bill:
-    """What the session comes to in the end."""
+    """The bill from the session's end on."""
     return Bill(session.kwh_cost, session.time_cost, session.session_cost, session.starting_cost, session.blocking_cost)
 
 
@@ -72,9 +65,9 @@ def seconds(session: Session, now: int) -> int:
 
 
 def updated(session: Session, now: int) -> int:
-    """When the session last changed: now while energy flows, else its last boundary or the last thing a person did.
+    """When the session last changed: now while power flows, else at its last boundary or a person's last action.
 
-    While no power flows between its start and its end, that boundary is where the power stopped.
+    During a pause in charging, the last boundary is the beginning of the pause.
     """
     last = session.created_at
     if session.started_at <= now < session.power_ends_at:
@@ -94,7 +87,7 @@ def whole_wh(energy_kwh: float) -> int:
 
 
 def _running_bill(session: Session, now: int, delivered_wh: int) -> Bill:
-    """The bill so far. No line is above what it comes to in the end, which may be known late, after a silence."""
+    """The bill so far. No line is above that of the final bill, which becomes known late after a silence."""
     running = bill(tariff(session.tariff), delivered_wh, seconds(session, now))
     if running.time <= session.time_cost and running.blocking <= session.blocking_cost:
         return running

@@ -1,1 +1,1 @@
-"""The database itself, SQLite or PostgreSQL: `ask` reads and `change` writes."""
+"""The database itself, SQLite or PostgreSQL. `ask` reads and `change` writes, in one transaction each."""

@@ -1,4 +1,4 @@
-"""INSERT of many rows, run straight on the driver: SQLAlchemy's own takes longer than the database does."""
+"""INSERT of many rows, run directly by the driver: SQLAlchemy takes longer to run it than the database itself."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,6 +1,6 @@
-"""SQLite's checkpoints run in a thread of their own, so that the event loop does not wait for the disk.
+"""Runs SQLite's checkpoints in a thread of their own, so that the event loop does not wait for the disk.
 
-By itself, SQLite runs one within about every fiftieth commit, which then takes a thousand times as long as the others.
+By itself, SQLite runs a checkpoint in about every fiftieth commit, which then takes a thousand times as long as others.
 """
 
 import asyncio
@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import Final
 
 _PAGES: Final = 20_000
-"""About how many pages the log has when a checkpoint begins."""
+"""The approximate number of pages that the log has when a checkpoint begins."""
 _FEWEST, _MOST = 1_000, 4_000
-"""The bounds of that in rows: a started session fills dozens of pages, a copied row one."""
+"""Bounds of the number of rows between checkpoints: a started session fills dozens of pages, a copied row one."""
 _FEW_PAGES: Final = 250
 _ROUNDS: Final = 6
 
@@ -39,7 +39,7 @@ class Checkpoints:
         self._thread.shutdown()
 
     async def _run(self) -> None:
-        """Writes back in rounds while others write, then the little that is left alone, so that the log restarts."""
+        """Writes back in rounds while others write, then the rest while no other writes, so that the log restarts."""
         loop, written = asyncio.get_running_loop(), 0
         # After `close`, the thread takes no more work, and the rest stays in the log.
         with suppress(sqlite3.Error, RuntimeError):

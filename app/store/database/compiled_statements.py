@@ -1,6 +1,6 @@
-"""Statements that are compiled once and then run straight on the driver.
+"""Statements that are compiled once and then run directly by the driver.
 
-SQLAlchemy's own execution takes at least as long as the database itself.
+SQLAlchemy's execution takes at least as long as the database itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

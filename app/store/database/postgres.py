@@ -32,7 +32,7 @@ _REFUSALS: Final = (psycopg.OperationalError, psycopg.InternalError, Operational
 
 
 class Postgres:
-    """A PostgreSQL. Connections are made when they are needed, and again after the database was away."""
+    """A PostgreSQL database. Connections are opened when needed, and again after the database was unreachable."""
 
     def __init__(self, url: URL) -> None:
         self._engine = create_engine(

@@ -1,4 +1,4 @@
-"""What every database of Wattif can do, and how it refuses: `ask` reads and `change` writes, one transaction each."""
+"""The interface and the errors of a database: `ask` reads and `change` writes, in one transaction each."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +16,7 @@ VIEW_PATIENCE_S: Final = 30.0
 
 
 class DatabaseUnavailableError(Exception):
-    """The database did not take the transaction. Nothing was saved, and the transaction may be tried again.
+    """The database did not run the transaction. Nothing was saved, and the transaction may be tried again.
 
     `lost` is true when the connection is gone; the database itself may still be there.
     """
@@ -38,7 +38,7 @@ class View(Protocol):
     """One state of the database, for as long as the view is held."""
 
     async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
-        """Reads a little. Other requests are served between two calls."""
+        """Reads in the state that is held. Other requests are served between two calls."""
 
 
 class Database(Protocol):
@@ -53,11 +53,11 @@ class Database(Protocol):
     async def change(self, work: Callable[[Connection], Answer], *, keeps_worlds: bool = False) -> Answer:
         """Writes; commits when `work` returns, and rolls back when it raises.
 
-        With `keeps_worlds`, the change alters nothing that is remembered of worlds, and the version may stay the same.
+        With `keeps_worlds`, the change alters nothing of worlds that is cached, and the version may stay the same.
         """
 
     def view(self) -> AbstractAsyncContextManager[View]:
-        """Holds one state of the database, to read much of it in small steps while others change it.
+        """Holds one state of the database, so that it can be read in small steps while others change it.
 
         Raises DatabaseUnavailableError when all views stay taken for too long.
         """
@@ -69,7 +69,7 @@ class Database(Protocol):
         """
 
     async def agreed(self) -> None:
-        """Waits, after a change, until no process relies on what it read of worlds before that change."""
+        """Waits, after a change, until no process uses what it has cached of worlds from before that change."""
 
     def close(self) -> None:
         """Closes all connections."""

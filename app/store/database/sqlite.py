@@ -18,6 +18,8 @@ from .protocol import VIEW_PATIENCE_S, VIEWS, Answer, DatabaseUnavailableError, 
 
 _PATIENCE_S: Final = 5.0
 _RETRY_S: Final = 0.001
+_CACHE_KIB: Final = 8192
+"""The pages that a connection keeps. Twice as much takes 9 MiB more and makes no list of a million sessions faster."""
 
 
 def set_aside(file: Path) -> Path:
@@ -130,7 +132,7 @@ class Sqlite:
         driver.execute("PRAGMA busy_timeout = 5000")
         _turn_to_wal(driver)
         driver.execute("PRAGMA synchronous = NORMAL")
-        driver.execute("PRAGMA cache_size = -16384")
+        driver.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         driver.execute("PRAGMA journal_size_limit = 67108864")
         driver.execute("PRAGMA busy_timeout = 0")
         return connection, driver

@@ -8,7 +8,7 @@ from .sqlite import Sqlite
 
 
 def open_database(url: str) -> Database:
-    """Opens the database at a SQLAlchemy URL. Raises UnsupportedDatabaseError, which says what is wrong with it."""
+    """Opens the database at a SQLAlchemy URL. Raises UnsupportedDatabaseError, whose message says what is wrong."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:

@@ -4,7 +4,7 @@ A row is bound to fields by name: the select list of a query and the reading of 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
@@ -22,7 +22,7 @@ _Step: TypeAlias = Callable[[list[Any]], None]
 
 
 class EntityMapping(Generic[Entity]):
-    """The columns of a dataclass or NamedTuple, in the order of its fields, except the fields in `without`.
+    """The columns of a dataclass or NamedTuple, in the order of its fields, except the last fields, `without`.
 
     `columns` offers columns by name. A field without a column of its name holds a dataclass, which has a column for
     each of its own fields; all of them are null where the field is None. A tuple is stored as JSON.
@@ -35,7 +35,10 @@ class EntityMapping(Generic[Entity]):
         self._entity = entity
         self._from_row: list[_Step] = []
         self._to_row: list[_Step] = []
-        hints = {name: hint for name, hint in get_type_hints(entity).items() if name not in without}
+        every = get_type_hints(entity)
+        hints = dict(list(every.items())[: len(every) - len(without)])
+        if every.keys() - hints.keys() != set(without):
+            raise TypeError(f"the last fields of {entity.__name__} are not {', '.join(without)}")
         for place, (name, hint) in enumerate(hints.items()):
             self._add(place, name, without_none(hint)[0], columns)
         # Going backwards, a step leaves the places of those that are still to come as they are.
@@ -81,7 +84,7 @@ class EntityMapping(Generic[Entity]):
         if get_origin(hint) is tuple:
             self._from_row.append(_converted(column, _tuples_of))
             self._to_row.append(_converted(place, _json))
-        elif isinstance(hint, type) and issubclass(hint, Enum) and not is_dataclass(hint):
+        elif isinstance(hint, type) and issubclass(hint, Enum):
             self._from_row.append(_converted(column, hint))
 
 
@@ -160,7 +163,7 @@ def _json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _tuples_of(text: str) -> tuple[Any, ...]:
     found: tuple[Any, ...] = _tuples(orjson.loads(text))
     return found

@@ -1,4 +1,4 @@
-"""The table of one kind of entity: how rows of a world are inserted, found by their key, saved and removed."""
+"""The table of one kind of entity: queries, inserts, saves and removes the rows of a world."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, Generic
@@ -7,12 +7,13 @@ from sqlalchemy import ColumnElement, Connection, Index, Table, TextClause, bind
 
 from ..database.bulk_insert import BulkInsert
 from ..database.compiled_statements import CompiledStatement, Row
+from ..world_transaction import WorldTransaction
 from .entity_mapping import Entity, EntityMapping, EntityQuery
 from .table_of import table_of
 
 
 class EntityTable(Generic[Entity]):
-    """The table of an entity, whose key is the world's number and the fields named in `key`."""
+    """The table of an entity. Its key is the world's number and the fields named in `key`."""
 
     def __init__(
         self,
@@ -28,6 +29,7 @@ class EntityTable(Generic[Entity]):
         self.mapping: Final = EntityMapping(entity, dict(self.c))
         self._names: Final = [column.name for column in self.mapping.columns]
         self._key: Final = [(f"at_{name}", self._names.index(name)) for name in key]
+        self.in_world: Final = self.c.world == bindparam("world")
         is_it = (self.c.world == bindparam("at_world"), *(self.c[name] == bindparam(f"at_{name}") for name in key))
         self._insert: Final = BulkInsert(self.table, [self.c.world, *(self.c[name] for name in self._names)])
         self._save: Final = CompiledStatement(
@@ -37,7 +39,7 @@ class EntityTable(Generic[Entity]):
 
     def query(self, *conditions: ColumnElement[bool] | TextClause) -> EntityQuery[Entity]:
         """Compiles a query for the entities of a world, given as the parameter `world`, that meet the conditions."""
-        return EntityQuery(self.mapping, select().where(self.c.world == bindparam("world"), *conditions))
+        return EntityQuery(self.mapping, select().where(self.in_world, *conditions))
 
     def insert(self, db: Connection, number: int, entities: Sequence[Entity]) -> None:
         """Inserts entities into the world of that number."""
@@ -47,14 +49,14 @@ class EntityTable(Generic[Entity]):
         """Inserts rows, whose values are in the order of `mapping.columns`, into the world of that number."""
         self._insert.run(db, [(number, *row) for row in rows])
 
-    def save(self, db: Connection, number: int, entity: Entity) -> None:
-        """Writes all fields of an entity that is in the world of that number already."""
+    def save(self, tx: WorldTransaction, entity: Entity) -> None:
+        """Saves all fields of an entity that has been inserted before."""
         values = self.mapping.values(entity)
-        self._save.run(db, {**dict(zip(self._names, values, strict=True)), **self._at(number, values)})
+        self._save.run(tx.db, {**dict(zip(self._names, values, strict=True)), **self._at(tx, values)})
 
-    def remove(self, db: Connection, number: int, entity: Entity) -> None:
-        """Removes an entity from the world of that number."""
-        self._remove.run(db, self._at(number, self.mapping.values(entity)))
+    def remove(self, tx: WorldTransaction, entity: Entity) -> None:
+        """Removes an entity that has been inserted before."""
+        self._remove.run(tx.db, self._at(tx, self.mapping.values(entity)))
 
-    def _at(self, number: int, values: Sequence[Any]) -> dict[str, Any]:
-        return {"at_world": number, **{parameter: values[place] for parameter, place in self._key}}
+    def _at(self, tx: WorldTransaction, values: Sequence[Any]) -> dict[str, Any]:
+        return {"at_world": tx.world.n, **{parameter: values[place] for parameter, place in self._key}}

@@ -1,6 +1,6 @@
 """The steps that bring a database from one schema to the next, in SQL that SQLite and PostgreSQL both take.
 
-A step says what was true when it was written, so it names tables and columns itself, and is never changed later.
+A step is true of the schema of its time, so it names tables and columns itself and is never changed later.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,9 +15,9 @@ _AFTER_MIDNIGHT: Final = "(horizon - monday) % 86400000000"
 def _to_2(db: Connection) -> None:
     """From 0.1.0 to 0.2.0.
 
-    Until then `horizon` counted the slices of the day after it in its microseconds, and `wall` was, besides what the
-    world's clock showed its `anchor` at, the instant at which a building world progressed and a retired one was
-    retired. The table of users was named after a vendor; it is the one with `has_billing_data`.
+    In 0.1.0, `horizon` counts the planned slices of the day after it in its microseconds. `wall` is the instant of the
+    wall clock that belongs to the clock's `anchor`, and also the instant at which a building world last progressed or a
+    retired one was retired. The table of users is named after a vendor; it is the one with `has_billing_data`.
     """
     [users] = (name for name in inspect(db).get_table_names() if _has_column(db, name, "has_billing_data"))
     for statement in (
@@ -27,7 +27,7 @@ def _to_2(db: Connection) -> None:
         "ALTER TABLE world ADD COLUMN retired_at BIGINT NOT NULL DEFAULT 253402300799999000",
         "UPDATE world SET progressed_at = wall WHERE state = 'building'",
         "UPDATE world SET retired_at = wall WHERE state = 'retired'",
-        # The horizon of a world whose days are not planned is its beginning, which is hardly ever so near midnight.
+        # The horizon of a world without planned days is its beginning, which is practically never so near to midnight.
         f"UPDATE world SET planned_slices = {_AFTER_MIDNIGHT} WHERE {_AFTER_MIDNIGHT} BETWEEN 1 AND 999999",  # noqa: S608 - our own words
         "UPDATE world SET horizon = horizon - planned_slices",
     ):

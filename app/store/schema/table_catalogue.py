@@ -1,4 +1,4 @@
-"""What a world holds, table by table and column by column, for code that writes it down outside the database."""
+"""A description of the tables and columns of a world, for code that writes a world to a file."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -15,7 +15,7 @@ _PLURALS: Final = {END_USER.table.name: "users"}
 
 
 class ColumnType(Enum):
-    """The type of a column's values: an instant, an integer of 64 or 32 bits, or what the name says."""
+    """The type of a column's values. LONG has 64 bits, INTEGER 32."""
 
     INSTANT = auto()
     LONG = auto()
@@ -46,7 +46,7 @@ class TableDescription:
     columns: tuple[ColumnDescription, ...]
 
     def place(self, column: str) -> int:
-        """Returns where in a row a column stands."""
+        """Returns the position of a column in a row."""
         return [each.name for each in self.columns].index(column)
 
 

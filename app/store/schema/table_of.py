@@ -29,8 +29,9 @@ class InstantInteger(BigInteger):
 
 
 class Base(SQLModel):
-    """The base of all tables, with metadata of their own, apart from any other SQLModel in the process."""
+    """The base of all tables. Its metadata is separate from that of any other SQLModel in the process."""
 
+    model_config = {"defer_build": True}
     metadata: ClassVar[MetaData] = MetaData()
 
 

@@ -1,4 +1,4 @@
-"""The tables. Every key begins with the world's number; a row holds facts, never what time alone would change."""
+"""The tables. The key of a world's table begins with the world's number."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -110,5 +110,5 @@ ENTITY_TABLES: Final = (
     CONNECTOR,
     RESERVATION,
 )
-"""What a world holds; the longest table first, where the removal of a world begins."""
+"""The tables of a world; the longest table is the first, where the removal of a world begins."""
 WORLD_TABLES: Final[list[Table]] = [each.table for each in ENTITY_TABLES]

@@ -1,7 +1,8 @@
-"""The number of the schema, and how a database comes to have it: made empty, or taken over from an earlier release.
+"""The number of the schema, and its making: in an empty database, or from the schema of an earlier release.
 
-Sessions are in fifteen indexes, and updating them row by row takes longer than everything else when a million sessions
-are inserted. So the first world of a database is filled without them, and each is built in one go before it is opened.
+Sessions have fifteen indexes, and updating them row by row takes longer than everything else when a million sessions
+are inserted. So the first world of a database is filled without them, and each index is built in one statement before
+the world is opened.
 """
 
 from typing import Final
@@ -16,7 +17,7 @@ from .tables import META, SESSION
 SCHEMA: Final = 2
 """The number of the schema. It changes with every table, column and index, and `migrations` gets a step."""
 _OF_0_1_0: Final = 3_210_400_902
-"""What 0.1.0, whose schema is number 1, wrote instead of a number."""
+"""What 0.1.0, whose schema has the number 1, stores instead of that number."""
 _OURS: Final = {"meta", "world", "credential"}
 """Tables of every release."""
 
@@ -25,15 +26,15 @@ INDEXES: Final = len(SESSION.table.indexes)
 
 
 class UnknownSchemaError(Exception):
-    """The schema of the database is none that this release knows; the message says so."""
+    """The schema of the database is unknown to this release; the message says which number it has."""
 
 
 class ForeignDatabaseError(Exception):
-    """The database has tables, but they are not Wattif's."""
+    """The database holds the tables of another program."""
 
 
 def prepare(db: Connection) -> None:
-    """Makes the tables in an empty database, or brings those of an earlier release up to date; keeps current ones.
+    """Makes the tables in an empty database, or brings those of an earlier release up to date.
 
     Raises UnknownSchemaError or ForeignDatabaseError, and then changes nothing.
     """
@@ -58,7 +59,7 @@ def schema_number(db: Connection) -> int | None:
     if not tables:
         return None
     if not tables >= _OURS:
-        raise ForeignDatabaseError("the database holds another program's tables")
+        raise ForeignDatabaseError("the database holds tables of another program")
     found = db.execute(select(META.c.value).where(META.c.name == "schema")).scalar()
     number = 1 if found == _OF_0_1_0 else found
     if number is None or found == 1 or not 1 <= number <= SCHEMA:
@@ -70,13 +71,13 @@ def schema_number(db: Connection) -> int | None:
 
 
 def drop_indexes(db: Connection) -> None:
-    """Drops the indexes of sessions, until `make_index` has made the last of them again."""
+    """Drops the indexes of sessions; `make_index` makes them again one by one."""
     for index in SESSION.table.indexes:
         index.drop(db, checkfirst=True)
 
 
 def make_index(db: Connection) -> bool:
-    """Makes one index of sessions that is missing; returns whether there was any."""
+    """Makes one missing index of sessions; returns whether any was missing."""
     lock_database(db)
     there = {each["name"] for each in inspect(db).get_indexes(SESSION.table.name)}
     missing = [index for index in SESSION.table.indexes if index.name not in there]

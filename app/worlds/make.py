@@ -1,0 +1,137 @@
+"""A world of a scenario: a spare of it, a copy of its template, or built by itself if it is large."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from ..domain.clock import LATEST, MILLISECOND, NEVER, Clock, instant, monday
+from ..domain.errors import ClockEndsError
+from ..scenario.files import BadScenarioError
+from ..scenario.instants import NOW
+from ..scenario.scenarios import Read
+from ..store import worlds
+from ..store.database.protocol import Database, Transaction
+from ..store.world import World
+from ..wall_clock import wall_now
+from .build import Builder, Report, insert_world, quiet
+from .copy import SLICE, Publish, copy_template
+from .templates import TemplateGoneError, Templates, new_world
+from .vendor import Vendors
+
+_COPIED: Final = 100_000
+"""A world with more sessions has no template: to copy it would take as long as to build it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a world is to be. None stands for what its scenario says, or what the database holds."""
+
+    scenario: str | None = None
+    seed: int | None = None
+    start: str | None = None
+    speed: float | None = None
+    sessions: int | None = None
+
+
+class Maker:
+    """Makes worlds of scenarios. Sets `retired` when rows of a world that was refused are to be removed."""
+
+    def __init__(self, database: Database, templates: Templates, vendors: Vendors, retired: asyncio.Event) -> None:
+        self._database = database
+        self._templates = templates
+        self._vendors = vendors
+        self._retired = retired
+
+    async def make(
+        self,
+        source: Read,
+        wanted: Wanted,
+        publish_it: Publish,
+        *,
+        name: str,
+        expires_at: int = NEVER,
+        report: Report = quiet,
+        slice_us: int = SLICE,
+    ) -> World:
+        """Makes and publishes a world of a scenario from a spare or a template; builds it by itself if it is large."""
+        if wanted.sessions is not None or _is_large(source):
+            return await self._build(source, wanted, publish_it, name=name, expires_at=expires_at, report=report)
+        while True:
+            template = await self._templates.find_or_make(source, wanted.seed, report)
+            world = _beginning(template, wanted, name, expires_at)
+            try:
+                found = await self._database.change(partial(_publish_spare, world=world, publish_it=publish_it))
+                if found is not None:
+                    return found
+                return await copy_template(self._database, template, world, publish_it, slice_us=slice_us)
+            except TemplateGoneError:
+                continue
+
+    async def _build(
+        self, source: Read, wanted: Wanted, publish_it: Publish, *, name: str, expires_at: int, report: Report
+    ) -> World:
+        """Builds a world without a template, because it is large or has a size of its own."""
+        start = _instant_of(wanted.start or source.scenario.clock.start)
+        source = await self._templates.read(wanted.scenario or source.scenario.name, monday(start))
+        if source.scenario.population is None:
+            named = wanted.scenario or source.scenario.name
+            raise BadScenarioError(f"the scenario {named} has no population that could grow to that many sessions")
+        seed = source.scenario.seed if wanted.seed is None else wanted.seed
+        begun = _beginning(new_world(source, seed), wanted, name, expires_at)
+        world = replace(begun, template=None, sessions=wanted.sessions)
+        world = await self._database.change(partial(insert_world, world=world))
+        builder = Builder(self._database, world, source.scenario, self._vendors, report)
+        return await self.finish(await builder.fill(), publish_it)
+
+    async def finish(self, world: World, publish_it: Publish) -> World:
+        """Publishes a world; retires it if that is refused."""
+        try:
+            return await self._database.change(partial(publish_it, world=world))
+        except Exception:
+            await self._database.change(partial(worlds.retire, number=world.n, wall=wall_now()))
+            self._retired.set()
+            raise
+
+
+def _beginning(template: World, wanted: Wanted, name: str, expires_at: int) -> World:
+    """The wanted world as it is at its start: the template's, moved by whole weeks."""
+    start = wanted.start or template.start
+    began, speed = wall_now(), template.first_speed if wanted.speed is None else wanted.speed
+    at = _instant_of(start)
+    week = monday(at)
+    shift = week - template.monday
+    return replace(
+        template,
+        name=name,
+        state=worlds.BUILDING,
+        scenario=wanted.scenario or template.scenario,
+        start=start,
+        monday=week,
+        clock=Clock(at, began, speed),
+        first_speed=speed,
+        # A world without a population has its horizon at its beginning.
+        horizon=at if template.horizon == template.clock.anchor else template.horizon + shift,
+        page_break_at=template.page_break_at and template.page_break_at + shift,
+        template=template.n,
+        expires_at=expires_at,
+    )
+
+
+def _is_large(source: Read) -> bool:
+    size = source.scenario.population
+    return size is not None and size.sessions_a_day * len(size.days()) > _COPIED
+
+
+def _instant_of(start: str) -> int:
+    """The instant of a start, `now` or RFC 3339, in whole milliseconds."""
+    at = (wall_now() if start == NOW else instant(start)) // MILLISECOND * MILLISECOND
+    if at > LATEST:
+        raise ClockEndsError
+    return at
+
+
+def _publish_spare(db: Transaction, world: World, publish_it: Publish) -> World | None:
+    """Publishes a spare as that world, if there is one."""
+    spare = worlds.take_spare(db, world.template or 0, world.monday)
+    return None if spare is None else publish_it(db, world=replace(world, n=spare.n))
