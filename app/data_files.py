@@ -1,4 +1,4 @@
-"""Where the data files of Wattif are: inside the package in an installation, beside it in a checkout."""
+"""The folders of Wattif's data files: inside the package in an installation, beside it in a checkout."""
 
 from pathlib import Path
 from typing import Final

@@ -50,12 +50,10 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
     When it starts it makes the lasting worlds, unless `prepare` has done so before.
     """
     database = open_database(settings.database_url)
-    worlds = Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors)
-    links = Links(settings.public_url, settings.trusted_proxies)
     context = AppContext(
-        WorldDirectory(database, channels_of(vendors)),
-        worlds,
-        links,
+        directory=WorldDirectory(database, channels_of(vendors)),
+        worlds=Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors),
+        links=Links(settings.public_url, settings.trusted_proxies),
         allowed_hosts=settings.allowed_hosts,
         admin_token=settings.admin_token.get_secret_value().encode() if settings.admin_token else None,
         body_bytes=settings.max_body_bytes,

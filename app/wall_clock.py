@@ -1,4 +1,4 @@
-"""The wall clock and fresh secrets: the only place that asks the machine what time it is, or for chance."""
+"""The wall clock and random secrets: the only module that reads the time and randomness of the machine."""
 
 import secrets
 import string

@@ -154,7 +154,7 @@ def _start(world: World, count: int) -> Load:
 
 @cache
 def _orders(world: World) -> tuple[bytes, ...]:
-    return tuple(islice(world.starts(), changes.CARS))
+    return tuple(islice(world.starts(), changes.VEHICLES))
 
 
 def _make_villages(world: World, count: int) -> Load:

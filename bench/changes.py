@@ -17,7 +17,7 @@ from .run import Run
 from .servers import HOST, MeasureFailedError, Server
 from .table import Row
 
-CARS: Final = 5_000
+VEHICLES: Final = 5_000
 _ADVANCES: Final = 200
 _STARTING: Final = 2
 _LAST_YEAR: Final = 9998
@@ -30,9 +30,9 @@ def starts(run: Run) -> Iterator[Row]:
 
 
 def starts_row(run: Run, server: Server, beside: str = "") -> Row:
-    """Sessions started as fast as the server can; before each round the clock moves on until all cars have left."""
+    """Sessions started as fast as the server can; before each round the clock moves on until all vehicles have left."""
     world = World(server)
-    orders = list(islice(world.starts(), CARS))
+    orders = list(islice(world.starts(), VEHICLES))
     measured, ids = [], set[str]()
     for turn in range(ROUNDS):
         run.say(f"sessions started, {turn + 1} of {ROUNDS}")
@@ -45,7 +45,7 @@ def starts_row(run: Run, server: Server, beside: str = "") -> Row:
 
 
 def started(replies: Iterable[Reply], ids: set[str]) -> list[Reply]:
-    """The replies that started a session; adds its id. Raises if an id comes twice, or if too many cars are busy."""
+    """The replies that started a session; adds its id. Raises if an id comes twice, or too many are busy."""
     replies = list(replies)
     good = successes(replies, or_else=BUSY)
     for reply in good:
@@ -63,7 +63,8 @@ def while_making(run: Run) -> Iterator[Row]:
     with run.server("while-making") as server, socket.create_connection((HOST, server.port)) as maker:
         world = World(server)
         get = request("GET", world.completed().path, world.charge)
-        streams = [*[iter(list(islice(world.starts(), CARS)))] * _STARTING, *[repeat(get)] * (CONNECTIONS - _STARTING)]
+        orders = iter(list(islice(world.starts(), VEHICLES)))
+        streams = [*[orders] * _STARTING, *[repeat(get)] * (CONNECTIONS - _STARTING)]
         run.say("answers while a world is being made")
         maker.sendall(request("POST", f"{DEFAULT}/reset", "", {}))
         sent = exchange(server, streams, run.seconds * ROUNDS)

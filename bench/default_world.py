@@ -13,11 +13,11 @@ SESSIONS: Final = "/v1/charging_sessions"
 WORLDS: Final = "/_sandbox/v1/worlds"
 DEFAULT: Final = f"{WORLDS}/default"
 BUSY: Final = 409
-"""The status of a session whose car or connector is taken."""
+"""The status of a session whose vehicle or connector is busy."""
 _ORDER: Final = ("charging_station", "connector", "driver", "payment_method", "vehicle")
 _SLOW_KW: Final = (3.0, 12.0)
 _DAYS_AGO: Final = timedelta(days=3)
-"""After three days hardly a car is still plugged in."""
+"""After three days hardly a vehicle is still plugged in."""
 _ALL_DAYS: Final = timedelta(days=600)
 _ALL_HAVE_LEFT: Final = "P2D"
 
@@ -57,12 +57,12 @@ class World:
         return Target("Cariqa: ten sessions of a user", self.server, path, keys["token"], "results")
 
     def podero(self) -> Target:
-        """The first page of all of the sample car's sessions."""
+        """The first page of all of the sample vehicle's sessions."""
         keys, today = self._facts["credentials"]["podero"], self.now()
-        car = f"/org/{keys['org_id']}/users/{keys['user_id']}/electric-vehicles/{keys['electric_vehicle_id']}"
+        vehicle = f"/org/{keys['org_id']}/users/{keys['user_id']}/electric-vehicles/{keys['electric_vehicle_id']}"
         days = {"from": f"{today - _ALL_DAYS:%Y-%m-%d}", "to": f"{today:%Y-%m-%d}", "limit": str(TEN)}
-        path = f"/api/partners/v2.0{car}/sessions?{urlencode(days)}"
-        return Target("Podero: ten sessions of a car", self.server, path, keys["token"], "items")
+        path = f"/api/partners/v2.0{vehicle}/sessions?{urlencode(days)}"
+        return Target("Podero: ten sessions of a vehicle", self.server, path, keys["token"], "items")
 
     def pages(self, target: Target) -> Iterator[dict[str, Any]]:
         """The pages of one of Charge's lists, from this one on."""
@@ -74,7 +74,7 @@ class World:
                 link = page["next_page_url"]
 
     def starts(self, *, slow: bool = False) -> Iterator[bytes]:
-        """Requests that start a session, each with a car and a connector of its own; slow are 3 to 12 kW.
+        """Requests that start a session, each with a vehicle and a connector of its own; slow are 3 to 12 kW.
 
         They are taken from sessions that were completed days ago.
         """
@@ -82,14 +82,14 @@ class World:
         history = self.sessions("", {"limit": "100", "status": "completed", "created[lt]": before})
         taken: set[str] = set()
         for session in (session for page in self.pages(history) for session in page["data"]):
-            place = f"{session['charging_station']}/{session['connector']}"
-            if {session["vehicle"], place} & taken or (slow and not _is_slow(session)):
+            connector = f"{session['charging_station']}/{session['connector']}"
+            if {session["vehicle"], connector} & taken or (slow and not _is_slow(session)):
                 continue
-            taken |= {session["vehicle"], place}
+            taken |= {session["vehicle"], connector}
             yield request("POST", SESSIONS, self.charge, {name: session[name] for name in _ORDER})
 
     def advance(self, by: str = _ALL_HAVE_LEFT) -> datetime:
-        """Moves the clock on, by default until all cars that charge now have left; returns what it shows."""
+        """Moves the clock on, by default until all vehicles that charge now have left; returns what it shows."""
         return datetime.fromisoformat(self._client.post(f"{DEFAULT}/clock/advance", json={"by": by}).json()["to"])
 
     def now(self) -> datetime:

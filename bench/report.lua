@@ -1,4 +1,4 @@
--- What wrk reports when it is done: one line of JSON, times in microseconds.
+-- Prints the report of wrk as one line of JSON, with times in microseconds.
 function done(summary, latency)
   local errors = summary.errors
   io.write(string.format(

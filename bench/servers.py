@@ -103,7 +103,7 @@ def serving(
     cores: Sequence[int] = machine.SERVER_CORES,
     root: Path = ROOT,
 ) -> Iterator[Server]:
-    """A server in a folder, from its first successful answer to a GET of the path; Wattif unless told otherwise.
+    """A server in a folder, from its first successful answer to a GET of the path; by default Wattif.
 
     `{port}` in the command stands for a free port. Wattif keeps its database in the folder, and makes it if it is not
     there; `root` is the source tree that it is started from.

@@ -23,11 +23,11 @@ _MANY: Final = 1_000
 _TOWNS: Final = 10
 _BETWEEN_TOWNS_S: Final = 4
 _FASTEST: Final = 1_000_000
-_PLUGS: Final = ("connector_a1", "connector_a2")
+_CONNECTORS: Final = ("connector_a1", "connector_a2")
 
 
 def make(name: str, **more: str) -> bytes:
-    """The request that makes a world, a village unless told otherwise."""
+    """The request that creates a world, by default a village."""
     return request("POST", WORLDS, "", {"name": name, **more})
 
 
@@ -103,7 +103,7 @@ def _start(server: Server, village: dict[str, Any], count: int) -> None:
     """Starts sessions as fast as the server can on two connectors; at that speed of the clock days pass in between."""
     sample = {name: value for name, value in village["sample"]["charge"].items() if name != "fleet"}
     key = village["credentials"]["charge"]["secret_key"]
-    orders = cycle([request("POST", SESSIONS, key, {**sample, "connector": plug}) for plug in _PLUGS])
+    orders = cycle([request("POST", SESSIONS, key, {**sample, "connector": each}) for each in _CONNECTORS])
     while count > 0:
         fresh = len(successes(exchange(server, [orders] * 2, 5).all(), or_else=BUSY))
         if not fresh:

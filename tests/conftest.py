@@ -96,8 +96,8 @@ class Sandbox:
 
 def podero_path(keys: dict[str, str]) -> str:
     """The path of the sessions of a world's sample Podero vehicle."""
-    org, user, car = keys["org_id"], keys["user_id"], keys["electric_vehicle_id"]
-    return f"/api/partners/v2.0/org/{org}/users/{user}/electric-vehicles/{car}/sessions"
+    org, user, vehicle = keys["org_id"], keys["user_id"], keys["electric_vehicle_id"]
+    return f"/api/partners/v2.0/org/{org}/users/{user}/electric-vehicles/{vehicle}/sessions"
 
 
 def _at(at: str | None) -> dict[str, str]:

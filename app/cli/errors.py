@@ -1,4 +1,4 @@
-"""How a command fails: the exit code, and what the user can do about it."""
+"""The exit code of a command that fails, and advice for the user."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ def exit_code(error: ControlError | OutputError) -> int:
 
 
 def advice(error: ControlError | OutputError) -> str:
-    """What may help, to be printed after the error's own message; empty if there is nothing to say."""
+    """Advice to print after the error's message; empty if there is none."""
     if isinstance(error, RefusedError) and error.status == _UNAUTHORIZED:
         return " Give it with --token or in WATTIF_ADMIN_TOKEN."
     if isinstance(error, NotRunningError):

@@ -49,7 +49,7 @@ def deleted(name: str) -> str:
 
 
 def clock(name: str) -> Message:
-    """What a world's clock shows, its speed, and how far the world's own sessions are planned."""
+    """The instant and speed of a world's clock, and the horizon up to which its sessions are planned."""
 
     def message(body: Body) -> str:
         if body["horizon"] > body["now"]:
@@ -62,7 +62,7 @@ def clock(name: str) -> Message:
 
 
 def advance(name: str) -> Message:
-    """Where a clock was and is, and a table of the transitions in between."""
+    """The instants before and after an advance, and a table of the transitions between them."""
 
     def message(body: Body) -> str:
         before, now = body["from"], body["to"]

@@ -1,4 +1,4 @@
-"""What a command prints on stdout and stderr."""
+"""Prints to stdout and stderr."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""How a call of the control API fails. The message of each error is a sentence for people."""
+"""The errors of a call to the control API. The message of each is a sentence for people."""
 
 
 class ControlError(Exception):
@@ -30,4 +30,4 @@ class TimedOutError(NoAnswerError):
 
 
 class NotWattifError(NoAnswerError):
-    """Something else than Wattif answered."""
+    """Another server than Wattif answered."""

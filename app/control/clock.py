@@ -66,7 +66,7 @@ class Advance(Input):
 
 @router.get("/worlds/{name}/clock")  # noqa: FAST003 - KnownWorld takes the name
 async def retrieve_clock(request: Request, world: KnownWorld) -> Response:
-    """What the clock shows, its speed, and the world's horizon."""
+    """The clock's instant and speed, and the world's horizon."""
     return json_answer(request, show(world, world.clock.at(wall_now())))
 
 

@@ -55,7 +55,7 @@ def _invalid(error: RequestValidationError) -> ProblemError:
 
 
 def _fault(error: Mapping[str, Any]) -> str:
-    """What is wrong with one member, as in `clock.speed must be at most 1000000`."""
+    """The fault of one member, as in `clock.speed must be at most 1000000`."""
     _, *steps = error["loc"]
     member = ".".join(map(str, steps)).encode("utf-8", "replace").decode()[:128]
     reason = sentence(error)

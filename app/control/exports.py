@@ -20,7 +20,7 @@ from .inputs import Context, Input, Lifetime, Name
 from .worlds import created, expiry
 
 _SEND_TIMEOUT_S: Final = 20
-"""How long a client may take to accept one piece of a file, because the database keeps a snapshot open meanwhile."""
+"""The time for a client to accept one piece of a file; it is limited because a database snapshot stays open."""
 
 router = APIRouter(route_class=OperationRoute)
 

@@ -1,4 +1,4 @@
-"""What several operations take: the context, the world of the path, bodies, and fields of bodies and queries."""
+"""Inputs of several operations: the context, the world of the path, bodies, and fields of bodies and queries."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterator

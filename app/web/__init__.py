@@ -1,1 +1,1 @@
-"""What all HTTP APIs of a server share: routing, bodies, errors, responses, and the way from a key to a world."""
+"""The code that all HTTP APIs share: routing, bodies, errors, responses, and access to the world of a key."""

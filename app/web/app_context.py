@@ -1,4 +1,4 @@
-"""What every API of a server needs: the worlds, links, bounds, and the counters of requests."""
+"""The objects that all APIs of a server share: worlds, links, limits, and counters of requests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from .links import Links
 from .request_counters import RequestCounter
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class AppContext:
     """Made once by `create_app`, and reached from a request with `context_of`.
 
@@ -23,10 +23,10 @@ class AppContext:
     directory: WorldDirectory
     worlds: Worlds
     links: Links
-    allowed_hosts: Sequence[str] = ()
-    admin_token: bytes | None = field(default=None, repr=False)
-    body_bytes: int = 1 << 20
-    import_bytes: int = 64 << 20
+    allowed_hosts: Sequence[str]
+    admin_token: bytes | None = field(repr=False)
+    body_bytes: int
+    import_bytes: int
     request_counters: dict[str, RequestCounter] = field(default_factory=dict)
     ready: bool = False
 

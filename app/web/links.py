@@ -21,8 +21,8 @@ class Links:
     A request from a proxy in one of the networks `trusted` has that address in its X-Forwarded headers.
     """
 
-    public_url: str | None = None
-    trusted: Sequence[IPv4Network | IPv6Network] = ()
+    public_url: str | None
+    trusted: Sequence[IPv4Network | IPv6Network]
 
     def origin(self, request: Request) -> str:
         """Scheme and host, without a slash at the end."""

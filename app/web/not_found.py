@@ -1,4 +1,4 @@
-"""What Django answers where there is no operation: a page, or a redirect to the path with a slash at its end."""
+"""Django's answer for a path without an operation: an HTML page, or a redirect to the path with a slash at its end."""
 
 from typing import Final
 from urllib.parse import quote

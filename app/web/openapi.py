@@ -26,7 +26,7 @@ def contract(name: str) -> dict[str, Any]:
 def documented_keys(name: str) -> dict[str, str]:
     """The keys of the world `documented` for the security schemes of a contract."""
     schemes = contract(name).get("components", {}).get("securitySchemes", {})
-    return {scheme: told["x-documented-key"] for scheme, told in schemes.items() if "x-documented-key" in told}
+    return {name: scheme["x-documented-key"] for name, scheme in schemes.items() if "x-documented-key" in scheme}
 
 
 def served(name: str, origin: str) -> dict[str, Any]:

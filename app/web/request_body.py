@@ -13,7 +13,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _MIB: Final = 1 << 20
 _PATIENCE: Final = 16 * _MIB
-"""How many bytes beyond the limit are read and dropped, so that the answer reaches a client that is still sending."""
+"""The bytes beyond the limit that are read and dropped, so that the answer reaches a client that is still sending."""
 
 
 class BodyTooLargeError(Exception):

@@ -124,7 +124,7 @@ def test_grace_runs_from_the_start(sandbox: Sandbox) -> None:
 
 
 def test_session_lasts_until_unplugged(sandbox: Sandbox) -> None:
-    """CARIQA-012: a car that is full and still at the cable has an active session that costs time."""
+    """CARIQA-012: a vehicle that is full and still at the cable has an active session that costs time."""
     full, later = (
         _row_at(sandbox, _BLOCKED, at, "documented") for at in ("2026-03-31T11:30:00Z", "2026-03-31T12:30:00Z")
     )

@@ -50,14 +50,14 @@ def test_refusals_of_a_create(sandbox: Sandbox) -> None:
 
 
 def test_fleet_is_the_vehicles_or_else_the_drivers(sandbox: Sandbox) -> None:
-    """CHARGE-015: a session is billed under the car's fleet, else under the driver's, else under none."""
+    """CHARGE-015: a session is billed under the vehicle's fleet, else under the driver's, else under none."""
     sandbox.advance("P1D", "documented")
-    cars = sandbox.start("documented", vehicle="veh_CAfwCp0gh3fVUUqhbaPupXynUVgbdQxr").json()
+    both = sandbox.start("documented", vehicle="veh_CAfwCp0gh3fVUUqhbaPupXynUVgbdQxr").json()
     drivers = sandbox.start("documented", connector="connector_a2", **_DRIVER, vehicle=_FLEETLESS["vehicle"]).json()
     sandbox.advance("P1D", "documented")
     fleetless = sandbox.start("documented", **_FLEETLESS).json()
 
-    assert cars["fleet"] == "flt_OA3cCKUR7yRYIp0WX0pVUZ4Uw6OoBWJk"
+    assert both["fleet"] == "flt_OA3cCKUR7yRYIp0WX0pVUZ4Uw6OoBWJk"
     assert drivers["fleet"] == "flt_VPncsNUF64r6IMozGsQXGXBrA3USpxxb"
     assert fleetless["fleet"] is None
 
@@ -109,7 +109,7 @@ def test_reservation_moves_by_itself(sandbox: Sandbox) -> None:
 
 
 def test_session_ends_by_itself_and_unplugs_a_minute_later(sandbox: Sandbox) -> None:
-    """CHARGE-020: at its limit, or when the car is as full as its owner lets it be; then the connector is free."""
+    """CHARGE-020: at its limit, or when the vehicle is as full as its owner lets it be; then the connector is free."""
     made = sandbox.start(session_limit=500).json()["id"]
     ended = sandbox.charge(f"{_SESSIONS}/{made}", at="2026-03-05T12:00:00Z").json()
     _advance_to(sandbox, ended["session_ended"])

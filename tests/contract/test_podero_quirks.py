@@ -92,7 +92,7 @@ def test_latest_plug_in_comes_first(sandbox: Sandbox) -> None:
 
 
 def test_sessions_away_are_listed_once_unplugged(sandbox: Sandbox) -> None:
-    """PODERO-009: what the car charges through another vendor is its session too, completed when the cable is out."""
+    """PODERO-009: a session that another vendor sold is the vehicle's too, completed when it is unplugged."""
     vehicle = "veh_DocumentedPoderoVehicle000000000"
     made = sandbox.start("documented", vehicle=vehicle, session_limit=1000).json()["id"]
     ended = sandbox.charge(f"/v1/charging_sessions/{made}", world="documented", at="2026-04-02T00:00:00Z").json()

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from app.settings import Settings
 from tests.conftest import Sandbox
 from tests.vendors.charge.refusals import refusal
-from tests.vendors.podero.cars import basic
+from tests.vendors.podero.vehicles import basic
 
 ADVANCE: Final = "/_sandbox/v1/worlds/default/clock/advance"
 JSON: Final = {"Content-Type": "application/json"}

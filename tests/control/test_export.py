@@ -72,12 +72,12 @@ def test_the_values_are_readable(untouched: Sandbox) -> None:
     file = untouched.client.get(f"{WORLDS}/documented/export").json()
     session = next(each for each in file["sessions"] if each["id"] == "cs_DocumentedCariqaGuide00000000000")
     unpaid = next(each for each in file["sessions"] if each["id"] == "cs_MagicSessionUnpaid00000000000000")
-    car = next(each for each in file["vehicles"] if each["id"] == "veh_CAfwCp0gh3fVUUqhbaPupXynUVgbdQxr")
+    vehicle = next(each for each in file["vehicles"] if each["id"] == "veh_CAfwCp0gh3fVUUqhbaPupXynUVgbdQxr")
 
     assert session["created_at"] == "2026-03-30T13:51:18.754610Z"
     assert session["plan"] == [[0.0, 0.0, 3601.0, 0.0], [pytest.approx(10 / 3601), 10.0, 0.0, 0.0]]
     assert unpaid["settled_at"] is None
-    assert car["dc"] == [[0.0, 46.0], [0.53, 46.0], [1.0, 18.0]]
+    assert vehicle["dc"] == [[0.0, 46.0], [0.53, 46.0], [1.0, 18.0]]
     assert {each["declined_from"] for each in file["payment_methods"]} == {None}
 
 

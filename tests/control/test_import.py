@@ -44,7 +44,7 @@ def test_an_imported_world_has_new_credentials(sandbox: Sandbox) -> None:
             "client_secret": after["podero"]["client_secret"],
         },
     ).json()["access_token"]
-    car = sandbox.client.get(
+    listed = sandbox.client.get(
         podero_path(after["podero"]),
         params={"from": "2026-03-01", "to": "2026-04-01"},
         headers={"Authorization": f"Bearer {token}"},
@@ -53,8 +53,8 @@ def test_an_imported_world_has_new_credentials(sandbox: Sandbox) -> None:
     assert before["charge"] != after["charge"]
     assert before["cariqa"]["token"] != after["cariqa"]["token"]
     assert before["podero"]["token"] != after["podero"]["token"]
-    assert car.json()["total"] == 2
-    assert [answer.headers["X-Sandbox-World"] for answer in (sandbox.charge(world="again"), car)] == ["again"] * 2
+    assert listed.json()["total"] == 2
+    assert [answer.headers["X-Sandbox-World"] for answer in (sandbox.charge(world="again"), listed)] == ["again"] * 2
     assert sandbox.cariqa(world="again").json()["count"] == 2
 
 

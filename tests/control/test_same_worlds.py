@@ -114,7 +114,11 @@ def shown(sandbox: Sandbox, world: str, at: str | None = None) -> dict[str, byte
     """The bytes that each vendor shows of a village, by path."""
     reader = world_client(sandbox.client, sandbox.kept, world)
     paths = [f"{SESSIONS}?limit=100", f"{SESSIONS}?status=active&limit=2", f"{RESERVATIONS}?limit=100"]
-    paths += [*reader.user_paths, *(f"{car}?{ALL_DAYS}" for car in reader.vehicle_paths), *one_by_one(reader, at)]
+    paths += [
+        *reader.user_paths,
+        *(f"{path}?{ALL_DAYS}" for path in reader.vehicle_paths),
+        *one_by_one(reader, at),
+    ]
     return {path: reader.get(path, at).content for path in paths}
 
 

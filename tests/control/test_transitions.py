@@ -138,7 +138,7 @@ def test_ids_are_those_of_each_vendor(common: Sandbox) -> None:
             row["id"] for user in reader.user_paths for row in reader.get(f"{user}?page_size=100").json()["results"]
         },
         "podero": {
-            row["id"] for car in reader.vehicle_paths for row in reader.get(f"{car}?{ALL_DAYS}").json()["items"]
+            row["id"] for vehicle in reader.vehicle_paths for row in reader.get(f"{vehicle}?{ALL_DAYS}").json()["items"]
         },
     }
 

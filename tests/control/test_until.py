@@ -272,5 +272,8 @@ def charging(sandbox: Sandbox, world: str) -> str:
 def coming_home(sandbox: Sandbox, world: str) -> str:
     """The id of the next session of a vehicle of Podero's."""
     reader, later = world_client(sandbox.client, sandbox.kept, world), "2026-03-12T00:00:00Z"
-    pages = [reader.get(f"{car}?from=2026-03-05&to=2026-03-12", later).json()["items"] for car in reader.vehicle_paths]
+    pages = [
+        reader.get(f"{vehicle}?from=2026-03-05&to=2026-03-12", later).json()["items"]
+        for vehicle in reader.vehicle_paths
+    ]
     return str(min((row for items in pages for row in items), key=lambda row: str(row["plug_in_time"]))["id"])

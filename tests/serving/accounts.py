@@ -61,8 +61,8 @@ def _overlaps(every: list[Stay], what: Any) -> Iterator[tuple[str, str]]:  # noq
 def hands(kept: Kept, first: int, started: set[str]) -> list[int]:
     """How many times each connector changed from one vehicle to another in a crowd's sessions, fewest first."""
     every = sorted((stay for stay in stays(kept, first) if stay.id in started), key=itemgetter(0))
-    cars = [[stay.vehicle for stay in held] for _, held in groupby(every, key=itemgetter(0))]
-    return sorted(sum(one != other for one, other in pairwise(each)) for each in cars)
+    held_by = [[stay.vehicle for stay in held] for _, held in groupby(every, key=itemgetter(0))]
+    return sorted(sum(one != other for one, other in pairwise(each)) for each in held_by)
 
 
 def halves(kept: Kept, first: int) -> list[str]:

@@ -15,7 +15,7 @@ OVERSTAY: Final = str(Path(__file__).parent / "overstay.yaml")
 
 @pytest.fixture
 def overstay(databases: Databases) -> Iterator[Sandbox]:
-    """A sandbox in which a car has stayed for ten hours: 60 minutes are free, then 0.119 a minute, at most 3.00."""
+    """A sandbox in which a vehicle has stayed for ten hours: 60 minutes are free, then 0.119 a minute, at most 3.00."""
     kept = databases.new()
     with started(kept, scenario=OVERSTAY) as client:
         yield Sandbox(client, kept)

@@ -196,8 +196,10 @@ def test_a_user_has_their_own_sessions(sandbox: Sandbox) -> None:
 def _tariff(evse_id: str) -> dict[str, Decimal]:
     """The net prices behind a connector of the documented world."""
     stations = yaml.safe_load((FIXTURES / "documented.yaml").read_text("utf-8"))["objects"]["stations"]
-    plug = next(plug for station in stations for plug in station["connectors"] if plug["evse_id"] == evse_id)
-    pairs = (price.split("=") for price in plug["tariff"].split(" ")[1:])
+    connector = next(
+        connector for station in stations for connector in station["connectors"] if connector["evse_id"] == evse_id
+    )
+    pairs = (price.split("=") for price in connector["tariff"].split(" ")[1:])
     return {name: Decimal(value) for name, value in pairs}
 
 

@@ -161,7 +161,7 @@ def test_a_busy_connector_keeps_its_session(sandbox: Sandbox) -> None:
 
 
 def _another(sandbox: Sandbox) -> Row:
-    """A session of a car that is not the sample's, and not plugged in."""
+    """A session of a vehicle that is not the sample's, and not plugged in."""
     sample = sandbox.world()["sample"]["charge"]["vehicle"]
     busy = {row["vehicle"] for row in every(sandbox, "/v1/charging_sessions?status=active")}
     station = sandbox.world()["sample"]["charge"]["charging_station"]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tests.conftest import Sandbox
-from tests.vendors.podero.cars import ALL, bearer, get, keys, path
+from tests.vendors.podero.vehicles import ALL, bearer, get, keys, path
 
 UNAUTHORIZED: Final = {"detail": "Unauthorized"}
 NOT_FOUND: Final = {"detail": "Not Found"}
@@ -44,12 +44,12 @@ def test_podero_010_a_token_that_opens_nothing_is_401(sandbox: Sandbox) -> None:
 def test_podero_010_foreign_ids_are_not_found(sandbox: Sandbox) -> None:
     """An organisation, user or vehicle that is unknown, does not match the others, or is of another world is 404."""
     here, there = keys(sandbox), keys(sandbox, "documented")
-    org, user, car = here["org_id"], here["user_id"], here["electric_vehicle_id"]
+    org, user, vehicle = here["org_id"], here["user_id"], here["electric_vehicle_id"]
     combinations = [
-        (UNKNOWN, user, car),
-        (org, UNKNOWN, car),
+        (UNKNOWN, user, vehicle),
+        (org, UNKNOWN, vehicle),
         (org, user, UNKNOWN),
-        (user, org, car),
+        (user, org, vehicle),
         (org, user, org),
         (org, user, there["electric_vehicle_id"]),
         (there["org_id"], there["user_id"], there["electric_vehicle_id"]),

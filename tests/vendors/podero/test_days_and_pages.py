@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tests.conftest import Sandbox
-from tests.vendors.podero.cars import ALL, every, get, path
+from tests.vendors.podero.vehicles import ALL, every, get, path
 
 
 def test_podero_001_both_days_are_included(sandbox: Sandbox) -> None:

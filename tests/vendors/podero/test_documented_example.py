@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from tests.conftest import Sandbox
-from tests.vendors.podero.cars import every
+from tests.vendors.podero.vehicles import every
 
 UUID: Final = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 LINE: Final = f"/api/partners/v2.0/org/{UUID}/users/{UUID}/electric-vehicles/{UUID}/sessions"

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from tests.conftest import Sandbox
-from tests.vendors.podero.cars import get, keys, path
+from tests.vendors.podero.vehicles import get, keys, path
 
 DAYS: Final = "from=2026-01-01&to=2026-12-31"
 ROUTE: Final = "/api/partners/v2.0/org/{}/users/{}/electric-vehicles/{}/sessions"

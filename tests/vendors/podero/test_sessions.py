@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from app.domain.clock import HOUR, SECOND, instant, millis, millis_if_any
 from tests.conftest import Sandbox
-from tests.vendors.podero.cars import ALL, Body, every
+from tests.vendors.podero.vehicles import ALL, Body, every
 
 INSTANTS = (
     "plug_in_time",

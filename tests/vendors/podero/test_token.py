@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tests.conftest import Sandbox
-from tests.vendors.podero.cars import ALL, basic, bearer, header, keys, path
+from tests.vendors.podero.vehicles import ALL, basic, bearer, header, keys, path
 
 URL: Final = "/oauth2/token/"
 GRANT: Final = {"grant_type": "client_credentials"}

@@ -6,7 +6,7 @@ from typing import Any, Final
 import httpx2
 
 from tests.conftest import Sandbox
-from tests.vendors.podero.cars import basic, bearer, header, keys
+from tests.vendors.podero.vehicles import basic, bearer, header, keys
 
 URL: Final = "/oauth2/token/"
 GRANT: Final = {"grant_type": "client_credentials"}

@@ -45,7 +45,7 @@ def get(sandbox: Sandbox, url: str, *, world: str = "default") -> httpx2.Respons
 
 
 def every(sandbox: Sandbox, *, world: str = "default", at: str | None = None) -> list[Body]:
-    """All sessions of a world's car, which are fewer than a page holds at most."""
+    """All sessions of a world's vehicle, which are fewer than a page holds at most."""
     body: Body = sandbox.podero(world=world, at=at, limit=200, **ALL).json()
     found: list[Body] = body["items"]
     assert body["total"] == len(found)
