@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.clock import DAY, MILLISECOND, MINUTE
+from app.domain.clock import DAY, MILLISECOND, MINUTE, SECOND
 from app.domain.errors import ImpossibleError
 from app.domain.models import Session
 from app.domain.pricing import bill, tariff
 from app.domain.sessions import interrupt
 from app.domain.sessions.start import UNPLUGS_AFTER
-from app.domain.sessions.view import energy_wh, final_bill
-from tests.domain.examples import CARIQA, CHARGE, HPC, ID3, MORNING, Visit, channel_of, power_w, session, visits
+from app.domain.sessions.view import bill_at, energy_wh, final_bill
+from tests.domain.examples import CARIQA, CHARGE, HPC, ID3, MORNING, Visit, channel_of, plug, power_w, session, visits
 
 Interruption: TypeAlias = Callable[[Visit, Session, int], Session]
 """A function that changes a session at an instant."""
@@ -90,6 +90,19 @@ def test_a_limit_that_is_passed_already_ends_the_session_at_once() -> None:
     after = interrupt.limit(before, CHARGE, ID3, HPC, at=at, limit_wh=1)
 
     assert (after.reason, after.ended_at, after.energy_wh) == ("limit", at, energy_wh(before, at))
+
+
+def test_a_limit_in_a_silence_that_hid_the_end_keeps_the_earlier_bill() -> None:
+    """The session has ended in the silence, so the time until the limit is not billed."""
+    connector = plug(150, tariff="eur vat=19 kwh=0.5 hour=60")
+    ended = session(connector=connector, limit_wh=1_000)
+    before = interrupt.silence(ended, since=MORNING + 5 * SECOND, until=MORNING + 2 * MINUTE)
+    at = MORNING + 90 * SECOND
+
+    after = interrupt.limit(before, CHARGE, ID3, connector, at=at, limit_wh=1)
+
+    assert (after.reason, after.ended_at, after.time_cost) == ("limit", at, ended.time_cost)
+    assert bill_at(after, at - 1) == bill_at(before, at - 1)
 
 
 def test_a_limit_does_not_outlast_a_planned_unplugging() -> None:

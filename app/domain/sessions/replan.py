@@ -100,8 +100,10 @@ def _with_new_end(session: Session, now: int, change: NewEnd) -> Session:
         share = plan[-1][1] / planned_kwh if planned_kwh else 0.0
         soc_end = session.soc_start + (soc_end - session.soc_start) * share
     comes_to = totals(plan, session.tariff, change.ended_at - started_at)
-    if change.power is None and change.ended_at <= session.ended_at:
-        comes_to = {name: min(amount, getattr(session, name)) for name, amount in comes_to.items()}
+    if change.ended_at <= session.ended_at:
+        # A silence may have hidden an earlier end. The time after it is not billed if the session now ends sooner.
+        capped = comes_to if change.power is None else ("time_cost", "blocking_cost")
+        comes_to |= {name: min(comes_to[name], getattr(session, name)) for name in capped}
     smart = session.smart
     return replace(
         session,
