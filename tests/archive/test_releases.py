@@ -51,10 +51,9 @@ def test_export_of_a_release_is_exported_as_it_was(client: TestClient, file: Pat
     """Imported under another name and exported again, the file differs by the name only."""
     raw = lzma.decompress(file.read_bytes())
     name = orjson.loads(raw)["world"]["name"]
-    imported = client.post(
-        f"{_WORLDS}/import?name=again-{name}", content=raw, headers={"Content-Type": "application/json"}
-    )
-    again = client.get(f"{_WORLDS}/again-{name}/export").content
+    other = f"{name}-of-{file.parent.name.replace('.', '-')}"
+    imported = client.post(f"{_WORLDS}/import?name={other}", content=raw, headers={"Content-Type": "application/json"})
+    exported = client.get(f"{_WORLDS}/{other}/export").content
 
     assert imported.status_code == 201
-    assert again == raw.replace(b'"name":"%b"' % name.encode(), b'"name":"again-%b"' % name.encode(), 1)
+    assert exported == raw.replace(b'"name":"%b"' % name.encode(), b'"name":"%b"' % other.encode(), 1)
