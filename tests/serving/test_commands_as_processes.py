@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 from typing import Final
@@ -50,6 +51,15 @@ def test_a_full_disk_is_reported(server: FakeServer, tmp_path: Path) -> None:
     assert len(ended.stderr.splitlines()) == 1
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Lets commands be interrupted even where the tests run in the background of a shell, which ignores Ctrl-C."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_export_leaves_no_file(server: FakeServer, tmp_path: Path) -> None:
     """Ctrl-C ends an export without output and without a partial file."""
     with server.hesitating(), started("export", "alpha", "a.json", "--url", server.url, folder=tmp_path) as process:
