@@ -53,9 +53,9 @@ def clock(name: str) -> Message:
 
     def message(body: Body) -> str:
         if body["horizon"] > body["now"]:
-            plan = f"its own sessions are planned until {body['horizon']}"
+            plan = f"Wattif has planned sessions until {body['horizon']}"
         else:
-            plan = "it has no planned sessions of its own"
+            plan = "Wattif plans no further sessions in it"
         return f"World {name}: {body['now']} at speed {body['speed']}; {plan}."
 
     return message

@@ -38,7 +38,7 @@ class Until(Input):
     status: Annotated[str, Field(strict=True, max_length=64)]
 
 
-class Advance(Input):
+class AdvanceBody(Input):
     """`by` an ISO 8601 duration, `to` an RFC 3339 instant, or `until` something has a status."""
 
     by: Annotated[str, Field(strict=True, max_length=64)] | None = None
@@ -46,8 +46,8 @@ class Advance(Input):
     until: Until | None = None
 
     @model_validator(mode="after")
-    def _one_destination(self) -> "Advance":
-        if [self.by, self.to, self.until].count(None) != len(Advance.model_fields) - 1:
+    def _one_destination(self) -> "AdvanceBody":
+        if [self.by, self.to, self.until].count(None) != len(AdvanceBody.model_fields) - 1:
             raise ValueError(_ONE_OF)
         if self.by is not None:
             with errors_of("by", ", and a clock only goes forward"):
@@ -81,7 +81,7 @@ async def set_speed(
 
 @router.post("/worlds/{name}/clock/advance")
 async def advance_clock(
-    request: Request, context: Context, world: KnownWorld, body: Annotated[Advance, Depends(body_of(Advance))]
+    request: Request, context: Context, world: KnownWorld, body: Annotated[AdvanceBody, Depends(body_of(AdvanceBody))]
 ) -> Response:
     """Moves the clock forward, and lists what happens on the way."""
     before, advanced = await context.directory.steer(world.name, time_travel.advance, body.destination())

@@ -1,9 +1,9 @@
 """What happens in a town on one day. Day *d* depends on (seed, *d*) only, so that it can be made at any time.
 
-A day is drawn as if every connector, vehicle and driver were free; then each session that needs a busy one is left
-out. Days are counted from the world's first Monday. A session lasts at most 20 hours, so that only those of the day
-before can overlap with a day's. A big town has ten thousand sessions a day: a day comes in slices, so that others are
-served between two of them.
+A day is drawn as if every connector, vehicle, driver and user were free; then each session that needs a busy one is
+left out. Days are counted from the world's first Monday. A planned session lasts at most 20 hours; one that a caller
+starts at most seven days. So only planned sessions of the day before can overlap with a day's. A big town has ten
+thousand sessions a day: a day comes in slices, so that other requests are served between two of them.
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,12 @@ from . import behaviour, reservation_draws, session_draws
 from .day_inputs import HOURS, DayInputs, buyer, fitting_connector, session_ids, with_smart
 
 _SLICE: Final = 25
-"""To draw and to save this number of entries takes about three milliseconds each."""
+"""Drawing 25 entries takes about 3 ms, and saving them as long."""
 _KINDS: Final = ("street", "destination", "work", "dc", "hpc")
 _UP_TO: Final = (40, 54, 68, 82, 100)
 """The percentage of sessions at stations of each kind and of those before it."""
 _AT_HOME: Final = 0.48
+"""The probability that a vehicle with smart charging is plugged in at home on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class DayEntry:
     reservation: Reservation | None = None
 
     def without_session(self) -> "DayEntry":
-        """The entry as it takes place where the connector, vehicle or driver of its session is busy."""
+        """The entry as it takes place where something that its session needs is busy."""
         return DayEntry(None, self.reservation and reservations.unfulfilled(self.reservation))
 
 
@@ -64,7 +65,7 @@ class DayPlanner:
         for hour in sorted(by_hour):
             entries = sorted(by_hour.pop(hour), key=_begins)
             for first in range(0, len(entries), _SLICE):
-                yield [_settled(entry, occupancy) for entry in entries[first : first + _SLICE]]
+                yield [_as_it_takes_place(entry, occupancy) for entry in entries[first : first + _SLICE]]
 
     def _draw(self, day: int, by_hour: dict[int, list[DayEntry]]) -> Iterator[None]:
         """Draws the day into the hours in which its entries begin, with a pause after each slice."""
@@ -80,7 +81,7 @@ class DayPlanner:
 
 
 def _entries(inputs: DayInputs, day: int) -> Iterator[DayEntry]:
-    """The day as if every connector, vehicle and driver were free."""
+    """The day as if every connector, vehicle, driver and user were free."""
     size = inputs.size
     for name, count in size.sessions.items():
         rng = Random(f"{inputs.seed}/{name}/{day}")
@@ -90,6 +91,7 @@ def _entries(inputs: DayInputs, day: int) -> Iterator[DayEntry]:
                 yield DayEntry(session)
     rng = Random(f"{inputs.seed}/home/{day}")
     for n, vehicle in enumerate(inputs.town.smart_vehicles):
+        # The first vehicle is a sample: it has past sessions, and no planned ones that could be in a caller's way.
         if rng.random() < _AT_HOME and (n or day < 0):
             yield DayEntry(_at_home(inputs, rng, day, f"home/{day}/{n}", vehicle))
     if inputs.reserving is None:
@@ -103,8 +105,8 @@ def _entries(inputs: DayInputs, day: int) -> Iterator[DayEntry]:
             yield DayEntry(session=drawn[1], reservation=drawn[0])
 
 
-def _settled(entry: DayEntry, occupancy: Occupancy) -> DayEntry:
-    """The entry as it takes place: without its session, if its connector, vehicle or driver is busy."""
+def _as_it_takes_place(entry: DayEntry, occupancy: Occupancy) -> DayEntry:
+    """The entry as it takes place: without its session, if something that the session needs is busy."""
     if entry.session is None:
         return entry
     if not occupancy.is_free(entry.session):

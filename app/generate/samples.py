@@ -7,7 +7,10 @@ from .people import Town
 
 
 def samples(town: Town, vendors: tuple[Terms, ...]) -> dict[str, dict[str, str | None]]:
-    """The first of each kind, by vendor and the vendor's names: they have past sessions, and none that are planned."""
+    """The id of the first thing of each kind, by vendor, then by the vendor's name for it.
+
+    These things have past sessions, and no planned ones.
+    """
     ids = _ids(town)
     return {
         vendor.name: {term.name: ids[term.names] for term in vendor.sample if term.names in ids} for vendor in vendors

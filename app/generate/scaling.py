@@ -14,7 +14,7 @@ from .day_plan import DayPlanner
 from .people import town_in_steps
 
 TRIED: Final = 14_000
-"""This number of entries tells to half a percent which share of sessions takes place."""
+"""This number of draws estimates the share of sessions that take place within half a percent."""
 _TRIED_A_DAY: Final = 2_000
 _WEEK: Final = 7
 _MARGIN: Final = 1.015

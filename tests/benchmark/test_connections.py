@@ -51,7 +51,7 @@ def server() -> Iterator[Server]:
 
 
 def test_every_answer_is_kept(server: Server) -> None:
-    """In the order of the requests, with its status."""
+    """Each answer stands in the order of the requests, with its status."""
     streams = [iter([_get(f"/{name}/{n}") for n in range(20)]) for name in "ab"]
     sent = exchange(server, [*streams, iter([_get("/busy"), _get("/gone")])], 30)
 
@@ -76,7 +76,7 @@ def test_lost_connection_fails(server: Server) -> None:
 
 
 def test_pauses_do_not_count(server: Server) -> None:
-    """The time of requests one by one is that of the answers alone."""
+    """The time that is counted for requests one by one is that of their answers alone."""
     sent = one_by_one(server, [_get("/1"), _get("/2"), _get("/3")], pause_s=0.2)
 
     assert sent.spent == pytest.approx(sum(reply.took for reply in sent.all()))

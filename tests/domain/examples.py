@@ -65,11 +65,11 @@ def channel_of(session: Session) -> Channel:
     return next(channel for channel in CHANNELS if channel.name == session.channel)
 
 
-def power_w(facts: Session, now: int) -> int:
+def power_w(planned: Session, now: int) -> int:
     """The power at an instant, which no vendor shows, in whole watts."""
-    if not facts.started_at <= now < facts.power_ends_at:
+    if not planned.started_at <= now < planned.power_ends_at:
         return 0
-    return round(1000 * power(unpacked(facts.plan), (now - facts.started_at) / HOUR))
+    return round(1000 * power(unpacked(planned.plan), (now - planned.started_at) / HOUR))
 
 
 def boundaries(session: Session) -> SessionBoundaries:
@@ -171,9 +171,9 @@ class Visit(NamedTuple):
 
     def instants(self, shares: list[float]) -> list[int]:
         """Sorted: the instants at which something changes, those next to them, and shares of the time around them."""
-        facts = self.session
-        first, last = facts.created_at, facts.unplugged_at + HOUR
-        boundaries = {first, facts.started_at, facts.power_ends_at, facts.ended_at, facts.unplugged_at, last}
+        planned = self.session
+        first, last = planned.created_at, planned.unplugged_at + HOUR
+        boundaries = {first, planned.started_at, planned.power_ends_at, planned.ended_at, planned.unplugged_at, last}
         beside = {boundary + micros for boundary in boundaries for micros in (-1, 0, 1)}
         return sorted({at for at in beside if at >= first} | {first + int(share * (last - first)) for share in shares})
 

@@ -217,9 +217,9 @@ def _when(it: SessionBoundaries | Reservation, word: str, now: int) -> int | Non
 
 
 def _is_so(visit: Visit, word: str, now: int) -> bool:
-    facts = visit.session
+    planned = visit.session
     if word == "unplugged":
-        return facts.unplugged_at <= now
+        return planned.unplugged_at <= now
     if word == "settled":
-        return facts.settled_at <= now
-    return now >= facts.created_at and status(facts, now) == word
+        return planned.settled_at <= now
+    return now >= planned.created_at and status(planned, now) == word

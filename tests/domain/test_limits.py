@@ -22,8 +22,8 @@ Interruption: TypeAlias = Callable[[Visit, Session, int], Session]
 
 def limited(limit_wh: int | None) -> Interruption:
     """The interruption that sets this limit."""
-    return lambda visit, facts, at: interrupt.limit(
-        facts, channel_of(facts), visit.vehicle, visit.connector, at=at, limit_wh=limit_wh
+    return lambda visit, planned, at: interrupt.limit(
+        planned, channel_of(planned), visit.vehicle, visit.connector, at=at, limit_wh=limit_wh
     )
 
 
@@ -31,9 +31,11 @@ def limited(limit_wh: int | None) -> Interruption:
 def limitable(draw: st.DrawFn) -> tuple[Visit, int]:
     """A visit that takes energy through a channel with limits, and an instant before its power ends."""
     visit = draw(visits([CHARGE]).filter(lambda visit: visit.session.energy_wh > 0))
-    facts = visit.session
+    planned = visit.session
     share = draw(st.floats(0, 1, exclude_max=True))
-    return visit, facts.created_at + int(share * (facts.power_ends_at - facts.created_at)) // MILLISECOND * MILLISECOND
+    return visit, planned.created_at + int(
+        share * (planned.power_ends_at - planned.created_at)
+    ) // MILLISECOND * MILLISECOND
 
 
 @given(drawn=limitable(), limit_wh=st.integers(1, 60_000))
@@ -116,7 +118,7 @@ def test_a_limit_does_not_outlast_a_planned_unplugging() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "at", "says"),
+    ("planned", "at", "says"),
     [
         (session(), MORNING - 1, "is not plugged in before"),
         (session(), MORNING + DAY, "has taken no power since"),
@@ -125,7 +127,7 @@ def test_a_limit_does_not_outlast_a_planned_unplugging() -> None:
     ],
     ids=["early", "late", "full", "channel"],
 )
-def test_a_limit_is_refused_where_it_makes_no_sense(facts: Session, at: int, says: str) -> None:
+def test_a_limit_is_refused_where_it_makes_no_sense(planned: Session, at: int, says: str) -> None:
     """It is refused before the session, after its power, without power, and by a channel that takes no limits."""
     with pytest.raises(ImpossibleError, match=says):
-        interrupt.limit(facts, channel_of(facts), ID3, HPC, at=at, limit_wh=1_000)
+        interrupt.limit(planned, channel_of(planned), ID3, HPC, at=at, limit_wh=1_000)

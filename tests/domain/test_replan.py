@@ -36,10 +36,10 @@ SHARE: Final = st.floats(0, 1.2)
 
 
 CUTS: Final[dict[str, Interruption]] = {
-    "unplug": lambda _, facts, at: interrupt.unplug(facts, channel_of(facts), at=at),
-    "vehicle full": lambda _, facts, at: interrupt.vehicle_full(facts, channel_of(facts), at=at),
-    "fault": lambda _, facts, at: interrupt.fault(facts, channel_of(facts), at=at),
-    "stop": lambda _, facts, at: interrupt.stop(facts, at=at),
+    "unplug": lambda _, planned, at: interrupt.unplug(planned, channel_of(planned), at=at),
+    "vehicle full": lambda _, planned, at: interrupt.vehicle_full(planned, channel_of(planned), at=at),
+    "fault": lambda _, planned, at: interrupt.fault(planned, channel_of(planned), at=at),
+    "stop": lambda _, planned, at: interrupt.stop(planned, at=at),
 }
 LIMITS: Final[dict[str, Interruption]] = {
     "limit of 1 Wh": limited(1),
@@ -48,14 +48,14 @@ LIMITS: Final[dict[str, Interruption]] = {
     "no limit": limited(None),
 }
 PAYMENTS: Final[dict[str, Interruption]] = {
-    "payment fails": lambda _, facts, at: interrupt.fail_payment(facts, channel_of(facts), at=at),
-    "debt paid": lambda _, facts, at: interrupt.pay_debt(facts, channel_of(facts), at=at),
-    "late record": lambda _, facts, at: interrupt.late_record(facts, channel_of(facts), delay=6 * HOUR, at=at),
+    "payment fails": lambda _, planned, at: interrupt.fail_payment(planned, channel_of(planned), at=at),
+    "debt paid": lambda _, planned, at: interrupt.pay_debt(planned, channel_of(planned), at=at),
+    "late record": lambda _, planned, at: interrupt.late_record(planned, channel_of(planned), delay=6 * HOUR, at=at),
 }
 SILENCES: Final[dict[str, Interruption]] = {
-    "a minute's silence": lambda _, facts, at: interrupt.silence(facts, since=at, until=at + MINUTE),
-    "an hour's silence": lambda _, facts, at: interrupt.silence(facts, since=at, until=at + HOUR),
-    "a month's silence": lambda _, facts, at: interrupt.silence(facts, since=at, until=at + 30 * DAY),
+    "a minute's silence": lambda _, planned, at: interrupt.silence(planned, since=at, until=at + MINUTE),
+    "an hour's silence": lambda _, planned, at: interrupt.silence(planned, since=at, until=at + HOUR),
+    "a month's silence": lambda _, planned, at: interrupt.silence(planned, since=at, until=at + 30 * DAY),
 }
 ALL: Final = CUTS | LIMITS | PAYMENTS | SILENCES
 
@@ -92,22 +92,22 @@ def test_energy_and_bill_never_fall_in_any_run_of_changes(
     visit: Visit, changes: list[tuple[float, str]], shares: list[float]
 ) -> None:
     """After each change the past is the same, and finally energy, charge and every line of the bill never fall."""
-    facts = visit.session
+    planned = visit.session
     instants = visit.instants(shares)
     for share, name in sorted(changes):
         at = _instant(visit.session, share)
         instants = sorted({*instants, at - 1, at, at + 1})
-        seen = {earlier: _looks(visit, facts, earlier) for earlier in instants if earlier < at}
+        seen = {earlier: _looks(visit, planned, earlier) for earlier in instants if earlier < at}
         try:
-            facts = ALL[name](visit, facts, at)
+            planned = ALL[name](visit, planned, at)
         except Refusal:
             continue
-        assert {earlier: _looks(visit, facts, earlier) for earlier in seen} == seen
+        assert {earlier: _looks(visit, planned, earlier) for earlier in seen} == seen
 
-    grown = [_grown(visit, facts, now) for now in instants if now >= facts.created_at]
+    grown = [_grown(visit, planned, now) for now in instants if now >= planned.created_at]
     for earlier, later in pairwise(grown):
         assert all(before <= after for before, after in zip(earlier, later, strict=True))
-    _assert_consistent(visit, facts)
+    _assert_consistent(visit, planned)
 
 
 @pytest.mark.parametrize("name", CUTS)
@@ -160,18 +160,18 @@ def test_no_vehicle_leaves_later_because_its_session_is_cut(visit: Visit, share:
 @settings(deadline=None, max_examples=60)
 def test_the_same_change_twice_is_the_change_once(visit: Visit, share: float) -> None:
     """A new end without new power, and a new settlement, give the same session again when they are repeated."""
-    facts, at = visit.session, _instant(visit.session, share)
-    assume(at >= facts.created_at)
+    planned, at = visit.session, _instant(visit.session, share)
+    assume(at >= planned.created_at)
     end = NewEnd(
-        power_ends_at=min(facts.power_ends_at, at),
-        ended_at=min(facts.ended_at, at),
-        unplugged_at=min(facts.unplugged_at, at),
+        power_ends_at=min(planned.power_ends_at, at),
+        ended_at=min(planned.ended_at, at),
+        unplugged_at=min(planned.unplugged_at, at),
         outcome="completed",
         reason="stopped",
-        limit_wh=facts.limit_wh,
+        limit_wh=planned.limit_wh,
     )
     for change in (end, NewSettlement(at + DAY), NewSettlement(NEVER)):
-        once = replan(facts, at, change)
+        once = replan(planned, at, change)
 
         assert replan(once, at, change) == once
 
@@ -190,10 +190,10 @@ def test_the_same_silence_twice_looks_like_one(visit: Visit, share: float, share
 
 def test_a_silence_is_a_change_like_any_other() -> None:
     """`interrupt.silence` is `replan` with a silence, if the vehicle is plugged in during the silence."""
-    facts = session()
+    planned = session()
 
-    assert interrupt.silence(facts, since=MORNING + MINUTE, until=MORNING + HOUR) == replan(
-        facts, MORNING + MINUTE, Silence(MORNING + HOUR)
+    assert interrupt.silence(planned, since=MORNING + MINUTE, until=MORNING + HOUR) == replan(
+        planned, MORNING + MINUTE, Silence(MORNING + HOUR)
     )
 
 
@@ -218,33 +218,46 @@ def _or_skip(change: Callable[[], Session]) -> Session:
         raise
 
 
-def _instant(facts: Session, share: float) -> int:
-    span = facts.unplugged_at - facts.created_at
-    return facts.created_at + int(share * span) // MILLISECOND * MILLISECOND
+def _instant(planned: Session, share: float) -> int:
+    span = planned.unplugged_at - planned.created_at
+    return planned.created_at + int(share * span) // MILLISECOND * MILLISECOND
 
 
-def _looks(visit: Visit, facts: Session, at: int) -> tuple[object, ...]:
-    it, energy = bill_at(facts, at), energy_wh(facts, at)
-    assert amount_due(facts, at, energy) == it.total
-    return (status(facts, at), energy, power_w(facts, at), soc(facts, visit.battery, at), it, at < facts.unplugged_at)
+def _looks(visit: Visit, planned: Session, at: int) -> tuple[object, ...]:
+    it, energy = bill_at(planned, at), energy_wh(planned, at)
+    assert amount_due(planned, at, energy) == it.total
+    return (
+        status(planned, at),
+        energy,
+        power_w(planned, at),
+        soc(planned, visit.battery, at),
+        it,
+        at < planned.unplugged_at,
+    )
 
 
-def _grown(visit: Visit, facts: Session, now: int) -> tuple[float, ...]:
+def _grown(visit: Visit, planned: Session, now: int) -> tuple[float, ...]:
     """The values that never fall."""
-    it = bill_at(facts, now)
+    it = bill_at(planned, now)
     lines = (it.kwh, it.time, it.session, it.starting, it.blocking, it.total)
-    return (energy_wh(facts, now), seconds(facts, now), soc(facts, visit.battery, now), updated(facts, now), *lines)
+    return (
+        energy_wh(planned, now),
+        seconds(planned, now),
+        soc(planned, visit.battery, now),
+        updated(planned, now),
+        *lines,
+    )
 
 
-def _assert_consistent(visit: Visit, facts: Session) -> None:
+def _assert_consistent(visit: Visit, planned: Session) -> None:
     """The instants are in order and not too far apart; energy, charge and money are those of the plan."""
-    instants = [facts.created_at, facts.started_at, facts.power_ends_at, facts.ended_at, facts.unplugged_at]
+    instants = [planned.created_at, planned.started_at, planned.power_ends_at, planned.ended_at, planned.unplugged_at]
     assert instants == sorted(instants)
-    assert facts.unplugged_at <= facts.created_at + LONGEST
-    assert facts.settled_at >= facts.ended_at
-    assert all(at % MILLISECOND == 0 for at in (*instants, facts.settled_at))
-    assert energy_wh(facts, facts.power_ends_at) == facts.energy_wh == whole_wh(unpacked(facts.plan)[-1][1])
-    assert bill_at(facts, facts.ended_at) == final_bill(facts)
-    assert facts.created_at == MORNING
-    assert facts.soc_start <= facts.soc_end <= 1.0
-    assert abs(soc(facts, visit.battery, facts.ended_at) - facts.soc_end) <= 1.001 / visit.vehicle.battery_wh
+    assert planned.unplugged_at <= planned.created_at + LONGEST
+    assert planned.settled_at >= planned.ended_at
+    assert all(at % MILLISECOND == 0 for at in (*instants, planned.settled_at))
+    assert energy_wh(planned, planned.power_ends_at) == planned.energy_wh == whole_wh(unpacked(planned.plan)[-1][1])
+    assert bill_at(planned, planned.ended_at) == final_bill(planned)
+    assert planned.created_at == MORNING
+    assert planned.soc_start <= planned.soc_end <= 1.0
+    assert abs(soc(planned, visit.battery, planned.ended_at) - planned.soc_end) <= 1.001 / visit.vehicle.battery_wh

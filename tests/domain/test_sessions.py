@@ -62,73 +62,73 @@ OUTCOMES: Final = {"fault": "failed", "cancelled": "cancelled"}
 @settings(deadline=None, max_examples=120)
 def test_energy_and_bill_never_fall(visit: Visit, shares: list[float]) -> None:
     """Energy, seconds, state of charge, `updated` and every line of the bill grow or stay, over any instants."""
-    facts = visit.session
+    planned = visit.session
     instants = visit.instants(shares)
 
     seen = [_grown(visit, now) for now in instants]
 
     for earlier, later in pairwise(seen):
         assert all(before <= after for before, after in zip(earlier, later, strict=True))
-    assert energy_wh(facts, instants[0]) == 0
-    assert all(updated(facts, now) <= now for now in instants)
+    assert energy_wh(planned, instants[0]) == 0
+    assert all(updated(planned, now) <= now for now in instants)
 
 
 @given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=80)
 def test_a_session_ends_with_its_running_values(visit: Visit, shares: list[float]) -> None:
     """The stored totals are the last running values, at the end of power and of the session."""
-    facts = visit.session
-    delivered = energy(unpacked(facts.plan), (facts.power_ends_at - facts.started_at) / HOUR)
+    planned = visit.session
+    delivered = energy(unpacked(planned.plan), (planned.power_ends_at - planned.started_at) / HOUR)
 
-    assert facts.energy_wh == whole_wh(delivered) == energy_wh(facts, facts.power_ends_at)
-    assert 0 <= facts.energy_wh - energy_wh(facts, facts.power_ends_at - 1) <= 1
-    assert final_bill(facts) == bill_at(facts, facts.ended_at)
-    assert final_total(facts) == final_bill(facts).total
+    assert planned.energy_wh == whole_wh(delivered) == energy_wh(planned, planned.power_ends_at)
+    assert 0 <= planned.energy_wh - energy_wh(planned, planned.power_ends_at - 1) <= 1
+    assert final_bill(planned) == bill_at(planned, planned.ended_at)
+    assert final_total(planned) == final_bill(planned).total
     for now in visit.instants(shares):
-        assert bill_at(facts, now) == bill(tariff(facts.tariff), energy_wh(facts, now), seconds(facts, now))
-        assert amount_due(facts, now, energy_wh(facts, now)) == bill_at(facts, now).total
+        assert bill_at(planned, now) == bill(tariff(planned.tariff), energy_wh(planned, now), seconds(planned, now))
+        assert amount_due(planned, now, energy_wh(planned, now)) == bill_at(planned, now).total
 
 
 @given(visit=visits(), shares=SHARES)
 @settings(deadline=None, max_examples=80)
 def test_a_session_is_active_until_it_ends(visit: Visit, shares: list[float]) -> None:
     """A session is active before its end and has its outcome from its end on; power flows only between its bounds."""
-    facts = visit.session
+    planned = visit.session
     highest = round(1000 * cap_kw(visit.vehicle, visit.connector))
 
     for now in visit.instants(shares):
-        assert status(facts, now) == ("active" if now < facts.ended_at else facts.outcome)
-        assert 0 <= power_w(facts, now) <= highest
-        assert power_w(facts, now) == 0 or facts.started_at <= now < facts.power_ends_at
+        assert status(planned, now) == ("active" if now < planned.ended_at else planned.outcome)
+        assert 0 <= power_w(planned, now) <= highest
+        assert power_w(planned, now) == 0 or planned.started_at <= now < planned.power_ends_at
 
 
 @given(visit=visits())
 @settings(deadline=None, max_examples=100)
 def test_the_instants_of_a_session_are_in_order(visit: Visit) -> None:
     """The order is creation, start, end of power, end, unplugging, settlement after the end; in whole milliseconds."""
-    facts = visit.session
-    instants = [facts.created_at, facts.started_at, facts.power_ends_at, facts.ended_at, facts.unplugged_at]
+    planned = visit.session
+    instants = [planned.created_at, planned.started_at, planned.power_ends_at, planned.ended_at, planned.unplugged_at]
 
     assert instants == sorted(instants)
-    assert facts.settled_at >= facts.ended_at
-    assert all(at % MILLISECOND == 0 for at in (*instants, facts.settled_at))
+    assert planned.settled_at >= planned.ended_at
+    assert all(at % MILLISECOND == 0 for at in (*instants, planned.settled_at))
 
 
 @given(visit=visits())
 @settings(deadline=None, max_examples=80)
 def test_the_battery_gains_what_the_meter_gave(visit: Visit) -> None:
     """The final state of charge matches the energy less the losses, to a Wh, and is never above 1."""
-    facts = visit.session
+    planned = visit.session
     efficiency = 0.92 if visit.connector.phases else 0.96
 
-    gained = (facts.soc_end - facts.soc_start) * visit.vehicle.battery_wh
+    gained = (planned.soc_end - planned.soc_start) * visit.vehicle.battery_wh
 
-    assert efficiency * facts.energy_wh - 1e-6 <= gained <= efficiency * (facts.energy_wh + 1)
-    assert soc(facts, visit.battery, facts.started_at) == facts.soc_start
-    assert soc(facts, visit.battery, facts.power_ends_at) == pytest.approx(
-        facts.soc_end, abs=1 / visit.vehicle.battery_wh
+    assert efficiency * planned.energy_wh - 1e-6 <= gained <= efficiency * (planned.energy_wh + 1)
+    assert soc(planned, visit.battery, planned.started_at) == planned.soc_start
+    assert soc(planned, visit.battery, planned.power_ends_at) == pytest.approx(
+        planned.soc_end, abs=1 / visit.vehicle.battery_wh
     )
-    assert facts.soc_end <= 1.0
+    assert planned.soc_end <= 1.0
 
 
 @given(vehicle=st.sampled_from(VEHICLES), limit_wh=st.integers(1, 15_000), arrives=st.floats(0, 0.2))
@@ -277,7 +277,13 @@ def test_an_empty_plan_is_a_session_of_ten_seconds_without_energy() -> None:
 
 def _grown(visit: Visit, now: int) -> tuple[float, ...]:
     """The values that never fall."""
-    facts = visit.session
-    it = bill_at(facts, now)
+    planned = visit.session
+    it = bill_at(planned, now)
     lines = (it.kwh, it.time, it.session, it.starting, it.blocking, it.total)
-    return (energy_wh(facts, now), seconds(facts, now), soc(facts, visit.battery, now), updated(facts, now), *lines)
+    return (
+        energy_wh(planned, now),
+        seconds(planned, now),
+        soc(planned, visit.battery, now),
+        updated(planned, now),
+        *lines,
+    )

@@ -92,7 +92,7 @@ def test_a_late_record_may_come_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("interrupted", "facts", "at", "says"),
+    ("interrupted", "planned", "at", "says"),
     [
         (fail_payment, HOMES, MORNING, f"There is no payment for {UUID}: it is charged at home."),
         (pay_debt, HOMES, MORNING + DAY, f"There is no payment for {UUID}: it is charged at home."),
@@ -120,10 +120,10 @@ def test_a_late_record_may_come_at_once() -> None:
     ],
 )
 def test_a_change_of_a_payment_that_makes_no_sense_is_refused(
-    interrupted: Callable[..., Session], facts: Session, at: int, says: str
+    interrupted: Callable[..., Session], planned: Session, at: int, says: str
 ) -> None:
     """The refusal says why, in a sentence."""
     with pytest.raises(ImpossibleError) as refused:
-        interrupted(facts, channel_of(facts), at=at)
+        interrupted(planned, channel_of(planned), at=at)
 
     assert refused.value.sentence == says

@@ -199,10 +199,10 @@ def test_a_stop_in_a_silence_costs_no_less_than_was_shown(visit: Visit, share: f
     assert bill_at(unheard, now).total <= final_bill(after).total <= final_bill(unheard).total
 
 
-def _looks(facts: Session, now: int) -> tuple[object, ...]:
+def _looks(planned: Session, now: int) -> tuple[object, ...]:
     return (
-        *(status(facts, now), energy_wh(facts, now), power_w(facts, now), bill_at(facts, now)),
-        *(now < facts.unplugged_at, updated(facts, now)),
+        *(status(planned, now), energy_wh(planned, now), power_w(planned, now), bill_at(planned, now)),
+        *(now < planned.unplugged_at, updated(planned, now)),
     )
 
 

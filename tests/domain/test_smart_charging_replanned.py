@@ -113,7 +113,7 @@ def _at_home(market: Market, unplugs_at: int, *, optimised: bool) -> Session:
     at_once = delivery(ID3, WALLBOX, soc=0.2, target=0.8)
     wait = cheapest_wait(market, EVENING, READY, at_once[-1][0])
     hoped = delayed(at_once, wait) if optimised else None
-    facts = session(
+    planned = session(
         *(ID3, WALLBOX),
         channel=HOME,
         plan=hoped or at_once,
@@ -123,12 +123,12 @@ def _at_home(market: Market, unplugs_at: int, *, optimised: bool) -> Session:
         unplugs_at=unplugs_at,
     )
     goal = ChargingGoal(at_home=True, target_soc=0.8, deadline_at=READY)
-    return facts.with_smart(summary(market, facts, ID3, goal, at_once=at_once, hoped=hoped))
+    return planned.with_smart(summary(market, planned, ID3, goal, at_once=at_once, hoped=hoped))
 
 
-def _smart(facts: Session) -> SmartCharging:
-    assert facts.smart is not None
-    return facts.smart
+def _smart(planned: Session) -> SmartCharging:
+    assert planned.smart is not None
+    return planned.smart
 
 
 def _mind(seen: SmartCharging) -> tuple[float, ...]:

@@ -151,5 +151,11 @@ def _ended(visit: Visit, when: float) -> tuple[int, Session]:
     return now, stop(visit.session, at=now)
 
 
-def _looks(facts: Session, at: int) -> tuple[object, ...]:
-    return (status(facts, at), energy_wh(facts, at), power_w(facts, at), bill_at(facts, at), updated(facts, at))
+def _looks(planned: Session, at: int) -> tuple[object, ...]:
+    return (
+        status(planned, at),
+        energy_wh(planned, at),
+        power_w(planned, at),
+        bill_at(planned, at),
+        updated(planned, at),
+    )

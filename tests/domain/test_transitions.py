@@ -27,31 +27,31 @@ BOUNDARIES: Final = ("created_at", "ended_at", "unplugged_at", "settled_at")
 @settings(deadline=None, max_examples=120)
 def test_a_sessions_transitions_are_its_statuses(visit: Visit, shares: list[float]) -> None:
     """At every instant, the status is that of the last transition to a status that vendors know."""
-    facts = visit.session
-    chain = lifecycle.transitions(boundaries(facts))
+    planned = visit.session
+    chain = lifecycle.transitions(boundaries(planned))
 
     _is_chain(chain)
     assert {step.to for step in chain} <= set(lifecycle.STATUSES)
-    for now in (now for now in visit.instants(shares) if now >= facts.created_at):
-        seen = [step.to for step in lifecycle.transitions(boundaries(facts), facts.created_at - 1, now)]
+    for now in (now for now in visit.instants(shares) if now >= planned.created_at):
+        seen = [step.to for step in lifecycle.transitions(boundaries(planned), planned.created_at - 1, now)]
         vendors = [word for word in seen if word not in ("unplugged", "settled")]
-        assert vendors[-1] == status(facts, now)
-        assert ("unplugged" in seen) is (facts.unplugged_at <= now)
-        assert ("settled" in seen) is (facts.settled_at <= now)
+        assert vendors[-1] == status(planned, now)
+        assert ("unplugged" in seen) is (planned.unplugged_at <= now)
+        assert ("settled" in seen) is (planned.settled_at <= now)
 
 
 @given(visit=visits())
 @settings(deadline=None, max_examples=60)
 def test_each_boundary_is_one_transition(visit: Visit) -> None:
     """Creation, end, unplugging and settlement each have a transition; a session that is never settled has three."""
-    facts = visit.session
-    expected = sorted(at for at in (getattr(facts, name) for name in BOUNDARIES) if at != NEVER)
+    planned = visit.session
+    expected = sorted(at for at in (getattr(planned, name) for name in BOUNDARIES) if at != NEVER)
 
-    chain = lifecycle.transitions(boundaries(facts))
+    chain = lifecycle.transitions(boundaries(planned))
 
     assert [step.at for step in chain] == expected
-    assert {(step.kind, step.id) for step in chain} == {("charging_session", _id(facts.channel))}
-    assert next(step for step in chain if step.to == facts.outcome).reason == facts.reason
+    assert {(step.kind, step.id) for step in chain} == {("charging_session", _id(planned.channel))}
+    assert next(step for step in chain if step.to == planned.outcome).reason == planned.reason
 
 
 @given(confirms_at=INSTANTS, resolves_at=INSTANTS, now=INSTANTS)

@@ -17,7 +17,7 @@ from app.domain.exclusivity import EVERYTHING, PHYSICAL, Occupancy, collide
 from app.domain.models import Session
 from app.domain.smart_charging import Market
 from app.generate.day_plan import DayEntry
-from app.generate.day_plan import _settled as settled_entry
+from app.generate.day_plan import _as_it_takes_place as as_it_takes_place
 from app.operations.displaced_plans import drop_displaced_plans
 from app.scenario import conversion
 from app.scenario.checks import contradictions, together
@@ -111,7 +111,7 @@ def test_starts_plans_scenarios_and_archives_refuse_the_same_collisions(
 def is_drawn(earlier: Session, later: Session) -> bool:
     """Whether the plan of a day keeps the later session beside the earlier one."""
     occupancy = Occupancy()
-    entries = [settled_entry(DayEntry(session), occupancy) for session in (earlier, later)]
+    entries = [as_it_takes_place(DayEntry(session), occupancy) for session in (earlier, later)]
     return entries[1].session is not None
 
 

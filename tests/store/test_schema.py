@@ -38,23 +38,23 @@ def test_a_prepared_database_is_left_as_it_is(database: Database, empty: Kept) -
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "says"),
     [
-        "UPDATE meta SET value = value + 1 WHERE name = 'schema'",
-        "UPDATE meta SET value = 3210400903 WHERE name = 'schema'",
-        "UPDATE meta SET value = 1 WHERE name = 'schema'",
-        "UPDATE meta SET value = 0 WHERE name = 'schema'",
-        "DELETE FROM meta WHERE name = 'schema'",
+        ("UPDATE meta SET value = value + 1 WHERE name = 'schema'", "knows only those up to"),
+        ("UPDATE meta SET value = 3210400903 WHERE name = 'schema'", "knows only those up to"),
+        ("UPDATE meta SET value = 1 WHERE name = 'schema'", "is marked 1, which this version does not know"),
+        ("UPDATE meta SET value = 0 WHERE name = 'schema'", "is marked 0, which this version does not know"),
+        ("DELETE FROM meta WHERE name = 'schema'", "has no number"),
     ],
     ids=["later", "between two releases", "of no release", "zero", "without a number"],
 )
-def test_an_unknown_schema_is_refused(database: Database, empty: Kept, statement: str) -> None:
+def test_an_unknown_schema_is_refused(database: Database, empty: Kept, statement: str, says: str) -> None:
     """A database whose schema has an unknown number is refused with a sentence, and nothing in it changes."""
     asyncio.run(database.change(version.prepare))
     empty.run(statement)
     before = empty.contents()
 
-    with pytest.raises(UnknownSchemaError, match="another version of Wattif"):
+    with pytest.raises(UnknownSchemaError, match=f"another version of Wattif: its schema .*{says}"):
         asyncio.run(database.change(version.prepare))
     with pytest.raises(OtherDatabaseError, match="another version of Wattif"):
         asyncio.run(prepare(database, Worlds(database), Wanted(HAMLET), quiet))

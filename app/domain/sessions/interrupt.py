@@ -91,6 +91,7 @@ def limit(
 ) -> Session:
     """The session takes no more than `limit_wh` in all; None lifts the limit.
 
+    No operation calls it yet: it is for changes of a limit, and for boosts.
     Charging goes on from `at` until the limit, until the vehicle is full, or until another end that was planned. If the
     limit has been passed before, charging ends immediately.
     """

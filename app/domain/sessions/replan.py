@@ -85,9 +85,11 @@ def totals(plan: Plan, sold: str, lasted: int) -> dict[str, Any]:
 
 
 def _with_new_end(session: Session, now: int, change: NewEnd) -> Session:
-    """The session with its end replanned. If it ends no later than planned, it costs no more than planned.
+    """The session with its end replanned.
 
-    It is settled as long after its end as it would have been, and a payment that would have failed still fails.
+    If it ends no later than planned, no line of its bill grows, except kWh, session and starting fees where new power
+    is planned. It is settled as long after its end as it would have been, and a payment that would have failed still
+    fails.
     """
     started_at = min(session.started_at, change.power_ends_at)
     plan, soc_end = unpacked(session.plan), session.soc_end

@@ -63,10 +63,7 @@ def schema_number(db: Connection) -> int | None:
     found = db.execute(select(META.c.value).where(META.c.name == "schema")).scalar()
     number = 1 if found == _OF_0_1_0 else found
     if number is None or found == 1 or not 1 <= number <= SCHEMA:
-        raise UnknownSchemaError(
-            f"the database was made by another version of Wattif: its schema is number {number}, "
-            f"and this version knows only those up to {SCHEMA}"
-        )
+        raise UnknownSchemaError(f"the database was made by another version of Wattif: {_reason(found)}")
     return int(number)
 
 
@@ -84,3 +81,12 @@ def make_index(db: Connection) -> bool:
     for index in missing[:1]:
         index.create(db)
     return bool(missing)
+
+
+def _reason(found: int | None) -> str:
+    """Why what stands in the database for the number of its schema is unknown."""
+    if found is None:
+        return "its schema has no number"
+    if found > SCHEMA:
+        return f"its schema is number {found}, and this version knows only those up to {SCHEMA}"
+    return f"its schema is marked {found}, which this version does not know"

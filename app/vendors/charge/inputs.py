@@ -34,7 +34,7 @@ def _instant(value: object) -> int:
 
 
 Reference = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
-Instant = Annotated[int, BeforeValidator(_instant)]
+WrittenInstant = Annotated[int, BeforeValidator(_instant)]
 Limit = Annotated[int, BeforeValidator(_limit)]
 PageToken = Annotated[str, Field(max_length=_LONGEST_TOKEN)]
 

@@ -24,12 +24,12 @@ from ..auth import ChargeWorld
 from ..inputs import (
     DEFAULT_LIMIT,
     Input,
-    Instant,
     Limit,
     NoBody,
     NoQuery,
     PageToken,
     Reference,
+    WrittenInstant,
     WrittenQuery,
     body_of,
 )
@@ -56,11 +56,11 @@ class ListSessions(Input):
     fleet: Reference | None = None
     vehicle: Reference | None = None
     status: Literal["active", "completed", "cancelled", "failed"] | None = None
-    created: Instant | None = None
-    created_gt: Instant | None = Field(default=None, alias="created[gt]")
-    created_gte: Instant | None = Field(default=None, alias="created[gte]")
-    created_lt: Instant | None = Field(default=None, alias="created[lt]")
-    created_lte: Instant | None = Field(default=None, alias="created[lte]")
+    created: WrittenInstant | None = None
+    created_gt: WrittenInstant | None = Field(default=None, alias="created[gt]")
+    created_gte: WrittenInstant | None = Field(default=None, alias="created[gte]")
+    created_lt: WrittenInstant | None = Field(default=None, alias="created[lt]")
+    created_lte: WrittenInstant | None = Field(default=None, alias="created[lte]")
     limit: Limit = DEFAULT_LIMIT
     page: PageToken | None = None
 
