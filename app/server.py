@@ -83,7 +83,7 @@ def _hint(settings: Settings, error: Exception) -> str:
     """What to do about a database that cannot be used."""
     if isinstance(error, OtherDatabaseError) and settings.database_file is not None:
         return "; --fresh starts an empty one"
-    is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError)
+    is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError | DatabaseUnavailableError)
     return "; choose another with --database" if is_about_database else ""
 
 

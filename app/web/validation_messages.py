@@ -34,6 +34,8 @@ _OWN: Final = "Value error, "
 
 def sentence(error: Mapping[str, Any]) -> str:
     """The phrase for one error of pydantic; a message of the model's own stays as it is."""
+    if error["type"] == "string_too_short" and error["ctx"]["min_length"] == 1:
+        return "must not be empty"
     phrase = _PHRASES.get(error["type"])
     if phrase is None:
         return str(error["msg"]).removeprefix(_OWN)

@@ -214,3 +214,13 @@ def test_a_vehicle_leaves_a_minute_after_the_end_although_the_silence_ended_befo
 
     assert unheard.ended_at == before.ended_at + SECOND
     assert unheard.unplugged_at == before.ended_at + UNPLUGS_AFTER
+
+
+def test_a_silence_before_the_first_row_of_an_imported_plan_is_kept() -> None:
+    """An imported plan may begin after the session; until then no power flows, and there is nothing to go on with."""
+    later = session(plan=((1.0, 0.0, 50.0, 0.0), (1.5, 25.0, 0.0, 0.0)))
+    silent = silence(later, since=MORNING + 5 * MINUTE, until=MORNING + 10 * MINUTE)
+
+    assert energy_wh(silent, MORNING + 7 * MINUTE) == 0
+    assert energy_wh(silent, MORNING + 11 * MINUTE) == energy_wh(later, MORNING + 11 * MINUTE)
+    assert final_bill(silent) == final_bill(later)

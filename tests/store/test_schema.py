@@ -61,10 +61,30 @@ def test_an_unknown_schema_is_refused(database: Database, empty: Kept, statement
     assert empty.contents() == before
 
 
-def test_another_programs_database_is_refused(database: Database, empty: Kept) -> None:
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"meta": "name TEXT, value BIGINT"},
+        {"meta": "name TEXT", "world": "n INTEGER", "credential": "n INTEGER", "session": "n INTEGER"},
+    ],
+    ids=["other tables", "other columns"],
+)
+def test_another_programs_database_is_refused(database: Database, empty: Kept, tables: dict[str, str]) -> None:
     """A database with the tables of another program gets no tables of Wattif."""
-    empty.run("CREATE TABLE meta (name TEXT, value INTEGER)")
+    for name, columns in tables.items():
+        empty.run(f"CREATE TABLE {name} ({columns})")
 
     with pytest.raises(ForeignDatabaseError):
         asyncio.run(database.change(version.prepare))
-    assert empty.tables() == ["meta"]
+    assert empty.tables() == sorted(tables)
+
+
+def test_a_schema_that_is_not_a_number_is_refused(database: Database, empty: Kept) -> None:
+    """A text in place of the number is refused with a sentence."""
+    for name in ("world", "credential", "session"):
+        empty.run(f"CREATE TABLE {name} (n INTEGER)")
+    empty.run("CREATE TABLE meta (name TEXT, value TEXT)")
+    empty.run("INSERT INTO meta VALUES ('schema', 'two')")
+
+    with pytest.raises(UnknownSchemaError, match="is marked two, which this version does not know"):
+        asyncio.run(database.change(version.prepare))

@@ -19,6 +19,7 @@ class Thing(BaseModel):
     kind: Literal["a", "b", "c"] = "a"
     flag: Annotated[bool, Field(strict=True)] = True
     own: str = ""
+    filled: Annotated[str, Field(min_length=1)] = "x"
 
     @field_validator("own")
     @classmethod
@@ -46,6 +47,7 @@ class Thing(BaseModel):
         ({"flag": 1}, "must be true or false"),
         ({"colour": 1}, "is not known"),
         ({"own": "x"}, "must be empty"),
+        ({"filled": ""}, "must not be empty"),
         ([], "must be an object"),
     ],
 )

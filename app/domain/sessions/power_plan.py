@@ -97,7 +97,7 @@ def silenced(plan: Plan, since: float, until: float) -> Plan:
     since = max(0.0, since)
     before = tuple(row for row in plan if row[0] < since)
     stands = () if before and not before[-1][2] else ((since, energy(plan, since), 0.0, 0.0),)
-    growth = next(row[3] for row in reversed(plan) if row[0] <= until)
+    growth = next((row[3] for row in reversed(plan) if row[0] <= until), 0.0)
     resumes = (until, energy(plan, until), power(plan, until), growth)
     return (*before, *stands, resumes, *(row for row in plan if row[0] > until))
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from .checkpoints import Checkpoints
 from .protocol import VIEW_PATIENCE_S, VIEWS, Answer, DatabaseUnavailableError, View, turn
@@ -63,8 +63,8 @@ class Sqlite:
                 return work(self._reader)
             finally:
                 self._reading.execute("COMMIT")
-        except (sqlite3.OperationalError, OperationalError) as error:
-            raise DatabaseUnavailableError(str(error)) from error
+        except (sqlite3.DatabaseError, DatabaseError) as error:
+            raise _unavailable(error) from error
 
     async def change(self, work: Callable[[Connection], Answer], *, keeps_worlds: bool = False) -> Answer:
         deadline = asyncio.get_running_loop().time() + _PATIENCE_S
@@ -73,9 +73,9 @@ class Sqlite:
             try:
                 answer = work(self._writer)
                 self._writing.execute("COMMIT")
-            except (sqlite3.OperationalError, OperationalError) as error:
+            except (sqlite3.DatabaseError, DatabaseError) as error:
                 self._undo()
-                raise DatabaseUnavailableError(str(error)) from error
+                raise _unavailable(error) from error
             except BaseException:
                 self._undo()
                 raise
@@ -147,8 +147,20 @@ class _Held:
     async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
         try:
             return work(self._connection)
-        except (sqlite3.OperationalError, OperationalError) as error:
-            raise DatabaseUnavailableError(str(error)) from error
+        except (sqlite3.DatabaseError, DatabaseError) as error:
+            raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> Exception:
+    """What to raise for an error of SQLite: DatabaseUnavailableError if the database failed, or is damaged.
+
+    A constraint that a statement violates, and a statement that is wrong, are errors of its author.
+    """
+    if isinstance(error, sqlite3.OperationalError | OperationalError):
+        return DatabaseUnavailableError(str(error))
+    if type(error) in {sqlite3.DatabaseError, DatabaseError}:
+        return DatabaseUnavailableError(f"{error.__cause__ or error}; the file is damaged")
+    return error
 
 
 def _turn_to_wal(driver: sqlite3.Connection) -> None:

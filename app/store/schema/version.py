@@ -18,7 +18,7 @@ SCHEMA: Final = 2
 """The number of the schema. It changes with every table, column and index, and `migrations` gets a step."""
 _OF_0_1_0: Final = 3_210_400_902
 """What 0.1.0, whose schema has the number 1, stores instead of that number."""
-_OURS: Final = {"meta", "world", "credential"}
+_OURS: Final = {"meta", "world", "credential", "session"}
 """Tables of every release."""
 
 INDEXES: Final = len(SESSION.table.indexes)
@@ -55,16 +55,17 @@ def schema_number(db: Connection) -> int | None:
 
     Raises UnknownSchemaError or ForeignDatabaseError.
     """
-    tables = set(inspect(db).get_table_names())
+    held = inspect(db)
+    tables = set(held.get_table_names())
     if not tables:
         return None
-    if not tables >= _OURS:
+    if not tables >= _OURS or not {"name", "value"} <= {column["name"] for column in held.get_columns(META.name)}:
         raise ForeignDatabaseError("the database holds tables of another program")
     found = db.execute(select(META.c.value).where(META.c.name == "schema")).scalar()
     number = 1 if found == _OF_0_1_0 else found
-    if number is None or found == 1 or not 1 <= number <= SCHEMA:
+    if not isinstance(number, int) or found == 1 or not 1 <= number <= SCHEMA:
         raise UnknownSchemaError(f"the database was made by another version of Wattif: {_reason(found)}")
-    return int(number)
+    return number
 
 
 def drop_indexes(db: Connection) -> None:
@@ -83,10 +84,10 @@ def make_index(db: Connection) -> bool:
     return bool(missing)
 
 
-def _reason(found: int | None) -> str:
+def _reason(found: object) -> str:
     """Why what stands in the database for the number of its schema is unknown."""
     if found is None:
         return "its schema has no number"
-    if found > SCHEMA:
+    if isinstance(found, int) and found > SCHEMA:
         return f"its schema is number {found}, and this version knows only those up to {SCHEMA}"
     return f"its schema is marked {found}, which this version does not know"
