@@ -64,6 +64,29 @@ def test_a_page_is_read_from_an_index(traced: tuple[Sandbox, list[str]], path: s
     assert {detail for detail in details if not all(f"{name}=?" in detail for name in asked)} == set()
 
 
+@pytest.mark.parametrize(("status", "who"), list(product(("failed", "cancelled"), WHO)))
+def test_mishaps_of_one_are_read_from_their_own_index(traced: tuple[Sandbox, list[str]], status: str, who: str) -> None:
+    """SQLite's choice depends on the order in which indexes were made, so the database itself is asked."""
+    sandbox, statements = traced
+    statements.clear()
+    get(sandbox, f"/v1/charging_sessions?limit=10&status={status}&{who}=x")
+    with closing(sqlite3.connect(sandbox.kept.file)) as db:
+        plans = [db.execute(f"EXPLAIN QUERY PLAN {each}").fetchall() for each in statements if HISTORIES.match(each)]
+
+    assert plans
+    assert all(f"INDEX session_mishap_by_{who} " in plan[0][3] for plan in plans)
+
+
+def test_indexes_are_made_in_the_order_of_their_names(traced: tuple[Sandbox, list[str]]) -> None:
+    """So that two databases choose alike between indexes that seem equal."""
+    sandbox, _ = traced
+    with closing(sqlite3.connect(sandbox.kept.file)) as db:
+        query = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'session' AND sql IS NOT NULL"
+        made = [name for (name,) in db.execute(f"{query} ORDER BY rowid")]
+
+    assert made == sorted(made)
+
+
 def test_active_sessions_are_looked_up_within_a_week(traced: tuple[Sandbox, list[str]]) -> None:
     """No session lasts longer than seven days, so active ones are looked up among those of the last seven days."""
     sandbox, statements = traced

@@ -21,7 +21,9 @@ _OF_0_1_0: Final = 3_210_400_902
 _OURS: Final = {"meta", "world", "credential", "session"}
 """Tables of every release."""
 
-INDEXES: Final = len(SESSION.table.indexes)
+_INDEXES: Final = sorted(SESSION.table.indexes, key=lambda index: str(index.name))
+"""The indexes of sessions in the order in which they are made. SQLite's choice between two of them depends on it."""
+INDEXES: Final = len(_INDEXES)
 """How many indexes sessions have."""
 
 
@@ -42,6 +44,9 @@ def prepare(db: Connection) -> None:
     number = schema_number(db)
     if number is None:
         Base.metadata.create_all(db)
+        drop_indexes(db)
+        for index in _INDEXES:
+            index.create(db)
         db.execute(insert(META), [{"name": "schema", "value": SCHEMA}, {"name": "next_world", "value": 1}])
         return
     for to in range(number + 1, SCHEMA + 1):
@@ -70,7 +75,7 @@ def schema_number(db: Connection) -> int | None:
 
 def drop_indexes(db: Connection) -> None:
     """Drops the indexes of sessions; `make_index` makes them again one by one."""
-    for index in SESSION.table.indexes:
+    for index in _INDEXES:
         index.drop(db, checkfirst=True)
 
 
@@ -78,7 +83,7 @@ def make_index(db: Connection) -> bool:
     """Makes one missing index of sessions; returns whether any was missing."""
     lock_database(db)
     there = {each["name"] for each in inspect(db).get_indexes(SESSION.table.name)}
-    missing = [index for index in SESSION.table.indexes if index.name not in there]
+    missing = [index for index in _INDEXES if index.name not in there]
     for index in missing[:1]:
         index.create(db)
     return bool(missing)
