@@ -153,6 +153,9 @@ def test_four_kinds_have_a_spare(kept: Kept) -> None:
         await until(lambda: has(database, {weeks[4], weeks[2], weeks[5], weeks[6]}))
         spares_.request(weeks[2])
         await until(lambda: has_only(database, {weeks[4], weeks[2], weeks[5], weeks[6]}))
+        assert sorted(spares.kind_of(spare) for spare in await spares_in(database)) == sorted(
+            [weeks[2], weeks[4], weeks[5], weeks[6]]
+        )
 
     async def has(database: Database, wanted: set[Kind]) -> bool:
         return wanted <= await kinds(database)
@@ -202,6 +205,8 @@ def test_spares_are_made_after_the_database_was_away(kept: Kept, monkeypatch: py
         monkeypatch.setattr(database, "change", broken)
         spares_.request((of_village.n, of_village.monday))
         await until(lambda: one(database))
+        assert breaks == []
+        assert await kinds(database) == {(of_village.n, of_village.monday)}
 
     async def one(database: Database) -> bool:
         return len(await spares_in(database)) == 1

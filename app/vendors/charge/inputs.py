@@ -72,7 +72,7 @@ def body_of(model: type[Model], *, optional: bool = False) -> Callable[..., Awai
     return body
 
 
-NoBody = Annotated[Input, Depends(body_of(Input, optional=True))]
+EmptyBody = Annotated[Input, Depends(body_of(Input, optional=True))]
 """For operations that take no fields: the body is an empty object, or there is none."""
 
 

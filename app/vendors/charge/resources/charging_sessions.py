@@ -23,9 +23,9 @@ from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..inputs import (
     DEFAULT_LIMIT,
+    EmptyBody,
     Input,
     Limit,
-    NoBody,
     NoQuery,
     PageToken,
     Reference,
@@ -128,7 +128,7 @@ async def retrieve_session(request: Request, world: ChargeWorld, _query: NoQuery
 
 
 @router.post("/charging_sessions/{charging_session}/end")
-async def end_session(request: Request, world: ChargeWorld, _body: NoBody, charging_session: str) -> Response:
+async def end_session(request: Request, world: ChargeWorld, _body: EmptyBody, charging_session: str) -> Response:
     """Ends a session."""
     session = await world.change(stop, CHANNEL, _known_id(charging_session))
     return json_answer(request, show(session, world.now))
