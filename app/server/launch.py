@@ -1,0 +1,101 @@
+"""Runs a server: opens the socket and the database, makes the worlds with a progress bar, and starts uvicorn."""
+
+import asyncio
+import gc
+import sys
+from contextlib import suppress
+from typing import Final, Literal
+
+import uvicorn
+
+from ..main import create_app, prepare
+from ..scenario.files import BadScenarioError
+from ..settings import Settings
+from ..store.database.protocol import DatabaseUnavailableError, UnsupportedDatabaseError
+from ..store.database.sqlite import set_aside
+from ..store.database.url import open_database
+from ..store.schema import version
+from ..store.schema.version import ForeignDatabaseError, UnknownSchemaError
+from ..worlds.startup import OtherDatabaseError
+from .progress import Progress
+from .server import Server
+from .sockets import listen, url_of
+
+_REFUSED_EXIT: Final = 2
+_SHUTDOWN_TIMEOUT_S: Final = 2
+_LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32" else "uvloop"
+
+
+def run(settings: Settings) -> None:
+    """Serves until interrupted. A server that cannot start prints one line, and exits with 2."""
+    listening = None
+    gc.freeze()
+    gc.enable()
+    # One event loop makes the worlds and serves, because the database's lock belongs to the loop that first used it.
+    with asyncio.Runner(loop_factory=uvicorn.Config("", loop=_LOOP).get_loop_factory()) as runner:
+        try:
+            listening = listen(settings.host, settings.port)
+            if settings.fresh:
+                _rename_file(settings)
+            app = create_app(settings)
+            runner.run(prepare(app, settings, Progress()))
+        except (
+            BadScenarioError,
+            ForeignDatabaseError,
+            OtherDatabaseError,
+            DatabaseUnavailableError,
+            UnsupportedDatabaseError,
+            OSError,
+            ValueError,
+        ) as error:
+            hint = _hint(settings, error)
+            if listening is not None:
+                listening.close()
+            print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's output
+            raise SystemExit(_REFUSED_EXIT) from None
+        gc.collect()
+        gc.freeze()
+        config = uvicorn.Config(
+            app,
+            loop=_LOOP,
+            http="httptools",
+            ws="none",
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_SHUTDOWN_TIMEOUT_S,
+        )
+        server = Server(config, app.state.context, url_of(settings.host, listening))
+        runner.run(server.serve(sockets=[listening]))
+
+
+def _hint(settings: Settings, error: Exception) -> str:
+    """What to do about a database that cannot be used."""
+    if isinstance(error, OtherDatabaseError) and settings.database_file is not None:
+        return "; --fresh starts an empty one"
+    is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError | DatabaseUnavailableError)
+    return "; choose another with --database" if is_about_database else ""
+
+
+def _rename_file(settings: Settings) -> None:
+    """Renames the SQLite file, because a fresh one is asked for. Raises ValueError or ForeignDatabaseError.
+
+    A PostgreSQL database may be shared, so nothing in it is changed.
+    """
+    file = settings.database_file
+    if file is None:
+        raise ValueError("--fresh renames a SQLite file; on PostgreSQL, choose an empty database with --database")
+    if file.exists():
+        with suppress(UnknownSchemaError):
+            asyncio.run(_check_schema(settings.database_url))
+        print(f"{file} was renamed to {set_aside(file)}: --fresh was given.", flush=True)  # noqa: T201 - the output
+
+
+async def _check_schema(url: str) -> None:
+    """Raises ForeignDatabaseError or UnknownSchemaError for a database that this version cannot use."""
+    database = open_database(url)
+    try:
+        await database.ask(version.schema_number)
+    finally:
+        database.close()
