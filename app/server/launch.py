@@ -17,7 +17,10 @@ from ..store.database.url import open_database
 from ..store.schema import version
 from ..store.schema.version import ForeignDatabaseError, UnknownSchemaError
 from ..worlds.startup import OtherDatabaseError
+from .bounds import Bounds, connections_at_most
+from .logs import LOGGING
 from .progress import Progress
+from .protocol import HttpProtocol
 from .server import Server
 from .sockets import listen, url_of
 
@@ -32,7 +35,7 @@ def run(settings: Settings) -> None:
     gc.freeze()
     gc.enable()
     # One event loop makes the worlds and serves, because the database's lock belongs to the loop that first used it.
-    with asyncio.Runner(loop_factory=uvicorn.Config("", loop=_LOOP).get_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=uvicorn.Config("", loop=_LOOP, log_config=None).get_loop_factory()) as runner:
         try:
             listening = listen(settings.host, settings.port)
             if settings.fresh:
@@ -58,15 +61,18 @@ def run(settings: Settings) -> None:
         config = uvicorn.Config(
             app,
             loop=_LOOP,
-            http="httptools",
+            http=HttpProtocol,
             ws="none",
             access_log=False,
+            log_config=LOGGING,
             log_level="warning",
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=_SHUTDOWN_TIMEOUT_S,
         )
-        server = Server(config, app.state.context, url_of(settings.host, listening))
+        server = Server(
+            config, Bounds(connections=connections_at_most()), app.state.context, url_of(settings.host, listening)
+        )
         runner.run(server.serve(sockets=[listening]))
 
 

@@ -1,18 +1,98 @@
-"""A uvicorn server that says when it is ready."""
+"""A uvicorn server with bounds on its connections, which says when it is ready and how it stops."""
 
+import asyncio
+import signal
 import socket
+from collections.abc import Iterator
+from types import FrameType
+from typing import Final
 
 import uvicorn
 
 from ..web.app_context import AppContext
 from .banner import banner
+from .bounds import Bounds, SharedState
+from .protocol import HttpProtocol
+
+_TICKS_A_SECOND: Final = 10
+_TICK_S: Final = 0.1
+_CUT_S: Final = 1.0
+"""The time for unfinished requests to answer that the server stops."""
 
 
-class Server(uvicorn.Server):
-    """A uvicorn server that prints its address and the world `default` when it is ready."""
+class BoundedServer(uvicorn.Server):
+    """Serves an application within some bounds. Its `config` has to name `HttpProtocol`."""
 
-    def __init__(self, config: uvicorn.Config, context: AppContext, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, bounds: Bounds, *, sweep_ticks: int = _TICKS_A_SECOND) -> None:
+        config.headers.append(("Keep-Alive", f"timeout={bounds.keep_alive_s}"))
         super().__init__(config)
+        self.server_state: SharedState = SharedState(bounds)
+        self._sweep_ticks = sweep_ticks
+        self._swept = 0.0
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % self._sweep_ticks == 0:
+            self._sweep()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets requests finish for a while, answers 503 to the others, and ends what is then left."""
+        for server in self.servers:
+            server.close()
+        for each in sockets or ():
+            each.close()
+        for connection in self._connections():
+            connection.shutdown()
+        await self._finished(self.config.timeout_graceful_shutdown or 0)
+        if unfinished := list(self.server_state.tasks):
+            uvicorn.server.logger.warning("The server stops; %s requests were not finished.", len(unfinished))
+            self.interrupt()
+            for connection in self._connections():
+                connection.cut_answer()
+            for task in unfinished:
+                task.cancel()
+            await self._finished(_CUT_S)
+        for connection in self._connections():
+            connection.transport.abort()
+        await self.lifespan.shutdown()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begins to stop. The second signal ends the process at once."""
+        if self.should_exit:
+            signal.signal(sig, signal.SIG_DFL)
+            signal.raise_signal(sig)
+        super().handle_exit(sig, frame)
+
+    def interrupt(self) -> None:
+        """Called before unfinished requests are cancelled."""
+
+    def _connections(self) -> Iterator[HttpProtocol]:
+        return (each for each in list(self.server_state.connections) if isinstance(each, HttpProtocol))
+
+    def _sweep(self) -> None:
+        now = asyncio.get_running_loop().time()
+        seconds = now - self._swept if self._swept else 0.0
+        self._swept = now
+        for connection in self._connections():
+            connection.sweep(seconds)
+        state = self.server_state
+        if state.refuses and len(state.connections) < state.bounds.connections * 9 // 10:
+            state.refuses = False
+            uvicorn.server.logger.warning("Connections are accepted again.")
+
+    async def _finished(self, at_most_s: float) -> None:
+        """Returns when all connections and requests have ended, or after some time."""
+        state, loop = self.server_state, asyncio.get_running_loop()
+        until = loop.time() + at_most_s
+        while (state.tasks or state.connections) and loop.time() < until:  # noqa: ASYNC110 - uvicorn has no event
+            await asyncio.sleep(_TICK_S)
+
+
+class Server(BoundedServer):
+    """Serves Wattif. Prints its address and the world `default` when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, bounds: Bounds, context: AppContext, url: str) -> None:
+        super().__init__(config, bounds)
         self._context = context
         self._url = url
 
@@ -24,3 +104,6 @@ class Server(uvicorn.Server):
             lambda db: banner(db, self._context.worlds.vendors, self._url)
         )
         print(f"{text}\nWattif is ready on {self._url}", flush=True)  # noqa: T201 - the command's output
+
+    def interrupt(self) -> None:
+        self._context.stopping = True

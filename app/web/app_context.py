@@ -17,7 +17,8 @@ class AppContext:
 
     `directory` opens worlds, `worlds` creates and removes them. `allowed_hosts` and `admin_token` protect the control
     API. A request's body may have `body_bytes` bytes, an imported world `import_bytes`. `request_counters` has a
-    counter for each mounted API, by the name of its mount. `ready` is true once the worlds of every server are there.
+    counter for each mounted API, by the name of its mount. `ready` is true once the worlds of every server are there,
+    and `stopping` once requests that are not finished are cancelled because the server stops.
     """
 
     directory: WorldDirectory
@@ -29,6 +30,7 @@ class AppContext:
     import_bytes: int
     request_counters: dict[str, RequestCounter] = field(default_factory=dict)
     ready: bool = False
+    stopping: bool = False
 
 
 def context_of(request: Request) -> AppContext:

@@ -4,6 +4,7 @@ Starlette tries one route after the other, each with a regular expression, so th
 find than most operations take to answer.
 """
 
+from asyncio import CancelledError
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -70,8 +71,15 @@ class OperationTable:
             node.operations[method] = _Operation(route, tuple(names))
 
 
+class ServerStoppingError(Exception):
+    """The request was cancelled, because the server stops."""
+
+
 class OperationRouter(APIRouter):
-    """A router that finds its operations in a table. Raises HTTPException: 404, or 405 with a complete `Allow`."""
+    """A router that finds its operations in a table. Raises HTTPException: 404, or 405 with a complete `Allow`.
+
+    A request that is cancelled while the server stops raises ServerStoppingError, so that it gets the API's own answer.
+    """
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         super().__init__(routes=list(routes), redirect_slashes=False)
@@ -87,7 +95,12 @@ class OperationRouter(APIRouter):
             if operation is not None:
                 scope["route"], scope["endpoint"] = operation.route, operation.route.endpoint
                 scope["path_params"] = dict(zip(operation.names, values, strict=True))
-                await operation.route.app(scope, receive, send)
+                try:
+                    await operation.route.app(scope, receive, send)
+                except CancelledError:
+                    if scope["app"].state.context.stopping:
+                        raise ServerStoppingError from None
+                    raise
                 return
             allowed |= operations.keys()
         if allowed:

@@ -25,6 +25,10 @@ class ProblemError(Exception):
 
 def problem(request: Request, error: ProblemError) -> Response:
     """The refusal as a problem body."""
-    body = {"type": "about:blank", "title": HTTPStatus(error.status).phrase, "status": error.status}
-    body |= {"detail": error.detail, **error.members}
-    return json_answer(request, body, error.status, media_type=MEDIA_TYPE, headers=error.headers)
+    return json_answer(request, members(error), error.status, media_type=MEDIA_TYPE, headers=error.headers)
+
+
+def members(error: ProblemError) -> dict[str, object]:
+    """The members of the problem body."""
+    known = {"type": "about:blank", "title": HTTPStatus(error.status).phrase, "status": error.status}
+    return {**known, "detail": error.detail, **error.members}

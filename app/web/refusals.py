@@ -9,18 +9,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..store.database.protocol import DatabaseUnavailableError, OutcomeUnknownError
+from .operations import ServerStoppingError
 
 Refusal = TypeVar("Refusal")
 Table = Mapping[type[Exception], Refusal | Callable[[Any], Refusal]]
 """For each exception the API's own refusal, or a function that makes one from the exception."""
 
 FAILED: Final = "The sandbox failed. This is a bug in Wattif, not in your request."
+STOPPING: Final = "The server is stopping. Look at what was saved before you send this again."
 _EVERYWHERE: Final[dict[type[Exception], tuple[int, str]]] = {
     DatabaseUnavailableError: (503, "The sandbox's database did not answer. Nothing was saved; try again."),
     OutcomeUnknownError: (
         503,
         "The sandbox's database went away while it was saving. Look at what was saved before you try again.",
     ),
+    ServerStoppingError: (503, STOPPING),
 }
 
 
