@@ -16,6 +16,8 @@ from .protocol import HttpProtocol
 
 _TICKS_A_SECOND: Final = 10
 _TICK_S: Final = 0.1
+_SETTLE_S: Final = 0.5
+_QUIET_TURNS: Final = 3
 _CUT_S: Final = 1.0
 """The time for unfinished requests to answer that the server stops."""
 
@@ -37,10 +39,12 @@ class BoundedServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets requests finish for a while, answers 503 to the others, and ends what is then left."""
+        await self._settle()
         for server in self.servers:
             server.close()
         for each in sockets or ():
             each.close()
+        await self._settle()
         for connection in self._connections():
             connection.shutdown()
         await self._finished(self.config.timeout_graceful_shutdown or 0)
@@ -79,6 +83,15 @@ class BoundedServer(uvicorn.Server):
         if state.refuses and len(state.connections) < state.bounds.connections * 9 // 10:
             state.refuses = False
             uvicorn.server.logger.warning("Connections are accepted again.")
+
+    async def _settle(self) -> None:
+        """Accepts and reads what clients have sent already, so that closing their connections does not lose it."""
+        loop = asyncio.get_running_loop()
+        until, seen, quiet = loop.time() + _SETTLE_S, 0, 0
+        while quiet < _QUIET_TURNS and loop.time() < until:
+            await asyncio.sleep(0)
+            steps = sum(1 + each.step for each in self._connections())
+            seen, quiet = steps, quiet + 1 if steps == seen else 0
 
     async def _finished(self, at_most_s: float) -> None:
         """Returns when all connections and requests have ended, or after some time."""
