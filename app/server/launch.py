@@ -22,7 +22,7 @@ from .logs import LOGGING
 from .progress import Progress
 from .protocol import HttpProtocol
 from .server import Server
-from .sockets import listen, url_of
+from .sockets import Sockets, close, listen, url_of
 
 _REFUSED_EXIT: Final = 2
 _SHUTDOWN_TIMEOUT_S: Final = 2
@@ -31,7 +31,7 @@ _LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32
 
 def run(settings: Settings) -> None:
     """Serves until interrupted. A server that cannot start prints one line, and exits with 2."""
-    listening = None
+    listening: Sockets = []
     gc.freeze()
     gc.enable()
     # One event loop makes the worlds and serves, because the database's lock belongs to the loop that first used it.
@@ -52,8 +52,7 @@ def run(settings: Settings) -> None:
             ValueError,
         ) as error:
             hint = _hint(settings, error)
-            if listening is not None:
-                listening.close()
+            close(listening)
             print(f"wattif: {error}{hint}", file=sys.stderr)  # noqa: T201 - the command's output
             raise SystemExit(_REFUSED_EXIT) from None
         gc.collect()
@@ -73,7 +72,7 @@ def run(settings: Settings) -> None:
         server = Server(
             config, Bounds(connections=connections_at_most()), app.state.context, url_of(settings.host, listening)
         )
-        runner.run(server.serve(sockets=[listening]))
+        runner.run(server.serve(sockets=listening))
 
 
 def _hint(settings: Settings, error: Exception) -> str:
