@@ -38,7 +38,7 @@ class HttpProtocol(RequestReader):
             return
         if not self._shared.refuses:
             self._shared.refuses = True
-            self.logger.warning("Connections are refused: %s are open, the most.", self.bounds.connections)
+            self.logger.warning("Connections are refused: %s are open, which is the limit.", self.bounds.connections)
         self.transport, self.phase = transport, DEAF
         transport.write(answers.refusal(*answers.FULL, self.closing_headers()))
         transport.close()

@@ -47,7 +47,7 @@ def server() -> Iterator[LocalServer]:
         "extensions",
     ],
 )
-def test_what_goes_beyond_is_refused(server: LocalServer, request_: bytes, status: int) -> None:
+def test_excess_is_refused(server: LocalServer, request_: bytes, status: int) -> None:
     """The answer is a problem body that says the bound, and the connection is closed after it."""
     (reply,) = server.replies(request_)
 
@@ -58,7 +58,7 @@ def test_what_goes_beyond_is_refused(server: LocalServer, request_: bytes, statu
     assert reply.json["detail"].endswith(".")
 
 
-def test_what_keeps_the_bounds_is_served(server: LocalServer) -> None:
+def test_a_request_within_the_bounds_is_served(server: LocalServer) -> None:
     """A request may have as many lines and bytes as the bounds say, and the next one as many again."""
     lines = b"".join(b"A%02d: %s\r\n" % (n, b"a" * 40) for n in range(18))
     target = b"/" + b"a" * 99

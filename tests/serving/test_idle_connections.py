@@ -43,7 +43,7 @@ def test_an_idle_connection_is_closed() -> None:
         assert client.reply() is None
 
 
-def test_it_is_held_longer_than_a_new_one() -> None:
+def test_an_idle_connection_is_held_longer_than_a_new_one() -> None:
     """The bound on new connections does not hold after the first request."""
     with local_server(bounds=Bounds(first_request_s=0.1, header_s=0.1)) as running:
         client = running.client()
