@@ -68,19 +68,23 @@ class Server:
 
 
 @contextmanager
-def serving(kept: Kept, *options: str) -> Iterator[Server]:
-    """A server on a database and a free port. A new database gets a small scenario unless the options name another."""
+def serving(kept: Kept, *options: str, complaints: IO[str] | None = None) -> Iterator[Server]:
+    """A server on a database and a free port. A new database gets a small scenario unless the options name another.
+
+    What it writes to stderr is put into `complaints`.
+    """
     named = ("serve", "--port", "0", "--database", kept.url)
     scenario = ("--scenario", HAMLET) if _is_new(kept) and "--scenario" not in options else ()
     with (
         TemporaryDirectory() as folder,
-        TemporaryFile("w+") as complaints,
-        started(*named, *scenario, *options, folder=Path(folder), complaints=complaints) as process,
+        TemporaryFile("w+") as temporary,
+        started(*named, *scenario, *options, folder=Path(folder), complaints=complaints or temporary) as process,
     ):
         printed = tuple(_until_ready(process))
         if not printed or not printed[-1].startswith(READY):
-            complaints.seek(0)
-            raise AssertionError(f"the server did not get ready: {printed} {complaints.read()}")
+            said = complaints or temporary
+            said.seek(0)
+            raise AssertionError(f"the server did not get ready: {printed} {said.read()}")
         with httpx2.Client(base_url=printed[-1].removeprefix(READY), timeout=10) as client:
             yield Server(process, printed, client)
 
