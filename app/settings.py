@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str | None, BeforeValidator(_without_slash)] = Field(
         default=None,
         pattern=r"^https?://[^/?#\s]+(/[A-Za-z0-9._~-]+)*$",
-        title="an address such as https://sandbox.example.com or https://tools.example.com/wattif",
+        title="an address without a query, such as https://tools.example.com/wattif",
         description="How absolute links begin, instead of with the address a request was sent to.",
     )
     scenario: str | None = Field(

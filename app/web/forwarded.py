@@ -37,9 +37,9 @@ def forwarded(headers: Headers) -> Address:
     X-Forwarded-Port is for a host without a port.
     """
     prefix = "".join(filter(None, map(path, _listed(headers, "x-forwarded-prefix"))))
-    client, *_ = [*_elements(headers), {}]
-    if "proto" in client or "host" in client:
-        return Address(_scheme(client.get("proto")), _host(client.get("host")), prefix)
+    told = next((each for each in _elements(headers) if "proto" in each or "host" in each), None)
+    if told is not None:
+        return Address(_scheme(told.get("proto")), _host(told.get("host")), prefix)
     scheme, host, port = (next(_listed(headers, f"x-forwarded-{name}"), None) for name in ("proto", "host", "port"))
     return Address(_scheme(scheme), _with_port(_host(host or headers.get("host")), port), prefix)
 

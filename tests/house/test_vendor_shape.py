@@ -10,15 +10,6 @@ _FILES: Final = {
     *("__init__.py", "application.py", "auth.py", "errors.py"),
     *("inventory.py", "pagination.py", "quirks.md", "vendor.py"),
 }
-    "__init__.py",
-    "application.py",
-    "auth.py",
-    "errors.py",
-    "inventory.py",
-    "pagination.py",
-    "quirks.md",
-    "vendor.py",
-}
 _FOLDERS: Final = sorted(path for path in _VENDORS.iterdir() if path.is_dir() and path.name != "__pycache__")
 
 
