@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final, cast
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,7 +22,8 @@ from .vendors.cariqa.vendor import VENDOR as CARIQA
 from .vendors.charge.vendor import VENDOR as CHARGE
 from .vendors.podero.vendor import VENDOR as PODERO
 from .web.app_context import AppContext
-from .web.links import Links
+from .web.cors import AnyOrigin
+from .web.links import Links, PublicPath
 from .web.local_access import AdminOnly, LocalOnly
 from .web.pipeline import ApiMount
 from .web.problems import ProblemError, problem
@@ -38,10 +40,11 @@ _CONTROL: Final = "/_sandbox/v1"
 
 
 class Wattif(Starlette):
-    """The server's application. Each mounted application answers its errors itself, so this one has no middleware."""
+    """The server's application. Each mounted application answers its errors itself, so this one handles none."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return self.router
+        path = urlsplit(self.state.context.links.public_url or "").path
+        return PublicPath(self.router, path) if path else self.router
 
 
 def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
@@ -55,6 +58,7 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
         worlds=Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors),
         links=Links(settings.public_url, settings.trusted_proxies),
         allowed_hosts=settings.allowed_hosts,
+        allowed_origins=settings.allowed_origins,
         admin_token=settings.admin_token.get_secret_value().encode() if settings.admin_token else None,
         body_bytes=settings.max_body_bytes,
         import_bytes=settings.max_import_bytes,
@@ -107,7 +111,7 @@ def _mount(path: str, name: str, app: ASGIApp, context: AppContext) -> ApiMount:
 def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
     """The pages, and the answer for a path at which no application is mounted."""
     control_access = [
-        Middleware(LocalOnly, allowed_hosts=context.allowed_hosts),
+        Middleware(LocalOnly, context=context),
         Middleware(AdminOnly, token=context.admin_token),
     ]
     there_is = [f"{mount.path} ({vendor.title})" for vendor in vendors for mount in vendor.mounts]
@@ -116,14 +120,18 @@ def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
     async def refuse(request: Request, error: Exception) -> Response:
         refused = cast("HTTPException", error)
         detail = f"Nothing answers at {request.url.path}. {hint}"
+        headers = refused.headers
         if refused.status_code == 405:  # noqa: PLR2004 - the page exists, the method does not
-            detail = f"{request.method} is not allowed here."
-        return problem(request, ProblemError(refused.status_code, detail, refused.headers))
+            detail, headers = f"{request.method} is not allowed here.", {"Allow": "GET, HEAD"}
+        return problem(request, ProblemError(refused.status_code, detail, headers))
 
-    return Starlette(
+    pages = Starlette(
         routes=[Mount("/_sandbox", _refuse, middleware=control_access), *dashboard.routes(context)],
+        middleware=[Middleware(AnyOrigin), Middleware(dashboard.Protected)],
         exception_handlers={HTTPException: refuse},
     )
+    pages.router.redirect_slashes = False
+    return pages
 
 
 async def _refuse(_scope: Scope, _receive: Receive, _send: Send) -> None:

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+_ORIGIN: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
+
 
 def _split_at_commas(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _without_slash(value: object) -> object:
+    return value.rstrip("/") if isinstance(value, str) else value
 
 
 def _none_if_empty(value: object) -> object:
@@ -31,7 +37,12 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="WATTIF_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix="WATTIF_",
+        env_file=".env",
+        env_file_encoding="utf-8-sig",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     host: str = Field(default="127.0.0.1", title="a host", description="The address the server listens on.")
@@ -45,10 +56,10 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="sqlite:///wattif.db", title="a database URL", description="The database that holds the worlds."
     )
-    public_url: str | None = Field(
+    public_url: Annotated[str | None, BeforeValidator(_without_slash)] = Field(
         default=None,
-        pattern="^https?://[^/?#]+$",
-        title="an address such as https://sandbox.example.com, without a path",
+        pattern=r"^https?://[^/?#\s]+(/[A-Za-z0-9._~-]+)*$",
+        title="an address without a query, such as https://tools.example.com/wattif",
         description="How absolute links begin, instead of with the address a request was sent to.",
     )
     scenario: str | None = Field(
@@ -83,10 +94,17 @@ class Settings(BaseSettings):
         title="a list of host names, separated by commas",
         description="Host names, separated by commas, under which control API and docs answer besides local ones.",
     )
+    allowed_origins: Annotated[
+        tuple[Annotated[str, Field(pattern=_ORIGIN)], ...], NoDecode, BeforeValidator(_split_at_commas)
+    ] = Field(
+        default=(),
+        title="an origin such as https://app.example.com, without a path",
+        description="Origins, separated by commas, whose pages may call the control API besides local ones.",
+    )
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split_at_commas)] = Field(
         default=(),
         title="an IP address or a network such as 10.0.0.0/8",
-        description="IP addresses or networks, separated by commas, of proxies whose X-Forwarded headers are trusted.",
+        description="IP addresses or networks, separated by commas, of proxies whose headers are trusted.",
     )
     admin_token: Annotated[SecretStr | None, BeforeValidator(_none_if_empty), AfterValidator(_header_safe)] = Field(
         default=None,

@@ -164,6 +164,15 @@ def open_sandbox(kept: Kept) -> Iterator[Callable[..., Sandbox]]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def untouched(databases: Databases, made: Kept) -> Iterator[Sandbox]:
+    """A sandbox for tests whose requests are refused or only read: it stays as it was made."""
+    kept = databases.copy(made)
+    with resumed(kept) as client:
+        yield Sandbox(client, kept)
+    databases.drop(kept)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     lanes.add_options(parser)
     parser.addoption("--shared", action="store_true", help="run all tests that can share a server on one")

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from ..web.app_context import AppContext
 from ..web.application import new_application
+from ..web.cors import AdmittedOrigin
 from ..web.local_access import AdminOnly, LocalOnly
 from . import clock, exports, health, metrics, simulate, worlds
 from .errors import install_errors
@@ -15,9 +16,10 @@ _RESOURCES: Final = (health, metrics, worlds, exports, clock, simulate)
 
 def application(context: AppContext) -> FastAPI:
     """The application to be mounted at `/_sandbox/v1`."""
-    app = new_application(context, *(resource.router for resource in _RESOURCES))
+    app = new_application(context, *(resource.router for resource in _RESOURCES), any_slash=True)
     # The middleware that is added last is called first.
     app.add_middleware(AdminOnly, token=context.admin_token)
-    app.add_middleware(LocalOnly, allowed_hosts=context.allowed_hosts)
+    app.add_middleware(AdmittedOrigin)
+    app.add_middleware(LocalOnly, context=context)
     install_errors(app)
     return app

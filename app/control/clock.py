@@ -14,6 +14,7 @@ from ..store.world import World
 from ..wall_clock import wall_now
 from ..web.responses import json_answer
 from ..web.routing import OperationRoute
+from ..web.world_access import enter
 from ..worlds.vendor import Vendors
 from . import transitions
 from .inputs import Context, Input, KnownWorld, ShownId, Speed, body_of, errors_of
@@ -76,6 +77,7 @@ async def set_speed(
 ) -> Response:
     """Sets the speed of the clock."""
     now, changed = await context.directory.steer(world.name, time_travel.set_speed, body.speed)
+    enter(request, changed, now)
     return json_answer(request, show(changed, now))
 
 
@@ -85,6 +87,7 @@ async def advance_clock(
 ) -> Response:
     """Moves the clock forward, and lists what happens on the way."""
     before, advanced = await context.directory.steer(world.name, time_travel.advance, body.destination())
+    enter(request, advanced.world, advanced.world.clock.anchor)
     return json_answer(request, _show_advance(before, advanced, context.worlds.vendors))
 
 

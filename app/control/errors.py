@@ -76,7 +76,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     BadScenarioError: lambda error: ProblemError(400, str(error)),
     BadDocumentError: lambda error: ProblemError(400, str(error), line=error.line),
     UnknownStatusError: lambda error: ProblemError(400, f"until.status: {error}"),
-    WorldGoneError: _says(404, "There is no such world."),
+    WorldGoneError: lambda error: ProblemError(404, f"There is no world {error.name!r}."),
     UnknownThingError: _says(404, "Nothing in this world is shown under that id."),
     ClockBackwardsError: _says(409, _BACK),
     ClockEndsError: _says(409, "No clock goes beyond the year 9998."),

@@ -13,10 +13,10 @@ from starlette.types import Receive, Scope, Send
 from ..archive import archives
 from ..web import request_body
 from ..web.request_body import NotJsonError
-from ..web.responses import JSON
+from ..web.responses import JSON, common_headers
 from ..web.routing import OperationRoute
 from ..worlds import exports
-from .inputs import Context, Input, Lifetime, Name
+from .inputs import Context, Input, KnownWorld, Lifetime, Name
 from .worlds import created, expiry
 
 _SEND_TIMEOUT_S: Final = 20
@@ -32,12 +32,12 @@ class ImportQuery(Input):
     expires_in: Lifetime | None = None
 
 
-@router.get("/worlds/{name}/export")
-async def export_world(context: Context, name: str) -> Response:
+@router.get("/worlds/{name}/export")  # noqa: FAST003 - KnownWorld takes the name
+async def export_world(request: Request, context: Context, world: KnownWorld) -> Response:
     """A world with everything in it, but without credentials."""
-    pieces = exports.export_world(context.directory.database, name)
-    # The first piece is awaited before the answer begins, so that an unknown world can still be a 404.
-    return _FileResponse(f"{name}.json", await anext(pieces), pieces)
+    pieces = exports.export_world(context.directory.database, world.name)
+    # The first piece is awaited before the answer begins, so that a deleted world can still be a 404.
+    return _FileResponse(request, f"{world.name}.json", await anext(pieces), pieces)
 
 
 @router.post("/worlds/import")
@@ -56,9 +56,11 @@ async def import_world(request: Request, context: Context, query: Annotated[Impo
 class _FileResponse(StreamingResponse):
     """A file that is produced while it is sent. A client that disconnects, or stops reading, ends it."""
 
-    def __init__(self, name: str, first: bytes, rest: AsyncGenerator[bytes, None]) -> None:
+    def __init__(self, request: Request, name: str, first: bytes, rest: AsyncGenerator[bytes, None]) -> None:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         super().__init__(rest, headers=headers, media_type=JSON)
+        self.raw_headers += common_headers(request)
+        self._is_head: Final = request.method == "HEAD"
         self._first: Final = first
         self._rest: Final = rest
 
@@ -73,6 +75,9 @@ class _FileResponse(StreamingResponse):
     async def _send(self, send: Send, disconnected: asyncio.Task[None]) -> None:
         async with aclosing(self._rest) as rest:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            if self._is_head:
+                await send({"type": "http.response.body", "body": b""})
+                return
             await _send_piece(send, self._first)
             async for piece in rest:
                 if disconnected.done():

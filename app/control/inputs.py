@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Annotated, Final, TypeVar
 
 from fastapi import Depends
@@ -10,14 +11,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from starlette.requests import Request
 
 from ..domain.clock import DAY, MAX_SPEED, later
+from ..domain.ids import canonical
+from ..store import worlds
 from ..store.world import World
+from ..wall_clock import wall_now
 from ..web import request_body
 from ..web.app_context import AppContext, context_of
-from ..worlds.directory import WorldGoneError
+from ..web.problems import ProblemError
+from ..web.world_access import enter
 
 _WORLD_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _SHOWN_ID: Final = re.compile(r"[!-~]{1,255}")
 _LONGEST: Final = 366 * DAY
+_LONGEST_NAME: Final = 63
+_COMPARED: Final = 200
+"""The number of worlds whose names are compared with an unknown one, which takes some milliseconds."""
 
 
 async def _context(request: Request) -> AppContext:
@@ -27,12 +35,21 @@ async def _context(request: Request) -> AppContext:
 Context = Annotated[AppContext, Depends(_context)]
 
 
-async def _known_world(context: Context, name: str) -> World:
+async def _known_world(request: Request, context: Context, name: str) -> World:
     """The world that the path names. A dependency that comes before the body, so that its 404 does too."""
     world = await context.directory.named(name)
     if world is None:
-        raise WorldGoneError(name)
+        raise await unknown_world(context, name)
+    enter(request, world, world.clock.at(wall_now()))
     return world
+
+
+async def unknown_world(context: AppContext, name: str) -> ProblemError:
+    """The 404 for a name that no world has. It names the worlds with the nearest names."""
+    newest = await context.directory.database.ask(lambda db: worlds.newest_names(db, _COMPARED))
+    near = get_close_matches(name[:_LONGEST_NAME], newest)
+    hint = f"there is {' and '.join(near)}" if near else "GET /_sandbox/v1/worlds lists all"
+    return ProblemError(404, f"There is no world {name[:_LONGEST_NAME]!r}; {hint}.")
 
 
 KnownWorld = Annotated[World, Depends(_known_world)]
@@ -90,7 +107,7 @@ def _world_name(value: str) -> str:
 def _shown_id(value: str) -> str:
     if not _SHOWN_ID.fullmatch(value):
         raise ValueError("an id has 1 to 255 printable ASCII characters and no spaces")
-    return value
+    return canonical(value)
 
 
 def _lifetime(value: str) -> str:

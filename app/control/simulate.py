@@ -13,6 +13,7 @@ from ..operations import simulate
 from ..operations.simulate import EVENTS, Event
 from ..web.responses import json_answer
 from ..web.routing import OperationRoute
+from ..web.world_access import enter
 from . import transitions
 from .inputs import Context, Input, KnownWorld, ShownId, body_of, duration, errors_of
 
@@ -70,9 +71,10 @@ async def simulate_event(
     body: Annotated[SimulatedEvent, Depends(body_of(SimulatedEvent))],
 ) -> Response:
     """Makes an event happen, and lists the transitions that follow from it."""
-    _, outcome = await context.directory.change(
+    now, outcome = await context.directory.change(
         world.name, simulate.simulate, body.event, body.id, body.when(), body.lasts()
     )
+    enter(request, world, now)
     shown = [transitions.show(each, context.worlds.vendors) for each in outcome.transitions]
     return json_answer(request, {"event": body.event, "id": body.id, "at": millis(outcome.at), "transitions": shown})
 

@@ -21,11 +21,12 @@ from ..web.app_context import AppContext
 from ..web.problems import ProblemError
 from ..web.responses import answer, json_answer
 from ..web.routing import OperationRoute
+from ..web.world_access import enter
 from ..worlds.directory import WorldGoneError
 from ..worlds.make import Wanted
 from ..worlds.vendor import Vendors
 from . import clock
-from .inputs import Context, Input, Lifetime, Name, Speed, body_of
+from .inputs import Context, Input, KnownWorld, Lifetime, Name, Speed, body_of, unknown_world
 
 _SLICE: Final = 100
 """The number of worlds that are written before other requests get their turn."""
@@ -86,6 +87,8 @@ async def create_world(
     await context.worlds.expire()
     expires_at = expiry(body.expires_in)
     if body.fork is not None:
+        if await context.directory.named(body.fork) is None:
+            raise await unknown_world(context, body.fork)
         world = await context.worlds.fork(body.fork, body.name, body.clock.speed, expires_at)
     else:
         wanted = Wanted(body.scenario, body.seed, body.clock.at, body.clock.speed)
@@ -93,27 +96,27 @@ async def create_world(
     return await created(request, context, world)
 
 
-@router.get("/worlds/{name}")
-async def retrieve_world(request: Request, context: Context, name: str) -> Response:
+@router.get("/worlds/{name}")  # noqa: FAST003 - KnownWorld takes the name
+async def retrieve_world(request: Request, context: Context, world: KnownWorld) -> Response:
     """One world with its credentials and sample ids."""
-    return json_answer(request, await _shown(context, name))
+    return json_answer(request, await _shown(request, context, world.name))
 
 
-@router.delete("/worlds/{name}")
-async def delete_world(request: Request, context: Context, name: str) -> Response:
+@router.delete("/worlds/{name}")  # noqa: FAST003 - the same
+async def delete_world(request: Request, context: Context, world: KnownWorld) -> Response:
     """Deletes a world. The body of the answer is empty."""
-    await context.worlds.delete(name)
+    await context.worlds.delete(world.name)
     return answer(request, None, 204)
 
 
-@router.post("/worlds/{name}/reset")
-async def reset_world(request: Request, context: Context, name: str) -> Response:
+@router.post("/worlds/{name}/reset")  # noqa: FAST003 - the same
+async def reset_world(request: Request, context: Context, world: KnownWorld) -> Response:
     """Creates a world again from its scenario, seed and start; its credentials stay."""
     try:
-        await context.worlds.reset(name)
+        await context.worlds.reset(world.name)
     except BadScenarioError as error:
         raise ProblemError(409, f"The world cannot be reset: {error}") from error
-    return json_answer(request, await _shown(context, name))
+    return json_answer(request, await _shown(request, context, world.name))
 
 
 def expiry(lifetime: str | None) -> int:
@@ -123,8 +126,8 @@ def expiry(lifetime: str | None) -> int:
 
 async def created(request: Request, context: AppContext, world: World) -> Response:
     """The 201 for a new world."""
-    location = f"/_sandbox/v1/worlds/{world.name}"
-    return json_answer(request, await _shown(context, world.name), 201, headers={"Location": location})
+    location = f"{context.links.prefix(request)}/_sandbox/v1/worlds/{world.name}"
+    return json_answer(request, await _shown(request, context, world.name), 201, headers={"Location": location})
 
 
 def show(world: World, opened_by: Sequence[Credential], vendors: Vendors, now: int) -> dict[str, Any]:
@@ -142,17 +145,20 @@ def show(world: World, opened_by: Sequence[Credential], vendors: Vendors, now: i
     }
 
 
-async def _shown(context: AppContext, name: str) -> dict[str, Any]:
-    """The body for the world of that name. Raises WorldGoneError."""
+async def _shown(request: Request, context: AppContext, name: str) -> dict[str, Any]:
+    """The body for the world of that name, which the answer names. Raises WorldGoneError."""
 
     def found(db: Transaction) -> tuple[World, list[Credential]] | None:
         world = worlds.named(db, name)
         return None if world is None else (world, credentials.credentials(db, world.n))
 
-    world = await context.directory.database.ask(found)
-    if world is None:
+    held = await context.directory.database.ask(found)
+    if held is None:
         raise WorldGoneError(name)
-    return show(*world, context.worlds.vendors, world[0].clock.at(wall_now()))
+    world, opened_by = held
+    now = world.clock.at(wall_now())
+    enter(request, world, now)
+    return show(world, opened_by, context.worlds.vendors, now)
 
 
 def _worlds_with_credentials(db: Transaction) -> list[tuple[World, list[Credential]]]:

@@ -1,5 +1,5 @@
 """Web pages to read and try the vendors' contracts; they load nothing from other servers."""
 
-from .pages import routes
+from .pages import Protected, routes
 
-__all__ = ["routes"]
+__all__ = ["Protected", "routes"]

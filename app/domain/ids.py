@@ -1,10 +1,12 @@
 """Ids and random numbers from (seed, kind, key): the same three give the same result on any machine and database."""
 
+import re
 from hashlib import blake2b
 from typing import Final
 
 _ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LETTERS: Final = bytes(_ALPHABET[byte % len(_ALPHABET)] for byte in range(256))
+_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _FRACTION: Final = 1 << 53
 
 
@@ -20,6 +22,11 @@ def uuid_text(seed: int, kind: str, key: object) -> str:
     raw[8] = raw[8] & 0x3F | 0x80
     text = raw.hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def canonical(shown: str) -> str:
+    """An id as it is stored: a UUID in lower case (RFC 9562, section 4), any other as it was written."""
+    return shown.lower() if _UUID.fullmatch(shown) else shown
 
 
 def draw(seed: int, kind: str, key: object) -> float:

@@ -7,11 +7,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, create_model
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
 from ..domain.channels import Channels
 from ..domain.clock import EARLIEST, LATEST, MAX_SPEED, instant
+from ..domain.ids import canonical
 from .instants import AROUND, NOW, TIMESTAMP, Instant
 from .objects import Objects, Part, PlacedSession
 from .population import TownSize
@@ -227,7 +228,7 @@ def _sample(vendors: tuple[Terms, ...]) -> type[Part]:
 
 
 def _id(term: SampleTerm) -> tuple[Any, Any]:
-    return str | None, Field(default=None, description=term.description)
+    return Annotated[str, AfterValidator(canonical)] | None, Field(default=None, description=term.description)
 
 
 class _Schema(GenerateJsonSchema):

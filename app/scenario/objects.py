@@ -17,6 +17,7 @@ from pydantic_core.core_schema import CoreSchema, no_info_after_validator_functi
 
 from ..domain import models
 from ..domain.clock import DAY, SECOND
+from ..domain.ids import canonical
 from ..domain.pricing import tariff
 from ..domain.sessions.power_plan import Point
 from ..domain.sessions.view import LONGEST
@@ -52,13 +53,14 @@ def _curve(points: list[Point]) -> list[Point]:
 
 FleetId = Annotated[str, Field(pattern="^flt_[A-Za-z0-9]{1,64}$")]
 DriverId = Annotated[str, Field(pattern="^drv_[A-Za-z0-9]{1,64}$")]
-UserId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,255}$")]
+UserId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,255}$"), AfterValidator(canonical)]
 CardId = Annotated[str, Field(pattern="^pm_[A-Za-z0-9]{1,64}$")]
 VehicleId = Annotated[str, Field(pattern="^veh_[A-Za-z0-9]{1,64}$")]
 StationId = Annotated[str, Field(pattern="^chst_[A-Za-z0-9]{1,64}$")]
 SessionId = Annotated[str, Field(pattern="^cs_[A-Za-z0-9]{1,64}$")]
 ReservationId = Annotated[str, Field(pattern="^res_[A-Za-z0-9]{1,64}$")]
-Uuid = Annotated[str, Field(pattern=_UUID)]
+Uuid = Annotated[str, Field(pattern=_UUID), AfterValidator(canonical)]
+UserReference = Annotated[str, AfterValidator(canonical)]
 EvseId = Annotated[str, Field(pattern="^[A-Z]{2}[*]?[A-Z0-9]{3}[*]?E[A-Z0-9*]+$", max_length=48)]
 Currency = Annotated[str, Field(pattern="^[a-z]{3}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -108,7 +110,7 @@ class PaymentMethod(Part):
 
     id: CardId = Field(description="Its id.")
     driver: str | None = Field(default=None, description="The driver who owns it.")
-    user: str | None = Field(default=None, description="The user who owns it.")
+    user: UserReference | None = Field(default=None, description="The user who owns it.")
     card: models.Card = Field(default=models.Card.GOOD, description="How it behaves.")
 
 
@@ -196,7 +198,7 @@ class PlacedSession(Part):
     vehicle: str = Field(description="The vehicle.")
     driver: str | None = Field(default=None, description="The driver who charges, where drivers buy.")
     fleet: str | None = Field(default=None, description="The fleet it is for.")
-    user: str | None = Field(default=None, description="The user who charges, where users buy.")
+    user: UserReference | None = Field(default=None, description="The user who charges, where users buy.")
     payment_method: str | None = Field(default=None, description="The payment method that pays.")
     created: Instant = Field(description="When the vehicle is plugged in.")
     started: Instant = Field(description="When power starts.")

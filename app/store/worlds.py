@@ -68,6 +68,11 @@ def in_state(db: Connection, state: str) -> list[World]:
     return _IN_STATE.all(db, {"state": state})
 
 
+def newest_names(db: Connection, most: int) -> list[str]:
+    """Returns the names of the newest open worlds, newest first."""
+    return [name for (name,) in _NEWEST_NAMES.rows(db, {"most": most})]
+
+
 def counts(db: Connection) -> dict[str, int]:
     """Returns how many worlds there are, by state."""
     return dict(_COUNTS.rows(db, {}))
@@ -146,6 +151,9 @@ _NAMED: Final = _query(_BY_NAME)
 _LOCKED: Final = _query(_BY_NAME.with_for_update())
 _IS_IN_STATE: Final = WORLD.c.state == bindparam("state")
 _IN_STATE: Final = _query(select().where(_IS_IN_STATE).order_by(WORLD.c.n))
+_NEWEST_NAMES: Final = CompiledStatement(
+    select(WORLD.c.name).where(IS_OPEN).order_by(WORLD.c.n.desc()).limit(bindparam("most"))
+)
 _COUNTS: Final = CompiledStatement(select(WORLD.c.state, func.count()).group_by(WORLD.c.state))
 _NUMBERED: Final = _query(select().where(WORLD.c.n == bindparam("n"), _IS_IN_STATE))
 _TEMPLATE_OF: Final = _query(

@@ -15,16 +15,17 @@ from .request_counters import RequestCounter
 class AppContext:
     """Made once by `create_app`, and reached from a request with `context_of`.
 
-    `directory` opens worlds, `worlds` creates and removes them. `allowed_hosts` and `admin_token` protect the control
-    API. A request's body may have `body_bytes` bytes, an imported world `import_bytes`. `request_counters` has a
-    counter for each mounted API, by the name of its mount. `ready` is true once the worlds of every server are there,
-    and `stopping` once requests that are not finished are cancelled because the server stops.
+    `directory` opens worlds, `worlds` creates and removes them. `allowed_hosts`, `allowed_origins` and `admin_token`
+    protect the control API. A request's body may have `body_bytes` bytes, an imported world `import_bytes`.
+    `request_counters` has a counter for each mounted API, by the name of its mount. `ready` is true once the worlds of
+    every server are there, and `stopping` once requests that are not finished are cancelled because the server stops.
     """
 
     directory: WorldDirectory
     worlds: Worlds
     links: Links
     allowed_hosts: Sequence[str]
+    allowed_origins: Sequence[str]
     admin_token: bytes | None = field(repr=False)
     body_bytes: int
     import_bytes: int

@@ -1,5 +1,6 @@
 """Makes the application of an API. Each API has its own, because its answers to errors, 404 and 405 belong to it."""
 
+from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -7,22 +8,26 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
-from starlette.middleware.cors import CORSMiddleware
-from starlette.types import Receive, Scope, Send
 
+from ..worlds.vendor import Documented
 from .app_context import AppContext
+from .cors import AnyOrigin
 from .operations import OperationRouter
 
 _NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
 
 
-def new_application(context: AppContext, *routers: APIRouter) -> FastAPI:
+def new_application(
+    context: AppContext, *routers: APIRouter, inventory: Iterable[Documented] = (), any_slash: bool = False
+) -> FastAPI:
     """An application with the operations of some routers, and without generated documentation.
 
-    The operations are given to the application itself: `include_router` would match every path twice.
+    The operations are given to the application itself: `include_router` would match every path twice. `inventory` and
+    `any_slash` are those of OperationRouter.
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False, telemetry=_NO_TELEMETRY)
-    app.router = OperationRouter(route for router in routers for route in router.routes)
+    routes = (route for router in routers for route in router.routes)
+    app.router = OperationRouter(routes, inventory, any_slash=any_slash)
     app.state.context = context
     return app
 
@@ -35,21 +40,4 @@ def routers_in(package: ModuleType) -> list[APIRouter]:
 
 def allow_any_origin(app: FastAPI) -> None:
     """Lets web pages of any origin call an API, which its keys protect."""
-    app.add_middleware(
-        _Cors,
-        allow_origins=["*"],
-        allow_methods=["*"],
-        allow_headers=["*"],
-        expose_headers=["X-Sandbox-World", "X-Sandbox-Now"],
-    )
-
-
-class _Cors(CORSMiddleware):
-    """Handles requests with an `Origin` header; all others skip it."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        for name, _ in scope.get("headers", ()):
-            if name == b"origin":
-                await super().__call__(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+    app.add_middleware(AnyOrigin)

@@ -5,17 +5,32 @@ find than most operations take to answer.
 """
 
 from asyncio import CancelledError
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from ..worlds.vendor import Documented
+from .path_table import PathTable, parameter_names
 
-@dataclass(slots=True)
+HINT: Final = "X-Sandbox-Hint"
+"""The header that tells of an operation which the vendor documents and this server does not emulate."""
+
+
+class NotEmulatedError(HTTPException):
+    """A path (404) at which the vendor documents an operation, and at which this server has none."""
+
+
+class ServerStoppingError(Exception):
+    """The request was cancelled, because the server stops."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Operation:
     """A route and the names of its path's parameters."""
 
@@ -23,74 +38,41 @@ class _Operation:
     names: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Node:
-    """The segments that may follow here; `operations` by method, if a path ends here."""
-
-    literals: "dict[str, _Node]" = field(default_factory=dict)
-    parameters: "dict[tuple[str, str], _Node]" = field(default_factory=dict)
-    """By the text before and behind a parameter within its segment."""
-    operations: dict[str, _Operation] = field(default_factory=dict)
-
-
-class OperationTable:
-    """The operations of an application, by path and method. A literal segment has precedence over a parameter."""
-
-    def __init__(self, routes: Iterable[Route]) -> None:
-        """Raises ValueError if a path has a converter, two parameters in one segment, or one method twice."""
-        self._root: Final = _Node()
-        for route in routes:
-            self._add(route)
-
-    def find(self, path: str) -> Iterator[tuple[dict[str, _Operation], tuple[str, ...]]]:
-        """The operations at a path by method, with the values of its parameters, for each declared path that fits.
-
-        `/worlds/import` fits both itself and `/worlds/{name}`.
-        """
-        return _found(self._root, path.split("/"), 1, ())
-
-    def has(self, path: str) -> bool:
-        """Whether there is an operation at the path, for any method."""
-        return next(self.find(path), None) is not None
-
-    def _add(self, route: Route) -> None:
-        node, names = self._root, []
-        for segment in route.path.split("/")[1:]:
-            if "{" not in segment:
-                node = node.literals.setdefault(segment, _Node())
-                continue
-            before, _, rest = segment.partition("{")
-            name, _, behind = rest.partition("}")
-            if not name.isidentifier() or "{" in behind:
-                raise ValueError(f"{route.path}: a segment has one parameter at most, and no converter")
-            names.append(name)
-            node = node.parameters.setdefault((before, behind), _Node())
-        for method in route.methods or ():
-            if method in node.operations:
-                raise ValueError(f"{route.path}: there are two operations for {method}")
-            node.operations[method] = _Operation(route, tuple(names))
-
-
-class ServerStoppingError(Exception):
-    """The request was cancelled, because the server stops."""
-
-
 class OperationRouter(APIRouter):
-    """A router that finds its operations in a table. Raises HTTPException: 404, or 405 with a complete `Allow`.
+    """A router that finds its operations in a table. A route for GET answers HEAD too; the server drops the body.
 
-    A request that is cancelled while the server stops raises ServerStoppingError, so that it gets the API's own answer.
+    It answers OPTIONS with `Allow` at every path that has an operation. Otherwise it raises HTTPException: 404, or 405
+    with a complete `Allow`. Both have a hint if the operation is in `inventory`, the vendor's documented operations.
+    With `any_slash` a path may have a slash at its end. A request that is cancelled while the server stops raises
+    ServerStoppingError, so that it gets the API's own answer.
     """
 
-    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+    def __init__(
+        self, routes: Iterable[BaseRoute], inventory: Iterable[Documented] = (), *, any_slash: bool = False
+    ) -> None:
+        """Raises ValueError if a path has a converter, two parameters in one segment, or one method twice."""
         super().__init__(routes=list(routes), redirect_slashes=False)
-        self.table: Final = OperationTable(route for route in self.routes if isinstance(route, Route))
+        self._any_slash: Final = any_slash
+        self._operations: Final = PathTable[_Operation]()
+        for route in self.routes:
+            if isinstance(route, Route):
+                operation = _Operation(route, parameter_names(route.path))
+                for method in _answered(route.methods or set()):
+                    self._operations.add(route.path, method, operation)
+        self._documented: Final = PathTable[Documented]()
+        for each in inventory:
+            if each.path is not None:
+                for method in _answered({each.method}):
+                    self._documented.add(each.path, method, each)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        method, allowed = scope["method"], set[str]()
-        for operations, values in self.table.find(path_in(scope)):
+        method, path = scope["method"], path_in(scope)
+        if self._any_slash and len(path) > 1:
+            path = path.removesuffix("/")
+        for operations, values in self._operations.find(path):
             operation = operations.get(method)
             if operation is not None:
                 scope["route"], scope["endpoint"] = operation.route, operation.route.endpoint
@@ -102,10 +84,25 @@ class OperationRouter(APIRouter):
                         raise ServerStoppingError from None
                     raise
                 return
-            allowed |= operations.keys()
-        if allowed:
-            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
-        raise HTTPException(404)
+        allowed = {"OPTIONS"}.union(*(operations for operations, _ in self._operations.find(path)))
+        allow = {"Allow": ", ".join(sorted(allowed))}
+        hint = self._hint(method, scope["path"])
+        if len(allowed) == 1:
+            raise NotEmulatedError(404, headers=hint) if hint else HTTPException(404)
+        if method != "OPTIONS":
+            raise HTTPException(405, headers=allow | hint)
+        await Response(status_code=204, headers=allow)(scope, receive, send)
+
+    def knows(self, scope: Scope, path_end: str) -> bool:
+        """Whether there would be an operation, or the vendor documents one, if the path had that end besides."""
+        return self._operations.has(path_in(scope) + path_end) or self._documented.has(scope["path"] + path_end)
+
+    def _hint(self, method: str, path: str) -> dict[str, str]:
+        """The header for an operation that the vendor documents and this server does not emulate, or none."""
+        for documented, _ in self._documented.find(path):
+            if method in documented:
+                return {HINT: _sentence(documented[method])}
+        return {}
 
 
 def path_in(scope: Scope) -> str:
@@ -114,19 +111,13 @@ def path_in(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
-def _found(
-    node: _Node, segments: list[str], n: int, values: tuple[str, ...]
-) -> Iterator[tuple[dict[str, _Operation], tuple[str, ...]]]:
-    """The operations below a node that fit the segments from number `n` on."""
-    if n == len(segments):
-        if node.operations:
-            yield node.operations, values
-        return
-    segment = segments[n]
-    literal = node.literals.get(segment)
-    if literal is not None:
-        yield from _found(literal, segments, n + 1, values)
-    for (before, behind), child in node.parameters.items():
-        value = segment[len(before) : len(segment) - len(behind)]
-        if value and segment.startswith(before) and segment.endswith(behind):
-            yield from _found(child, segments, n + 1, (*values, value))
+def _answered(methods: set[str]) -> set[str]:
+    """The methods of a route, and HEAD beside GET."""
+    return methods | {"HEAD"} if "GET" in methods else methods
+
+
+def _sentence(it: Documented) -> str:
+    operation = f"{it.name} ({it.method} {it.path})"
+    if it.instead is None:
+        return f"{operation} is documented but not emulated yet."
+    return f"{operation} is documented but not emulated: later pages have {it.instead} in its place."

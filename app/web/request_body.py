@@ -1,5 +1,6 @@
 """Reads request bodies up to a size, and as JSON that every database can store."""
 
+from codecs import BOM_UTF8
 from typing import Final, TypeVar
 
 import orjson
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
 from .app_context import context_of
+from .headers import header
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -37,7 +39,10 @@ class NotJsonError(Exception):
 
 
 async def read(request: Request, at_most: int | None = None) -> bytes:
-    """The body, up to `at_most` bytes, or as many as the settings allow. Raises BodyTooLargeError or BadJsonError."""
+    """The body without a byte-order mark, up to `at_most` bytes, or as many as the settings allow.
+
+    Raises BodyTooLargeError or BadJsonError.
+    """
     limit = context_of(request).body_bytes if at_most is None else at_most
     announced = _announced(request)
     if announced > limit and (announced > limit + _PATIENCE or _waits(request)):
@@ -54,7 +59,7 @@ async def read(request: Request, at_most: int | None = None) -> bytes:
         raise BadJsonError("it was cut short") from error
     if max(size, announced) > limit:
         raise BodyTooLargeError(limit)
-    return b"".join(chunks)
+    return b"".join(chunks).removeprefix(BOM_UTF8)
 
 
 async def json_of(request: Request, *, optional: bool = False) -> object:
@@ -88,17 +93,22 @@ def parsed(body: bytes) -> object:
 
 
 def is_json(request: Request) -> bool:
-    """Whether the request says that its body is JSON."""
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    return media_type == "application/json"
+    """Whether the request says that its body is JSON, or a format that is written in JSON."""
+    kind, _, subtype = media_type(request).partition("/")
+    return kind == "application" and (subtype == "json" or subtype.endswith("+json"))
+
+
+def media_type(request: Request) -> str:
+    """The media type of the body in lower case, without its parameters; empty if the request does not say it."""
+    return (header(request, b"content-type") or "").partition(";")[0].rstrip().lower()
 
 
 def _announced(request: Request) -> int:
     """The number of bytes in `Content-Length`, or 0 where there is none."""
-    length = request.headers.get("content-length", "")
+    length = header(request, b"content-length") or ""
     return int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else 0  # noqa: PLR2004 - 64 bits
 
 
 def _waits(request: Request) -> bool:
     """Whether the sender waits for `100 Continue`, and so will not send the body if it is refused."""
-    return request.headers.get("expect", "").lower() == "100-continue"
+    return (header(request, b"expect") or "").lower() == "100-continue"

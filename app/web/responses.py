@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.clock import millis
-from .world_access import world_access_of
+from .world_access import place_of
 
 JSON: Final = "application/json"
+_NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 
 
 def json_answer(
@@ -34,7 +35,18 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The body as it is."""
-    access = world_access_of(request)
-    if access is not None:
-        headers = {**(headers or {}), "X-Sandbox-World": access.world.name, "X-Sandbox-Now": millis(access.now)}
-    return Response(body, status, headers, media_type)
+    response = Response(body, status, headers, media_type)
+    response.raw_headers += common_headers(request)
+    return response
+
+
+def common_headers(request: Request) -> list[tuple[bytes, bytes]]:
+    """The headers of every answer: no browser guesses its type, and in a world it names the world and the instant."""
+    place = place_of(request)
+    if place is None:
+        return [_NO_SNIFFING]
+    return [
+        _NO_SNIFFING,
+        (b"x-sandbox-world", place.world.name.encode()),
+        (b"x-sandbox-now", millis(place.now).encode()),
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from starlette.requests import Request
 
@@ -27,6 +27,23 @@ class UnknownKeyError(Exception):
 
 class BadInstantError(Exception):
     """The header X-Sandbox-At is not valid; the message says why."""
+
+
+class Place(Protocol):
+    """A world and an instant in it."""
+
+    @property
+    def world(self) -> World: ...
+    @property
+    def now(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A world that a path or a body names."""
+
+    world: World
+    now: int
 
 
 @dataclass(slots=True)
@@ -78,14 +95,19 @@ async def open_world(request: Request, vendor: str, key: str) -> WorldAccess:
     return access
 
 
-def world_access_of(request: Request) -> WorldAccess | None:
-    """The world that the request's key opened, or None if it opened none."""
-    access: WorldAccess | None = request.scope.get(_IN_SCOPE)
-    return access
+def enter(request: Request, world: World, now: int) -> None:
+    """Makes the answer to a request name a world, which it reaches without a key, and an instant in it."""
+    request.scope[_IN_SCOPE] = _Place(world, now)
+
+
+def place_of(request: Request) -> Place | None:
+    """The world in which a request is answered, and the instant; None if it is in no world."""
+    place: Place | None = request.scope.get(_IN_SCOPE)
+    return place
 
 
 def _asked_instant(method: str, text: str) -> int:
-    if method != "GET":
+    if method not in {"GET", "HEAD"}:
         raise BadInstantError("X-Sandbox-At goes with GET only: a change is made at the world's own instant.")
     try:
         at = instant(text)

@@ -20,6 +20,10 @@ _REMEMBERED: Final = 4096
 class WorldGoneError(Exception):
     """There is no world of that name, or it was deleted before the change."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
 
 class WorldDirectory:
     """Worlds, found and entered. What a key opens is remembered while the database's version stays the same."""

@@ -26,16 +26,30 @@ class Mount:
     application: Callable[[Any], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """An operation that the vendor documents, with the name that its documentation gives it.
+
+    `path` is None if the documentation does not show it. `instead` is what later pages have in its place.
+    """
+
+    method: str
+    path: str | None
+    name: str
+    instead: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor(Terms):
     """A vendor. Its module imports neither a web framework nor a database, so that commands start fast.
 
     `sample_at` adds sample ids that depend on what happens at the instant at which a world opens. `session_id` is the
     id under which it shows a session, None if it does not show that one. `example_calls` are lines for a person to
-    copy, for the server's address, the key with a label and the sample ids.
+    copy, for the server's address, the key with a label and the sample ids. `inventory` has all that it documents.
     """
 
     mounts: tuple[Mount, ...] = ()
+    inventory: tuple[Documented, ...] = ()
     sample_at: "Callable[[WorldTransaction, Sample], Sample] | None" = None
     session_id: "Callable[[SessionBoundaries], str | None]" = lambda _: None
     shows_reservations: bool = False

@@ -1,4 +1,4 @@
-"""Sandboxes that several tests share."""
+"""A sandbox that several tests share."""
 
 from collections.abc import Iterator
 
@@ -6,15 +6,6 @@ import pytest
 
 from tests.conftest import Sandbox, resumed
 from tests.databases import Databases, Kept
-
-
-@pytest.fixture(scope="session")
-def untouched(databases: Databases, made: Kept) -> Iterator[Sandbox]:
-    """A sandbox for tests whose requests are refused or only read: it stays as it was made."""
-    kept = databases.copy(made)
-    with resumed(kept) as client:
-        yield Sandbox(client, kept)
-    databases.drop(kept)
 
 
 @pytest.fixture(scope="session")

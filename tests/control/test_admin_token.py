@@ -18,7 +18,7 @@ WORLDS: Final = f"{CONTROL}/worlds"
 ADVANCE: Final = f"{WORLDS}/default/clock/advance"
 TOKEN: Final = "s3cret.of-the~house+/="
 BROUGHT: Final = {"Authorization": f"Bearer {TOKEN}"}
-OPEN: Final = ("health", "ready", "metrics", "openapi/charge.json", "openapi/sandbox.json")
+OPEN: Final = ("health", "health/", "ready", "metrics", "openapi/charge.json", "openapi/sandbox.json")
 NOWHERE: Final = (
     f"{CONTROL}/nothing",
     f"{CONTROL}/",
@@ -26,7 +26,6 @@ NOWHERE: Final = (
     "/_sandbox/",
     "/_sandbox/nothing",
     "/_sandbox/health",
-    f"{CONTROL}/health/",
     f"{CONTROL}/healthy",
     f"{CONTROL}/openapi",
     f"{CONTROL}/openapi/",
@@ -61,7 +60,7 @@ def test_every_other_operation_needs_the_token(guarded: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("path", OPEN)
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"])
 def test_open_paths_are_open_for_reading_only(guarded: Sandbox, path: str, method: str) -> None:
     """Another method on an open path needs the token, and with it is 405."""
     url = f"{CONTROL}/{path}"
@@ -73,7 +72,7 @@ def test_open_paths_are_open_for_reading_only(guarded: Sandbox, path: str, metho
 @pytest.mark.parametrize("path", OPEN)
 def test_head_is_open_like_get(guarded: Sandbox, path: str) -> None:
     """HEAD on an open path is not asked for a token."""
-    assert guarded.client.head(f"{CONTROL}/{path}").status_code == 405
+    assert guarded.client.head(f"{CONTROL}/{path}").status_code == 200
     assert guarded.client.head(WORLDS).status_code == 401
 
 
@@ -95,7 +94,6 @@ def test_unknown_paths_need_the_token(guarded: Sandbox, path: str) -> None:
         f"Bearer {TOKEN.swapcase()}",
         f"Bearer {TOKEN} {TOKEN}",
         f"Bearer {TOKEN},",
-        f"Bearer\t{TOKEN}",
         f'Bearer "{TOKEN}"',
         "Bearer \xff\xfe",
         "Bearer None",

@@ -29,6 +29,17 @@ NEAR: Final = (
     "wattif:8000",
     "sandbox-1",
     "localhost.",
+    "wattif.localhost:8000",
+    "a.b.LOCALHOST.",
+    "host.docker.internal:8000",
+    "HOST.docker.internal.",
+    "gateway.docker.internal",
+    "kubernetes.docker.internal",
+    "host.containers.internal:8000",
+    "host.lima.internal",
+    "host.minikube.internal:8000",
+    "host.k3d.internal",
+    "[fe80::1%25eth0]:8000",
 )
 FAR: Final = (
     "evil.example",
@@ -39,6 +50,10 @@ FAR: Final = (
     "evil.example.",
     "[evil.example]",
     "wattif.internal",
+    "docker.internal",
+    "host.docker.internal.evil.example",
+    "localhost.evil.example.",
+    "evil.localhost.example",
 )
 
 
@@ -86,9 +101,10 @@ def test_a_change_from_a_foreign_host_has_no_effect(untouched: Sandbox) -> None:
         ("localhost:8000", "http://evil.example"),
         ("localhost:8000", "https://localhost.evil.example:8000"),
         ("localhost:8000", "null"),
-        ("localhost:8000", "http://localhost:3000"),
-        ("localhost:8000", "http://127.0.0.1:8000"),
-        ("127.0.0.1:8000", "http://127.0.0.1"),
+        ("localhost:8000", "http://wattif:8000"),
+        ("localhost:8000", "http://127.0.0.1.evil.example"),
+        ("localhost:8000", "http://192.168.1.20:8000"),
+        ("localhost:8000", "ftp://localhost"),
         ("localhost:8000", ""),
         ("localhost:8000", "localhost:8000"),
     ],
@@ -132,6 +148,22 @@ def test_allowed_hosts_are_answered(open_sandbox: Callable[..., Sandbox], host: 
     assert sandbox.client.get("/_sandbox/v1/worlds", headers={"Host": host}).status_code == 200
     assert sandbox.client.get("/docs", headers={"Host": host}).status_code == 200
     assert sandbox.client.get("/_sandbox/v1/worlds", headers={"Host": "evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize("allowed", ["sandbox.example.com.", "Sandbox.Example.com:8443", " sandbox.example.com"])
+def test_allowed_hosts_are_compared_as_names(open_sandbox: Callable[..., Sandbox], allowed: str) -> None:
+    """A port, the dot of the root and capitals of the setting do not count."""
+    sandbox = open_sandbox(allowed_hosts=allowed)
+
+    assert sandbox.client.get("/docs", headers={"Host": "sandbox.example.com:443"}).status_code == 200
+
+
+@pytest.mark.parametrize("hosts", [("localhost", "evil.example"), ("evil.example", "localhost")])
+def test_every_host_is_checked(untouched: Sandbox, hosts: tuple[str, str]) -> None:
+    """A request with two Host headers is refused if one of them is foreign."""
+    headers = [(b"Host", host.encode()) for host in hosts]
+
+    assert untouched.client.get("/_sandbox/v1/worlds", headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize("host", ["evil.example", "api.vendor.example:443"])

@@ -57,7 +57,7 @@ def test_an_unknown_world_is_not_found(
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/worlds/default/nothing", "/worlds/default/clock/back", "/openapi/tesla.json", "/worlds/"]
+    "path", ["/nothing", "/worlds/default/nothing", "/worlds/default/clock/back", "/openapi/tesla.json", "/worlds//"]
 )
 def test_an_unknown_path_is_not_found(untouched: Sandbox, path: str) -> None:
     """It is 404."""
@@ -79,7 +79,7 @@ def test_an_unknown_method_is_not_allowed(untouched: Sandbox, method: str, path:
     answer = untouched.client.request(method, path)
 
     assert_problem(answer, 405)
-    assert {name.strip() for name in answer.headers["Allow"].split(",")} - {"HEAD"} == METHODS[path]
+    assert {name.strip() for name in answer.headers["Allow"].split(",")} - {"HEAD", "OPTIONS"} == METHODS[path]
 
 
 @pytest.mark.parametrize("path", ["/docs", "/", "/docs/static/docs.js"])

@@ -1,6 +1,7 @@
 """Servers give the recorded calls the recorded answers, byte for byte."""
 
 import lzma
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ _FREE_TEXT: Final = {"message", "detail", "msg", "error_description"}
 """Members of an error's body whose words may change."""
 _DESCRIPTIONS: Final = {"id", "does", "refused"}
 """Members of an event that describe it; GET …/simulate lists them."""
+_GROWING: Final = {"allow", "access-control-expose-headers"}
+"""Headers that are lists of names."""
 _ERROR: Final = 400
 _SHOWN: Final = 5
 _AROUND: Final = 60
@@ -38,7 +41,7 @@ def player(tmp_path_factory: pytest.TempPathFactory) -> Player:
 
 @pytest.mark.parametrize("part", range(_PARTS))
 def test_answers_are_as_they_were_recorded(recorded: list[Json], player: Player, part: int) -> None:
-    """Status, headers and body are the same; other words in the body of an error are printed."""
+    """Status, recorded headers and body are the same; other words in the body of an error are printed."""
     places = range(part, len(recorded), _PARTS)
     differences = [each for place in places for each in _differences(player, place, recorded[place])]
 
@@ -77,7 +80,7 @@ def _differences(player: Player, place: int, life: Json) -> Iterator[str]:
     calls: list[Call] = life["calls"]
     answers = player.answers(Life(life["settings"], calls))
     for index, (call, before, after) in enumerate(zip(calls, life["answers"], answers, strict=True)):
-        difference = _difference(call["url"], before, after)
+        difference = None if _is_mended(call, before, after) else _difference(call["url"], before, after)
         asked = f"{call['method']} {call['url']} {call.get('body', '')[:200]}"
         where = f"life {place} {life['settings']}, call {index}: {asked}"
         if difference is not None:
@@ -86,13 +89,36 @@ def _differences(player: Player, place: int, life: Json) -> Iterator[str]:
             print(f"other words, which is allowed: {where}\n{_parting(before['body'], after['body'])}")  # noqa: T201 - pytest shows it on demand
 
 
+def _is_mended(call: Call, before: Answer, after: Answer) -> bool:
+    """Whether a later release takes what was refused then.
+
+    That is HEAD and OPTIONS, a tab in a header, a byte-order mark, and documented operations, which have a hint now.
+    """
+    if before["status"] < _ERROR:
+        return False
+    return (
+        call["method"] in {"HEAD", "OPTIONS"}
+        or "\t" in str(dict(call.get("headers", [])).get("authorization"))
+        or call.get("body", "").startswith(BOM_UTF8.decode("latin-1"))
+        or "x-sandbox-hint" in after["headers"]
+        or after["status"] == 301
+    )
+
+
 def _difference(url: str, before: Answer, after: Answer) -> str | None:
     """The first difference between two answers, or None."""
+    before, after = ({**answer, "headers": _lasting(answer["headers"], before)} for answer in (before, after))
     for part in ("status", "headers"):
         if before[part] != after[part]:
             return f"  {part} was {before[part]}\n  {part} is  {after[part]}\n  body is {str(after['body'])[:300]}"
     was, is_ = (_compared(url, answer) for answer in (before, after))
     return None if was == is_ else _parting(was, is_)
+
+
+def _lasting(headers: dict[str, str], before: Answer) -> dict[str, str]:
+    """Headers without those that later releases add to an answer, or add names to."""
+    known = before["headers"].keys() | {"location"}
+    return {name: value for name, value in headers.items() if name in known - _GROWING}
 
 
 def _compared(url: str, answer: Answer) -> str | list[int]:

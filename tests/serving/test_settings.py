@@ -23,6 +23,11 @@ GIVEN: Final = {
     "START": ("now", "start", "now"),
     "SESSIONS": ("1000000", "sessions", 1_000_000),
     "ALLOWED_HOSTS": ("a.test, b.test", "allowed_hosts", ("a.test", "b.test")),
+    "ALLOWED_ORIGINS": (
+        "https://app.example.com, tauri://localhost:1420",
+        "allowed_origins",
+        ("https://app.example.com", "tauri://localhost:1420"),
+    ),
     "TRUSTED_PROXIES": (
         "10.0.0.0/8,192.168.1.7",
         "trusted_proxies",
@@ -64,6 +69,32 @@ def test_dotenv_is_read(tmp_path: Path, name: str) -> None:
     assert getattr(Settings(), field) == value
 
 
+def test_dotenv_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """Some editors write one; the first line is read like the others."""
+    (tmp_path / ".env").write_text("WATTIF_SEED=12\n", "utf-8-sig")
+
+    assert Settings().seed == 12
+
+
+@pytest.mark.parametrize("name", ["ALLOWED_HOSTS", "ALLOWED_ORIGINS", "TRUSTED_PROXIES"])
+def test_empty_list_is_empty(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """An empty variable gives no entry."""
+    monkeypatch.setenv(f"WATTIF_{name}", "")
+
+    assert getattr(Settings(), name.lower()) == ()
+
+
+def test_slash_at_the_end_of_a_public_url_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be there or not, with and without a path."""
+    given = ("https://tools.example.com/", "https://tools.example.com/wattif/", "https://tools.example.com/a/b")
+    found = []
+    for text in given:
+        monkeypatch.setenv("WATTIF_PUBLIC_URL", text)
+        found.append(Settings().public_url)
+
+    assert found == ["https://tools.example.com", "https://tools.example.com/wattif", "https://tools.example.com/a/b"]
+
+
 def test_options_override_the_environment_which_overrides_dotenv(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -89,7 +120,11 @@ def test_options_override_the_environment_which_overrides_dotenv(
         ("SPEED", "1000001"),
         ("SPEED", "nan"),
         ("PUBLIC_URL", "sandbox.example.com"),
-        ("PUBLIC_URL", "https://sandbox.example.com/path"),
+        ("PUBLIC_URL", "https://sandbox.example.com/path?query"),
+        ("PUBLIC_URL", "https://sandbox.example.com//other.example"),
+        ("ALLOWED_ORIGINS", "app.example.com"),
+        ("ALLOWED_ORIGINS", "https://app.example.com/path"),
+        ("ALLOWED_ORIGINS", "https://app.example.com,*"),
         ("TRUSTED_PROXIES", "somewhere"),
         ("ADMIN_TOKEN", "two words"),
         ("MAX_WORLDS", "1"),
@@ -123,7 +158,7 @@ def test_every_setting_is_described() -> None:
         (
             "PUBLIC_URL",
             "sandbox.example.com",
-            "public_url: sandbox.example.com is not an address such as https://sandbox.example.com, without a path",
+            "public_url: sandbox.example.com is not an address without a query, such as https://tools.example.com/wattif",
         ),
         (
             "TRUSTED_PROXIES",

@@ -15,4 +15,4 @@ function show({ contracts, keys }) {
   });
 }
 
-fetch("/docs/contracts.json").then((answer) => answer.json()).then(show);
+fetch("docs/contracts.json").then((answer) => answer.json()).then(show);

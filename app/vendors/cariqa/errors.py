@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...web.not_found import not_found
+from ...web.operations import NotEmulatedError
 from ...web.refusals import Table, install_refusals
 from ...web.responses import json_answer
 from ...web.world_access import BadInstantError
@@ -42,6 +43,8 @@ def install_errors(app: FastAPI) -> None:
 def _unrouted(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:  # noqa: PLR2004 - the path exists, the method does not
         return _answer(request, CariqaError(405, f'Method "{request.method}" not allowed.', error.headers))
+    if isinstance(error, NotEmulatedError):
+        return _answer(request, CariqaError(404, "Not found.", error.headers))
     return not_found(request)
 
 

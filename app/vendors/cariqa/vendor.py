@@ -6,6 +6,7 @@ from ...domain.channels import Channel
 from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
 from ...worlds.vendor import Mount, Sample, Vendor
+from .inventory import INVENTORY
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -49,6 +50,7 @@ def _application(context: "AppContext") -> "ASGIApp":
 VENDOR: Final = Vendor(
     name=NAME,
     title="Cariqa",
+    inventory=INVENTORY,
     mounts=(Mount("/api/v1", NAME, _application),),
     channel=CHANNEL,
     session_id=_session_id,

@@ -9,6 +9,7 @@ from ...domain.channels import Channel
 from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
 from ...worlds.vendor import Mount, Sample, Vendor
+from .inventory import INVENTORY
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -64,6 +65,7 @@ def _application(context: "AppContext") -> "ASGIApp":
 VENDOR: Final = Vendor(
     name=NAME,
     title="Charge",
+    inventory=INVENTORY,
     mounts=(Mount("/v1", NAME, _application),),
     channel=CHANNEL,
     session_id=_session_id,

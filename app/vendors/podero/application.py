@@ -6,13 +6,15 @@ from ...web.app_context import AppContext
 from ...web.application import allow_any_origin, new_application, routers_in
 from . import resources
 from .errors import install_errors
+from .inventory import INVENTORY
 from .resources import tokens
 from .token_errors import install_token_errors
 
 
 def application(context: AppContext) -> FastAPI:
     """The application to be mounted at `/api/partners/v2.0`."""
-    app = new_application(context, *(router for router in routers_in(resources) if router is not tokens.router))
+    routers = (router for router in routers_in(resources) if router is not tokens.router)
+    app = new_application(context, *routers, inventory=INVENTORY)
     allow_any_origin(app)
     install_errors(app)
     return app
@@ -21,5 +23,6 @@ def application(context: AppContext) -> FastAPI:
 def token_application(context: AppContext) -> FastAPI:
     """The application to be mounted at `/oauth2`."""
     app = new_application(context, tokens.router)
+    allow_any_origin(app)
     install_token_errors(app)
     return app

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...web.not_found import not_found
+from ...web.operations import NotEmulatedError
 from ...web.refusals import Table, install_refusals
 from ...web.responses import answer, json_answer
 from ...web.world_access import BadInstantError
@@ -54,4 +55,6 @@ def show_error(request: Request, error: PoderoError) -> Response:
 def _unrouted(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:  # noqa: PLR2004 - the path exists, the method does not
         return answer(request, "Method not allowed", 405, media_type="text/plain", headers=error.headers)
+    if isinstance(error, NotEmulatedError):
+        return json_answer(request, {"detail": "Not Found"}, 404, headers=error.headers)
     return not_found(request)

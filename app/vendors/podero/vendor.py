@@ -6,6 +6,7 @@ from ...domain.clock import DAY, millis
 from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
 from ...worlds.vendor import Mount, Sample, Vendor
+from .inventory import INVENTORY
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -57,6 +58,7 @@ def _token_application(context: "AppContext") -> "ASGIApp":
 VENDOR: Final = Vendor(
     name=NAME,
     title="Podero",
+    inventory=INVENTORY,
     mounts=(
         Mount("/api/partners/v2.0", NAME, _application),
         Mount("/oauth2", "podero_token", _token_application),

@@ -142,7 +142,7 @@ def test_cariqa_004_a_line_break_in_a_path_adds_no_header(sandbox: Sandbox) -> N
 
 def test_cariqa_004_an_unknown_path_is_a_page(sandbox: Sandbox) -> None:
     """A path that Cariqa does not have is a 404 in HTML."""
-    unknown = ("", "users", "users/", "users/x/", "users/x/charging-sessions/1", "users//charging-sessions/", "x")
+    unknown = ("", "user", "user/", "users/x/y/", "users/x/charging-sessions/1/x", "users//charging-sessions/", "x")
 
     answers = [get(sandbox, f"/api/v1/{each}") for each in unknown]
 

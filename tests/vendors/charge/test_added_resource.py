@@ -70,7 +70,7 @@ def test_added_resource_refuses_as_charge_does(added: Sandbox) -> None:
     assert refusal(added.client.post(_PERMITS, json={}, headers=added.charge_key())) == (400, None, "vehicle")
     assert refusal(unknown) == (404, "parking_permit_not_found", "parking_permit")
     assert answer_faults(_operation("retrieveParkingPermit"), unknown) == []
-    assert added.client.put(_PERMITS, headers=added.charge_key()).headers["Allow"] == "GET, POST"
+    assert added.client.put(_PERMITS, headers=added.charge_key()).headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 @on_sqlite

@@ -121,7 +121,7 @@ def test_another_method_is_not_allowed(sandbox: Sandbox) -> None:
 
     answers = [sandbox.client.request(method, URL, headers=basic(sandbox)) for method in methods]
 
-    assert [(it.status_code, it.content, it.headers["allow"]) for it in answers] == [(405, b"", "POST")] * 4
+    assert [(it.status_code, it.content, it.headers["allow"]) for it in answers] == [(405, b"", "OPTIONS, POST")] * 4
 
 
 def test_a_missing_slash_is_redirected(sandbox: Sandbox) -> None:

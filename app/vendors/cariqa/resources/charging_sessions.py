@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from ....domain import pricing, settlement
 from ....domain.clock import SECOND, micros
+from ....domain.ids import canonical
 from ....domain.models import Session
 from ....domain.sessions import view
 from ....store.user_sessions import SessionSite, UserSession, user_sessions
@@ -47,7 +48,7 @@ async def list_sessions(
     """A user's sessions, newest first."""
     if not _USER.fullmatch(user_id):
         raise CariqaError(404, "Not found.")
-    found = await world.ask(user_sessions, user_id, partial(page, query.page, query.page_size))
+    found = await world.ask(user_sessions, canonical(user_id), partial(page, query.page, query.page_size))
     if found is None:
         raise CariqaError(404, "Not found.")
     here, rows = found

@@ -16,6 +16,7 @@ from ....operations import access_tokens
 from ....wall_clock import random_token
 from ....web import request_body
 from ....web.app_context import context_of
+from ....web.headers import credentials
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ....web.world_access import WorldAccess, open_world
@@ -31,9 +32,11 @@ router = APIRouter(route_class=OperationRoute)
 async def token_request(request: Request) -> Mapping[str, Any]:
     """The body: JSON as documented, or a form."""
     raw = await request_body.read(request)
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media_type == _FORM:
-        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    if request_body.media_type(request) == _FORM:
+        fields = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
+        if len(dict(fields)) < len(fields):
+            raise TokenError(400, "invalid_request")
+        return dict(fields)
     content = request_body.parsed(raw) if request_body.is_json(request) else None
     if not isinstance(content, dict):
         raise TokenError(400, "invalid_request")
@@ -45,7 +48,7 @@ TokenRequest = Annotated[Mapping[str, Any], Depends(token_request)]
 
 async def client_world(request: Request, body: TokenRequest) -> WorldAccess:
     """The world of the client whose id and secret are in HTTP Basic or in the body. Raises TokenError (401)."""
-    client, secret = _basic(request.headers.get("authorization", "")) or (
+    client, secret = _basic(credentials(request, "basic")) or (
         str(body.get("client_id", "")),
         str(body.get("client_secret", "")),
     )
@@ -69,9 +72,8 @@ async def issue_token(
     return json_answer(request, answer, headers=NOT_STORED)
 
 
-def _basic(header: str) -> tuple[str, str] | None:
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
+def _basic(encoded: str) -> tuple[str, str] | None:
+    if not encoded:
         return None
     try:
         client, _, secret = b64decode(encoded, validate=True).decode().partition(":")

@@ -1,0 +1,53 @@
+"""Lets web pages of other origins read an API's answers: any page those of a vendor, chosen pages the control API's.
+
+No answer allows credentials: keys are sent in a header that a page sets, and there are no cookies.
+"""
+
+from typing import Any, Final
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_EXPOSED: Final = (
+    *("X-Sandbox-World", "X-Sandbox-Now", "X-Sandbox-Hint"),
+    *("Allow", "Content-Disposition", "Location", "Retry-After", "WWW-Authenticate"),
+)
+"""The headers that a page may read besides those that browsers always show."""
+
+
+class _SharedCors(CORSMiddleware):
+    """Allows every method and header, and calls from public pages into a private network."""
+
+    def __init__(self, app: ASGIApp, **origins: Any) -> None:  # noqa: ANN401 - starlette's own
+        super().__init__(
+            app,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            allow_private_network=True,
+            expose_headers=_EXPOSED,
+            **origins,
+        )
+
+
+class AnyOrigin(_SharedCors):
+    """For what keys protect, and for what tells nothing. Requests without an `Origin` header skip it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app, allow_origins=["*"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for name, _ in scope.get("headers", ()):
+            if name == b"origin":
+                await super().__call__(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+class AdmittedOrigin(_SharedCors):
+    """For what `LocalOnly` protects: it comes behind that, which refuses other origins, and before the admin token.
+
+    An answer names the request's own origin, and varies with it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app, allow_origin_regex=".*")
