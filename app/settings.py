@@ -43,7 +43,10 @@ class Settings(BaseSettings):
         description="The port the server listens on; 0 takes a free one.",
     )
     database_url: str = Field(
-        default="sqlite:///wattif.db", title="a database URL", description="The database that holds the worlds."
+        default="sqlite:///wattif.db",
+        repr=False,
+        title="a database URL",
+        description="The database that holds the worlds.",
     )
     public_url: str | None = Field(
         default=None,
@@ -131,13 +134,6 @@ class Settings(BaseSettings):
         title="a yes or no; use true or false",
         description="Whether to start with an empty SQLite file; the old one is renamed.",
     )
-
-    @property
-    def database_file(self) -> Path | None:
-        """The file of a SQLite database; None for another database."""
-        return (
-            Path(self.database_url.removeprefix("sqlite:///")) if self.database_url.startswith("sqlite:///") else None
-        )
 
 
 def faults(error: ValidationError) -> Iterator[str]:
