@@ -5,16 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 
 def _split_at_commas(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _none_if_empty(value: object) -> object:
-    """Docker Compose passes a variable that is not set as an empty string."""
-    return value or None
 
 
 def _header_safe(token: SecretStr | None) -> SecretStr | None:
@@ -24,14 +20,39 @@ def _header_safe(token: SecretStr | None) -> SecretStr | None:
     return token
 
 
+def is_blank(value: object) -> bool:
+    """Whether a value that was written counts as none: Docker Compose passes a variable that is not set as `""`."""
+    return isinstance(value, str) and not value.strip()
+
+
+class _Written(PydanticBaseSettingsSource):
+    """The values of a source that are not blank. 0 is a value."""
+
+    def __init__(self, settings: type[BaseSettings], source: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings)
+        self._source = source
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
+        return self._source.get_field_value(field, field_name)
+
+    def __call__(self) -> dict[str, object]:
+        return {name: value for name, value in self._source().items() if not is_blank(value)}
+
+
 class Settings(BaseSettings):
     """Environment variables begin with WATTIF_. A file `.env` is read as well; command line options take precedence.
 
-    The title of each field says what a valid value is, for error messages.
+    A value that is empty or blank is none, wherever it is written: then the next source counts, or the default. The
+    title of each field says what a valid value is, for error messages.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="WATTIF_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix="WATTIF_",
+        env_file=".env",
+        env_file_encoding="utf-8-sig",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     host: str = Field(default="127.0.0.1", title="a host", description="The address the server listens on.")
@@ -91,7 +112,7 @@ class Settings(BaseSettings):
         title="an IP address or a network such as 10.0.0.0/8",
         description="IP addresses or networks, separated by commas, of proxies whose X-Forwarded headers are trusted.",
     )
-    admin_token: Annotated[SecretStr | None, BeforeValidator(_none_if_empty), AfterValidator(_header_safe)] = Field(
+    admin_token: Annotated[SecretStr | None, AfterValidator(_header_safe)] = Field(
         default=None,
         title="a token; use ASCII letters, digits and punctuation without spaces",
         description="The token that control API and dashboard ask for; without it they are open to local callers.",
@@ -134,6 +155,18 @@ class Settings(BaseSettings):
         title="a yes or no; use true or false",
         description="Whether to start with an empty SQLite file; the old one is renamed.",
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        sources = (init_settings, env_settings, dotenv_settings, file_secret_settings)
+        return tuple(_Written(settings_cls, source) for source in sources)
 
 
 def faults(error: ValidationError) -> Iterator[str]:
