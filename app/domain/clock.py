@@ -134,7 +134,7 @@ def monday(at: int) -> int:
 def _of_unit(number: str, unit: int) -> int:
     """A decimal number of a unit in microseconds."""
     whole, _, fraction = number.replace(",", ".").partition(".")
-    return int(whole) * unit + int(fraction or 0) * unit // 10 ** len(fraction)
+    return int(whole) * unit + int(int(fraction or 0) * unit // 10 ** len(fraction))
 
 
 def _months_later(start: int, months: int) -> int:
