@@ -1,5 +1,6 @@
 """Prices and bills: net prices are Decimal, each line is rounded once, half up; `bill` gives running and final bill."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -71,12 +72,22 @@ def tariff(text: str) -> Tariff:
     """The tariff in a line, as `str(tariff)` writes it. Raises ValueError for any other text."""
     currency, *pairs = text.split(" ")
     try:
-        named = dict(pair.split("=", 1) for pair in pairs)
+        named = _once(pair.split("=", 1) for pair in pairs)
         grace = named.pop("grace", None)
         prices = {name: _price(value) for name, value in named.items()}
-        return Tariff(currency, prices.pop("vat"), grace=_minutes(grace) if grace else None, **prices)
+        return Tariff(currency, prices.pop("vat"), grace=None if grace is None else _minutes(grace), **prices)
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError(f"{text!r} is not a tariff such as 'eur vat=19 kwh=0.453'") from error
+
+
+def _once(pairs: Iterable[list[str]]) -> dict[str, str]:
+    """The prices by their names, of which none may be there twice."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name in found:
+            raise KeyError(name)
+        found[name] = value
+    return found
 
 
 def _minutes(text: str) -> int:

@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from ..data_files import FIXTURES
+from . import messages
 from .objects import Location
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -70,7 +71,7 @@ class Source:
     def faults(self, error: ValidationError) -> Iterator[str]:
         """The messages for the faults that pydantic has found."""
         for fault in error.errors(include_url=False):
-            reason, given = fault["msg"].removeprefix("Value error, "), _shown(fault["input"])
+            reason, given = messages.reason(fault), _shown(fault["input"])
             yield self.fault(fault["loc"], f"{reason}, not {given}"[:_LONGEST] if given not in reason else reason)
 
     def _survey(self) -> None:

@@ -160,7 +160,7 @@ def test_too_many_sessions_or_worlds_are_refused(open_sandbox: Callable[..., San
         (b"hello\n", 1, "this is not a world that Wattif has exported"),
         (b'{"wattif": "export",\n"version": 2}', 2, "version: version 2 is of a later Wattif"),
         (b'{"wattif": "export",\n"version": 1,\n"fleets": [', 3, "this is not JSON: Expecting value (column 12)"),
-        (b'{"wattif": "export", "version": 1,\n"fleets": [\n{}\n]}', 3, "fleets.0.id: Field required"),
+        (b'{"wattif": "export", "version": 1,\n"fleets": [\n{}\n]}', 3, "fleets.0.id: this is missing"),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_line(untouched: Sandbox, file: bytes, line: int, reason: str) -> None:
