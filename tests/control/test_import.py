@@ -123,6 +123,14 @@ def test_an_invalid_query_is_refused(untouched: Sandbox, query: dict[str, str]) 
     assert next(iter(query)) in answer.json()["detail"]
 
 
+def test_a_parameter_that_is_there_twice_is_refused(untouched: Sandbox) -> None:
+    """Neither of two names is taken."""
+    answer = untouched.client.post(f"{WORLDS}/import?name=a&name=b", content=exported(untouched), headers=JSON)
+
+    assert answer.status_code == 400
+    assert "name" in answer.json()["detail"]
+
+
 def test_a_file_of_another_media_type_is_refused(untouched: Sandbox) -> None:
     """Its content is not read."""
     answer = untouched.client.post(
