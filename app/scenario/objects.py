@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
 
@@ -35,6 +36,7 @@ _LEAST_KW: Final = 0.001
 _MOST_KW: Final = 10_000
 
 
+@lru_cache(maxsize=1024)
 def _tariff(value: str) -> str:
     names = [item.partition("=")[0] for item in value.split(" ")]
     twice = next((name for n, name in enumerate(names) if name and name in names[:n]), None)
