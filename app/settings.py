@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 _ORIGIN: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
 
@@ -18,11 +19,6 @@ def _without_slash(value: object) -> object:
     return value.rstrip("/") if isinstance(value, str) else value
 
 
-def _none_if_empty(value: object) -> object:
-    """Docker Compose passes a variable that is not set as an empty string."""
-    return value or None
-
-
 def _header_safe(token: SecretStr | None) -> SecretStr | None:
     """A token that every HTTP client can send in a header unchanged."""
     if token is not None and not all("!" <= letter <= "~" for letter in token.get_secret_value()):
@@ -30,10 +26,30 @@ def _header_safe(token: SecretStr | None) -> SecretStr | None:
     return token
 
 
+def is_blank(value: object) -> bool:
+    """Whether a value that was written counts as none: Docker Compose passes a variable that is not set as `""`."""
+    return isinstance(value, str) and not value.strip()
+
+
+class _Written(PydanticBaseSettingsSource):
+    """The values of a source that are not blank. 0 is a value."""
+
+    def __init__(self, settings: type[BaseSettings], source: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings)
+        self._source = source
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
+        return self._source.get_field_value(field, field_name)
+
+    def __call__(self) -> dict[str, object]:
+        return {name: value for name, value in self._source().items() if not is_blank(value)}
+
+
 class Settings(BaseSettings):
     """Environment variables begin with WATTIF_. A file `.env` is read as well; command line options take precedence.
 
-    The title of each field says what a valid value is, for error messages.
+    A value that is empty or blank is none, wherever it is written: then the next source counts, or the default. The
+    title of each field says what a valid value is, for error messages.
     """
 
     model_config = SettingsConfigDict(
@@ -54,7 +70,10 @@ class Settings(BaseSettings):
         description="The port the server listens on; 0 takes a free one.",
     )
     database_url: str = Field(
-        default="sqlite:///wattif.db", title="a database URL", description="The database that holds the worlds."
+        default="sqlite:///wattif.db",
+        repr=False,
+        title="a database URL",
+        description="The database that holds the worlds.",
     )
     public_url: Annotated[str | None, BeforeValidator(_without_slash)] = Field(
         default=None,
@@ -106,7 +125,7 @@ class Settings(BaseSettings):
         title="an IP address or a network such as 10.0.0.0/8",
         description="IP addresses or networks, separated by commas, of proxies whose headers are trusted.",
     )
-    admin_token: Annotated[SecretStr | None, BeforeValidator(_none_if_empty), AfterValidator(_header_safe)] = Field(
+    admin_token: Annotated[SecretStr | None, AfterValidator(_header_safe)] = Field(
         default=None,
         title="a token; use ASCII letters, digits and punctuation without spaces",
         description="The token that control API and dashboard ask for; without it they are open to local callers.",
@@ -150,12 +169,17 @@ class Settings(BaseSettings):
         description="Whether to start with an empty SQLite file; the old one is renamed.",
     )
 
-    @property
-    def database_file(self) -> Path | None:
-        """The file of a SQLite database; None for another database."""
-        return (
-            Path(self.database_url.removeprefix("sqlite:///")) if self.database_url.startswith("sqlite:///") else None
-        )
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        sources = (init_settings, env_settings, dotenv_settings, file_secret_settings)
+        return tuple(_Written(settings_cls, source) for source in sources)
 
 
 def faults(error: ValidationError) -> Iterator[str]:

@@ -1,4 +1,8 @@
-"""Checks between the rows of an export: references, duplicates, the order of times, and overlapping sessions."""
+"""Checks between the rows of an export: references, duplicates, the order of times, plans and bills, overlaps.
+
+What a session can be is told by the functions of the domain that make sessions: an export has to accept every world
+that Wattif can write, and no other.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -9,12 +13,17 @@ from typing import Any, Final
 from ..domain import reservations
 from ..domain.channels import Channels
 from ..domain.clock import DAY, LATEST, millis
+from ..domain.currencies import decimals
 from ..domain.exclusivity import PHYSICAL, collisions
-from ..domain.models import Reservation, Session, SmartCharging
+from ..domain.models import Connector, Reservation, Session, SmartCharging, Vehicle
+from ..domain.pricing import currency
+from ..domain.sessions.possible import ENERGY, POWER, impossibilities
+from ..domain.sessions.power_plan import unpacked
+from ..domain.sessions.replan import totals
 from ..domain.sessions.view import LONGEST
 from ..scenario.objects import Location
 from ..store.database.compiled_statements import Row
-from ..store.schema.tables import RESERVATION, SESSION
+from ..store.schema.tables import CONNECTOR, RESERVATION, SESSION, VEHICLE
 from ..store.world import World
 from .records import KINDS, BadEntryError
 
@@ -45,6 +54,12 @@ _SMART: Final = [field.name for field in fields(SmartCharging)]
 _LAST_PLANNED: Final = LATEST + 350 * DAY
 """Sessions can be planned beyond the last instant of a clock, as long as their ends can be written."""
 _IN_ORDER: Final = ("created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at")
+_BOUNDS: Final = {POWER: "plan", ENERGY: "energy_wh"}
+"""The columns in which a session says what its vehicle and its connector cannot do."""
+_EXACT: Final = ("energy_wh", "kwh_cost", "session_cost", "starting_cost")
+"""Totals that follow from plan and tariff. Of the time, some may not be billed, because a station was silent."""
+_CENTS: Final = 2
+_WINDOWS: Final = (("ideal_start", "ideal_end"), ("reserved_start", "reserved_end"), ("earliest_start", "latest_end"))
 
 
 def check(world: World, held: Rows, channels: Channels) -> None:
@@ -84,10 +99,15 @@ def _unknown(held: Rows) -> Iterator[Fault]:
 def _of_sessions(held: Rows, channels: Channels) -> Iterator[Fault]:
     sessions = SESSION.mapping.entities(held["sessions"])
     smart = {vehicle for vehicle, org in _values(held, "vehicles", "id", "org") if org is not None}
-    connectors = set(_values(held, "connectors", "station", "id"))
+    vehicles = {each.id: each for each in VEHICLE.mapping.entities(held["vehicles"])}
+    connectors = {(each.station, each.id): each for each in CONNECTOR.mapping.entities(held["connectors"])}
     for n, (values, session) in enumerate(zip(_values(held, "sessions", *_SMART), sessions, strict=True)):
+        connector = connectors.get((session.station, session.connector))
         for column, reason in chain(
-            _halved(values), _misplaced(session, connectors, smart, channels), _untimely(session)
+            _halved(values),
+            _misplaced(session, connector, smart, channels),
+            _untimely(session),
+            () if connector is None else _impossible(session, vehicles[session.vehicle], connector),
         ):
             yield ("sessions", n, column), reason
     yield from _overlapping(sessions)
@@ -99,9 +119,9 @@ def _halved(smart: tuple[object, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _misplaced(
-    session: Session, connectors: set[tuple[str, str]], smart: set[str], channels: Channels
+    session: Session, connector: Connector | None, smart: set[str], channels: Channels
 ) -> Iterator[tuple[str, str]]:
-    if (session.station, session.connector) not in connectors:
+    if connector is None:
         yield "connector", f"{session.station} has no {session.connector}"
     for payer in channels[session.channel].payers:
         if getattr(session, payer) is None:
@@ -120,6 +140,19 @@ def _untimely(session: Session) -> Iterator[tuple[str, str]]:
         yield "unplugged_at", "this is not within seven days of the session's creation"
     if session.settled_at < session.ended_at:
         yield "settled_at", "this is before ended_at"
+
+
+def _impossible(session: Session, vehicle: Vehicle, connector: Connector) -> Iterator[tuple[str, str]]:
+    """Plans that vehicle and connector cannot follow, and totals that do not follow from plan and tariff."""
+    for bound, reason in impossibilities(session, vehicle, connector):
+        yield _BOUNDS[bound], reason
+    due = totals(unpacked(session.plan), session.tariff, session.ended_at - session.started_at)
+    # Before 0.3.0 the amounts of every currency were hundredths.
+    names = due if decimals(currency(session.tariff)) == _CENTS else ("energy_wh",)
+    for column in names:
+        value = getattr(session, column)
+        if value > due[column] or (column in _EXACT and value != due[column]):
+            yield column, f"{value} is not the {due[column]} to which the session comes by its plan and its tariff"
 
 
 def _overlapping(sessions: Sequence[Session]) -> Iterator[Fault]:
@@ -141,6 +174,14 @@ def _unresolved(it: Reservation, numbers: set[int]) -> Iterator[tuple[str, str]]
         yield "created_at", "plans end with the year 9999"
     if it.session is not None and it.session not in numbers:
         yield "session", f"there is no session {it.session}"
+    if it.confirms_at < it.created_at:
+        yield "confirms_at", "this is before created_at"
+    for begin, end in _WINDOWS:
+        first, last = getattr(it, begin), getattr(it, end)
+        if first is not None and last is not None and last < first:
+            yield end, f"this is before {begin}"
+    if (it.failed_reason is not None) != (it.outcome == reservations.FAILED):
+        yield "failed_reason", "a reservation has one if it fails, and else none"
     for column in ("resolves_at",) if it.session is None else ("resolves_at", "reserved_end"):
         if not it.created_at <= getattr(it, column) <= it.created_at + reservations.LONGEST:
             yield column, "this is not within thirty days of the reservation's creation"

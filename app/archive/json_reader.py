@@ -6,9 +6,10 @@ Reading all of it in one call would keep every other thread waiting for seconds,
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from ..scenario.objects import Location
+from .json_faults import fault_of, refuse_constant, unique
 
 _BLANKS: Final = re.compile(r"[ \t\n\r]*")
 
@@ -27,7 +28,8 @@ def text_of(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        raise BadDocumentError(raw.count(b"\n", 0, error.start) + 1, "this is not UTF-8") from error
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        raise BadDocumentError(raw.count(b"\n", 0, error.start) + 1, f"this is not UTF-8 (column {column})") from error
 
 
 class Reader:
@@ -49,7 +51,8 @@ class Reader:
             self._at = error.pos
             raise self._not_json(error.msg) from error
         except (ValueError, RecursionError) as error:
-            raise self._not_json(str(error)) from error
+            self._at, reason = fault_of(error, self._text, self._at)
+            raise self._not_json(reason) from error
         return value
 
     def members(self) -> Iterator[str]:
@@ -98,7 +101,8 @@ class Reader:
 
     def refusal(self, reason: str) -> BadDocumentError:
         """The error for a fault at this position."""
-        return BadDocumentError(self._line(), reason)
+        column = self._at - self._text.rfind("\n", 0, self._at)
+        return BadDocumentError(self._line(), f"{reason} (column {column})")
 
     def _line(self) -> int:
         return self._text.count("\n", 0, self._at) + 1
@@ -133,12 +137,7 @@ class Reader:
         self._at = blanks.end() if blanks else self._at
 
     def _not_json(self, reason: str) -> BadDocumentError:
-        column = self._at - self._text.rfind("\n", 0, self._at)
-        return self.refusal(f"this is not JSON: {reason} (column {column})")
+        return self.refusal(f"this is not JSON: {reason}")
 
 
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a number")
-
-
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse)
+_DECODER: Final = json.JSONDecoder(parse_constant=refuse_constant, object_pairs_hook=unique)

@@ -17,7 +17,7 @@ from ..domain import models
 from ..domain.clock import DAY, EARLIEST, HOUR, NEVER, instant, micros
 from ..domain.sessions import power_plan
 from ..domain.sessions.view import LONGEST
-from ..scenario import objects
+from ..scenario import messages, objects
 from ..scenario.objects import Location, Share
 from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import CATALOGUE, ColumnDescription, ColumnType, TableDescription
@@ -75,8 +75,8 @@ def checked(form: type[Strict], part: object, where: Location) -> Any:  # noqa: 
     try:
         return form.model_validate(part)
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        reason = str(fault["msg"]).removeprefix("Value error, ")[:_REASON]
+        fault = error.errors(include_url=False, include_input=False)[0]
+        reason = messages.reason(fault)[:_REASON]
         raise BadEntryError((*where, *fault["loc"]), reason) from error
 
 

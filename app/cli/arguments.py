@@ -72,9 +72,17 @@ _Timeout = Annotated[
 ]
 
 
+def filled(text: str | None) -> str | None:
+    """The text; None if it is empty or blank, as a variable that Docker Compose passes without a value."""
+    return text if text and not text.isspace() else None
+
+
 def default_url() -> str:
     """The address of a server that was started on this machine with the same environment."""
-    return f"http://127.0.0.1:{os.environ.get('WATTIF_PORT') or 8000}"
+    port = (filled(os.environ.get("WATTIF_PORT")) or "8000").strip()
+    if port == "0":
+        raise UsageError("WATTIF_PORT is 0, so that the server takes a free port; name its address with --url")
+    return f"http://127.0.0.1:{port}"
 
 
 def with_client(command: Callable[..., None]) -> Callable[..., None]:
@@ -84,7 +92,7 @@ def with_client(command: Callable[..., None]) -> Callable[..., None]:
     """
 
     def call(*, url: Url = None, token: _Token = None, timeout: _Timeout = 60, **arguments: Any) -> None:  # noqa: ANN401 - the command's own
-        command(ControlClient(url or default_url(), token=token or None, timeout_s=timeout), **arguments)
+        command(ControlClient(filled(url) or default_url(), token=filled(token), timeout_s=timeout), **arguments)
 
     _, *own = inspect.signature(command).parameters.values()
     *server, _ = inspect.signature(call).parameters.values()

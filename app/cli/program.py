@@ -11,7 +11,7 @@ import typer
 
 from .. import __version__
 from ..client import ControlClient, ControlError, UsageError
-from .arguments import Url, default_url
+from .arguments import Url, default_url, filled
 from .commands import commands
 from .errors import OutputError, advice, exit_code
 from .output import complain, say
@@ -38,18 +38,21 @@ def main() -> None:
 
 
 def _load_dotenv() -> None:
-    """Copies Wattif's variables from `.env` into the environment, so that every command uses what `serve` uses."""
+    """Copies Wattif's variables from `.env` into the environment, so that every command uses what `serve` uses.
+
+    A variable that is empty or blank counts as unset, in the environment and in the file.
+    """
     if not Path(".env").is_file():
         return
     from dotenv import dotenv_values  # noqa: PLC0415 - few folders have a .env
 
     try:
-        values = dotenv_values(".env")
+        values = dotenv_values(".env", encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise UsageError(f".env cannot be read: {error}") from None
     for name, value in values.items():
-        if name.upper().startswith("WATTIF_") and value is not None:
-            os.environ.setdefault(name, value)
+        if name.upper().startswith("WATTIF_") and filled(value) and not filled(os.environ.get(name)):
+            os.environ[name] = value or ""
 
 
 def _print_version(is_wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag
@@ -72,27 +75,36 @@ def wattif(
 def serve(
     *,
     host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one; default 8000.")] = None,
+    port: Annotated[
+        str | None, typer.Option(metavar="INTEGER", help="Port to listen on; 0 takes a free one; default 8000.")
+    ] = None,
     database: Annotated[str | None, typer.Option(help="Database URL; default sqlite:///wattif.db.")] = None,
     scenario: Annotated[
         str | None, typer.Option(help="Scenario of the world default: a name or a YAML file; default town.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the world default; default the scenario's.")] = None,
+    seed: Annotated[
+        str | None, typer.Option(metavar="INTEGER", help="Seed of the world default; default the scenario's.")
+    ] = None,
     speed: Annotated[
-        float | None, typer.Option(help="Speed of its clock: 0 is frozen, 1 real time; default the scenario's.")
+        str | None,
+        typer.Option(metavar="FLOAT", help="Speed of its clock: 0 is frozen, 1 real time; default the scenario's."),
     ] = None,
     start: Annotated[
         str | None, typer.Option(help="When it begins: now, or an RFC 3339 instant; default the scenario's.")
     ] = None,
     sessions: Annotated[
-        int | None,
-        typer.Option(help="Scale its scenario up to at least this number of sessions; default the scenario's own."),
+        str | None,
+        typer.Option(
+            metavar="INTEGER",
+            help="Scale its scenario up to at least this number of sessions; default the scenario's own.",
+        ),
     ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start with an empty database; the old SQLite file is renamed to *.old.")
     ] = False,
 ) -> None:
     """Serve the vendors' APIs, the control API and the docs until interrupted."""
+    # Numbers are read by the settings, so that an option and a variable are refused, or left out as empty, alike.
     given = {
         "host": host,
         "port": port,
@@ -117,7 +129,7 @@ def serve(
 def health(url: Url = None) -> None:
     """Check a running server; exit 0 if it answers, 1 if not."""
     try:
-        ControlClient(url or default_url(), timeout_s=_HEALTH_TIMEOUT_S).request("GET", "/health")
+        ControlClient(filled(url) or default_url(), timeout_s=_HEALTH_TIMEOUT_S).request("GET", "/health")
     except ControlError as error:
         complain(f"{error}{advice(error)}")
         raise typer.Exit(1) from None

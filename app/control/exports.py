@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -16,7 +16,7 @@ from ..web.request_body import NotJsonError
 from ..web.responses import JSON, common_headers
 from ..web.routing import OperationRoute
 from ..worlds import exports
-from .inputs import Context, Input, KnownWorld, Lifetime, Name
+from .inputs import Context, Input, KnownWorld, Lifetime, Name, each_parameter_once
 from .worlds import created, expiry
 
 _SEND_TIMEOUT_S: Final = 20
@@ -40,7 +40,7 @@ async def export_world(request: Request, context: Context, world: KnownWorld) ->
     return _FileResponse(request, f"{world.name}.json", await anext(pieces), pieces)
 
 
-@router.post("/worlds/import")
+@router.post("/worlds/import", dependencies=[Depends(each_parameter_once)])
 async def import_world(request: Request, context: Context, query: Annotated[ImportQuery, Query()]) -> Response:
     """Creates a world from an exported one."""
     raw = await request_body.read(request, context.import_bytes)

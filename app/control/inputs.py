@@ -76,9 +76,17 @@ def body_of(model: type[Model], *, optional: bool = False) -> Callable[[Request]
     """A dependency that reads the request's JSON into a model. An empty body counts as `{}` if it is optional."""
 
     async def body(request: Request) -> Model:
-        return request_body.validated(model, await request_body.json_of(request, optional=optional))
+        return request_body.validated(model, await request_body.json_of(request, optional=optional, unique=True))
 
     return body
+
+
+async def each_parameter_once(request: Request) -> None:
+    """A dependency that refuses a parameter that is there twice in the query; otherwise the last would count."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    twice = next((name for n, name in enumerate(names) if name in names[:n]), None)
+    if twice is not None:
+        raise ProblemError(400, f"{twice[:64]}: this parameter is there for the second time")
 
 
 @contextmanager

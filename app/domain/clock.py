@@ -31,14 +31,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONDAY = 4 * DAY
 """1970-01-05, the first Monday after the epoch."""
 _INSTANT = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))",
+    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))",
     re.ASCII,
 )
+_FRACTION = r"(?:[.,]\d{1,18}(?=[A-Z]$))?"
+"""The last number of a duration may have a fraction."""
 _DURATION = re.compile(
-    r"P(?!$)(?:(\d{1,5})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,7})D)?"
-    r"(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,10})M)?(?:(\d{1,12})(?:[.,](\d{1,6}))?S)?)?",
+    r"P(?!$)(?:(\d{1,5})Y)?(?:(\d{1,6})M)?"
+    rf"(?:(\d{{1,6}}{_FRACTION})W)?(?:(\d{{1,7}}{_FRACTION})D)?"
+    rf"(?:T(?=\d)(?:(\d{{1,9}}{_FRACTION})H)?(?:(\d{{1,10}}{_FRACTION})M)?(?:(\d{{1,12}}{_FRACTION})S)?)?",
     re.ASCII,
 )
+_LEAP_SECOND = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +70,24 @@ class Clock:
 
 
 def instant(text: str) -> int:
-    """The instant that an RFC 3339 timestamp names; its offset is required. Raises ValueError."""
+    """The instant that an RFC 3339 timestamp names, cut to the microsecond; its offset is required. Raises ValueError.
+
+    A leap second, 23:59:60 in UTC, is the second after it, as in Unix time.
+    """
     match = _INSTANT.fullmatch(text)
     if match is None:
         message = f"{text[:64]!r} is not an RFC 3339 timestamp such as 2026-03-03T14:05:23.789Z"
         raise ValueError(message)
-    year, month, day, hour, minute, second, fraction, sign, offset_h, offset_m = match.groups()
-    moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    *written, fraction, sign, offset_h, offset_m = match.groups()
+    year, month, day, hour, minute, second = map(int, written)
+    leap = second == _LEAP_SECOND
+    moment = datetime(year, month, day, hour, minute, second - leap, tzinfo=UTC)
     offset = (int(offset_h) * 60 + int(offset_m)) * MINUTE if sign else 0
-    micros = int((fraction or "0")[:6].ljust(6, "0"))
-    at = (moment - _EPOCH) // timedelta(seconds=1) * SECOND + micros - (offset if sign == "+" else -offset)
+    whole = (moment - _EPOCH) // timedelta(seconds=1) * SECOND - (offset if sign == "+" else -offset) + leap * SECOND
+    if leap and whole % DAY:
+        message = f"{text[:64]!r} is no leap second, which is 23:59:60 in UTC"
+        raise ValueError(message)
+    at = whole + int((fraction or "0")[:6].ljust(6, "0"))
     if at < EARLIEST:
         message = f"{text[:64]!r} is before the year 1"
         raise ValueError(message)
@@ -85,16 +97,16 @@ def instant(text: str) -> int:
 def later(start: int, duration: str) -> int:
     """The instant that is an ISO 8601 duration (`PT30M`, `P1Y2M10DT2H`) after `start`, with calendar years and months.
 
-    Raises ValueError.
+    The last number may have a fraction, after a point or a comma (`PT1.5H`), unless it counts years or months; it is
+    cut to the microsecond. Raises ValueError.
     """
     match = _DURATION.fullmatch(duration)
     if match is None:
         message = f"{duration[:64]!r} is not an ISO 8601 duration such as PT30M"
         raise ValueError(message)
-    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[:7])
-    micros = int((match[8] or "0").ljust(6, "0"))
-    elapsed = weeks * WEEK + days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND + micros
-    return _months_later(start, years * 12 + months) + elapsed
+    years, months, *rest = match.groups("0")
+    elapsed = sum(_of_unit(number, unit) for number, unit in zip(rest, (WEEK, DAY, HOUR, MINUTE, SECOND), strict=True))
+    return _months_later(start, int(years) * 12 + int(months)) + elapsed
 
 
 @lru_cache(maxsize=4096)
@@ -117,6 +129,12 @@ def millis_if_any(at: int) -> str:
 def monday(at: int) -> int:
     """The Monday 00:00 UTC on or before the instant."""
     return at - (at - _MONDAY) % WEEK
+
+
+def _of_unit(number: str, unit: int) -> int:
+    """A decimal number of a unit in microseconds."""
+    whole, _, fraction = number.replace(",", ".").partition(".")
+    return int(whole) * unit + int(int(fraction or 0) * unit // 10 ** len(fraction))
 
 
 def _months_later(start: int, months: int) -> int:

@@ -1,10 +1,14 @@
 """Prices and bills: net prices are Decimal, each line is rounded once, half up; `bill` gives running and final bill."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from .currencies import decimals
+
+_CENTS: Final = 2
 _ONE: Final = Decimal(1)
 _MINUTE: Final = 60
 
@@ -34,7 +38,7 @@ class Tariff:
 
 
 class Bill(NamedTuple):
-    """The lines of a bill in minor units, VAT included. The total is their sum."""
+    """The lines of a bill in the currency's minor units, VAT included. The total is their sum."""
 
     kwh: int = 0
     time: int = 0
@@ -49,7 +53,7 @@ class Bill(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The prices that customers are shown: VAT included, two decimals, time per minute."""
+    """The prices that customers are shown: VAT included, time per minute, with two decimals or the currency's own."""
 
     kwh: Decimal | None
     minute: Decimal | None
@@ -68,12 +72,22 @@ def tariff(text: str) -> Tariff:
     """The tariff in a line, as `str(tariff)` writes it. Raises ValueError for any other text."""
     currency, *pairs = text.split(" ")
     try:
-        named = dict(pair.split("=", 1) for pair in pairs)
+        named = _once(pair.split("=", 1) for pair in pairs)
         grace = named.pop("grace", None)
         prices = {name: _price(value) for name, value in named.items()}
-        return Tariff(currency, prices.pop("vat"), grace=_minutes(grace) if grace else None, **prices)
+        return Tariff(currency, prices.pop("vat"), grace=None if grace is None else _minutes(grace), **prices)
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError(f"{text!r} is not a tariff such as 'eur vat=19 kwh=0.453'") from error
+
+
+def _once(pairs: Iterable[list[str]]) -> dict[str, str]:
+    """The prices by their names, of which none may be there twice."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name in found:
+            raise KeyError(name)
+        found[name] = value
+    return found
 
 
 def _minutes(text: str) -> int:
@@ -101,7 +115,7 @@ def bill(sold: Tariff, energy_wh: int, seconds: int) -> Bill:
     """
     if energy_wh <= 0:
         return NOTHING
-    gross = 100 + sold.vat
+    gross = _gross(sold)
     return Bill(
         kwh=_half_up(sold.kwh * energy_wh * gross / 1000) if sold.kwh else 0,
         time=_half_up(sold.hour * seconds * gross / 3600) if sold.hour else 0,
@@ -120,11 +134,11 @@ def vat_inside(sold: Tariff, total: int) -> int:
 def shown(sold: Tariff) -> Shown:
     """The prices of a tariff as customers are shown them."""
     return Shown(
-        kwh=_gross(sold.kwh, sold.vat),
-        minute=_gross(sold.hour / _MINUTE if sold.hour is not None else None, sold.vat),
-        session=_gross(sold.session, sold.vat),
-        starting=_gross(sold.starting, sold.vat),
-        blocking=_gross(sold.blocking, sold.vat),
+        kwh=_shown(sold, sold.kwh),
+        minute=_shown(sold, sold.hour / _MINUTE if sold.hour is not None else None),
+        session=_shown(sold, sold.session),
+        starting=_shown(sold, sold.starting),
+        blocking=_shown(sold, sold.blocking),
         grace=sold.grace,
         cap=sold.cap,
     )
@@ -132,12 +146,22 @@ def shown(sold: Tariff) -> Shown:
 
 def _blocking(sold: Tariff, seconds: int) -> int:
     over = max(0, seconds - (sold.grace or 0) * _MINUTE)
-    line = _half_up((sold.blocking or 0) * -(-over // _MINUTE) * (100 + sold.vat))
-    return line if sold.cap is None else min(line, _half_up(sold.cap * 100))
+    line = _half_up((sold.blocking or 0) * -(-over // _MINUTE) * _gross(sold))
+    return line if sold.cap is None else min(line, _half_up(sold.cap.scaleb(decimals(sold.currency))))
 
 
-def _gross(net: Decimal | None, vat: Decimal) -> Decimal | None:
-    return None if net is None else Decimal(_half_up(net * (100 + vat))).scaleb(-2)
+def _gross(sold: Tariff) -> Decimal:
+    """The minor units, VAT included, of one major unit without VAT."""
+    digits = decimals(sold.currency)
+    cents = 100 + sold.vat
+    return cents if digits == _CENTS else cents.scaleb(digits - _CENTS)
+
+
+def _shown(sold: Tariff, net: Decimal | None) -> Decimal | None:
+    if net is None:
+        return None
+    digits = max(_CENTS, decimals(sold.currency))
+    return Decimal(_half_up(net * (100 + sold.vat).scaleb(digits - _CENTS))).scaleb(-digits)
 
 
 def _half_up(amount: Decimal) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 from .clock import DAY, NEVER
 from .errors import UnknownStatusError
 from .models import Reservation
-from .transitions import LAST, Period, Step, Transition, instant_of_status, with_previous
+from .transitions import FIRST, LAST, Period, Step, Transition, instant_of_status, with_previous
 
 LONGEST: Final = 30 * DAY
 """A reservation is resolved within this time, so a search for unresolved ones need not look further back."""
@@ -43,7 +43,7 @@ def unfulfilled(reservation: Reservation) -> Reservation:
     return replace(reservation, outcome=EXPIRED, resolves_at=reservation.reserved_end, session=None)
 
 
-def transitions(it: Reservation, after: int = -1, until: int = LAST) -> list[Transition]:
+def transitions(it: Reservation, after: int = FIRST, until: int = LAST) -> list[Transition]:
     """The reservation's transitions after an instant, up to another one, in time order; planned ones are included."""
     steps = [Step(it.created_at, PENDING, "booked")]
     if it.confirms_at < it.resolves_at:

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .clock import MILLISECOND, NEVER, millis
+from .clock import EARLIEST, MILLISECOND, NEVER, millis
 from .errors import NeverError
 
 if TYPE_CHECKING:
     from .models import Reservation
     from .sessions.lifecycle import SessionBoundaries
 
+FIRST: Final = EARLIEST - 1
+"""Before the first instant of a span without a beginning."""
 LAST: Final = NEVER - 1
 """The last instant of a span without an end. It leaves out NEVER, the instant of events that are not planned."""
 

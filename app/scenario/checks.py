@@ -162,6 +162,11 @@ def _untimely(placed: PlacedSession) -> Iterator[Fault]:
             yield (name,), f"{millis(at)} is before {millis(placed.created)}, when the session is created"
         if at is not None and at > placed.created + view.LONGEST:
             yield (name,), f"{millis(at)} is more than seven days after the session's creation"
+    if placed.unplugged is not None and placed.unplugged < placed.started:
+        yield (
+            ("unplugged",),
+            f"power flows from {millis(placed.started)} on; a session that ends before is `cancelled`",
+        )
     if placed.cancelled is not None and placed.cancelled >= placed.started:
         yield (
             ("cancelled",),

@@ -1,6 +1,7 @@
 """Conversion of hand-placed objects to entities. Sessions get plan and price by the functions that start a session."""
 
 from math import inf
+from typing import Final
 
 from ..domain import smart_charging
 from ..domain.channels import Channels
@@ -9,6 +10,7 @@ from ..domain.errors import SessionEndedError
 from ..domain.models import Connector, Reservation, Session, Station, Vehicle
 from ..domain.sessions import power_plan
 from ..domain.sessions.interrupt import silence, stop
+from ..domain.sessions.possible import ENERGY, POWER, impossibilities
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, begin
 from .objects import (
     Objects,
@@ -20,9 +22,12 @@ from .objects import (
     Silence,
 )
 
+_FIELDS: Final = {POWER: "power_kw", ENERGY: "energy_kwh"}
+"""The fields in which a session says what its vehicle and its connector cannot do."""
+
 
 class MisplacedError(Exception):
-    """A session contradicts itself; `field` is the part at fault."""
+    """A session contradicts itself, or its vehicle and connector; `field` is the part at fault."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
@@ -78,6 +83,8 @@ def session(
     )
     buyer = Buyer(channels[placed.channel], charged, placed.driver, placed.fleet, placed.user, placed.payment_method)
     made = begin(SessionIds(n, placed.id, placed.uuid), buyer, station(where), at_connector, draft)
+    for bound, reason in impossibilities(made, charged, at_connector):
+        raise MisplacedError(_FIELDS[bound], reason)
     made = _silenced(_stopped(made, placed.stopped), placed.silent)
     if charged.org is None:
         return made

@@ -11,9 +11,10 @@ import yaml
 from pydantic import ValidationError
 
 from ..data_files import FIXTURES
+from . import messages, yaml_text
 from .objects import Location
+from .yaml_text import Loader, OddTextError, OddValueError
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ENDINGS: Final = (".yaml", ".yml")
 _SHOWN: Final = 80
@@ -54,12 +55,17 @@ class Source:
     def data(self) -> Any:  # noqa: ANN401 - any YAML value
         """Returns its content. Raises BadScenarioError if it is not YAML."""
         try:
+            yaml_text.check(self.text)
             self._survey()
-            return yaml.load(self.text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
+            return yaml.load(self.text, Loader=Loader)  # noqa: S506 - a safe loader
+        except OddTextError as error:
+            raise BadScenarioError(f"{self.path}:{error.line}: {error} (column {error.column})") from error
+        except OddValueError as error:
+            raise BadScenarioError(f"{self.path}:{_place(error.problem_mark, str(error.problem))}") from error
         except yaml.MarkedYAMLError as error:
-            found, begun = (mark.line + 1 if mark else 1 for mark in (error.problem_mark, error.context_mark))
-            reason = f"this is not YAML: {error.problem} (begun on line {begun})"
-            raise BadScenarioError(f"{self.path}:{found}: {reason}") from error
+            begun = error.context_mark.line + 1 if error.context_mark else 1
+            reason = f"this is not YAML: {error.problem}, begun on line {begun}"
+            raise BadScenarioError(f"{self.path}:{_place(error.problem_mark, reason)}") from error
         except (yaml.YAMLError, ValueError) as error:
             raise BadScenarioError(f"{self.path}:1: this is not YAML: {_in_one_line(error)}") from error
 
@@ -70,24 +76,25 @@ class Source:
     def faults(self, error: ValidationError) -> Iterator[str]:
         """The messages for the faults that pydantic has found."""
         for fault in error.errors(include_url=False):
-            reason, given = fault["msg"].removeprefix("Value error, "), _shown(fault["input"])
+            reason, given = messages.reason(fault), _shown(fault["input"])
             yield self.fault(fault["loc"], f"{reason}, not {given}"[:_LONGEST] if given not in reason else reason)
 
     def _survey(self) -> None:
         """Refuses repeated keys, which reading would accept, and a depth at which the C parser would crash."""
         within: list[_Open] = []
-        for event in yaml.parse(self.text, Loader=_LOADER):
-            line = event.start_mark.line + 1 if event.start_mark else 1
+        for event in yaml.parse(self.text, Loader=Loader):
             if isinstance(event, yaml.CollectionEndEvent):
                 within.pop()
             elif isinstance(event, yaml.NodeEvent):
                 repeated = within[-1].repeated(event) if within else None
                 if repeated is not None:
-                    raise BadScenarioError(f"{self.path}:{line}: {repeated[:_SHOWN]!r} is here for the second time")
+                    reason = f"{repeated[:_SHOWN]!r} is here for the second time"
+                    raise BadScenarioError(f"{self.path}:{_place(event.start_mark, reason)}")
                 if isinstance(event, yaml.CollectionStartEvent):
                     within.append(_Open(isinstance(event, yaml.MappingStartEvent)))
                 if len(within) > _DEEPEST:
-                    raise BadScenarioError(f"{self.path}:{line}: this is nested more than {_DEEPEST} levels deep")
+                    reason = f"this is nested more than {_DEEPEST} levels deep"
+                    raise BadScenarioError(f"{self.path}:{_place(event.start_mark, reason)}")
 
     def _line_of(self, steps: Location) -> int:
         """The line of the innermost part of the file that the steps lead to."""
@@ -139,7 +146,12 @@ def _names(folder: Path) -> list[str]:
 @lru_cache(maxsize=1)
 def _root(text: bytes) -> yaml.Node | None:
     """The file as its nodes, each of which knows its line."""
-    return yaml.compose(text, Loader=_LOADER)
+    return yaml.compose(text, Loader=Loader)
+
+
+def _place(mark: Any, reason: str) -> str:  # noqa: ANN401 - a mark of either parser, or None
+    """The reason between its line and its column."""
+    return f"{mark.line + 1}: {reason} (column {mark.column + 1})" if mark else f"1: {reason}"
 
 
 def _shown(given: object) -> str:

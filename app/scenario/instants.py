@@ -11,10 +11,11 @@ AROUND: Final = 30 * DAY
 """How far before and after the week of a start each world has objects."""
 MONDAY_OF_NOW: Final = instant("2026-01-05T00:00:00Z")
 """The Monday that a scenario which starts `now` is read for; a world of it is moved by whole weeks."""
-TIMESTAMP: Final = r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
+TIMESTAMP: Final = r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
+_FRACTION: Final = r"([.,]\d{1,18}(?=[A-Z]$))?"
 _DURATION: Final = (
-    r"P(?!$)(\d{1,5}Y)?(\d{1,6}M)?(\d{1,6}W)?(\d{1,7}D)?"
-    r"(T(?=\d)(\d{1,9}H)?(\d{1,10}M)?(\d{1,12}([.,]\d{1,6})?S)?)?"
+    rf"P(?!$)(\d{{1,5}}Y)?(\d{{1,6}}M)?(\d{{1,6}}{_FRACTION}W)?(\d{{1,7}}{_FRACTION}D)?"
+    rf"(T(?=\d)(\d{{1,9}}{_FRACTION}H)?(\d{{1,10}}{_FRACTION}M)?(\d{{1,12}}{_FRACTION}S)?)?"
 )
 
 

@@ -13,7 +13,7 @@ from ..scenario.files import BadScenarioError
 from ..settings import Settings
 from ..store.database.protocol import DatabaseUnavailableError, UnsupportedDatabaseError
 from ..store.database.sqlite import set_aside
-from ..store.database.url import open_database
+from ..store.database.url import database_file, open_database
 from ..store.schema import version
 from ..store.schema.version import ForeignDatabaseError, UnknownSchemaError
 from ..worlds.startup import OtherDatabaseError
@@ -77,7 +77,7 @@ def run(settings: Settings) -> None:
 
 def _hint(settings: Settings, error: Exception) -> str:
     """What to do about a database that cannot be used."""
-    if isinstance(error, OtherDatabaseError) and settings.database_file is not None:
+    if isinstance(error, OtherDatabaseError) and database_file(settings.database_url) is not None:
         return "; --fresh starts an empty one"
     is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError | DatabaseUnavailableError)
     return "; choose another with --database" if is_about_database else ""
@@ -88,7 +88,7 @@ def _rename_file(settings: Settings) -> None:
 
     A PostgreSQL database may be shared, so nothing in it is changed.
     """
-    file = settings.database_file
+    file = database_file(settings.database_url)
     if file is None:
         raise ValueError("--fresh renames a SQLite file; on PostgreSQL, choose an empty database with --database")
     if file.exists():

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_
 
-from ..domain.clock import NEVER
+from ..domain.clock import EARLIEST, NEVER
 from .schema.entity_table import EntityTable
 from .world_transaction import WorldTransaction
 
@@ -34,7 +34,7 @@ class PageQuery:
     limit: int
     after: Position | None = None
     newer: bool = False
-    created_from: int = 0
+    created_from: int = EARLIEST
     created_to: int = NEVER
 
 

@@ -16,7 +16,7 @@ class World:
     `sample` holds ready-made ids, `next_n` is the number of the next session, and `first_n` is what `next_n` was when
     the world was opened. `first_speed` is the speed of the clock after each reset, and `sessions` the size that was
     asked for, if any. All days before `horizon` are planned, and `planned_slices` slices of the day that begins then.
-    `template` is the number of the world that this one is a copy of.
+    `template` is the number of the world that this one is a copy of. `page_break_at` is 0 where pages have no break.
 
     Three fields are instants of the wall clock: the world may be removed from `expires_at` on, the building of the
     world last progressed at `progressed_at`, and the world was retired at `retired_at`.

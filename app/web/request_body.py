@@ -1,5 +1,6 @@
 """Reads request bodies up to a size, and as JSON that every database can store."""
 
+import json
 from codecs import BOM_UTF8
 from typing import Final, TypeVar
 
@@ -8,12 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
+from ..archive import json_faults
 from .app_context import context_of
 from .headers import header
 
 Model = TypeVar("Model", bound=BaseModel)
 
 _MIB: Final = 1 << 20
+_PLACED: Final = 1 << 16
+"""The characters of a body in which the place of a repeated name is looked for, which takes some milliseconds."""
 _PATIENCE: Final = 16 * _MIB
 """The bytes beyond the limit that are read and dropped, so that the answer reaches a client that is still sending."""
 
@@ -62,8 +66,8 @@ async def read(request: Request, at_most: int | None = None) -> bytes:
     return b"".join(chunks).removeprefix(BOM_UTF8)
 
 
-async def json_of(request: Request, *, optional: bool = False) -> object:
-    """The body's JSON; `{}` for an empty body that is optional.
+async def json_of(request: Request, *, optional: bool = False, unique: bool = False) -> object:
+    """The body's JSON; `{}` for an empty body that is optional. Where it is `unique`, no name may be there twice.
 
     Raises NotJsonError, BadJsonError or BodyTooLargeError.
     """
@@ -72,7 +76,10 @@ async def json_of(request: Request, *, optional: bool = False) -> object:
         return {}
     if not is_json(request):
         raise NotJsonError
-    return parsed(raw)
+    content = parsed(raw)
+    if unique:
+        refuse_repeated(raw.decode())
+    return content
 
 
 def validated(model: type[Model], content: object) -> Model:
@@ -90,6 +97,18 @@ def parsed(body: bytes) -> object:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise BadJsonError(str(error)) from error
+
+
+def refuse_repeated(text: str) -> None:
+    """Raises BadJsonError if an object of the JSON has a name twice, of which a parser takes the last."""
+    try:
+        json.loads(text, object_pairs_hook=json_faults.unique)
+    except (ValueError, RecursionError) as error:
+        if len(text) > _PLACED:
+            raise BadJsonError(str(error)) from error
+        at, reason = json_faults.fault_of(error, text, 0)
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        raise BadJsonError(f"{reason}: line {line} column {column}") from error
 
 
 def is_json(request: Request) -> bool:

@@ -203,3 +203,30 @@ def assert_problem(answer: httpx2.Response, status: int) -> None:
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert body["status"] == status
     assert body["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ('{"seed": 1, "seed": 2}', "'seed' is here for the second time: line 1 column 13"),
+        ('{"clock": {"speed": 1,\n "speed": 2}}', "'speed' is here for the second time: line 2 column 2"),
+        ('{"name": "\\u006e", "n\\u0061me": "b"}', "'name' is here for the second time"),
+        (f'{{"seed": {"9" * 5_000}}}', "line 1 column 10"),
+    ],
+)
+def test_a_name_that_is_there_twice_is_refused(untouched: Sandbox, body: str, place: str) -> None:
+    """No value of two is taken; the detail says where the second is."""
+    before = names(untouched)
+    answer = untouched.client.post(WORLDS, content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert place in answer.json()["detail"]
+    assert names(untouched) == before
+
+
+def test_equal_names_of_two_objects_are_taken(sandbox: Sandbox) -> None:
+    """A name may be there once in each object, and in a text."""
+    body = '{"name": "a", "scenario": "empty", "clock": {"at": "2026-03-04T12:00:00Z", "speed": 0}}'
+    answer = sandbox.client.post(WORLDS, content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 201

@@ -123,6 +123,14 @@ def test_an_invalid_query_is_refused(untouched: Sandbox, query: dict[str, str]) 
     assert next(iter(query)) in answer.json()["detail"]
 
 
+def test_a_parameter_that_is_there_twice_is_refused(untouched: Sandbox) -> None:
+    """Neither of two names is taken."""
+    answer = untouched.client.post(f"{WORLDS}/import?name=a&name=b", content=exported(untouched), headers=JSON)
+
+    assert answer.status_code == 400
+    assert "name" in answer.json()["detail"]
+
+
 def test_a_file_of_another_media_type_is_refused(untouched: Sandbox) -> None:
     """Its content is not read."""
     answer = untouched.client.post(
@@ -160,7 +168,7 @@ def test_too_many_sessions_or_worlds_are_refused(open_sandbox: Callable[..., San
         (b"hello\n", 1, "this is not a world that Wattif has exported"),
         (b'{"wattif": "export",\n"version": 2}', 2, "version: version 2 is of a later Wattif"),
         (b'{"wattif": "export",\n"version": 1,\n"fleets": [', 3, "this is not JSON: Expecting value (column 12)"),
-        (b'{"wattif": "export", "version": 1,\n"fleets": [\n{}\n]}', 3, "fleets.0.id: Field required"),
+        (b'{"wattif": "export", "version": 1,\n"fleets": [\n{}\n]}', 3, "fleets.0.id: this is missing"),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_line(untouched: Sandbox, file: bytes, line: int, reason: str) -> None:

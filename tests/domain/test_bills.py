@@ -39,6 +39,12 @@ SPANS: Final = st.integers(0, 7 * 24 * HOUR)
         ("eur vat=19 kwh=0.453", 10, 10, Bill(kwh=1)),
         ("gbp vat=0 kwh=0.79", 33_333, 10, Bill(kwh=2_633)),
         ("huf vat=27 kwh=180", 10_000, 10, Bill(kwh=228_600)),
+        # the smallest unit is 1 ISK or JPY, and a thousandth of a KWD
+        ("isk vat=24 kwh=45.1", 10_000, 10, Bill(kwh=559)),
+        ("jpy vat=10 kwh=35 hour=100 session=0.5", 10_000, 5_400, Bill(kwh=385, time=165, session=1)),
+        ("isk vat=0 blocking=20.4 cap=50.5", 1, 121, Bill(blocking=51)),
+        ("kwd vat=0 kwh=0.1205 starting=0.25", 10_000, 10, Bill(kwh=1_205, starting=250)),
+        ("kwd vat=5 blocking=0.0105 cap=0.0125", 1, 121, Bill(blocking=13)),
         # 0.3347 x 12.345 x 1.255 = 5.1855; 0.5 x 10 x 1.081 = 5.405
         ("eur vat=25.5 kwh=0.3347", 12_345, 10, Bill(kwh=519)),
         ("chf vat=8.1 kwh=0.5", 10_000, 10, Bill(kwh=541)),

@@ -24,6 +24,8 @@ MONDAY: Final = instant("2026-03-02T00:00:00Z")
         ("+P2DT8H", 2 * DAY + 8 * HOUR),
         ("-PT30M", -30 * MINUTE),
         ("-P1W", -7 * DAY),
+        ("-PT1.5H", -90 * MINUTE),
+        ("2026-03-02T23:59:60Z", DAY),
         ("+PT1.5S", SECOND + SECOND // 2),
         ("-P1DT1S", -DAY - SECOND),
         ("2026-03-03T00:00:00Z", DAY),

@@ -49,7 +49,7 @@ def sessions(draw: st.DrawFn) -> dict[str, Any]:
     vehicle = draw(st.sampled_from(VEHICLES))
     silence = draw(st.one_of(st.none(), st.none(), st.tuples(SOON, EVER)))
     return {
-        "id": "cs_Placed",
+        "id": "cs_Placed00000000000000000000000000",
         "uuid": "00000000-0000-4000-8000-000000000abc",
         "channel": channel,
         **WHERE[channel],
@@ -62,8 +62,8 @@ def sessions(draw: st.DrawFn) -> dict[str, Any]:
         **{name: draw(SELDOM) for name in ("unplugged", "stopped", "faulted")},
         "cancelled": draw(st.one_of(st.none(), st.none(), st.none(), SOON)),
         "silent": None if silence is None else {"from": silence[0], "until": silence[1]},
-        "power_kw": draw(st.floats(0.1, 400)),
-        "energy_kwh": draw(st.one_of(st.just(0), st.floats(0.001, 120))),
+        "power_kw": draw(st.one_of(st.floats(0.1, 3.6), st.floats(0.1, 400))),
+        "energy_kwh": draw(st.one_of(st.just(0), st.floats(0.001, 20), st.floats(0.001, 120))),
         "limit_wh": draw(st.one_of(st.none(), st.integers(1, 60_000))),
         "soc": draw(st.floats(0, 1)),
         "settles_after_s": draw(st.one_of(st.none(), st.integers(0, 90_000))),

@@ -19,7 +19,7 @@ from app.worlds.make import Wanted
 from app.worlds.startup import prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
-from tests.served import read
+from tests.served import check, read
 
 NAMES: Final = sorted(file.stem for file in FIXTURES.glob("*.yaml"))
 GOOD: Final = "name: tiny\nabout: A scenario.\nclock: {start: now, speed: 1}\n"
@@ -93,8 +93,20 @@ def test_fingerprint_changes_with_the_file(tmp_path: Path) -> None:
             "tariff",
         ),
         ("seed: 0x" + "f" * 9_000 + "\n", 4, "seed"),
-        ("clock: {start: now}\n", 4, "'clock' is here for the second time"),
-        ("sample: {charge: {driver: a, vehicle: b, driver: c}}\n", 4, "'driver' is here for the second time"),
+        ("seed: " + "9" * 5_000 + "\n", 4, "this is no whole number: Exceeds the limit (4300 digits)"),
+        ("seed: !!float many\n", 4, "this is no number"),
+        ("page_break: 2026-13-45\n", 4, "(column 13)"),
+        ("1: one\n", 4, "'1' is no name; write it in quotes (column 1)"),
+        ("sample: {charge: {driver: a, no: b}}\n", 4, "'no' is no name; write it in quotes (column 30)"),
+        ("? [a]\n: b\n", 4, "this is no name"),
+        ("about: an \x00\n", 4, "the character U+0000 is not allowed in YAML (column 11)"),
+        ("colour: [\n", 5, "this is not YAML"),
+        ("clock: {start: now}\n", 4, "'clock' is here for the second time (column 1)"),
+        (
+            "sample: {charge: {driver: a, vehicle: b, driver: c}}\n",
+            4,
+            "'driver' is here for the second time (column 42)",
+        ),
     ],
 )
 def test_fault_is_reported_with_its_line(tmp_path: Path, more: str, line: int, reason: str) -> None:
@@ -127,6 +139,20 @@ def test_bad_clock_is_reported_with_its_line(tmp_path: Path, clock: str, reason:
 
     assert f"{file}:3: " in str(refusal.value)
     assert reason in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "line", "column"), [("latin-1", 4, 8), ("utf-8-sig", None, None), ("utf-16", None, None)]
+)
+def test_fault_of_the_encoding_is_reported_with_its_place(
+    tmp_path: Path, encoding: str, line: int | None, column: int | None
+) -> None:
+    """UTF-8 and marked UTF-16 are read; another encoding is refused at its first character that is not ASCII."""
+    file = tmp_path / "bad.yaml"
+    file.write_bytes(f"{GOOD}# A caf\xe9.\n".encode(encoding))
+    expected = [] if line is None else [f"{file}:{line}: this is not UTF-8 (column {column})"]
+
+    assert check(str(file)) == expected
 
 
 def test_reservation_that_is_open_for_months_is_refused(tmp_path: Path) -> None:

@@ -255,3 +255,26 @@ def test_the_default_address_has_the_port_of_the_environment(
     monkeypatch.setenv("WATTIF_PORT", server.url.rpartition(":")[2])
 
     assert command("worlds").code == 0
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_an_empty_variable_names_no_server(server: FakeServer, tmp_path: Path, blank: str) -> None:
+    """Empty variables count as unset for every command: then `.env` counts."""
+    server.answers({"worlds": []})
+    port = server.url.rpartition(":")[2]
+    (tmp_path / ".env").write_text(f"WATTIF_PORT={port}\nWATTIF_ADMIN_TOKEN=s3cret\n", "utf-8-sig")
+    empty = {"WATTIF_URL": blank, "WATTIF_PORT": blank, "WATTIF_ADMIN_TOKEN": blank}
+
+    assert told("worlds", folder=tmp_path, **empty).returncode == 0
+    assert [each.headers["Authorization"] for each in server.asked] == ["Bearer s3cret"]
+
+
+def test_a_free_port_has_to_be_named(command: Command, server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With WATTIF_PORT=0 no command can know the server's port; the message names `--url`."""
+    monkeypatch.delenv("WATTIF_URL")
+    monkeypatch.setenv("WATTIF_PORT", "0")
+    answer = command("worlds")
+
+    assert answer.code == 2
+    assert "--url" in answer.err
+    assert server.asked == []

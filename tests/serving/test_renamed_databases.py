@@ -39,6 +39,14 @@ def test_fresh_renames_a_database_of_another_version(kept: Kept) -> None:
     assert old_world(kept) == [old]
 
 
+def test_fresh_renames_the_file_of_a_url_with_a_query(kept: Kept) -> None:
+    """The query of a database URL is no part of the file's name, neither for SQLite nor for `--fresh`."""
+    [old] = kept.rows(FROM)
+    with serving(Kept(f"{kept.url}?timeout=5"), "--fresh", "--seed", "9", "--scenario", old.scenario) as server:
+        assert server.world()["seed"] == 9
+    assert old_world(kept) == [old]
+
+
 def old_world(kept: Kept) -> list[Any]:
     """The world `default` of the renamed file."""
     return Kept(f"{kept.url}.old").rows(FROM)

@@ -69,13 +69,6 @@ def test_dotenv_is_read(tmp_path: Path, name: str) -> None:
     assert getattr(Settings(), field) == value
 
 
-def test_dotenv_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
-    """Some editors write one; the first line is read like the others."""
-    (tmp_path / ".env").write_text("WATTIF_SEED=12\n", "utf-8-sig")
-
-    assert Settings().seed == 12
-
-
 @pytest.mark.parametrize("name", ["ALLOWED_HOSTS", "ALLOWED_ORIGINS", "TRUSTED_PROXIES"])
 def test_empty_list_is_empty(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """An empty variable gives no entry."""
@@ -93,6 +86,48 @@ def test_slash_at_the_end_of_a_public_url_is_dropped(monkeypatch: pytest.MonkeyP
         found.append(Settings().public_url)
 
     assert found == ["https://tools.example.com", "https://tools.example.com/wattif", "https://tools.example.com/a/b"]
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+@pytest.mark.parametrize("name", GIVEN)
+def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, blank: str) -> None:
+    """An empty variable leaves the default, as do an empty line of `.env` and an empty option."""
+    field = GIVEN[name][1]
+    default = getattr(Settings(), field)
+    monkeypatch.setenv(f"WATTIF_{name}", blank)
+
+    assert getattr(Settings(), field) == default
+    monkeypatch.delenv(f"WATTIF_{name}")
+    (tmp_path / ".env").write_text(f"WATTIF_{name}={blank}\n", "utf-8")
+
+    assert getattr(Settings(), field) == default
+    assert getattr(Settings(**{field: blank}), field) == default  # type: ignore[arg-type] # a text for any field
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_an_empty_variable_does_not_hide_dotenv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, blank: str) -> None:
+    """Where the nearest value is empty, the next one counts."""
+    (tmp_path / ".env").write_text("WATTIF_PORT=1\nWATTIF_SEED=1\n", "utf-8")
+    monkeypatch.setenv("WATTIF_PORT", blank)
+    monkeypatch.setenv("WATTIF_SEED", "2")
+    found = Settings(seed=blank)
+
+    assert (found.port, found.seed) == (1, 2)
+
+
+@pytest.mark.parametrize("name", ["PORT", "SEED", "SPEED"])
+def test_zero_is_a_value(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A port, a seed and a speed of 0 are not the default."""
+    monkeypatch.setenv(f"WATTIF_{name}", "0")
+
+    assert getattr(Settings(), GIVEN[name][1]) == 0
+
+
+def test_dotenv_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """The first variable of a file that an editor on Windows saved is read as well."""
+    (tmp_path / ".env").write_text("WATTIF_PORT=9000\n", "utf-8-sig")
+
+    assert Settings().port == 9000
 
 
 def test_options_override_the_environment_which_overrides_dotenv(

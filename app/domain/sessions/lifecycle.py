@@ -10,7 +10,7 @@ from ..channels import Channel
 from ..clock import NEVER
 from ..errors import NeverError, UnknownStatusError
 from ..models import Outcome, Session
-from ..transitions import LAST, Period, Step, Transition, instant_of_status, was_or_will_be, with_previous
+from ..transitions import FIRST, LAST, Period, Step, Transition, instant_of_status, was_or_will_be, with_previous
 from .view import ACTIVE
 
 CHARGING_SESSION: Final = "charging_session"
@@ -60,7 +60,7 @@ class SessionBoundaries(NamedTuple):
         return self.id if self.channel.shows == "id" else self.uuid
 
 
-def transitions(facts: SessionBoundaries, after: int = -1, until: int = LAST) -> list[Transition]:
+def transitions(facts: SessionBoundaries, after: int = FIRST, until: int = LAST) -> list[Transition]:
     """The session's transitions after an instant, up to another one, in time order; planned ones are included."""
     steps = [
         Step(facts.created_at, ACTIVE, "started"),

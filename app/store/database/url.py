@@ -1,4 +1,7 @@
-"""The database that a URL names."""
+"""The database that a URL names. No message shows a password."""
+
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -6,29 +9,69 @@ from sqlalchemy.exc import ArgumentError
 from .protocol import Database, UnsupportedDatabaseError
 from .sqlite import Sqlite
 
+_KINDS: Final = "SQLite in a file, such as sqlite:///wattif.db, or on postgresql+psycopg://…"
+_POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+_SQLITE: Final = frozenset({"sqlite", "sqlite+pysqlite"})
+_OPTIONS_OF_SQLITE: Final = frozenset({"timeout"})
+"""What a query may set. The other options of the driver would change what the server relies on."""
+
 
 def open_database(url: str) -> Database:
     """Opens the database at a SQLAlchemy URL. Raises UnsupportedDatabaseError, whose message says what is wrong."""
+    parsed = _parsed(url)
+    return _postgres(parsed) if parsed.drivername in _POSTGRES else Sqlite(parsed)
+
+
+def database_file(url: str) -> Path | None:
+    """The file that a SQLite URL names, without its query and with `%20` read as a space; None for PostgreSQL.
+
+    Raises UnsupportedDatabaseError.
+    """
+    parsed = _parsed(url)
+    return Path(parsed.database) if parsed.drivername in _SQLITE and parsed.database else None
+
+
+def _parsed(url: str) -> URL:
+    """The parts of a URL that names a database of a kind that Wattif runs on. Raises UnsupportedDatabaseError."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        message = f"{url!r} is not a database URL such as sqlite:///wattif.db"
+    except (ArgumentError, ValueError) as error:
+        message = f"the database URL cannot be read; Wattif runs on {_KINDS}"
         raise UnsupportedDatabaseError(message) from error
-    if parsed.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
-        return _postgres(parsed.set(drivername="postgresql+psycopg"))
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        message = (
-            "Wattif runs on SQLite in a file, such as sqlite:///wattif.db, or on postgresql+psycopg://…, "
-            f"not on {parsed.render_as_string()!r}"
-        )
-        raise UnsupportedDatabaseError(message)
-    return Sqlite(parsed)
+    fault = _fault(parsed)
+    if fault is not None:
+        raise UnsupportedDatabaseError(fault)
+    return parsed
+
+
+def _fault(url: URL) -> str | None:
+    if url.drivername in _POSTGRES:
+        is_cut = "@" in (url.host or "")
+        return "in a database URL, write @ as %40 within user and password" if is_cut else None
+    if url.drivername not in _SQLITE:
+        return f"Wattif runs on {_KINDS}, not on {url.drivername}"
+    if url.host or url.username or url.port:
+        return "a database URL of SQLite has three slashes before a path, as in sqlite:///wattif.db"
+    if not url.database or url.database == ":memory:":
+        return f"Wattif runs on {_KINDS}, not in memory"
+    unknown = sorted(url.query.keys() - _OPTIONS_OF_SQLITE)
+    if unknown:
+        return f"a database URL of SQLite has a path and perhaps ?timeout=, no {unknown[0]!r}"
+    return None
 
 
 def _postgres(url: URL) -> Database:
     try:
-        from .postgres import Postgres  # noqa: PLC0415 - an extra, which a server on SQLite does without
+        from psycopg import ProgrammingError  # noqa: PLC0415 - an extra, which a server on SQLite does without
+        from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - the same
+
+        from .postgres import Postgres  # noqa: PLC0415 - the same
     except ImportError as error:
         message = f"PostgreSQL needs the extra `postgres`, which brings psycopg: {error}"
         raise UnsupportedDatabaseError(message) from error
-    return Postgres(url)
+    try:
+        make_conninfo(**{name: str(value) for name, value in url.query.items()})
+    except ProgrammingError as error:
+        message = f"the database URL has a query that PostgreSQL does not take: {error}"
+        raise UnsupportedDatabaseError(" ".join(message.split())) from error
+    return Postgres(url.set(drivername="postgresql+psycopg"))

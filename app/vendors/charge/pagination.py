@@ -18,6 +18,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ...domain.clock import NEVER
 from ...domain.ids import secret
 from ...store.keyset_pages import Position
 from ...web.app_context import context_of
@@ -103,7 +104,7 @@ class PageRequest:
         """`written` is the query as it was written: every link repeats its filters. Refuses a token with 400."""
         filters = [(name, value) for name, value in written.items() if name not in _NO_FILTERS]
         self._tokens = Tokens(world.world.seed, path, filters)
-        self._break_at = world.world.page_break_at
+        self._break_at = world.world.page_break_at or NEVER
         self.limit = limit
         self.after: Position | None = None
         self.newer = False

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain import pricing, settlement
+from ....domain import currencies, pricing, settlement
 from ....domain.clock import SECOND, micros
 from ....domain.ids import canonical
 from ....domain.models import Session
@@ -26,6 +26,7 @@ from ..pagination import PageQuery, next_link, page, previous_link
 
 _USER: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _FAST_KW, _TURBO_KW = 22, 150
+_PLACES: Final = 2
 _INVOICES: Final = "https://invoices.wattif.example"
 _LOGOS: Final = "https://logos.wattif.example"
 """Cariqa's invoices and logos are on other hosts; these names are reserved and never answer (CARIQA-007)."""
@@ -106,15 +107,15 @@ def _station(site: SessionSite) -> orjson.Fragment:
 def _prices(tariff_line: str) -> orjson.Fragment:
     """The same for every session with that tariff, so its JSON is kept."""
     tariff = pricing.tariff(tariff_line)
-    gross = pricing.shown(tariff)
+    gross, digits = pricing.shown(tariff), currencies.decimals(tariff.currency)
     shown = {
-        "kwh_price": _price(gross.kwh),
-        "time_price": _price(gross.minute),
-        "session_fee": _price(gross.session),
-        "blocking_fee": _price(gross.blocking),
-        "starting_fee": _price(gross.starting),
+        "kwh_price": _price(gross.kwh, digits),
+        "time_price": _price(gross.minute, digits),
+        "session_fee": _price(gross.session, digits),
+        "blocking_fee": _price(gross.blocking, digits),
+        "starting_fee": _price(gross.starting, digits),
         "grace_period_minutes": gross.grace,
-        "blocking_cap": _price(gross.cap),
+        "blocking_cap": _price(gross.cap, digits),
         "currency": tariff.currency,
     }
     return orjson.Fragment(orjson.dumps(shown))
@@ -130,35 +131,40 @@ def _cost(facts: Session, now: int) -> dict[str, Any] | orjson.Fragment:
 @lru_cache(maxsize=4096)
 def _invoiced(uuid: str, bill: pricing.Bill, invoice: settlement.Invoice, currency: str) -> orjson.Fragment:
     """An invoice does not change, so its JSON is kept."""
+    digits = currencies.decimals(currency)
     shown = {
         "invoice_view": f"{_INVOICES}/{uuid}",
         "invoice_download": f"{_INVOICES}/{uuid}.pdf",
-        "invoice_vat": _hundredths(invoice.vat),
-        "invoice_summary": _hundredths(invoice.total),
-        "invoice_credits": "0.00",
-        "invoice_discount": "0.00",
+        "invoice_vat": _amount(invoice.vat, digits),
+        "invoice_summary": _amount(invoice.total, digits),
+        "invoice_credits": _amount(0, digits),
+        "invoice_discount": _amount(0, digits),
     }
     return orjson.Fragment(orjson.dumps(_lines(bill, currency, shown)))
 
 
 def _lines(bill: pricing.Bill, currency: str, invoice: Mapping[str, str | None]) -> dict[str, Any]:
+    digits = currencies.decimals(currency)
     return {
-        "kwh_cost": _hundredths(bill.kwh),
-        "time_cost": _hundredths(bill.time),
-        "session_fee_cost": _hundredths(bill.session),
-        "blocking_fee_cost": _hundredths(bill.blocking),
-        "starting_fee_cost": _hundredths(bill.starting),
+        "kwh_cost": _amount(bill.kwh, digits),
+        "time_cost": _amount(bill.time, digits),
+        "session_fee_cost": _amount(bill.session, digits),
+        "blocking_fee_cost": _amount(bill.blocking, digits),
+        "starting_fee_cost": _amount(bill.starting, digits),
         **invoice,
         "currency": currency,
     }
 
 
-def _price(price: Decimal | None) -> str | None:
-    return None if price is None else f"{price:.2f}"
+def _price(price: Decimal | None, digits: int) -> str | None:
+    return None if price is None else f"{price:.{max(_PLACES, digits)}f}"
 
 
-def _hundredths(minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02d}"
+def _amount(minor: int, digits: int) -> str:
+    """An amount in minor units of a currency with that many decimals: with two, or with more it has (CARIQA-021)."""
+    if digits == _PLACES:
+        return f"{minor // 100}.{minor % 100:02d}"
+    return f"{Decimal(minor).scaleb(-digits):.{max(_PLACES, digits)}f}"
 
 
 def _thousandths(energy_wh: int) -> str:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain import models, settlement
-from ....domain.clock import NEVER, millis
+from ....domain.clock import EARLIEST, NEVER, millis
 from ....domain.errors import UnknownSessionError
 from ....domain.pricing import currency
 from ....domain.sessions import view
@@ -68,7 +68,7 @@ class ListSessions(Input):
         """The first and the last instant, in microseconds."""
         lows = [self.created, self.created_gte, None if self.created_gt is None else self.created_gt + 1]
         highs = [self.created, self.created_lte, None if self.created_lt is None else self.created_lt - 1]
-        low = max((low for low in lows if low is not None), default=0)
+        low = max((low for low in lows if low is not None), default=EARLIEST)
         return low, min((high for high in highs if high is not None), default=NEVER)
 
 
