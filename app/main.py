@@ -89,14 +89,16 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
     return app
 
 
-async def prepare(app: Starlette, settings: Settings, report: Report = quiet) -> None:
+async def prepare(app: Starlette, settings: Settings, report: Report = quiet, address: str = "") -> None:
     """Makes the worlds that every server has, or brings them up to date; calls `report` with the progress.
+
+    `address` is the server's, by which others get to know who uses the database.
 
     Work that can wait is left to the lifespan, which does it while the server serves.
     """
     context: AppContext = app.state.context
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
-    app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report)
+    app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report, address)
     context.ready = True
 
 

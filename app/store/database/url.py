@@ -1,5 +1,7 @@
 """The database that a URL names."""
 
+from pathlib import Path
+
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -22,7 +24,7 @@ def open_database(url: str) -> Database:
             f"not on {parsed.render_as_string()!r}"
         )
         raise UnsupportedDatabaseError(message)
-    return Sqlite(parsed)
+    return Sqlite(parsed, Path(parsed.database))
 
 
 def _postgres(url: URL) -> Database:

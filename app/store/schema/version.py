@@ -73,6 +73,16 @@ def schema_number(db: Connection) -> int | None:
     return number
 
 
+def is_older(db: Connection) -> bool:
+    """Whether the database has to be brought up to date. Raises UnknownSchemaError or ForeignDatabaseError."""
+    return schema_number(db) not in {None, SCHEMA}
+
+
+def rewrite_number(db: Connection) -> None:
+    """Writes the number of the schema that is there, to see whether the database can be written to."""
+    db.execute(update(META).where(META.c.name == "schema").values(value=META.c.value))
+
+
 def drop_indexes(db: Connection) -> None:
     """Drops the indexes of sessions; `make_index` makes them again one by one."""
     for index in _INDEXES:
