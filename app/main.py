@@ -25,6 +25,7 @@ from .web.links import Links
 from .web.local_access import AdminOnly, LocalOnly
 from .web.pipeline import ApiMount
 from .web.problems import ProblemError, problem
+from .web.refusals import system_failure
 from .web.request_counters import RequestCounter
 from .worlds import startup
 from .worlds.build import Report, quiet
@@ -122,9 +123,12 @@ def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
             detail = f"{request.method} is not allowed here."
         return problem(request, ProblemError(refused.status_code, detail, refused.headers))
 
+    async def refuse_for_now(request: Request, error: Exception) -> Response:
+        return problem(request, ProblemError(*system_failure(cast("OSError", error))))
+
     return Starlette(
         routes=[Mount("/_sandbox", _refuse, middleware=control_access), *dashboard.routes(context)],
-        exception_handlers={HTTPException: refuse},
+        exception_handlers={HTTPException: refuse, OSError: refuse_for_now},
     )
 
 

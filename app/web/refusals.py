@@ -17,6 +17,7 @@ Table = Mapping[type[Exception], Refusal | Callable[[Any], Refusal]]
 
 FAILED: Final = "The sandbox failed. This is a bug in Wattif, not in your request."
 _OUT_OF_FILES: Final = {errno.EMFILE, errno.ENFILE}
+_RETRY_AFTER_S: Final = 1
 
 
 def _unavailable(error: DatabaseUnavailableError) -> tuple[int, str]:
@@ -24,7 +25,8 @@ def _unavailable(error: DatabaseUnavailableError) -> tuple[int, str]:
     return 503, f"The sandbox's database is not available: {error.reason}. Nothing was saved{again}."
 
 
-def _system_failed(error: OSError) -> tuple[int, str]:
+def system_failure(error: OSError) -> tuple[int, str]:
+    """The status and the sentence for a process that is out of descriptors. Raises any other error again."""
     if error.errno in _OUT_OF_FILES:
         return 503, "The sandbox has too many open files. Nothing was saved; try again."
     raise error
@@ -36,7 +38,7 @@ _EVERYWHERE: Final[dict[type[Exception], Callable[[Any], tuple[int, str]]]] = {
         503,
         "The sandbox's database went away while it was saving. Look at what was saved before you try again.",
     ),
-    OSError: _system_failed,
+    OSError: system_failure,
 }
 """For exceptions that every API has, a function that gives the status and the sentence."""
 
@@ -64,8 +66,9 @@ def install_refusals(
         kind = next((kind for kind in type(error).__mro__ if kind in meanings), Exception)
         meaning = meanings[kind]
         answer = render(request, meaning(error) if callable(meaning) else meaning)
-        if isinstance(error, DatabaseUnavailableError) and error.retry_after_s:
-            answer.headers["Retry-After"] = str(error.retry_after_s)
+        retry_after_s = _RETRY_AFTER_S if isinstance(error, OSError) else getattr(error, "retry_after_s", None)
+        if retry_after_s is not None:
+            answer.headers["Retry-After"] = str(retry_after_s)
         return answer
 
     async def refuse_unrouted(request: Request, error: Exception) -> Response:

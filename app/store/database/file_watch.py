@@ -21,6 +21,7 @@ _FAULTS: Final = {
     errno.EACCES: "its folder is read-only",
     errno.ENOENT: "its folder is gone",
 }
+_PASSING: Final = {errno.EMFILE, errno.ENFILE}
 _PARTS: Final = ("", "-wal", "-shm")
 
 
@@ -53,4 +54,5 @@ def check_folder(file: Path) -> None:
             probe.write(_PAGE)
     except OSError as error:
         code = error.errno or 0
-        raise DatabaseUnavailableError(_FAULTS.get(code, f"the disk says {os.strerror(code)!r}")) from error
+        reason = _FAULTS.get(code, f"the disk says {os.strerror(code)!r}")
+        raise DatabaseUnavailableError(reason, retry_after_s=1 if code in _PASSING else None) from error

@@ -113,7 +113,7 @@ class Postgres:
     def join(self, address: str) -> None:
         """Does nothing, because PostgreSQL itself knows its connections."""
 
-    async def check(self, rewrite: Callable[[Connection], None]) -> None:
+    async def check(self, rewrite: Callable[[Connection], object]) -> None:
         if self._has_failed:
             await self.change(rewrite)
         elif await self.ask(lambda db: db.execute(_READ_ONLY).scalar()):

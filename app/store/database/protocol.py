@@ -94,7 +94,7 @@ class Database(Protocol):
     def join(self, address: str) -> None:
         """Makes this process, which serves at that address, known as a user of the database until `close`."""
 
-    async def check(self, rewrite: Callable[[Connection], None]) -> None:
+    async def check(self, rewrite: Callable[[Connection], object]) -> None:
         """Raises DatabaseUnavailableError unless changes are possible.
 
         Writes nothing to the database, unless a change has failed since the last one that succeeded: then it runs

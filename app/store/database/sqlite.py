@@ -147,7 +147,7 @@ class Sqlite:
     def join(self, address: str) -> None:
         self._users.join(address)
 
-    async def check(self, rewrite: Callable[[Connection], None]) -> None:
+    async def check(self, rewrite: Callable[[Connection], object]) -> None:
         self._look()
         check_folder(self._file)
         if isinstance(self._failure, DatabaseDamagedError):
