@@ -22,14 +22,14 @@ _FAULTS: Final = {
     errno.ENOENT: "its folder is gone",
 }
 _PASSING: Final = {errno.EMFILE, errno.ENFILE}
-_PARTS: Final = ("", "-wal", "-shm")
 
 
 class FileWatch:
-    """An open file and the two that SQLite keeps beside it; begins with those that the path names now."""
+    """An open file and its log; begins with those that the path names now."""
 
     def __init__(self, file: Path) -> None:
-        self._paths = [f"{file}{part}" for part in _PARTS]
+        self._file = str(file)
+        self._log = f"{file}-wal"
         self._opened = self._named()
         self.is_there = True
         """What the last look has found."""
@@ -39,12 +39,13 @@ class FileWatch:
         self.is_there = self._named() == self._opened
         return self.is_there
 
-    def _named(self) -> list[tuple[int, int]] | None:
-        """The device and the inode of each file; None if one of them is not there."""
+    def _named(self) -> tuple[int, int, int, int] | None:
+        """The devices and the inodes of the two; None if one of them is not there."""
         try:
-            return [(found.st_dev, found.st_ino) for found in map(os.stat, self._paths)]
+            file, log = os.stat(self._file), os.stat(self._log)  # noqa: PTH116 - every change waits for it
         except OSError:
             return None
+        return file.st_dev, file.st_ino, log.st_dev, log.st_ino
 
 
 def check_folder(file: Path) -> None:
