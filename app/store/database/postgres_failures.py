@@ -38,6 +38,14 @@ _MEANINGS: Final = {
     "XX": ("the data of PostgreSQL are damaged", _UNTIL_MENDED),
 }
 """By the beginning of PostgreSQL's error code: the reason, and the seconds until a retry may succeed."""
+_WORDS: Final = {
+    "too many c": "53300",
+    "connection slots": "53300",
+    "the database system is": "57P",
+    "authentication failed": "28",
+    "no pg_hba.conf entry": "28",
+}
+"""What PostgreSQL says when it refuses a connection, and the code that the driver does not show then."""
 
 
 def is_failure(error: Exception) -> bool:
@@ -58,7 +66,7 @@ def unavailable(error: Exception, *, password: str, lost: bool = False) -> Datab
 def _meaning(told: Any) -> tuple[str, int | None]:  # noqa: ANN401 - an error of psycopg or SQLAlchemy
     if isinstance(told, NoConnectionError):
         return "all connections to PostgreSQL are in use", _SOON
-    code = told.sqlstate
+    code = told.sqlstate or next((code for words, code in _WORDS.items() if words in str(told)), None)
     if code is None:
         return _UNREACHABLE
     known = next((meaning for begin, meaning in _MEANINGS.items() if code.startswith(begin)), None)
