@@ -37,7 +37,7 @@ async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report:
     long, which the caller runs while the server serves.
     """
     try:
-        await _prepare_tables(database)
+        await prepare_tables(database)
     except UnknownSchemaError as error:
         raise OtherDatabaseError(str(error)) from error
     database.join(address)
@@ -60,7 +60,7 @@ async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report:
     return rest
 
 
-async def _prepare_tables(database: Database) -> None:
+async def prepare_tables(database: Database) -> None:
     """Makes the tables, or brings those of an earlier release up to date while no server uses them."""
     if not await database.ask(version.is_older):
         return await database.change(version.prepare)

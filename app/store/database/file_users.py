@@ -41,6 +41,7 @@ class FileUsers:
         """Makes this process known as a user. Raises DatabaseInUseError while another one holds the file alone."""
         if sys.platform == "win32" or self._held is not None:
             return
+        self.users()
         self._held = self._lock(fcntl.LOCK_SH)
         if self._held is None:
             return
@@ -70,13 +71,21 @@ class FileUsers:
         finally:
             self.leave()
 
-    def names(self) -> str:
-        """The users in words, as in `process 17 (Wattif 0.3.0 on http://127.0.0.1:8000 since …)`; empty for none."""
-        try:
-            lines = self._path.read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
+    def users(self) -> str:
+        """The users in words, as in `process 17 (Wattif 0.3.0 on http://127.0.0.1:8000 since …)`; empty for none.
+
+        Empties a file that killed processes have left.
+        """
+        if sys.platform == "win32":
             return ""
-        return " and ".join(_told(user) for user in map(_user, lines) if user and _is_alive(user["process"]))
+        with suppress(OSError), self._path.open("r+b", buffering=0) as found:
+            try:
+                fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                told = [_told(user) for user in map(_user, found.read().splitlines()) if user]
+                return " and ".join(told) or "another process"
+            found.truncate(0)
+        return ""
 
     def _lock(self, how: int) -> int | None:
         """Locks the file, which it makes if need be; returns its descriptor, or None where none can be made."""
@@ -96,15 +105,18 @@ class FileUsers:
             except OSError:
                 return held  # this folder has no locks
             os.close(held)
-        raise DatabaseInUseError(f"{self._file} is used by {self.names() or 'another process'}")
+        raise DatabaseInUseError(f"{self._file} is used by {self.users() or 'another process'}")
 
 
-def _user(line: str) -> dict[str, Any] | None:
+def _user(line: bytes) -> dict[str, Any] | None:
+    """What a line says; None if it is no such line, or the process has ended."""
     try:
         user = json.loads(line)
     except ValueError:
         return None
-    return user if isinstance(user, dict) and isinstance(user.get("process"), int) else None
+    if isinstance(user, dict) and isinstance(user.get("process"), int) and _is_alive(user["process"]):
+        return user
+    return None
 
 
 def _told(user: dict[str, Any]) -> str:

@@ -36,6 +36,7 @@ _STARTING_S: Final = 0.05
 """How long others may take that are just starting, before the next try to be alone."""
 _LOOK_EVERY_S: Final = 1.0
 _PARTS: Final = ("-wal", "-shm", "")
+_OURS: Final = "meta"
 _CACHE_KIB: Final = 8192
 """The pages that a connection keeps. Twice as much takes 9 MiB more and makes no list of a million sessions faster."""
 
@@ -64,7 +65,7 @@ class Sqlite:
         self._failure: DatabaseUnavailableError | None = None
         self._file = file.resolve()
         self._users = FileUsers(self._file)
-        if not file.exists() and (users := self._users.names()):
+        if not file.exists() and (users := self._users.users()):
             raise DatabaseInUseError(f"{file} is not there, but {users} uses it")
         try:
             self._open()
@@ -209,7 +210,8 @@ class Sqlite:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for types; the URL is one of SQLite
             driver.execute("PRAGMA busy_timeout = 5000")
-            _turn_to_wal(driver)
+            if not _is_foreign(driver):
+                _turn_to_wal(driver)
             driver.execute("PRAGMA synchronous = NORMAL")
             driver.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             driver.execute("PRAGMA journal_size_limit = 67108864")
@@ -244,6 +246,12 @@ def _undo(driver: sqlite3.Connection) -> None:
 
 def _moved(file: Path) -> str:
     return f"its file {file.name} was moved, deleted or replaced; put it back, or restart Wattif"
+
+
+def _is_foreign(driver: sqlite3.Connection) -> bool:
+    """Whether the file has tables, but not the one that every release has; it is then opened, but never changed."""
+    names = [name for (name,) in driver.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    return bool(names) and _OURS not in names
 
 
 def _turn_to_wal(driver: sqlite3.Connection) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..database.lock import lock_database
+from ..database.lock import lift_time_limit, lock_database
 from .migrations import STEPS
 from .table_of import Base
 from .tables import META, SESSION
@@ -43,6 +43,7 @@ def prepare(db: Connection) -> None:
     is rolled back then, so that the database stays as it is.
     """
     lock_database(db)
+    lift_time_limit(db)
     number = schema_number(db)
     if number is None:
         Base.metadata.create_all(db)
@@ -113,6 +114,7 @@ def drop_indexes(db: Connection) -> None:
 def make_index(db: Connection) -> bool:
     """Makes one missing index of sessions; returns whether any was missing."""
     lock_database(db)
+    lift_time_limit(db)
     there = {each["name"] for each in inspect(db).get_indexes(SESSION.table.name)}
     missing = [index for index in _INDEXES if index.name not in there]
     for index in missing[:1]:
