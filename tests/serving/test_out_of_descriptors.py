@@ -20,7 +20,7 @@ pytestmark = [
 CONTROL = "/_sandbox/v1"
 
 
-def test_what_needs_a_file_is_refused(kept: Kept) -> None:
+def test_calls_that_need_a_file_are_refused(kept: Kept) -> None:
     """Ready, export, creation, contract and pages are 503 with the reason; no world is made, and all works again."""
     with serving(kept) as server:
         before = server.client.get(f"{CONTROL}/worlds").json()

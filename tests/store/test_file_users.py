@@ -31,7 +31,7 @@ def test_users_are_told_while_they_are_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_process_has_left_says_nothing(tmp_path: Path) -> None:
+def test_a_line_of_a_killed_process_says_nothing(tmp_path: Path) -> None:
     """A file without a lock names no user, although a process of its number exists; a missing database is made."""
     file = tmp_path / "wattif.db"
     left = tmp_path / "wattif.db-users"
