@@ -27,6 +27,7 @@ from .web.links import Links, PublicPath
 from .web.local_access import AdminOnly, LocalOnly
 from .web.pipeline import ApiMount
 from .web.problems import ProblemError, problem
+from .web.refusals import system_failure
 from .web.request_counters import RequestCounter
 from .worlds import startup
 from .worlds.build import Report, quiet
@@ -93,14 +94,16 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
     return app
 
 
-async def prepare(app: Starlette, settings: Settings, report: Report = quiet) -> None:
+async def prepare(app: Starlette, settings: Settings, report: Report = quiet, address: str = "") -> None:
     """Makes the worlds that every server has, or brings them up to date; calls `report` with the progress.
+
+    `address` is the server's, by which others get to know who uses the database.
 
     Work that can wait is left to the lifespan, which does it while the server serves.
     """
     context: AppContext = app.state.context
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
-    app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report)
+    app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report, address)
     context.ready = True
 
 
@@ -125,10 +128,13 @@ def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
             detail, headers = f"{request.method} is not allowed here.", {"Allow": "GET, HEAD"}
         return problem(request, ProblemError(refused.status_code, detail, headers))
 
+    async def refuse_for_now(request: Request, error: Exception) -> Response:
+        return problem(request, ProblemError(*system_failure(cast("OSError", error))))
+
     pages = Starlette(
         routes=[Mount("/_sandbox", _refuse, middleware=control_access), *dashboard.routes(context)],
         middleware=[Middleware(AnyOrigin), Middleware(dashboard.Protected)],
-        exception_handlers={HTTPException: refuse},
+        exception_handlers={HTTPException: refuse, OSError: refuse_for_now},
     )
     pages.router.redirect_slashes = False
     return pages

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .. import __version__
+from ..store.schema import version
 from ..web import openapi
 from ..web.problems import ProblemError
 from ..web.responses import json_answer
@@ -23,9 +24,10 @@ async def check_health(request: Request) -> Response:
 
 @router.get("/ready")
 async def check_readiness(request: Request, context: Context) -> Response:
-    """200 once the worlds of every server exist and the database answers, else 503."""
+    """200 once the worlds of every server exist, and while the database can be read and changed, else 503."""
     if not context.ready:
         raise ProblemError(503, "The worlds are still being made.")
+    await context.directory.database.check(version.rewrite_number)
     await context.directory.named(DEFAULT)
     return json_answer(request, {"status": "ready"})
 

@@ -11,7 +11,13 @@ import uvicorn
 from ..main import create_app, prepare
 from ..scenario.files import BadScenarioError
 from ..settings import Settings
-from ..store.database.protocol import DatabaseUnavailableError, UnsupportedDatabaseError
+from ..store.database.file_users import FileUsers
+from ..store.database.protocol import (
+    DatabaseDamagedError,
+    DatabaseInUseError,
+    DatabaseUnavailableError,
+    UnsupportedDatabaseError,
+)
 from ..store.database.sqlite import set_aside
 from ..store.database.url import database_file, open_database
 from ..store.schema import version
@@ -41,7 +47,7 @@ def run(settings: Settings) -> None:
             if settings.fresh:
                 _rename_file(settings)
             app = create_app(settings)
-            runner.run(prepare(app, settings, Progress()))
+            runner.run(prepare(app, settings, Progress(), url_of(settings.host, listening)))
         except (
             BadScenarioError,
             ForeignDatabaseError,
@@ -77,6 +83,14 @@ def run(settings: Settings) -> None:
 
 def _hint(settings: Settings, error: Exception) -> str:
     """What to do about a database that cannot be used."""
+    if isinstance(error, DatabaseInUseError):
+        return "; stop it first, or choose another database with --database"
+    if isinstance(error, DatabaseDamagedError):
+        recover = f"sqlite3 {database_file(settings.database_url)} .recover"
+        return (
+            f"; `{recover}` prints what can be read of it, --fresh renames it and starts an empty one, "
+            "--database chooses another"
+        )
     if isinstance(error, OtherDatabaseError) and database_file(settings.database_url) is not None:
         return "; --fresh starts an empty one"
     is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError | DatabaseUnavailableError)
@@ -84,17 +98,21 @@ def _hint(settings: Settings, error: Exception) -> str:
 
 
 def _rename_file(settings: Settings) -> None:
-    """Renames the SQLite file, because a fresh one is asked for. Raises ValueError or ForeignDatabaseError.
+    """Renames the SQLite file, because a fresh one is asked for: also one that is damaged, but none that is in use.
 
-    A PostgreSQL database may be shared, so nothing in it is changed.
+    Raises ValueError, ForeignDatabaseError or DatabaseInUseError. A PostgreSQL database may be shared, so nothing in
+    it is changed.
     """
     file = database_file(settings.database_url)
     if file is None:
         raise ValueError("--fresh renames a SQLite file; on PostgreSQL, choose an empty database with --database")
-    if file.exists():
-        with suppress(UnknownSchemaError):
-            asyncio.run(_check_schema(settings.database_url))
-        print(f"{file} was renamed to {set_aside(file)}: --fresh was given.", flush=True)  # noqa: T201 - the output
+    if file.exists() and not file.is_file():
+        raise ValueError(f"{file} is not a file, so --fresh cannot rename it; choose another with --database")
+    with FileUsers(file.resolve()).alone():
+        if file.exists():
+            with suppress(UnknownSchemaError, DatabaseUnavailableError):
+                asyncio.run(_check_schema(settings.database_url))
+            print(f"{file} was renamed to {set_aside(file)}: --fresh was given.", flush=True)  # noqa: T201 - the output
 
 
 async def _check_schema(url: str) -> None:

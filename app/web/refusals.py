@@ -1,5 +1,6 @@
 """The exception handlers of an API: a table says which refusal an exception becomes, a function renders it."""
 
+import errno
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar, cast
 
@@ -17,14 +18,32 @@ Table = Mapping[type[Exception], Refusal | Callable[[Any], Refusal]]
 
 FAILED: Final = "The sandbox failed. This is a bug in Wattif, not in your request."
 STOPPING: Final = "The server is stopping. Look at what was saved before you send this again."
-_EVERYWHERE: Final[dict[type[Exception], tuple[int, str]]] = {
-    DatabaseUnavailableError: (503, "The sandbox's database did not answer. Nothing was saved; try again."),
-    OutcomeUnknownError: (
+_OUT_OF_FILES: Final = {errno.EMFILE, errno.ENFILE}
+_RETRY_AFTER_S: Final = 1
+
+
+def _unavailable(error: DatabaseUnavailableError) -> tuple[int, str]:
+    again = "; try again" if error.retry_after_s else ""
+    return 503, f"The sandbox's database is not available: {error.reason}. Nothing was saved{again}."
+
+
+def system_failure(error: OSError) -> tuple[int, str]:
+    """The status and the sentence for a process that is out of descriptors. Raises any other error again."""
+    if error.errno in _OUT_OF_FILES:
+        return 503, "The sandbox has too many open files. Nothing was saved; try again."
+    raise error
+
+
+_EVERYWHERE: Final[dict[type[Exception], Callable[[Any], tuple[int, str]]]] = {
+    DatabaseUnavailableError: _unavailable,
+    OutcomeUnknownError: lambda _: (
         503,
         "The sandbox's database went away while it was saving. Look at what was saved before you try again.",
     ),
-    ServerStoppingError: (503, STOPPING),
+    OSError: system_failure,
+    ServerStoppingError: lambda _: (503, STOPPING),
 }
+"""For exceptions that every API has, a function that gives the status and the sentence."""
 
 
 def install_refusals(
@@ -37,18 +56,23 @@ def install_refusals(
 ) -> None:
     """Makes an application answer every exception.
 
-    An exception of the table becomes the refusal that the table has for it. A database that does not answer, or a bug
-    in the sandbox, becomes a `refusal` of a status and a sentence, unless the table has it. `unrouted` answers a path
-    without an operation (404) and a method that the path does not take (405, with `Allow` in the exception's headers).
+    An exception of the table becomes the refusal that the table has for it. A database that is not available, or a
+    bug in the sandbox, becomes a `refusal` of a status and a sentence, unless the table has it. `unrouted` answers a
+    path without an operation (404) and a method that the path does not take (405, with `Allow` in the exception's
+    headers).
     """
-    meanings: dict[type[Exception], Any] = {kind: refusal(*said) for kind, said in _EVERYWHERE.items()}
-    meanings[Exception] = refusal(500, FAILED)
-    meanings.update(table)
+    meanings: dict[type[Exception], Any] = {Exception: refusal(500, FAILED), **table}
+    for kind, says in _EVERYWHERE.items():
+        meanings.setdefault(kind, lambda error, says=says: refusal(*says(error)))
 
     async def refuse(request: Request, error: Exception) -> Response:
         kind = next((kind for kind in type(error).__mro__ if kind in meanings), Exception)
         meaning = meanings[kind]
-        return render(request, meaning(error) if callable(meaning) else meaning)
+        answer = render(request, meaning(error) if callable(meaning) else meaning)
+        retry_after_s = _RETRY_AFTER_S if isinstance(error, OSError) else getattr(error, "retry_after_s", None)
+        if retry_after_s is not None:
+            answer.headers["Retry-After"] = str(retry_after_s)
+        return answer
 
     async def refuse_unrouted(request: Request, error: Exception) -> Response:
         return unrouted(request, cast("HTTPException", error))

@@ -155,6 +155,7 @@ class Worlds:
         """Does the work that goes on while the server serves; never ends by itself."""
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._database.watch())
                 tasks.create_task(self._spares.keep())
                 tasks.create_task(keep_swept(self._database, self._retired))
                 await rest()

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..domain.clock import MILLISECOND
 from ..store import worlds
-from ..store.database.protocol import Database, Transaction
+from ..store.database.protocol import Database, DatabaseInUseError, Transaction
 from ..store.schema import version
 from ..store.schema.version import UnknownSchemaError
 from ..store.world import World
@@ -30,15 +30,17 @@ class OtherDatabaseError(Exception):
     """The database holds another world than was asked for, or no world of this program; the message says which."""
 
 
-async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report: Report) -> Rest:
+async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report: Report, address: str = "") -> Rest:
     """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
 
-    Returns the work that takes long, which the caller runs while the server serves.
+    `address` is that of the server, for others that want the database for themselves. Returns the work that takes
+    long, which the caller runs while the server serves.
     """
     try:
-        await database.change(version.prepare)
+        await prepare_tables(database)
     except UnknownSchemaError as error:
         raise OtherDatabaseError(str(error)) from error
+    database.join(address)
     await sweep(database, _SWEPT_FIRST)
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if default is None:
@@ -56,6 +58,18 @@ async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report:
         await retry_while_away(lifecycle.warm)
 
     return rest
+
+
+async def prepare_tables(database: Database) -> None:
+    """Makes the tables, or brings those of an earlier release up to date while no server uses them."""
+    if not await database.ask(version.is_older):
+        return await database.change(version.prepare)
+    try:
+        await database.change_alone(version.prepare)
+    except DatabaseInUseError:
+        # Another server that was started at the same time may have done it.
+        if await database.ask(version.is_older):
+            raise
 
 
 async def _make(lifecycle: Worlds, name: str, wanted: Wanted, report: Report) -> None:

@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 from sqlalchemy import Connection
 
 from app.domain.clock import DAY
 from app.main import VENDORS
-from app.store.database.protocol import Database, View
+from app.store.database.protocol import Database
 from app.store.database.url import open_database
 from app.store.worlds import named
 from app.wall_clock import wall_now
@@ -46,14 +45,8 @@ class InterruptedDatabase:
         self._left -= 1
         return await self._database.change(work, keeps_worlds=keeps_worlds)
 
-    def view(self) -> AbstractAsyncContextManager[View]:
-        return self._database.view()
-
     def version(self) -> int:
         return self._database.version()
-
-    async def agreed(self) -> None:
-        await self._database.agreed()
 
     def close(self) -> None:
         self._database.close()
@@ -137,6 +130,6 @@ def plan_due_days(kept: Kept, *changes: int) -> None:
         world = await database.ask(lambda db: named(db, "default"))
         assert world is not None
         size = read(HAMLET).scenario.population
-        await TopUp(database, world, size, VENDORS).run(world.clock.at(wall_now()))
+        await TopUp(cast("Database", database), world, size, VENDORS).run(world.clock.at(wall_now()))
 
     asyncio.run(plan_together())

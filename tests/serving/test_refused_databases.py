@@ -12,6 +12,7 @@ from tests.serving.servers import ROOT, told
 
 pytestmark = pytest.mark.slow
 
+on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session")
 """A missing SQLite file is created, and `--fresh` renames one."""
 EVERYTHING: Final = "SELECT * FROM world ORDER BY n"
@@ -39,6 +40,52 @@ def test_a_database_of_another_version_is_refused(kept: Kept) -> None:
     assert "another version" in line
     assert ("--fresh" if kept.url.startswith("sqlite") else "--database") in line
     assert kept.rows(EVERYTHING) == before
+
+
+@on_sqlite
+@pytest.mark.parametrize("damage", [b"no database " * 1000, b"SQLite format 3\x00" + b"\xff" * 9000])
+def test_a_damaged_file_is_named_with_what_can_be_done(kept: Kept, damage: bytes) -> None:
+    """The line names the file, how to save what can be read, and `--fresh`; the file stays as it is."""
+    kept.file.write_bytes(damage)
+    line = refusal(kept)
+
+    assert str(kept.file) in line
+    assert "is damaged" in line
+    assert all(way in line for way in (".recover", "--fresh", "--database"))
+    assert kept.file.read_bytes() == damage
+
+
+@on_sqlite
+def test_damage_behind_the_first_page_is_named(kept: Kept) -> None:
+    """A file whose tables cannot be read is refused in the same words."""
+    with kept.file.open("r+b") as pages:
+        pages.seek(4096)
+        pages.write(b"\xff" * (kept.file.stat().st_size - 4096))
+    line = refusal(kept)
+
+    assert f"{kept.file.name} is damaged" in line
+    assert ".recover" in line
+
+
+@pytest.mark.parametrize("lie", ["DROP TABLE fleet", "ALTER TABLE station RENAME COLUMN city TO town"])
+def test_a_number_that_is_not_that_of_the_tables_is_refused(kept: Kept, lie: str) -> None:
+    """A database that lacks a table or a column of its schema stays unchanged; the line names what is missing."""
+    kept.run(lie)
+    before = kept.rows(EVERYTHING)
+    line = refusal(kept)
+
+    assert re.search("but (the column city of )?the table (fleet|station) is missing", line)
+    assert kept.rows(EVERYTHING) == before
+
+
+def test_a_takeover_that_fails_leaves_the_database_as_it_is(kept: Kept) -> None:
+    """A database with the tables of this version that is marked as one of 0.1.0 keeps every row, and the mark."""
+    kept.run("UPDATE meta SET value = 3210400902 WHERE name = 'schema'")
+    before = kept.contents()
+    line = refusal(kept)
+
+    assert "cannot be brought from schema 1 to 2" in line
+    assert kept.contents() == before
 
 
 @on_postgresql

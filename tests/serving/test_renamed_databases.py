@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.conftest import HAMLET
 from tests.databases import Kept
 from tests.serving.servers import serving
 
@@ -45,6 +46,15 @@ def test_fresh_renames_the_file_of_a_url_with_a_query(kept: Kept) -> None:
     with serving(Kept(f"{kept.url}?timeout=5"), "--fresh", "--seed", "9", "--scenario", old.scenario) as server:
         assert server.world()["seed"] == 9
     assert old_world(kept) == [old]
+
+
+def test_fresh_renames_a_damaged_file(kept: Kept) -> None:
+    """With `--fresh` a file that SQLite cannot read is kept as `*.old`, byte for byte, and the server starts."""
+    damaged = b"SQLite format 3\x00" + b"\xff" * 9000
+    kept.file.write_bytes(damaged)
+    with serving(kept, "--fresh", "--scenario", HAMLET) as server:
+        assert server.start().status_code == 200
+    assert kept.file.with_name(f"{kept.file.name}.old").read_bytes() == damaged
 
 
 def old_world(kept: Kept) -> list[Any]:

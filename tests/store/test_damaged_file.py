@@ -47,5 +47,5 @@ def test_reads_and_writes_say_that_the_file_is_damaged(damaged: str) -> None:
 
     with closing(open_database(damaged)) as database:
         for attempt in (database.ask(count), database.change(count), view()):
-            with pytest.raises(DatabaseUnavailableError, match="the file is damaged"):
+            with pytest.raises(DatabaseUnavailableError, match=r"damaged\.db is damaged"):
                 asyncio.run(attempt)

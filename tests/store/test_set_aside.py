@@ -29,3 +29,17 @@ def test_a_sqlite_file_that_is_set_aside_is_whole(tmp_path: Path) -> None:
     for name in names:
         with closing(sqlite3.connect(tmp_path / name)) as db:
             assert db.execute(f'SELECT count(*) FROM "{name}"').fetchone() == (0,)  # noqa: S608 - this test's own name
+
+
+def test_no_part_of_a_file_is_overwritten(tmp_path: Path) -> None:
+    """A name is taken by a lone log, by a broken link and by a folder as well."""
+    file = tmp_path / "wattif.db"
+    file.write_bytes(b"new")
+    (tmp_path / "wattif.db.old-wal").write_bytes(b"log")
+    (tmp_path / "wattif.db.old2").symlink_to("nowhere")
+    (tmp_path / "wattif.db.old3").mkdir()
+
+    assert set_aside(file) == tmp_path / "wattif.db.old4"
+    assert (tmp_path / "wattif.db.old-wal").read_bytes() == b"log"
+    assert (tmp_path / "wattif.db.old2").is_symlink()
+    assert (tmp_path / "wattif.db.old4").read_bytes() == b"new"

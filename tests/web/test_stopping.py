@@ -6,7 +6,7 @@ from typing import NoReturn
 import pytest
 
 from tests.conftest import Sandbox
-from tests.store.test_database_away import SHAPES, Callers, refused
+from tests.store.every_api import SHAPES, Callers, refused
 
 
 def test_every_api_answers_503(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,31 +4,50 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, ParamSpec
 
 import psycopg
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InternalError, OperationalError
 
-from .protocol import VIEW_PATIENCE_S, VIEWS, Answer, DatabaseUnavailableError, OutcomeUnknownError, View, turn
+from .postgres_failures import ERRORS, is_failure, unavailable
+from .protocol import (
+    VIEW_PATIENCE_S,
+    VIEWS,
+    Answer,
+    DatabaseInUseError,
+    DatabaseUnavailableError,
+    OutcomeUnknownError,
+    View,
+    turn,
+)
+
+Parameters = ParamSpec("Parameters")
 
 _READERS: Final = 4
 _WRITERS: Final = 8
 """Threads, and so connections, of a process. Writers that wait for a world's row do not hold up readers."""
 _PATIENCE_S: Final = 5.0
+_STARTING_S: Final = 0.05
 _LEASE_S: Final = 0.01
 """How long a process relies on what it has read of a world, and so how long `agreed` waits."""
 _CONNECTING: Final = {
     "application_name": "wattif",
     "connect_timeout": 5,
     "tcp_user_timeout": 5000,
-    "options": "-c lock_timeout=5s",
+    "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
 }
+"""A statement that hangs, and a transaction that a hung process has left, end by themselves."""
 _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
-_REFUSALS: Final = (psycopg.OperationalError, psycopg.InternalError, OperationalError, InternalError)
-"""A read-only standby refuses with an internal error."""
+_OTHERS: Final = text(
+    "SELECT pid, coalesce(client_addr::text, 'this machine'), to_char(backend_start, 'YYYY-MM-DD HH24:MI:SS')"
+    " FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'wattif'"
+    " AND pid <> pg_backend_pid()"
+)
+"""The connections of servers, those of earlier releases included."""
+_READ_ONLY: Final = text("SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'")
 
 
 class Postgres:
@@ -47,21 +66,39 @@ class Postgres:
         self._readers = ThreadPoolExecutor(_READERS, "wattif-ask")
         self._writers = ThreadPoolExecutor(_WRITERS, "wattif-change")
         self._views = asyncio.Semaphore(VIEWS)
+        self._password = url.password or ""
+        self._has_failed = False
 
     async def ask(self, work: Callable[[Connection], Answer], *, one_statement: bool = False) -> Answer:
-        return await _in_time(self._readers.submit(self._look, work, None if one_statement else _READ))
+        return await _in_time(self._readers.submit(_again_if_lost, self._run, work, None if one_statement else _READ))
 
     async def change(self, work: Callable[[Connection], Answer], *, keeps_worlds: bool = False) -> Answer:  # noqa: ARG002 - the version here follows the time
-        return await _in_time(self._writers.submit(self._run, work, _WRITE))
+        try:
+            answer = await _in_time(self._writers.submit(self._run, work, _WRITE))
+        except (DatabaseUnavailableError, OutcomeUnknownError):
+            self._has_failed = True
+            raise
+        self._has_failed = False
+        return answer
+
+    async def change_alone(self, work: Callable[[Connection], Answer]) -> Answer:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + _PATIENCE_S
+        while True:
+            # The connections that this process keeps would be in the way of another one that is starting.
+            self._engine.dispose()
+            try:
+                return await self.change(partial(_alone, work))
+            except DatabaseInUseError:
+                if clock() > deadline:
+                    raise
+            await asyncio.sleep(_STARTING_S)
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[View]:
         async with turn(self._views, VIEW_PATIENCE_S):
-            held = ExitStack()
+            held, db = await _in_time(self._readers.submit(_again_if_lost, self._hold))
             try:
-                db, driver = await _in_time(self._readers.submit(held.enter_context, self._connected()))
-                await _in_time(self._readers.submit(driver.execute, _READ))
-                held.callback(_end, driver)
                 yield _Held(self._readers, db)
             finally:
                 await asyncio.wrap_future(self._readers.submit(held.close))
@@ -73,19 +110,30 @@ class Postgres:
     async def agreed(self) -> None:
         await asyncio.sleep(_LEASE_S)
 
+    def join(self, address: str) -> None:
+        """Does nothing, because PostgreSQL itself knows its connections."""
+
+    async def check(self, rewrite: Callable[[Connection], object]) -> None:
+        if self._has_failed:
+            await self.change(rewrite)
+        elif await self.ask(lambda db: db.execute(_READ_ONLY).scalar()):
+            raise DatabaseUnavailableError("PostgreSQL is read-only", retry_after_s=None)
+
+    async def watch(self) -> None:
+        """Returns at once, because a request notices that PostgreSQL is gone, and that it is back."""
+
     def close(self) -> None:
         for threads in (self._readers, self._writers):
             threads.shutdown(cancel_futures=True)
         self._engine.dispose()
 
-    def _look(self, work: Callable[[Connection], Answer], begin: str | None) -> Answer:
-        """Reads, and reads again if the connection was lost: it may date from before a restart of the database."""
-        try:
-            return self._run(work, begin)
-        except DatabaseUnavailableError as error:
-            if not error.lost:
-                raise
-            return self._run(work, begin)
+    def _hold(self) -> tuple[ExitStack, Connection]:
+        """Begins a view; returns what ends it, and its connection."""
+        with ExitStack() as held:
+            db, driver = held.enter_context(self._connected())
+            driver.execute(_READ)
+            held.callback(_end, driver)
+            return held.pop_all(), db
 
     def _run(self, work: Callable[[Connection], Answer], begin: str | None) -> Answer:
         with self._connected() as (db, driver):
@@ -104,7 +152,7 @@ class Postgres:
     def _commit(self, driver: Any, begin: str) -> None:  # noqa: ANN401 - psycopg's connection, of any type of row
         try:
             driver.execute("COMMIT")
-        except _REFUSALS as error:
+        except psycopg.Error as error:
             if driver.closed and begin is _WRITE:
                 raise OutcomeUnknownError(str(error)) from error
             raise
@@ -122,8 +170,10 @@ class Postgres:
                     if lost:
                         db.invalidate()
                         self._engine.dispose()
-        except _REFUSALS as error:
-            raise DatabaseUnavailableError(_in_one_line(error), lost=lost) from error
+        except ERRORS as error:
+            if not is_failure(error):
+                raise
+            raise unavailable(error, password=self._password, lost=lost) from error
 
 
 class _Held:
@@ -136,8 +186,10 @@ class _Held:
     async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
         try:
             return await _in_time(self._threads.submit(work, self._db))
-        except _REFUSALS as error:
-            raise DatabaseUnavailableError(_in_one_line(error)) from error
+        except ERRORS as error:
+            if not is_failure(error):
+                raise
+            raise unavailable(error, password="") from error
 
 
 def _end(driver: Any) -> None:  # noqa: ANN401 - psycopg's connection, of any type of row
@@ -146,9 +198,22 @@ def _end(driver: Any) -> None:  # noqa: ANN401 - psycopg's connection, of any ty
         driver.execute("ROLLBACK")
 
 
-def _in_one_line(error: Exception) -> str:
-    """PostgreSQL's message, without the words that SQLAlchemy adds to it."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())
+def _again_if_lost(read: Callable[Parameters, Answer], *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+    """Reads, and reads again if the connection was lost: it may date from before a restart of the database."""
+    try:
+        return read(*args, **kwargs)
+    except DatabaseUnavailableError as error:
+        if not error.lost:
+            raise
+        return read(*args, **kwargs)
+
+
+def _alone(work: Callable[[Connection], Answer], db: Connection) -> Answer:
+    """Runs the work if no server has a connection. Raises DatabaseInUseError, which names their processes."""
+    others = [f"process {pid} from {host} since {at}" for pid, host, at in db.execute(_OTHERS)]
+    if others:
+        raise DatabaseInUseError(f"the database is used by another server: {', '.join(others[:3])}")
+    return work(db)
 
 
 async def _in_time(future: Future[Answer]) -> Answer:

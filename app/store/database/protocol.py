@@ -18,12 +18,26 @@ VIEW_PATIENCE_S: Final = 30.0
 class DatabaseUnavailableError(Exception):
     """The database did not run the transaction. Nothing was saved, and the transaction may be tried again.
 
-    `lost` is true when the connection is gone; the database itself may still be there.
+    The message is for the operator. `reason` is for callers: it follows "the database is not available" and names no
+    folder, host or user. `retry_after_s` is None if a repetition fails until the operator has done something. `lost`
+    is true when the connection is gone; the database itself may still be there.
     """
 
-    def __init__(self, message: str, *, lost: bool = False) -> None:
+    def __init__(
+        self, message: str, *, reason: str | None = None, retry_after_s: int | None = 1, lost: bool = False
+    ) -> None:
         super().__init__(message)
+        self.reason = reason or message
+        self.retry_after_s = retry_after_s
         self.lost = lost
+
+
+class DatabaseDamagedError(DatabaseUnavailableError):
+    """The file is no SQLite database, or a damaged one."""
+
+
+class DatabaseInUseError(DatabaseUnavailableError):
+    """A server or another program has the database open; the message says which."""
 
 
 class OutcomeUnknownError(Exception):
@@ -70,6 +84,25 @@ class Database(Protocol):
 
     async def agreed(self) -> None:
         """Waits, after a change, until no process uses what it has cached of worlds from before that change."""
+
+    async def change_alone(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Like `change`, while no other process has the database open; comes before `join`.
+
+        Waits for others that are starting as well. Raises DatabaseInUseError, and then nothing was changed.
+        """
+
+    def join(self, address: str) -> None:
+        """Makes this process, which serves at that address, known as a user of the database until `close`."""
+
+    async def check(self, rewrite: Callable[[Connection], object]) -> None:
+        """Raises DatabaseUnavailableError unless changes are possible.
+
+        Writes nothing to the database, unless a change has failed since the last one that succeeded: then it runs
+        `rewrite`, which stores what is there already.
+        """
+
+    async def watch(self) -> None:
+        """Keeps looking whether the database is still there; never ends by itself."""
 
     def close(self) -> None:
         """Closes all connections."""

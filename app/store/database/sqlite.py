@@ -1,9 +1,10 @@
 """SQLite in a file. Both verbs run on the event loop itself, because every transaction is short."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -11,13 +12,31 @@ from typing import Final
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from .checkpoints import Checkpoints
-from .protocol import VIEW_PATIENCE_S, VIEWS, Answer, DatabaseUnavailableError, View, turn
+from .file_users import FileUsers
+from .file_watch import FileWatch, check_folder
+from .protocol import (
+    VIEW_PATIENCE_S,
+    VIEWS,
+    Answer,
+    DatabaseDamagedError,
+    DatabaseInUseError,
+    DatabaseUnavailableError,
+    OutcomeUnknownError,
+    View,
+    turn,
+)
+from .sqlite_failures import is_busy, unavailable
 
 _PATIENCE_S: Final = 5.0
 _RETRY_S: Final = 0.001
+_STARTING_S: Final = 0.05
+"""How long others may take that are just starting, before the next try to be alone."""
+_LOOK_EVERY_S: Final = 1.0
+_PARTS: Final = ("-wal", "-shm", "")
+_OURS: Final = "meta"
 _CACHE_KIB: Final = 8192
 """The pages that a connection keeps. Twice as much takes 9 MiB more and makes no list of a million sessions faster."""
 
@@ -25,36 +44,37 @@ _CACHE_KIB: Final = 8192
 def set_aside(file: Path) -> Path:
     """Renames a SQLite file, and the files that SQLite keeps beside it, to `*.old`, or `*.old2` and so on.
 
-    Returns the new path. No file that was set aside before is overwritten.
+    Returns the new path. No file that was set aside before is overwritten, nor any part of it.
     """
     names = (file.with_name(f"{file.name}.old{n if n > 1 else ''}") for n in count(1))
-    aside = next(name for name in names if not name.exists())
-    for suffix in ("-wal", "-shm", ""):
-        part = file.with_name(file.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
+    aside = next(name for name in names if not any(os.path.lexists(f"{name}{part}") for part in _PARTS))
+    for part in _PARTS:
+        if os.path.lexists(f"{file}{part}"):
+            Path(f"{file}{part}").rename(f"{aside}{part}")
     return aside
 
 
 class Sqlite:
     """SQLite in a file, in WAL mode. The writers of a process queue on a lock, never inside SQLite's busy handler."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, file: Path) -> None:
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"check_same_thread": False})
         self._turn = asyncio.Lock()
         self._views = asyncio.Semaphore(VIEWS)
         self._own = 0
+        self._failure: DatabaseUnavailableError | None = None
+        self._file = file.resolve()
+        self._users = FileUsers(self._file)
+        if not file.exists() and (users := self._users.users()):
+            raise DatabaseInUseError(f"{file} is not there, but {users} uses it")
         try:
-            self._reader, self._reading = self._connect()
-            self._writer, self._writing = self._connect()
-            self._writing.execute("PRAGMA wal_autocheckpoint = 0")
-            self._checkpointer, log = self._connect()
-            self._checkpoints = Checkpoints(log, self._turn)
-        except (DBAPIError, sqlite3.Error) as error:
-            message = f"cannot open {url.database}: {error.__cause__ or error}"
-            raise DatabaseUnavailableError(message) from error
+            self._open()
+        except DatabaseUnavailableError as error:
+            raise type(error)(f"cannot open {file}: {error}", reason=error.reason) from error
 
     async def ask(self, work: Callable[[Connection], Answer], *, one_statement: bool = False) -> Answer:
+        if not self._watch.is_there:
+            self._look()
         try:
             if one_statement:
                 return work(self._reader)
@@ -64,45 +84,96 @@ class Sqlite:
             finally:
                 self._reading.execute("COMMIT")
         except (sqlite3.DatabaseError, DatabaseError) as error:
-            raise _unavailable(error) from error
+            raise self._failed(error, self._reading) from error
 
     async def change(self, work: Callable[[Connection], Answer], *, keeps_worlds: bool = False) -> Answer:
         deadline = asyncio.get_running_loop().time() + _PATIENCE_S
         async with turn(self._turn, _PATIENCE_S):
-            await self._begin(deadline)
             try:
+                await self._begin(deadline)
+                self._look()
                 answer = work(self._writer)
                 self._writing.execute("COMMIT")
             except (sqlite3.DatabaseError, DatabaseError) as error:
-                self._undo()
-                raise _unavailable(error) from error
+                raise self._failed(error, self._writing) from error
             except BaseException:
-                self._undo()
+                _undo(self._writing)
                 raise
+            if not self._watch.look():
+                raise OutcomeUnknownError(_moved(self._file))
+            self._failure = None
             if not keeps_worlds:
                 self._own += 1
             self._checkpoints.wrote(self._writing.total_changes)
             return answer
 
+    async def change_alone(self, work: Callable[[Connection], Answer]) -> Answer:
+        deadline = asyncio.get_running_loop().time() + _PATIENCE_S
+        self._disconnect()
+        while True:
+            try:
+                with self._users.alone():
+                    self._open()
+                    return await self.change(work)
+            except DatabaseInUseError:
+                if asyncio.get_running_loop().time() > deadline:
+                    self._open()
+                    raise
+            await asyncio.sleep(_STARTING_S)
+
     @asynccontextmanager
     async def view(self) -> AsyncIterator[View]:
         async with turn(self._views, VIEW_PATIENCE_S):
+            self._look()
             connection, driver = self._connect()
             with closing(connection):
+                # A connection that was opened just now has the file that the path named then.
+                self._look()
                 driver.execute("BEGIN")
                 try:
-                    yield _Held(connection)
+                    yield _Held(connection, self._file.name)
                 finally:
-                    driver.execute("ROLLBACK")
+                    _undo(driver)
 
     def version(self) -> int:
         """Adds up this process's own changes and those of other processes, which SQLite counts for the connection."""
-        return self._own + int(self._writing.execute("PRAGMA data_version").fetchone()[0])
+        try:
+            return self._own + int(self._writing.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            raise self._failed(error, self._writing) from error
 
     async def agreed(self) -> None:
         """Returns at once, because every process sees the version change."""
 
+    def join(self, address: str) -> None:
+        self._users.join(address)
+
+    async def check(self, rewrite: Callable[[Connection], object]) -> None:
+        self._look()
+        check_folder(self._file)
+        if isinstance(self._failure, DatabaseDamagedError):
+            raise DatabaseDamagedError(str(self._failure), retry_after_s=None)
+        if self._failure is not None:
+            await self.change(rewrite, keeps_worlds=True)
+
+    async def watch(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            self._watch.look()
+
     def close(self) -> None:
+        self._disconnect()
+        self._users.leave()
+
+    def _open(self) -> None:
+        self._reader, self._reading = self._connect()
+        self._writer, self._writing = self._connect()
+        self._writing.execute("PRAGMA wal_autocheckpoint = 0")
+        self._checkpointer, log = self._connect()
+        self._checkpoints = Checkpoints(log, self._turn)
+        self._watch = FileWatch(self._file)
+
+    def _disconnect(self) -> None:
         self._checkpoints.close()
         for connection in (self._reader, self._writer, self._checkpointer):
             connection.close()
@@ -114,53 +185,73 @@ class Sqlite:
             try:
                 self._writing.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
-                if asyncio.get_running_loop().time() > deadline:
-                    raise DatabaseUnavailableError(str(error)) from error
+                if not is_busy(error) or asyncio.get_running_loop().time() > deadline:
+                    raise
             else:
                 return
             await asyncio.sleep(_RETRY_S)
 
-    def _undo(self) -> None:
-        if self._writing.in_transaction:
-            self._writing.execute("ROLLBACK")
+    def _look(self) -> None:
+        """Raises DatabaseUnavailableError if the path does not name the open file."""
+        if not self._watch.look():
+            raise DatabaseUnavailableError(_moved(self._file), retry_after_s=None)
+
+    def _failed(self, error: Exception, driver: sqlite3.Connection) -> Exception:
+        """Ends the transaction that failed; returns what to raise."""
+        _undo(driver)
+        failure = unavailable(error, self._file.name)
+        if isinstance(failure, DatabaseUnavailableError):
+            self._failure = failure
+        return failure
 
     def _connect(self) -> tuple[Connection, sqlite3.Connection]:
-        connection = self._engine.connect()
-        driver = connection.connection.driver_connection
-        if not isinstance(driver, sqlite3.Connection):
-            raise DBAPIError.instance(None, None, TypeError("not SQLite"), Exception)
-        driver.execute("PRAGMA busy_timeout = 5000")
-        _turn_to_wal(driver)
-        driver.execute("PRAGMA synchronous = NORMAL")
-        driver.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        driver.execute("PRAGMA journal_size_limit = 67108864")
-        driver.execute("PRAGMA busy_timeout = 0")
+        try:
+            connection = self._engine.connect()
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for types; the URL is one of SQLite
+            driver.execute("PRAGMA busy_timeout = 5000")
+            if not _is_foreign(driver):
+                _turn_to_wal(driver)
+            driver.execute("PRAGMA synchronous = NORMAL")
+            driver.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            driver.execute("PRAGMA journal_size_limit = 67108864")
+            driver.execute("PRAGMA busy_timeout = 0")
+            # The files beside a new file exist once it has been read.
+            driver.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except (sqlite3.DatabaseError, DatabaseError) as error:
+            raise unavailable(error, self._file.name) from error
         return connection, driver
 
 
 class _Held:
     """A view: a connection whose transaction sees the same state until it ends."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, name: str) -> None:
         self._connection = connection
+        self._name = name
 
     async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
         try:
             return work(self._connection)
         except (sqlite3.DatabaseError, DatabaseError) as error:
-            raise _unavailable(error) from error
+            raise unavailable(error, self._name) from error
 
 
-def _unavailable(error: Exception) -> Exception:
-    """What to raise for an error of SQLite: DatabaseUnavailableError if the database failed, or is damaged.
+def _undo(driver: sqlite3.Connection) -> None:
+    """Ends a transaction, unless SQLite has ended it already. What SQLite says of a failed file is known by then."""
+    if driver.in_transaction:
+        with suppress(sqlite3.Error):
+            driver.execute("ROLLBACK")
 
-    A constraint that a statement violates, and a statement that is wrong, are errors of its author.
-    """
-    if isinstance(error, sqlite3.OperationalError | OperationalError):
-        return DatabaseUnavailableError(str(error))
-    if type(error) in {sqlite3.DatabaseError, DatabaseError}:
-        return DatabaseUnavailableError(f"{error.__cause__ or error}; the file is damaged")
-    return error
+
+def _moved(file: Path) -> str:
+    return f"its file {file.name} was moved, deleted or replaced; put it back, or restart Wattif"
+
+
+def _is_foreign(driver: sqlite3.Connection) -> bool:
+    """Whether the file has tables, but not the one that every release has; it is then opened, but never changed."""
+    names = [name for (name,) in driver.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    return bool(names) and _OURS not in names
 
 
 def _turn_to_wal(driver: sqlite3.Connection) -> None:
@@ -168,7 +259,9 @@ def _turn_to_wal(driver: sqlite3.Connection) -> None:
     for _ in range(int(_PATIENCE_S / _RETRY_S)):
         try:
             driver.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
             Event().wait(_RETRY_S)
         else:
             return

@@ -19,7 +19,9 @@ _OPTIONS_OF_SQLITE: Final = frozenset({"timeout"})
 def open_database(url: str) -> Database:
     """Opens the database at a SQLAlchemy URL. Raises UnsupportedDatabaseError, whose message says what is wrong."""
     parsed = _parsed(url)
-    return _postgres(parsed) if parsed.drivername in _POSTGRES else Sqlite(parsed)
+    if parsed.drivername in _POSTGRES:
+        return _postgres(parsed)
+    return Sqlite(parsed, Path(parsed.database or ""))
 
 
 def database_file(url: str) -> Path | None:

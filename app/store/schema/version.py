@@ -8,8 +8,9 @@ the world is opened.
 from typing import Final
 
 from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
-from ..database.lock import lock_database
+from ..database.lock import lift_time_limit, lock_database
 from .migrations import STEPS
 from .table_of import Base
 from .tables import META, SESSION
@@ -38,9 +39,11 @@ class ForeignDatabaseError(Exception):
 def prepare(db: Connection) -> None:
     """Makes the tables in an empty database, or brings those of an earlier release up to date.
 
-    Raises UnknownSchemaError or ForeignDatabaseError, and then changes nothing.
+    Raises UnknownSchemaError, also if the tables are not those of the number, or ForeignDatabaseError. The transaction
+    is rolled back then, so that the database stays as it is.
     """
     lock_database(db)
+    lift_time_limit(db)
     number = schema_number(db)
     if number is None:
         Base.metadata.create_all(db)
@@ -50,9 +53,28 @@ def prepare(db: Connection) -> None:
         db.execute(insert(META), [{"name": "schema", "value": SCHEMA}, {"name": "next_world", "value": 1}])
         return
     for to in range(number + 1, SCHEMA + 1):
-        STEPS[to](db)
+        try:
+            STEPS[to](db)
+        except (SQLAlchemyError, ValueError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise UnknownSchemaError(
+                f"the database cannot be brought from schema {to - 1} to {to}: {reason}"
+            ) from error
     if number < SCHEMA:
         db.execute(update(META).where(META.c.name == "schema").values(value=SCHEMA))
+    _check_tables(db)
+
+
+def _check_tables(db: Connection) -> None:
+    """Raises UnknownSchemaError if a table or a column of the schema is missing."""
+    there = {name: {each["name"] for each in columns} for (_, name), columns in inspect(db).get_multi_columns().items()}
+    for table in Base.metadata.sorted_tables:
+        missing = sorted(set(table.columns.keys()) - there.get(table.name, set()))
+        if missing:
+            of = f"the column {missing[0]} of " if table.name in there else ""
+            raise UnknownSchemaError(
+                f"the database says that its schema is number {SCHEMA}, but {of}the table {table.name} is missing"
+            )
 
 
 def schema_number(db: Connection) -> int | None:
@@ -73,6 +95,16 @@ def schema_number(db: Connection) -> int | None:
     return number
 
 
+def is_older(db: Connection) -> bool:
+    """Whether the database has to be brought up to date. Raises UnknownSchemaError or ForeignDatabaseError."""
+    return schema_number(db) not in {None, SCHEMA}
+
+
+def rewrite_number(db: Connection) -> None:
+    """Writes the number of the schema that is there, to see whether the database can be written to."""
+    db.execute(update(META).where(META.c.name == "schema").values(value=META.c.value))
+
+
 def drop_indexes(db: Connection) -> None:
     """Drops the indexes of sessions; `make_index` makes them again one by one."""
     for index in _INDEXES:
@@ -82,6 +114,7 @@ def drop_indexes(db: Connection) -> None:
 def make_index(db: Connection) -> bool:
     """Makes one missing index of sessions; returns whether any was missing."""
     lock_database(db)
+    lift_time_limit(db)
     there = {each["name"] for each in inspect(db).get_indexes(SESSION.table.name)}
     missing = [index for index in _INDEXES if index.name not in there]
     for index in missing[:1]:

@@ -19,12 +19,13 @@ NOT_STORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class TokenError(Exception):
-    """An error of the token endpoint."""
+    """An error of the token endpoint; `description` is a sentence for people."""
 
-    def __init__(self, status: int, error: str) -> None:
+    def __init__(self, status: int, error: str, description: str | None = None) -> None:
         super().__init__(error)
         self.status = status
         self.error = error
+        self.description = description
 
 
 _TABLE: Final[Table[TokenError | PoderoError]] = {
@@ -43,8 +44,8 @@ def install_token_errors(app: FastAPI) -> None:
 
 
 def _general(status: int, detail: str) -> TokenError | PoderoError:
-    if status == 503:  # noqa: PLR2004 - the one status for which OAuth has a word
-        return TokenError(status, "temporarily_unavailable")
+    if status == 503:  # noqa: PLR2004 - the status for which OAuth has a word
+        return TokenError(status, "temporarily_unavailable", detail)
     return PoderoError(status, detail)
 
 
@@ -54,7 +55,10 @@ def _answer(request: Request, error: TokenError | PoderoError) -> Response:
     headers = dict(NOT_STORED)
     if error.status == 401:  # noqa: PLR2004 - the status that must name its challenge
         headers["WWW-Authenticate"] = 'Bearer error="invalid_client"'
-    return json_answer(request, {"error": error.error}, error.status, headers=headers)
+    body = {"error": error.error}
+    if error.description is not None:
+        body["error_description"] = error.description
+    return json_answer(request, body, error.status, headers=headers)
 
 
 def _unrouted(request: Request, error: HTTPException) -> Response:
