@@ -93,7 +93,7 @@ def _of_session(interruption: _Interruption) -> Callable[[WorldTransaction, Even
         session = _found(sessions.session_shown_as(tx, request.id), request.id)
         changed = with_new_summary(tx, interruption(session, tx.channels[session.channel], at=request.at))
         station = _found(stations.station(tx, changed.station), changed.station)
-        return Changes([_as_heard(changed, station)])
+        return Changes([_as_heard(changed, station, request.at)])
 
     return happen
 
@@ -119,7 +119,7 @@ def _connector_fault(tx: WorldTransaction, request: EventRequest) -> Changes:
     def failed(session: Session) -> Session:
         if session.ended_at <= at:
             return session
-        return _as_heard(interrupt.fault(session, tx.channels[session.channel], at=at), station)
+        return _as_heard(interrupt.fault(session, tx.channels[session.channel], at=at), station, at)
 
     return _outage(tx, at, (visit for visit in visits if visit.connector == connector.id), failed)
 
@@ -146,9 +146,12 @@ def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
     return Changes()
 
 
-def _as_heard(session: Session, station: Station) -> Session:
-    """The session as it is seen: what happens while its station is silent becomes known at the end of the silence."""
-    return interrupt.silence(session, since=station.silent_from, until=station.silent_until)
+def _as_heard(session: Session, station: Station, at: int) -> Session:
+    """The session as it is seen: what happens from `at` on while its station is silent becomes known after that.
+
+    What the vendor was told before `at`, such as an end through its API, was known then.
+    """
+    return interrupt.silence(session, since=station.silent_from, until=station.silent_until, known=at)
 
 
 def _outage(

@@ -160,13 +160,29 @@ def test_session_ended_before_power_is_cancelled(sandbox: Sandbox) -> None:
     later = sandbox.charge(at="2026-03-06T12:00:00Z", status="completed", limit=50, **{"created[gt]": _NOW}).json()[
         "data"
     ]
-    coming = later[-1]
+    coming = next(row for row in reversed(later) if row["created"] < row["session_started"])
     _advance_to(sandbox, coming["created"])
     ended = sandbox.end(coming["id"]).json()
 
-    assert coming["created"] < coming["session_started"]
     assert (ended["status"], ended["energy_consumed"], ended["amount_due"]) == ("cancelled", 0, 0)
     assert ended["session_started"] == ended["session_ended"] == coming["created"]
+
+
+def test_session_that_waits_for_power_has_no_start(sandbox: Sandbox) -> None:
+    """CHARGE-031: `session_started` is null until power flows, in lists too, and is the end if power never does."""
+    later = sandbox.charge(at="2026-03-06T12:00:00Z", limit=50, **{"created[gt]": _NOW}).json()["data"]
+    coming = next(row for row in reversed(later) if row["created"] < row["session_started"])
+    waiting = {"at": coming["created"]}
+    [listed] = sandbox.charge(created=coming["created"], **waiting).json()["data"]
+    path = f"/v1/charging_sessions/{coming['id']}"
+    flowing = sandbox.charge(path, at=coming["session_started"]).json()
+
+    assert listed["session_started"] is sandbox.charge(path, **waiting).json()["session_started"] is None
+    assert flowing["session_started"] == coming["session_started"]
+
+    _advance_to(sandbox, coming["created"])
+
+    assert sandbox.end(coming["id"]).json()["session_started"] == coming["created"]
 
 
 def test_card_that_needs_authentication_is_refused(sandbox: Sandbox) -> None:

@@ -31,12 +31,15 @@ late: Final = partial(late_record, delay=6 * HOUR)
 @given(share=st.floats(0, 1, exclude_max=True))
 @settings(deadline=None, max_examples=40)
 def test_a_payment_that_will_fail_is_never_made(paid: Session, share: float) -> None:
-    """If it is simulated at any instant before the settlement, nothing is ever paid, and no other value changes."""
+    """If it is simulated at any instant before the settlement, nothing is ever paid, and no other value changes.
+
+    Nor does `updated`: the session shows nothing of it, and forgets no earlier action of a person.
+    """
     at = MORNING + int(share * (paid.settled_at - MORNING)) // MILLISECOND * MILLISECOND
 
     failing = fail_payment(paid, channel_of(paid), at=at)
 
-    assert failing == replace(paid, settled_at=NEVER, touched_at=at)
+    assert failing == replace(paid, settled_at=NEVER)
     assert invoice(failing, MORNING + 400 * DAY) is None
 
 
@@ -73,7 +76,7 @@ def test_a_late_record_settles_late(delay: int) -> None:
 
     waiting = late_record(CARIQAS, channel_of(CARIQAS), delay=late_by, at=MORNING)
 
-    assert waiting == replace(CARIQAS, settled_at=ENDED + late_by, touched_at=MORNING)
+    assert waiting == replace(CARIQAS, settled_at=ENDED + late_by)
 
 
 def test_a_late_record_stays_late_when_the_session_ends_earlier() -> None:

@@ -68,7 +68,7 @@ def test_a_reservation_goes_through_its_statuses_once(reader: WorldClient) -> No
 
 def around(row: dict[str, Any]) -> Iterator[int]:
     """The instants around every boundary that a session of Charge shows, and some between."""
-    created, started = instant(row["created"]), instant(row["session_started"])
+    created, started = instant(row["created"]), instant(row["session_started"] or row["created"])
     ended = instant(row["session_ended"] or row["updated"])
     between = [started + (ended - started) * n // 5 for n in range(1, 5)]
     for boundary in sorted({created, started, *between, ended, ended + HOUR}):

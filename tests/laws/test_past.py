@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.clock import MILLISECOND, MINUTE, SECOND, instant, millis
+from app.domain.clock import DAY, MILLISECOND, MINUTE, SECOND, instant, millis
 from tests.conftest import Sandbox
 from tests.databases import Databases, Kept
 from tests.laws.world_client import SESSIONS, WorldClient, client_of_copy
 
+WORLDS: Final = "/_sandbox/v1/worlds"
 NOON: Final = instant("2026-03-04T12:00:00Z")
 PATHS: Final = (SESSIONS, f"{SESSIONS}?status=active", "/v1/reservations?status=confirmed", "/v1/reservations")
 
@@ -40,6 +41,57 @@ def test_an_end_is_shown_from_its_instant_on(sandbox: Sandbox) -> None:
     assert at_instant(sandbox, started, millis(ended - 1_000))["status"] == "active"
     assert at_instant(sandbox, started, millis(ended))["status"] == "completed"
     assert at_instant(sandbox, started, millis(ended))["session_ended"] == millis(ended)
+
+
+def test_a_session_that_waits_for_power_shows_no_start(sandbox: Sandbox) -> None:
+    """`session_started` is null until power flows, also when that instant is asked for after the end (CHARGE-031)."""
+    planned = next(
+        row
+        for row in reversed(sandbox.charge(at=millis(NOON + 2 * DAY), limit=50).json()["data"])
+        if row["created"] > millis(NOON) and instant(row["session_started"]) > instant(row["created"]) + 2 * SECOND
+    )
+    created = instant(planned["created"])
+    sandbox.client.post(f"{WORLDS}/default/clock/advance", json={"to": millis(created + SECOND)})
+    before = [at_instant(sandbox, planned["id"], millis(at)) for at in (created, created + SECOND - MILLISECOND)]
+    sandbox.end(planned["id"])
+
+    assert [body["session_started"] for body in before] == [None, None]
+    assert [at_instant(sandbox, planned["id"], body["updated"]) for body in before[:1]] == before[:1]
+    assert at_instant(sandbox, planned["id"], millis(created + SECOND - MILLISECOND)) == before[1]
+
+
+def test_an_end_at_a_silent_station_keeps_its_past(sandbox: Sandbox) -> None:
+    """An end through the API is shown at once, and no event later in the silence takes it back."""
+    started = sandbox.start().json()
+    silent = {"event": "station_silent", "id": started["charging_station"], "for": "PT1H"}
+    sandbox.client.post(f"{WORLDS}/default/simulate", json=silent).raise_for_status()
+    sandbox.advance("PT10M")
+    sandbox.end(started["id"])
+    sandbox.advance("PT2S")
+    before = sandbox.charge(f"{SESSIONS}/{started['id']}").json()
+    sandbox.advance("PT1S")
+    events = [{"event": event, "id": started["id"]} for event in ("payment_fails", "unplug")]
+    answers = [sandbox.client.post(f"{WORLDS}/default/simulate", json=event).status_code for event in events]
+
+    assert answers == [200, 200]
+    assert (before["status"], before["session_ended"]) == ("completed", millis(NOON + 10 * MINUTE))
+    assert at_instant(sandbox, started["id"], millis(NOON + 10 * MINUTE + 2 * SECOND)) == before
+
+
+def test_a_payment_that_will_fail_is_no_update(sandbox: Sandbox) -> None:
+    """`updated` does not show what is to be seen only later, so that no later action hides it again (CHARGE-022)."""
+    started = sandbox.start().json()["id"]
+    sandbox.advance("PT10M")
+    sandbox.end(started)
+    sandbox.advance("PT1S")
+    sandbox.client.post(f"{WORLDS}/default/simulate", json={"event": "payment_fails", "id": started})
+    sandbox.advance("PT1S")
+    before = sandbox.charge(f"{SESSIONS}/{started}").json()
+    sandbox.advance("PT1S")
+    sandbox.client.post(f"{WORLDS}/default/simulate", json={"event": "unplug", "id": started}).raise_for_status()
+
+    assert before["updated"] == before["session_ended"]
+    assert at_instant(sandbox, started, millis(NOON + 10 * MINUTE + 2 * SECOND)) == before
 
 
 def test_a_start_is_shown_from_its_instant_on(sandbox: Sandbox) -> None:

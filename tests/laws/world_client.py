@@ -33,10 +33,10 @@ class WorldClient:
 
     def get(self, path: str, at: str | None = None) -> httpx2.Response:
         """A GET of any vendor with the world's key for that vendor."""
-        return self.http.get(path, headers=self._headers(path) | ({} if at is None else {"X-Sandbox-At": at}))
+        return self.http.get(path, headers=self.headers(path) | ({} if at is None else {"X-Sandbox-At": at}))
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> httpx2.Response:
-        return self.http.post(path, json=body, headers=self._headers(path))
+        return self.http.post(path, json=body, headers=self.headers(path))
 
     def start_body(self) -> dict[str, Any]:
         """The body of a start with the world's sample ids."""
@@ -68,7 +68,7 @@ class WorldClient:
         shown |= {path: self.get(f"{path}?page_size=100", at).json() for path in self.user_paths}
         return shown | {path: self.get(f"{path}?{ALL_DAYS}", at).json() for path in self.vehicle_paths}
 
-    def _headers(self, path: str) -> dict[str, str]:
+    def headers(self, path: str) -> dict[str, str]:
         within = path.removeprefix(HOST)
         vendor = "charge" if within.startswith("/v1/") else "podero" if "/partners/" in within else "cariqa"
         return {"Authorization": f"Bearer {self.keys[vendor]}"}

@@ -5,7 +5,7 @@
 """
 
 from ..channels import Channel
-from ..clock import HOUR, NEVER, millis
+from ..clock import EARLIEST, HOUR, NEVER, millis
 from ..errors import ImpossibleError, SessionEndedError
 from ..models import Connector, Outcome, Reason, Session, Vehicle
 from .lifecycle import SessionBoundaries
@@ -132,15 +132,16 @@ def limit(
     return replan(session, at, change)
 
 
-def silence(session: Session, *, since: int, until: int) -> Session:
+def silence(session: Session, *, since: int, until: int, known: int = EARLIEST) -> Session:
     """The station is silent from `since` until `until`; what happens in between becomes known at `until`.
 
-    A session whose vehicle is not plugged in during the silence is returned as it is.
+    What happened before `known` is known already, such as an end through the vendor during the silence. A session whose
+    vehicle is not plugged in during the silence is returned as it is.
     """
     until = min(until, session.created_at + LONGEST)
-    if max(since, session.created_at) >= min(until, session.unplugged_at):
+    if max(since, session.created_at) >= min(until, session.unplugged_at) or known >= until:
         return session
-    return replan(session, since, Silence(until))
+    return replan(session, max(since, known), Silence(until))
 
 
 def fail_payment(session: Session, channel: Channel, *, at: int) -> Session:
@@ -161,7 +162,7 @@ def pay_debt(session: Session, channel: Channel, *, at: int) -> Session:
         raise ImpossibleError(f"{name} has no debt: it is settled at {millis(session.settled_at)}.")
     if at < session.ended_at:
         raise ImpossibleError(f"{name} has no debt before it ends at {millis(session.ended_at)}.")
-    return replan(session, at, NewSettlement(at, by_hand=False))
+    return replan(session, at, NewSettlement(at))
 
 
 def late_record(session: Session, channel: Channel, *, delay: int, at: int) -> Session:

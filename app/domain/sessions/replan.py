@@ -1,7 +1,7 @@
 """The one way to alter the future of a session: `replan` makes a new session from a session, an instant and a change.
 
-What a vendor shows of an earlier instant stays the same, except `updated` while no power flows: a session remembers
-only the last action of a person.
+What a vendor shows of an earlier instant stays the same. `updated` too: a session remembers only the last action of a
+person, but an earlier one is an end, and shown as such, and no action comes after the unplugging.
 """
 
 from dataclasses import dataclass, replace
@@ -42,10 +42,9 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class NewSettlement:
-    """The session is settled at that instant; `by_hand` is true where `updated` shows the instant of the change."""
+    """The session is settled at that instant. Nothing shows the change before, so it leaves `updated` as it is."""
 
     settled_at: int
-    by_hand: bool = True
 
 
 Change: TypeAlias = NewEnd | Silence | NewSettlement
@@ -63,8 +62,8 @@ def replan(session: Session, now: int, change: Change) -> Session:
             return _with_new_end(session, now, change)
         case Silence(until):
             return _with_silence(session, now, until)
-        case NewSettlement(settled_at, by_hand):
-            return replace(session, settled_at=settled_at, touched_at=now if by_hand else session.touched_at)
+        case NewSettlement(settled_at):
+            return replace(session, settled_at=settled_at)
 
 
 def totals(plan: Plan, sold: str, lasted: int) -> dict[str, Any]:
@@ -138,7 +137,7 @@ def _with_silence(session: Session, since: int, until: int) -> Session:
     plan, started_at = session.plan, session.started_at
     if started_at == session.power_ends_at:
         started_at = seen(started_at)
-    elif started_at < until and since < session.power_ends_at:
+    elif started_at < until and since <= session.power_ends_at:
         hours = ((since - started_at) / HOUR, (until - started_at) / HOUR)
         plan = packed(silenced(unpacked(plan), *hours))
     smart = session.smart
@@ -152,6 +151,7 @@ def _with_silence(session: Session, since: int, until: int) -> Session:
         ended_at=ended_at,
         unplugged_at=seen(session.unplugged_at),
         settled_at=_settled_at(session, ended_at),
+        touched_at=seen(session.touched_at),
         plan=plan,
         smart=smart,
     )

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...domain.clock import NEVER
+from ...domain.clock import EARLIEST, LATEST, NEVER
 from ...domain.ids import secret
 from ...store.keyset_pages import Position
 from ...web.app_context import context_of
@@ -31,6 +31,9 @@ _POSITION: Final = Struct(">qqB")
 _FINGERPRINT: Final = 5
 _MAC: Final = 10
 _LENGTH: Final = 43
+_DIRECTIONS: Final = (0, 1)
+_NUMBERS: Final = range(-1, (1 << 63) - 1)
+"""The numbers in a token: those of rows, and the one before the first (see `_empty`)."""
 _NO_FILTERS: Final = frozenset({"page", "limit"})
 
 Filters = Sequence[tuple[str, str]]
@@ -71,7 +74,10 @@ class Tokens:
         return _PREFIX + urlsafe_b64encode(payload + self._mac(payload)).decode().rstrip("=")
 
     def read(self, token: str) -> tuple[Position, bool]:
-        """The position and direction that `write` was given. Anything else is refused (CHARGE-003)."""
+        """The position and direction that `write` was given. Anything else is refused (CHARGE-003).
+
+        The key comes from the seed, which is no secret, so what a token says is checked although it is signed.
+        """
         raw = _decoded(token)
         payload = raw[: _POSITION.size + _FINGERPRINT]
         if not compare_digest(raw[len(payload) :], self._mac(payload)):
@@ -79,6 +85,8 @@ class Tokens:
         if payload[_POSITION.size :] != self._fingerprint():
             raise _invalid("The page token belongs to other filters; do not change them after the first request.")
         created_at, n, newer = _POSITION.unpack_from(payload)
+        if newer not in _DIRECTIONS or n not in _NUMBERS or not EARLIEST <= created_at <= LATEST:
+            raise _invalid("Invalid page token.")
         return Position(created_at, n), bool(newer)
 
     def url(self, origin: str, position: Position | None, limit: int, *, newer: bool) -> str | None:
@@ -147,8 +155,8 @@ def _empty(after: Position | None, *, newer: bool) -> Page[Row]:
     if after is None:
         return Page((), None, None)
     if newer:
-        return Page((), Position(after.created_at, after.n + 1), None)
-    return Page((), None, Position(after.created_at, after.n - 1))
+        return Page((), Position(after.created_at, min(after.n + 1, _NUMBERS[-1])), None)
+    return Page((), None, Position(after.created_at, max(after.n - 1, _NUMBERS[0])))
 
 
 def _decoded(token: str) -> bytes:

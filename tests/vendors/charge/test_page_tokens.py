@@ -2,14 +2,22 @@
 
 import re
 from string import ascii_letters, digits
+from struct import Struct
 from typing import Final
 from urllib.parse import urlsplit
 
+import pytest
+
+from app.domain.clock import EARLIEST, LATEST, NEVER, instant
+from app.store.keyset_pages import Position
+from app.vendors.charge import pagination
+from app.vendors.charge.pagination import Tokens
 from tests.conftest import Sandbox
 from tests.vendors.charge.pages import RESERVATIONS, SESSIONS, ids, page
 from tests.vendors.charge.refusals import Refusal, refusal
 
 ALPHABET: Final = ascii_letters + digits + "-_"
+NOON: Final = instant("2026-03-04T12:00:00Z")
 REFUSED: Final[Refusal] = (400, None, "page")
 
 
@@ -66,6 +74,54 @@ def test_charge_003_a_malformed_token_is_refused(sandbox: Sandbox) -> None:
     actual = _opened_with(sandbox, others)
 
     assert dict.fromkeys(others, REFUSED) == actual
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        *(Position(at, 1) for at in (-(2**63), EARLIEST - 1, LATEST + 1, NEVER, 2**63 - 1)),
+        *(Position(NOON, n) for n in (-(2**63), -2, 2**63 - 1)),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("newer", [False, True], ids=["older", "newer"])
+def test_charge_003_a_signed_token_of_no_position_is_refused(
+    sandbox: Sandbox, position: Position, *, newer: bool
+) -> None:
+    """A token whose instant or number no row can have is refused, although its signature is right."""
+    token = Tokens(sandbox.world()["seed"], SESSIONS, ()).write(position, newer=newer)
+
+    assert refusal(sandbox.charge(page=token)) == REFUSED
+
+
+@pytest.mark.parametrize("newer", [False, True], ids=["older", "newer"])
+@pytest.mark.parametrize("n", [-1, 2**63 - 2])
+@pytest.mark.parametrize("at", [EARLIEST, NOON, LATEST])
+def test_charge_003_links_of_the_farthest_positions_can_be_followed(
+    sandbox: Sandbox, at: int, n: int, *, newer: bool
+) -> None:
+    """A token of the first or the last possible position gives a page, whose links give pages."""
+    token = Tokens(sandbox.world()["seed"], SESSIONS, ()).write(Position(at, n), newer=newer)
+    body = page(sandbox, f"{SESSIONS}?page={token}")
+    links = [body[name] for name in ("next_page_url", "previous_page_url") if body[name] is not None]
+
+    assert links
+    assert all("data" in page(sandbox, link) for link in links)
+
+
+def test_charge_003_a_signed_token_of_no_direction_is_refused(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The byte for the direction has two values."""
+    monkeypatch.setattr(pagination, "_POSITION", Struct(">qqb"))
+    tokens = Tokens(sandbox.world()["seed"], SESSIONS, ())
+    written = {way: tokens.write(Position(NOON, 1), newer=way) for way in (-1, 0, 1, 2)}  # type: ignore[arg-type]
+    monkeypatch.undo()
+
+    assert {way: sandbox.charge(page=token).status_code for way, token in written.items()} == {
+        **dict.fromkeys((-1, 2), 400),
+        **dict.fromkeys((0, 1), 200),
+    }
 
 
 def test_charge_003_a_token_belongs_to_its_filters(sandbox: Sandbox) -> None:

@@ -135,7 +135,10 @@ async def end_session(request: Request, world: ChargeWorld, _body: EmptyBody, ch
 
 
 def show(session: models.Session, now: int) -> dict[str, Any]:
-    """A session as Charge shows it at `now`: `id`, `object`, then by the alphabet, as in its documentation."""
+    """A session as Charge shows it at `now`: `id`, `object`, then by the alphabet, as in its documentation.
+
+    What is planned is not shown: the start is null until power flows (CHARGE-031).
+    """
     has_ended, delivered_wh = now >= session.ended_at, view.energy_wh(session, now)
     return {
         "id": session.id,
@@ -153,7 +156,7 @@ def show(session: models.Session, now: int) -> dict[str, Any]:
         "payment_method": session.payment_method,
         "session_ended": millis(session.ended_at) if has_ended else None,
         "session_limit": session.limit_wh,
-        "session_started": millis(session.started_at),
+        "session_started": millis(session.started_at) if now >= session.started_at else None,
         "status": session.outcome if has_ended else view.ACTIVE,
         "updated": millis(view.updated(session, now)),
         "vehicle": session.vehicle,
