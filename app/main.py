@@ -52,7 +52,9 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
     database = open_database(settings.database_url)
     context = AppContext(
         directory=WorldDirectory(database, channels_of(vendors)),
-        worlds=Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors),
+        worlds=Worlds(
+            database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors, settings.scenario
+        ),
         links=Links(settings.public_url, settings.trusted_proxies),
         allowed_hosts=settings.allowed_hosts,
         admin_token=settings.admin_token.get_secret_value().encode() if settings.admin_token else None,

@@ -73,7 +73,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     RequestValidationError: _invalid,
     NotJsonError: lambda error: ProblemError(400, str(error)),
     BadJsonError: lambda error: ProblemError(400, f"The request body is not valid JSON: {error}."),
-    BadScenarioError: lambda error: ProblemError(400, str(error)),
+    BadScenarioError: lambda error: ProblemError(400, error.without_quotes()),
     BadDocumentError: lambda error: ProblemError(400, str(error), line=error.line),
     UnknownStatusError: lambda error: ProblemError(400, f"until.status: {error}"),
     WorldGoneError: _says(404, "There is no such world."),

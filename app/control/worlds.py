@@ -112,7 +112,7 @@ async def reset_world(request: Request, context: Context, name: str) -> Response
     try:
         await context.worlds.reset(name)
     except BadScenarioError as error:
-        raise ProblemError(409, f"The world cannot be reset: {error}") from error
+        raise ProblemError(409, f"The world cannot be reset: {error.without_quotes()}.") from error
     return json_answer(request, await _shown(context, name))
 
 

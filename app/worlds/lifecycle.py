@@ -56,14 +56,22 @@ class Bounds:
 
 
 class Worlds:
-    """The worlds of a database, for the users of these vendors. Scenarios are looked for in `folder` as well."""
+    """The worlds of a database, for the users of these vendors. Scenarios are looked for in `folder` as well.
+
+    `operators` is the scenario that the operator of the server has named, if any.
+    """
 
     def __init__(
-        self, database: Database, bounds: Bounds | None = None, folder: Path | None = None, vendors: Vendors = ()
+        self,
+        database: Database,
+        bounds: Bounds | None = None,
+        folder: Path | None = None,
+        vendors: Vendors = (),
+        operators: str | None = None,
     ) -> None:
         self.bounds = bounds or Bounds()
         self.vendors = vendors
-        self.templates = Templates(database, folder, vendors)
+        self.templates = Templates(database, folder, vendors, operators)
         self._database = database
         self._retired = asyncio.Event()
         self.maker = Maker(database, self.templates, vendors, self._retired)
@@ -119,7 +127,7 @@ class Worlds:
         world = await self._database.ask(lambda db: worlds.named(db, name))
         if world is None:
             raise WorldGoneError(name)
-        source = await self.templates.read(world.scenario)
+        source = await self.templates.read_again(world)
         wanted = Wanted(
             scenario=world.scenario,
             seed=world.seed,

@@ -73,7 +73,7 @@ class Maker:
     ) -> World:
         """Builds a world without a template, because it is large or has a size of its own."""
         start = _instant_of(wanted.start or source.scenario.clock.start)
-        source = await self._templates.read(wanted.scenario or source.scenario.name, monday(start))
+        source = await self._templates.moved(source.file, monday(start))
         if source.scenario.population is None:
             named = wanted.scenario or source.scenario.name
             raise BadScenarioError(f"the scenario {named} has no population that could grow to that many sessions")

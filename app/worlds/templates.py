@@ -8,6 +8,7 @@ from typing import Final
 
 from ..domain.clock import MILLISECOND, NEVER, Clock, instant
 from ..scenario import scenarios
+from ..scenario.files import Source, is_path
 from ..scenario.instants import NOW
 from ..scenario.scenarios import Read
 from ..store import worlds
@@ -27,17 +28,47 @@ class TemplateGoneError(Exception):
 
 
 class Templates:
-    """The templates of a database. The name of a scenario is looked for in `folder` as well."""
+    """The templates of a database. The name of a scenario is looked for in `folder` as well.
 
-    def __init__(self, database: Database, folder: Path | None, vendors: Vendors) -> None:
+    `operators` is the scenario that the operator of the server has named, by its name or by its path.
+    """
+
+    def __init__(self, database: Database, folder: Path | None, vendors: Vendors, operators: str | None = None) -> None:
         self._database = database
         self._vendors = vendors
         self._folder = folder
+        self._operators = operators
+        self._files: dict[str, Source] = {}
         self._making: dict[tuple[str, int], asyncio.Task[World]] = {}
 
-    async def read(self, scenario: str, monday: int | None = None) -> Read:
+    async def read(self, scenario: str) -> Read:
         """Returns the scenario of that name, which a thread reads: a long file takes long. Raises BadScenarioError."""
-        return await asyncio.to_thread(scenarios.read, scenario, self._vendors, self._folder, monday)
+        return await asyncio.to_thread(scenarios.named, scenario, self._vendors, self._folder)
+
+    async def read_for_operator(self, scenario: str) -> Read:
+        """Returns the scenario of that name, or in the file of that path, which is remembered as it is now.
+
+        Raises BadScenarioError.
+        """
+        found = await asyncio.to_thread(scenarios.read, scenario, self._vendors, self._folder)
+        if is_path(scenario):
+            self._files[scenario] = found.file
+        return found
+
+    async def read_again(self, world: World) -> Read:
+        """Returns the scenario of a world that is to be reset.
+
+        A file that was named by its path is not opened: only the operator's is known, as it was read at the start.
+        Raises BadScenarioError.
+        """
+        if world.scenario == self._operators and world.scenario not in self._files:
+            return await self.read_for_operator(world.scenario)
+        file = self._files.get(world.scenario)
+        return await self.read(world.scenario) if file is None else await self.moved(file)
+
+    async def moved(self, file: Source, monday: int | None = None) -> Read:
+        """Returns the scenario of a file that was read before, moved to a week. Raises BadScenarioError."""
+        return await asyncio.to_thread(scenarios.understood, file, self._vendors, monday)
 
     async def find_or_make(self, source: Read, seed: int | None, report: Report) -> World:
         """Returns the template of a scenario and a seed, by default the scenario's own; makes it if there is none."""
