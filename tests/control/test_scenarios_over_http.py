@@ -68,7 +68,7 @@ def test_a_refusal_quotes_no_file(open_sandbox: Callable[..., Sandbox], tmp_path
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device", "large"])
-def test_what_is_not_a_file_of_a_scenario_is_not_read(
+def test_pipes_and_huge_files_are_not_read(
     open_sandbox: Callable[..., Sandbox], tmp_path: Path, kind: str
 ) -> None:
     """A pipe, a folder, a device or a huge file in the folder is no scenario, and holds up no other request."""
