@@ -18,10 +18,11 @@ from ..store.database.protocol import Transaction
 from ..store.world import Credential, World
 from ..wall_clock import wall_now
 from ..web.app_context import AppContext
+from ..web.hang_ups import while_connected
 from ..web.problems import ProblemError
 from ..web.responses import answer, json_answer
 from ..web.routing import OperationRoute
-from ..worlds.directory import WorldGoneError
+from ..worlds.directory import WorldGoneError, has_expired, world_there
 from ..worlds.make import Wanted
 from ..worlds.vendor import Vendors
 from . import clock
@@ -86,11 +87,11 @@ async def create_world(
     await context.worlds.expire()
     expires_at = expiry(body.expires_in)
     if body.fork is not None:
-        world = await context.worlds.fork(body.fork, body.name, body.clock.speed, expires_at)
+        work = context.worlds.fork(body.fork, body.name, body.clock.speed, expires_at)
     else:
         wanted = Wanted(body.scenario, body.seed, body.clock.at, body.clock.speed)
-        world = await context.worlds.create(body.name, wanted, expires_at)
-    return await created(request, context, world)
+        work = context.worlds.create(body.name, wanted, expires_at)
+    return created(request, context, *await while_connected(request, work))
 
 
 @router.get("/worlds/{name}")
@@ -110,7 +111,7 @@ async def delete_world(request: Request, context: Context, name: str) -> Respons
 async def reset_world(request: Request, context: Context, name: str) -> Response:
     """Creates a world again from its scenario, seed and start; its credentials stay."""
     try:
-        await context.worlds.reset(name)
+        await while_connected(request, context.worlds.reset(name))
     except BadScenarioError as error:
         raise ProblemError(409, f"The world cannot be reset: {error.without_quotes()}.") from error
     return json_answer(request, await _shown(context, name))
@@ -121,10 +122,10 @@ def expiry(lifetime: str | None) -> int:
     return NEVER if lifetime is None else later(wall_now(), lifetime)
 
 
-async def created(request: Request, context: AppContext, world: World) -> Response:
-    """The 201 for a new world."""
-    location = f"/_sandbox/v1/worlds/{world.name}"
-    return json_answer(request, await _shown(context, world.name), 201, headers={"Location": location})
+def created(request: Request, context: AppContext, world: World, keys: Sequence[Credential]) -> Response:
+    """The 201 for a new world, as it was made: it may have expired since."""
+    shown = show(world, keys, context.worlds.vendors, world.clock.at(wall_now()))
+    return json_answer(request, shown, 201, headers={"Location": f"/_sandbox/v1/worlds/{world.name}"})
 
 
 def show(world: World, opened_by: Sequence[Credential], vendors: Vendors, now: int) -> dict[str, Any]:
@@ -146,7 +147,7 @@ async def _shown(context: AppContext, name: str) -> dict[str, Any]:
     """The body for the world of that name. Raises WorldGoneError."""
 
     def found(db: Transaction) -> tuple[World, list[Credential]] | None:
-        world = worlds.named(db, name)
+        world = world_there(db, name)
         return None if world is None else (world, credentials.credentials(db, world.n))
 
     world = await context.directory.database.ask(found)
@@ -157,4 +158,4 @@ async def _shown(context: AppContext, name: str) -> dict[str, Any]:
 
 def _worlds_with_credentials(db: Transaction) -> list[tuple[World, list[Credential]]]:
     lasting = credentials.lasting_credentials(db)
-    return [(world, lasting[world.n]) for world in worlds.in_state(db, worlds.OPEN)]
+    return [(world, lasting[world.n]) for world in worlds.in_state(db, worlds.OPEN) if not has_expired(world)]

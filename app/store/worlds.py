@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from ..domain.clock import NEVER
 from .database.compiled_statements import CompiledStatement
@@ -103,6 +103,20 @@ def retire(db: Connection, number: int, wall: int) -> None:
     _RETIRE.run(db, {"at_n": number, "at_wall": wall})
 
 
+def abandon(db: Connection, number: int, wall: int) -> None:
+    """Retires a world that is being built; one that has been opened in the meantime stays."""
+    _ABANDON.run(db, {"at_n": number, "at_wall": wall})
+
+
+def left_over(db: Connection, retired_before: int, built_before: int, most: int) -> list[int]:
+    """Returns the numbers of the worlds whose rows are to be removed, oldest first, `most` of them.
+
+    They were retired before one instant of the wall clock, or their building has not progressed since the other one.
+    """
+    given = {"retired_before": retired_before, "built_before": built_before, "most": most}
+    return [number for (number,) in _LEFT_OVER.rows(db, given)]
+
+
 def replace_world(db: Connection, old: World, new: World, wall: int) -> None:
     """Opens `new` in the place of `old`, which is retired. The credentials of `old` open `new` from then on."""
     retire(db, old.n, wall)
@@ -140,6 +154,22 @@ _NOTE_PROGRESS: Final = CompiledStatement(
 )
 _RETIRE: Final = CompiledStatement(
     update(WORLD).where(WORLD.c.n == bindparam("at_n")).values(state=RETIRED, retired_at=bindparam("at_wall"))
+)
+_ABANDON: Final = CompiledStatement(
+    update(WORLD)
+    .where(WORLD.c.n == bindparam("at_n"), WORLD.c.state == BUILDING)
+    .values(state=RETIRED, retired_at=bindparam("at_wall"))
+)
+_LEFT_OVER: Final = CompiledStatement(
+    select(WORLD.c.n)
+    .where(
+        or_(
+            and_(WORLD.c.state == RETIRED, WORLD.c.retired_at < bindparam("retired_before")),
+            and_(WORLD.c.state == BUILDING, WORLD.c.progressed_at < bindparam("built_before")),
+        )
+    )
+    .order_by(WORLD.c.n)
+    .limit(bindparam("most"))
 )
 _BY_NAME: Final = select().where(WORLD.c.name == bindparam("name"), IS_OPEN)
 _NAMED: Final = _query(_BY_NAME)

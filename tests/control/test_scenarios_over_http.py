@@ -68,9 +68,7 @@ def test_a_refusal_quotes_no_file(open_sandbox: Callable[..., Sandbox], tmp_path
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "device", "large"])
-def test_pipes_and_huge_files_are_not_read(
-    open_sandbox: Callable[..., Sandbox], tmp_path: Path, kind: str
-) -> None:
+def test_pipes_and_huge_files_are_not_read(open_sandbox: Callable[..., Sandbox], tmp_path: Path, kind: str) -> None:
     """A pipe, a folder, a device or a huge file in the folder is no scenario, and holds up no other request."""
     odd = tmp_path / "odd.yaml"
     if kind == "pipe":

@@ -140,7 +140,7 @@ def test_failed_template_is_made_again(empty: Kept, monkeypatch: pytest.MonkeyPa
         raise BrokenError
 
     assert run(empty, steps) == ([BrokenError] * 2, 2)
-    assert states(empty) == [(1, "building"), (2, "template")]
+    assert states(empty) == [(1, "retired"), (2, "template")]
     assert {name: len(rows) for name, rows in of(empty, 2).items()} == {
         name: len(rows) for name, rows in of(empty, 1).items()
     }
