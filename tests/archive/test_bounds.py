@@ -85,11 +85,13 @@ def test_export_with_a_huge_part_is_refused(member: str) -> None:
 
 def test_reading_stops_when_it_is_told_to() -> None:
     """The next part is not read."""
-    answers = iter([False, False, True])
-    reader = Reader(b"[1, 2, 3, 4]", lambda: next(answers))
-    found: list[object] = []
-    with pytest.raises(StoppedError):
-        for _ in reader.elements():
-            found.append(reader.value())  # noqa: PERF401 - what was read before the error counts
+    answers = iter([False, True])
+    reader = Reader(b"[1, 2]", lambda: next(answers))
+    elements = reader.elements()
+    next(elements)
 
-    assert found == [1, 2]
+    assert reader.value() == 1
+
+    next(elements)
+    with pytest.raises(StoppedError):
+        reader.value()
