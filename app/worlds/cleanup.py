@@ -20,6 +20,10 @@ _DEAD_AFTER: Final = 10 * SECOND
 _UNREAD_AFTER: Final = 2 * SECOND
 """Requests that read a world when it was retired are answered by then."""
 _AGAIN_AFTER_S: Final = 1
+_IDLE_S: Final = 5.0
+_BETWEEN_SHRINKS_S: Final = 0.01
+_SPACE_KEPT: Final = 16 << 20
+"""The bytes that stay unused in the file, for worlds to come."""
 _LISTED: Final = 100
 _BACKLOG: Final = 32
 """The worlds that may be left over before those who retire more help to remove them."""
@@ -48,6 +52,17 @@ async def sweep(database: Database, slices_at_most: int | None = None) -> None:
                 await asyncio.sleep(0)
             else:
                 return
+
+
+async def keep_small(database: Database) -> None:
+    """Gives space that removed worlds have left back to the disk while no world changes; never ends by itself."""
+    while True:
+        version = database.version()
+        await asyncio.sleep(_IDLE_S)
+        with suppress(DatabaseUnavailableError, OutcomeUnknownError):
+            # The database announces neither changes nor space.
+            while database.version() == version and await database.shrink(_SPACE_KEPT):  # noqa: ASYNC110
+                await asyncio.sleep(_BETWEEN_SHRINKS_S)
 
 
 async def catch_up(database: Database, *, backlog: int = _BACKLOG, slices: int = _PAID) -> None:

@@ -186,3 +186,20 @@ def test_builds_beyond_the_bound_are_refused(empty: Kept, monkeypatch: pytest.Mo
             await lives.create("third", Wanted("empty", seed=9))
 
     asyncio.run(story())
+
+
+def test_closing_worlds_helps_to_remove_them(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While worlds are made and deleted one after the other, the worlds that are left over stay few."""
+    monkeypatch.setattr(cleanup, "_UNREAD_AFTER", -1)
+
+    async def story() -> list[int]:
+        left = []
+        async with opened(kept) as database:
+            lives = Worlds(database, vendors=VENDORS)
+            for _ in range(50):
+                world, _ = await lives.create(None, Wanted("empty"))
+                await lives.delete(world.name)
+                left.append(len(await database.ask(lambda db: worlds.in_state(db, worlds.RETIRED))))
+        return left
+
+    assert 30 < max(asyncio.run(story())) < 40

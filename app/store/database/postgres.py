@@ -73,6 +73,9 @@ class Postgres:
     async def agreed(self) -> None:
         await asyncio.sleep(_LEASE_S)
 
+    async def shrink(self, kept_bytes: int) -> bool:  # noqa: ARG002 - PostgreSQL's autovacuum does it
+        return False
+
     def close(self) -> None:
         for threads in (self._readers, self._writers):
             threads.shutdown(cancel_futures=True)

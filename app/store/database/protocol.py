@@ -71,6 +71,12 @@ class Database(Protocol):
     async def agreed(self) -> None:
         """Waits, after a change, until no process uses what it has cached of worlds from before that change."""
 
+    async def shrink(self, kept_bytes: int) -> bool:
+        """Gives a little unused space of the database back to the disk, in a short transaction.
+
+        Returns whether more than `kept_bytes` may still be unused. A database that does so by itself returns False.
+        """
+
     def close(self) -> None:
         """Closes all connections."""
 

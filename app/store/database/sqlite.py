@@ -13,11 +13,16 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
+from ...domain.clock import MILLISECOND
+from ...wall_clock import lasting
 from .checkpoints import Checkpoints
 from .protocol import VIEW_PATIENCE_S, VIEWS, Answer, DatabaseUnavailableError, View, turn
 
 _PATIENCE_S: Final = 5.0
 _RETRY_S: Final = 0.001
+_SHRINKING: Final = 2 * MILLISECOND
+_INCREMENTAL: Final = 2
+"""SQLite's number of the mode in which unused pages are given back when it is asked for."""
 _CACHE_KIB: Final = 8192
 """The pages that a connection keeps. Twice as much takes 9 MiB more and makes no list of a million sessions faster."""
 
@@ -102,6 +107,29 @@ class Sqlite:
     async def agreed(self) -> None:
         """Returns at once, because every process sees the version change."""
 
+    async def shrink(self, kept_bytes: int) -> bool:
+        """Moves pages for a few milliseconds; files of earlier releases keep their size (no `auto_vacuum`)."""
+        [[pages]] = self._reading.execute("PRAGMA freelist_count")
+        [[page_bytes]] = self._reading.execute("PRAGMA page_size")
+        [[mode]] = self._reading.execute("PRAGMA auto_vacuum")
+        if mode != _INCREMENTAL or pages * page_bytes <= kept_bytes:
+            return False
+
+        def move(_db: Connection) -> None:
+            more = lasting(_SHRINKING)
+            for _ in range(pages - kept_bytes // page_bytes):
+                # One page, because the driver runs only the first step of this statement.
+                self._writing.execute("PRAGMA incremental_vacuum(1)")
+                if not more():
+                    break
+
+        await self.change(move, keeps_worlds=True)
+        [[left]] = self._reading.execute("PRAGMA freelist_count")
+        if left * page_bytes <= kept_bytes:
+            # The file itself becomes shorter when the log is written back.
+            self._checkpoints.begin()
+        return bool(left * page_bytes > kept_bytes)
+
     def close(self) -> None:
         self._checkpoints.close()
         for connection in (self._reader, self._writer, self._checkpointer):
@@ -130,6 +158,10 @@ class Sqlite:
         if not isinstance(driver, sqlite3.Connection):
             raise DBAPIError.instance(None, None, TypeError("not SQLite"), Exception)
         driver.execute("PRAGMA busy_timeout = 5000")
+        [[pages]] = driver.execute("PRAGMA page_count")
+        if not pages:
+            # Only an empty file can be told so, and in another one it would wait for the writer.
+            driver.execute("PRAGMA auto_vacuum = INCREMENTAL")
         _turn_to_wal(driver)
         driver.execute("PRAGMA synchronous = NORMAL")
         driver.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
