@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import Annotated, Any, Final
 
@@ -20,16 +21,16 @@ from ..wall_clock import wall_now
 from ..web.app_context import AppContext
 from ..web.hang_ups import while_connected
 from ..web.problems import ProblemError
-from ..web.responses import answer, json_answer
+from ..web.responses import JSON, answer, json_answer
 from ..web.routing import OperationRoute
-from ..worlds.directory import WorldGoneError, has_expired, world_there
+from ..worlds.directory import WorldGoneError, world_there
 from ..worlds.make import Wanted
 from ..worlds.vendor import Vendors
 from . import clock
 from .inputs import Context, Input, Lifetime, Name, Speed, body_of
 
-_SLICE: Final = 100
-"""The number of worlds that are written before other requests get their turn."""
+_SLICE: Final = 50
+"""The number of worlds that are read and written before other requests get their turn."""
 _FIRST_START: Final = instant("1000-01-01T00:00:00Z")
 """Sessions of the months before a world's beginning still have a year of four digits."""
 
@@ -70,13 +71,17 @@ class NewWorld(Input):
 async def list_worlds(request: Request, context: Context) -> Response:
     """All worlds, in the order in which they were created."""
     await context.worlds.expire()
-    found = await context.directory.database.ask(_worlds_with_credentials)
-    shown = []
-    for n, (world, opened_by) in enumerate(found):
-        if n % _SLICE == 0:
-            await asyncio.sleep(0)
-        shown.append(show(world, opened_by, context.worlds.vendors, world.clock.at(wall_now())))
-    return json_answer(request, {"worlds": shown})
+    shown: dict[str, bytes] = {}
+    after = 0
+    while found := await context.directory.database.ask(partial(_worlds_after, number=after)):
+        for world, opened_by in found:
+            # A world that was reset while the list is written has been met under its former number.
+            shown.pop(world.name, None)
+            now = world.clock.at(wall_now())
+            shown[world.name] = orjson.dumps(show(world, opened_by, context.worlds.vendors, now))
+            after = world.n
+        await asyncio.sleep(0)
+    return answer(request, b'{"worlds":[' + b",".join(shown.values()) + b"]}", media_type=JSON)
 
 
 @router.post("/worlds")
@@ -156,6 +161,8 @@ async def _shown(context: AppContext, name: str) -> dict[str, Any]:
     return show(*world, context.worlds.vendors, world[0].clock.at(wall_now()))
 
 
-def _worlds_with_credentials(db: Transaction) -> list[tuple[World, list[Credential]]]:
-    lasting = credentials.lasting_credentials(db)
-    return [(world, lasting[world.n]) for world in worlds.in_state(db, worlds.OPEN) if not has_expired(world)]
+def _worlds_after(db: Transaction, number: int) -> list[tuple[World, list[Credential]]]:
+    """Some worlds with greater numbers; those that have expired since are among them."""
+    found = worlds.open_after(db, number, _SLICE)
+    lasting = credentials.lasting_credentials(db, found[0].n, found[-1].n) if found else {}
+    return [(world, lasting[world.n]) for world in found]

@@ -68,6 +68,11 @@ def in_state(db: Connection, state: str) -> list[World]:
     return _IN_STATE.all(db, {"state": state})
 
 
+def open_after(db: Connection, number: int, most: int) -> list[World]:
+    """Returns the open worlds with a greater number than that, oldest first, `most` of them."""
+    return _OPEN_AFTER.all(db, {"number": number, "most": most})
+
+
 def counts(db: Connection) -> dict[str, int]:
     """Returns how many worlds there are, by state."""
     return dict(_COUNTS.rows(db, {}))
@@ -176,6 +181,9 @@ _NAMED: Final = _query(_BY_NAME)
 _LOCKED: Final = _query(_BY_NAME.with_for_update())
 _IS_IN_STATE: Final = WORLD.c.state == bindparam("state")
 _IN_STATE: Final = _query(select().where(_IS_IN_STATE).order_by(WORLD.c.n))
+_OPEN_AFTER: Final = _query(
+    select().where(IS_OPEN, WORLD.c.n > bindparam("number")).order_by(WORLD.c.n).limit(bindparam("most"))
+)
 _COUNTS: Final = CompiledStatement(select(WORLD.c.state, func.count()).group_by(WORLD.c.state))
 _NUMBERED: Final = _query(select().where(WORLD.c.n == bindparam("n"), _IS_IN_STATE))
 _TEMPLATE_OF: Final = _query(
