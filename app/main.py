@@ -56,7 +56,9 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
     database = open_database(settings.database_url)
     context = AppContext(
         directory=WorldDirectory(database, channels_of(vendors)),
-        worlds=Worlds(database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors),
+        worlds=Worlds(
+            database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors, settings.scenario
+        ),
         links=Links(settings.public_url, settings.trusted_proxies),
         allowed_hosts=settings.allowed_hosts,
         allowed_origins=settings.allowed_origins,

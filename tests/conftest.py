@@ -22,7 +22,9 @@ from tests.databases import KINDS, Databases, Kept, PostgresDatabases, SqliteFil
 from tests.direct_client import DirectClient
 from tests.lanes import Length
 
-HAMLET = str(Path(__file__).parent / "hamlet.yaml")
+SCENARIOS: Final = Path(__file__).parent
+"""The folder in which the servers of the tests look for scenarios, such as `hamlet`."""
+HAMLET = str(SCENARIOS / "hamlet.yaml")
 HOST = "http://localhost:8000"
 _PATIENCE_S: Final = 60
 NOT_TESTED = "NOT TESTED ON POSTGRESQL"
@@ -232,14 +234,14 @@ def settings(kept: Kept, **changed: object) -> Settings:
     """Settings for a database, independent of environment variables."""
     if not changed:
         return _usual().model_copy(update={"database_url": kept.url})
-    given: dict[str, Any] = {"scenario": HAMLET, "database_url": kept.url, **changed}
+    given: dict[str, Any] = {"scenario": HAMLET, "scenarios": SCENARIOS, "database_url": kept.url, **changed}
     return Settings(_env_file=None, **given)
 
 
 @cache
 def _usual() -> Settings:
     """Cached, because reading the environment takes longer than starting the server."""
-    return Settings(_env_file=None, scenario=HAMLET)
+    return Settings(_env_file=None, scenario=HAMLET, scenarios=SCENARIOS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import httpx2
 import pytest
 
-from tests.conftest import HAMLET, HOST, Sandbox
+from tests.conftest import HOST, Sandbox
 from tests.databases import Kept
 from tests.serving.servers import serving
 
@@ -84,7 +84,7 @@ class SharedServer:
     @pytest.fixture
     def sandbox(self) -> Iterator[Sandbox]:
         """A sandbox that looks like the test's own."""
-        with _new_world(self._server, HAMLET) as default, _new_world(self._server, "documented") as documented:
+        with _new_world(self._server, "hamlet") as default, _new_world(self._server, "documented") as documented:
             transport = RenamingTransport(self._http, self._url, default, documented)
             with httpx2.Client(
                 transport=transport, base_url=HOST, follow_redirects=True, timeout=_PATIENCE_S

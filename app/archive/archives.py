@@ -5,7 +5,7 @@ object on a line of its own, whose members are named like its columns. Instants 
 that never comes. The file has no keys.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import TableDescription
 from ..store.world import World
 from . import consistency, header, records
-from .json_reader import BadDocumentError, Reader, text_of
+from .json_reader import BadDocumentError, Reader
 from .records import KINDS, BadEntryError
 
 VERSION: Final = 1
@@ -58,15 +58,17 @@ class ArchiveWriter:
         return b"".join(_HEADINGS[self._begun :]) + b"\n]\n}\n"
 
 
-def read(raw: bytes, vendors: tuple[Terms, ...]) -> Archive:
-    """Returns the world that a file holds; a large file takes seconds. Raises BadDocumentError."""
-    text = text_of(raw)
+def read(raw: bytes, vendors: tuple[Terms, ...], is_stopped: Callable[[], bool] = lambda: False) -> Archive:
+    """Returns the world that a file holds; a large file takes seconds. Raises BadDocumentError.
+
+    Stops with StoppedError once `is_stopped` says so.
+    """
     try:
-        _check_version(Reader(text))
-        return _read(Reader(text), language(vendors))
+        _check_version(Reader(raw, is_stopped))
+        return _read(Reader(raw, is_stopped), language(vendors))
     except BadEntryError as error:
         reason = f"{_shown(error.where)}: {error.reason}" if error.where else error.reason
-        raise BadDocumentError(Reader(text).line_of(error.where), reason) from error
+        raise BadDocumentError(Reader(raw).line_of(error.where), reason) from error
 
 
 def _shown(where: Location) -> str:

@@ -49,7 +49,7 @@ def create_world(
     *,
     scenario: Annotated[
         str | None,
-        typer.Option(help="The scenario it is made from: a name, or a YAML file on the server; default village."),
+        typer.Option(help="The scenario it is made from, by its name on the server; default village."),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="The same scenario, seed and start give the same answers.")] = None,
     at: Annotated[str | None, typer.Option(help="When it begins: now, or an RFC 3339 instant.")] = None,

@@ -20,6 +20,7 @@ from ..domain.errors import (
     UnknownThingError,
 )
 from ..scenario.files import BadScenarioError
+from ..web.hang_ups import CallerGoneError
 from ..web.problems import ProblemError, problem
 from ..web.refusals import install_refusals
 from ..web.request_body import BadJsonError, BodyTooLargeError, NotJsonError
@@ -27,11 +28,14 @@ from ..web.validation_messages import sentence
 from ..worlds.directory import WorldGoneError
 from ..worlds.lifecycle import LastingWorldError, TooManyRowsError
 from ..worlds.publish import NameTakenError, TooManyWorldsError
+from ..worlds.read_ahead import NoSpaceError
+from ..worlds.turns import BusyError
 
 _BACK: Final = (
     "A clock only goes forward. Look at an earlier instant with the header X-Sandbox-At on any vendor GET, "
     "or begin again with POST …/reset."
 )
+_RETRY_AFTER_S: Final = "2"
 _ROOM: Final = "delete some, let them expire (expires_in), or raise it with WATTIF_MAX_WORLDS"
 
 
@@ -73,7 +77,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     RequestValidationError: _invalid,
     NotJsonError: lambda error: ProblemError(400, str(error)),
     BadJsonError: lambda error: ProblemError(400, f"The request body is not valid JSON: {error}."),
-    BadScenarioError: lambda error: ProblemError(400, str(error)),
+    BadScenarioError: lambda error: ProblemError(400, error.without_quotes()),
     BadDocumentError: lambda error: ProblemError(400, str(error), line=error.line),
     UnknownStatusError: lambda error: ProblemError(400, f"until.status: {error}"),
     WorldGoneError: lambda error: ProblemError(404, f"There is no world {error.name!r}."),
@@ -82,7 +86,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     ClockEndsError: _says(409, "No clock goes beyond the year 9998."),
     NeverError: _never,
     ImpossibleError: lambda error: ProblemError(409, error.sentence),
-    NameTakenError: _says(409, "There is already a world of that name."),
+    NameTakenError: _says(409, "There is already a world of that name, or one is being made."),
     LastingWorldError: _says(409, "Every server has this world. POST …/reset puts it back to its beginning."),
     TooManyWorldsError: lambda error: ProblemError(
         409, f"There are {error.most} worlds already, which is the limit: {_ROOM}."
@@ -90,6 +94,9 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     TooManyRowsError: lambda error: ProblemError(
         409, f"The world has had more than {error.most} sessions; WATTIF_MAX_ROWS sets the limit."
     ),
+    BusyError: lambda error: ProblemError(429, str(error), {"Retry-After": _RETRY_AFTER_S}),
+    NoSpaceError: lambda error: ProblemError(503, f"The server cannot write a temporary file for the export: {error}."),
+    CallerGoneError: _says(408, "The connection was closed before the answer."),
     BodyTooLargeError: lambda error: ProblemError(413, str(error)),
 }
 """The problem of each exception. `web/refusals.py` adds those that every API has."""

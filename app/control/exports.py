@@ -10,17 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from ..archive import archives
+from ..store.database.protocol import DatabaseUnavailableError
 from ..web import request_body
+from ..web.hang_ups import while_connected
 from ..web.request_body import NotJsonError
 from ..web.responses import JSON, common_headers
 from ..web.routing import OperationRoute
-from ..worlds import exports
+from ..worlds.read_ahead import NoSpaceError
 from .inputs import Context, Input, KnownWorld, Lifetime, Name, each_parameter_once
 from .worlds import created, expiry
 
 _SEND_TIMEOUT_S: Final = 20
-"""The time for a client to accept one piece of a file; it is limited because a database snapshot stays open."""
+"""The time for a client to accept one piece of a file, after which the connection is closed."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -35,7 +36,7 @@ class ImportQuery(Input):
 @router.get("/worlds/{name}/export")  # noqa: FAST003 - KnownWorld takes the name
 async def export_world(request: Request, context: Context, world: KnownWorld) -> Response:
     """A world with everything in it, but without credentials."""
-    pieces = exports.export_world(context.directory.database, world.name)
+    pieces = context.worlds.export(world.name)
     # The first piece is awaited before the answer begins, so that a deleted world can still be a 404.
     return _FileResponse(request, f"{world.name}.json", await anext(pieces), pieces)
 
@@ -43,14 +44,15 @@ async def export_world(request: Request, context: Context, world: KnownWorld) ->
 @router.post("/worlds/import", dependencies=[Depends(each_parameter_once)])
 async def import_world(request: Request, context: Context, query: Annotated[ImportQuery, Query()]) -> Response:
     """Creates a world from an exported one."""
-    raw = await request_body.read(request, context.import_bytes)
-    if not request_body.is_json(request):
-        raise NotJsonError
-    archive = await asyncio.to_thread(archives.read, raw, context.worlds.vendors)
     await context.worlds.expire()
-    return await created(
-        request, context, await context.worlds.import_world(archive, query.name, expiry(query.expires_in))
-    )
+    if query.name is not None:
+        await context.worlds.check_room(query.name)
+    async with context.worlds.imports.one():
+        raw = await request_body.read(request, context.import_bytes)
+        if not request_body.is_json(request):
+            raise NotJsonError
+        work = context.worlds.import_world(raw, query.name, expiry(query.expires_in))
+        return created(request, context, *await while_connected(request, work))
 
 
 class _FileResponse(StreamingResponse):
@@ -67,7 +69,8 @@ class _FileResponse(StreamingResponse):
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         disconnected = asyncio.create_task(self.listen_for_disconnect(receive))
         try:
-            with suppress(TimeoutError):
+            # The client has less than was announced, and sees the connection closed.
+            with suppress(TimeoutError, NoSpaceError, DatabaseUnavailableError):
                 await self._send(send, disconnected)
         finally:
             disconnected.cancel()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import Annotated, Any, Final
 
@@ -18,18 +19,19 @@ from ..store.database.protocol import Transaction
 from ..store.world import Credential, World
 from ..wall_clock import wall_now
 from ..web.app_context import AppContext
+from ..web.hang_ups import while_connected
 from ..web.problems import ProblemError
-from ..web.responses import answer, json_answer
+from ..web.responses import JSON, answer, json_answer
 from ..web.routing import OperationRoute
 from ..web.world_access import enter
-from ..worlds.directory import WorldGoneError
+from ..worlds.directory import WorldGoneError, world_there
 from ..worlds.make import Wanted
 from ..worlds.vendor import Vendors
 from . import clock
 from .inputs import Context, Input, KnownWorld, Lifetime, Name, Speed, body_of, unknown_world
 
-_SLICE: Final = 100
-"""The number of worlds that are written before other requests get their turn."""
+_SLICE: Final = 50
+"""The number of worlds that are read and written before other requests get their turn."""
 _FIRST_START: Final = instant("1000-01-01T00:00:00Z")
 """Sessions of the months before a world's beginning still have a year of four digits."""
 
@@ -70,13 +72,17 @@ class NewWorld(Input):
 async def list_worlds(request: Request, context: Context) -> Response:
     """All worlds, in the order in which they were created."""
     await context.worlds.expire()
-    found = await context.directory.database.ask(_worlds_with_credentials)
-    shown = []
-    for n, (world, opened_by) in enumerate(found):
-        if n % _SLICE == 0:
-            await asyncio.sleep(0)
-        shown.append(show(world, opened_by, context.worlds.vendors, world.clock.at(wall_now())))
-    return json_answer(request, {"worlds": shown})
+    shown: dict[str, bytes] = {}
+    after = 0
+    while found := await context.directory.database.ask(partial(_worlds_after, number=after)):
+        for world, opened_by in found:
+            # A world that was reset while the list is written has been met under its former number.
+            shown.pop(world.name, None)
+            now = world.clock.at(wall_now())
+            shown[world.name] = orjson.dumps(show(world, opened_by, context.worlds.vendors, now))
+            after = world.n
+        await asyncio.sleep(0)
+    return answer(request, b'{"worlds":[' + b",".join(shown.values()) + b"]}", media_type=JSON)
 
 
 @router.post("/worlds")
@@ -89,11 +95,11 @@ async def create_world(
     if body.fork is not None:
         if await context.directory.named(body.fork) is None:
             raise await unknown_world(context, body.fork)
-        world = await context.worlds.fork(body.fork, body.name, body.clock.speed, expires_at)
+        work = context.worlds.fork(body.fork, body.name, body.clock.speed, expires_at)
     else:
         wanted = Wanted(body.scenario, body.seed, body.clock.at, body.clock.speed)
-        world = await context.worlds.create(body.name, wanted, expires_at)
-    return await created(request, context, world)
+        work = context.worlds.create(body.name, wanted, expires_at)
+    return created(request, context, *await while_connected(request, work))
 
 
 @router.get("/worlds/{name}")  # noqa: FAST003 - KnownWorld takes the name
@@ -113,9 +119,9 @@ async def delete_world(request: Request, context: Context, world: KnownWorld) ->
 async def reset_world(request: Request, context: Context, world: KnownWorld) -> Response:
     """Creates a world again from its scenario, seed and start; its credentials stay."""
     try:
-        await context.worlds.reset(world.name)
+        await while_connected(request, context.worlds.reset(world.name))
     except BadScenarioError as error:
-        raise ProblemError(409, f"The world cannot be reset: {error}") from error
+        raise ProblemError(409, f"The world cannot be reset: {error.without_quotes()}.") from error
     return json_answer(request, await _shown(request, context, world.name))
 
 
@@ -124,10 +130,12 @@ def expiry(lifetime: str | None) -> int:
     return NEVER if lifetime is None else later(wall_now(), lifetime)
 
 
-async def created(request: Request, context: AppContext, world: World) -> Response:
-    """The 201 for a new world."""
+def created(request: Request, context: AppContext, world: World, keys: Sequence[Credential]) -> Response:
+    """The 201 for a new world, as it was made: it may have expired since."""
+    now = world.clock.at(wall_now())
+    enter(request, world, now)
     location = f"{context.links.prefix(request)}/_sandbox/v1/worlds/{world.name}"
-    return json_answer(request, await _shown(request, context, world.name), 201, headers={"Location": location})
+    return json_answer(request, show(world, keys, context.worlds.vendors, now), 201, headers={"Location": location})
 
 
 def show(world: World, opened_by: Sequence[Credential], vendors: Vendors, now: int) -> dict[str, Any]:
@@ -149,7 +157,7 @@ async def _shown(request: Request, context: AppContext, name: str) -> dict[str, 
     """The body for the world of that name, which the answer names. Raises WorldGoneError."""
 
     def found(db: Transaction) -> tuple[World, list[Credential]] | None:
-        world = worlds.named(db, name)
+        world = world_there(db, name)
         return None if world is None else (world, credentials.credentials(db, world.n))
 
     held = await context.directory.database.ask(found)
@@ -161,6 +169,8 @@ async def _shown(request: Request, context: AppContext, name: str) -> dict[str, 
     return show(world, opened_by, context.worlds.vendors, now)
 
 
-def _worlds_with_credentials(db: Transaction) -> list[tuple[World, list[Credential]]]:
-    lasting = credentials.lasting_credentials(db)
-    return [(world, lasting[world.n]) for world in worlds.in_state(db, worlds.OPEN)]
+def _worlds_after(db: Transaction, number: int) -> list[tuple[World, list[Credential]]]:
+    """Some worlds with greater numbers; those that have expired since are among them."""
+    found = worlds.open_after(db, number, _SLICE)
+    lasting = credentials.lasting_credentials(db, found[0].n, found[-1].n) if found else {}
+    return [(world, lasting[world.n]) for world in found]

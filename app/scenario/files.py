@@ -1,6 +1,8 @@
 """Scenario files: where they are, what they contain, and the line of each part."""
 
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,11 +21,31 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ENDINGS: Final = (".yaml", ".yml")
 _SHOWN: Final = 80
 _LONGEST: Final = 400
+_PLACES: Final = 20
 _DEEPEST: Final = 50
+_MOST_BYTES: Final = 4 << 20
+_PLACE: Final = re.compile(r"(?:.*/)?([^/]*?\.ya?ml:\d+):")
+"""What each line of a message about a file begins with; the path's folders are left out."""
 
 
 class BadScenarioError(Exception):
-    """A scenario has faults; each line of the message names file, line and reason."""
+    """A scenario has faults; each line of the message names file, line and reason, and may quote the file."""
+
+    def without_quotes(self) -> str:
+        """The message for callers who may not read files of the server: the places of the faults."""
+        places = list(dict.fromkeys(found[1] for line in str(self).splitlines() if (found := _PLACE.match(line))))
+        more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+        return (
+            f"the scenario's file has faults ({', '.join(places[:_PLACES]) or 'in all of it'}{more}); "
+            "`check-scenario`, on the server's machine, gives the reasons"
+        )
+
+
+class UnknownScenarioError(BadScenarioError):
+    """There is no scenario of that name; the message lists those that exist and quotes no file."""
+
+    def without_quotes(self) -> str:
+        return str(self)
 
 
 @dataclass(slots=True)
@@ -111,25 +133,60 @@ class Source:
 
 
 def source(name: str, folder: Path | None) -> Source:
-    """Reads the file at that path, or of the scenario with that name: one that comes with Wattif, or in the folder.
+    """Reads the file at that path, or of the scenario with that name as `named_source` does. Raises BadScenarioError.
 
-    Raises BadScenarioError.
+    It is for the operator of a server only: with it, every file that has the ending of a scenario can be read.
     """
-    path = Path(name) if name.endswith(_ENDINGS) else _named(name, folder)
+    if not is_path(name):
+        return named_source(name, folder)
+    path = Path(name)
     try:
-        return Source(path, path.read_bytes())
+        return Source(path, _content(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadScenarioError(f"{path}: {reason}; {_known(folder)}") from error
 
 
-def _named(name: str, folder: Path | None) -> Path:
+def named_source(name: str, folder: Path | None) -> Source:
+    """Reads the file of the scenario with that name: one that comes with Wattif, or in the folder.
+
+    What is not a name, such as a path, is refused like an unknown name. Raises UnknownScenarioError.
+    """
     if _NAME.fullmatch(name):
         for place in filter(None, (FIXTURES, folder)):
             for ending in _ENDINGS:
-                if (place / f"{name}{ending}").is_file():
-                    return place / f"{name}{ending}"
-    raise BadScenarioError(f"there is no scenario {name[:_SHOWN]!r}; {_known(folder)}")
+                path = place / f"{name}{ending}"
+                try:
+                    return Source(path, _content(path))
+                except (FileNotFoundError, NotADirectoryError):
+                    continue
+                except (OSError, ValueError) as error:
+                    reason = getattr(error, "strerror", None) or error
+                    raise UnknownScenarioError(f"{path.name} cannot be used: {reason}") from error
+    raise UnknownScenarioError(f"there is no scenario {name[:_SHOWN]!r}; {_known(folder)}")
+
+
+def is_path(name: str) -> bool:
+    """Whether an operator means a file by its path, instead of a scenario by its name."""
+    return name.endswith(_ENDINGS)
+
+
+def _content(path: Path) -> bytes:
+    """The content of a regular file. A pipe or a device, which could hold up the reader, is opened without waiting.
+
+    Raises OSError, or ValueError for what cannot be a scenario file.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("this is not a regular file")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(_MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > _MOST_BYTES:
+        raise ValueError(f"a scenario file has at most {_MOST_BYTES >> 20} MiB")
+    return content
 
 
 def _known(folder: Path | None) -> str:

@@ -13,7 +13,7 @@ from ..data_files import FIXTURES
 from ..domain.clock import DAY, EARLIEST, LATEST
 from ..domain.smart_charging import Market
 from .checks import Fault, contradictions, together, unknown_samples
-from .files import BadScenarioError, Source, source
+from .files import BadScenarioError, Source, named_source, source
 from .instants import NOW, Week, week_of
 from .language import Language, Scenario, language
 from .population import TownSize
@@ -26,7 +26,7 @@ _MAGIC: Final = FIXTURES / "catalogue" / "magic.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A scenario with the fingerprint of the files that it was read from.
+    """A scenario with the file that it was read from, and the fingerprint of all files that it consists of.
 
     Its instants are those of a world whose clock starts in the week of `monday`.
     """
@@ -34,6 +34,7 @@ class Read:
     scenario: Scenario
     fingerprint: str
     monday: int
+    file: Source
 
 
 def read(name: str, vendors: tuple[Terms, ...], folder: Path | None = None, monday: int | None = None) -> Read:
@@ -42,7 +43,17 @@ def read(name: str, vendors: tuple[Terms, ...], folder: Path | None = None, mond
     Each scenario includes the magic objects. All of it is moved to the week of `monday` if that is given.
     Raises BadScenarioError.
     """
-    return _understood(source(name, folder), Source(_MAGIC, _MAGIC.read_bytes()), vendors, monday)
+    return understood(source(name, folder), vendors, monday)
+
+
+def named(name: str, vendors: tuple[Terms, ...], folder: Path | None = None) -> Read:
+    """Returns the scenario of that name; paths are no names. Raises BadScenarioError, or UnknownScenarioError."""
+    return understood(named_source(name, folder), vendors)
+
+
+def understood(file: Source, vendors: tuple[Terms, ...], monday: int | None = None) -> Read:
+    """Returns the scenario of a file that was read before. Raises BadScenarioError."""
+    return _understood(file, Source(_MAGIC, _MAGIC.read_bytes()), vendors, monday)
 
 
 def check(name: str, vendors: tuple[Terms, ...], folder: Path | None = None) -> list[str]:
@@ -70,7 +81,7 @@ def _understood(file: Source, magic: Source, vendors: tuple[Terms, ...], monday:
         faults += unknown_samples(vendors, scenario.sample, whole.objects)
     if faults:
         raise BadScenarioError("\n".join(file.fault(where, reason) for where, reason in faults))
-    return Read(whole, blake2b(file.text + magic.text, digest_size=8).hexdigest(), week.monday)
+    return Read(whole, blake2b(file.text + magic.text, digest_size=8).hexdigest(), week.monday, file)
 
 
 @lru_cache(maxsize=1)

@@ -28,10 +28,10 @@ def credentials(db: Connection, number: int) -> list[Credential]:
     return _CREDENTIALS_OF.all(db, {"world": number})
 
 
-def lasting_credentials(db: Connection) -> dict[int, list[Credential]]:
-    """Returns the credentials that never expire, by the number of the world that they open."""
+def lasting_credentials(db: Connection, first: int, last: int) -> dict[int, list[Credential]]:
+    """Returns the credentials that never expire, by the number of the world that they open, for a range of numbers."""
     found: dict[int, list[Credential]] = {}
-    for credential in _LASTING.all(db, {"never": NEVER}):
+    for credential in _LASTING.all(db, {"never": NEVER, "first": first, "last": last}):
         found.setdefault(credential.world, []).append(credential)
     return found
 
@@ -67,4 +67,10 @@ _CREDENTIALS_OF: Final = EntityQuery(
     .where(CREDENTIAL.c.world == bindparam("world"))
     .order_by(CREDENTIAL.c.vendor, CREDENTIAL.c.expires_at.desc(), CREDENTIAL.c.key),
 )
-_LASTING: Final = EntityQuery(_STORED_MAPPING, select().where(CREDENTIAL.c.expires_at == bindparam("never")))
+_LASTING: Final = EntityQuery(
+    _STORED_MAPPING,
+    select().where(
+        CREDENTIAL.c.world.between(bindparam("first"), bindparam("last")),
+        CREDENTIAL.c.expires_at == bindparam("never"),
+    ),
+)

@@ -62,7 +62,8 @@ class _Remover:
         key = list(stored.table.primary_key.columns)
         is_it = (column == bindparam(f"at_{column.name}") for column in key)
         self._names: Final = [f"at_{column.name}" for column in key]
-        self._keys: Final = CompiledStatement(select(*key).where(stored.in_world).limit(bindparam("most")))
+        in_order = select(*key).where(stored.in_world).order_by(*key)
+        self._keys: Final = CompiledStatement(in_order.limit(bindparam("most")))
         self._remove: Final = CompiledStatement(delete(stored.table).where(*is_it))
 
     def remove_some(self, db: Connection, number: int, rows_at_most: int) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from ..domain.clock import NEVER
 from .database.compiled_statements import CompiledStatement
@@ -73,6 +73,11 @@ def newest_names(db: Connection, most: int) -> list[str]:
     return [name for (name,) in _NEWEST_NAMES.rows(db, {"most": most})]
 
 
+def open_after(db: Connection, number: int, most: int) -> list[World]:
+    """Returns the open worlds with a greater number than that, oldest first, `most` of them."""
+    return _OPEN_AFTER.all(db, {"number": number, "most": most})
+
+
 def counts(db: Connection) -> dict[str, int]:
     """Returns how many worlds there are, by state."""
     return dict(_COUNTS.rows(db, {}))
@@ -106,6 +111,20 @@ def note_progress(db: Connection, number: int, wall: int) -> None:
 def retire(db: Connection, number: int, wall: int) -> None:
     """Closes a world permanently. Its rows are removed later."""
     _RETIRE.run(db, {"at_n": number, "at_wall": wall})
+
+
+def abandon(db: Connection, number: int, wall: int) -> None:
+    """Retires a world that is being built; one that has been opened in the meantime stays."""
+    _ABANDON.run(db, {"at_n": number, "at_wall": wall})
+
+
+def left_over(db: Connection, retired_before: int, built_before: int, most: int) -> list[int]:
+    """Returns the numbers of the worlds whose rows are to be removed, oldest first, `most` of them.
+
+    They were retired before one instant of the wall clock, or their building has not progressed since the other one.
+    """
+    given = {"retired_before": retired_before, "built_before": built_before, "most": most}
+    return [number for (number,) in _LEFT_OVER.rows(db, given)]
 
 
 def replace_world(db: Connection, old: World, new: World, wall: int) -> None:
@@ -146,6 +165,22 @@ _NOTE_PROGRESS: Final = CompiledStatement(
 _RETIRE: Final = CompiledStatement(
     update(WORLD).where(WORLD.c.n == bindparam("at_n")).values(state=RETIRED, retired_at=bindparam("at_wall"))
 )
+_ABANDON: Final = CompiledStatement(
+    update(WORLD)
+    .where(WORLD.c.n == bindparam("at_n"), WORLD.c.state == BUILDING)
+    .values(state=RETIRED, retired_at=bindparam("at_wall"))
+)
+_LEFT_OVER: Final = CompiledStatement(
+    select(WORLD.c.n)
+    .where(
+        or_(
+            and_(WORLD.c.state == RETIRED, WORLD.c.retired_at < bindparam("retired_before")),
+            and_(WORLD.c.state == BUILDING, WORLD.c.progressed_at < bindparam("built_before")),
+        )
+    )
+    .order_by(WORLD.c.n)
+    .limit(bindparam("most"))
+)
 _BY_NAME: Final = select().where(WORLD.c.name == bindparam("name"), IS_OPEN)
 _NAMED: Final = _query(_BY_NAME)
 _LOCKED: Final = _query(_BY_NAME.with_for_update())
@@ -153,6 +188,9 @@ _IS_IN_STATE: Final = WORLD.c.state == bindparam("state")
 _IN_STATE: Final = _query(select().where(_IS_IN_STATE).order_by(WORLD.c.n))
 _NEWEST_NAMES: Final = CompiledStatement(
     select(WORLD.c.name).where(IS_OPEN).order_by(WORLD.c.n.desc()).limit(bindparam("most"))
+)
+_OPEN_AFTER: Final = _query(
+    select().where(IS_OPEN, WORLD.c.n > bindparam("number")).order_by(WORLD.c.n).limit(bindparam("most"))
 )
 _COUNTS: Final = CompiledStatement(select(WORLD.c.state, func.count()).group_by(WORLD.c.state))
 _NUMBERED: Final = _query(select().where(WORLD.c.n == bindparam("n"), _IS_IN_STATE))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from typing import Final
@@ -9,7 +10,6 @@ from typing import Final
 from ..domain.clock import MILLISECOND, SECOND
 from ..store import world_rows, worlds
 from ..store.database.protocol import Database, DatabaseUnavailableError, OutcomeUnknownError, Transaction
-from ..store.world import World
 from ..wall_clock import lasting, wall_now
 
 _ROWS: Final = 25
@@ -20,6 +20,15 @@ _DEAD_AFTER: Final = 10 * SECOND
 _UNREAD_AFTER: Final = 2 * SECOND
 """Requests that read a world when it was retired are answered by then."""
 _AGAIN_AFTER_S: Final = 1
+_IDLE_S: Final = 5.0
+_BETWEEN_SHRINKS_S: Final = 0.01
+_SPACE_KEPT: Final = 16 << 20
+"""The bytes that stay unused in the file, for worlds to come."""
+_LISTED: Final = 100
+_BACKLOG: Final = 32
+"""The worlds that may be left over before those who retire more help to remove them."""
+_PAID: Final = 25
+"""The slices of rows that a caller removes then: more than a village has."""
 
 
 async def keep_swept(database: Database, retired: asyncio.Event) -> None:
@@ -34,19 +43,50 @@ async def keep_swept(database: Database, retired: asyncio.Event) -> None:
 
 async def sweep(database: Database, slices_at_most: int | None = None) -> None:
     """Removes the rows of retired worlds and of crashed builds, in short transactions, `slices_at_most` of them."""
-
-    def gone(db: Transaction) -> list[World]:
-        now = wall_now()
-        retired = (each for each in worlds.in_state(db, worlds.RETIRED) if each.retired_at < now - _UNREAD_AFTER)
-        dead = (each for each in worlds.in_state(db, worlds.BUILDING) if each.progressed_at < now - _DEAD_AFTER)
-        return [*retired, *dead]
-
     left = count() if slices_at_most is None else iter(range(slices_at_most))
-    for world in await database.ask(gone):
-        for _ in left:
-            if not await database.change(partial(_remove_some, number=world.n)):
-                break
-            await asyncio.sleep(0)
+    while numbers := await database.ask(partial(_left_over, most=_LISTED)):
+        for number in numbers:
+            for _ in left:
+                if not await database.change(partial(_remove_some, number=number)):
+                    break
+                await asyncio.sleep(0)
+            else:
+                return
+
+
+async def keep_small(database: Database) -> None:
+    """Gives space that removed worlds have left back to the disk while no world changes; never ends by itself."""
+    while True:
+        version = database.version()
+        await asyncio.sleep(_IDLE_S)
+        with suppress(DatabaseUnavailableError, OutcomeUnknownError):
+            # The database announces neither changes nor space.
+            while database.version() == version and await database.shrink(_SPACE_KEPT):  # noqa: ASYNC110
+                await asyncio.sleep(_BETWEEN_SHRINKS_S)
+
+
+async def catch_up(database: Database, *, backlog: int = _BACKLOG, slices: int = _PAID) -> None:
+    """Removes some leftovers if more than a backlog of worlds is left over.
+
+    Callers who retire worlds run it, so that they do not retire them faster than their rows are removed.
+    """
+    if len(await database.ask(partial(_left_over, most=backlog + 1))) > backlog:
+        await sweep(database, slices)
+
+
+async def abandon(database: Database, number: int, retired: asyncio.Event) -> None:
+    """Has the rows of a world removed whose making has failed or was cancelled.
+
+    If the database does not answer, or is closed because the server stops, a later clean-up finds the world.
+    """
+    with suppress(Exception):
+        await database.change(partial(worlds.abandon, number=number, wall=wall_now()))
+    retired.set()
+
+
+def _left_over(db: Transaction, most: int) -> list[int]:
+    now = wall_now()
+    return worlds.left_over(db, now - _UNREAD_AFTER, now - _DEAD_AFTER, most)
 
 
 def _remove_some(db: Transaction, number: int) -> bool:

@@ -12,6 +12,7 @@ from ..store.world import World
 from ..store.world_copies import CopyPosition
 from ..wall_clock import lasting, wall_now
 from .build import insert_rows, insert_world
+from .cleanup import abandon
 
 SLICE: Final = 3 * MILLISECOND
 """The time after which a transaction copies no further rows while other callers are served."""
@@ -22,11 +23,17 @@ Publish: TypeAlias = Callable[..., World]
 
 
 async def copy_template(
-    database: Database, template: World, world: World, publish: Publish, *, slice_us: int = SLICE
+    database: Database,
+    template: World,
+    world: World,
+    publish: Publish,
+    *,
+    retired: asyncio.Event,
+    slice_us: int = SLICE,
 ) -> World:
     """Inserts the world under a new number with the rows of a template, and publishes it in the last slice.
 
-    An error of `publish` is raised, and what has been copied is retired.
+    If that fails or is cancelled, what has been copied is abandoned, and `retired` is set.
     """
     begun: World | None = None
     position: CopyPosition | None = CopyPosition()
@@ -46,17 +53,15 @@ async def copy_template(
         while position is not None:
             begun, position = await database.change(copy_some)
             await asyncio.sleep(0)
-    except Exception:
+    except BaseException:
         if begun is not None:
-            await database.change(partial(worlds.retire, number=begun.n, wall=wall_now()))
+            await abandon(database, begun.n, retired)
         raise
     return begun or world
 
 
-async def copy_world(database: Database, view: View, source: World, world: World) -> World:
-    """Inserts the world under a new number with the rows that another one has in that view; no key opens it yet."""
-    fork = await database.change(partial(insert_world, world=world))
+async def copy_rows(database: Database, view: View, source: World, fork: World) -> None:
+    """Copies the rows that a world has in that view to a new one, which no key opens yet."""
     async for table, rows in world_rows.slices(view, source.n):
         await database.change(partial(insert_rows, table=table, number=fork.n, rows=rows))
         await asyncio.sleep(0)
-    return fork

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from ..domain.channels import Channels
+from ..domain.clock import NEVER
 from ..store import credentials, worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.world import OpenedWorld, World
@@ -36,13 +37,15 @@ class WorldDirectory:
         self._version = -1
 
     async def opened_by(self, vendor: str, key: str) -> OpenedWorld | None:
-        """The world that a vendor's key opens, and the credential that does."""
+        """The world that a vendor's key opens, and the credential that does; None once the world has expired."""
         version = self.database.version()
         if version != self._version or len(self._opened) > _REMEMBERED:
             self._opened.clear()
             self._version = version
         opened = self._opened.get((vendor, key))
-        return opened if opened is not None else await self._looked_up(vendor, key, version)
+        if opened is None:
+            opened = await self._looked_up(vendor, key, version)
+        return None if opened is None or has_expired(opened.world) else opened
 
     async def _looked_up(self, vendor: str, key: str, version: int) -> OpenedWorld | None:
         """Asks the database. Concurrent requests for the same key wait for the same answer."""
@@ -64,8 +67,8 @@ class WorldDirectory:
         return opened
 
     async def named(self, name: str) -> World | None:
-        """The world of that name."""
-        return await self.database.ask(lambda db: worlds.named(db, name))
+        """The world of that name, unless it has expired."""
+        return await self.database.ask(lambda db: world_there(db, name))
 
     async def ask(
         self,
@@ -114,11 +117,22 @@ class WorldDirectory:
         return await self.database.change(alone, keeps_worlds=does_keep_worlds(action))
 
 
+def world_there(db: Transaction, name: str) -> World | None:
+    """The open world of that name, unless it has expired."""
+    world = worlds.named(db, name)
+    return None if world is None or has_expired(world) else world
+
+
+def has_expired(world: World) -> bool:
+    """Whether the real time of a world is over; its rows are there until the next clean-up."""
+    return world.expires_at < NEVER and world.expires_at <= wall_now()
+
+
 def _locked(db: Transaction, where: str | OpenedWorld) -> World:
     """The world to be changed, held against every other change. Raises WorldGoneError."""
     name = where if isinstance(where, str) else where.world.name
     world = worlds.lock_named(db, name)
-    if world is None:
+    if world is None or has_expired(world):
         raise WorldGoneError(name)
     if isinstance(where, OpenedWorld) and where.world.n != world.n:
         # Since the key was looked up the world was reset, or deleted and another one got its name.

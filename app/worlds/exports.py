@@ -5,17 +5,17 @@ from collections.abc import AsyncGenerator
 from typing import Final
 
 from ..archive.archives import ArchiveWriter
-from ..store import world_rows, worlds
+from ..store import world_rows
 from ..store.database.protocol import Database
 from ..store.schema.table_catalogue import CATALOGUE
 from ..wall_clock import wall_now
-from .directory import WorldGoneError
+from .directory import WorldGoneError, world_there
 
 
 async def export_world(database: Database, name: str) -> AsyncGenerator[bytes, None]:
     """Yields the pieces of the file of an open world, all of it as it is at the first piece. Raises WorldGoneError."""
     async with database.view() as view:
-        world = await view.ask(lambda db: worlds.named(db, name))
+        world = await view.ask(lambda db: world_there(db, name))
         if world is None:
             raise WorldGoneError(name)
         writer = ArchiveWriter(world, world.clock.at(wall_now()))

@@ -10,18 +10,20 @@ from ..store.database.protocol import Database
 from ..store.schema.table_catalogue import CATALOGUE
 from ..store.world import World
 from ..wall_clock import wall_now
-from .build import SLICE, insert_rows, insert_world
+from .build import SLICE, insert_rows
 
 
-async def insert(database: Database, archive: Archive, *, name: str, expires_at: int) -> World:
-    """Inserts the world of a file and its rows under a new number; no key opens it yet."""
+def world_of(archive: Archive, name: str, expires_at: int) -> World:
+    """The world of a file as it is to be inserted."""
     clock = replace(archive.world.clock, wall=wall_now())
-    world = replace(archive.world, name=name, state=worlds.BUILDING, clock=clock, expires_at=expires_at)
-    new = await database.change(partial(insert_world, world=world))
+    return replace(archive.world, name=name, state=worlds.BUILDING, clock=clock, expires_at=expires_at)
+
+
+async def insert_rows_of(database: Database, archive: Archive, new: World) -> None:
+    """Inserts the rows of a file into a new world, which no key opens yet."""
     for kind in CATALOGUE:
         rows = archive.held[kind.name]
         for begin in range(0, len(rows), SLICE):
             some = rows[begin : begin + SLICE]
             await database.change(partial(insert_rows, table=kind.table, number=new.n, rows=some))
             await asyncio.sleep(0)
-    return new

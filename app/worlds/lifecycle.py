@@ -1,27 +1,32 @@
 """Creates, forks, imports, resets and deletes worlds. Callers see a world when it is complete."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from threading import Event
+from typing import Final, TypeAlias
 
+from ..archive import archives
 from ..archive.archives import Archive
 from ..domain.clock import NEVER
 from ..store import worlds
 from ..store.database.protocol import Database, Transaction
-from ..store.world import World
+from ..store.world import Credential, World
 from ..wall_clock import random_token, wall_now
-from . import credentials, imports
+from . import credentials, exports, imports
 from .build import quiet
-from .cleanup import keep_swept
-from .copy import Publish, copy_world
-from .directory import WorldGoneError
+from .cleanup import catch_up, keep_small, keep_swept, retry_while_away
+from .copy import Publish, copy_rows
+from .directory import WorldGoneError, has_expired, world_there
 from .make import Maker, Wanted
-from .publish import publish, publish_import, publish_in_place
+from .publish import NameTakenError, check_room, publish, publish_import, publish_in_place
+from .read_ahead import read_ahead
 from .spares import Spares, kind_of
 from .templates import Templates
+from .turns import Turns
 from .vendor import Vendors
 
 DEFAULT: Final = "default"
@@ -30,6 +35,9 @@ LASTING: Final = (DEFAULT, DOCUMENTED)
 """The worlds that every server has."""
 VILLAGE: Final = "village"
 """The scenario of a world for which none is named."""
+_EXPIRED_AT_ONCE: Final = 25
+_EXPIRE_EVERY_S: Final = 5
+"""How often worlds that have expired are deleted if no caller lists or creates worlds; they answer no more before."""
 
 Rest = Callable[[], Awaitable[None]]
 """The part of the preparations that is done while the server serves."""
@@ -49,46 +57,75 @@ class TooManyRowsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The most worlds of a server, and the most sessions that may be copied, imported or started in one."""
+    """The most worlds of a server, and the most sessions that may be copied, imported or started in one.
+
+    At the same time `builds` scenarios are drawn and `copies` worlds copied or inserted, and `waiting` callers wait for
+    each; `imports` files are taken, and `exports` are written.
+    """
 
     worlds: int = 2_000
     rows: int = 1_000_000
+    builds: int = 2
+    copies: int = 16
+    waiting: int = 200
+    imports: int = 8
+    exports: int = 16
+
+
+New: TypeAlias = tuple[World, list[Credential]]
+"""A world that was made, and the keys that open it."""
 
 
 class Worlds:
-    """The worlds of a database, for the users of these vendors. Scenarios are looked for in `folder` as well."""
+    """The worlds of a database, for the users of these vendors. Scenarios are looked for in `folder` as well.
+
+    `operators` is the scenario that the operator of the server has named, if any.
+    """
 
     def __init__(
-        self, database: Database, bounds: Bounds | None = None, folder: Path | None = None, vendors: Vendors = ()
+        self,
+        database: Database,
+        bounds: Bounds | None = None,
+        folder: Path | None = None,
+        vendors: Vendors = (),
+        operators: str | None = None,
     ) -> None:
         self.bounds = bounds or Bounds()
         self.vendors = vendors
-        self.templates = Templates(database, folder, vendors)
         self._database = database
         self._retired = asyncio.Event()
-        self.maker = Maker(database, self.templates, vendors, self._retired)
+        builds = Turns("scenarios", self.bounds.builds, self.bounds.waiting)
+        self._copies = Turns("copies of worlds", self.bounds.copies, self.bounds.waiting)
+        self.templates = Templates(database, folder, vendors, builds=builds, retired=self._retired, operators=operators)
+        self.maker = Maker(database, self.templates, vendors, builds=builds, copies=self._copies, retired=self._retired)
+        self.imports = Turns("imports", self.bounds.imports, waiting=0)
+        self._reads = Turns("imports", 1, self.bounds.imports)
+        self._exports = Turns("exports", self.bounds.exports, waiting=0)
         self._spares = Spares(database, self._retired)
+        self._claimed: set[str] = set()
 
-    async def create(self, name: str | None, wanted: Wanted, expires_at: int = NEVER) -> World:
+    async def create(self, name: str | None, wanted: Wanted, expires_at: int = NEVER) -> New:
         """Makes a world with new keys, and a random name if it is given none.
 
-        Raises BadScenarioError, NameTakenError or TooManyWorldsError.
+        Raises BadScenarioError, NameTakenError, TooManyWorldsError or BusyError.
         """
-        scenario = wanted.scenario or VILLAGE
-        source = await self.templates.read(scenario)
-        name = name or _random_name(source.scenario.name)
-        wanted = replace(wanted, scenario=scenario)
-        world = await self.maker.make(source, wanted, self._publish(name), name=name, expires_at=expires_at)
+        async with self.claim(name):
+            scenario = wanted.scenario or VILLAGE
+            source = await self.templates.read(scenario)
+            name = name or _random_name(source.scenario.name)
+            keys = credentials.issue(self.vendors, name)
+            wanted = replace(wanted, scenario=scenario)
+            world = await self.maker.make(source, wanted, self._publish(keys), name=name, expires_at=expires_at)
         self._request_spare(world)
-        return world
+        return world, keys
 
-    async def fork(self, of: str, name: str | None, speed: float | None, expires_at: int = NEVER) -> World:
+    async def fork(self, of: str, name: str | None, speed: float | None, expires_at: int = NEVER) -> New:
         """Makes a world with the rows and the clock of the world `of`, and with new keys.
 
-        Raises WorldGoneError, TooManyRowsError, NameTakenError or TooManyWorldsError.
+        Raises WorldGoneError, TooManyRowsError, NameTakenError, TooManyWorldsError or BusyError.
         """
-        async with self._database.view() as view:
-            source = await view.ask(lambda db: worlds.named(db, of))
+        async with self.claim(name), self._copies.one(), self._database.view() as view:
+            source = await view.ask(partial(world_there, name=of))
             if source is None:
                 raise WorldGoneError(of)
             if source.next_n > self.bounds.rows:
@@ -96,30 +133,81 @@ class Worlds:
             clock = source.clock if speed is None else source.clock.paced(speed, wall_now())
             name = name or _random_name(of)
             world = replace(source, name=name, state=worlds.BUILDING, clock=clock, template=None, expires_at=expires_at)
-            fork = await copy_world(self._database, view, source, world)
-        return await self.maker.finish(fork, self._publish(name))
+            keys = credentials.issue(self.vendors, name)
 
-    async def import_world(self, archive: Archive, name: str | None, expires_at: int = NEVER) -> World:
+            async def fill(fork: World) -> World:
+                await copy_rows(self._database, view, source, fork)
+                return fork
+
+            return await self.maker.make_by(fill, world, self._publish(keys)), keys
+
+    async def export(self, name: str) -> AsyncGenerator[bytes, None]:
+        """Yields the pieces of the file of a world. Raises WorldGoneError, BusyError or NoSpaceError."""
+        async with self._exports.one(), aclosing(read_ahead(exports.export_world(self._database, name))) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def import_world(self, raw: bytes, name: str | None, expires_at: int = NEVER) -> New:
         """Makes a world from an export, as it was when it was written, with new keys.
 
-        Raises TooManyRowsError, NameTakenError or TooManyWorldsError.
+        Raises BadDocumentError, TooManyRowsError, NameTakenError, TooManyWorldsError or BusyError.
         """
+        async with self._reads.one():
+            archive = await self._read(raw)
         if max(len(archive.held["sessions"]), archive.world.sessions or 0) > self.bounds.rows:
             raise TooManyRowsError(self.bounds.rows)
         name = name or archive.world.name
-        new = await imports.insert(self._database, archive, name=name, expires_at=expires_at)
-        keys = credentials.issue(self.vendors, name)
-        return await self.maker.finish(new, partial(publish_import, credentials=keys, most=self.bounds.worlds))
+
+        async def fill(new: World) -> World:
+            await imports.insert_rows_of(self._database, archive, new)
+            return new
+
+        async with self.claim(name), self._copies.one():
+            keys = credentials.issue(self.vendors, name)
+            publish_it = partial(publish_import, credentials=keys, most=self.bounds.worlds)
+            return await self.maker.make_by(fill, imports.world_of(archive, name, expires_at), publish_it), keys
+
+    async def _read(self, raw: bytes) -> Archive:
+        """The archive, which a thread reads; it stops when the caller is cancelled."""
+        stopped = Event()
+        try:
+            return await asyncio.to_thread(archives.read, raw, self.vendors, stopped.is_set)
+        finally:
+            stopped.set()
+
+    async def check_room(self, name: str) -> None:
+        """Raises NameTakenError or TooManyWorldsError if no world of that name can be made."""
+        if name in self._claimed:
+            raise NameTakenError(name)
+        await self._database.ask(partial(check_room, name=name, most=self.bounds.worlds))
+
+    @asynccontextmanager
+    async def claim(self, name: str | None) -> AsyncIterator[None]:
+        """Holds a name for a world that is being made, before any work is done for it.
+
+        A world whose name is still to be made up claims none. Raises NameTakenError or TooManyWorldsError.
+        """
+        await self.check_room(name or "")
+        if name is None:
+            yield
+            return
+        if name in self._claimed:
+            raise NameTakenError(name)
+        self._claimed.add(name)
+        try:
+            yield
+        finally:
+            self._claimed.discard(name)
 
     async def reset(self, name: str) -> None:
         """Makes a world again from its scenario, seed, start and size, under the same keys.
 
-        Raises WorldGoneError, or BadScenarioError if its scenario can no longer be read.
+        Raises WorldGoneError or BusyError, or BadScenarioError if its scenario can no longer be read.
         """
-        world = await self._database.ask(lambda db: worlds.named(db, name))
+        world = await self._database.ask(partial(world_there, name=name))
         if world is None:
             raise WorldGoneError(name)
-        source = await self.templates.read(world.scenario)
+        source = await self.templates.read_again(world)
         wanted = Wanted(
             scenario=world.scenario,
             seed=world.seed,
@@ -139,10 +227,13 @@ class Worlds:
         await self._announce_retired()
 
     async def expire(self) -> None:
-        """Deletes the worlds that have expired."""
+        """Deletes the worlds that have expired, a few in each transaction."""
         at = wall_now()
-        if await self._database.ask(lambda db: worlds.expired(db, at)):
-            await self._database.change(partial(_retire_expired, at=at))
+        while names := await self._database.ask(partial(worlds.expired, wall=at)):
+            for begin in range(0, len(names), _EXPIRED_AT_ONCE):
+                some = names[begin : begin + _EXPIRED_AT_ONCE]
+                await self._database.change(partial(_retire_expired, names=some, at=at))
+                await asyncio.sleep(0)
             await self._announce_retired()
 
     async def warm(self) -> None:
@@ -158,13 +249,19 @@ class Worlds:
                 tasks.create_task(self._database.watch())
                 tasks.create_task(self._spares.keep())
                 tasks.create_task(keep_swept(self._database, self._retired))
+                tasks.create_task(keep_small(self._database))
+                tasks.create_task(self._keep_expired())
                 await rest()
         finally:
             await self.templates.stop()
 
-    def _publish(self, name: str) -> Publish:
-        """The last change of a new world of that name: it opens it to new keys."""
-        keys = credentials.issue(self.vendors, name)
+    async def _keep_expired(self) -> None:
+        while True:
+            await asyncio.sleep(_EXPIRE_EVERY_S)
+            await retry_while_away(self.expire)
+
+    def _publish(self, keys: Sequence[Credential]) -> Publish:
+        """The last change of a new world: it opens it to these keys."""
         return partial(publish, vendors=self.vendors, credentials=keys, most=self.bounds.worlds)
 
     def _request_spare(self, world: World) -> None:
@@ -176,6 +273,7 @@ class Worlds:
         """Has the rows of retired worlds removed; returns when no process uses their keys any more."""
         self._retired.set()
         await self._database.agreed()
+        await catch_up(self._database)
 
 
 def _random_name(after: str) -> str:
@@ -184,13 +282,13 @@ def _random_name(after: str) -> str:
 
 def _retire(db: Transaction, name: str) -> None:
     world = worlds.lock_named(db, name)
-    if world is None:
+    if world is None or has_expired(world):
         raise WorldGoneError(name)
     worlds.retire(db, world.n, wall_now())
 
 
-def _retire_expired(db: Transaction, at: int) -> None:
-    for name in worlds.expired(db, at):
+def _retire_expired(db: Transaction, names: Sequence[str], at: int) -> None:
+    for name in names:
         world = worlds.lock_named(db, name)
         if world is not None and world.expires_at <= at:
             worlds.retire(db, world.n, wall_now())

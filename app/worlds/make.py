@@ -1,9 +1,10 @@
 """A world of a scenario: a spare of it, a copy of its template, or built by itself if it is large."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from ..domain.clock import LATEST, MILLISECOND, NEVER, Clock, instant, monday
 from ..domain.errors import ClockEndsError
@@ -15,9 +16,14 @@ from ..store.database.protocol import Database, Transaction
 from ..store.world import World
 from ..wall_clock import wall_now
 from .build import Builder, Report, insert_world, quiet
+from .cleanup import abandon
 from .copy import SLICE, Publish, copy_template
 from .templates import TemplateGoneError, Templates, new_world
+from .turns import Turns
 from .vendor import Vendors
+
+Fill: TypeAlias = Callable[[World], Awaitable[World]]
+"""Inserts the rows of a world that no key opens yet; returns the world as it is to be published."""
 
 _COPIED: Final = 100_000
 """A world with more sessions has no template: to copy it would take as long as to build it."""
@@ -35,9 +41,23 @@ class Wanted:
 
 
 class Maker:
-    """Makes worlds of scenarios. Sets `retired` when rows of a world that was refused are to be removed."""
+    """Makes worlds of scenarios, in turns of `builds` and `copies`.
 
-    def __init__(self, database: Database, templates: Templates, vendors: Vendors, retired: asyncio.Event) -> None:
+    A world that is refused, or whose making is cancelled, is abandoned, and `retired` is set.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        templates: Templates,
+        vendors: Vendors,
+        *,
+        builds: Turns,
+        copies: Turns,
+        retired: asyncio.Event,
+    ) -> None:
+        self._builds = builds
+        self._copies = copies
         self._database = database
         self._templates = templates
         self._vendors = vendors
@@ -64,7 +84,10 @@ class Maker:
                 found = await self._database.change(partial(_publish_spare, world=world, publish_it=publish_it))
                 if found is not None:
                     return found
-                return await copy_template(self._database, template, world, publish_it, slice_us=slice_us)
+                async with self._copies.one():
+                    return await copy_template(
+                        self._database, template, world, publish_it, retired=self._retired, slice_us=slice_us
+                    )
             except TemplateGoneError:
                 continue
 
@@ -73,24 +96,27 @@ class Maker:
     ) -> World:
         """Builds a world without a template, because it is large or has a size of its own."""
         start = _instant_of(wanted.start or source.scenario.clock.start)
-        source = await self._templates.read(wanted.scenario or source.scenario.name, monday(start))
+        source = await self._templates.moved(source.file, monday(start))
         if source.scenario.population is None:
             named = wanted.scenario or source.scenario.name
             raise BadScenarioError(f"the scenario {named} has no population that could grow to that many sessions")
         seed = source.scenario.seed if wanted.seed is None else wanted.seed
         begun = _beginning(new_world(source, seed), wanted, name, expires_at)
         world = replace(begun, template=None, sessions=wanted.sessions)
-        world = await self._database.change(partial(insert_world, world=world))
-        builder = Builder(self._database, world, source.scenario, self._vendors, report)
-        return await self.finish(await builder.fill(), publish_it)
 
-    async def finish(self, world: World, publish_it: Publish) -> World:
-        """Publishes a world; retires it if that is refused."""
+        async def fill(new: World) -> World:
+            return await Builder(self._database, new, source.scenario, self._vendors, report).fill()
+
+        async with self._builds.one():
+            return await self.make_by(fill, world, publish_it)
+
+    async def make_by(self, fill: Fill, world: World, publish_it: Publish) -> World:
+        """Inserts a world under a new number, has its rows inserted, and publishes it as `fill` returns it."""
+        new = await self._database.change(partial(insert_world, world=world))
         try:
-            return await self._database.change(partial(publish_it, world=world))
-        except Exception:
-            await self._database.change(partial(worlds.retire, number=world.n, wall=wall_now()))
-            self._retired.set()
+            return await self._database.change(partial(publish_it, world=await fill(new)))
+        except BaseException:
+            await abandon(self._database, new.n, self._retired)
             raise
 
 

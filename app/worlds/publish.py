@@ -71,12 +71,17 @@ def _with_sample(db: Transaction, world: World, vendors: Vendors) -> World:
     return replace(world, state=worlds.OPEN, sample=orjson.dumps(sample).decode())
 
 
-def _open(db: Transaction, world: World, credentials: Sequence[Credential], most: int | None) -> World:
-    lock_database(db)
-    if worlds.named(db, world.name) is not None:
-        raise NameTakenError(world.name)
+def check_room(db: Transaction, name: str, most: int | None) -> None:
+    """Raises NameTakenError, or TooManyWorldsError if `most` worlds are open already."""
+    if worlds.named(db, name) is not None:
+        raise NameTakenError(name)
     if most is not None and worlds.counts(db).get(worlds.OPEN, 0) >= most:
         raise TooManyWorldsError(most)
+
+
+def _open(db: Transaction, world: World, credentials: Sequence[Credential], most: int | None) -> World:
+    lock_database(db)
+    check_room(db, world.name, most)
     _check_template(db, world)
     worlds.save_world(db, world)
     credential_store.insert_credentials(db, world.n, credentials)

@@ -56,7 +56,7 @@ class Spares:
             template = await self._database.ask(partial(worlds.numbered, number=kind[0], state=worlds.TEMPLATE))
             if template is not None and kind not in there:
                 spare = replace(template, state=worlds.BUILDING, template=template.n, monday=kind[1])
-                await copy_template(self._database, template, spare, _keep)
+                await copy_template(self._database, template, spare, _keep, retired=self._retired)
 
 
 def kind_of(copy: World) -> Kind:

@@ -74,7 +74,7 @@ async def prepare_tables(database: Database) -> None:
 
 async def _make(lifecycle: Worlds, name: str, wanted: Wanted, report: Report) -> None:
     """Makes one of the lasting worlds, unless another server has made it in the meantime."""
-    source = await lifecycle.templates.read(wanted.scenario or name)
+    source = await lifecycle.templates.read_for_operator(wanted.scenario or name)
     keys = credentials.issue(lifecycle.vendors, name, source.scenario.keys if name == DOCUMENTED else None)
     publish_it = partial(publish, vendors=lifecycle.vendors, credentials=keys)
     try:
@@ -100,7 +100,7 @@ async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: W
     if await database.ask(partial(credentials.missing_kinds, vendors=lifecycle.vendors, number=world.n)):
         # Vendors have been added since the database was made.
         await database.change(partial(credentials.issue_missing, vendors=lifecycle.vendors))
-    source = await lifecycle.templates.read(world.scenario)
+    source = await lifecycle.templates.read_for_operator(world.scenario)
     now = world.clock.at(wall_now())
     top_up = TopUp(database, world, source.scenario.population, lifecycle.vendors)
     if source.fingerprint != world.fingerprint or not top_up.days(now):

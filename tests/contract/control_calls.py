@@ -4,13 +4,11 @@ Answers that the database or the admin token is to blame for are not among them:
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import httpx2
 
-from tests.conftest import HAMLET, Sandbox
+from tests.conftest import Sandbox
 
 Answers = Iterator[httpx2.Response]
 
@@ -98,10 +96,9 @@ def delete_world(sandbox: Sandbox) -> Answers:
 
 def reset_world(sandbox: Sandbox) -> Answers:
     yield from _of_a_world(sandbox, "POST", "/reset")
-    with TemporaryDirectory() as folder:
-        lost = Path(folder, "lost.yaml")
-        lost.write_text(Path(HAMLET).read_text())
-        sandbox.client.post(_WORLDS, json={"name": "mine", "scenario": str(lost)}).raise_for_status()
+    file = sandbox.client.get(f"{_WORLDS}/documented/export").json()
+    file["world"]["scenario"] = "lost"
+    sandbox.client.post(f"{_WORLDS}/import", params={"name": "mine"}, json=file).raise_for_status()
     yield sandbox.client.post(f"{_WORLDS}/mine/reset")
 
 

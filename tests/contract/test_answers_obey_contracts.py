@@ -11,6 +11,8 @@ import pytest
 from app.store.database.postgres import Postgres
 from app.store.database.protocol import DatabaseUnavailableError, View
 from app.store.database.sqlite import Sqlite
+from app.worlds import make
+from app.worlds.turns import BusyError, Turns
 from tests.conftest import Sandbox
 from tests.contract.control_calls import IMPORT_BYTES, WORLDS
 from tests.contract.provoked import INSTANTS, PROVOKED
@@ -26,6 +28,8 @@ def test_answers_are_written_and_written_answers_are_given(
     answers = list(PROVOKED[str(operation)](sandbox))
     if operation.contract == "sandbox" and 401 in operation.statuses:
         answers.append(open_sandbox(admin_token="token").client.send(answers[0].request))
+    if 429 in operation.statuses:
+        answers.append(_without_turns(sandbox, answers[0].request, monkeypatch))
     if 503 in operation.statuses:
         answers.append(_without_database(sandbox, answers[0].request, monkeypatch))
 
@@ -66,6 +70,21 @@ def _rows(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
         for at in INSTANTS
         for row in sandbox.charge(path, world=world, at=at, limit=100).json()["data"]
     ]
+
+
+def _without_turns(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:
+    """The answer to the same request while all turns are taken, and no spare world is there."""
+
+    def taken(_turns: Turns) -> NoReturn:
+        raise BusyError("Too many tests are under way; try again later.")
+
+    # The name of the first answer's world is taken.
+    unnamed = request.url.copy_with(query=None)
+    again = httpx2.Request(request.method, unnamed, headers=request.headers, content=request.content)
+    with monkeypatch.context() as patch:
+        patch.setattr(Turns, "one", taken)
+        patch.setattr(make, "_publish_spare", lambda _db, world, publish_it: None)  # noqa: ARG005 - called by name
+        return sandbox.client.send(again)
 
 
 def _without_database(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:

@@ -1,6 +1,7 @@
 """One call creates a world with a name, seed, start and speed of its own, or with those of its scenario."""
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,7 @@ import pytest
 
 from app.domain.clock import MINUTE, instant, millis
 from app.wall_clock import wall_now
-from tests.conftest import HAMLET, Sandbox
+from tests.conftest import Sandbox
 from tests.control.test_worlds import schema
 from tests.control.worlds import WORLDS, create_world, names, request_token
 
@@ -150,11 +151,13 @@ def test_a_world_is_planned_to_the_end_of_its_week_and_longer(common: Sandbox) -
     assert list(horizons.values()) == [*["2026-05-14T00:00:00.000Z"] * 3, "2026-05-21T00:00:00.000Z"]
 
 
-def test_a_scenario_file_on_the_server_can_be_used(common: Sandbox, tmp_path: Path) -> None:
-    """The scenario is given by its path, and is shown under the file's name."""
-    mine = tmp_path / "mine.yaml"
+def test_a_scenario_of_the_folder_can_be_used(
+    common: Sandbox, open_sandbox: Callable[..., Sandbox], tmp_path: Path
+) -> None:
+    """The scenario is given by the name of its file without the ending, and is shown under it."""
+    sandbox, mine = open_sandbox(scenarios=tmp_path), tmp_path / "mine.yaml"
     mine.write_text("name: mine\nabout: Mine.\nclock: {start: '2026-04-01T08:00:00Z', speed: 60}\n", "utf-8")
-    world, hamlet = create_world(common, scenario=str(mine)), create_world(common, scenario=HAMLET)
+    world, hamlet = create_world(sandbox, scenario="mine"), create_world(common, scenario="hamlet")
 
     assert re.fullmatch("mine-[a-z0-9]{8}", world["name"])
     assert (world["scenario"], world["clock"]["speed"]) == ("mine", 60)
@@ -163,11 +166,11 @@ def test_a_scenario_file_on_the_server_can_be_used(common: Sandbox, tmp_path: Pa
     assert hamlet["sample"] == common.world()["sample"]
 
 
-def test_a_scenario_without_a_clock_starts_now(common: Sandbox, tmp_path: Path) -> None:
+def test_a_scenario_without_a_clock_starts_now(open_sandbox: Callable[..., Sandbox], tmp_path: Path) -> None:
     """The world begins at the instant of its creation, and runs in real time."""
     mine = tmp_path / "running.yaml"
     mine.write_text("name: running\nabout: Running.\n", "utf-8")
-    clock = create_world(common, scenario=str(mine))["clock"]
+    clock = create_world(open_sandbox(scenarios=tmp_path), scenario="running")["clock"]
 
     assert clock["speed"] == 1
     assert abs(instant(clock["now"]) - wall_now()) < MINUTE

@@ -1,7 +1,6 @@
 """A request that cannot be fulfilled creates nothing, and there are never more worlds than the limit."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Final
 
 import httpx2
@@ -102,17 +101,6 @@ def test_an_unknown_scenario_is_refused(untouched: Sandbox, scenario: str) -> No
 
     assert_problem(answer, 400)
     assert "village" in answer.json()["detail"]
-    assert names(untouched) == {"default", "documented"}
-
-
-def test_a_faulty_scenario_is_refused_with_its_lines(untouched: Sandbox, tmp_path: Path) -> None:
-    """Each fault is given with its line, as `check-scenario` prints it."""
-    bad = tmp_path / "bad.yaml"
-    bad.write_text("name: bad\nabout: Bad.\nseed: many\nclock:\n  speed: -1\n", "utf-8")
-    detail = request_world(untouched, scenario=str(bad)).json()["detail"]
-
-    assert f"{bad}:3: seed" in detail
-    assert f"{bad}:5: clock.speed" in detail
     assert names(untouched) == {"default", "documented"}
 
 

@@ -14,7 +14,7 @@ from app.store.database.url import open_database
 from app.store.schema.tables import WORLD_TABLES
 from app.wall_clock import wall_now
 from app.worlds import cleanup
-from tests.conftest import HAMLET, Sandbox
+from tests.conftest import Sandbox
 from tests.control.worlds import (
     WORLDS,
     create_world,
@@ -122,7 +122,7 @@ def test_reads_during_a_delete_see_the_whole_world_or_none(common: Sandbox) -> N
 
 def test_a_large_world_is_deleted_as_fast(common: Sandbox) -> None:
     """A delete closes the world and does no more; its rows are removed later, in slices."""
-    world = create_world(common, scenario=HAMLET)
+    world = create_world(common, scenario="hamlet")
     n = number(common, world["name"])
     before = rows(common, n)
     request_delete(common, world["name"])

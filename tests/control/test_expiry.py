@@ -13,7 +13,7 @@ from tests.control.worlds import (
     let_real_time_pass,
     look_at_each_vendor,
     names,
-    request_delete,
+    request_token,
     request_world,
 )
 
@@ -117,10 +117,47 @@ def test_worlds_without_an_expiry_stay(common: Sandbox, monkeypatch: pytest.Monk
     assert {common.world(each)["expires_at"] for each in (name, *LASTING)} == {None}
 
 
-def test_an_expired_world_can_be_deleted(common: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A world that has expired but was not removed yet can be deleted once."""
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("DELETE", ""),
+        ("POST", "/reset"),
+        ("GET", "/clock"),
+        ("POST", "/clock/advance"),
+        ("GET", "/export"),
+        ("GET", "/simulate"),
+    ],
+)
+def test_an_expired_world_answers_no_call(
+    common: Sandbox, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    """It is 404 from that instant on, although its rows are still there."""
     name = create_world(common, expires_in="PT1H")["name"]
     let_real_time_pass(monkeypatch, 2 * HOUR)
+    body = {"by": "PT1M"} if path == "/clock/advance" else None
 
-    assert [request_delete(common, name).status_code for _ in range(2)] == [204, 404]
+    assert common.client.request(method, f"{WORLDS}/{name}{path}", json=body).status_code == 404
+    assert request_world(common, fork=name).status_code == 404
     assert name not in names(common)
+
+
+def test_keys_of_an_expired_world_open_nothing(common: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are refused like unknown keys before any clean-up, although they were used just before."""
+    world = create_world(common, expires_in="PT1H")
+    before = [answer.status_code for answer in look_at_each_vendor(common, world).values()]
+    common.opened(world["name"])
+    let_real_time_pass(monkeypatch, 2 * HOUR)
+
+    assert before == [200] * 3
+    assert [answer.status_code for answer in look_at_each_vendor(common, world).values()] == [401, 403, 401]
+    assert common.start(world["name"]).status_code == 401
+    assert request_token(common, world).status_code == 401
+
+
+def test_a_world_that_expires_at_once_is_shown(common: Sandbox) -> None:
+    """The answer to its creation is 201 with its keys, and every later one 404."""
+    world = create_world(common, expires_in="PT0.001S")
+
+    assert world["credentials"]["charge"]["secret_key"]
+    assert common.client.get(f"{WORLDS}/{world['name']}").status_code == 404

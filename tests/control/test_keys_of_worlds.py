@@ -90,14 +90,14 @@ def test_a_change_in_progress_finds_its_own_world_or_none(kept: Kept) -> None:
 
     async def story(database: Database) -> tuple[int, str]:
         directory, lives = WorldDirectory(database, CHANNELS), Worlds(database, vendors=main.VENDORS)
-        world = await lives.create("mine", Wanted())
+        world, _ = await lives.create("mine", Wanted())
         opened = await entered(database, directory)
         await lives.reset("mine")
         _, again = await directory.change(opened, number)
         await lives.delete("mine")
         with pytest.raises(WorldGoneError):
             await directory.change(opened, number)
-        other = await lives.create("mine", Wanted())
+        other, _ = await lives.create("mine", Wanted())
         with pytest.raises(WorldGoneError):
             await directory.change(opened, number)
         assert (await directory.change("mine", number))[1] == other.n != world.n

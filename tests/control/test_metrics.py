@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from app import __version__
 from app.store.database.protocol import DatabaseUnavailableError
 from app.web.request_counters import WAITS
-from tests.conftest import HAMLET, Sandbox, on_sqlite
+from tests.conftest import Sandbox, on_sqlite
 
 pytestmark = pytest.mark.own_server
 
@@ -123,7 +123,7 @@ def test_unknown_methods_are_counted_as_one(sandbox: Sandbox) -> None:
 def test_worlds_are_counted_by_state(sandbox: Sandbox) -> None:
     """The numbers come from the database, and every state has one, even if it is zero."""
     first = _samples(sandbox, "wattif_worlds")
-    sandbox.client.post("/_sandbox/v1/worlds", json={"name": "third", "scenario": HAMLET})
+    sandbox.client.post("/_sandbox/v1/worlds", json={"name": "third", "scenario": "hamlet"})
     second = _samples(sandbox, "wattif_worlds")
     sandbox.client.delete("/_sandbox/v1/worlds/third")
     third = _samples(sandbox, "wattif_worlds")

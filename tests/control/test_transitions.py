@@ -11,7 +11,7 @@ import pytest
 from app.domain import reservations
 from app.domain.clock import MILLISECOND, instant, millis
 from app.domain.sessions import lifecycle
-from tests.conftest import HAMLET, Sandbox
+from tests.conftest import Sandbox
 from tests.control.test_worlds import schema
 from tests.control.worlds import WORLDS, create_world
 from tests.laws.world_client import ALL_DAYS, world_client
@@ -81,7 +81,7 @@ def test_transitions_up_to_the_start_of_an_advance_are_not_listed(common: Sandbo
 
 def test_every_status_is_listed(common: Sandbox) -> None:
     """In ten days in a small town sessions and reservations reach every status."""
-    name = create_world(common, scenario=HAMLET, clock={"at": "2026-03-02T00:00:00Z"})["name"]
+    name = create_world(common, scenario="hamlet", clock={"at": "2026-03-02T00:00:00Z"})["name"]
     told = walked(common, name, "PT4H", 60)
     statuses = defaultdict(set)
     for each in told:
@@ -154,7 +154,7 @@ def test_ids_are_those_of_each_vendor(common: Sandbox) -> None:
 @pytest.mark.parametrize("leap", [{"by": "P10D"}, {"by": "P10Y"}, {"to": "9998-12-31T23:59:59.999Z"}], ids=repr)
 def test_the_first_hundred_transitions_are_listed(common: Sandbox, leap: dict[str, str]) -> None:
     """A long advance says that there are more, and takes as long as a short one."""
-    walker, leaper = (create_world(common, scenario=HAMLET)["name"] for _ in range(2))
+    walker, leaper = (create_world(common, scenario="hamlet")["name"] for _ in range(2))
     first = walked(common, walker, "PT3H", 8)
     body = advance(common, leaper, **leap)
 
@@ -165,7 +165,7 @@ def test_the_first_hundred_transitions_are_listed(common: Sandbox, leap: dict[st
 
 def test_a_list_of_exactly_a_hundred_transitions_is_complete(common: Sandbox) -> None:
     """It does not say that there are more."""
-    walker, leaper = (create_world(common, scenario=HAMLET)["name"] for _ in range(2))
+    walker, leaper = (create_world(common, scenario="hamlet")["name"] for _ in range(2))
     first = walked(common, walker, "PT3H", 8)
     last = first[MOST - 1]["at"]
     count = sum(each["at"] <= last for each in first)

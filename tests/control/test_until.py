@@ -8,7 +8,7 @@ import pytest
 from app.domain import reservations
 from app.domain.clock import MILLISECOND, instant, millis
 from app.domain.sessions import lifecycle
-from tests.conftest import HAMLET, Sandbox
+from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS, create_world
 from tests.laws.world_client import world_client
 
@@ -94,7 +94,7 @@ def test_a_planned_session_can_be_waited_for(common: Sandbox) -> None:
 @pytest.mark.parametrize("kind", ["charging_session", "reservation"])
 def test_every_listed_transition_can_be_waited_for(common: Sandbox, kind: str) -> None:
     """In a world that begins alike each comes at the instant that was listed."""
-    start = {"scenario": HAMLET, "clock": {"at": "2026-03-02T00:00:00Z"}}
+    start = {"scenario": "hamlet", "clock": {"at": "2026-03-02T00:00:00Z"}}
     walker = create_world(common, **start)["name"]
     told = []
     for _ in range(12):

@@ -30,21 +30,28 @@ def database(sqlite_files: SqliteFiles) -> str:
 
 
 @pytest.fixture(scope="module")
-def client(database: str) -> Iterator[TestClient]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the server's scenarios."""
+    return tmp_path_factory.mktemp("scenarios")
+
+
+@pytest.fixture(scope="module")
+def client(database: str, folder: Path) -> Iterator[TestClient]:
     """A client of a server of four vendors on that database."""
-    with TestClient(create_app(Settings(database_url=database, scenario=HAMLET), FOUR), base_url=HOST) as client:
+    settings = Settings(database_url=database, scenario=HAMLET, scenarios=folder)
+    with TestClient(create_app(settings, FOUR), base_url=HOST) as client:
         yield client
 
 
 @pytest.fixture
-def sold(client: TestClient, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+def sold(client: TestClient, folder: Path) -> Callable[..., dict[str, Any]]:
     """Makes a world whose population buys sessions from the fourth vendor."""
-    file = tmp_path / "hamlet.yaml"
+    file = folder / "sold.yaml"
     numbers = "population:\n  example_sessions: 5\n"
     file.write_text(Path(HAMLET).read_text("utf-8").replace("population:\n", numbers), "utf-8")
 
     def make(**changed: object) -> dict[str, Any]:
-        answer = client.post(WORLDS, json={"scenario": str(file), **changed})
+        answer = client.post(WORLDS, json={"scenario": "sold", **changed})
         assert answer.status_code == 201, answer.text
         world: dict[str, Any] = answer.json()
         return world

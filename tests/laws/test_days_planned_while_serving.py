@@ -48,6 +48,12 @@ class InterruptedDatabase:
     def version(self) -> int:
         return self._database.version()
 
+    async def agreed(self) -> None:
+        await self._database.agreed()
+
+    async def shrink(self, kept_bytes: int) -> bool:
+        return await self._database.shrink(kept_bytes)
+
     def close(self) -> None:
         self._database.close()
 

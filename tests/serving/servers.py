@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 import httpx2
 
-from tests.conftest import HAMLET
+from tests.conftest import HAMLET, SCENARIOS
 from tests.databases import Kept
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -124,9 +124,9 @@ def told(*words: str, folder: Path, **variables: str) -> subprocess.CompletedPro
 
 
 def environment() -> dict[str, str]:
-    """The environment of the tests without variables of Wattif."""
+    """The environment of the tests without variables of Wattif, but with the folder of their scenarios."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WATTIF_")}
-    return kept | {"PYTHONPATH": str(ROOT)}
+    return kept | {"PYTHONPATH": str(ROOT), "WATTIF_SCENARIOS": str(SCENARIOS)}
 
 
 def _is_new(kept: Kept) -> bool:

@@ -168,3 +168,22 @@ def test_rows_are_removed_a_few_at_a_time(kept: Kept, monkeypatch: pytest.Monkey
     assert totals[0] - totals[-1] > 500
     assert max(before - after for before, after in pairwise(totals)) <= 50
     assert cleanup._SLICE <= 5 * MILLISECOND  # noqa: SLF001 - the promise itself
+
+
+def test_callers_help_with_a_backlog(kept: Kept) -> None:
+    """A caller removes rows only if more worlds are left over than usual, and then only for some slices."""
+    twin(kept, "retired", wall_now() - MINUTE)
+    before, rows = numbers(kept), sum(kept.counts().values())
+
+    async def helped(backlog: int, slices: int) -> int:
+        with closing(open_database(kept.url)) as database:
+            await cleanup.catch_up(database, backlog=backlog, slices=slices)
+        return sum(kept.counts().values())
+
+    assert asyncio.run(helped(1, 100)) == rows
+    assert 0 < asyncio.run(helped(0, 1)) < rows
+    assert numbers(kept) == before
+
+    asyncio.run(helped(0, 100_000))
+
+    assert numbers(kept) == before - {TWIN}

@@ -94,7 +94,7 @@ def test_next_request_gets_the_spare(kept: Kept) -> None:
         keeping = asyncio.create_task(lifecycle.keep(nothing))
         for name in ("first", "second"):
             [spare] = await spares_in(database)
-            world = await lifecycle.create(name, VILLAGE)
+            world, _ = await lifecycle.create(name, VILLAGE)
             assert world.n == spare.n
             assert (world.name, world.state) == (name, worlds.OPEN)
             await until(lambda spare=spare: another(database, spare))  # type: ignore[misc]
@@ -114,7 +114,9 @@ def test_spare_is_taken_once(kept: Kept) -> None:
     async def steps(database: Database) -> None:
         with closing(open_database(kept.url)) as other:
             both = [Worlds(database, vendors=VENDORS), Worlds(other, vendors=VENDORS)]
-            made.extend(await asyncio.gather(*(both[n % 2].create(f"mine-{n}", VILLAGE) for n in range(6))))
+            made.extend(
+                new for new, _ in await asyncio.gather(*(both[n % 2].create(f"mine-{n}", VILLAGE) for n in range(6)))
+            )
 
     [[spare]] = kept.rows("SELECT n FROM world WHERE state = 'spare'")
     run(kept, steps)
@@ -220,7 +222,7 @@ def test_start_finds_the_spare(kept: Kept) -> None:
     taken: list[int] = []
 
     async def steps(database: Database) -> None:
-        taken.append((await Worlds(database, vendors=VENDORS).create(None, VILLAGE)).n)
+        taken.append((await Worlds(database, vendors=VENDORS).create(None, VILLAGE))[0].n)
 
     run(kept, steps)
 

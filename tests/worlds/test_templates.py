@@ -140,7 +140,7 @@ def test_failed_template_is_made_again(empty: Kept, monkeypatch: pytest.MonkeyPa
         raise BrokenError
 
     assert run(empty, steps) == ([BrokenError] * 2, 2)
-    assert states(empty) == [(1, "building"), (2, "template")]
+    assert states(empty) == [(1, "retired"), (2, "template")]
     assert {name: len(rows) for name, rows in of(empty, 2).items()} == {
         name: len(rows) for name, rows in of(empty, 1).items()
     }
@@ -155,8 +155,8 @@ def test_seed_and_text_have_a_template_of_their_own(empty: Kept, tmp_path: Path)
         for name, text in (("a", ""), ("b", ""), ("b", "seed: 3\n"), ("c", "# c\n"), ("a", "")):
             file = tmp_path / f"{name}.yaml"
             file.write_text(f"name: tiny\nabout: Tiny.\n{text}", "utf-8")
-            found.append((await asking(lifecycle, await lifecycle.templates.read(str(file)))).n)
-        tiny = await lifecycle.templates.read(str(tmp_path / "a.yaml"))
+            found.append((await asking(lifecycle, await lifecycle.templates.read_for_operator(str(file)))).n)
+        tiny = await lifecycle.templates.read_for_operator(str(tmp_path / "a.yaml"))
         return [*found, *[(await asking(lifecycle, tiny, seed)).n for seed in (1, 2, 1)]]
 
     assert run(empty, steps) == [1, 1, 2, 3, 1, 1, 4, 1]

@@ -32,6 +32,11 @@ class Checkpoints:
         """Begins a checkpoint if enough was written; `rows` counts what the writer has written since it was opened."""
         if rows - self._rows >= self._enough and (self._task is None or self._task.done()):
             self._rows = rows
+            self.begin()
+
+    def begin(self) -> None:
+        """Begins a checkpoint, unless one is running."""
+        if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     def close(self) -> None:

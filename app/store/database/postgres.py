@@ -122,6 +122,9 @@ class Postgres:
     async def watch(self) -> None:
         """Returns at once, because a request notices that PostgreSQL is gone, and that it is back."""
 
+    async def shrink(self, kept_bytes: int) -> bool:  # noqa: ARG002 - PostgreSQL's autovacuum does it
+        return False
+
     def close(self) -> None:
         for threads in (self._readers, self._writers):
             threads.shutdown(cancel_futures=True)

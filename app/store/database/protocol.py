@@ -104,6 +104,12 @@ class Database(Protocol):
     async def watch(self) -> None:
         """Keeps looking whether the database is still there; never ends by itself."""
 
+    async def shrink(self, kept_bytes: int) -> bool:
+        """Gives a little unused space of the database back to the disk, in a short transaction.
+
+        Returns whether more than `kept_bytes` may still be unused. A database that does so by itself returns False.
+        """
+
     def close(self) -> None:
         """Closes all connections."""
 

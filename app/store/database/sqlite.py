@@ -14,6 +14,8 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
+from ...domain.clock import MILLISECOND
+from ...wall_clock import lasting
 from .checkpoints import Checkpoints
 from .file_users import FileUsers
 from .file_watch import FileWatch, check_folder
@@ -37,6 +39,9 @@ _STARTING_S: Final = 0.05
 _LOOK_EVERY_S: Final = 1.0
 _PARTS: Final = ("-wal", "-shm", "")
 _OURS: Final = "meta"
+_SHRINKING: Final = 2 * MILLISECOND
+_INCREMENTAL: Final = 2
+"""SQLite's number of the mode in which unused pages are given back when it is asked for."""
 _CACHE_KIB: Final = 8192
 """The pages that a connection keeps. Twice as much takes 9 MiB more and makes no list of a million sessions faster."""
 
@@ -161,6 +166,29 @@ class Sqlite:
             await asyncio.sleep(_LOOK_EVERY_S)
             self._watch.look()
 
+    async def shrink(self, kept_bytes: int) -> bool:
+        """Moves pages for a few milliseconds; files of earlier releases keep their size (no `auto_vacuum`)."""
+        [[pages]] = self._reading.execute("PRAGMA freelist_count")
+        [[page_bytes]] = self._reading.execute("PRAGMA page_size")
+        [[mode]] = self._reading.execute("PRAGMA auto_vacuum")
+        if mode != _INCREMENTAL or pages * page_bytes <= kept_bytes:
+            return False
+
+        def move(_db: Connection) -> None:
+            more = lasting(_SHRINKING)
+            for _ in range(pages - kept_bytes // page_bytes):
+                # One page, because the driver runs only the first step of this statement.
+                self._writing.execute("PRAGMA incremental_vacuum(1)")
+                if not more():
+                    break
+
+        await self.change(move, keeps_worlds=True)
+        [[left]] = self._reading.execute("PRAGMA freelist_count")
+        if left * page_bytes <= kept_bytes:
+            # The file itself becomes shorter when the log is written back.
+            self._checkpoints.begin()
+        return bool(left * page_bytes > kept_bytes)
+
     def close(self) -> None:
         self._disconnect()
         self._users.leave()
@@ -211,6 +239,9 @@ class Sqlite:
             assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for types; the URL is one of SQLite
             driver.execute("PRAGMA busy_timeout = 5000")
             if not _is_foreign(driver):
+                if not driver.execute("PRAGMA page_count").fetchone()[0]:
+                    # Only an empty file can be told so, and in another one it would wait for the writer.
+                    driver.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 _turn_to_wal(driver)
             driver.execute("PRAGMA synchronous = NORMAL")
             driver.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")

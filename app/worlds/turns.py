@@ -1,0 +1,34 @@
+"""Turns: how much long work is done at the same time, and how many callers may wait for it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class BusyError(Exception):
+    """As many callers wait for work of that kind as may; the message says what they wait for."""
+
+
+class Turns:
+    """Lets `at_once` callers do work of a kind at the same time, and `waiting` more wait for a turn."""
+
+    def __init__(self, what: str, at_once: int, waiting: int) -> None:
+        self._what = what
+        self._free = asyncio.Semaphore(at_once)
+        self._most_waiting = waiting
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Holds one turn, after those that were asked for before. Raises BusyError at once if too many wait."""
+        if self._free.locked() and self._waiting >= self._most_waiting:
+            raise BusyError(f"Too many {self._what} are under way; try again later.")
+        self._waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._free.release()

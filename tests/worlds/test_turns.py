@@ -1,0 +1,71 @@
+"""Long work is done in turns: a few callers at once, some waiting, and the rest refused at once."""
+
+import asyncio
+
+import pytest
+
+from app.worlds.turns import BusyError, Turns
+
+
+def test_no_more_than_the_bound_work_at_once() -> None:
+    """Of five callers two work at any time, and all of them get their turn."""
+    working, most, done = 0, 0, 0
+
+    async def work(turns: Turns) -> None:
+        nonlocal working, most, done
+        async with turns.one():
+            working += 1
+            most = max(most, working)
+            await asyncio.sleep(0)
+            working -= 1
+            done += 1
+
+    async def story() -> None:
+        turns = Turns("tests", at_once=2, waiting=3)
+        await asyncio.gather(*(work(turns) for _ in range(5)))
+
+    asyncio.run(story())
+
+    assert (most, done) == (2, 5)
+
+
+def test_callers_beyond_the_bound_are_refused() -> None:
+    """One works and one waits; the third is refused, and is taken once there is room again."""
+
+    async def story() -> None:
+        turns, finish = Turns("tests", at_once=1, waiting=1), asyncio.Event()
+
+        async def work() -> None:
+            async with turns.one():
+                await finish.wait()
+
+        tasks = [asyncio.create_task(work()) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError, match="Too many tests"):
+            await work()
+        finish.set()
+        await asyncio.gather(*tasks)
+        await work()
+
+    asyncio.run(story())
+
+
+def test_a_caller_who_leaves_gives_its_turn_back() -> None:
+    """A cancelled caller neither works nor waits any longer."""
+
+    async def story() -> None:
+        turns, finish = Turns("tests", at_once=1, waiting=1), asyncio.Event()
+
+        async def work() -> None:
+            async with turns.one():
+                await finish.wait()
+
+        tasks = [asyncio.create_task(work()) for _ in range(2)]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        finish.set()
+        await work()
+
+    asyncio.run(story())
