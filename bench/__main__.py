@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Final
 
-from . import against, databases, loads, machine, measures, mock_servers, neighbours, starting, table
+from . import against, databases, loads, machine, measures, mock_servers, neighbours, readme, starting, table
 from .run import Run
 from .servers import MeasureFailedError
 
@@ -63,7 +63,9 @@ def main() -> int:
     if rows:
         print(table.markdown(rows), end="\n\n")
     if beside:
-        print(beside)
+        print(beside, end="\n\n")
+    if wanted == {*_ALL}:
+        print(readme.markdown(rows))
     if asked.keep or (asked.keep is None and not asked.only and not asked.against):
         _RESULTS.mkdir(exist_ok=True)
         file = _RESULTS / f"{began:%Y-%m-%d-%H%M}.md"

@@ -26,7 +26,8 @@ _TOWNS: Final = 12
 _READERS: Final = 4
 _PIECE: Final = 1024
 _IDLE: Final = 50
-_IDLE_S: Final = 15
+_IDLE_S: Final = 25
+"""Longer than a connection without a request may be open."""
 _CHURNING: Final = 8
 _QUIET_S: Final = 4
 _CREATED: Final = 201
