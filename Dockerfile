@@ -20,6 +20,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     WATTIF_HOST=0.0.0.0 \
     WATTIF_PORT=8000 \
     WATTIF_DATABASE_URL=sqlite:////data/wattif.db
+# A temporary file can be as large as a world, so it lies on a disk, and not in the memory that /tmp may be.
+ENV TMPDIR=/data
 
 RUN install -d -o 10001 -g 10001 /data
 COPY --from=build /opt/venv /opt/venv

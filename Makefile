@@ -43,8 +43,8 @@ lint: $(VENV)/.development ## check style, format, types, layers and lock files
 	@echo '* lock files hold no address'
 	@! grep -n '://' requirements.lock requirements-dev.lock
 
-soak: $(VENV)/.development ## run the longest form of the tests that have one: load, kills, contracts, random calls; takes hours
-	@$(BIN)/python -m pytest -n 0 --long tests/soak tests/contract/test_schemathesis.py tests/laws/test_state_machine.py tests/laws/test_concurrent_worlds.py $(ARGS)
+soak: $(VENV)/.development ## run the longest form of the tests that have one for some 35 minutes: crowds, kills, contracts, random calls; MINUTES=240 for longer
+	@$(BIN)/python -m pytest -n 0 --long $(if $(MINUTES),--minutes $(MINUTES)) tests/soak tests/contract/test_schemathesis.py tests/laws/test_state_machine.py tests/laws/test_concurrent_worlds.py $(ARGS)
 
 bench: wrk mock-servers $(VENV)/.development ## measure beside other mock servers; needs wrk, and npm and Java for them; ARGS="--against COMMIT" compares with it
 	@$(BIN)/python -m bench $(ARGS)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Final
 
-from . import against, databases, loads, machine, measures, mock_servers, starting, table
+from . import against, databases, loads, machine, measures, mock_servers, neighbours, readme, starting, table
 from .run import Run
 from .servers import MeasureFailedError
 
@@ -22,11 +22,12 @@ _NO_WRK: Final = (
     "apt-get install wrk on Debian and Ubuntu, brew install wrk on macOS."
 )
 _MEMORY_AND_START: Final = ("start", "memory")
+_ALL: Final = (*measures.NAMES, neighbours.NAME)
 
 
 def main() -> int:
     parser = ArgumentParser(prog="python -m bench", description="Measure Wattif on this machine.")
-    names = sorted({*measures.NAMES, *against.NAMES})
+    names = sorted({*_ALL, *against.NAMES})
     add = parser.add_argument
     add("--seconds", type=_number, help="length of each load [default: 5; 2 with --against]")
     add("--only", choices=names, action="append", help="measure this alone; may be repeated")
@@ -41,7 +42,7 @@ def main() -> int:
         return 2
     signal.signal(signal.SIGTERM, _stop)
     began, facts = datetime.now(UTC), machine.facts() | {"Mock servers": mock_servers.versions()}
-    wanted = frozenset(asked.only or (_MEMORY_AND_START + against.NAMES if asked.against else measures.NAMES))
+    wanted = frozenset(asked.only or (_MEMORY_AND_START + against.NAMES if asked.against else _ALL))
     seconds = asked.seconds or (2 if asked.against else 5)
     databases.FOLDER.mkdir(exist_ok=True)
     machine.pin(0, machine.LOAD_CORES)
@@ -50,25 +51,38 @@ def main() -> int:
         with TemporaryDirectory(prefix="run-", dir=databases.FOLDER) as folder:
             run = Run(wanted, seconds, asked.scenario, fresh=asked.fresh, folder=Path(folder), say=_say)
             if asked.against:
-                slower = against.compare(run, asked.against, asked.turns)
-                run = replace(run, wanted=wanted & {*_MEMORY_AND_START}, fresh=False)
+                slower = bool(wanted & {*against.NAMES}) and against.compare(run, asked.against, asked.turns)
+                run = replace(run, wanted=wanted & {*_MEMORY_AND_START, neighbours.NAME}, fresh=False)
             rows = list(measures.rows(run))
+            beside = _neighbours(run, asked.against) if neighbours.NAME in run.wanted else ""
     except KeyboardInterrupt:
         return 130
     except MeasureFailedError as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1
     if rows:
-        print(table.markdown(rows))
+        print(table.markdown(rows), end="\n\n")
+    if beside:
+        print(beside, end="\n\n")
+    if wanted == {*_ALL}:
+        print(readme.markdown(rows))
     if asked.keep or (asked.keep is None and not asked.only and not asked.against):
         _RESULTS.mkdir(exist_ok=True)
         file = _RESULTS / f"{began:%Y-%m-%d-%H%M}.md"
-        file.write_text(table.page(f"{began:%Y-%m-%d %H:%M} UTC", facts, _how(seconds), rows))
+        file.write_text(table.page(f"{began:%Y-%m-%d %H:%M} UTC", facts, _how(seconds), rows) + f"\n{beside}\n")
         _say(f"kept as {file}")
     failed = [row for row in rows if row.failed]
     for row in failed:
         print(f"FAILED: {row.title}: {row.measured}", file=sys.stderr)
     return 1 if failed or slower else 0
+
+
+def _neighbours(run: Run, commit: str | None) -> str:
+    """The table of neighbours, for the working tree and for the commit that it is compared with."""
+    if commit is None:
+        return neighbours.report(run, {})
+    with against.worktree(commit, run.folder) as root:
+        return neighbours.report(run, {commit: root})
 
 
 def _number(text: str) -> int:

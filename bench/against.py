@@ -67,7 +67,7 @@ def interval(ours: Sequence[float], theirs: Sequence[float]) -> Comparison:
 
 def compare(run: Run, commit: str, turns: int) -> bool:
     """Prints the comparison of each wanted row and their geometric mean. Returns whether a row is slower or failed."""
-    with _worktree(commit, run.folder) as root, ExitStack() as stack:
+    with worktree(commit, run.folder) as root, ExitStack() as stack:
         folders = [
             databases.database(run.scenario, run.say, fresh=run.fresh and tree == ROOT, root=tree).folder
             for tree in (ROOT, root)
@@ -98,7 +98,7 @@ def compare(run: Run, commit: str, turns: int) -> bool:
 
 
 @contextmanager
-def _worktree(commit: str, folder: Path) -> Iterator[Path]:
+def worktree(commit: str, folder: Path) -> Iterator[Path]:
     """The files of a commit. Raises MeasureFailedError if there is no such commit."""
     root = folder / "worktree"
     _git("worktree", "add", "--quiet", "--detach", str(root), f"{commit}^{{commit}}")

@@ -96,6 +96,14 @@ def successes(replies: Iterable[Reply], *, or_else: int = 0) -> list[Reply]:
     return found
 
 
+async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """The status and the body of the next answer on a connection. Raises EOFError if it is closed before."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    # An answer with status 204 has neither a body nor a length.
+    _, _, length = head.lower().partition(_LENGTH)
+    return int(head[_STATUS]), await reader.readexactly(int(length.partition(b"\r\n")[0] or 0))
+
+
 async def _all(port: int, streams: Sequence[Iterator[bytes]], until: float) -> list[list[Reply]]:
     try:
         async with asyncio.timeout(_PATIENCE_S + (0 if isinf(until) else until - perf_counter())):
@@ -113,11 +121,8 @@ async def _one(port: int, stream: Iterator[bytes], until: float) -> list[Reply]:
         while perf_counter() < until and (following := next(stream, None)) is not None:
             sent_at = perf_counter()
             writer.write(following)
-            head = await reader.readuntil(b"\r\n\r\n")
-            # An answer with status 204 has neither a body nor a length.
-            _, _, length = head.lower().partition(_LENGTH)
-            body = await reader.readexactly(int(length.partition(b"\r\n")[0] or 0))
-            replies.append(Reply(perf_counter() - sent_at, int(head[_STATUS]), body))
+            status, body = await answer(reader)
+            replies.append(Reply(perf_counter() - sent_at, status, body))
     finally:
         writer.close()
         await writer.wait_closed()

@@ -26,11 +26,12 @@ def pin(pid: int, cores: Sequence[int]) -> None:
         os.sched_setaffinity(pid, cores)
 
 
-def memory_mib(pid: int) -> float:
-    """The resident memory of a process; NaN where there is no /proc."""
+def memory_mib(pid: int, *, most: bool = False) -> float:
+    """The resident memory of a process, or the most that it ever had; NaN where there is no /proc."""
+    name = "VmHWM:" if most else "VmRSS:"
     status = Path(f"/proc/{pid}/status")
     lines = status.read_text().splitlines() if status.exists() else []
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), math.nan)
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(name)), math.nan)
 
 
 def cpu_us(pid: int) -> float:

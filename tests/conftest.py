@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import httpx2
 import pytest
@@ -204,6 +204,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def length(pytestconfig: pytest.Config) -> Length:
     """How long a test that can be made longer takes: short in the fast lane, medium in the others, long with --long."""
     return lanes.length_of(pytestconfig)
+
+
+class Turns(Protocol):
+    """Calls `lanes.turns` with the options of this run."""
+
+    def __call__(self, seconds: float, medium: int = 1) -> Iterator[int]: ...
+
+
+@pytest.fixture(scope="session")
+def turns(pytestconfig: pytest.Config) -> Turns:
+    """The turns of a test: one in the fast lane, `medium` in the others, and with --long as many as time allows."""
+
+    def counted(seconds: float, medium: int = 1) -> Iterator[int]:
+        return lanes.turns(pytestconfig, seconds, medium)
+
+    return counted
 
 
 def made_in(databases: Databases, **changed: object) -> Kept:

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 import httpx2
@@ -15,12 +16,15 @@ import pytest
 from tests.conftest import HAMLET
 from tests.contract.written import CONTRACTS, REPOSITORY, operations
 from tests.databases import Databases
+from tests.lanes import share_of
+from tests.soak import results_table
 
 pytestmark = pytest.mark.slow
 
 _PATIENCE_S: Final = 1_200
-_LONG: Final = ("--max-examples", "200")
-"""With `--long`; schemathesis.toml says how many examples there are otherwise."""
+_EXAMPLES: Final = 120
+"""With `--long`, in a soak of the usual length; schemathesis.toml says how many there are at least."""
+_LEAST: Final = 50
 _READY: Final = "Wattif is ready on "
 _WORLD: Final = "/_sandbox/v1/worlds/documented"
 _SPEED: Final = 3600
@@ -56,10 +60,14 @@ def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_server_keeps_its_contract(contract: str, server: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+def test_server_keeps_its_contract(
+    contract: str, server: str, databases: Databases, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
     """No check finds a fault, no phase is left out, and every operation was called with and without success."""
     _make_lively(server)
-    run = _run(contract, server, tmp_path, *(_LONG if pytestconfig.getoption("long") else ()))
+    longest = ("--max-examples", str(max(_LEAST, int(share_of(pytestconfig, _EXAMPLES)))))
+    begin = monotonic()
+    run = _run(contract, server, tmp_path, *(longest if pytestconfig.getoption("long") else ()))
 
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -77,6 +85,13 @@ def test_server_keeps_its_contract(contract: str, server: str, tmp_path: Path, p
         if operation.contract == contract:
             good = [status for status in operation.statuses if status < 300]
             assert any(answered[f"{operation.method.upper()} {operation.path}", it] for it in good), str(operation)
+    results_table.add(
+        f"generated calls of {contract}.yaml",
+        databases,
+        seconds=monotonic() - begin,
+        calls=answered.total(),
+        checked=f"{told['tested']} operations keep their contract",
+    )
 
 
 def _make_lively(server: str) -> None:

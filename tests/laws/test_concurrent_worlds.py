@@ -1,21 +1,25 @@
 """Calls made at the same time in several worlds of one server get the answers that they get one world after another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from random import Random
+from time import monotonic
+from typing import Final
 
 import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import resumed
+from tests.conftest import Turns, resumed
 from tests.databases import Databases, Kept
 from tests.lanes import Length
 from tests.laws.recorded_runs import PLANS, SCENARIOS, WORLDS, Answer, Plan, RecordedRun
 from tests.laws.world_client import WITHOUT_SHRINKING
+from tests.soak import results_table
 
+_SECONDS: Final = 40
 SEVERAL_PLANS = st.lists(PLANS, min_size=2, max_size=4)
 
 
@@ -33,12 +37,30 @@ def with_templates(databases: Databases, made: Kept) -> Kept:
 
 @pytest.fixture(scope="module")
 def examples(length: Length) -> settings:
-    most = {Length.SHORT: 2, Length.MEDIUM: 8, Length.LONG: 150}[length]
+    most = {Length.SHORT: 2, Length.MEDIUM: 8, Length.LONG: 5}[length]
     return settings(max_examples=most, deadline=None, phases=WITHOUT_SHRINKING, suppress_health_check=list(HealthCheck))
 
 
+@pytest.fixture
+def repeat(
+    databases: Databases, examples: settings, turns: Turns, request: pytest.FixtureRequest
+) -> Callable[[Callable[[], None]], None]:
+    """Makes the examples of a property again and again, for the test's share of the soak."""
+
+    def repeated(check: Callable[[], None]) -> None:
+        begin, number = monotonic(), 0
+        for _ in turns(_SECONDS):
+            check()
+            number += examples.max_examples
+        part = "parallel calls" if "parallel" in request.node.name else "interleaved calls"
+        told = f"{number:,} times 2 to 4 worlds, the answers those of separate calls"
+        results_table.add(part, databases, seconds=monotonic() - begin, checked=told)
+
+    return repeated
+
+
 def test_interleaved_calls_get_the_answers_of_separate_ones(
-    databases: Databases, with_templates: Kept, examples: settings
+    databases: Databases, with_templates: Kept, examples: settings, repeat: Callable[[Callable[[], None]], None]
 ) -> None:
     """Worlds that make one call each in random order get the answers that each gets when it is the only one."""
 
@@ -52,11 +74,11 @@ def test_interleaved_calls_get_the_answers_of_separate_ones(
                 each.step()
             assert_same_answers([each.answers for each in runs], one_after_another(databases, with_templates, plans))
 
-    interleave()
+    repeat(interleave)
 
 
 def test_parallel_calls_get_the_answers_of_separate_ones(
-    databases: Databases, with_templates: Kept, examples: settings
+    databases: Databases, with_templates: Kept, examples: settings, repeat: Callable[[Callable[[], None]], None]
 ) -> None:
     """Worlds that are called from threads of their own get the answers that each gets when it is the only one."""
 
@@ -67,7 +89,7 @@ def test_parallel_calls_get_the_answers_of_separate_ones(
             answers = list(threads.map(RecordedRun.run, runs))
         assert_same_answers(answers, one_after_another(databases, with_templates, plans))
 
-    run_in_parallel()
+    repeat(run_in_parallel)
 
 
 def one_after_another(databases: Databases, with_templates: Kept, plans: Sequence[Plan]) -> list[list[Answer]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 import httpx2
@@ -18,16 +19,19 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.conftest import Turns
 from tests.databases import Databases, Kept
 from tests.lanes import Length
 from tests.laws.world_client import SESSIONS, WITHOUT_SHRINKING, WorldClient, client_of_copy, world_client
 from tests.laws.world_model import MINUTE, SessionModel, WorldModel
+from tests.soak import results_table
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 AHEAD: Final = timedelta(days=8)
 """A span after which every session is over."""
 PLUGS: Final = st.sampled_from(["connector_a1", "connector_a2"])
 MINUTES: Final = st.sampled_from([0, 1, 7, 45, 600, 100_000])
+_SECONDS: Final = 75
 SOON: Final = st.sampled_from([0, 1, 5, 20, 90])
 
 
@@ -229,16 +233,26 @@ def machine(databases: Databases, made: Kept) -> Iterator[type[Worlds]]:
         yield type("Machine", (Worlds,), {"http": client.http, "kept": client.kept, "names": iter(range(10**9))})
 
 
-def test_worlds_agree_with_their_models(databases: Databases, made: Kept, length: Length) -> None:
+def test_worlds_agree_with_their_models(databases: Databases, made: Kept, length: Length, turns: Turns) -> None:
     """Random sequences of all operations on worlds find no difference between a world, its model and its copies."""
+    most, begin, sequences = {Length.SHORT: 4, Length.MEDIUM: 20, Length.LONG: 10}[length], monotonic(), 0
     checked = settings(
-        max_examples={Length.SHORT: 4, Length.MEDIUM: 20, Length.LONG: 300}[length],
+        max_examples=most,
         stateful_step_count=40 if length is Length.LONG else 15,
         deadline=None,
         phases=WITHOUT_SHRINKING,
         suppress_health_check=list(HealthCheck),
     )
     with machine(databases, made) as worlds:
-        run_state_machine_as_test(worlds, settings=checked)
+        for _ in turns(_SECONDS):
+            run_state_machine_as_test(worlds, settings=checked)
+            sequences += most
 
-    assert worlds.names.__next__() > 0
+    count = next(worlds.names)
+    assert count > 0
+    results_table.add(
+        "random calls beside a model",
+        databases,
+        seconds=monotonic() - begin,
+        checked=f"{sequences:,} sequences of {checked.stateful_step_count} calls in {count:,} worlds",
+    )

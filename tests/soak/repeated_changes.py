@@ -103,6 +103,21 @@ KINDS: Final = {
 }
 
 
+def make_and_delete(changes: RepeatedChanges, client: httpx2.Client, turn: int) -> None:
+    """Makes a world (by turns a village, a fork and an import), compares it with what it copies, and deletes it."""
+    makes: list[tuple[State, CreateWorld]] = [
+        (changes.village, _create),
+        (changes.used, _fork),
+        (changes.used, partial(_import, changes.file)),
+    ]
+    expected, request = makes[turn % len(makes)]
+    name = changes.new_name()
+    answer = request(client, name)
+    assert answer.status_code == httpx2.codes.CREATED, answer.text
+    assert exported(client, name) == expected
+    assert client.delete(f"{WORLDS}/{name}").status_code == httpx2.codes.NO_CONTENT
+
+
 def _new_village(changes: RepeatedChanges, client: httpx2.Client) -> str:
     """Creates a village and returns its name."""
     name = changes.new_name()

@@ -2,97 +2,114 @@
 
 import os
 import platform
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
 
+from bench import machine, table
+from tests.databases import Databases, Kept
 from tests.serving.crowds import Crowd
+from tests.serving.servers import Server
 
-_RESULTS: Final = Path(__file__).resolve().parents[2] / "bench" / "results"
+_FOLDER: Final = Path(__file__).resolve().parents[2] / "bench" / "results"
+_GOOD: Final = {200, 409}
+_HEAD: Final = ("", "minutes", "calls", "errors", "p99, ms", "kills", "ready again, s", "memory, MiB", "database, MiB")
+_HEAD_OF_CHECKS: Final = "done and checked"
+_NAMES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+_MIB: Final = 1 << 20
 RESULTS: Final[list["Result"]] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One row of the table; each field is a column."""
+class Sizes:
+    """The memory of the largest of some servers, and the size of their database, in MiB."""
 
-    what: str
-    seconds: float
-    starts: int
-    ends: int
-    refused: str
-    vehicle_changes: str
-    p50_ms: float
-    p99_ms: float
-    kills: int = 0
-    back_after_s: float = 0
+    memory: float
+    database: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A line of the table; each field is a column, and an empty one does not apply."""
+
+    part: str
+    minutes: str
+    calls: str
+    errors: str
+    p99_ms: str = ""
+    kills: str = ""
+    back_after_s: str = ""
+    memory: str = ""
+    database: str = ""
+    checked: str = ""
+
+
+def sizes(servers: Sequence[Server], kept: Kept) -> Sizes:
+    if kept.url.startswith("sqlite"):
+        size = sum(part.stat().st_size for part in kept.file.parent.glob(f"{kept.file.name}*"))
+    else:
+        [[size]] = kept.rows("SELECT pg_database_size(current_database())")
+    return Sizes(max(machine.memory_mib(each.process.pid) for each in servers), size / _MIB)
 
 
 def add(
-    kind: str,
-    servers: int,
-    crowd: Crowd,
-    vehicle_changes: list[int],
+    part: str,
+    databases: Databases | None,
     *,
     seconds: float,
-    back_after: Sequence[float] = (),
+    checked: str,
+    calls: int | None = None,
+    crowd: Crowd | None = None,
+    before: Sizes | None = None,
+    after: Sizes | None = None,
+    back_after: Sequence[float] | None = None,
 ) -> None:
-    """Adds the result of one test; `vehicle_changes` are those of each connector, fewest first."""
-    refused = Counter(crowd.starts) + Counter(crowd.ends)
-    del refused[200]
-    percentiles = quantiles(crowd.seconds, n=100)
-    row = Result(
-        what=f"{kind}, {servers} {'process' if servers == 1 else 'processes'}",
-        seconds=round(seconds, 1),
-        starts=len(crowd.started),
-        ends=len(crowd.ended),
-        refused=", ".join(f"{times:,} of {status}" for status, times in sorted(refused.items())),
-        vehicle_changes=f"{vehicle_changes[0]:,} / {median(vehicle_changes):,.0f}",
-        p50_ms=round(percentiles[49] * 1000, 1),
-        p99_ms=round(percentiles[98] * 1000, 1),
-        kills=len(back_after),
-        back_after_s=round(median(back_after), 2) if back_after else 0,
+    """Adds the result of a test that has passed; `back_after` are the seconds from each kill to the next ready line.
+
+    A test without `calls` or a crowd counts no calls. Errors are answers of a crowd other than 200 and 409.
+    """
+    if crowd is not None:
+        calls = crowd.starts.total() + crowd.ends.total()
+    errors = sum((crowd.starts + crowd.ends)[status] for status in crowd.statuses - _GOOD) if crowd else 0
+    RESULTS.append(
+        Result(
+            part=f"{part}, {_NAMES[databases.kind]}" if databases else part,
+            minutes=f"{seconds / 60:.1f}",
+            calls="" if calls is None else f"{calls:,}",
+            errors=f"{errors:,}",
+            p99_ms=f"{quantiles(crowd.seconds, n=100)[98] * 1000:.0f}" if crowd else "",
+            kills="" if back_after is None else f"{len(back_after):,}",
+            back_after_s=f"{median(back_after):.2f}" if back_after else "",
+            memory=f"{before.memory:.0f} to {after.memory:.0f}" if before and after else "",
+            database=f"{before.database:.0f} to {after.database:.0f}" if before and after else "",
+            checked=checked,
+        )
     )
-    RESULTS.append(row)
 
 
-def write() -> Path:
-    """Writes the table to a new file beside the benchmark's results and returns the file."""
-    now = datetime.now(UTC)
-    file = _RESULTS / f"soak-{now:%Y-%m-%d-%H%M}.md"
-    names = [field.name for field in fields(Result)]
-    table = [[_HEADINGS.get(name, name) for name in names], ["---", *["---:"] * (len(names) - 1)]]
-    table += [[_cell(getattr(row, name)) for name in names] for row in RESULTS]
-    lines = [f"| {' | '.join(cells)} |" for cells in table]
-    file.write_text("\n".join([f"# Soak, {now:%Y-%m-%d %H:%M} UTC", "", _about(), "", *lines, ""]), "utf-8")
+def page(minutes: float) -> str:
+    """The table in Markdown, with what a reader needs to understand it."""
+    rows = [astuple(each) for each in RESULTS]
+    title = f"# Soak of {minutes:g} minutes, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{title}\n\n{_about()}\n\n{table.lines((*_HEAD, _HEAD_OF_CHECKS), rows)}\n"
+
+
+def keep(text: str) -> Path:
+    """Writes a page to a new file beside the benchmark's results and returns the file."""
+    file = _FOLDER / f"soak-{datetime.now(UTC):%Y-%m-%d-%H%M}.md"
+    file.write_text(text, "utf-8")
     return file
-
-
-_HEADINGS: Final = {
-    "what": "",
-    "seconds": "s",
-    "refused": "refusals",
-    "vehicle_changes": "changes of vehicle, fewest / median",
-    "p50_ms": "p50, ms",
-    "p99_ms": "p99, ms",
-    "back_after_s": "ready again, s",
-}
-
-
-def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int | float) and value else str(value or "")
 
 
 def _about() -> str:
     return (
-        "64 clients at speed 3,600 start sessions of at most 1 kWh, every fourth of 20 kWh, on 4 connectors, and end"
-        " them. Changes of vehicle are counted per connector; refusals are of starts and ends;"
-        " percentiles are of all calls, refused ones too; ready again is the median time from a kill to the next"
-        " ready line."
+        "Crowd: 64 clients at speed 3,600 start sessions of at most 1 kWh, every fourth of 20 kWh, on 4 connectors, and"
+        " end them. Calls include those that are refused with 409; errors are answers other than 200 and 409, and while"
+        " servers are killed 503; ready again is the median time from a kill to the next ready line; memory is that of"
+        " the largest server, from the part's beginning to its end."
         f" {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, shared by servers,"
         " database and clients."
     )

@@ -3,25 +3,28 @@
 import re
 import subprocess
 import sys
+from time import monotonic
 from typing import Final
 
 import pytest
 
+from tests.conftest import Turns
 from tests.lanes import Length
 from tests.serving.servers import ROOT, environment
-from tests.soak.conftest import Amount
+from tests.soak import results_table
 
 pytestmark = pytest.mark.slow
 
 _SUMMARY: Final = re.compile(r"(\d+) tests shared the server at .* and left (-?\d+) worlds on it\.")
 _TESTS_AT_LEAST: Final = 300
 _PATIENCE_S: Final = 1_200
+_SECONDS: Final = 240
 
 
-def test_tests_pass_on_a_shared_server(length: Length, amount: Amount) -> None:
+def test_tests_pass_on_a_shared_server(length: Length, turns: Turns) -> None:
     """All of them pass each time, and every world that they created is gone afterwards."""
-    processes = "8" if length is Length.LONG else "2"
-    for _ in range(amount.shared_runs):
+    processes, begin, passed = "8" if length is Length.LONG else "2", monotonic(), list[int]()
+    for _ in turns(_SECONDS):
         run = subprocess.run(  # noqa: S603 - this very interpreter
             [
                 *(sys.executable, "-m", "pytest", "--shared", "--lane", "all"),
@@ -40,3 +43,10 @@ def test_tests_pass_on_a_shared_server(length: Length, amount: Amount) -> None:
         assert summary is not None
         assert int(summary[1]) >= _TESTS_AT_LEAST
         assert int(summary[2]) == 0
+        passed.append(int(summary[1]))
+    results_table.add(
+        "tests of vendors and control API on a shared server",
+        None,
+        seconds=monotonic() - begin,
+        checked=f"{passed[-1]:,} tests in {processes} processes, passed {len(passed)} times",
+    )
