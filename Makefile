@@ -9,10 +9,11 @@ BIN     := $(VENV)/bin
 UV      := uv==0.13.8
 SOURCES  = $(wildcard app tests bench)
 INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
+LOCKS   := requirements.lock requirements-dev.lock tests/generators/requirements.lock
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test test-all lint soak bench lock clean wrk mock-servers
+.PHONY: help run test test-all lint soak bench lock clean wrk mock-servers generators
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -26,7 +27,7 @@ run: $(VENV)/.runtime ## serve on 127.0.0.1:8000; ARGS="--port 9000" goes to `se
 test: $(VENV)/.development ## run the fast tests on all cores, at most two minutes; ARGS="tests/domain -n 0" goes to pytest
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
 
-test-all: $(VENV)/.development ## run every test: PostgreSQL, servers as processes and contracts too, at most 20 minutes
+test-all: generators $(VENV)/.development ## run every test: PostgreSQL, servers as processes, contracts and generated clients too, at most 20 minutes
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --lane all $(ARGS)
 
 lint: $(VENV)/.development ## check style, format, types, layers and lock files
@@ -41,7 +42,7 @@ lint: $(VENV)/.development ## check style, format, types, layers and lock files
 	@echo '* imports inside app/ are relative, since the wheel renames it'
 	@! grep -rnE '^[[:space:]]*(from|import)[[:space:]]+app([.[:space:],]|$$)' app --include='*.py'
 	@echo '* lock files hold no address'
-	@! grep -n '://' requirements.lock requirements-dev.lock
+	@! grep -n '://' $(LOCKS)
 
 soak: $(VENV)/.development ## run the longest form of the tests that have one for some 35 minutes: crowds, kills, contracts, random calls; MINUTES=240 for longer
 	@$(BIN)/python -m pytest -n 0 --long $(if $(MINUTES),--minutes $(MINUTES)) tests/soak tests/contract/test_schemathesis.py tests/laws/test_state_machine.py tests/laws/test_concurrent_worlds.py $(ARGS)
@@ -52,11 +53,12 @@ bench: wrk mock-servers $(VENV)/.development ## measure beside other mock server
 lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1 takes the newest versions allowed
 	@$(COMPILE) pyproject.toml --extra postgres -o requirements.lock
 	@$(COMPILE) pyproject.toml --extra postgres --group dev --constraint requirements.lock -o requirements-dev.lock
-	@! grep -n '://' requirements.lock requirements-dev.lock
-	@echo 'Wrote requirements.lock and requirements-dev.lock.'
+	@$(COMPILE) tests/generators/requirements.in -o tests/generators/requirements.lock
+	@! grep -n '://' $(LOCKS)
+	@echo 'Wrote $(LOCKS).'
 
 clean: ## remove what the other targets made; wattif.db stays
-	@rm -rf $(VENV) $(VENV)-lock .bench build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@rm -rf $(VENV) $(VENV)-lock .bench .generators build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 wrk:
@@ -75,6 +77,26 @@ mock-servers:
 	@mkdir -p $(@D)
 	@cp $< $(@D)/package.json
 	@npm install --prefix $(@D) --no-audit --no-fund --ignore-scripts --no-package-lock --loglevel=error
+	@touch $@
+
+# The tests with a generator that cannot be installed are skipped, and fail if CI is set.
+generators: $(BIN)/python
+	@if ! command -v npm >/dev/null; then echo 'There is no npm: no TypeScript clients are generated, and the contracts are not linted.' >&2; \
+	else $(MAKE) --silent .generators/npm/.installed \
+	  || echo 'npm could not install the generators of TypeScript clients and the linters.' >&2; fi
+	@$(MAKE) --silent .generators/python/.installed || echo 'The generators of Python clients could not be installed.' >&2
+
+.generators/npm/.installed: tests/generators/package.json tests/generators/package-lock.json
+	@echo 'Installing the generators of TypeScript clients and the linters into .generators/npm ...'
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	@npm ci --prefix $(@D) --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+.generators/python/.installed: tests/generators/requirements.lock
+	@echo 'Installing the generators of Python clients into .generators/python ...'
+	@$(BIN)/python -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(VENV)/.runtime: requirements.lock $(BIN)/python

@@ -27,7 +27,7 @@ SCENARIOS: Final = Path(__file__).parent
 HAMLET = str(SCENARIOS / "hamlet.yaml")
 HOST = "http://localhost:8000"
 _PATIENCE_S: Final = 60
-NOT_TESTED = "NOT TESTED ON POSTGRESQL"
+NOT_TESTED = "NOT TESTED"
 
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
@@ -120,8 +120,8 @@ def postgres_databases() -> Iterator[PostgresDatabases]:
             running = stack.enter_context(cluster())
         except NoClusterError as error:
             if os.environ.get("CI"):
-                pytest.fail(f"{NOT_TESTED}: {error}", pytrace=False)
-            pytest.skip(f"{NOT_TESTED}: {error}")
+                pytest.fail(f"{NOT_TESTED} ON POSTGRESQL: {error}", pytrace=False)
+            pytest.skip(f"{NOT_TESTED} ON POSTGRESQL: {error}")
         yield PostgresDatabases(running)
 
 
@@ -261,7 +261,7 @@ def _usual() -> Settings:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says in every run, even with -qq, when tests were skipped because there is no PostgreSQL."""
+    """Says in every run, even with -qq, when tests were skipped because a program is missing."""
     skipped = (str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ()))
     for reason in sorted({text.removeprefix("Skipped: ") for text in skipped if NOT_TESTED in text}):
         terminalreporter.write_line(reason, red=True)

@@ -1,5 +1,6 @@
 """No file names a package registry or a folder of a developer's machine, and pages load nothing from the network."""
 
+import json
 import re
 import subprocess
 from functools import cache
@@ -25,13 +26,21 @@ def test_files_hold_no_address(pattern: re.Pattern[str]) -> None:
     assert named == {}
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("file", ["requirements.lock", "requirements-dev.lock", "tests/generators/requirements.lock"])
 def test_locks_hold_no_address(file: str) -> None:
     """Lock files pin hashes and leave the address to the installer's configuration."""
     text = (_REPOSITORY / file).read_text()
 
     assert "--hash=sha256:" in text
     assert "://" not in text
+
+
+def test_the_lock_of_npm_holds_no_registry() -> None:
+    """It pins hashes, and npm takes the registry from its own configuration."""
+    packages = json.loads((_REPOSITORY / "tests" / "generators" / "package-lock.json").read_text())["packages"]
+
+    assert all("integrity" in package for path, package in packages.items() if path)
+    assert all("resolved" not in package for package in packages.values())
 
 
 @pytest.mark.parametrize("page", ["docs.html", "docs.css", "docs.js"])
