@@ -16,9 +16,9 @@ from .protocol import HttpProtocol
 
 _TICKS_A_SECOND: Final = 10
 _TICK_S: Final = 0.1
-_SETTLE_S: Final = 0.5
+_SETTLE_S: Final = 2.0
 _QUIET_TURNS: Final = 3
-_CUT_S: Final = 1.0
+_CUT_S: Final = 3.0
 """The time for unfinished requests to answer that the server stops."""
 
 
@@ -49,7 +49,7 @@ class BoundedServer(uvicorn.Server):
             connection.shutdown()
         await self._finished(self.config.timeout_graceful_shutdown or 0)
         if unfinished := list(self.server_state.tasks):
-            uvicorn.server.logger.warning("The server stops; %s requests were not finished.", len(unfinished))
+            uvicorn.server.logger.warning("The server stops. Requests that were not finished: %s.", len(unfinished))
             self.interrupt()
             for connection in self._connections():
                 connection.cut_answer()
@@ -90,8 +90,8 @@ class BoundedServer(uvicorn.Server):
         until, seen, quiet = loop.time() + _SETTLE_S, 0, 0
         while quiet < _QUIET_TURNS and loop.time() < until:
             await asyncio.sleep(0)
-            steps = sum(1 + each.step for each in self._connections())
-            seen, quiet = steps, quiet + 1 if steps == seen else 0
+            arrived = sum(2 if each.step else 1 for each in self._connections())
+            seen, quiet = arrived, quiet + 1 if arrived == seen else 0
 
     async def _finished(self, at_most_s: float) -> None:
         """Returns when all connections and requests have ended, or after some time."""

@@ -1,21 +1,13 @@
 """A server that is stopped finishes its requests, or says that it does not."""
 
 import asyncio
-import signal
 import threading
-import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import httpx2
 import pytest
 
-from tests.databases import Kept
-from tests.serving.local_server import GET, HOST, PATIENCE_S, PROBLEM, Client, local_server, respond
-from tests.serving.servers import serving
-
-WORLDS: Final = "/_sandbox/v1/worlds"
+from tests.serving.local_server import GET, PATIENCE_S, PROBLEM, local_server, respond
 
 
 def test_a_request_is_finished(caplog: pytest.LogCaptureFixture) -> None:
@@ -44,7 +36,7 @@ def test_a_long_request_is_refused(caplog: pytest.LogCaptureFixture) -> None:
         (reply,) = client.replies()
 
     assert (reply.status, reply.headers["content-type"], reply.json["status"]) == (503, PROBLEM, 503)
-    assert caplog.messages == ["The server stops; 1 requests were not finished."]
+    assert caplog.messages == ["The server stops. Requests that were not finished: 1."]
     assert [record.exc_info for record in caplog.records] == [None]
 
 
@@ -69,10 +61,10 @@ def test_a_begun_answer_is_cut(caplog: pytest.LogCaptureFixture) -> None:
 
     assert reply is not None
     assert (reply.headers["content-length"], reply.body) == ("9", b"a")
-    assert caplog.messages == ["The server stops; 1 requests were not finished."]
+    assert caplog.messages == ["The server stops. Requests that were not finished: 1."]
 
 
-def test_what_has_arrived_is_answered() -> None:
+def test_requests_that_have_arrived_are_answered() -> None:
     """Requests that wait to be read when the server is stopped are answered, not reset."""
     blocked, go_on = threading.Event(), threading.Event()
 
@@ -90,59 +82,6 @@ def test_what_has_arrived_is_answered() -> None:
         go_on.set()
 
         assert [[reply.status for reply in client.replies()] for client in (first, *others)] == [[200]] * 21
-
-
-@pytest.mark.slow
-def test_long_work_is_ended_without_a_traceback(tmp_path: Path) -> None:
-    """SIGTERM while exports, forks and resets are under way: each is finished, refused with 503, or cut."""
-    seen: list[int | str] = []
-
-    def call(method: str, path: str, body: dict[str, str] | None) -> None:
-        with httpx2.Client(base_url=server.url, timeout=PATIENCE_S) as client:
-            try:
-                seen.append(client.request(method, path, json=body).status_code)
-            except httpx2.HTTPError as error:
-                seen.append(type(error).__name__)
-
-    calls = [("GET", f"{WORLDS}/default/export", None), ("POST", WORLDS, {"fork": "default"})]
-    calls += [("POST", f"{WORLDS}/default/reset", None)]
-    complaints = (tmp_path / "complaints").open("w+")
-    with complaints, serving(Kept(f"sqlite:///{tmp_path}/w.db"), "--scenario", "town", complaints=complaints) as server:
-        threads = [threading.Thread(target=call, args=each) for each in calls * 6]
-        for thread in threads:
-            thread.start()
-        time.sleep(0.5)
-        code = server.stop()
-        for thread in threads:
-            thread.join()
-        complaints.seek(0)
-        lines = complaints.read().splitlines()
-
-    assert code == -signal.SIGTERM
-    assert set(seen) <= {200, 201, 503, "RemoteProtocolError"}
-    assert 503 in seen
-    assert [line.startswith("wattif: The server stops; ") for line in lines] == [True]
-
-
-@pytest.mark.slow
-def test_a_second_signal_ends_at_once(tmp_path: Path) -> None:
-    """A server that is asked twice to stop does not wait for its requests, and does not answer them."""
-    half = b"POST /_sandbox/v1/worlds HTTP/1.1\r\n" + HOST + b"Content-Length: 9\r\n\r\n{"
-    with (
-        (tmp_path / "complaints").open("w+") as complaints,
-        serving(Kept(f"sqlite:///{tmp_path}/w.db"), complaints=complaints) as server,
-        Client(int(server.url.rpartition(":")[2])) as client,
-    ):
-        client.send(GET + half)
-        assert client.reply() is not None
-        server.process.send_signal(signal.SIGTERM)
-        server.process.send_signal(signal.SIGINT)
-        code = server.process.wait(PATIENCE_S)
-        complaints.seek(0)
-
-        assert code in {-signal.SIGTERM, -signal.SIGINT}
-        assert complaints.read() == ""
-        assert client.reply() is None
 
 
 def later(seconds: float) -> tuple[Callable[[Any, Any, Any], Any], threading.Event]:
