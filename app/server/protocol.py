@@ -149,6 +149,8 @@ class HttpProtocol(RequestReader):
         self.running = None
         self._held.clear()
         self._fed = 0
+        if self.transport.is_closing():
+            return
         self.flow.resume_reading()
         self.transport.write(answer)
         if self.is_half_closed:

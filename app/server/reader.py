@@ -41,7 +41,7 @@ class RequestReader(HttpToolsProtocol):
         self.phase = IDLE
         self.step = self.received = 0
         self.running: Exchange | None = None
-        self._fed = self._header_bytes = self._lines = self._hosts = 0
+        self._fed = self._header_bytes = self._lines = self._hosts = self._dropped = 0
         self._is_offer = False
         self._fault = answers.INVALID
 
@@ -115,7 +115,7 @@ class RequestReader(HttpToolsProtocol):
             self.scope["http_version"] = version
         self.phase = BODY
         self.step += 1
-        self._fed = self.received = 0
+        self._fed = self.received = self._dropped = 0
         # A client that waits for `100 Continue` may send its body after another answer, or not. The body cannot be
         # told from the next request then, so the connection ends. `on_message_complete` lifts this.
         keep_alive = version != "1.0" and parser.should_keep_alive() and not self.expect_100_continue
@@ -141,6 +141,10 @@ class RequestReader(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         self.received += len(body)
         super().on_body(body)
+        if self.cycle.response_complete:
+            self._dropped += len(body)
+            if self._dropped > self.bounds.dropped_bytes:
+                self.transport.abort()
 
     def on_message_complete(self) -> None:
         if self._is_offer:
