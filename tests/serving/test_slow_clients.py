@@ -120,8 +120,9 @@ def test_time_that_another_request_takes_does_not_count() -> None:
             time.sleep(1.5)  # noqa: ASYNC251 - a stand-in for work that blocks the loop
         await respond(send, b"done")
 
-    with local_server(blocking, Bounds(header_s=0.7)) as running:
+    with local_server(blocking, Bounds(header_s=1)) as running:
         slow = running.client().send(GET[:-2])
+        time.sleep(0.2)
         running.client().send(GET)
         assert blocked.wait(PATIENCE_S)
         reply = slow.send(GET[-2:]).reply()
