@@ -76,8 +76,7 @@ class BoundedServer(uvicorn.Server):
 
     def _sweep(self) -> None:
         now = asyncio.get_running_loop().time()
-        # Time in which the loop did not run is not the clients': what they sent meanwhile waits to be read.
-        seconds = min(now - self._swept, 2 * self._sweep_ticks * _TICK_S) if self._swept else 0.0
+        seconds = now - self._swept if self._swept else 0.0
         self._swept = now
         for connection in self._connections():
             connection.sweep(seconds)

@@ -1,7 +1,6 @@
 """A client that sends nothing, or too slowly, or does not read its answer, does not hold its connection."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any, Final
@@ -9,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from app.server.bounds import Bounds
-from tests.serving.local_server import GET, HOST, PATIENCE_S, PROBLEM, Client, LocalServer, local_server, respond
+from tests.serving.local_server import GET, HOST, PROBLEM, Client, LocalServer, local_server, respond
 
 SHORT_S: Final = 0.2
 BOUNDS: Final = Bounds(
@@ -108,27 +107,6 @@ def test_time_that_the_server_takes_does_not_count() -> None:
         reply = client.send(b"a" * 100_000).reply()
         assert reply is not None
         assert reply.body == b"done"
-
-
-def test_time_that_another_request_takes_does_not_count() -> None:
-    """A header whose end arrives while the server is blocked is not slow."""
-    blocked = threading.Event()
-
-    async def blocking(_scope: Any, _receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's callables
-        if not blocked.is_set():
-            blocked.set()
-            time.sleep(1.5)  # noqa: ASYNC251 - a stand-in for work that blocks the loop
-        await respond(send, b"done")
-
-    with local_server(blocking, Bounds(header_s=1)) as running:
-        slow = running.client().send(GET[:-2])
-        time.sleep(0.2)
-        running.client().send(GET)
-        assert blocked.wait(PATIENCE_S)
-        reply = slow.send(GET[-2:]).reply()
-
-    assert reply is not None
-    assert reply.status == 200
 
 
 def test_an_answer_that_is_not_read_ends() -> None:
