@@ -18,6 +18,8 @@ from .watch import BODY, HEADER, IDLE
 
 _OVERHEAD: Final = 16
 """The bytes of framing that a chunked body may have for each of its bytes, beyond the bound on the header."""
+_HOST: Final = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
+"""A host with or without a port (RFC 3986, 3.2.2). It may be empty."""
 _AUTHORITY: Final = re.compile(rb"[^:/?#]+://(?:[^/?#@]*@)?([^/?#@]*)")
 
 
@@ -45,6 +47,7 @@ class RequestReader(HttpToolsProtocol):
         self.step = self.received = 0
         self.running: Exchange | None = None
         self._fed = self._header_bytes = self._lines = self._hosts = self._dropped = 0
+        self._host = self._valid_host = b""
         self._is_offer = False
         self._fault = answers.INVALID
 
@@ -106,6 +109,7 @@ class RequestReader(HttpToolsProtocol):
         value = value.rstrip(b" \t")
         if name == b"host":
             self._hosts += 1
+            self._host = value
         elif name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
         self.headers.append((name, value))
@@ -118,7 +122,7 @@ class RequestReader(HttpToolsProtocol):
         if parser.should_upgrade() and method != "CONNECT":
             self._is_offer = True
             return
-        if version != "1.1" or self._hosts != 1 or method == "CONNECT":
+        if version != "1.1" or self._hosts != 1 or self._host != self._valid_host or method == "CONNECT":
             self._check(version, method)
         app = self.app if self._set_path(method) else answers.server_options
         self.phase = BODY
@@ -171,6 +175,9 @@ class RequestReader(HttpToolsProtocol):
             self._stop(505, "This server speaks HTTP/1.1.")
         if self._hosts > 1 or (self._hosts == 0 and version == "1.1"):
             self._stop(400, "A request has one Host header.")
+        if self._hosts and _HOST.fullmatch(self._host) is None:
+            self._stop(400, "The Host header is no host with or without a port.")
+        self._valid_host = self._host
         if method == "CONNECT":
             self._stop(501, "This server is no proxy.")
         self.scope["http_version"] = version
@@ -181,7 +188,7 @@ class RequestReader(HttpToolsProtocol):
         if url[:1] != b"/" and (url != b"*" or method != "OPTIONS"):
             # The authority of an absolute target takes the place of Host (RFC 9112, 3.2.2).
             found = _AUTHORITY.match(url)
-            if found is None:
+            if found is None or _HOST.fullmatch(found[1]) is None:
                 self._stop(*answers.INVALID)
             self.headers[:] = [line for line in self.headers if line[0] != b"host"]
             self.headers.insert(0, (b"host", found[1]))
