@@ -29,6 +29,8 @@ class Bounds:
     """A body that does not grow for that time is 408."""
     body_bytes_per_s: int = 500
     """A body that comes more slowly than this, beyond the first `body_pause_s`, is 408."""
+    dropped_bytes: int = 64 << 20
+    """How much of a body is read and dropped after it has been answered; then the connection is closed."""
     keep_alive_s: int = 75
     """How long a connection without a request stays open; longer than the pools of common HTTP clients keep it."""
     keep_alive_margin_s: float = 5

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import sys
 from contextlib import suppress
+from logging.config import dictConfig
 from typing import Final, Literal
 
 import uvicorn
@@ -38,6 +39,7 @@ _LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32
 def run(settings: Settings) -> None:
     """Serves until interrupted. A server that cannot start prints one line, and exits with 2."""
     listening: Sockets = []
+    dictConfig(LOGGING)
     gc.freeze()
     gc.enable()
     # One event loop makes the worlds and serves, because the database's lock belongs to the loop that first used it.
@@ -69,7 +71,7 @@ def run(settings: Settings) -> None:
             http=HttpProtocol,
             ws="none",
             access_log=False,
-            log_config=LOGGING,
+            log_config=None,
             log_level="warning",
             proxy_headers=False,
             server_header=False,

@@ -1,7 +1,7 @@
 """A connection, which uvicorn makes for each client: what it holds, and how it ends."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.config import Config
 
@@ -63,8 +63,11 @@ class HttpProtocol(RequestReader):
 
     def eof_received(self) -> bool:  # type: ignore[override] # uvicorn closes the connection
         """Keeps the connection open for the answers to the requests that are whole."""
-        self.is_half_closed = True
-        self.step += 1
+        if not self.is_half_closed:
+            self.is_half_closed = True
+            self.step += 1
+        if self._held:
+            return True
         if self.phase == BODY and self.cycle is self.running:
             return False
         if self.phase != IDLE:
@@ -79,7 +82,8 @@ class HttpProtocol(RequestReader):
             return
         self.flow.resume_reading()
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+            exchange, app = self.pipeline.pop()
+            self.begin(cast("Exchange", exchange), app)
         if self._held:
             self._feed_held()
         if self._last_answer and not self.is_busy():
@@ -100,6 +104,8 @@ class HttpProtocol(RequestReader):
         super().shutdown()
         if self.cycle is not None:
             self.cycle.default_headers = self.closing_headers()
+        if not self.is_busy():
+            self.transport.close()
 
     def cut_answer(self) -> None:
         """Ends an answer that is being sent, because the server stops."""
@@ -149,6 +155,8 @@ class HttpProtocol(RequestReader):
         self.running = None
         self._held.clear()
         self._fed = 0
+        if self.transport.is_closing():
+            return
         self.flow.resume_reading()
         self.transport.write(answer)
         if self.is_half_closed:

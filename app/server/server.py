@@ -16,9 +16,10 @@ from .protocol import HttpProtocol
 
 _TICKS_A_SECOND: Final = 10
 _TICK_S: Final = 0.1
-_SETTLE_S: Final = 2.0
+_ACCEPT_S: Final = 2.0
+_READ_S: Final = 1.0
 _QUIET_TURNS: Final = 3
-_CUT_S: Final = 3.0
+_CUT_S: Final = 2.0
 """The time for unfinished requests to answer that the server stops."""
 
 
@@ -39,12 +40,12 @@ class BoundedServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets requests finish for a while, answers 503 to the others, and ends what is then left."""
-        await self._settle()
+        await self._settle(_ACCEPT_S)
         for server in self.servers:
             server.close()
         for each in sockets or ():
             each.close()
-        await self._settle()
+        await self._settle(_READ_S)
         for connection in self._connections():
             connection.shutdown()
         await self._finished(self.config.timeout_graceful_shutdown or 0)
@@ -84,10 +85,10 @@ class BoundedServer(uvicorn.Server):
             state.refuses = False
             uvicorn.server.logger.warning("Connections are accepted again.")
 
-    async def _settle(self) -> None:
+    async def _settle(self, at_most_s: float) -> None:
         """Accepts and reads what clients have sent already, so that closing their connections does not lose it."""
         loop = asyncio.get_running_loop()
-        until, seen, quiet = loop.time() + _SETTLE_S, 0, 0
+        until, seen, quiet = loop.time() + at_most_s, 0, 0
         while quiet < _QUIET_TURNS and loop.time() < until:
             await asyncio.sleep(0)
             arrived = sum(2 if each.step else 1 for each in self._connections())

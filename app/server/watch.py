@@ -23,6 +23,8 @@ class Watch:
         """Ends what has taken too long; `seconds` have passed since the last call."""
         if self._is_unread(connection.transport.get_write_buffer_size(), seconds):
             connection.transport.abort()
+        elif connection.transport.is_closing():
+            return
         elif connection.step != self._step:
             self._step, self._received = connection.step, connection.received
             self._waited = self._paused = 0.0

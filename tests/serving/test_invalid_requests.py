@@ -24,6 +24,12 @@ def server() -> Iterator[LocalServer]:
         (b"GET / HTTP/1.1\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
         (b"GET / HTTP/1.0\r\n" + HOST + HOST + b"\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: me@localhost\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: localhost:http\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: localhost/path\r\n\r\n", 400),
+        (GET.replace(b"localhost", b"m\xc3\xbcnchen"), 400),
+        (b"GET http://a<b/ HTTP/1.1\r\n" + HOST + b"\r\n", 400),
         (b"GET nothing HTTP/1.1\r\n" + HOST + b"\r\n", 400),
         (b"GET * HTTP/1.1\r\n" + HOST + b"\r\n", 400),
         (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
@@ -42,6 +48,12 @@ def server() -> Iterator[LocalServer]:
         "no-host",
         "two-hosts",
         "two-hosts-1.0",
+        "host-with-space",
+        "host-with-user",
+        "host-with-name-as-port",
+        "host-with-path",
+        "host-not-ascii",
+        "target-host",
         "relative-target",
         "asterisk",
         "two-lengths",
@@ -76,6 +88,14 @@ def test_http_1_0_needs_no_host(server: LocalServer) -> None:
 
     assert (reply.status, reply.json["path"], reply.headers["connection"]) == (200, "/a", "close")
     assert "keep-alive" not in reply.headers
+
+
+@pytest.mark.parametrize("host", ["localhost", "a_b:8000", "127.0.0.1:1", "[::1]:8000", "[::1]", "a.example.", ""])
+def test_valid_hosts_are_served(server: LocalServer, host: str) -> None:
+    """Names, addresses and ports of every usual form are passed on."""
+    request = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+
+    assert server.call(request).json["headers"] == [["host", host]]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,14 @@ def test_a_body_may_come_in_pieces(server: LocalServer) -> None:
     assert reply.json["body"] == "hello"
 
 
+def test_a_large_header_may_offer(server: LocalServer) -> None:
+    """A header near its bound is read again as a whole."""
+    lines = b"".join(b"A%02d: %s\r\n" % (n, b"a" * 1000) for n in range(62))
+    request = b"POST / HTTP/1.1\r\n" + HOST + OFFERS["h2c"] + lines + b"Content-Length: 20000\r\n\r\n" + b"a" * 20_000
+
+    assert len(server.call(request).json["body"]) == 20_000
+
+
 def test_offers_leave_no_line_in_the_log(server: LocalServer, caplog: pytest.LogCaptureFixture) -> None:
     """An attempt to open a WebSocket is no event, and no advice about packages is logged."""
     server.call(b"GET / HTTP/1.1\r\n" + HOST + OFFERS["websocket"] + b"\r\n")
