@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Annotated, Any, Final
 
 import orjson
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
@@ -66,17 +66,31 @@ class NewWorld(Input):
         return self
 
 
+class ListWorlds(Input):
+    """The query of the list: at most so many worlds, after the one with that number; without a limit, all of them."""
+
+    limit: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    after: Annotated[int, Field(ge=0, lt=1 << 53)] = 0
+
+
 @router.get("/worlds")
-async def list_worlds(request: Request, context: Context) -> Response:
-    """All worlds, in the order in which they were created."""
+async def list_worlds(request: Request, context: Context, query: Annotated[ListWorlds, Query()]) -> Response:
+    """The worlds, in the order in which they were created; a header has the address of the next page (RFC 8288)."""
     await context.worlds.expire()
-    found = await context.directory.database.ask(_worlds_with_credentials)
+    every = await context.directory.database.ask(_worlds_with_credentials)
+    rest = [each for each in every if each[0].n > query.after]
+    found = rest[: query.limit]
+    headers = {}
+    if len(found) < len(rest):
+        origin = context.links.origin(request)
+        following = f"{origin}/_sandbox/v1/worlds?limit={query.limit}&after={found[-1][0].n}"
+        headers["Link"] = f'<{following}>; rel="next"'
     shown = []
     for n, (world, opened_by) in enumerate(found):
         if n % _SLICE == 0:
             await asyncio.sleep(0)
         shown.append(show(world, opened_by, context.worlds.vendors, world.clock.at(wall_now())))
-    return json_answer(request, {"worlds": shown})
+    return json_answer(request, {"worlds": shown}, headers=headers)
 
 
 @router.post("/worlds")

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _EXPOSED: Final = (
     *("X-Sandbox-World", "X-Sandbox-Now", "X-Sandbox-Hint"),
-    *("Allow", "Content-Disposition", "Location", "Retry-After", "WWW-Authenticate"),
+    *("Allow", "Content-Disposition", "Link", "Location", "Retry-After", "WWW-Authenticate"),
 )
 """The headers that a page may read besides those that browsers always show."""
 

@@ -10,7 +10,7 @@ _ORIGIN: Final = {"Origin": "https://app.example"}
 _TOKEN: Final = "/oauth2/token/"
 _EXPOSED: Final = (
     "X-Sandbox-World, X-Sandbox-Now, X-Sandbox-Hint, "
-    "Allow, Content-Disposition, Location, Retry-After, WWW-Authenticate"
+    "Allow, Content-Disposition, Link, Location, Retry-After, WWW-Authenticate"
 )
 _VENDORS: Final = pytest.mark.parametrize("vendor", ["charge", "cariqa", "podero"])
 
