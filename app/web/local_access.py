@@ -56,14 +56,15 @@ class LocalOnly:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        hosts = request.headers.getlist("host")
-        named = hosts + (named_hosts(request.headers) if self._links.is_from_proxy(request) else [])
+        named = _values(scope, b"host")
+        if self._links.is_from_proxy(request):
+            named += named_hosts(request.headers)
         foreign = next((host for host in named if not self._is_near(_name(host))), None)
         if foreign is not None:
             refusal = ProblemError(
                 403, f"Requests for the host {foreign[:255]!r} are refused; see WATTIF_ALLOWED_HOSTS."
             )
-        elif not all(self._admits(origin.lower(), request) for origin in request.headers.getlist("origin")):
+        elif not all(self._admits(origin.lower(), request) for origin in _values(scope, b"origin")):
             refusal = ProblemError(
                 403, "Requests from pages of another origin are refused; see WATTIF_ALLOWED_ORIGINS."
             )
@@ -109,6 +110,10 @@ class AdminOnly:
             await self._app(scope, receive, send)
             return
         await problem(request, ProblemError(401, detail, _CHALLENGE))(scope, receive, send)
+
+
+def _values(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
 def _is_open(scope: Scope) -> bool:
