@@ -67,7 +67,7 @@ class NewWorld(Input):
 
 
 class ListWorlds(Input):
-    """The query of the list: at most so many worlds, after the one with that number; without a limit, all of them."""
+    """The query of the list: the most worlds of a page (all without a limit), after the world with that number."""
 
     limit: Annotated[int, Field(ge=1, le=1_000)] | None = None
     after: Annotated[int, Field(ge=0, lt=1 << 53)] = 0

@@ -40,16 +40,20 @@ class LocalOnly:
     """Refuses foreign host names, which DNS rebinding would use, and web pages of foreign origins.
 
     A page may call if it comes from this server, from this machine, or from an allowed origin. Behind a trusted proxy
-    every host that is named must be a local or an allowed one, and this server's origin is the one of the proxy.
+    every host that is named must be a local or an allowed one, and this server's origin is the one of the proxy. The
+    public URL's host and origin are allowed.
     """
 
     def __init__(self, app: ASGIApp, context: AppContext) -> None:
         self._app = app
         self._links = context.links
-        public = urlsplit(context.links.public_url or "")
-        self._public_origin = f"{public.scheme}://{public.netloc}".lower()
-        self._hosts = frozenset(_name(host) for host in (*context.allowed_hosts, public.netloc) if host)
-        self._origins = frozenset(origin.lower() for origin in context.allowed_origins)
+        hosts, origins = [*context.allowed_hosts], [*context.allowed_origins]
+        if context.links.public_url is not None:
+            public = urlsplit(context.links.public_url)
+            hosts.append(public.netloc)
+            origins.append(f"{public.scheme}://{public.netloc}")
+        self._hosts = frozenset(map(_name, hosts))
+        self._origins = frozenset(origin.lower() for origin in origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -83,7 +87,7 @@ class LocalOnly:
         )
 
     def _admits(self, origin: str, request: Request) -> bool:
-        if _LOOPBACK.fullmatch(origin) or origin in self._origins or origin == self._public_origin:
+        if _LOOPBACK.fullmatch(origin) or origin in self._origins:
             return True
         host = self._links.address(request).host or request.headers.get("host", "")
         return origin in {f"{scheme}://{host.lower()}" for scheme in ("http", "https")}
