@@ -1,13 +1,13 @@
 """Worlds: listed, created, forked, shown, reset and deleted."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import Annotated, Any, Final
 
 import orjson
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from ..domain.clock import NEVER, instant, later, millis
 from ..scenario.files import BadScenarioError
 from ..store import credentials, worlds
-from ..store.database.protocol import Transaction
+from ..store.database.protocol import Database, Transaction
 from ..store.world import Credential, World
 from ..wall_clock import wall_now
 from ..web.app_context import AppContext
@@ -68,21 +68,30 @@ class NewWorld(Input):
         return self
 
 
+class ListWorlds(Input):
+    """The query of the list: the most worlds of a page (all without a limit), after the world with that number."""
+
+    limit: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    after: Annotated[int, Field(ge=0, lt=1 << 53)] = 0
+
+
 @router.get("/worlds")
-async def list_worlds(request: Request, context: Context) -> Response:
-    """All worlds, in the order in which they were created."""
+async def list_worlds(request: Request, context: Context, query: Annotated[ListWorlds, Query()]) -> Response:
+    """The worlds, in the order in which they were created; a header has the address of the next page (RFC 8288)."""
     await context.worlds.expire()
     shown: dict[str, bytes] = {}
-    after = 0
-    while found := await context.directory.database.ask(partial(_worlds_after, number=after)):
-        for world, opened_by in found:
-            # A world that was reset while the list is written has been met under its former number.
-            shown.pop(world.name, None)
-            now = world.clock.at(wall_now())
-            shown[world.name] = orjson.dumps(show(world, opened_by, context.worlds.vendors, now))
-            after = world.n
-        await asyncio.sleep(0)
-    return answer(request, b'{"worlds":[' + b",".join(shown.values()) + b"]}", media_type=JSON)
+    headers, last = {}, query.after
+    async for world, opened_by in _worlds_after(context.directory.database, last):
+        if len(shown) == query.limit:
+            following = f"{context.links.origin(request)}/_sandbox/v1/worlds?limit={query.limit}&after={last}"
+            headers["Link"] = f'<{following}>; rel="next"'
+            break
+        # A world that was reset while the list is written has been met under its former number.
+        shown.pop(world.name, None)
+        shown[world.name] = orjson.dumps(show(world, opened_by, context.worlds.vendors, world.clock.at(wall_now())))
+        last = world.n
+    body = b'{"worlds":[' + b",".join(shown.values()) + b"]}"
+    return answer(request, body, media_type=JSON, headers=headers)
 
 
 @router.post("/worlds")
@@ -169,8 +178,16 @@ async def _shown(request: Request, context: AppContext, name: str) -> dict[str, 
     return show(world, opened_by, context.worlds.vendors, now)
 
 
-def _worlds_after(db: Transaction, number: int) -> list[tuple[World, list[Credential]]]:
-    """Some worlds with greater numbers; those that have expired since are among them."""
-    found = worlds.open_after(db, number, _SLICE)
+async def _worlds_after(database: Database, number: int) -> AsyncIterator[tuple[World, list[Credential]]]:
+    """The open worlds with greater numbers, read in steps; those that have expired since are among them."""
+    while found := await database.ask(partial(_some_worlds, after=number)):
+        for each in found:
+            yield each
+        number = found[-1][0].n
+        await asyncio.sleep(0)
+
+
+def _some_worlds(db: Transaction, after: int) -> list[tuple[World, list[Credential]]]:
+    found = worlds.open_after(db, after, _SLICE)
     lasting = credentials.lasting_credentials(db, found[0].n, found[-1].n) if found else {}
     return [(world, lasting[world.n]) for world in found]

@@ -6,11 +6,11 @@ No answer allows credentials: keys are sent in a header that a page sets, and th
 from typing import Any, Final
 
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _EXPOSED: Final = (
     *("X-Sandbox-World", "X-Sandbox-Now", "X-Sandbox-Hint"),
-    *("Allow", "Content-Disposition", "Location", "Retry-After", "WWW-Authenticate"),
+    *("Allow", "Content-Disposition", "Link", "Location", "Retry-After", "WWW-Authenticate"),
 )
 """The headers that a page may read besides those that browsers always show."""
 
@@ -36,11 +36,7 @@ class AnyOrigin(_SharedCors):
         super().__init__(app, allow_origins=["*"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        for name, _ in scope.get("headers", ()):
-            if name == b"origin":
-                await super().__call__(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+        await (super().__call__ if _has_origin(scope) else self.app)(scope, receive, send)
 
 
 class AdmittedOrigin(_SharedCors):
@@ -51,3 +47,19 @@ class AdmittedOrigin(_SharedCors):
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app, allow_origin_regex=".*")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _has_origin(scope):
+            await super().__call__(scope, receive, send)
+            return
+
+        async def send_varying(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"].append((b"vary", b"Origin"))
+            await send(message)
+
+        await self.app(scope, receive, send_varying)
+
+
+def _has_origin(scope: Scope) -> bool:
+    return any(name == b"origin" for name, _ in scope.get("headers", ()))

@@ -45,7 +45,7 @@ def forwarded(headers: Headers) -> Address:
 
 
 def named_hosts(headers: Headers) -> list[str]:
-    """Every host that a proxy on the way names. A caller may have named the first of them himself."""
+    """Every host that a proxy on the way names. The first of them may be the caller's own header."""
     return [*_listed(headers, "x-forwarded-host"), *(each["host"] for each in _elements(headers) if "host" in each)]
 
 

@@ -55,6 +55,8 @@ class Links:
             peer = ip_address(client[0])
         except ValueError:
             return False
+        # A socket for both families shows an IPv4 peer as an IPv6 address.
+        peer = getattr(peer, "ipv4_mapped", None) or peer
         return any(peer in network for network in self.trusted)
 
 

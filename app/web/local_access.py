@@ -40,30 +40,35 @@ class LocalOnly:
     """Refuses foreign host names, which DNS rebinding would use, and web pages of foreign origins.
 
     A page may call if it comes from this server, from this machine, or from an allowed origin. Behind a trusted proxy
-    every host that is named must be a local or an allowed one, and this server's origin is the one of the proxy.
+    every host that is named must be a local or an allowed one, and this server's origin is the one of the proxy. The
+    public URL's host and origin are allowed.
     """
 
     def __init__(self, app: ASGIApp, context: AppContext) -> None:
         self._app = app
         self._links = context.links
-        public = urlsplit(context.links.public_url or "")
-        self._public_origin = f"{public.scheme}://{public.netloc}".lower()
-        self._hosts = frozenset(_name(host) for host in (*context.allowed_hosts, public.netloc) if host)
-        self._origins = frozenset(origin.lower() for origin in context.allowed_origins)
+        hosts, origins = [*context.allowed_hosts], [*context.allowed_origins]
+        if context.links.public_url is not None:
+            public = urlsplit(context.links.public_url)
+            hosts.append(public.netloc)
+            origins.append(f"{public.scheme}://{public.netloc}")
+        self._hosts = frozenset(map(_name, hosts))
+        self._origins = frozenset(origin.lower() for origin in origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        hosts = request.headers.getlist("host")
-        named = hosts + (named_hosts(request.headers) if self._links.is_from_proxy(request) else [])
+        named = _values(scope, b"host")
+        if self._links.is_from_proxy(request):
+            named += named_hosts(request.headers)
         foreign = next((host for host in named if not self._is_near(_name(host))), None)
         if foreign is not None:
             refusal = ProblemError(
                 403, f"Requests for the host {foreign[:255]!r} are refused; see WATTIF_ALLOWED_HOSTS."
             )
-        elif not all(self._admits(origin.lower(), request) for origin in request.headers.getlist("origin")):
+        elif not all(self._admits(origin.lower(), request) for origin in _values(scope, b"origin")):
             refusal = ProblemError(
                 403, "Requests from pages of another origin are refused; see WATTIF_ALLOWED_ORIGINS."
             )
@@ -82,7 +87,7 @@ class LocalOnly:
         )
 
     def _admits(self, origin: str, request: Request) -> bool:
-        if _LOOPBACK.fullmatch(origin) or origin in self._origins or origin == self._public_origin:
+        if _LOOPBACK.fullmatch(origin) or origin in self._origins:
             return True
         host = self._links.address(request).host or request.headers.get("host", "")
         return origin in {f"{scheme}://{host.lower()}" for scheme in ("http", "https")}
@@ -109,6 +114,10 @@ class AdminOnly:
             await self._app(scope, receive, send)
             return
         await problem(request, ProblemError(401, detail, _CHALLENGE))(scope, receive, send)
+
+
+def _values(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
 def _is_open(scope: Scope) -> bool:

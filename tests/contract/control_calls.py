@@ -46,6 +46,8 @@ def get_contract(sandbox: Sandbox) -> Answers:
 def list_worlds(sandbox: Sandbox) -> Answers:
     sandbox.client.post(_WORLDS, json={"expires_in": "PT1H"}).raise_for_status()
     yield from _near_and_far(sandbox, "GET", "/worlds")
+    yield sandbox.client.get(_WORLDS, params={"limit": 1})
+    yield sandbox.client.get(_WORLDS, params={"limit": 0})
 
 
 def create_world(sandbox: Sandbox) -> Answers:

@@ -66,6 +66,19 @@ def test_the_content_security_policy_allows_this_server_only(untouched: Sandbox)
     assert not any(source.startswith(("http", "//", "*")) for sources in policy.values() for source in sources)
 
 
+@pytest.mark.parametrize(
+    "path", ["/docs", "/docs/static/docs.html", "/docs/static/docs.js", "/docs/contracts.json", "/x"]
+)
+def test_every_page_and_file_is_protected(untouched: Sandbox, path: str) -> None:
+    """None may be framed, have its type guessed, or tell its address to another site."""
+    headers = untouched.client.get(path).headers
+
+    assert directives(headers["Content-Security-Policy"])["frame-ancestors"] == ["'none'"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert len(headers.get_list("X-Content-Type-Options")) == 1
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_every_static_file_is_served(untouched: Sandbox, file: str) -> None:
     """Each file in the folder is served byte by byte."""

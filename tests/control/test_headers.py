@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Sandbox
 
+WORLDS: Final = "/_sandbox/v1/worlds"
 WORLD, NOW = "X-Sandbox-World", "X-Sandbox-Now"
 NOON: Final = "2026-03-04T12:00:00.000Z"
 EARLIER: Final = "2026-03-01T06:30:00.250Z"
@@ -70,6 +71,65 @@ def test_a_change_has_the_instant_at_which_it_happened(sandbox: Sandbox) -> None
     assert started.headers[NOW] < ended.headers[NOW]
 
 
+def test_answers_of_the_control_api_have_both_headers(sandbox: Sandbox) -> None:
+    """Every call of one world has them, refusals of it and new worlds included."""
+    client, world = sandbox.client, f"{WORLDS}/default"
+    session = sandbox.charge(status="active", limit=1).json()["data"][0]["id"]
+    answers = [
+        client.get(world),
+        client.get(f"{world}/clock"),
+        client.get(f"{world}/export"),
+        client.get(f"{world}/simulate"),
+        client.post(f"{world}/simulate", json={"event": "unplug", "id": session, "at": "+PT1M"}),
+        client.patch(f"{world}/clock", json={"speed": 0}),
+        client.post(f"{world}/clock/advance", json={"by": "P-1D"}),
+        client.post(f"{world}/clock/advance", json={"to": "2026-03-01T00:00:00Z"}),
+        client.post(f"{world}/simulate", json={"event": "unplug", "id": "none"}),
+        client.post(f"{world}/simulate", content=b"{"),
+        client.delete(world),
+    ]
+
+    assert [marks(answer) for answer in answers] == [("default", NOON)] * len(answers)
+    assert {answer.status_code for answer in answers} == {200, 400, 404, 409}
+
+
+def test_answer_that_changes_a_clock_has_its_new_instant(sandbox: Sandbox) -> None:
+    """An advance has the instant it moves to, and a reset the one it goes back to."""
+    moved = sandbox.advance("PT1H30M")
+    reset = sandbox.client.post(f"{WORLDS}/default/reset")
+
+    assert marks(moved) == ("default", "2026-03-04T13:30:00.000Z")
+    assert marks(reset) == ("default", NOON)
+
+
+def test_answer_for_a_new_world_has_its_name_and_instant(sandbox: Sandbox) -> None:
+    """A created, forked or imported world is the one that the headers name; a deleted one is named once more."""
+    at = {"at": "2026-03-09T00:00:00Z", "speed": 0}
+    exported = sandbox.client.get(f"{WORLDS}/default/export").content
+    json = {"Content-Type": "application/json"}
+    answers = [
+        sandbox.client.post(WORLDS, json={"name": "made", "clock": at}),
+        sandbox.client.post(WORLDS, json={"name": "forked", "fork": "default"}),
+        sandbox.client.post(f"{WORLDS}/import?name=imported", content=exported, headers=json),
+        sandbox.client.delete(f"{WORLDS}/forked"),
+    ]
+
+    assert [marks(answer) for answer in answers] == [
+        ("made", "2026-03-09T00:00:00.000Z"),
+        ("forked", NOON),
+        ("imported", NOON),
+        ("forked", NOON),
+    ]
+
+
+def test_every_answer_forbids_guessing_its_type(untouched: Sandbox) -> None:
+    """Vendors, control API, pages and files, successes and refusals say `nosniff`."""
+    paths = ("/v1/x", "/api/v1/x", "/oauth2/x", f"{WORLDS}/default/export", f"{WORLDS}/x", "/x", "/docs")
+    answers = [untouched.charge(), untouched.cariqa(), *(untouched.client.get(path) for path in paths)]
+
+    assert {answer.headers["X-Content-Type-Options"] for answer in answers} == {"nosniff"}
+
+
 def test_answers_without_a_world_have_no_headers(untouched: Sandbox) -> None:
     """A request whose key opens no world is answered without both headers."""
     answers = [
@@ -78,6 +138,8 @@ def test_answers_without_a_world_have_no_headers(untouched: Sandbox) -> None:
         untouched.client.get("/api/v1/users/user_id/charging-sessions/"),
         untouched.client.get("/nowhere"),
         untouched.client.get("/_sandbox/v1/health"),
+        untouched.client.get(WORLDS),
+        untouched.client.get(f"{WORLDS}/nowhere"),
     ]
 
     assert [marks(answer) for answer in answers] == [(None, None)] * len(answers)

@@ -27,7 +27,7 @@ def proxied(open_sandbox: Callable[..., Sandbox]) -> Sandbox:
     return _from(open_sandbox(trusted_proxies="10.0.0.0/8"), PROXY)
 
 
-def test_everything_leads_back_below_the_prefix(proxied: Sandbox) -> None:
+def test_links_and_redirects_lead_back_below_the_prefix(proxied: Sandbox) -> None:
     """Links of lists, of contracts, of new worlds and of redirects begin with the proxy's address and its path."""
     keys = proxied.charge_key()
     page = proxied.client.get(SESSIONS, params={"limit": 1}, headers=keys | FORWARDED).json()

@@ -7,9 +7,10 @@ import pytest
 from tests.conftest import Sandbox, podero_path
 
 _ORIGIN: Final = {"Origin": "https://app.example"}
+_TOKEN: Final = "/oauth2/token/"
 _EXPOSED: Final = (
     "X-Sandbox-World, X-Sandbox-Now, X-Sandbox-Hint, "
-    "Allow, Content-Disposition, Location, Retry-After, WWW-Authenticate"
+    "Allow, Content-Disposition, Link, Location, Retry-After, WWW-Authenticate"
 )
 _VENDORS: Final = pytest.mark.parametrize("vendor", ["charge", "cariqa", "podero"])
 
@@ -50,6 +51,43 @@ def test_preflight_request_is_granted(sandbox: Sandbox, vendor: str, method: str
     assert answer.headers["access-control-allow-origin"] == "*"
     assert method in answer.headers["access-control-allow-methods"]
     assert "x-sandbox-at" in answer.headers["access-control-allow-headers"].lower()
+
+
+@_VENDORS
+def test_preflight_request_into_a_private_network_is_granted(sandbox: Sandbox, vendor: str) -> None:
+    """A page of a public site may call a sandbox on the developer's machine."""
+    path, _ = _list(sandbox, vendor)
+    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Private-Network": "true"}
+
+    answer = sandbox.client.options(path, headers=_ORIGIN | asked)
+
+    assert answer.headers["access-control-allow-private-network"] == "true"
+
+
+def test_page_may_ask_for_a_token(sandbox: Sandbox) -> None:
+    """The preflight request of the token call is granted, and its answers can be read, refusals too."""
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+    keys = sandbox.opened()["credentials"]["podero"]
+    body = {"grant_type": "client_credentials", **{name: keys[name] for name in ("client_id", "client_secret")}}
+
+    answers = [
+        sandbox.client.options(_TOKEN, headers=_ORIGIN | asked),
+        sandbox.client.post(_TOKEN, json=body, headers=_ORIGIN),
+        sandbox.client.post(_TOKEN, json={}, headers=_ORIGIN),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 401]
+    assert {answer.headers["access-control-allow-origin"] for answer in answers} == {"*"}
+
+
+@_VENDORS
+def test_credentials_of_a_browser_are_not_allowed(sandbox: Sandbox, vendor: str) -> None:
+    """Keys go in a header, so no answer allows cookies."""
+    path, key = _list(sandbox, vendor)
+
+    answer = sandbox.client.get(path, headers=key | _ORIGIN)
+
+    assert "access-control-allow-credentials" not in answer.headers
 
 
 @_VENDORS

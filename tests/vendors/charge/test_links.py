@@ -93,6 +93,8 @@ def test_forwarded_headers_of_a_trusted_proxy_are_used(open_sandbox: Callable[..
     cases: list[tuple[str, dict[str, str], str]] = [
         ("10.1.2.3", FORWARDED, "https://sandbox.example"),
         ("fd00::7", FORWARDED, "https://sandbox.example"),
+        ("::ffff:10.1.2.3", FORWARDED, "https://sandbox.example"),
+        ("::ffff:11.1.2.3", FORWARDED, "http://localhost:8000"),
         ("10.1.2.3", {host: "sandbox.example:8443"}, "http://sandbox.example:8443"),
         ("10.1.2.3", {scheme: "https"}, "https://localhost:8000"),
         ("10.1.2.3", {host: "outer.example, inner.example", scheme: "https,http"}, "https://outer.example"),

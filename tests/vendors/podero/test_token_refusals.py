@@ -98,6 +98,16 @@ def test_podero_004_a_malformed_body_is_refused(sandbox: Sandbox) -> None:
     assert dict.fromkeys(sent, (400, {"error": "invalid_request"})) == _told(answers)
 
 
+def test_a_field_given_twice_is_refused(sandbox: Sandbox) -> None:
+    """OAuth allows each field of a form once."""
+    form = "grant_type=client_credentials&grant_type=client_credentials"
+    media = {"Content-Type": " application/x-www-form-urlencoded;charset=UTF-8"}
+
+    answer = sandbox.client.post(URL, content=form, headers=basic(sandbox) | media)
+
+    assert _told({"": answer}) == {"": (400, {"error": "invalid_request"})}
+
+
 def test_a_body_above_the_limit_is_too_large(sandbox: Sandbox) -> None:
     """A body above 1 MiB is 413."""
     answer = sandbox.client.post(URL, json=GRANT | {"x": "x" * 2_000_000}, headers=basic(sandbox))

@@ -46,7 +46,7 @@ router = APIRouter(route_class=OperationRoute)
 async def list_sessions(
     request: Request, world: CariqaWorld, user_id: str, query: Annotated[PageQuery, Query()]
 ) -> Response:
-    """A user's sessions, newest first."""
+    """A user's sessions, newest first; the user's UUID may be in capitals (CARIQA-017)."""
     if not _USER.fullmatch(user_id):
         raise CariqaError(404, "Not found.")
     found = await world.ask(user_sessions, canonical(user_id), partial(page, query.page, query.page_size))
