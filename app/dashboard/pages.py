@@ -14,6 +14,7 @@ from ..web import openapi
 from ..web.app_context import AppContext
 from ..web.local_access import LocalOnly
 from ..web.responses import json_answer
+from . import reference
 
 _STATIC: Final = Path(__file__).parent / "static"
 _POLICY: Final = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
@@ -29,8 +30,7 @@ def routes(context: AppContext) -> Sequence[BaseRoute]:
         """The contracts by their titles, the vendors' first, and the keys of `documented` for trying them."""
         names = sorted(openapi.names(), key=lambda name: vendors.index(name) if name in vendors else len(vendors))
         listed = [
-            {"name": openapi.contract(name)["info"]["title"], "url": f"/_sandbox/v1/openapi/{name}.json"}
-            for name in names
+            {"name": openapi.contract(name)["info"]["title"], "url": f"docs/contracts/{name}.json"} for name in names
         ]
         keys = {scheme: key for name in names for scheme, key in openapi.documented_keys(name).items()}
         return json_answer(request, {"contracts": listed, "keys": keys})
@@ -38,6 +38,7 @@ def routes(context: AppContext) -> Sequence[BaseRoute]:
     return [
         Mount("/docs/static", StaticFiles(directory=_STATIC), middleware=local),
         Route("/docs/contracts.json", contracts, methods=["GET"], middleware=local),
+        *reference.routes(context, local),
         Route("/docs", docs, methods=["GET"], middleware=local),
         Route("/", home, methods=["GET"]),
     ]

@@ -1,5 +1,6 @@
 """Cariqa's descriptor."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...domain.channels import Channel
@@ -48,6 +49,7 @@ def _application(context: "AppContext") -> "ASGIApp":
 
 VENDOR: Final = Vendor(
     name=NAME,
+    quirks=Path(__file__).with_name("quirks.md"),
     title="Cariqa",
     mounts=(Mount("/api/v1", NAME, _application),),
     channel=CHANNEL,
