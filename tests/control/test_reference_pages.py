@@ -65,7 +65,7 @@ def test_every_operation_has_a_table(untouched: Sandbox, vendor: str) -> None:
         ("charge", "listChargingSessions", ["header", "X-Sandbox-At", "assumed"]),
         ("charge", "listChargingSessions", ["answer 200", "data[].amount_due", "seed"]),
         ("charge", "listChargingSessions", ["answer 200", "data[].session_limit", "assumed"]),
-        ("charge", "listReservations", ["answer 200", "data[].location.radius", "seed"]),
+        ("charge", "listReservations", ["answer 200", "data[].location.latitude", "seed"]),
         ("charge", "getChargingSession", ["path", "charging_session", "documented"]),
         ("charge", "getChargingSession", ["answer 200", "session_limit", "seed"]),
         ("charge", "getChargingSession", ["answer 400", "code", "documented"]),
