@@ -18,6 +18,7 @@ from ..web import openapi
 from ..web.app_context import AppContext
 from ..web.local_access import LocalOnly
 from ..web.responses import json_answer
+from . import reference
 
 _STATIC: Final = Path(__file__).parent / "static"
 _POLICY: Final = b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
@@ -30,7 +31,7 @@ _HEADERS: Final = (
 
 
 class Protected:
-    """Adds to every page, file and refusal the headers that forbid framing it and guessing its type."""
+    """Adds to every page, file and refusal the headers that forbid framing it and guessing its type, if it has none."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,9 +39,9 @@ class Protected:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
-                names = {name for name, _ in _HEADERS}
-                kept = [each for each in message["headers"] if each[0] not in names]
-                message = {**message, "headers": [*kept, *_HEADERS]}
+                own = {name for name, _ in message["headers"]}
+                added = [each for each in _HEADERS if each[0] not in own]
+                message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 
         await self._app(scope, receive, send_protected)
@@ -54,8 +55,9 @@ def routes(context: AppContext) -> Sequence[BaseRoute]:
     async def contracts(request: Request) -> Response:
         """The contracts by their titles, the vendors' first, and the keys of `documented` for trying them."""
         names = sorted(openapi.names(), key=lambda name: vendors.index(name) if name in vendors else len(vendors))
-        below = f"{context.links.prefix(request)}/_sandbox/v1/openapi"
-        listed = [{"name": openapi.contract(name)["info"]["title"], "url": f"{below}/{name}.json"} for name in names]
+        listed = [
+            {"name": openapi.contract(name)["info"]["title"], "url": f"docs/contracts/{name}.json"} for name in names
+        ]
         keys = {scheme: key for name in names for scheme, key in openapi.documented_keys(name).items()}
         return json_answer(request, {"contracts": listed, "keys": keys})
 
@@ -65,6 +67,7 @@ def routes(context: AppContext) -> Sequence[BaseRoute]:
     return [
         Mount("/docs/static", StaticFiles(directory=_STATIC), middleware=local),
         Route("/docs/contracts.json", contracts, methods=["GET"], middleware=local),
+        *reference.routes(context, local),
         Route("/docs", docs, methods=["GET"], middleware=local),
         Route("/docs/", home, methods=["GET"]),
         Route("/", home, methods=["GET"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..domain.channels import Channel
@@ -45,7 +46,8 @@ class Vendor(Terms):
 
     `sample_at` adds sample ids that depend on what happens at the instant at which a world opens. `session_id` is the
     id under which it shows a session, None if it does not show that one. `example_calls` are lines for a person to
-    copy, for the server's address, the key with a label and the sample ids. `inventory` has all that it documents.
+    copy, for the server's address, the key with a label and the sample ids. `inventory` has all that it documents,
+    `quirks` is the file that numbers what is odd or assumed of it.
     """
 
     mounts: tuple[Mount, ...] = ()
@@ -54,6 +56,7 @@ class Vendor(Terms):
     session_id: "Callable[[SessionBoundaries], str | None]" = lambda _: None
     shows_reservations: bool = False
     example_calls: Callable[[str, str, Sample], Sequence[str]] = lambda _origin, _key, _sample: ()
+    quirks: Path | None = None
 
     def show_credentials(self, keys: "Mapping[str, Credential]", sample: Sample) -> dict[str, str | None]:
         """A world's keys for this vendor as the control API shows them, with the ids that belong beside them.

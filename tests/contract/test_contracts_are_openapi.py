@@ -141,6 +141,20 @@ def test_fields_have_no_defaults(contract: str) -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
+def test_objects_say_what_else_they_hold(contract: str) -> None:
+    """A free object says `additionalProperties: true`: without it, it is one without any field in TypeScript."""
+    silent = [
+        place
+        for kind, place, part in _parts(contract)
+        if kind == "schema"
+        and part.get("type") == "object"
+        and not part.keys() & {"properties", "additionalProperties"}
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
 def test_headers_that_are_sent_are_plain_text(contract: str) -> None:
     """The schema of a header of a request has no format, which generators refuse there."""
     formats = [

@@ -18,9 +18,16 @@ _REFUSED: Final = {"sandbox-deleteWorld": 409}
 @pytest.mark.parametrize("operation", operations(), ids=str)
 def test_requests_filled_in_with_examples_are_answered(operation: Operation, sandbox: Sandbox) -> None:
     """The world `documented` answers the request with the first success that the contract writes."""
+    answer = sandbox.client.request(operation.method, **filled_in(operation), json=_body(operation))
+
+    assert answer.status_code == _REFUSED.get(str(operation), operation.statuses[0]), answer.text
+
+
+def filled_in(operation: Operation, **changed: object) -> dict[str, Any]:
+    """Address, query and headers of a request with all examples, some of them changed, and the key of `documented`."""
     query, headers, path = dict[str, str](), dict[str, str](), operation.path
     for parameter in _parameters(operation):
-        value = str(parameter.get("example", ""))
+        value = str(changed.get(parameter["name"], parameter.get("example", "")))
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", value)
         elif value:
@@ -29,16 +36,7 @@ def test_requests_filled_in_with_examples_are_answered(operation: Operation, san
         headers["Authorization"] = f"Bearer {key}"
     if operation.name == "createAccessToken":
         headers |= _CLIENT
-
-    answer = sandbox.client.request(
-        operation.method,
-        path,
-        params=query,
-        headers=headers,
-        json=_body(operation),
-    )
-
-    assert answer.status_code == _REFUSED.get(str(operation), operation.statuses[0]), answer.text
+    return {"url": path, "params": query, "headers": headers}
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:

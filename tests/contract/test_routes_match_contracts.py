@@ -15,7 +15,10 @@ _MOUNTS: Final = {
     "podero": ("/api/partners/v2.0", "/oauth2"),
     "sandbox": ("/_sandbox/v1",),
 }
-_PAGES: Final = {"/docs/static", "/docs/contracts.json", "/docs", "/docs/", "/"}
+_PAGES: Final = {
+    *("/docs/static", "/docs/contracts.json", "/docs", "/docs/", "/"),
+    *("/docs/contracts/{name}.json", "/docs/fidelity/{vendor}", "/docs/quirks/{vendor}"),
+}
 """Pages for people, which no contract writes."""
 _BESIDE_CONTROL: Final = {"/_sandbox"}
 """A mount without operations, which only applies the access rules of the control API."""

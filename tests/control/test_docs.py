@@ -106,10 +106,10 @@ def test_every_contract_can_be_chosen(untouched: Sandbox) -> None:
     """The page asks this server for all four contracts, the vendors' first, each with the title that it has."""
     script = untouched.client.get("/docs/static/docs.js").text
     listed = untouched.client.get("/docs/contracts.json").json()["contracts"]
-    served = [untouched.client.get(contract["url"]).json() for contract in listed]
+    served = [untouched.client.get(f"/{contract['url']}").json() for contract in listed]
 
     assert 'fetch("docs/contracts.json")' in script
-    assert [contract["url"] for contract in listed] == [f"/_sandbox/v1/openapi/{name}.json" for name in CONTRACTS]
+    assert [contract["url"] for contract in listed] == [f"docs/contracts/{name}.json" for name in CONTRACTS]
     assert [contract["name"] for contract in listed] == [contract["info"]["title"] for contract in served]
     assert "validatorUrl: null" in script
     assert "://" not in script

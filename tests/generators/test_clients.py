@@ -94,14 +94,16 @@ def _answers(server: Server) -> dict[str, Any]:
     """The same calls without a generated client, in a world that is the same."""
     call = server.client
     world = call.post(_WORLDS, json={"fork": "documented", "name": "raw"}).raise_for_status().json()
+    village = call.post(_WORLDS, json={"name": "raw-village"}).raise_for_status().json()
     awaited = {"id": _LISTED, "status": "failed"}
     never = call.post(f"{_WORLDS}/raw/clock/advance", json={"until": awaited})
     return {
+        "village": _of(village, "scenario", "expires_at"),
         "charge": _charge(call, world),
         "cariqa": _cariqa(call, world),
         "podero": _podero(call, world),
         "sandbox": [never.status_code, never.json()["will_be"], _milliseconds(never.json()["at"])],
-        "deleted": call.delete(f"{_WORLDS}/raw").status_code,
+        "deleted": [call.delete(f"{_WORLDS}/{name}").status_code for name in ("raw", "raw-village")],
     }
 
 

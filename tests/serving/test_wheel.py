@@ -112,7 +112,7 @@ def test_the_installed_command_needs_no_checkout(installation: Installation) -> 
 
 
 def test_the_installed_server_answers(served: httpx2.Client) -> None:
-    """Health, a documented call of Charge, every contract and the page of the docs are answered."""
+    """Health, a documented call of Charge, every contract and the pages of the docs are answered."""
     listed = served.get("/v1/charging_sessions", headers={"Authorization": "Bearer ch_sk_test_..."})
     contracts = [f"/_sandbox/v1/openapi/{file.stem}.json" for file in _files(ROOT / "openapi")]
 
@@ -120,8 +120,14 @@ def test_the_installed_server_answers(served: httpx2.Client) -> None:
     assert (listed.status_code, listed.headers["X-Sandbox-World"]) == (200, "documented")
     assert listed.json()["data"]
     assert [served.get(path).status_code for path in contracts] == [200] * len(contracts)
-    for page in ("/docs", "/docs/static/docs.js", "/docs/static/swagger-ui/swagger-ui-bundle.js"):
-        assert served.get(page).status_code == 200
+    for page in (
+        "",
+        "/static/docs.js",
+        "/static/swagger-ui/swagger-ui-bundle.js",
+        "/fidelity/charge",
+        "/quirks/charge",
+    ):
+        assert served.get(f"/docs{page}").status_code == 200
 
 
 def test_an_installed_server_creates_worlds(served: httpx2.Client) -> None:

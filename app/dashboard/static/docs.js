@@ -6,6 +6,7 @@ function show({ contracts, keys }) {
     urls: contracts,
     dom_id: "#contracts",
     deepLinking: true,
+    showExtensions: true,
     defaultModelsExpandDepth: 0,
     tryItOutEnabled: true,
     validatorUrl: null,

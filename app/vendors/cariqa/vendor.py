@@ -1,5 +1,6 @@
 """Cariqa's descriptor."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...domain.channels import Channel
@@ -49,6 +50,7 @@ def _application(context: "AppContext") -> "ASGIApp":
 
 VENDOR: Final = Vendor(
     name=NAME,
+    quirks=Path(__file__).with_name("quirks.md"),
     title="Cariqa",
     inventory=INVENTORY,
     mounts=(Mount("/api/v1", NAME, _application),),

@@ -1,6 +1,7 @@
 """Charge's descriptor."""
 
 import json
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -64,6 +65,7 @@ def _application(context: "AppContext") -> "ASGIApp":
 
 VENDOR: Final = Vendor(
     name=NAME,
+    quirks=Path(__file__).with_name("quirks.md"),
     title="Charge",
     inventory=INVENTORY,
     mounts=(Mount("/v1", NAME, _application),),

@@ -1,5 +1,6 @@
 """Podero's descriptor."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...domain.clock import DAY, millis
@@ -57,6 +58,7 @@ def _token_application(context: "AppContext") -> "ASGIApp":
 
 VENDOR: Final = Vendor(
     name=NAME,
+    quirks=Path(__file__).with_name("quirks.md"),
     title="Podero",
     inventory=INVENTORY,
     mounts=(

@@ -15,13 +15,16 @@ type World = sandboxApi.World;
 async function main(): Promise<void> {
   sandbox.setConfig({ baseUrl });
   const { data: world } = await sandboxApi.createWorld({ body: { fork: "documented", name } });
-  if (!world) throw new Error("no world");
+  const { data: village } = await sandboxApi.createWorld({ body: { name: `${name}-village` } });
+  if (!world || !village) throw new Error("no world");
+  const remove = async (world: string) => (await sandboxApi.deleteWorld({ path: { world } })).response?.status;
   const told = {
+    village: [village.scenario, village.expires_at],
     charge: await charge(world),
     cariqa: await cariqa(world),
     podero: await podero(world),
     sandbox: await never(),
-    deleted: (await sandboxApi.deleteWorld({ path: { world: name } })).response?.status,
+    deleted: [await remove(name), await remove(`${name}-village`)],
   };
   process.stdout.write(JSON.stringify(told));
 }

@@ -14,13 +14,17 @@ type ChargeError = Charge["schemas"]["Error"];
 async function main(): Promise<void> {
   const sandbox = createClient<SandboxPaths>({ baseUrl });
   const { data: world } = await sandbox.POST("/_sandbox/v1/worlds", { body: { fork: "documented", name } });
-  if (!world) throw new Error("no world");
+  const { data: village } = await sandbox.POST("/_sandbox/v1/worlds", { body: { name: `${name}-village` } });
+  if (!world || !village) throw new Error("no world");
+  const remove = async (world: string) =>
+    (await sandbox.DELETE("/_sandbox/v1/worlds/{world}", { params: { path: { world } } })).response.status;
   const told = {
+    village: [village.scenario, village.expires_at],
     charge: await charge(world),
     cariqa: await cariqa(world),
     podero: await podero(world),
     sandbox: await never(sandbox),
-    deleted: (await sandbox.DELETE("/_sandbox/v1/worlds/{world}", { params: { path: { world: name } } })).response.status,
+    deleted: [await remove(name), await remove(`${name}-village`)],
   };
   process.stdout.write(JSON.stringify(told));
 }

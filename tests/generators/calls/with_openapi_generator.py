@@ -17,12 +17,14 @@ def main() -> None:
     worlds = sandbox_client.WorldsApi(api)
     wanted = sandbox_client.Fork(fork="documented", name=NAME)
     world = worlds.create_world(sandbox_client.CreateWorldRequest(wanted))
+    village = worlds.create_world(sandbox_client.CreateWorldRequest(sandbox_client.NewWorld(name=f"{NAME}-village")))
     told = {
+        "village": [village.scenario, village.expires_at],
         "charge": charge(world),
         "cariqa": cariqa(world),
         "podero": podero(world),
         "sandbox": never(sandbox_client.ClockApi(api)),
-        "deleted": worlds.delete_world_with_http_info(NAME).status_code,
+        "deleted": [worlds.delete_world_with_http_info(name).status_code for name in (NAME, f"{NAME}-village")],
     }
     json.dump(told, sys.stdout)
 

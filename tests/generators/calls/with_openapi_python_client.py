@@ -26,7 +26,7 @@ from podero_client.models import SessionPage, Token, TokenRefusal, TokenRequest,
 from sandbox_client.api.clock import advance_clock
 from sandbox_client.api.worlds import create_world, delete_world
 from sandbox_client.client import Client as Sandbox
-from sandbox_client.models import AdvanceUntil, Fork, Problem, SessionAwaited, SessionStatus, World
+from sandbox_client.models import AdvanceUntil, Fork, NewWorld, Problem, SessionAwaited, SessionStatus, World
 
 URL, NAME, AT = sys.argv[1:]
 
@@ -34,13 +34,16 @@ URL, NAME, AT = sys.argv[1:]
 def main() -> None:
     sandbox = Sandbox(base_url=URL)
     world = create_world.sync(client=sandbox, body=Fork(fork="documented", name=NAME))
+    village = create_world.sync(client=sandbox, body=NewWorld(name=f"{NAME}-village"))
     assert isinstance(world, World)
+    assert isinstance(village, World)
     told = {
+        "village": [village.scenario, village.expires_at],
         "charge": charge(world),
         "cariqa": cariqa(world),
         "podero": podero(world),
         "sandbox": never(sandbox),
-        "deleted": delete_world.sync_detailed(NAME, client=sandbox).status_code,
+        "deleted": [delete_world.sync_detailed(name, client=sandbox).status_code for name in (NAME, f"{NAME}-village")],
     }
     json.dump(told, sys.stdout)
 
