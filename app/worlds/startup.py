@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from ..domain.clock import MILLISECOND
+from ..scenario.instants import check_start
 from ..store import worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.schema import version
@@ -33,8 +34,11 @@ class OtherDatabaseError(Exception):
 async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report: Report) -> Rest:
     """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
 
-    Returns the work that takes long, which the caller runs while the server serves.
+    Returns the work that takes long, which the caller runs while the server serves. Raises ValueError for a start at
+    which no world can begin.
     """
+    if wanted.start is not None:
+        check_start(wanted.start)
     try:
         await database.change(version.prepare)
     except UnknownSchemaError as error:

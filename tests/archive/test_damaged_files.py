@@ -183,6 +183,7 @@ def test_damaged_part_is_refused(exported: bytes, where: str, value: object, rea
         (lambda it: it["sessions"].append(it["sessions"][0]), "is there already"),
         (lambda it: it["sessions"].append({**it["sessions"][0], "n": 0}), "is there already"),
         (lambda it: it["connectors"].append(it["connectors"][0]), "is there already"),
+        (lambda it: it["connectors"][1].update(evse_id=it["connectors"][0]["evse_id"]), "is there already"),
         (lambda it: it["fleets"].clear(), "among the fleets"),
         (lambda it: it["sessions"][0].pop("n"), "this is missing"),
         (lambda it: it["sessions"][0].update(status="active"), "no such name here"),
