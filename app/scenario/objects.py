@@ -175,7 +175,9 @@ class ScenarioStation(Part):
     )
     phone: str | None = Field(default=None, max_length=30, description="The telephone number for help.")
     is_partner: bool = Field(default=False, description="Whether it is shown as a partner's station.")
-    utc_offset_minutes: int = Field(default=0, ge=-720, le=840, description="Local time less UTC, all year round.")
+    utc_offset_minutes: int = Field(
+        default=0, ge=-720, le=840, description="The place's standard time less UTC, all year round."
+    )
     online: bool = Field(default=True, description="False: it never answers.")
     connectors: list[ScenarioConnector] = Field(min_length=1, description="Its connectors.")
 
