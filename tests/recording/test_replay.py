@@ -88,7 +88,8 @@ def _differences(player: Player, place: int, life: Json) -> Iterator[str]:
 
 def _lost_sessions(call: Call, before: Answer) -> bool:
     """Whether this is a list of Charge's before 1970, which left out its sessions until 0.3.0."""
-    return call["url"] == _URL and before["headers"].get("x-sandbox-now", "1970") < "1970"
+    now: str = before["headers"].get("x-sandbox-now", "1970")
+    return bool(call["url"] == _URL and now < "1970")
 
 
 def _difference(url: str, before: Answer, after: Answer) -> str | None:
