@@ -48,6 +48,8 @@ def test_a_url_of_postgresql_names_no_file() -> None:
         ("sqlite://wattif.db", "three slashes"),
         ("sqlite:////wattif.db?mode=ro&uri=true", "'mode'"),
         ("sqlite:///wattif.db?isolation_level=DEFERRED", "'isolation_level'"),
+        ("sqlite:///wattif.db?timeout=soon", "a number of seconds"),
+        ("sqlite:///wattif.db?timeout=1&timeout=2", "a number of seconds"),
         ("sqlite+aiosqlite:///wattif.db", "not on sqlite+aiosqlite"),
         ("sqlite:///%3Amemory%3A", "not in memory"),
         ("postgresql://user:hunter2@x@host/wattif", "%40"),
