@@ -1,4 +1,4 @@
-"""A session's power and energy are at most what vehicle and connector can do, whatever was planned and changed."""
+"""A session's power and energy are at most what vehicle and connector can do, however it was planned and changed."""
 
 from contextlib import suppress
 from dataclasses import replace

@@ -58,6 +58,7 @@ def test_a_url_of_postgresql_names_no_file() -> None:
         ("postgresql://user:hunter2@host/wattif?hunters=2", '"hunters"'),
         ("mysql://user:hunter2@host/wattif?password=hunter2", "not on mysql"),
     ],
+    ids=lambda text: text.rpartition("/")[2],  # without the kind of database, by which tests are sorted into lanes
 )
 def test_a_url_that_cannot_be_used_is_refused(url: str, reason: str) -> None:
     """The one line says why, and repeats no password, wherever it stands in the URL."""

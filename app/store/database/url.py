@@ -52,6 +52,10 @@ def _fault(url: URL) -> str | None:
         return "in a database URL, write @ as %40 within user and password" if is_cut else None
     if url.drivername not in _SQLITE:
         return f"Wattif runs on {_KINDS}, not on {url.drivername}"
+    return _fault_of_sqlite(url)
+
+
+def _fault_of_sqlite(url: URL) -> str | None:
     if url.host or url.username or url.port:
         return "a database URL of SQLite has three slashes before a path, as in sqlite:///wattif.db"
     if not url.database or url.database == ":memory:":
