@@ -44,7 +44,7 @@ _NAMED: Final = {
 _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     **{kind: [("id",)] for kind in KINDS},
     "vehicles": [("id",), ("uuid",)],
-    "connectors": [("station", "id")],
+    "connectors": [("station", "id"), ("evse_id",)],
     "sessions": [("n",), ("id",), ("uuid",)],
     "reservations": [("n",), ("id",)],
 }

@@ -9,9 +9,10 @@ _OTHERS: Final = (
     (4, "clf uyw"),
 )
 """The currencies that are not divided into a hundred. The Hungarian forint is, though no coin is left of its parts."""
-_DECIMALS: Final = {code: decimals for decimals, codes in _OTHERS for code in codes.split()}
+UNUSUAL: Final = {code: decimals for decimals, codes in _OTHERS for code in codes.split()}
+"""The decimals of those currencies."""
 
 
 def decimals(currency: str) -> int:
     """The decimals of an amount in that currency, named by its code in lower case: 2 for `eur`, 0 for `isk`."""
-    return _DECIMALS.get(currency, _USUAL)
+    return UNUSUAL.get(currency, _USUAL)

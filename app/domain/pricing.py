@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from .currencies import decimals
+from .currencies import UNUSUAL, decimals
 
 _CENTS: Final = 2
 _ONE: Final = Decimal(1)
@@ -115,7 +115,7 @@ def bill(sold: Tariff, energy_wh: int, seconds: int) -> Bill:
     """
     if energy_wh <= 0:
         return NOTHING
-    gross = _gross(sold)
+    gross = _gross(sold) if sold.currency in UNUSUAL else 100 + sold.vat
     return Bill(
         kwh=_half_up(sold.kwh * energy_wh * gross / 1000) if sold.kwh else 0,
         time=_half_up(sold.hour * seconds * gross / 3600) if sold.hour else 0,
@@ -152,9 +152,7 @@ def _blocking(sold: Tariff, seconds: int) -> int:
 
 def _gross(sold: Tariff) -> Decimal:
     """The minor units, VAT included, of one major unit without VAT."""
-    digits = decimals(sold.currency)
-    cents = 100 + sold.vat
-    return cents if digits == _CENTS else cents.scaleb(digits - _CENTS)
+    return (100 + sold.vat).scaleb(decimals(sold.currency) - _CENTS)
 
 
 def _shown(sold: Tariff, net: Decimal | None) -> Decimal | None:

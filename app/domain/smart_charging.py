@@ -27,7 +27,7 @@ _SURCHARGE: Final = 165_000
 """Grid fees, taxes and margin on top of the market, net."""
 _VAT_PERCENT: Final = 19
 READY_BY: Final = 7 * 60
-"""The local minute of the day by which vehicles are to be ready."""
+"""The minute of the day, in the place's standard time, by which vehicles are to be ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Sess
 
 
 def deadline(plugged_at: int, utc_offset_minutes: int, minute_of_day: int) -> int:
-    """The next time that the local clock shows that minute of the day."""
+    """The next time that the place's standard time, which is fixed all year round, is that minute of the day."""
     offset = utc_offset_minutes * 60 * SECOND
     midnight = (plugged_at + offset) // DAY * DAY - offset
     today = midnight + minute_of_day * 60 * SECOND

@@ -41,6 +41,12 @@ def week_of(start: object, at: int | None = None) -> Week:
     return Week(moved, moved - own, dated)
 
 
+def check_start(text: str) -> None:
+    """Raises ValueError for what is no instant at which a world can start: `now`, or RFC 3339 within the calendar."""
+    if text != NOW and not EARLIEST + AROUND <= instant(text) <= LATEST:
+        raise ValueError("a world starts between February of the year 1 and the end of the year 9998")
+
+
 def _instant(value: object, info: ValidationInfo[Week]) -> int:
     if not isinstance(value, str):
         raise ValueError(  # noqa: TRY004 - what pydantic reports

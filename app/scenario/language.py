@@ -11,9 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, cre
 from pydantic.json_schema import GenerateJsonSchema
 
 from ..domain.channels import Channels
-from ..domain.clock import EARLIEST, LATEST, MAX_SPEED, instant
+from ..domain.clock import MAX_SPEED
 from ..domain.ids import canonical
-from .instants import AROUND, NOW, TIMESTAMP, Instant
+from .instants import NOW, TIMESTAMP, Instant, check_start
 from .objects import Objects, Part, PlacedSession
 from .population import TownSize
 from .terms import PopulationTerm, SampleTerm, Terms, channels_of
@@ -29,8 +29,7 @@ _PUBLISHED: Final = {"ScenarioVehicle": "Car", "ScenarioStation": "Place", "Scen
 def _start(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("write `now`, or a timestamp in quotes")  # noqa: TRY004 - what pydantic reports
-    if value != NOW and not EARLIEST + AROUND <= instant(value) <= LATEST:
-        raise ValueError("a world starts between February of the year 1 and the end of the year 9998")
+    check_start(value)
     return value
 
 

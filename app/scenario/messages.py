@@ -1,5 +1,6 @@
 """Pydantic's validation errors in the words of scenario files and exports: `this must be at most 100`."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -34,13 +35,18 @@ _PHRASES: Final = {
     "model_type": "this must have names with values",
     "model_attributes_type": "this must have names with values",
 }
+_ID: Final = re.compile(r"\^([a-z]+_)\[A-Za-z0-9\]\{(?:1,)?(\d+)\}\$")
+"""The pattern of an id with a prefix."""
 _OWN: Final = "Value error, "
 """Pydantic's prefix of the message of a ValueError."""
 
 
 def reason(error: Mapping[str, Any]) -> str:
     """The sentence for one error of pydantic; a message of our own stays as it is."""
-    phrase = _PHRASES.get(error["type"])
+    phrase, an_id = _PHRASES.get(error["type"]), _ID.fullmatch(str(error.get("ctx", {}).get("pattern")))
+    if an_id is not None:
+        most = "" if "{1," not in error["ctx"]["pattern"] else "up to "
+        return f"an id is {an_id[1]} and {most}{an_id[2]} letters or digits"
     if phrase is None:
         return str(error["msg"]).removeprefix(_OWN)
     return phrase.format_map({name: _plain(value) for name, value in error.get("ctx", {}).items()})

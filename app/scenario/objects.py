@@ -1,8 +1,5 @@
 """Hand-placed objects as a scenario writes them: what may be said of each, and what it means."""
 
-import re
-from decimal import Decimal
-from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
 
@@ -13,54 +10,23 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetPydanticSchema,
-    WithJsonSchema,
 )
 from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
 
 from ..domain import models
 from ..domain.clock import DAY, SECOND
 from ..domain.ids import canonical
-from ..domain.pricing import tariff
 from ..domain.sessions.power_plan import Point
 from ..domain.sessions.view import LONGEST
 from .instants import Instant
+from .values import Latitude, Longitude, TariffLine
 
 _UUID: Final = "^[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$"
-_PRICE: Final = r"\d{1,7}(\.\d{1,6})?"
-_ITEM: Final = rf"((kwh|hour|session|starting|blocking|cap)={_PRICE}|grace=\d{{1,5}})"
-_TARIFF: Final = re.compile(rf"[a-z]{{3}} vat={_PRICE}( {_ITEM})*", re.ASCII)
-_EVERYTHING: Final = 100
 _WEEK_S: Final = LONGEST // SECOND
 _YEAR_S: Final = 366 * DAY // SECOND
 _MOST_WH: Final = 10_000_000
 _LEAST_KW: Final = 0.001
 _MOST_KW: Final = 10_000
-
-
-@lru_cache(maxsize=1024)
-def _tariff(value: str) -> str:
-    names = [item.partition("=")[0] for item in value.split(" ")]
-    twice = next((name for n, name in enumerate(names) if name and name in names[:n]), None)
-    if twice is not None:
-        raise ValueError(f"{twice!r} is here for the second time, in {value!r}")
-    if _TARIFF.fullmatch(value) is None:
-        wrong = next((item for item in value.split(" ")[2:] if re.fullmatch(_ITEM, item, re.ASCII) is None), None)
-        place = "" if wrong is None else f": {wrong!r} is wrong"
-        raise ValueError(f"{value!r} is not a tariff such as 'eur vat=19 kwh=0.453'{place}")
-    if tariff(value).vat > _EVERYTHING:
-        raise ValueError(f"VAT is at most {_EVERYTHING} percent, in {value!r}")
-    return value
-
-
-def _degrees(most: int) -> AfterValidator:
-    """Degrees on the globe, which go from -`most` to `most`."""
-
-    def on_the_globe(value: str) -> str:
-        if abs(Decimal(value)) > most:
-            raise ValueError(f"{value!r} is not on the globe, where degrees go from -{most} to {most}")
-        return value
-
-    return AfterValidator(on_the_globe)
 
 
 def _curve(points: list[Point]) -> list[Point]:
@@ -86,11 +52,6 @@ EvseId = Annotated[str, Field(pattern="^[A-Z]{2}[*]?[A-Z0-9]{3}[*]?E[A-Z0-9*]+$"
 Currency = Annotated[str, Field(pattern="^[a-z]{3}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 Power = Annotated[float, Field(ge=_LEAST_KW, le=_MOST_KW)]
-TariffLine = Annotated[
-    str,
-    AfterValidator(_tariff),
-    WithJsonSchema({"type": "string", "pattern": f"^{_TARIFF.pattern}$", "examples": ["eur vat=19 kwh=0.453"]}),
-]
 
 
 class Part(BaseModel):
@@ -169,15 +130,13 @@ class ScenarioStation(Part):
     address: str = Field(max_length=250, description="Street, number, postal code and town.")
     city: str = Field(description="The town.")
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2, in quotes where it is NO.")
-    latitude: Annotated[str, _degrees(90)] = Field(
-        pattern=r"^-?\d{1,2}\.\d{6}$", description="Six decimals, in quotes."
-    )
-    longitude: Annotated[str, _degrees(180)] = Field(
-        pattern=r"^-?\d{1,3}\.\d{6}$", description="Six decimals, in quotes."
-    )
+    latitude: Latitude = Field(pattern=r"^-?\d{1,2}\.\d{6}$", description="Six decimals, in quotes.")
+    longitude: Longitude = Field(pattern=r"^-?\d{1,3}\.\d{6}$", description="Six decimals, in quotes.")
     phone: str | None = Field(default=None, max_length=30, description="The telephone number for help.")
     is_partner: bool = Field(default=False, description="Whether it is shown as a partner's station.")
-    utc_offset_minutes: int = Field(default=0, ge=-720, le=840, description="Local time less UTC, all year round.")
+    utc_offset_minutes: int = Field(
+        default=0, ge=-720, le=840, description="The place's standard time less UTC, all year round."
+    )
     online: bool = Field(default=True, description="False: it never answers.")
     connectors: list[ScenarioConnector] = Field(min_length=1, description="Its connectors.")
 

@@ -30,7 +30,7 @@ class OddValueError(yaml.MarkedYAMLError):
     """A value or a name that is YAML, and not part of a scenario."""
 
 
-class Loader(_BASE):  # type: ignore[misc, valid-type] # whichever loader there is
+class Loader(_BASE):  # type: ignore[misc, valid-type] # a loader in C, or in Python
     """A safe loader that tells the place of each value that it cannot read, and takes only text for a name."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - yaml's signature

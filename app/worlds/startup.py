@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from ..domain.clock import MILLISECOND
+from ..scenario.instants import check_start
 from ..store import worlds
 from ..store.database.protocol import Database, DatabaseInUseError, Transaction
 from ..store.schema import version
@@ -34,8 +35,10 @@ async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report:
     """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
 
     `address` is that of the server, for others that want the database for themselves. Returns the work that takes
-    long, which the caller runs while the server serves.
+    long, which the caller runs while the server serves. Raises ValueError for a start at which no world can begin.
     """
+    if wanted.start is not None:
+        check_start(wanted.start)
     try:
         await prepare_tables(database)
     except UnknownSchemaError as error:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS, create_world
-from tests.vendors.charge.pages import SESSIONS, every, ids, page, pages, rows
+from tests.vendors.charge.pages import RESERVATIONS, SESSIONS, every, ids, page, pages, rows
 
 EPOCH: Final = "1970-01-01T00:00:00.000Z"
 EVE: Final = "1969-12-31T21:00:00.000Z"
@@ -27,6 +27,7 @@ def test_lists_have_the_same_sessions_on_both_sides_of_the_epoch(sandbox: Sandbo
     filtered = ids(every(sandbox, f"{SESSIONS}?created[lt]={EPOCH}", world=NAME, at="1970-01-02T00:00:00Z"))
     later = ids(every(sandbox, f"{SESSIONS}?created[gte]={EPOCH}", world=NAME, at="1970-01-02T00:00:00Z"))
 
+    assert every(sandbox, RESERVATIONS, world=NAME)
     assert before
     assert later
     assert after == later + filtered

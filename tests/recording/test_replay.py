@@ -83,7 +83,7 @@ def _differences(player: Player, place: int, life: Json) -> Iterator[str]:
         difference = None if _is_mended(call, before, after) else _difference(call["url"], before, after)
         asked = f"{call['method']} {call['url']} {call.get('body', '')[:200]}"
         where = f"life {place} {life['settings']}, call {index}: {asked}"
-        if difference is not None:
+        if difference is not None and not _lost_sessions(call, before):
             yield f"{where}\n{difference}"
         elif before["body"] != after["body"]:
             print(f"other words, which is allowed: {where}\n{_parting(before['body'], after['body'])}")  # noqa: T201 - pytest shows it on demand
@@ -103,6 +103,12 @@ def _is_mended(call: Call, before: Answer, after: Answer) -> bool:
         or "x-sandbox-hint" in after["headers"]
         or after["status"] == 301
     )
+
+
+def _lost_sessions(call: Call, before: Answer) -> bool:
+    """Whether this is a list of Charge's before 1970, which left out its sessions until 0.3.0."""
+    now: str = before["headers"].get("x-sandbox-now", "1970")
+    return bool(call["url"] == _URL and now < "1970")
 
 
 def _difference(url: str, before: Answer, after: Answer) -> str | None:

@@ -99,12 +99,27 @@ def test_fresh_is_refused_on_postgresql(kept: Kept) -> None:
     assert kept.rows(EVERYTHING) == before
 
 
-def test_an_unreachable_postgresql_is_reported(tmp_path: Path) -> None:
+@pytest.mark.parametrize("url", ["postgresql+psycopg://user:secret@/wattif?", "postgresql:///wattif?password=secret&"])
+def test_an_unreachable_postgresql_is_reported(tmp_path: Path, url: str) -> None:
     """The line has the driver's reason, no traceback, and no password."""
-    line = refusal(Kept(f"postgresql+psycopg://user:secret@/wattif?host={tmp_path}"))
+    line = refusal(Kept(f"{url}host={tmp_path}"))
 
     assert re.search(r"connection .*failed", line)
     assert "secret" not in line
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:secret@secret@/wattif",
+        "postgresql://user:secret@host/wattif?sslmode=secret",
+        "postgresql://host:secret/wattif",
+        "mysql://user:secret@host/wattif",
+    ],
+)
+def test_an_odd_url_is_refused_without_its_password(url: str) -> None:
+    """A URL that cannot be read, or is of another kind of database, is not repeated."""
+    assert "user:secret" not in refusal(Kept(url))
 
 
 def refusal(kept: Kept, *options: str) -> str:

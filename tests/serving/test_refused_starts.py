@@ -69,6 +69,9 @@ def test_a_faulty_scenario_is_refused_with_its_line(tmp_path: Path, old: str, ne
         ("--seed", "-1", "seed"),
         ("--speed", "2000000", "speed"),
         ("--sessions", "0", "sessions"),
+        ("--start", "yesterday", "RFC 3339"),
+        ("--start", "0001-01-01T00:00:00Z", "February of the year 1"),
+        ("--start", "9999-06-01T00:00:00Z", "the year 9998"),
     ],
 )
 def test_an_invalid_option_is_refused(tmp_path: Path, option: str, value: str, named: str) -> None:

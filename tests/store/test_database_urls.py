@@ -48,6 +48,8 @@ def test_a_url_of_postgresql_names_no_file() -> None:
         ("sqlite://wattif.db", "three slashes"),
         ("sqlite:////wattif.db?mode=ro&uri=true", "'mode'"),
         ("sqlite:///wattif.db?isolation_level=DEFERRED", "'isolation_level'"),
+        ("sqlite:///wattif.db?timeout=soon", "a number of seconds"),
+        ("sqlite:///wattif.db?timeout=1&timeout=2", "a number of seconds"),
         ("sqlite+aiosqlite:///wattif.db", "not on sqlite+aiosqlite"),
         ("sqlite:///%3Amemory%3A", "not in memory"),
         ("postgresql://user:hunter2@x@host/wattif", "%40"),
@@ -56,6 +58,7 @@ def test_a_url_of_postgresql_names_no_file() -> None:
         ("postgresql://user:hunter2@host/wattif?hunters=2", '"hunters"'),
         ("mysql://user:hunter2@host/wattif?password=hunter2", "not on mysql"),
     ],
+    ids=lambda text: text.rpartition("/")[2],  # without the kind of database, by which tests are sorted into lanes
 )
 def test_a_url_that_cannot_be_used_is_refused(url: str, reason: str) -> None:
     """The one line says why, and repeats no password, wherever it stands in the URL."""

@@ -15,7 +15,10 @@ from .start import battery_at, cap_kw, efficiency
 POWER: Final = "power"
 ENERGY: Final = "energy"
 _AT_ONCE: Final = MINUTE / HOUR
-"""Where power flows for less than a minute, it stands for a reading that came at once, as in a printed example."""
+"""Where power flows for less than a minute, it stands for a reading that came at once, as in a printed example.
+
+While a station is silent, energy comes without power, so time is checked by itself.
+"""
 _ROUNDING: Final = 1e-6
 _ROUNDING_KWH: Final = 0.002
 """The shares of power and the kWh by which rounding may be wrong."""
@@ -35,7 +38,10 @@ def impossibilities(session: Session, vehicle: Vehicle, connector: Connector) ->
     highest_kw = peak(plan)
     if highest_kw > most_kw * (1 + _ROUNDING) and flowing(plan) >= _AT_ONCE:
         yield Impossibility(POWER, f"{highest_kw:g} kW are more than the {most_kw:g} kW of connector and vehicle")
-    energy_kwh, lost = plan[-1][1], efficiency(connector)
+    hours, energy_kwh = plan[-1][:2]
+    if energy_kwh > most_kw * hours + _ROUNDING_KWH and hours >= _AT_ONCE:
+        yield Impossibility(ENERGY, f"{energy_kwh:g} kWh do not flow in {hours:.4g} hours at {most_kw:g} kW")
+    lost = efficiency(connector)
     room_kwh = (1 - session.soc_start) * vehicle.battery_wh / 1000 / lost
     if energy_kwh > room_kwh + _ROUNDING_KWH:
         yield Impossibility(

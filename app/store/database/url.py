@@ -1,5 +1,6 @@
 """The database that a URL names. No message shows a password."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ _POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _SQLITE: Final = frozenset({"sqlite", "sqlite+pysqlite"})
 _OPTIONS_OF_SQLITE: Final = frozenset({"timeout"})
 """What a query may set. The other options of the driver would change what the server relies on."""
+_SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 
 
 def open_database(url: str) -> Database:
@@ -52,6 +54,10 @@ def _fault(url: URL) -> str | None:
         return "in a database URL, write @ as %40 within user and password" if is_cut else None
     if url.drivername not in _SQLITE:
         return f"Wattif runs on {_KINDS}, not on {url.drivername}"
+    return _fault_of_sqlite(url)
+
+
+def _fault_of_sqlite(url: URL) -> str | None:
     if url.host or url.username or url.port:
         return "a database URL of SQLite has three slashes before a path, as in sqlite:///wattif.db"
     if not url.database or url.database == ":memory:":
@@ -59,6 +65,8 @@ def _fault(url: URL) -> str | None:
     unknown = sorted(url.query.keys() - _OPTIONS_OF_SQLITE)
     if unknown:
         return f"a database URL of SQLite has a path and perhaps ?timeout=, no {unknown[0]!r}"
+    if not _SECONDS.fullmatch(str(url.query.get("timeout", "0"))):
+        return "the timeout in a database URL is a number of seconds, such as ?timeout=5"
     return None
 
 
