@@ -65,8 +65,8 @@ class Sqlite:
         self._failure: DatabaseUnavailableError | None = None
         self._file = file.resolve()
         self._users = FileUsers(self._file)
-        if not file.exists() and (users := self._users.users()):
-            raise DatabaseInUseError(f"{file} is not there, but {users} uses it")
+        if not file.exists():
+            self._refuse_remains(file)
         try:
             self._open()
         except DatabaseUnavailableError as error:
@@ -164,6 +164,17 @@ class Sqlite:
     def close(self) -> None:
         self._disconnect()
         self._users.leave()
+
+    def _refuse_remains(self, file: Path) -> None:
+        """Raises DatabaseUnavailableError if a file that is missing has a user, or a log, which SQLite would delete."""
+        if users := self._users.users():
+            raise DatabaseInUseError(f"{file} is not there, but {users} uses it")
+        log = Path(f"{self._file}-wal")
+        if log.exists() and log.stat().st_size:
+            raise DatabaseUnavailableError(
+                f"{file} is not there, but the log of its latest changes is, {log.name}; put the file back, or give "
+                "--fresh, which renames the log"
+            )
 
     def _open(self) -> None:
         self._reader, self._reading = self._connect()

@@ -1,6 +1,7 @@
 """The database that a URL names."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -24,7 +25,12 @@ def open_database(url: str) -> Database:
             f"not on {parsed.render_as_string()!r}"
         )
         raise UnsupportedDatabaseError(message)
-    return Sqlite(parsed, Path(parsed.database))
+    return Sqlite(parsed, sqlite_file(parsed.database))
+
+
+def sqlite_file(database: str) -> Path:
+    """The file that a SQLite URL names: by a path, or by a URI of SQLite itself such as `file:wattif.db`."""
+    return Path(unquote(database.removeprefix("file:")) if database.startswith("file:") else database)
 
 
 def _postgres(url: URL) -> Database:
