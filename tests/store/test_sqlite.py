@@ -102,7 +102,7 @@ def test_a_uri_names_its_file(tmp_path: Path) -> None:
         await database.change(create_table)
         await database.check(insert(1))
         file.unlink()
-        with pytest.raises(DatabaseUnavailableError, match="in a folder.db was moved"):
+        with pytest.raises(DatabaseUnavailableError, match=r"in a folder\.db was moved"):
             await database.check(insert(1))
 
     with closing(open_database(f"sqlite:///file:{tmp_path}/in%20a%20folder.db?uri=true")) as database:
