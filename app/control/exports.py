@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from ..archive import archives
+from ..store.database.protocol import DatabaseUnavailableError
 from ..web import request_body
 from ..web.request_body import NotJsonError
 from ..web.responses import JSON
@@ -54,7 +55,11 @@ async def import_world(request: Request, context: Context, query: Annotated[Impo
 
 
 class _FileResponse(StreamingResponse):
-    """A file that is produced while it is sent. A client that disconnects, or stops reading, ends it."""
+    """A file that is produced while it is sent.
+
+    A client that disconnects, or stops reading, ends it. So does a database that fails: the client then gets a file
+    that breaks off, as its transfer coding tells, because the status has been sent.
+    """
 
     def __init__(self, name: str, first: bytes, rest: AsyncGenerator[bytes, None]) -> None:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -65,7 +70,7 @@ class _FileResponse(StreamingResponse):
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         disconnected = asyncio.create_task(self.listen_for_disconnect(receive))
         try:
-            with suppress(TimeoutError):
+            with suppress(TimeoutError, DatabaseUnavailableError):
                 await self._send(send, disconnected)
         finally:
             disconnected.cancel()

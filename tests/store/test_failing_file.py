@@ -1,15 +1,16 @@
 """A SQLite file that cannot be written to, or read, is refused with its reason by every call that needs it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Final
 
 import pytest
 from sqlalchemy import Connection, text
 
 from app.store.database.protocol import Database, DatabaseUnavailableError
-from app.store.database.sqlite import Sqlite
+from app.store.database.sqlite import Sqlite, _Held
 from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
 from tests.store.every_api import CHANGES, SHAPES, Callers, refused
@@ -91,6 +92,28 @@ def test_a_process_that_writes_for_long_is_waited_for_and_told(
     assert "another process is writing" in answer.json()["message"]
     assert answer.headers["Retry-After"] == "1"
     assert order().status_code == 200
+
+
+def test_an_export_breaks_off_when_the_file_fails(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer has begun by then, so it ends too early, without its last piece; the next one is whole."""
+    export = Callers(sandbox).calls()["control export"]
+    whole = export().content
+    left = count()
+
+    async def fail(held: _Held, work: Callable[[Connection], object]) -> object:
+        if next(left) == 3:
+            raise DatabaseUnavailableError("the disk does not read")
+        return await ask(held, work)
+
+    with monkeypatch.context() as patched:
+        ask = _Held.ask
+        patched.setattr(_Held, "ask", fail)
+        broken = export()
+
+    assert broken.status_code == 200
+    assert whole.startswith(broken.content)
+    assert 0 < len(broken.content) < len(whole)
+    assert export().content == whole
 
 
 @contextmanager

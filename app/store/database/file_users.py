@@ -65,7 +65,7 @@ class FileUsers:
         try:
             if _is_open(self._file):
                 raise DatabaseInUseError(
-                    f"{self._file} is open in another program, such as a server of Wattif 0.2.0 or earlier"
+                    f"{self._file} is open in another process, such as a server that starts, or one of Wattif 0.2.0"
                 )
             yield
         finally:
