@@ -1,6 +1,7 @@
 """A database that this server must not use stays unchanged, and the refusal is one line."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -56,16 +57,17 @@ def test_a_damaged_file_is_named_with_what_can_be_done(kept: Kept, damage: bytes
 
 
 @on_sqlite
-def test_the_log_of_a_missing_file_is_not_deleted(kept: Kept) -> None:
+@pytest.mark.parametrize("lose", [Path.unlink, lambda file: file.write_bytes(b"")], ids=["missing", "empty"])
+def test_the_log_of_a_lost_file_is_not_deleted(kept: Kept, lose: Callable[[Path], object]) -> None:
     """SQLite deletes the log when it makes a new file of that name; the start is refused until `--fresh` renames it."""
     log = kept.file.with_name(f"{kept.file.name}-wal")
-    kept.file.unlink()
+    lose(kept.file)
     log.write_bytes(b"the latest changes")
     line = refusal(kept)
 
     assert log.name in line
     assert "--fresh" in line
-    assert not kept.file.exists()
+    assert log.read_bytes() == b"the latest changes"
     with serving(kept, "--fresh", "--scenario", HAMLET) as server:
         assert server.start().status_code == 200
     assert kept.file.with_name(f"{kept.file.name}.old-wal").read_bytes() == b"the latest changes"

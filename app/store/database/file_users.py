@@ -137,9 +137,9 @@ def _is_alive(process: int) -> bool:
 def _is_open(file: Path) -> bool:
     """Whether another connection has a SQLite file open: SQLite's exclusive mode needs to be the only one.
 
-    A file that SQLite cannot read is not told to be open.
+    A file that SQLite cannot read is not told to be open, nor is an empty one, whose log SQLite would delete.
     """
-    if not file.is_file():
+    if not file.is_file() or not file.stat().st_size:
         return False
     with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as db:
         try:
