@@ -77,6 +77,19 @@ def test_a_damaged_file_is_told_by_every_call_that_reads_it(sandbox: Sandbox) ->
     assert all(f"{file.name} is damaged" in answer.text for answer in answers.values())
 
 
+def test_a_missing_table_is_named(sandbox: Sandbox) -> None:
+    """Lists and starts are 503 in the vendor's form; when the table is back, they work again."""
+    calls = Callers(sandbox).calls()
+    needs = {name: calls[name] for name in ("charge list", "charge start", "cariqa list", "podero list")}
+    sandbox.kept.run("ALTER TABLE session RENAME TO elsewhere")
+    answers = {name: call() for name, call in needs.items()}
+    sandbox.kept.run("ALTER TABLE elsewhere RENAME TO session")
+
+    assert {name: refused(answer) for name, answer in answers.items()} == {n: SHAPES[n.split()[0]] for n in answers}
+    assert all("no such table: session" in answer.text for answer in answers.values())
+    assert {call().status_code for call in needs.values()} == {200}
+
+
 def test_a_process_that_writes_for_long_is_waited_for_and_told(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
