@@ -105,7 +105,11 @@ async def prepare(app: Starlette, settings: Settings, report: Report = quiet, ad
     """
     context: AppContext = app.state.context
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
-    app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report, address)
+    try:
+        app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report, address)
+    except BaseException:
+        context.directory.database.close()
+        raise
     context.ready = True
 
 

@@ -56,7 +56,11 @@ async def import_world(request: Request, context: Context, query: Annotated[Impo
 
 
 class _FileResponse(StreamingResponse):
-    """A file that is produced while it is sent. A client that disconnects, or stops reading, ends it."""
+    """A file that is produced while it is sent.
+
+    A client that disconnects, or stops reading, ends it. So does a database that fails: the client then gets a file
+    that breaks off, as its transfer coding tells, because the status has been sent.
+    """
 
     def __init__(self, request: Request, name: str, first: bytes, rest: AsyncGenerator[bytes, None]) -> None:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

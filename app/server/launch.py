@@ -17,6 +17,7 @@ from ..store.database.protocol import (
     DatabaseDamagedError,
     DatabaseInUseError,
     DatabaseUnavailableError,
+    OutcomeUnknownError,
     UnsupportedDatabaseError,
 )
 from ..store.database.sqlite import set_aside
@@ -55,6 +56,7 @@ def run(settings: Settings) -> None:
             ForeignDatabaseError,
             OtherDatabaseError,
             DatabaseUnavailableError,
+            OutcomeUnknownError,
             UnsupportedDatabaseError,
             OSError,
             ValueError,
@@ -111,7 +113,7 @@ def _rename_file(settings: Settings) -> None:
     if file.exists() and not file.is_file():
         raise ValueError(f"{file} is not a file, so --fresh cannot rename it; choose another with --database")
     with FileUsers(file.resolve()).alone():
-        if file.exists():
+        if file.exists() or file.with_name(f"{file.name}-wal").exists():
             with suppress(UnknownSchemaError, DatabaseUnavailableError):
                 asyncio.run(_check_schema(settings.database_url))
             print(f"{file} was renamed to {set_aside(file)}: --fresh was given.", flush=True)  # noqa: T201 - the output

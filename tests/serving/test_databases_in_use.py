@@ -75,7 +75,7 @@ def test_a_file_of_an_earlier_release_in_use_is_not_taken_over(kept: Kept) -> No
             other.exec_driver_sql(statement).fetchall()
         lines = [refusal(kept), refusal(kept, "--fresh")]
 
-    assert all("open in another program" in line for line in lines)
+    assert all("open in another process" in line for line in lines)
     assert kept.contents() == before
     assert beside(kept) == set()
 

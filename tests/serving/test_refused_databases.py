@@ -1,6 +1,7 @@
 """A database that this server must not use stays unchanged, and the refusal is one line."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.conftest import HAMLET
 from tests.databases import Databases, Kept
-from tests.serving.servers import ROOT, told
+from tests.serving.servers import ROOT, serving, told
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +54,32 @@ def test_a_damaged_file_is_named_with_what_can_be_done(kept: Kept, damage: bytes
     assert "is damaged" in line
     assert all(way in line for way in (".recover", "--fresh", "--database"))
     assert kept.file.read_bytes() == damage
+
+
+@on_sqlite
+@pytest.mark.parametrize("lose", [Path.unlink, lambda file: file.write_bytes(b"")], ids=["missing", "empty"])
+def test_the_log_of_a_lost_file_is_not_deleted(kept: Kept, lose: Callable[[Path], object]) -> None:
+    """SQLite deletes the log when it makes a new file of that name; the start is refused until `--fresh` renames it."""
+    log = kept.file.with_name(f"{kept.file.name}-wal")
+    lose(kept.file)
+    log.write_bytes(b"the latest changes")
+    line = refusal(kept)
+
+    assert log.name in line
+    assert "--fresh" in line
+    assert log.read_bytes() == b"the latest changes"
+    with serving(kept, "--fresh", "--scenario", HAMLET) as server:
+        assert server.start().status_code == 200
+    assert kept.file.with_name(f"{kept.file.name}.old-wal").read_bytes() == b"the latest changes"
+
+
+@on_sqlite
+def test_a_refused_start_leaves_no_file(kept: Kept) -> None:
+    """A start that is refused after the database was opened is not told as its user."""
+    line = refusal(kept, "--seed", "99")
+
+    assert "holds a world of seed" in line
+    assert not kept.file.with_name(f"{kept.file.name}-users").exists()
 
 
 @on_sqlite

@@ -1,15 +1,16 @@
 """A SQLite file that cannot be written to, or read, is refused with its reason by every call that needs it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Final
 
 import pytest
 from sqlalchemy import Connection, text
 
 from app.store.database.protocol import Database, DatabaseUnavailableError
-from app.store.database.sqlite import Sqlite
+from app.store.database.sqlite import Sqlite, _Held
 from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
 from tests.store.every_api import CHANGES, SHAPES, Callers, refused
@@ -76,6 +77,19 @@ def test_a_damaged_file_is_told_by_every_call_that_reads_it(sandbox: Sandbox) ->
     assert all(f"{file.name} is damaged" in answer.text for answer in answers.values())
 
 
+def test_a_missing_table_is_named(sandbox: Sandbox) -> None:
+    """Lists and starts are 503 in the vendor's form; when the table is back, they work again."""
+    calls = Callers(sandbox).calls()
+    needs = {name: calls[name] for name in ("charge list", "charge start", "cariqa list", "podero list")}
+    sandbox.kept.run("ALTER TABLE session RENAME TO elsewhere")
+    answers = {name: call() for name, call in needs.items()}
+    sandbox.kept.run("ALTER TABLE elsewhere RENAME TO session")
+
+    assert {name: refused(answer) for name, answer in answers.items()} == {n: SHAPES[n.split()[0]] for n in answers}
+    assert all("no such table: session" in answer.text for answer in answers.values())
+    assert {call().status_code for call in needs.values()} == {200}
+
+
 def test_a_process_that_writes_for_long_is_waited_for_and_told(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +105,28 @@ def test_a_process_that_writes_for_long_is_waited_for_and_told(
     assert "another process is writing" in answer.json()["message"]
     assert answer.headers["Retry-After"] == "1"
     assert order().status_code == 200
+
+
+def test_an_export_breaks_off_when_the_file_fails(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer has begun by then, so it ends too early, without its last piece; the next one is whole."""
+    export = Callers(sandbox).calls()["control export"]
+    whole = export().content
+    left = count()
+
+    async def fail(held: _Held, work: Callable[[Connection], object]) -> object:
+        if next(left) == 3:
+            raise DatabaseUnavailableError("the disk does not read")
+        return await ask(held, work)
+
+    with monkeypatch.context() as patched:
+        ask = _Held.ask
+        patched.setattr(_Held, "ask", fail)
+        broken = export()
+
+    assert broken.status_code == 200
+    assert whole.startswith(broken.content)
+    assert 0 < len(broken.content) < len(whole)
+    assert export().content == whole
 
 
 @contextmanager

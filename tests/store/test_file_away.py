@@ -53,7 +53,7 @@ def test_every_api_refuses_until_the_file_is_back(sandbox: Sandbox, take: Callab
 
     assert {name: refused(answer) for name, answer in answers.items()} == {n: SHAPES[n.split()[0]] for n in answers}
     for answer in answers.values():
-        assert f"{file.name} was moved, deleted or replaced" in answer.text
+        assert f"{file.name} was moved, deleted, emptied or replaced" in answer.text
         assert str(file.parent) not in answer.text
     assert {name: answer.content for name, answer in after.items()} == {n: each.content for n, each in before.items()}
     assert {name: answer.is_success for name, answer in callers.changes().items()} == dict.fromkeys(CHANGES, True)
@@ -70,9 +70,10 @@ def test_reads_notice_by_themselves(sandbox: Sandbox) -> None:
     assert refused(answer) == SHAPES["charge"]
 
 
-def test_ready_notices_at_once(sandbox: Sandbox) -> None:
-    """The first call after the file was deleted is 503, says what can be done, and promises nothing of a retry."""
-    sandbox.kept.file.unlink()
+@pytest.mark.parametrize("lose", [Path.unlink, lambda file: file.write_bytes(b"")], ids=["deleted", "emptied"])
+def test_ready_notices_at_once(sandbox: Sandbox, lose: Callable[[Path], object]) -> None:
+    """The first call after the file was lost is 503, says what can be done, and promises nothing of a retry."""
+    lose(sandbox.kept.file)
     ready = sandbox.client.get("/_sandbox/v1/ready")
 
     assert ready.status_code == 503

@@ -27,7 +27,7 @@ def test_a_database_in_use_is_not_taken_over(old: Kept, databases: Databases, mo
     before = old.contents()
     with closing(open_database(old.url)) as database, closing(open_database(old.url)) as used:
         asyncio.run(used.ask(version.is_older))
-        with pytest.raises(DatabaseInUseError, match=r"another (program|server)"):
+        with pytest.raises(DatabaseInUseError, match=r"another (process|server)"):
             asyncio.run(prepare_tables(database))
 
         assert old.contents() == before

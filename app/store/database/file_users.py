@@ -65,7 +65,7 @@ class FileUsers:
         try:
             if _is_open(self._file):
                 raise DatabaseInUseError(
-                    f"{self._file} is open in another program, such as a server of Wattif 0.2.0 or earlier"
+                    f"{self._file} is open in another process, such as a server that starts, or one of Wattif 0.2.0"
                 )
             yield
         finally:
@@ -137,9 +137,9 @@ def _is_alive(process: int) -> bool:
 def _is_open(file: Path) -> bool:
     """Whether another connection has a SQLite file open: SQLite's exclusive mode needs to be the only one.
 
-    A file that SQLite cannot read is not told to be open.
+    A file that SQLite cannot read is not told to be open, nor is an empty one, whose log SQLite would delete.
     """
-    if not file.is_file():
+    if not file.is_file() or not file.stat().st_size:
         return False
     with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as db:
         try:

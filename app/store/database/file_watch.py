@@ -40,12 +40,12 @@ class FileWatch:
         return self.is_there
 
     def _named(self) -> tuple[int, int, int, int] | None:
-        """The devices and the inodes of the two; None if one of them is not there."""
+        """The devices and the inodes of the two; None if one of them is not there, or the file was emptied."""
         try:
             file, log = os.stat(self._file), os.stat(self._log)  # noqa: PTH116 - every change waits for it
         except OSError:
             return None
-        return file.st_dev, file.st_ino, log.st_dev, log.st_ino
+        return (file.st_dev, file.st_ino, log.st_dev, log.st_ino) if file.st_size else None
 
 
 def check_folder(file: Path) -> None:

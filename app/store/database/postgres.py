@@ -36,9 +36,13 @@ _CONNECTING: Final = {
     "application_name": "wattif",
     "connect_timeout": 5,
     "tcp_user_timeout": 5000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
     "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
 }
-"""A statement that hangs, and a transaction that a hung process has left, end by themselves."""
+"""A statement that hangs, a transaction that a hung process has left, and a connection to a machine that is gone end by
+themselves."""
 _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _OTHERS: Final = text(

@@ -70,8 +70,8 @@ class Sqlite:
         self._failure: DatabaseUnavailableError | None = None
         self._file = file.resolve()
         self._users = FileUsers(self._file)
-        if not file.exists() and (users := self._users.users()):
-            raise DatabaseInUseError(f"{file} is not there, but {users} uses it")
+        if not file.exists() or not file.stat().st_size:
+            self._refuse_remains(file)
         try:
             self._open()
         except DatabaseUnavailableError as error:
@@ -193,6 +193,17 @@ class Sqlite:
         self._disconnect()
         self._users.leave()
 
+    def _refuse_remains(self, file: Path) -> None:
+        """Refuses to make a file whose name has a user, or a log, which SQLite would delete."""
+        if users := self._users.users():
+            raise DatabaseInUseError(f"{file} is missing or empty, but {users} uses it")
+        log = Path(f"{self._file}-wal")
+        if log.exists() and log.stat().st_size:
+            raise DatabaseUnavailableError(
+                f"{file} is missing or empty, but the log of its latest changes is there, {log.name}; put the file "
+                "back, or give --fresh, which renames the log"
+            )
+
     def _open(self) -> None:
         self._reader, self._reading = self._connect()
         self._writer, self._writing = self._connect()
@@ -276,7 +287,7 @@ def _undo(driver: sqlite3.Connection) -> None:
 
 
 def _moved(file: Path) -> str:
-    return f"its file {file.name} was moved, deleted or replaced; put it back, or restart Wattif"
+    return f"its file {file.name} was moved, deleted, emptied or replaced; put it back, or restart Wattif"
 
 
 def _is_foreign(driver: sqlite3.Connection) -> bool:
