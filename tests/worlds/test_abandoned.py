@@ -12,7 +12,7 @@ from app.store import worlds
 from app.store.database.protocol import Database
 from app.store.database.url import open_database
 from app.store.schema import version
-from app.worlds import cleanup, copy, lifecycle, make
+from app.worlds import build, cleanup, copy, lifecycle
 from app.worlds.build import Builder
 from app.worlds.exports import export_world
 from app.worlds.lifecycle import Bounds, Worlds
@@ -148,7 +148,7 @@ def test_a_taken_name_is_refused_before_the_work(kept: Kept, monkeypatch: pytest
                 lambda lives: lives.fork("documented", "default", None),
                 lambda lives: lives.import_world(file, "default"),
             ]
-            monkeypatch.setattr(make, "insert_world", noted)
+            monkeypatch.setattr(build, "insert_world", noted)
             for request in requests:
                 with pytest.raises(NameTakenError):
                     await request(lives)
