@@ -1,7 +1,8 @@
 """Filling a new world: hand-placed objects, a town, and day after day of sessions, in short transactions."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -26,6 +27,7 @@ from ..store.schema import version
 from ..store.sessions import insert_sessions
 from ..store.world import World
 from ..wall_clock import wall_now
+from .cleanup import abandon, finished
 from .planning import draw_planner, insert_entries, pause_for
 from .vendor import Vendors
 
@@ -142,6 +144,27 @@ def insert_world(db: Transaction, world: World) -> World:
         version.drop_indexes(db)
     worlds.insert_world(db, numbered)
     return numbered
+
+
+@asynccontextmanager
+async def begun(database: Database, world: World, retired: asyncio.Event) -> AsyncIterator[World]:
+    """Inserts the row of a world, which the block fills and publishes.
+
+    If the block fails or is cancelled, the world is abandoned, and `retired` is set.
+    """
+    new: World | None = None
+
+    def begin(db: Transaction) -> World:
+        nonlocal new
+        new = insert_world(db, world)
+        return new
+
+    try:
+        yield await finished(database.change(begin))
+    except BaseException:
+        if new is not None:
+            await abandon(database, new.n, retired)
+        raise
 
 
 def insert_rows(db: Transaction, *, table: str, number: int, rows: Sequence[Row]) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from itertools import count
-from typing import Final
+from typing import Final, TypeVar
 
 from ..domain.clock import MILLISECOND, SECOND
 from ..store import world_rows, worlds
 from ..store.database.protocol import Database, DatabaseUnavailableError, OutcomeUnknownError, Transaction
 from ..wall_clock import lasting, wall_now
+
+Answer = TypeVar("Answer")
 
 _ROWS: Final = 25
 _SLICE: Final = 2 * MILLISECOND
@@ -20,6 +22,7 @@ _DEAD_AFTER: Final = 10 * SECOND
 _UNREAD_AFTER: Final = 2 * SECOND
 """Requests that read a world when it was retired are answered by then."""
 _AGAIN_AFTER_S: Final = 1
+_LOOK_EVERY_S: Final = 60
 _IDLE_S: Final = 5.0
 _BETWEEN_SHRINKS_S: Final = 0.01
 _SPACE_KEPT: Final = 16 << 20
@@ -37,7 +40,10 @@ async def keep_swept(database: Database, retired: asyncio.Event) -> None:
     while True:
         retired.clear()
         await retry_while_away(partial(sweep, database))
-        await retired.wait()
+        # Another process may have left a world and is not there to say so.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_EVERY_S):
+                await retired.wait()
         await asyncio.sleep(2 * _UNREAD_AFTER / SECOND)
 
 
@@ -79,9 +85,19 @@ async def abandon(database: Database, number: int, retired: asyncio.Event) -> No
 
     If the database does not answer, or is closed because the server stops, a later clean-up finds the world.
     """
-    with suppress(Exception):
-        await database.change(partial(worlds.abandon, number=number, wall=wall_now()))
     retired.set()
+    with suppress(Exception):
+        await finished(database.change(partial(worlds.abandon, number=number, wall=wall_now())))
+
+
+async def finished(transaction: Awaitable[Answer]) -> Answer:
+    """Awaits a short transaction to its end, also when the caller is cancelled, who then knows what it has written."""
+    task = asyncio.ensure_future(transaction)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _left_over(db: Transaction, most: int) -> list[int]:

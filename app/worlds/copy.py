@@ -12,7 +12,7 @@ from ..store.world import World
 from ..store.world_copies import CopyPosition
 from ..wall_clock import lasting, wall_now
 from .build import insert_rows, insert_world
-from .cleanup import abandon
+from .cleanup import abandon, finished
 
 SLICE: Final = 3 * MILLISECOND
 """The time after which a transaction copies no further rows while other callers are served."""
@@ -40,8 +40,9 @@ async def copy_template(
 
     def copy_some(db: Transaction) -> tuple[World, CopyPosition | None]:
         """Copies further rows; returns the world as it is then, and how far the copy has come."""
+        nonlocal begun
         more, reached = lasting(slice_us), position
-        new = begun or insert_world(db, world)
+        new = begun = begun or insert_world(db, world)
         while reached is not None and more():
             reached = world_copies.copy_some(db, template.n, new.n, world.monday - template.monday, reached)
         if reached is None:
@@ -51,7 +52,7 @@ async def copy_template(
 
     try:
         while position is not None:
-            begun, position = await database.change(copy_some)
+            begun, position = await finished(database.change(copy_some))
             await asyncio.sleep(0)
     except BaseException:
         if begun is not None:

@@ -59,14 +59,15 @@ class TooManyRowsError(Exception):
 class Bounds:
     """The most worlds of a server, and the most sessions that may be copied, imported or started in one.
 
-    At the same time `builds` scenarios are drawn and `copies` worlds copied or inserted, and `waiting` callers wait for
-    each; `imports` files are taken, and `exports` are written.
+    At the same time `builds` scenarios are drawn, `copies` worlds copied or imported and `forks` worlds forked, and
+    `waiting` callers wait for each; `imports` files are taken, and `exports` are written.
     """
 
     worlds: int = 2_000
     rows: int = 1_000_000
     builds: int = 2
     copies: int = 16
+    forks: int = 2
     waiting: int = 200
     imports: int = 8
     exports: int = 16
@@ -98,6 +99,8 @@ class Worlds:
         self._copies = Turns("copies of worlds", self.bounds.copies, self.bounds.waiting)
         self.templates = Templates(database, folder, vendors, builds=builds, retired=self._retired, operators=operators)
         self.maker = Maker(database, self.templates, vendors, builds=builds, copies=self._copies, retired=self._retired)
+        # Each holds a view of the database, and leaves some to exports.
+        self._forks = Turns("forks", self.bounds.forks, self.bounds.waiting)
         self.imports = Turns("imports", self.bounds.imports, waiting=0)
         self._reads = Turns("imports", 1, self.bounds.imports)
         self._exports = Turns("exports", self.bounds.exports, waiting=0)
@@ -124,7 +127,7 @@ class Worlds:
 
         Raises WorldGoneError, TooManyRowsError, NameTakenError, TooManyWorldsError or BusyError.
         """
-        async with self.claim(name), self._copies.one(), self._database.view() as view:
+        async with self.claim(name), self._forks.one(), self._database.view() as view:
             source = await view.ask(partial(world_there, name=of))
             if source is None:
                 raise WorldGoneError(of)

@@ -15,8 +15,7 @@ from ..store import worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.world import World
 from ..wall_clock import wall_now
-from .build import Builder, Report, insert_world, quiet
-from .cleanup import abandon
+from .build import Builder, Report, begun, quiet
 from .copy import SLICE, Publish, copy_template
 from .templates import TemplateGoneError, Templates, new_world
 from .turns import Turns
@@ -101,8 +100,8 @@ class Maker:
             named = wanted.scenario or source.scenario.name
             raise BadScenarioError(f"the scenario {named} has no population that could grow to that many sessions")
         seed = source.scenario.seed if wanted.seed is None else wanted.seed
-        begun = _beginning(new_world(source, seed), wanted, name, expires_at)
-        world = replace(begun, template=None, sessions=wanted.sessions)
+        beginning = _beginning(new_world(source, seed), wanted, name, expires_at)
+        world = replace(beginning, template=None, sessions=wanted.sessions)
 
         async def fill(new: World) -> World:
             return await Builder(self._database, new, source.scenario, self._vendors, report).fill()
@@ -112,12 +111,8 @@ class Maker:
 
     async def make_by(self, fill: Fill, world: World, publish_it: Publish) -> World:
         """Inserts a world under a new number, has its rows inserted, and publishes it as `fill` returns it."""
-        new = await self._database.change(partial(insert_world, world=world))
-        try:
+        async with begun(self._database, world, self._retired) as new:
             return await self._database.change(partial(publish_it, world=await fill(new)))
-        except BaseException:
-            await abandon(self._database, new.n, self._retired)
-            raise
 
 
 def _beginning(template: World, wanted: Wanted, name: str, expires_at: int) -> World:

@@ -16,8 +16,7 @@ from ..store.database.lock import lock_database
 from ..store.database.protocol import Database, Transaction
 from ..store.world import World
 from ..wall_clock import wall_now
-from .build import Builder, Report, insert_world
-from .cleanup import abandon
+from .build import Builder, Report, begun
 from .turns import Turns
 from .vendor import Vendors
 
@@ -128,14 +127,9 @@ class Templates:
         return making
 
     async def _make(self, source: Read, seed: int, report: Report) -> World:
-        async with self._builds.one():
-            world = await self._database.change(partial(insert_world, world=new_world(source, seed)))
-            try:
-                filled = await Builder(self._database, world, source.scenario, self._vendors, report).fill()
-                return await self._database.change(partial(_keep, made=filled))
-            except BaseException:
-                await abandon(self._database, world.n, self._retired)
-                raise
+        async with self._builds.one(), begun(self._database, new_world(source, seed), self._retired) as world:
+            filled = await Builder(self._database, world, source.scenario, self._vendors, report).fill()
+            return await self._database.change(partial(_keep, made=filled))
 
 
 def new_world(source: Read, seed: int) -> World:

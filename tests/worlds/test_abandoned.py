@@ -12,7 +12,7 @@ from app.store import worlds
 from app.store.database.protocol import Database
 from app.store.database.url import open_database
 from app.store.schema import version
-from app.worlds import cleanup, copy, lifecycle, make
+from app.worlds import build, cleanup, copy, lifecycle
 from app.worlds.build import Builder
 from app.worlds.exports import export_world
 from app.worlds.lifecycle import Bounds, Worlds
@@ -148,7 +148,7 @@ def test_a_taken_name_is_refused_before_the_work(kept: Kept, monkeypatch: pytest
                 lambda lives: lives.fork("documented", "default", None),
                 lambda lives: lives.import_world(file, "default"),
             ]
-            monkeypatch.setattr(make, "insert_world", noted)
+            monkeypatch.setattr(build, "insert_world", noted)
             for request in requests:
                 with pytest.raises(NameTakenError):
                     await request(lives)
@@ -162,7 +162,7 @@ def test_a_taken_name_is_refused_before_the_work(kept: Kept, monkeypatch: pytest
 
 
 def test_builds_beyond_the_bound_are_refused(empty: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One scenario is drawn and one waits; the third request is refused, while a copy is made as usual."""
+    """One scenario is drawn and one waits; the third of three is refused, while a copy is made as usual."""
     go_on = asyncio.Event()
 
     async def story() -> None:
@@ -176,13 +176,12 @@ def test_builds_beyond_the_bound_are_refused(empty: Kept, monkeypatch: pytest.Mo
                 return await fill(builder)
 
             monkeypatch.setattr(Builder, "fill", waiting)
-            tasks = [asyncio.ensure_future(lives.create(None, Wanted("empty", seed=seed))) for seed in (7, 8)]
-            await until(lambda: is_building(database))
-            with pytest.raises(BusyError):
-                await lives.create("third", Wanted("empty", seed=9))
+            tasks = [asyncio.ensure_future(lives.create(None, Wanted("empty", seed=seed))) for seed in (7, 8, 9)]
+            [refused], others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+            assert isinstance(refused.exception(), BusyError)
             await lives.create("copied", Wanted("empty"))
             go_on.set()
-            await asyncio.gather(*tasks)
+            await asyncio.gather(*others)
             await lives.create("third", Wanted("empty", seed=9))
 
     asyncio.run(story())
