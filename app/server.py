@@ -23,7 +23,7 @@ from .store.database.sqlite import set_aside
 from .store.database.url import open_database
 from .store.schema import version
 from .store.schema.version import ForeignDatabaseError, UnknownSchemaError
-from .wall_clock import wall_now
+from .wall_clock import ticks, wall_now
 from .web.app_context import AppContext
 from .worlds.lifecycle import DEFAULT
 from .worlds.startup import OtherDatabaseError
@@ -110,7 +110,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._bar: Any = None
-        self._began = self._printed = wall_now()
+        self._began = self._printed = ticks()
 
     def __call__(self, done: int, total: int, sessions: int) -> None:
         if self._bar is None:
@@ -122,7 +122,7 @@ class Progress:
                 self._bar.start()
             else:
                 print("Creating the world default.", flush=True)  # noqa: T201 - the command's output
-        at = wall_now()
+        at = ticks()
         rate = sessions * SECOND // max(1, at - self._began)
         so_far = f"Creating the world default: {sessions:,} sessions, {rate:,} a second"
         self._bar.update(self._days, completed=done, description=so_far)

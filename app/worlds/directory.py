@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from ..domain.channels import Channels
@@ -9,7 +10,7 @@ from ..store import credentials, worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.world import OpenedWorld, World
 from ..store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
-from ..wall_clock import wall_now
+from ..wall_clock import MACHINE, wall_now
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -55,13 +56,16 @@ class WorldDirectory:
         finally:
             del self._awaited[wanted]
         answer.set_result(opened)
-        if opened is not None and version == self._version:
-            self._opened[vendor, key] = opened
+        if opened is not None:
+            _caught_up(opened.world)
+            if version == self._version:
+                self._opened[vendor, key] = opened
         return opened
 
     async def named(self, name: str) -> World | None:
         """The world of that name."""
-        return await self.database.ask(lambda db: worlds.named(db, name))
+        found = await self.database.ask(lambda db: worlds.named(db, name))
+        return None if found is None else _caught_up(found)
 
     async def ask(
         self,
@@ -102,12 +106,32 @@ class WorldDirectory:
         """
 
         def alone(db: Transaction) -> tuple[int, Answer]:
-            world = _locked(db, where)
-            at = wall_now()
+            world, at = _clock_noted(db, _locked(db, where))
             now = world.clock.at(at)
             return now, action(WorldTransaction(db, world, now, self._channels, at), *args, **kwargs)
 
         return await self.database.change(alone, keeps_worlds=does_keep_worlds(action))
+
+
+def _clock_noted(db: Transaction, world: World) -> tuple[World, int]:
+    """The world with its clock anchored at the instant of the wall clock that is returned, as it is saved.
+
+    So no server, also after a restart, shows the world earlier than its last change.
+    """
+    if world.clock.speed == 0:
+        return world, wall_now()
+    at = MACHINE.caught_up(world.clock.wall)
+    noted = replace(world, clock=world.clock.anchored(at))
+    if noted.clock is not world.clock:
+        worlds.save_clock(db, noted)
+    return noted, at
+
+
+def _caught_up(world: World) -> World:
+    """The world, after the wall clock has caught up with its last change."""
+    if world.clock.speed and world.clock.wall > wall_now():
+        MACHINE.caught_up(world.clock.wall)
+    return world
 
 
 def _locked(db: Transaction, where: str | OpenedWorld) -> World:

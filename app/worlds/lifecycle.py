@@ -16,6 +16,7 @@ from ..wall_clock import random_token, wall_now
 from . import credentials, imports
 from .build import quiet
 from .cleanup import keep_swept
+from .clock_notes import keep_noted
 from .copy import Publish, copy_world
 from .directory import WorldGoneError
 from .make import Maker, Wanted
@@ -156,6 +157,7 @@ class Worlds:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._spares.keep())
+                tasks.create_task(keep_noted(self._database))
                 tasks.create_task(keep_swept(self._database, self._retired))
                 await rest()
         finally:
