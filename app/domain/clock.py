@@ -55,10 +55,16 @@ class Clock:
 
     def at(self, wall: int) -> int:
         """What the clock shows at an instant of the wall clock, in whole milliseconds."""
-        if self.speed == 0 or wall <= self.wall:
+        if self.speed == 0:
             return self.anchor
-        elapsed = (wall - self.wall) * self.speed
+        elapsed = max(0, wall - self.wall) * self.speed
         return min((self.anchor + int(elapsed)) // MILLISECOND * MILLISECOND, LATEST)
+
+    def anchored(self, wall: int) -> "Clock":
+        """The same clock, anchored at a later instant of the wall clock, before which it shows nothing earlier."""
+        if self.speed == 0 or wall <= self.wall:
+            return self
+        return Clock(min(self.anchor + round((wall - self.wall) * self.speed), LATEST), wall, self.speed)
 
     def moved(self, to: int, wall: int) -> "Clock":
         """The same clock, showing `to` from now on."""

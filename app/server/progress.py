@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from ..domain.clock import SECOND
-from ..wall_clock import wall_now
+from ..wall_clock import ticks
 
 _PROGRESS_LINE_EVERY: Final = 5 * SECOND
 
@@ -13,7 +13,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._bar: Any = None
-        self._began = self._printed = wall_now()
+        self._began = self._printed = ticks()
 
     def __call__(self, done: int, total: int, sessions: int) -> None:
         if self._bar is None:
@@ -25,7 +25,7 @@ class Progress:
                 self._bar.start()
             else:
                 print("Creating the world default.", flush=True)  # noqa: T201 - the command's output
-        at = wall_now()
+        at = ticks()
         rate = sessions * SECOND // max(1, at - self._began)
         so_far = f"Creating the world default: {sessions:,} sessions, {rate:,} a second"
         self._bar.update(self._days, completed=done, description=so_far)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert
 
 from ..domain.clock import NEVER
 from .database.compiled_statements import CompiledStatement
+from .database.lock import lock_database
 from .schema.entity_mapping import EntityMapping, EntityQuery
 from .schema.partial_indexes import IS_OPEN
 from .schema.tables import CREDENTIAL, META, WORLD
@@ -41,6 +42,11 @@ def save_world(db: Connection, world: World) -> None:
     _SAVE.run(db, {**_values(world), "at_n": world.n})
 
 
+def save_clock(db: Connection, world: World) -> None:
+    """Saves the clock of a world that has been inserted before."""
+    _SAVE_CLOCK.run(db, {"at_n": world.n, "at_anchor": world.clock.anchor, "at_wall": world.clock.wall})
+
+
 def named(db: Connection, name: str) -> World | None:
     """Returns the open world of that name."""
     return None if NUL in name else _NAMED.first(db, {"name": name})
@@ -56,6 +62,23 @@ def lock_named(db: Connection, name: str) -> World | None:
     while (found := _LOCKED.first(db, sought)) is None and _NAMED.first(db, sought) is not None:
         pass
     return found
+
+
+def note_wall(db: Connection, wall: int) -> None:
+    """Saves an instant of the wall clock, unless a later one is saved."""
+    lock_database(db)
+    noted = db.execute(select(META.c.value).where(_WALL)).scalar()
+    if noted is None:
+        db.execute(insert(META).values(name="wall", value=wall))
+    elif noted < wall:
+        db.execute(update(META).where(_WALL).values(value=wall))
+
+
+def last_wall(db: Connection) -> int:
+    """Returns the latest instant of the wall clock that is saved in the database, with a world or by `note_wall`."""
+    noted = db.execute(select(META.c.value).where(_WALL)).scalar()
+    of_worlds = db.execute(select(func.max(WORLD.c.wall))).scalar()
+    return max(noted or 0, of_worlds or 0)
 
 
 def is_empty(db: Connection) -> bool:
@@ -149,6 +172,7 @@ def _query(statement: Select[Any]) -> EntityQuery[World]:
 
 
 _ANY: Final = CompiledStatement(select(WORLD.c.n).limit(1))
+_WALL: Final = META.c.name == "wall"
 _COUNTER: Final = META.c.name == "next_world"
 _TAKE_NUMBER: Final = CompiledStatement(
     update(META).where(_COUNTER).values(value=META.c.value + 1).returning(META.c.value)
@@ -156,6 +180,9 @@ _TAKE_NUMBER: Final = CompiledStatement(
 _INSERT: Final = CompiledStatement(insert(WORLD).values({name: bindparam(name) for name in _NAMES}))
 _SAVE: Final = CompiledStatement(
     update(WORLD).where(WORLD.c.n == bindparam("at_n")).values({name: bindparam(name) for name in _NAMES})
+)
+_SAVE_CLOCK: Final = CompiledStatement(
+    update(WORLD).where(WORLD.c.n == bindparam("at_n")).values(anchor=bindparam("at_anchor"), wall=bindparam("at_wall"))
 )
 _NOTE_PROGRESS: Final = CompiledStatement(
     update(WORLD)

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.types import Message, Send
 
-from ..wall_clock import wall_now
+from ..wall_clock import ticks
 
 WAITS: Final = (
     *(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000),
@@ -35,11 +35,11 @@ class RequestCounter:
 
     def counting(self, method: str, send: Send) -> Send:
         """A function that sends the answer to a request that comes in now, and counts it."""
-        return partial(self._sent, send, _METHODS.get(method, OTHER), wall_now())
+        return partial(self._sent, send, _METHODS.get(method, OTHER), ticks())
 
     def _sent(self, send: Send, method: str, began: int, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
-            key, took = (method, message["status"]), wall_now() - began
+            key, took = (method, message["status"]), ticks() - began
             self.answers[key] = self.answers.get(key, 0) + 1
             self.waits[bisect_left(WAITS, took)] += 1
             self.waited += took

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from ..domain.channels import Channels
@@ -10,7 +11,7 @@ from ..store import credentials, worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.world import OpenedWorld, World
 from ..store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
-from ..wall_clock import wall_now
+from ..wall_clock import MACHINE, wall_now
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -62,13 +63,16 @@ class WorldDirectory:
         finally:
             del self._awaited[wanted]
         answer.set_result(opened)
-        if opened is not None and version == self._version:
-            self._opened[vendor, key] = opened
+        if opened is not None:
+            _caught_up(opened.world)
+            if version == self._version:
+                self._opened[vendor, key] = opened
         return opened
 
     async def named(self, name: str) -> World | None:
         """The world of that name, unless it has expired."""
-        return await self.database.ask(lambda db: world_there(db, name))
+        found = await self.database.ask(lambda db: world_there(db, name))
+        return None if found is None else _caught_up(found)
 
     async def ask(
         self,
@@ -109,8 +113,7 @@ class WorldDirectory:
         """
 
         def alone(db: Transaction) -> tuple[int, Answer]:
-            world = _locked(db, where)
-            at = wall_now()
+            world, at = _clock_noted(db, _locked(db, where))
             now = world.clock.at(at)
             return now, action(WorldTransaction(db, world, now, self._channels, at), *args, **kwargs)
 
@@ -126,6 +129,27 @@ def world_there(db: Transaction, name: str) -> World | None:
 def has_expired(world: World) -> bool:
     """Whether the real time of a world is over; its rows are there until the next clean-up."""
     return world.expires_at < NEVER and world.expires_at <= wall_now()
+
+
+def _clock_noted(db: Transaction, world: World) -> tuple[World, int]:
+    """The world with its clock anchored at the instant of the wall clock that is returned, as it is saved.
+
+    So no server, also after a restart, shows the world earlier than its last change.
+    """
+    if world.clock.speed == 0:
+        return world, wall_now()
+    at = MACHINE.caught_up(world.clock.wall)
+    noted = replace(world, clock=world.clock.anchored(at))
+    if noted.clock is not world.clock:
+        worlds.save_clock(db, noted)
+    return noted, at
+
+
+def _caught_up(world: World) -> World:
+    """The world, after the wall clock has caught up with its last change."""
+    if world.clock.speed and world.clock.wall > wall_now():
+        MACHINE.caught_up(world.clock.wall)
+    return world
 
 
 def _locked(db: Transaction, where: str | OpenedWorld) -> World:

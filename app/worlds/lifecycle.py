@@ -19,6 +19,7 @@ from ..wall_clock import random_token, wall_now
 from . import credentials, exports, imports
 from .build import quiet
 from .cleanup import catch_up, keep_small, keep_swept, retry_while_away
+from .clock_notes import keep_noted
 from .copy import Publish, copy_rows
 from .directory import WorldGoneError, has_expired, world_there
 from .make import Maker, Wanted
@@ -251,6 +252,7 @@ class Worlds:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._database.watch())
                 tasks.create_task(self._spares.keep())
+                tasks.create_task(keep_noted(self._database))
                 tasks.create_task(keep_swept(self._database, self._retired))
                 tasks.create_task(keep_small(self._database))
                 tasks.create_task(self._keep_expired())

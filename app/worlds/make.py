@@ -14,7 +14,7 @@ from ..scenario.scenarios import Read
 from ..store import worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.world import World
-from ..wall_clock import wall_now
+from ..wall_clock import MACHINE, wall_now
 from .build import Builder, Report, begun, quiet
 from .copy import SLICE, Publish, copy_template
 from .templates import TemplateGoneError, Templates, new_world
@@ -146,7 +146,7 @@ def _is_large(source: Read) -> bool:
 
 def _instant_of(start: str) -> int:
     """The instant of a start, `now` or RFC 3339, in whole milliseconds."""
-    at = (wall_now() if start == NOW else instant(start)) // MILLISECOND * MILLISECOND
+    at = (MACHINE.machine_now() if start == NOW else instant(start)) // MILLISECOND * MILLISECOND
     if at > LATEST:
         raise ClockEndsError
     return at

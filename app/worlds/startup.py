@@ -12,7 +12,7 @@ from ..store.schema import version
 from ..store.schema.version import UnknownSchemaError
 from ..store.world import World
 from ..wall_clock import wall_now
-from . import credentials
+from . import clock_notes, credentials
 from .build import Report, quiet
 from .cleanup import retry_while_away, sweep
 from .lifecycle import DEFAULT, DOCUMENTED, Rest, Worlds
@@ -44,6 +44,7 @@ async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report:
     except UnknownSchemaError as error:
         raise OtherDatabaseError(str(error)) from error
     database.join(address)
+    await clock_notes.catch_up(database)
     await sweep(database, _SWEPT_FIRST)
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if default is None:

@@ -24,11 +24,7 @@ class Standstill:
         return self._monotonic_us * 1000
 
     def time_ns(self) -> int:
-        return _BEGIN_US * 1000
-
-    def begin(self, wall_us: int) -> None:
-        """Sets a clock that shows `wall_us` back to the beginning."""
-        self._monotonic_us += _BEGIN_US - wall_us
+        return (_BEGIN_US + self._monotonic_us) * 1000
 
     def step(self) -> None:
         """Lets a tenth of a second pass."""
@@ -39,6 +35,6 @@ class Standstill:
 def standing_still(seed: int) -> Iterator[Standstill]:
     """Within the block the server's clock begins at a fixed instant and moves by `step` only."""
     still = Standstill(seed)
-    with patch.multiple(wall_clock, time=still, secrets=still):
-        still.begin(wall_clock.wall_now())
+    clock = patch.multiple(wall_clock.MACHINE, source=still.time_ns, steady=still.monotonic_ns, _ahead=0, _last=0)
+    with patch.multiple(wall_clock, time=still, secrets=still), clock:
         yield still

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from tests.conftest import HAMLET, SCENARIOS
 from tests.databases import Kept
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+PROGRAM: Final = ("-m", "app")
+"""What Python is given to run the command line."""
 READY: Final = "Wattif is ready on "
 PATIENCE_S: Final = 30
 _STOPPING_S: Final = 10
@@ -30,6 +32,7 @@ class Server:
     process: subprocess.Popen[str]
     printed: tuple[str, ...]
     client: httpx2.Client
+    complaints: IO[str]
 
     @property
     def url(self) -> str:
@@ -61,6 +64,11 @@ class Server:
         order = {key: value for key, value in ids.items() if key != "fleet"}
         return self.client.post("/v1/charging_sessions", json=order, headers=self.key(name))
 
+    def complained(self) -> str:
+        """What the server has written to stderr."""
+        self.complaints.seek(0)
+        return self.complaints.read()
+
     def stop(self, with_signal: int = signal.SIGTERM) -> int:
         """Sends the process a signal and waits until it has ended; its exit code."""
         self.process.send_signal(with_signal)
@@ -68,32 +76,33 @@ class Server:
 
 
 @contextmanager
-def serving(kept: Kept, *options: str, complaints: IO[str] | None = None) -> Iterator[Server]:
+def serving(
+    kept: Kept, *options: str, complaints: IO[str] | None = None, program: Sequence[str] = PROGRAM
+) -> Iterator[Server]:
     """A server on a database and a free port. A new database gets a small scenario unless the options name another.
 
     What it writes to stderr is put into `complaints`.
     """
     named = ("serve", "--port", "0", "--database", kept.url)
     scenario = ("--scenario", HAMLET) if _is_new(kept) and "--scenario" not in options else ()
-    with (
-        TemporaryDirectory() as folder,
-        TemporaryFile("w+") as temporary,
-        started(*named, *scenario, *options, folder=Path(folder), complaints=complaints or temporary) as process,
-    ):
-        printed = tuple(_until_ready(process))
-        if not printed or not printed[-1].startswith(READY):
-            said = complaints or temporary
-            said.seek(0)
-            raise AssertionError(f"the server did not get ready: {printed} {said.read()}")
-        with httpx2.Client(base_url=printed[-1].removeprefix(READY), timeout=10) as client:
-            yield Server(process, printed, client)
+    with TemporaryDirectory() as folder, TemporaryFile("w+") as temporary:
+        said = complaints or temporary
+        with started(*named, *scenario, *options, folder=Path(folder), complaints=said, program=program) as process:
+            printed = tuple(_until_ready(process))
+            if not printed or not printed[-1].startswith(READY):
+                said.seek(0)
+                raise AssertionError(f"the server did not get ready: {printed} {said.read()}")
+            with httpx2.Client(base_url=printed[-1].removeprefix(READY), timeout=10) as client:
+                yield Server(process, printed, client, said)
 
 
 @contextmanager
-def started(*words: str, folder: Path, complaints: IO[str] | int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
+def started(
+    *words: str, folder: Path, complaints: IO[str] | int = subprocess.PIPE, program: Sequence[str] = PROGRAM
+) -> Iterator[subprocess.Popen[str]]:
     """The command line in a process of its own, which is killed at the end of the block."""
     process = subprocess.Popen(  # noqa: S603 - the interpreter that runs the tests
-        [sys.executable, "-m", "app", *words],
+        [sys.executable, *program, *words],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
