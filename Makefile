@@ -44,7 +44,7 @@ lint: $(VENV)/.development ## check style, format, types, layers and lock files
 	@echo '* lock files hold no address'
 	@! grep -n '://' $(LOCKS)
 
-soak: $(VENV)/.development ## run the longest form of the tests that have one for some 35 minutes: crowds, kills, contracts, random calls; MINUTES=240 for longer
+soak: $(VENV)/.development ## run crowds, kills, contracts and random calls for some 35 minutes, and print one table; MINUTES=240 for longer
 	@$(BIN)/python -m pytest -n 0 --long $(if $(MINUTES),--minutes $(MINUTES)) tests/soak tests/contract/test_schemathesis.py tests/laws/test_state_machine.py tests/laws/test_concurrent_worlds.py $(ARGS)
 
 bench: wrk mock-servers $(VENV)/.development ## measure beside other mock servers; needs wrk, and npm and Java for them; ARGS="--against COMMIT" compares with it
