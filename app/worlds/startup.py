@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from ..domain.clock import MILLISECOND
-from ..scenario.instants import check_start
+from ..domain.clock import MILLISECOND, instant
+from ..scenario.instants import NOW, check_start
 from ..store import worlds
 from ..store.database.protocol import Database, DatabaseInUseError, Transaction
 from ..store.schema import version
@@ -94,7 +94,7 @@ async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: W
         ("seed", wanted.seed, world.seed),
         ("start", wanted.start, world.start),
     ):
-        if asked is not None and asked != has:
+        if asked is not None and asked != has and not (what == "start" and _is_same_instant(str(asked), str(has))):
             raise OtherDatabaseError(f"the database holds a world of {what} {has}, not {asked}")
     if wanted.sessions not in {None, world.sessions}:
         made = "without --sessions" if world.sessions is None else f"with --sessions {world.sessions}"
@@ -113,6 +113,11 @@ async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: W
         return partial(top_up.run, now)
     await top_up.run(now)
     return None
+
+
+def _is_same_instant(one: str, other: str) -> bool:
+    """Whether two starts name one instant, in other words or in another offset. `now` is none."""
+    return NOW not in {one, other} and instant(one) == instant(other)
 
 
 def _set_speed(db: Transaction, world: World, speed: float) -> World:

@@ -46,7 +46,7 @@ def crowds(draw: st.DrawFn) -> Written:
     """Two to four sessions of one morning, as a scenario writes them, with random connectors, vehicles and people."""
     return [
         {
-            "id": f"cs_Crowd{n}",
+            "id": f"cs_Crowd{n:027}",
             "uuid": f"00000000-0000-4000-8000-00000000c{n:03}",
             "channel": channel,
             "station": STATION,

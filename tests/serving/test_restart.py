@@ -13,7 +13,8 @@ from tests.serving.servers import Server, serving
 pytestmark = pytest.mark.slow
 
 SESSIONS: Final = "/v1/charging_sessions"
-SAME: Final = ("--scenario", HAMLET, "--seed", "7", "--start", "2026-03-04T12:00:00.000Z")
+SAME: Final = ("--scenario", HAMLET, "--seed", "7", "--start", "2026-03-04T13:00:00+01:00")
+"""The start is that of the hamlet, in another offset."""
 
 
 @dataclass(frozen=True, slots=True)
