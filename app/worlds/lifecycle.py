@@ -59,8 +59,8 @@ class TooManyRowsError(Exception):
 class Bounds:
     """The most worlds of a server, and the most sessions that may be copied, imported or started in one.
 
-    At the same time `builds` scenarios are drawn, `copies` worlds copied or imported and `forks` worlds forked, and
-    `waiting` callers wait for each; `imports` files are taken, and `exports` are written.
+    At the same time `builds` scenarios are drawn, `copies` worlds copied and `forks` forked, `imports` files are taken
+    and `exports` written; `waiting` callers wait for each, those of files for `patience_s`.
     """
 
     worlds: int = 2_000
@@ -69,8 +69,9 @@ class Bounds:
     copies: int = 16
     forks: int = 2
     waiting: int = 200
-    imports: int = 8
+    imports: int = 4
     exports: int = 16
+    patience_s: float = 5.0
 
 
 New: TypeAlias = tuple[World, list[Credential]]
@@ -101,9 +102,9 @@ class Worlds:
         self.maker = Maker(database, self.templates, vendors, builds=builds, copies=self._copies, retired=self._retired)
         # Each holds a view of the database, and leaves some to exports.
         self._forks = Turns("forks", self.bounds.forks, self.bounds.waiting)
-        self.imports = Turns("imports", self.bounds.imports, waiting=0)
+        self.imports = Turns("imports", self.bounds.imports, self.bounds.waiting, self.bounds.patience_s)
         self._reads = Turns("imports", 1, self.bounds.imports)
-        self._exports = Turns("exports", self.bounds.exports, waiting=0)
+        self._exports = Turns("exports", self.bounds.exports, self.bounds.waiting, self.bounds.patience_s)
         self._spares = Spares(database, self._retired)
         self._claimed: set[str] = set()
 
