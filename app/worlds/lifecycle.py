@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -17,6 +17,7 @@ from ..store.database.protocol import Database, Transaction
 from ..store.world import Credential, World
 from ..wall_clock import random_token, wall_now
 from . import credentials, exports, imports
+from .bounds import Bounds
 from .build import quiet
 from .cleanup import catch_up, keep_small, keep_swept, retry_while_away
 from .copy import Publish, copy_rows
@@ -53,25 +54,6 @@ class TooManyRowsError(Exception):
     def __init__(self, most: int) -> None:
         super().__init__(most)
         self.most = most
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """The most worlds of a server, and the most sessions that may be copied, imported or started in one.
-
-    At the same time `builds` scenarios are drawn, `copies` worlds copied and `forks` forked, `imports` files are taken
-    and `exports` written; `waiting` callers wait for each, those of files for `patience_s`.
-    """
-
-    worlds: int = 2_000
-    rows: int = 1_000_000
-    builds: int = 2
-    copies: int = 16
-    forks: int = 2
-    waiting: int = 200
-    imports: int = 4
-    exports: int = 16
-    patience_s: float = 5.0
 
 
 New: TypeAlias = tuple[World, list[Credential]]

@@ -15,7 +15,7 @@ from app.main import create_app
 from app.store import worlds as world_store
 from app.store.database.protocol import VIEWS
 from app.worlds import lifecycle, read_ahead
-from app.worlds.lifecycle import Bounds
+from app.worlds.bounds import Bounds
 from app.worlds.read_ahead import NoSpaceError
 from app.worlds.turns import Turns
 from tests.conftest import HOST, Sandbox, settings
