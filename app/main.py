@@ -30,9 +30,10 @@ from .web.problems import ProblemError, problem
 from .web.refusals import system_failure
 from .web.request_counters import RequestCounter
 from .worlds import startup
+from .worlds.bounds import Bounds
 from .worlds.build import Report, quiet
 from .worlds.directory import WorldDirectory
-from .worlds.lifecycle import Bounds, Worlds
+from .worlds.lifecycle import Worlds
 from .worlds.make import Wanted
 from .worlds.vendor import Vendor, Vendors
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -17,6 +17,7 @@ from ..store.database.protocol import Database, Transaction
 from ..store.world import Credential, World
 from ..wall_clock import random_token, wall_now
 from . import credentials, exports, imports
+from .bounds import Bounds
 from .build import quiet
 from .cleanup import catch_up, keep_small, keep_swept, retry_while_away
 from .clock_notes import keep_noted
@@ -56,24 +57,6 @@ class TooManyRowsError(Exception):
         self.most = most
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """The most worlds of a server, and the most sessions that may be copied, imported or started in one.
-
-    At the same time `builds` scenarios are drawn, `copies` worlds copied or imported and `forks` worlds forked, and
-    `waiting` callers wait for each; `imports` files are taken, and `exports` are written.
-    """
-
-    worlds: int = 2_000
-    rows: int = 1_000_000
-    builds: int = 2
-    copies: int = 16
-    forks: int = 2
-    waiting: int = 200
-    imports: int = 8
-    exports: int = 16
-
-
 New: TypeAlias = tuple[World, list[Credential]]
 """A world that was made, and the keys that open it."""
 
@@ -102,9 +85,9 @@ class Worlds:
         self.maker = Maker(database, self.templates, vendors, builds=builds, copies=self._copies, retired=self._retired)
         # Each holds a view of the database, and leaves some to exports.
         self._forks = Turns("forks", self.bounds.forks, self.bounds.waiting)
-        self.imports = Turns("imports", self.bounds.imports, waiting=0)
+        self.imports = Turns("imports", self.bounds.imports, self.bounds.waiting, self.bounds.patience_s)
         self._reads = Turns("imports", 1, self.bounds.imports)
-        self._exports = Turns("exports", self.bounds.exports, waiting=0)
+        self._exports = Turns("exports", self.bounds.exports, self.bounds.waiting, self.bounds.patience_s)
         self._spares = Spares(database, self._retired)
         self._claimed: set[str] = set()
 

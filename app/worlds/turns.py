@@ -10,9 +10,13 @@ class BusyError(Exception):
 
 
 class Turns:
-    """Lets `at_once` callers do work of a kind at the same time, and `waiting` more wait for a turn."""
+    """Lets `at_once` callers do work of a kind at the same time, and `waiting` more wait for a turn.
 
-    def __init__(self, what: str, at_once: int, waiting: int) -> None:
+    Without `patience_s` they wait until they have one, or leave.
+    """
+
+    def __init__(self, what: str, at_once: int, waiting: int, patience_s: float | None = None) -> None:
+        self._patience_s = patience_s
         self._what = what
         self._free = asyncio.Semaphore(at_once)
         self._most_waiting = waiting
@@ -20,12 +24,19 @@ class Turns:
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
-        """Holds one turn, after those that were asked for before. Raises BusyError at once if too many wait."""
+        """Holds one turn, after those that were asked for before.
+
+        Raises BusyError at once if too many wait, and after the time that a caller waits.
+        """
+        busy = BusyError(f"Too many {self._what} are under way; try again later.")
         if self._free.locked() and self._waiting >= self._most_waiting:
-            raise BusyError(f"Too many {self._what} are under way; try again later.")
+            raise busy
         self._waiting += 1
         try:
-            await self._free.acquire()
+            async with asyncio.timeout(self._patience_s):
+                await self._free.acquire()
+        except TimeoutError:
+            raise busy from None
         finally:
             self._waiting -= 1
         try:

@@ -15,7 +15,7 @@ from app.main import create_app
 from app.store import worlds as world_store
 from app.store.database.protocol import VIEWS
 from app.worlds import lifecycle, read_ahead
-from app.worlds.lifecycle import Bounds
+from app.worlds.bounds import Bounds
 from app.worlds.read_ahead import NoSpaceError
 from app.worlds.turns import Turns
 from tests.conftest import HOST, Sandbox, settings
@@ -137,7 +137,7 @@ def test_exports_beyond_the_bound_are_refused(kept: Kept) -> None:
     """One more is 429 with `Retry-After`; it is served once a client has its file, or has hung up."""
 
     async def story() -> list[int]:
-        async with served(kept, Bounds(exports=1)) as app:
+        async with served(kept, Bounds(exports=1, patience_s=0)) as app:
             slow = Call(app, slow=True)
             task = asyncio.create_task(slow.made("GET", f"{WORLDS}/default/export"))
             await until(lambda: asyncio.sleep(0, len(slow.sent) > 1))
@@ -155,7 +155,7 @@ def test_imports_beyond_the_bound_are_refused(kept: Kept) -> None:
     """While one body is read, another import is 429 before its body is read."""
 
     async def story() -> tuple[int, int]:
-        async with served(kept, Bounds(imports=1)) as app:
+        async with served(kept, Bounds(imports=1, patience_s=0)) as app:
             file = (await Call(app).made("GET", f"{WORLDS}/documented/export")).content
             async with app.state.context.worlds.imports.one():
                 refused = await Call(app, file).made("POST", f"{WORLDS}/import", b"name=mine")
@@ -187,7 +187,7 @@ def test_a_taken_name_is_refused_before_the_body_is_read(sandbox: Sandbox) -> No
 
 def test_a_crowd_gets_its_worlds(open_sandbox: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch) -> None:
     """Callers who wait for a turn get it, one after the other."""
-    monkeypatch.setattr(lifecycle, "Turns", lambda what, _at_once, waiting: Turns(what, 1, waiting or 9))
+    monkeypatch.setattr(lifecycle, "Turns", lambda what, _at_once, *more: Turns(what, 1, *more))
     sandbox = open_sandbox()
     made = {create_world(sandbox, scenario="empty", seed=seed)["name"] for seed in range(3)}
 

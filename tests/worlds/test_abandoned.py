@@ -13,9 +13,10 @@ from app.store.database.protocol import Database
 from app.store.database.url import open_database
 from app.store.schema import version
 from app.worlds import build, cleanup, copy, lifecycle
+from app.worlds.bounds import Bounds
 from app.worlds.build import Builder
 from app.worlds.exports import export_world
-from app.worlds.lifecycle import Bounds, Worlds
+from app.worlds.lifecycle import Worlds
 from app.worlds.make import Wanted
 from app.worlds.publish import NameTakenError
 from app.worlds.turns import BusyError

@@ -69,3 +69,18 @@ def test_a_caller_who_leaves_gives_its_turn_back() -> None:
         await work()
 
     asyncio.run(story())
+
+
+def test_a_caller_waits_as_long_as_is_told() -> None:
+    """After that time it is refused, and the next caller gets the turn when it is free."""
+
+    async def story() -> None:
+        turns = Turns("tests", at_once=1, waiting=5, patience_s=0)
+        async with turns.one():
+            with pytest.raises(BusyError):
+                async with turns.one():
+                    raise AssertionError
+        async with turns.one():
+            pass
+
+    asyncio.run(story())
