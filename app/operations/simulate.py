@@ -91,7 +91,10 @@ def _of_session(interruption: _Interruption) -> Callable[[WorldTransaction, Even
 
     def happen(tx: WorldTransaction, request: EventRequest) -> Changes:
         session = _found(sessions.session_shown_as(tx, request.id), request.id)
-        changed = with_new_summary(tx, interruption(session, tx.channels[session.channel], at=request.at))
+        changed = interruption(session, tx.channels[session.channel], at=request.at)
+        if session.unplugged_at > request.at:
+            # Later its smart charging has been shown, and stays as it is.
+            changed = with_new_summary(tx, changed)
         station = _found(stations.station(tx, changed.station), changed.station)
         return Changes([_as_heard(changed, station, request.at)])
 

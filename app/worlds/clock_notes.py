@@ -13,6 +13,8 @@ from ..store.database.protocol import Database, DatabaseUnavailableError, Outcom
 from ..wall_clock import MACHINE, wall_now
 
 _EVERY_S: Final = 60
+_AT_THE_END_S: Final = 1
+"""How long a server that stops waits for its last note."""
 
 
 async def catch_up(database: Database) -> None:
@@ -27,7 +29,9 @@ async def keep_noted(database: Database) -> None:
             await asyncio.sleep(_EVERY_S)
             await _note(database)
     finally:
-        await _note(database)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_AT_THE_END_S):
+                await _note(database)
 
 
 async def _note(database: Database) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.domain.clock import DAY, MILLISECOND, MINUTE, SECOND, instant, millis
 from tests.conftest import Sandbox
 from tests.databases import Databases, Kept
-from tests.laws.world_client import SESSIONS, WorldClient, client_of_copy
+from tests.laws.world_client import ALL_DAYS, SESSIONS, WorldClient, client_of_copy, world_client
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 NOON: Final = instant("2026-03-04T12:00:00Z")
@@ -76,6 +76,26 @@ def test_an_end_at_a_silent_station_keeps_its_past(sandbox: Sandbox) -> None:
     assert answers == [200, 200]
     assert (before["status"], before["session_ended"]) == ("completed", millis(NOON + 10 * MINUTE))
     assert at_instant(sandbox, started["id"], millis(NOON + 10 * MINUTE + 2 * SECOND)) == before
+
+
+def test_a_payment_changes_no_smart_charging(sandbox: Sandbox) -> None:
+    """What Podero has shown of a session at a silent station is the same after its debt is paid."""
+    world = world_client(sandbox.client, sandbox.kept)
+    silent = {"charging_station": "chst_MagicStationSilent00000000000000", "connector": "connector_a1"}
+    card = {"payment_method": "pm_MagicCardFailsAtSettlement000000"}
+    [vehicle] = sandbox.kept.rows(
+        "SELECT id, uuid FROM vehicle WHERE uuid = :uuid AND world = (SELECT n FROM world WHERE name = 'default')",
+        uuid=sandbox.world()["credentials"]["podero"]["electric_vehicle_id"],
+    )
+    started = sandbox.start(**silent, **card, vehicle=vehicle.id).json()["id"]
+    sandbox.advance("P1D")
+    path = next(path for path in world.vehicle_paths if vehicle.uuid in path)
+    before = world.get(f"{path}?{ALL_DAYS}").json()
+    paid = {"event": "debt_paid", "id": started}
+    sandbox.client.post(f"{WORLDS}/default/simulate", json=paid).raise_for_status()
+
+    assert before["total"] > 0
+    assert world.get(f"{path}?{ALL_DAYS}").json() == before
 
 
 def test_a_payment_that_will_fail_is_no_update(sandbox: Sandbox) -> None:
