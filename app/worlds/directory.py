@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from ..domain.channels import Channels
@@ -34,7 +35,7 @@ class WorldDirectory:
         self.database = database
         self._channels = channels
         self._opened: dict[tuple[str, str], OpenedWorld] = {}
-        self._awaited: dict[tuple[str, str, int], asyncio.Future[OpenedWorld | None]] = {}
+        self._awaited: dict[tuple[str, str, int], asyncio.Task[OpenedWorld | None]] = {}
         self._version = -1
 
     async def opened_by(self, vendor: str, key: str) -> OpenedWorld | None:
@@ -51,23 +52,26 @@ class WorldDirectory:
     async def _looked_up(self, vendor: str, key: str, version: int) -> OpenedWorld | None:
         """Asks the database. Concurrent requests for the same key wait for the same answer."""
         wanted = (vendor, key, version)
-        if wanted in self._awaited:
-            return await self._awaited[wanted]
-        answer = self._awaited[wanted] = asyncio.get_running_loop().create_future()
-        try:
-            opened = await self.database.ask(lambda db: credentials.opened_by(db, vendor, key), one_statement=True)
-        except BaseException as error:
-            answer.set_exception(error)
-            answer.exception()
-            raise
-        finally:
-            del self._awaited[wanted]
-        answer.set_result(opened)
+        lookup = self._awaited.get(wanted)
+        if lookup is None:
+            lookup = self._awaited[wanted] = asyncio.create_task(self._look_up(vendor, key))
+            lookup.add_done_callback(partial(self._forget, wanted))
+        # A request that is cancelled, because its client is gone, leaves the answer to the others.
+        opened = await asyncio.shield(lookup)
         if opened is not None:
             _caught_up(opened.world)
             if version == self._version:
                 self._opened[vendor, key] = opened
         return opened
+
+    async def _look_up(self, vendor: str, key: str) -> OpenedWorld | None:
+        return await self.database.ask(lambda db: credentials.opened_by(db, vendor, key), one_statement=True)
+
+    def _forget(self, wanted: tuple[str, str, int], lookup: asyncio.Task[OpenedWorld | None]) -> None:
+        del self._awaited[wanted]
+        if not lookup.cancelled():
+            # Asked for here, because the requests that waited for it may all be gone.
+            lookup.exception()
 
     async def named(self, name: str) -> World | None:
         """The world of that name, unless it has expired."""

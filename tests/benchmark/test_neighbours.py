@@ -57,9 +57,9 @@ def test_calls_due_while_a_server_stands_still_are_late(server: Server) -> None:
     calls = _late(server, "/some", 2 * _STANDS_STILL_S)
     p50, p99, most = calls.percentiles_ms()
 
-    assert len(calls.late) == pytest.approx(2 * _STANDS_STILL_S / 0.05, abs=3)
-    assert p50 < p99
-    assert 700 < p99 <= most
+    assert len(calls.late) >= 2 * _STANDS_STILL_S / 0.05 - 3
+    assert p50 < p99 <= most
+    assert sum(late > _STANDS_STILL_S / 2 for late in calls.late) >= _STANDS_STILL_S / 2 / 0.05 - 3
     assert (calls.refused, calls.unanswered) == (0, 0)
 
 
@@ -68,7 +68,7 @@ def test_calls_without_an_answer_count(server: Server, monkeypatch: pytest.Monke
     monkeypatch.setattr(neighbours, "_PATIENCE_S", 0.2)
     calls = _late(server, "/never", 1.0)
 
-    assert calls.unanswered == len(calls.late) == pytest.approx(1.0 / 0.05, abs=3)
+    assert calls.unanswered == len(calls.late) >= 1.0 / 0.05 - 3
     assert max(calls.late) > 1.0
     assert "unanswered" in str(calls)
 
