@@ -11,7 +11,7 @@ from ..models import Connector, Outcome, Reason, Session, Vehicle
 from .lifecycle import SessionBoundaries
 from .power_plan import cut, delivered, unpacked
 from .replan import NewEnd, NewSettlement, Silence, replan
-from .start import UNPLUGS_AFTER, delivery, ended_at, up_to_millis
+from .start import UNPLUGS_AFTER, delivery, ended_at, soc_after, up_to_millis
 from .view import LONGEST, final_total, status, whole_wh
 
 
@@ -120,6 +120,7 @@ def limit(
         ends.append((session.unplugged_at, Reason.UNPLUGGED, Outcome.COMPLETED))
     power_ends_at, reason, outcome = min(ends)
     unplugged_at = power_ends_at + UNPLUGS_AFTER if _leaves_after_power(session) else session.unplugged_at
+    power = rest if power_ends_at == ends[0][0] else cut(rest, (power_ends_at - flows_from) / HOUR)
     change = NewEnd(
         power_ends_at=power_ends_at,
         ended_at=ended_at(channel, reason, power_ends_at, unplugged_at),
@@ -127,7 +128,8 @@ def limit(
         outcome=outcome,
         reason=reason,
         limit_wh=limit_wh,
-        power=rest if power_ends_at == ends[0][0] else cut(rest, (power_ends_at - flows_from) / HOUR),
+        power=power,
+        soc_end=soc_after(soc, power, vehicle, connector),
     )
     return replan(session, at, change)
 

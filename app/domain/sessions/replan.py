@@ -19,7 +19,8 @@ class NewEnd:
     """Power, the session and the visit end at these instants, for this reason.
 
     `power` is the plan from the instant of the change on, or from the start of power where that is later; its hours
-    and kWh count from there. Without it the session keeps its plan, as far as `power_ends_at`.
+    and kWh count from there, and `soc_end` is the state of charge at its end. Without it the session keeps its plan, as
+    far as `power_ends_at`.
     `unplugging_seen` is true where the unplugging is observed as it happens.
     """
 
@@ -30,6 +31,7 @@ class NewEnd:
     reason: str
     limit_wh: int | None
     power: Plan | None = None
+    soc_end: float | None = None
     unplugging_seen: bool = False
 
 
@@ -98,8 +100,12 @@ def _with_new_end(session: Session, now: int, change: NewEnd) -> Session:
             plan = cut(plan, (change.power_ends_at - session.started_at) / HOUR)
         else:
             plan = continued(plan, (now - session.started_at) / HOUR, change.power)
-        share = plan[-1][1] / planned_kwh if planned_kwh else 0.0
-        soc_end = session.soc_start + (soc_end - session.soc_start) * share
+        if change.soc_end is not None:
+            soc_end = change.soc_end
+        elif planned_kwh:
+            soc_end = session.soc_start + (soc_end - session.soc_start) * plan[-1][1] / planned_kwh
+        else:
+            soc_end = session.soc_start
     comes_to = totals(plan, session.tariff, change.ended_at - started_at)
     if change.ended_at <= session.ended_at:
         # A silence may have hidden an earlier end. The time after it is not billed if the session now ends sooner.

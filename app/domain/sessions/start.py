@@ -185,7 +185,7 @@ def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connecto
         reason=reason,
         limit_wh=draft.limit_wh,
         soc_start=draft.soc,
-        soc_end=_soc_end(draft.soc, plan, vehicle, connector),
+        soc_end=soc_after(draft.soc, plan, vehicle, connector),
         rating=draft.rating,
         plan=packed(plan),
         **totals(plan, sold, ends_at - started_at),
@@ -206,8 +206,9 @@ def up_to_millis(hours: float) -> int:
 _OUTCOMES: Final = {Reason.FAULT: Outcome.FAILED, Reason.CANCELLED: Outcome.CANCELLED}
 
 
-def _soc_end(soc_start: float, plan: Plan, vehicle: Vehicle, connector: Connector) -> float:
-    return min(1.0, soc_start + efficiency(connector) * plan[-1][1] / (vehicle.battery_wh / 1000))
+def soc_after(soc: float, plan: Plan, vehicle: Vehicle, connector: Connector) -> float:
+    """The state of charge after a plan that begins at `soc`."""
+    return min(1.0, soc + efficiency(connector) * plan[-1][1] / (vehicle.battery_wh / 1000))
 
 
 def _end_of_power(draft: SessionDraft) -> tuple[int, Reason]:
