@@ -20,7 +20,7 @@ from ..store.database.protocol import (
     OutcomeUnknownError,
     UnsupportedDatabaseError,
 )
-from ..store.database.sqlite import set_aside
+from ..store.database.set_aside import set_aside
 from ..store.database.url import database_file, open_database
 from ..store.schema import version
 from ..store.schema.version import ForeignDatabaseError, UnknownSchemaError

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from app.store.database.protocol import Database, DatabaseUnavailableError
 from app.store.database.sqlite import Sqlite, _Held
+from app.worlds import read_ahead
 from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
 from tests.store.every_api import CHANGES, SHAPES, Callers, refused
@@ -119,6 +120,7 @@ def test_an_export_breaks_off_when_the_file_fails(sandbox: Sandbox, monkeypatch:
         return await ask(held, work)
 
     with monkeypatch.context() as patched:
+        patched.setattr(read_ahead, "PIECE", 1 << 10)
         ask = _Held.ask
         patched.setattr(_Held, "ask", fail)
         broken = export()

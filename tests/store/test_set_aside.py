@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from app.store.database.sqlite import set_aside
+from app.store.database.set_aside import set_aside
 from app.store.database.url import open_database
 from app.store.schema import version
 

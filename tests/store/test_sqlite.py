@@ -92,19 +92,3 @@ def test_a_new_file_is_opened_by_two_processes(tmp_path: Path, lock: str) -> Non
             open_database(f"sqlite:///{sqlite_file}").close()
         finally:
             release.join()
-
-
-def test_a_uri_names_its_file(tmp_path: Path) -> None:
-    """A file that is named by a URI of SQLite itself is watched like any other."""
-    file = tmp_path / "in a folder.db"
-
-    async def check() -> None:
-        await database.change(create_table)
-        await database.check(insert(1))
-        file.unlink()
-        with pytest.raises(DatabaseUnavailableError, match=r"in a folder\.db was moved"):
-            await database.check(insert(1))
-
-    with closing(open_database(f"sqlite:///file:{tmp_path}/in%20a%20folder.db?uri=true")) as database:
-        assert file.exists()
-        asyncio.run(check())

@@ -1,6 +1,7 @@
 """A UUID in capitals is the same as in lower case, wherever it comes in; answers show it in lower case (RFC 9562)."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,9 +54,9 @@ def test_ids_of_charge_keep_their_case(sandbox: Sandbox) -> None:
     assert sandbox.charge(f"/v1/charging_sessions/{swapped}").status_code == 404
 
 
-def test_scenario_may_have_capitals(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_scenario_may_have_capitals(open_sandbox: Callable[..., Sandbox], tmp_path: Path) -> None:
     """A scenario whose UUIDs are in capitals, or only some of them, makes the same world."""
-    text = Path(HAMLET).read_text("utf-8")
+    sandbox, text = open_sandbox(scenarios=tmp_path), Path(HAMLET).read_text("utf-8")
     seen: set[str] = set()
     made = []
     texts = (
@@ -66,7 +67,7 @@ def test_scenario_may_have_capitals(sandbox: Sandbox, tmp_path: Path) -> None:
     for n, written in enumerate(texts):
         file = tmp_path / f"hamlet{n}.yaml"
         file.write_text(written, "utf-8")
-        answer = sandbox.client.post(WORLDS, json={"name": f"made{n}", "scenario": str(file), "seed": 3})
+        answer = sandbox.client.post(WORLDS, json={"name": f"made{n}", "scenario": file.stem, "seed": 3})
         assert answer.status_code == 201, answer.text
         made.append(_content(sandbox, f"made{n}"))
 

@@ -1,14 +1,16 @@
 """Requests that come with the same key at the same time share one look at the database, and none depends on another."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from app.domain.clock import NEVER
 from app.store.world import OpenedWorld
 from app.worlds.directory import WorldDirectory
 
-_OPENED = cast("OpenedWorld", object())
+_OPENED = cast("OpenedWorld", SimpleNamespace(world=SimpleNamespace(clock=SimpleNamespace(speed=0), expires_at=NEVER)))
 
 
 class _SlowDatabase:

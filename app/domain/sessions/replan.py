@@ -102,10 +102,9 @@ def _with_new_end(session: Session, now: int, change: NewEnd) -> Session:
             plan = continued(plan, (now - session.started_at) / HOUR, change.power)
         if change.soc_end is not None:
             soc_end = change.soc_end
-        elif planned_kwh:
-            soc_end = session.soc_start + (soc_end - session.soc_start) * plan[-1][1] / planned_kwh
         else:
-            soc_end = session.soc_start
+            share = plan[-1][1] / planned_kwh if planned_kwh else 0.0
+            soc_end = session.soc_start + (soc_end - session.soc_start) * share
     comes_to = totals(plan, session.tariff, change.ended_at - started_at)
     if change.ended_at <= session.ended_at:
         # A silence may have hidden an earlier end. The time after it is not billed if the session now ends sooner.

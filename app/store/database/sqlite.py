@@ -1,11 +1,9 @@
 """SQLite in a file. Both verbs run on the event loop itself, because every transaction is short."""
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
-from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -37,26 +35,12 @@ _RETRY_S: Final = 0.001
 _STARTING_S: Final = 0.05
 """How long others may take that are just starting, before the next try to be alone."""
 _LOOK_EVERY_S: Final = 1.0
-_PARTS: Final = ("-wal", "-shm", "")
 _OURS: Final = "meta"
 _SHRINKING: Final = 2 * MILLISECOND
 _INCREMENTAL: Final = 2
 """SQLite's number of the mode in which unused pages are given back when it is asked for."""
 _CACHE_KIB: Final = 8192
 """The pages that a connection keeps. Twice as much takes 9 MiB more and makes no list of a million sessions faster."""
-
-
-def set_aside(file: Path) -> Path:
-    """Renames a SQLite file, and the files that SQLite keeps beside it, to `*.old`, or `*.old2` and so on.
-
-    Returns the new path. No file that was set aside before is overwritten, nor any part of it.
-    """
-    names = (file.with_name(f"{file.name}.old{n if n > 1 else ''}") for n in count(1))
-    aside = next(name for name in names if not any(os.path.lexists(f"{name}{part}") for part in _PARTS))
-    for part in _PARTS:
-        if os.path.lexists(f"{file}{part}"):
-            Path(f"{file}{part}").rename(f"{aside}{part}")
-    return aside
 
 
 class Sqlite:
