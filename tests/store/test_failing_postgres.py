@@ -1,7 +1,9 @@
 """A PostgreSQL that hangs, lacks a table or has no connection left is an unavailable database, with its reason."""
 
 import asyncio
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 import psycopg
@@ -9,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
+from app.store.database import postgres
 from app.store.database.protocol import Database, DatabaseUnavailableError
 from app.store.database.url import open_database
 from tests.conftest import Sandbox, on_postgresql
@@ -48,6 +51,65 @@ def test_a_statement_that_hangs_is_ended(database: Database) -> None:
 
     assert raised.reason == "PostgreSQL took too long"
     assert raised.retry_after_s
+
+
+def test_work_with_a_frozen_process_is_ended(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ask, a change and a piece of a view whose process of PostgreSQL is frozen fail, and the next ones work."""
+    frozen: list[int] = []
+
+    def freeze(db: Connection) -> None:
+        frozen.append(db.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        os.kill(frozen[-1], signal.SIGSTOP)
+        db.execute(text("SELECT 1"))
+
+    async def hold_and_freeze() -> None:
+        async with database.view() as view:
+            await view.ask(freeze)
+
+    async def failures() -> Sequence[object]:
+        watching = asyncio.create_task(database.watch())
+        answers = await asyncio.gather(
+            database.ask(freeze), database.change(freeze), hold_and_freeze(), return_exceptions=True
+        )
+        watching.cancel()
+        return answers
+
+    monkeypatch.setattr(postgres, "HUNG_AFTER", 0)
+    monkeypatch.setattr(postgres, "_LOOK_EVERY_S", 0.05)
+    try:
+        answers = asyncio.run(failures())
+        monkeypatch.undo()
+
+        assert [type(answer) for answer in answers] == [DatabaseUnavailableError] * 3
+        assert asyncio.run(database.ask(lambda db: db.execute(text("SELECT 1")).scalar_one())) == 1
+    finally:
+        for process in frozen:
+            os.kill(process, signal.SIGCONT)
+
+
+def test_a_database_with_a_frozen_process_can_be_closed(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work that goes on is waited for only a while, so that a server can stop."""
+    frozen: list[int] = []
+
+    def freeze(db: Connection) -> None:
+        frozen.append(db.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        os.kill(frozen[-1], signal.SIGSTOP)
+        db.execute(text("SELECT 1"))
+
+    async def close_while_it_hangs() -> object:
+        database = open_database(kept.url)
+        asking = asyncio.ensure_future(database.ask(freeze))
+        while not frozen:  # noqa: ASYNC110 - a thread freezes it
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(database.close)
+        return (await asyncio.gather(asking, return_exceptions=True))[0]
+
+    monkeypatch.setattr(postgres, "_CLOSING_S", 0.1)
+    try:
+        assert isinstance(asyncio.run(close_while_it_hangs()), DatabaseUnavailableError)
+    finally:
+        for process in frozen:
+            os.kill(process, signal.SIGCONT)
 
 
 def test_an_idle_transaction_is_ended(database: Database) -> None:

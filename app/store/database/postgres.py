@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from functools import partial
+from threading import Timer
 from typing import Any, Final, ParamSpec
 
 import psycopg
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL
 
+from .hung_connections import HUNG_AFTER, HungConnections
 from .postgres_failures import ERRORS, is_failure, unavailable
 from .protocol import (
     VIEW_PATIENCE_S,
@@ -30,6 +32,9 @@ _WRITERS: Final = 8
 """Threads, and so connections, of a process. Writers that wait for a world's row do not hold up readers."""
 _PATIENCE_S: Final = 5.0
 _STARTING_S: Final = 0.05
+_CLOSING_S: Final = 2.0
+"""How long `close` waits for work that has begun."""
+_LOOK_EVERY_S: Final = 1.0
 _LEASE_S: Final = 0.01
 """How long a process relies on what it has read of a world, and so how long `agreed` waits."""
 _CONNECTING: Final = {
@@ -72,6 +77,7 @@ class Postgres:
         self._views = asyncio.Semaphore(VIEWS)
         self._password = url.password or ""
         self._has_failed = False
+        self._hung = HungConnections()
 
     async def ask(self, work: Callable[[Connection], Answer], *, one_statement: bool = False) -> Answer:
         return await _in_time(self._readers.submit(_again_if_lost, self._run, work, None if one_statement else _READ))
@@ -103,7 +109,7 @@ class Postgres:
         async with turn(self._views, VIEW_PATIENCE_S):
             held, db = await _in_time(self._readers.submit(_again_if_lost, self._hold))
             try:
-                yield _Held(self._readers, db)
+                yield _Held(self._readers, db, self._hung)
             finally:
                 await asyncio.wrap_future(self._readers.submit(held.close))
 
@@ -124,26 +130,33 @@ class Postgres:
             raise DatabaseUnavailableError("PostgreSQL is read-only", retry_after_s=None)
 
     async def watch(self) -> None:
-        """Returns at once, because a request notices that PostgreSQL is gone, and that it is back."""
+        """Ends connections whose work hangs. A request notices itself that PostgreSQL is gone, and that it is back."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            self._hung.end(HUNG_AFTER)
 
     async def shrink(self, kept_bytes: int) -> bool:  # noqa: ARG002 - PostgreSQL's autovacuum does it
         return False
 
     def close(self) -> None:
+        patience = Timer(_CLOSING_S, self._hung.end_all)
+        patience.start()
         for threads in (self._readers, self._writers):
             threads.shutdown(cancel_futures=True)
+        patience.cancel()
         self._engine.dispose()
 
     def _hold(self) -> tuple[ExitStack, Connection]:
         """Begins a view; returns what ends it, and its connection."""
         with ExitStack() as held:
             db, driver = held.enter_context(self._connected())
-            driver.execute(_READ)
+            with self._hung.timed(driver):
+                driver.execute(_READ)
             held.callback(_end, driver)
             return held.pop_all(), db
 
     def _run(self, work: Callable[[Connection], Answer], begin: str | None) -> Answer:
-        with self._connected() as (db, driver):
+        with self._connected() as (db, driver), self._hung.timed(driver):
             if begin is None:
                 return work(db)
             driver.execute(begin)
@@ -186,17 +199,22 @@ class Postgres:
 class _Held:
     """A view: a connection whose transaction sees the same state until it ends."""
 
-    def __init__(self, threads: ThreadPoolExecutor, db: Connection) -> None:
+    def __init__(self, threads: ThreadPoolExecutor, db: Connection, hung: HungConnections) -> None:
         self._threads = threads
         self._db = db
+        self._hung = hung
 
     async def ask(self, work: Callable[[Connection], Answer]) -> Answer:
         try:
-            return await _in_time(self._threads.submit(work, self._db))
+            return await _in_time(self._threads.submit(self._timed, work))
         except ERRORS as error:
             if not is_failure(error):
                 raise
             raise unavailable(error, password="") from error
+
+    def _timed(self, work: Callable[[Connection], Answer]) -> Answer:
+        with self._hung.timed(self._db.connection.driver_connection):
+            return work(self._db)
 
 
 def _end(driver: Any) -> None:  # noqa: ANN401 - psycopg's connection, of any type of row
