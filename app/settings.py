@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     admin_token: Annotated[SecretStr | None, AfterValidator(_header_safe)] = Field(
         default=None,
         title="a token; use ASCII letters, digits and punctuation without spaces",
-        description="The token that control API and dashboard ask for; without it they are open to local callers.",
+        description="The token that the control API asks for; without it, every local caller has access.",
     )
     scenarios: Path = Field(
         default=Path("scenarios"),

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 Contract: TypeAlias = Mapping[str, Any]
 
 MEANINGS: Final = {
-    "seed": "on the pages of the vendor that this sandbox was made for",
+    "seed": "on the pages of the vendor's documentation that Wattif was first built from",
     "documented": "elsewhere in the vendor's documentation",
     "assumed": "the vendor is silent, and the choice is Wattif's",
 }

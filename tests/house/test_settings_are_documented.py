@@ -36,7 +36,18 @@ def test_settings_have_a_description(name: str) -> None:
     assert (_SETTINGS[name].description or "").endswith(".")
 
 
-@pytest.mark.parametrize("file", [".env.example", "README.md", "docker-compose.yml", "Dockerfile", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        ".env.example",
+        "README.md",
+        "docker-compose.yml",
+        "Dockerfile",
+        "CONTRIBUTING.md",
+        "docs/operating.md",
+        "docs/limits.md",
+    ],
+)
 def test_only_existing_settings_are_named(file: str) -> None:
     """No file names a setting that does not exist."""
     named = set(re.findall(r"WATTIF_[A-Z_]+", (_REPOSITORY / file).read_text()))
