@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from tests.conftest import resumed
 from tests.contract.written import Operation, answer_faults, operations
 from tests.databases import Databases, Kept
+from tests.lanes import Length
 from tests.laws.world_client import ALL_DAYS, RESERVATIONS, SESSIONS, WITHOUT_SHRINKING, WorldClient, world_client
 
 WORLDS: Final = "/_sandbox/v1/worlds"
@@ -67,10 +68,19 @@ def server(databases: Databases, made: Kept) -> Iterator[ImportServer]:
     databases.drop(kept)
 
 
-@settings(max_examples=20, deadline=None, phases=WITHOUT_SHRINKING)
-@given(steps=st.lists(STEPS, min_size=1, max_size=3), at=st.sampled_from(INSTANTS))
-def test_mutated_file_is_refused_or_makes_a_sound_world(server: ImportServer, steps: list[Step], at: str) -> None:
+def test_mutated_file_is_refused_or_makes_a_sound_world(server: ImportServer, length: Length) -> None:
     """No vendor contradicts its contract, what is done next works, and the world can be exported and imported again."""
+
+    @settings(max_examples=6 if length is Length.SHORT else 20, deadline=None, phases=WITHOUT_SHRINKING)
+    @given(steps=st.lists(STEPS, min_size=1, max_size=3), at=st.sampled_from(INSTANTS))
+    def check(steps: list[Step], at: str) -> None:
+        assert_refused_or_sound(server, steps, at)
+
+    check()
+
+
+def assert_refused_or_sound(server: ImportServer, steps: list[Step], at: str) -> None:
+    """Imports the file after these steps, and makes calls in its world if there is one."""
     answer = server.import_file(json.dumps(mutated(server.file, steps)).encode(), "mutated")
     if answer.status_code == httpx2.codes.BAD_REQUEST:
         assert answer.json()["line"] == 1

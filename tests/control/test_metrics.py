@@ -155,6 +155,7 @@ def test_two_servers_count_separately(open_sandbox: Callable[..., Sandbox]) -> N
     assert _of(_samples(other, "wattif_requests_total"), "charge") == {}
 
 
+@pytest.mark.slow
 @on_sqlite
 def test_the_metrics_library_is_imported_by_the_first_scrape(sandbox: Sandbox) -> None:
     """Starting the server does not import it."""

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 ROOT: Final = Path(__file__).parents[2]
 ASSIGNMENTS: Final = """
 from app.domain.models import Reservation, Session
@@ -15,6 +17,7 @@ def change(session: Session, reservation: Reservation) -> None:
 """
 
 
+@pytest.mark.slow
 def test_mypy_refuses_an_assignment_to_a_row(tmp_path: Path) -> None:
     """Each assignment to a field of a session or of a reservation is an error of the type check."""
     module = tmp_path / "assignments.py"

@@ -1,6 +1,6 @@
 """When a session is replanned, its past stays the same, and energy, state of charge and money are consistent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -58,9 +58,16 @@ SILENCES: Final[dict[str, Interruption]] = {
     "a month's silence": lambda _, planned, at: interrupt.silence(planned, since=at, until=at + 30 * DAY),
 }
 ALL: Final = CUTS | LIMITS | PAYMENTS | SILENCES
+_SLOW: Final = {"limit of 1 Wh", "limit of 60 kWh", "a minute's silence", "a month's silence"}
+"""The changes that tests of one change leave to the slow lane, because others are like them."""
 
 
-@pytest.mark.parametrize("name", CUTS | LIMITS | SILENCES)
+def _each(names: Iterable[str]) -> list[object]:
+    """The parameters of a test of one change."""
+    return [pytest.param(name, marks=pytest.mark.slow) if name in _SLOW else name for name in names]
+
+
+@pytest.mark.parametrize("name", _each(CUTS | LIMITS | SILENCES))
 @given(data=st.data(), shares=SHARES)
 @settings(deadline=None, max_examples=60)
 def test_every_earlier_instant_stays_bit_for_bit(name: str, data: st.DataObject, shares: list[float]) -> None:
@@ -73,7 +80,7 @@ def test_every_earlier_instant_stays_bit_for_bit(name: str, data: st.DataObject,
         assert updated(after, earlier) == updated(before, earlier)
 
 
-@pytest.mark.parametrize("name", CUTS | LIMITS)
+@pytest.mark.parametrize("name", _each(CUTS | LIMITS))
 @given(data=st.data())
 @settings(deadline=None, max_examples=60)
 def test_the_rows_of_the_plan_before_the_change_are_kept(name: str, data: st.DataObject) -> None:
@@ -127,7 +134,7 @@ def test_a_session_without_more_power_is_billed_for_what_flowed(name: str, visit
         assert after.ended_at == at
 
 
-@pytest.mark.parametrize("name", CUTS | LIMITS)
+@pytest.mark.parametrize("name", _each(CUTS | LIMITS))
 @given(data=st.data())
 @settings(deadline=None, max_examples=40)
 def test_the_settlement_follows_the_end(name: str, data: st.DataObject) -> None:

@@ -15,6 +15,7 @@ from tests.served import CHANNELS, RESERVING, planner
 LASTING = {"cities", "past_days", "coming_days", "reservations"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "sessions"), [(2, 14_000)])
 def test_scaled_town_has_the_sessions_that_were_asked_for(seed: int, sessions: int) -> None:
     """On all its days together there are at least as many, and at most three percent more."""
@@ -36,12 +37,13 @@ def test_town_grows_in_proportion() -> None:
     assert max(growing) < 1.01 * min(growing)
 
 
-@pytest.mark.parametrize("sessions", [1, 5_000])
+@pytest.mark.parametrize("sessions", [1, pytest.param(5_000, marks=pytest.mark.slow)])
 def test_town_does_not_shrink(sessions: int) -> None:
     """Asked for fewer sessions than it has, it has the size of the scenario."""
     assert grow(1, sessions) == size()
 
 
+@pytest.mark.slow
 def test_scaled_size_is_the_same_each_time() -> None:
     """Asked again, as when days are added, the size is the same."""
     assert grow.__wrapped__(1, 12_000) == grow(1, 12_000)

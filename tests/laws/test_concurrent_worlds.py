@@ -59,6 +59,7 @@ def repeat(
     return repeated
 
 
+@pytest.mark.slow
 def test_interleaved_calls_get_the_answers_of_separate_ones(
     databases: Databases, with_templates: Kept, examples: settings, repeat: Callable[[Callable[[], None]], None]
 ) -> None:

@@ -15,7 +15,7 @@ def planned_early(databases: Databases, tmp_path_factory: pytest.TempPathFactory
     return made_with_coming_days(databases, tmp_path_factory.mktemp("early"), 17)
 
 
-@pytest.mark.parametrize("advances", [["P9D"], ["P5D", "PT36H", "P9D"]])
+@pytest.mark.parametrize("advances", [["P9D"], pytest.param(["P5D", "PT36H", "P9D"], marks=pytest.mark.slow)])
 def test_days_planned_late_equal_days_planned_early(
     databases: Databases, kept: Kept, planned_early: Kept, advances: list[str]
 ) -> None:
@@ -57,7 +57,7 @@ def test_days_planned_late_keep_sessions_started_before(kept: Kept, made: Kept) 
     assert after == before
 
 
-@pytest.mark.parametrize("by", ["P10DT1H", "P8DT6H"])
+@pytest.mark.parametrize("by", ["P10DT1H", pytest.param("P8DT6H", marks=pytest.mark.slow)])
 def test_days_planned_late_do_not_overlap_sessions_started_before(kept: Kept, made: Kept, by: str) -> None:
     """No planned session uses a connector, driver or vehicle at a time when a started session uses it."""
     with client_of(kept) as client:

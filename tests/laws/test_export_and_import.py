@@ -40,6 +40,7 @@ def test_an_export_holds_what_happened(databases: Databases, made: Kept) -> None
         assert without_keys(other) == without_keys(one)
 
 
+@pytest.mark.slow
 @settings(max_examples=2, deadline=None, phases=WITHOUT_SHRINKING)
 @given(before=CALL_LISTS, calls=CALL_LISTS)
 def test_calls_after_the_import_get_the_same_bodies(
@@ -56,6 +57,7 @@ def test_calls_after_the_import_get_the_same_bodies(
         assert without_name(exported(other)) == without_name(exported(one))
 
 
+@pytest.mark.slow
 def test_a_reset_of_the_import_equals_a_reset_of_the_original(databases: Databases, made: Kept) -> None:
     """Both worlds show the same bytes after a reset."""
     with client_of_copy(databases, made) as one:

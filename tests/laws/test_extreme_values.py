@@ -170,4 +170,4 @@ def status(client: WorldClient, path: str, at: bytes | None) -> int:
 
 
 def examples(length: Length) -> int:
-    return {Length.SHORT: 150, Length.MEDIUM: 1500, Length.LONG: 50_000}[length]
+    return {Length.SHORT: 50, Length.MEDIUM: 1500, Length.LONG: 50_000}[length]

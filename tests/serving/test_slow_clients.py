@@ -92,18 +92,18 @@ def test_time_that_the_server_takes_does_not_count() -> None:
     """A body that waits for `100 Continue` is not slow, nor is one that the server does not read."""
 
     async def late(_scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's callables
-        await asyncio.sleep(4 * SHORT_S)
+        await asyncio.sleep(0.8)
         while (await receive())["more_body"]:
             pass
         await respond(send, b"done")
 
     expecting = b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\nExpect: 100-continue\r\n\r\n"
     large = b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 200000\r\n\r\n"
-    with local_server(late, BOUNDS) as running:
+    with local_server(late, Bounds(body_pause_s=0.5)) as running:
         client = running.client().send(expecting)
         assert [reply and reply.status for reply in (client.reply(), client.send(b"body").reply())] == [100, 200]
         client = running.client().send(large + b"a" * 100_000)
-        time.sleep(3 * SHORT_S)
+        time.sleep(0.65)
         reply = client.send(b"a" * 100_000).reply()
         assert reply is not None
         assert reply.body == b"done"
@@ -134,7 +134,7 @@ def test_an_answer_that_is_read_slowly_is_sent() -> None:
     async def large(_scope: Any, _receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's callables
         await respond(send, b"a" * 8_000_000)
 
-    with local_server(large, Bounds(unread_s=1)) as running:
+    with local_server(large, Bounds(unread_s=1.4)) as running:
         client, size = running.client().send(GET), 0
         for _ in range(10):
             time.sleep(0.15)

@@ -92,7 +92,7 @@ def instants_of(table: Table) -> set[str]:
     return {column.name for column in table.columns if isinstance(column.type, InstantInteger)}
 
 
-@pytest.mark.parametrize("weeks", [0, 1, -53, 5_000])
+@pytest.mark.parametrize("weeks", [0, 1, *(pytest.param(weeks, marks=pytest.mark.slow) for weeks in (-53, 5_000))])
 def test_a_copy_has_every_row_with_shifted_instants(copied: Kept, weeks: int) -> None:
     """Every row of every table is copied; all instants are shifted, and all other values are the same."""
     n = source(copied)

@@ -48,8 +48,9 @@ def test_a_line_of_a_killed_process_says_nothing(tmp_path: Path) -> None:
     assert [json.loads(line)["address"] for line in lines] == ["http://127.0.0.1:9000"]
 
 
-def test_a_file_is_held_by_one_alone(tmp_path: Path) -> None:
+def test_a_file_is_held_by_one_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a file is held alone, no user joins; a user keeps it from being held alone."""
+    monkeypatch.setattr("app.store.database.file_users._TRIES", 3)
     file = tmp_path / "wattif.db"
     with FileUsers(file).alone(), pytest.raises(DatabaseInUseError):
         FileUsers(file).join("")

@@ -14,6 +14,8 @@ from tests.databases import Databases, Kept
 from tests.serving.servers import ROOT
 from tests.store.answering import WORLDS, body, lists
 
+pytestmark = pytest.mark.slow
+
 Answered = tuple[Kept, list[Any]]
 """A database, and the answers of a process that runs on it."""
 OTHERS: Final = ("permuted", "extended")

@@ -149,7 +149,9 @@ def test_a_world_without_planned_days_keeps_its_horizon(old: Kept) -> None:
     assert old.rows(of) == [(before,)]
 
 
-@pytest.mark.parametrize("statements", [1, 4, STATEMENTS - 1, STATEMENTS])
+@pytest.mark.parametrize(
+    "statements", [4, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, STATEMENTS - 1, STATEMENTS))]
+)
 def test_a_takeover_that_was_killed_is_done_again(old: Kept, statements: int) -> None:
     """A process that is killed at any point leaves the database as it was, and the next one takes it over."""
     before = old.contents()

@@ -11,6 +11,8 @@ from tests.databases import Databases, Kept
 from tests.laws.planned_days import horizon_of, planned, wait_for
 from tests.laws.world_client import client_of
 
+pytestmark = pytest.mark.slow
+
 SIZE = 3_000
 DAYS = 20 + 7 + 3
 """The hamlet's past, its week, and what comes after that."""

@@ -37,8 +37,12 @@ async def start_together(url: str, *wanted: Wanted) -> tuple[list[object], World
     ("one", "other"),
     [
         (Wanted(HAMLET, seed=2), Wanted(HAMLET, seed=3)),
-        (Wanted(HAMLET, start="2026-03-04T12:00:00Z"), Wanted(HAMLET, start="2026-03-11T12:00:00Z")),
-        (Wanted(HAMLET), Wanted(HAMLET, sessions=2_000)),
+        pytest.param(
+            Wanted(HAMLET, start="2026-03-04T12:00:00Z"),
+            Wanted(HAMLET, start="2026-03-11T12:00:00Z"),
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(Wanted(HAMLET), Wanted(HAMLET, sessions=2_000), marks=pytest.mark.slow),
     ],
     ids=["seed", "start", "sessions"],
 )
