@@ -132,6 +132,13 @@ class HttpProtocol(RequestReader):
             running.cut()
             self._say_last(answer)
 
+    def read_next(self, rest: bytes) -> None:
+        if self.phase == DEAF:
+            self._drop(len(rest))
+        else:
+            self._held[:0] = rest
+            self._feed_held()
+
     def _feed_held(self) -> None:
         """Reads what was held back, up to the next request that has to wait."""
         while self._held and not self.pipeline and self.phase != DEAF:

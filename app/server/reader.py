@@ -55,6 +55,10 @@ class RequestReader(HttpToolsProtocol):
         """Answers what the client is sending, and reads no more."""
         raise NotImplementedError
 
+    def read_next(self, rest: bytes) -> None:
+        """Reads what the client sent before all that is still held back."""
+        raise NotImplementedError
+
     def closing_headers(self) -> Headers:
         """The header lines of every answer, but for the one that says that the connection stays open."""
         return [line for line in self.server_state.default_headers if line[0] != b"keep-alive"]
@@ -212,7 +216,7 @@ class RequestReader(HttpToolsProtocol):
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
         self.feed(b"".join((line, *kept, b"\r\n")))
         if rest:
-            self.data_received(rest)
+            self.read_next(rest)
 
     def _stop(self, status: int, detail: str) -> NoReturn:
         """Ends the parser's work from within; `feed` then refuses the request."""

@@ -64,6 +64,25 @@ def test_a_body_may_come_in_pieces(server: LocalServer) -> None:
     assert reply.json["body"] == "hello"
 
 
+@pytest.mark.parametrize("size", [17_000, 40_000, 200_000])
+def test_a_large_body_keeps_its_order(server: LocalServer, size: int) -> None:
+    """A body that arrives with the header, and is larger than what the parser is fed at a time, is read in order."""
+    body = b"".join(b"%07d," % n for n in range(size // 8))
+    request = b"POST / HTTP/1.1\r\n" + HOST + OFFERS["h2c"] + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+    assert server.call(request).json["body"] == body.decode()
+
+
+def test_many_offers_are_answered_in_order(server: LocalServer) -> None:
+    """More pipelined offers than the parser is fed at a time are all answered, in order."""
+    count = 300
+    offers = (b"GET /%d HTTP/1.1\r\n" % n + HOST + OFFERS["h2c"] + b"\r\n" for n in range(count))
+    client = server.client().send(b"".join(offers))
+    replies = [client.reply() for _ in range(count)]
+
+    assert [reply and reply.json["path"] for reply in replies] == [f"/{n}" for n in range(count)]
+
+
 def test_a_large_header_may_offer(server: LocalServer) -> None:
     """A header near its bound is read again as a whole."""
     lines = b"".join(b"A%02d: %s\r\n" % (n, b"a" * 1000) for n in range(62))
