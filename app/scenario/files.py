@@ -1,5 +1,6 @@
 """Scenario files: where they are, what they contain, and the line of each part."""
 
+import errno
 import os
 import re
 import stat
@@ -17,6 +18,7 @@ from . import messages, yaml_text
 from .objects import Location
 from .yaml_text import Loader, OddTextError, OddValueError
 
+_OUT_OF_FILES: Final = {errno.EMFILE, errno.ENFILE}
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ENDINGS: Final = (".yaml", ".yml")
 _SHOWN: Final = 80
@@ -143,8 +145,7 @@ def source(name: str, folder: Path | None) -> Source:
     try:
         return Source(path, _content(path))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise BadScenarioError(f"{path}: {reason}; {_known(folder)}") from error
+        raise BadScenarioError(f"{path}: {_reason(error)}; {_known(folder)}") from error
 
 
 def named_source(name: str, folder: Path | None) -> Source:
@@ -161,14 +162,22 @@ def named_source(name: str, folder: Path | None) -> Source:
                 except (FileNotFoundError, NotADirectoryError):
                     continue
                 except (OSError, ValueError) as error:
-                    reason = getattr(error, "strerror", None) or error
-                    raise UnknownScenarioError(f"{path.name} cannot be used: {reason}") from error
+                    raise UnknownScenarioError(f"{path.name} cannot be used: {_reason(error)}") from error
     raise UnknownScenarioError(f"there is no scenario {name[:_SHOWN]!r}; {_known(folder)}")
 
 
 def is_path(name: str) -> bool:
     """Whether an operator means a file by its path, instead of a scenario by its name."""
     return name.endswith(_ENDINGS)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Why a file cannot be a scenario. Raises the error again if the process can open no file at all."""
+    if not isinstance(error, OSError):
+        return str(error)
+    if error.errno in _OUT_OF_FILES:
+        raise error
+    return error.strerror or str(error)
 
 
 def _content(path: Path) -> bytes:

@@ -85,6 +85,10 @@ async def building(app: Starlette) -> bool:
     )
 
 
+async def idle(app: Starlette) -> bool:
+    return not await building(app)
+
+
 def test_work_stops_when_its_caller_hangs_up(kept: Kept) -> None:
     """Twelve callers ask for worlds of different seeds and leave: nothing is built any more, and no world is made."""
 
@@ -98,7 +102,7 @@ def test_work_stops_when_its_caller_hangs_up(kept: Kept) -> None:
                 call.hung_up.set()
             await asyncio.gather(*tasks)
             await app.state.context.worlds.templates.stop()
-            assert not await building(app)
+            await until(lambda: idle(app))
             listed = json.loads((await Call(app).made("GET", WORLDS)).content)["worlds"]
             return [call.status for call in calls], [world["name"] for world in listed]
 

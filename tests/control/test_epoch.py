@@ -12,6 +12,8 @@ EPOCH: Final = "1970-01-01T00:00:00.000Z"
 EVE: Final = "1969-12-31T21:00:00.000Z"
 NAME: Final = "epoch"
 
+pytestmark = pytest.mark.own_server
+
 
 @pytest.fixture
 def world(sandbox: Sandbox) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def test_a_change_has_the_instant_at_which_it_happened(sandbox: Sandbox) -> None
     assert started.headers[NOW] < ended.headers[NOW]
 
 
+@pytest.mark.own_server
 def test_answers_of_the_control_api_have_both_headers(sandbox: Sandbox) -> None:
     """Every call of one world has them, refusals of it and new worlds included."""
     client, world = sandbox.client, f"{WORLDS}/default"

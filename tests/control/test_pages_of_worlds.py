@@ -7,6 +7,7 @@ from tests.conftest import Sandbox
 WORLDS = "/_sandbox/v1/worlds"
 
 
+@pytest.mark.own_server
 def test_pages_have_every_world_once(sandbox: Sandbox) -> None:
     """Their worlds are those of the list without a limit, in its order; a deleted world does not shift them."""
     for n in range(5):

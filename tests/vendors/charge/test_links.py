@@ -70,6 +70,7 @@ def test_links_have_the_host_of_the_request(sandbox: Sandbox) -> None:
     assert [f"http://{host}" for host in hosts] == [_origin(link) for link in links]
 
 
+@pytest.mark.own_server
 def test_links_do_not_repeat_an_invalid_host(sandbox: Sandbox) -> None:
     """A Host header that is not a host name does not appear in a link."""
     for host in ("evil.example/?x=", "a b", "user@host", 'x"><script>', "host:port", "é", "[::1]x", "a,b", ""):

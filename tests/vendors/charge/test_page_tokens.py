@@ -43,6 +43,7 @@ def test_charge_003_the_last_character_has_one_spelling(sandbox: Sandbox) -> Non
     assert sandbox.charge(page=token).status_code == 200
 
 
+@pytest.mark.own_server
 def test_charge_003_a_malformed_token_is_refused(sandbox: Sandbox) -> None:
     """A shorter, longer or padded token, one with another prefix or alphabet, and any other text is refused."""
     token = _token(sandbox, f"{SESSIONS}?limit=3")
