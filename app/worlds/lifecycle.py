@@ -6,6 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 from threading import Event
 from typing import Final, TypeAlias
 
@@ -231,6 +232,8 @@ class Worlds:
 
     async def keep(self, rest: Rest) -> None:
         """Does the work that goes on while the server serves; never ends by itself."""
+        # Looked for while files can be opened: without any, none would be found later.
+        await asyncio.to_thread(gettempdir)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._database.watch())

@@ -103,6 +103,7 @@ def test_answer_that_changes_a_clock_has_its_new_instant(sandbox: Sandbox) -> No
     assert marks(reset) == ("default", NOON)
 
 
+@pytest.mark.own_server
 def test_answer_for_a_new_world_has_its_name_and_instant(sandbox: Sandbox) -> None:
     """A created, forked or imported world is the one that the headers name; a deleted one is named once more."""
     at = {"at": "2026-03-09T00:00:00Z", "speed": 0}
