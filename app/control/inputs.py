@@ -46,7 +46,7 @@ async def _known_world(request: Request, context: Context, name: str) -> World:
 
 async def unknown_world(context: AppContext, name: str) -> ProblemError:
     """The 404 for a name that no world has. It names the worlds with the nearest names."""
-    newest = await context.directory.database.ask(lambda db: worlds.newest_names(db, _COMPARED))
+    newest = await context.directory.database.ask(lambda db: worlds.newest_names(db, _COMPARED, wall_now()))
     near = get_close_matches(name[:_LONGEST_NAME], newest)
     hint = f"there is {' and '.join(near)}" if near else "GET /_sandbox/v1/worlds lists all"
     return ProblemError(404, f"There is no world {name[:_LONGEST_NAME]!r}; {hint}.")

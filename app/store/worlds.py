@@ -91,9 +91,9 @@ def in_state(db: Connection, state: str) -> list[World]:
     return _IN_STATE.all(db, {"state": state})
 
 
-def newest_names(db: Connection, most: int) -> list[str]:
-    """Returns the names of the newest open worlds, newest first."""
-    return [name for (name,) in _NEWEST_NAMES.rows(db, {"most": most})]
+def newest_names(db: Connection, most: int, wall: int) -> list[str]:
+    """Returns the names of the newest open worlds that have not expired by `wall`, newest first."""
+    return [name for (name,) in _NEWEST_NAMES.rows(db, {"most": most, "wall": wall})]
 
 
 def open_after(db: Connection, number: int, most: int) -> list[World]:
@@ -214,7 +214,10 @@ _LOCKED: Final = _query(_BY_NAME.with_for_update())
 _IS_IN_STATE: Final = WORLD.c.state == bindparam("state")
 _IN_STATE: Final = _query(select().where(_IS_IN_STATE).order_by(WORLD.c.n))
 _NEWEST_NAMES: Final = CompiledStatement(
-    select(WORLD.c.name).where(IS_OPEN).order_by(WORLD.c.n.desc()).limit(bindparam("most"))
+    select(WORLD.c.name)
+    .where(IS_OPEN, WORLD.c.expires_at > bindparam("wall"))
+    .order_by(WORLD.c.n.desc())
+    .limit(bindparam("most"))
 )
 _OPEN_AFTER: Final = _query(
     select().where(IS_OPEN, WORLD.c.n > bindparam("number")).order_by(WORLD.c.n).limit(bindparam("most"))

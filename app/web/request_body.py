@@ -2,7 +2,7 @@
 
 import json
 from codecs import BOM_UTF8
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +18,9 @@ Model = TypeVar("Model", bound=BaseModel)
 _MIB: Final = 1 << 20
 _PLACED: Final = 1 << 16
 """The characters of a body in which the place of a repeated name is looked for, which takes some milliseconds."""
+_MOST_NAMES: Final = 1_000
+"""The most names in an object. A refusal names each that is not known, which would take a second for 100,000."""
+_TOO_MANY: Final = f"an object has more than {_MOST_NAMES} names"
 _PATIENCE: Final = 16 * _MIB
 """The bytes beyond the limit that are read and dropped, so that the answer reaches a client that is still sending."""
 
@@ -69,6 +72,8 @@ async def read(request: Request, at_most: int | None = None) -> bytes:
 async def json_of(request: Request, *, optional: bool = False, unique: bool = False) -> object:
     """The body's JSON; `{}` for an empty body that is optional. Where it is `unique`, no name may be there twice.
 
+    An object has at most 1,000 names.
+
     Raises NotJsonError, BadJsonError or BodyTooLargeError.
     """
     raw = await read(request)
@@ -77,6 +82,8 @@ async def json_of(request: Request, *, optional: bool = False, unique: bool = Fa
     if not is_json(request):
         raise NotJsonError
     content = parsed(raw)
+    if isinstance(content, dict) and len(content) > _MOST_NAMES:
+        raise BadJsonError(_TOO_MANY)
     if unique:
         refuse_repeated(raw.decode())
     return content
@@ -100,9 +107,9 @@ def parsed(body: bytes) -> object:
 
 
 def refuse_repeated(text: str) -> None:
-    """Raises BadJsonError if an object of the JSON has a name twice, of which a parser takes the last."""
+    """Raises BadJsonError if an object of the JSON has a name twice, of which a parser takes the last, or too many."""
     try:
-        json.loads(text, object_pairs_hook=json_faults.unique)
+        json.loads(text, object_pairs_hook=_few_and_unique)
     except (ValueError, RecursionError) as error:
         if len(text) > _PLACED:
             raise BadJsonError(str(error)) from error
@@ -120,6 +127,12 @@ def is_json(request: Request) -> bool:
 def media_type(request: Request) -> str:
     """The media type of the body in lower case, without its parameters; empty if the request does not say it."""
     return (header(request, b"content-type") or "").partition(";")[0].rstrip().lower()
+
+
+def _few_and_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > _MOST_NAMES:
+        raise ValueError(_TOO_MANY)
+    return json_faults.unique(pairs)
 
 
 def _announced(request: Request) -> int:

@@ -1,5 +1,6 @@
 """The largest request body is a setting; a larger one is refused in each API's own form, which names the limit."""
 
+import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ JSON: Final = {"Content-Type": "application/json"}
 HOUR: Final = b'{"by": "PT1H"}'
 GRANT: Final = b'{"grant_type": "client_credentials"}'
 SMALL: Final = 2048
+
+
+def _members(count: int) -> bytes:
+    return json.dumps({f"n{n}": n for n in range(count)}).encode()
 
 
 @pytest.fixture
@@ -122,3 +127,23 @@ def _start(sandbox: Sandbox, size: int) -> httpx2.Response:
     order = {name: value for name, value in sample.items() if name != "fleet"}
     body = sandbox.client.build_request("POST", "/", json=order).content
     return sandbox.client.post("/v1/charging_sessions", content=body.ljust(size), headers=sandbox.charge_key() | JSON)
+
+
+@pytest.mark.parametrize("body", [_members(1001), b'{"clock": %b}' % _members(1001)], ids=["outer", "inner"])
+def test_an_object_with_too_many_names_is_refused(sandbox: Sandbox, body: bytes) -> None:
+    """A refusal would name each of them, so the control API refuses more than 1,000 names in an object at once."""
+    answer = sandbox.client.post("/_sandbox/v1/worlds", content=body, headers=JSON)
+
+    assert answer.status_code == 400
+    assert "an object has more than 1000 names" in answer.json()["detail"]
+
+
+def test_charge_refuses_an_object_with_too_many_names(sandbox: Sandbox) -> None:
+    """It is 400 in Charge's form; up to 1,000 names, the first that is not known is named."""
+    answers = [
+        sandbox.client.post("/v1/charging_sessions", content=_members(count), headers=sandbox.charge_key() | JSON)
+        for count in (1000, 1001)
+    ]
+
+    assert [refusal(answer) for answer in answers] == [(400, None, "n0"), (400, None, None)]
+    assert "an object has more than 1000 names" in answers[1].json()["message"]

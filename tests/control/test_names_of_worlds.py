@@ -1,5 +1,7 @@
 """The 404 for an unknown world names it, and the worlds whose names are near."""
 
+import time
+
 import pytest
 
 from tests.conftest import Sandbox
@@ -35,6 +37,16 @@ def test_unknown_world_of_a_fork_is_named(untouched: Sandbox) -> None:
     answer = untouched.client.post(WORLDS, json={"fork": "document"})
 
     assert (answer.status_code, answer.json()["detail"]) == (404, "There is no world 'document'; there is documented.")
+
+
+def test_an_expired_world_is_no_neighbour(sandbox: Sandbox) -> None:
+    """The 404 for a world that has just expired does not say that there is one of its name."""
+    sandbox.client.post(WORLDS, json={"name": "brief", "expires_in": "PT0.001S"}).raise_for_status()
+    time.sleep(0.01)
+    answer = sandbox.client.get(f"{WORLDS}/brief")
+
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == "There is no world 'brief'; GET /_sandbox/v1/worlds lists all."
 
 
 @pytest.mark.parametrize("name", ["x", "%00", "%F0%9F%98%80", "x" * 5000])

@@ -169,7 +169,6 @@ def test_ready_refuses_while_the_database_is_read_only(sandbox: Sandbox) -> None
         db.commit()
         db.execute(text(f'ALTER DATABASE "{name}" RESET default_transaction_read_only'))
         db.commit()
-    sandbox.kept.rows(drop)
 
     assert [answer.status_code for answer in refusals] == [503] * 3
     assert all("PostgreSQL is read-only" in answer.text for answer in refusals)

@@ -183,11 +183,16 @@ class Postgres:
         try:
             with self._engine.connect() as db:
                 driver: Any = db.connection.driver_connection
+                is_read_only = False
                 try:
                     yield db, driver
+                except ERRORS as error:
+                    # A connection stays in the mode that it began with, also when the database may be changed again.
+                    is_read_only = isinstance(getattr(error, "orig", error), psycopg.errors.ReadOnlySqlTransaction)
+                    raise
                 finally:
                     lost = driver.closed
-                    if lost:
+                    if lost or is_read_only:
                         db.invalidate()
                         self._engine.dispose()
         except ERRORS as error:

@@ -108,6 +108,21 @@ def test_a_field_given_twice_is_refused(sandbox: Sandbox) -> None:
     assert _told({"": answer}) == {"": (400, {"error": "invalid_request"})}
 
 
+def test_a_form_has_at_most_1000_fields(sandbox: Sandbox) -> None:
+    """A form with more is refused before its fields are read."""
+    media = {"Content-Type": "application/x-www-form-urlencoded"}
+    others = "".join(f"&x{n}=y" for n in range(999))
+    answers = [
+        sandbox.client.post(
+            URL, content=f"grant_type=client_credentials{others}{one_more}", headers=basic(sandbox) | media
+        )
+        for one_more in ("", "&z=y")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert answers[1].json() == {"error": "invalid_request"}
+
+
 def test_a_body_above_the_limit_is_too_large(sandbox: Sandbox) -> None:
     """A body above 1 MiB is 413."""
     answer = sandbox.client.post(URL, json=GRANT | {"x": "x" * 2_000_000}, headers=basic(sandbox))

@@ -25,6 +25,7 @@ from ..vendor import CLIENT, TOKEN, TOKEN_LENGTH
 
 _LIFETIME_S: Final = 36_000
 _FORM: Final = "application/x-www-form-urlencoded"
+_MOST_FIELDS: Final = 1_000
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -33,7 +34,10 @@ async def token_request(request: Request) -> Mapping[str, Any]:
     """The body: JSON as documented, or a form."""
     raw = await request_body.read(request)
     if request_body.media_type(request) == _FORM:
-        fields = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
+        try:
+            fields = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except ValueError:
+            raise TokenError(400, "invalid_request") from None
         if len(dict(fields)) < len(fields):
             raise TokenError(400, "invalid_request")
         return dict(fields)
