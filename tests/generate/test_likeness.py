@@ -22,6 +22,8 @@ from bench.likeness.comparisons import (
 )
 from bench.likeness.sessions import Classes, Visit, classes, distribution, hours, measured, published, visits
 
+pytestmark = pytest.mark.slow
+
 SHARES: Final = catalogue().habits["failures"]
 ENOUGH: Final = 2_000
 
@@ -54,7 +56,6 @@ def test_sessions_are_like_published_ones(found: Classes, compared: Callable[[Cl
     assert all_of_them
 
 
-@pytest.mark.slow
 def test_town_of_another_seed_is_as_close() -> None:
     """The town of seed 2 is within the same bounds."""
     assert [it for it in comparisons(classes(visits(seed=2))) if not it.holds] == []

@@ -26,6 +26,7 @@ def test_scaled_town_has_the_sessions_that_were_asked_for(seed: int, sessions: i
     assert sessions <= made <= 1.03 * sessions
 
 
+@pytest.mark.slow
 def test_town_grows_in_proportion() -> None:
     """People, vehicles, stations and sessions grow alike; cities, days and reservations stay."""
     before, after = flat(size()), flat(grow(1, 200_000))

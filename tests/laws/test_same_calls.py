@@ -10,8 +10,9 @@ from tests.databases import Databases, Kept
 from tests.laws.random_calls import CALL_LISTS, Call, CallRunner, inventory
 from tests.laws.world_client import WITHOUT_SHRINKING, WorldClient, client_of_copy, world_client
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_two_databases_show_the_same(databases: Databases, made: Kept, made_apart: Kept) -> None:
     """Worlds that two processes made from one scenario show the same, past and future, except for their keys."""
     with client_of_copy(databases, made) as one, client_of_copy(databases, made_apart) as other:
