@@ -212,6 +212,7 @@ def test_a_name_that_is_there_twice_is_refused(untouched: Sandbox, body: str, pl
     assert names(untouched) == before
 
 
+@pytest.mark.own_server
 def test_equal_names_of_two_objects_are_taken(sandbox: Sandbox) -> None:
     """A name may be there once in each object, and in a text."""
     body = '{"name": "a", "scenario": "empty", "clock": {"at": "2026-03-04T12:00:00Z", "speed": 0}}'
