@@ -7,7 +7,7 @@ from functools import partial
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from ..domain.channels import Channels
-from ..domain.clock import NEVER
+from ..domain.clock import MILLISECOND, NEVER
 from ..store import credentials, worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.world import OpenedWorld, World
@@ -18,6 +18,8 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 _REMEMBERED: Final = 4096
+_NOTED_EVERY: Final = 100 * MILLISECOND
+"""How often the clock of a world is saved with its changes."""
 
 
 class WorldGoneError(Exception):
@@ -136,16 +138,17 @@ def has_expired(world: World) -> bool:
 
 
 def _clock_noted(db: Transaction, world: World) -> tuple[World, int]:
-    """The world with its clock anchored at the instant of the wall clock that is returned, as it is saved.
+    """The world, and now by the wall clock; its clock is anchored there, and saved, unless that was done just before.
 
-    So no server, also after a restart, shows the world earlier than its last change.
+    So no server, also after a restart, shows the world earlier than its last change, to a tenth of a second.
     """
     if world.clock.speed == 0:
         return world, wall_now()
     at = MACHINE.caught_up(world.clock.wall)
+    if at - world.clock.wall < _NOTED_EVERY:
+        return world, at
     noted = replace(world, clock=world.clock.anchored(at))
-    if noted.clock is not world.clock:
-        worlds.save_clock(db, noted)
+    worlds.save_clock(db, noted)
     return noted, at
 
 
