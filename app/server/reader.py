@@ -3,6 +3,7 @@
 import asyncio
 import re
 import urllib.parse
+from abc import ABC, abstractmethod
 from typing import Any, Final, NoReturn
 
 import httptools
@@ -23,7 +24,7 @@ _HOST: Final = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)
 _AUTHORITY: Final = re.compile(rb"[^:/?#]+://(?:[^/?#@]*@)?([^/?#@]*)")
 
 
-class RequestReader(HttpToolsProtocol):
+class RequestReader(HttpToolsProtocol, ABC):
     """The side of a connection that reads.
 
     `phase` is what the client sends next, `step` changes whenever a request or an answer begins or ends, and `received`
@@ -51,13 +52,13 @@ class RequestReader(HttpToolsProtocol):
         self._is_offer = False
         self._fault = answers.INVALID
 
+    @abstractmethod
     def refuse(self, status: int, detail: str) -> None:
         """Answers what the client is sending, and reads no more."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read_next(self, rest: bytes) -> None:
         """Reads what the client sent before all that is still held back."""
-        raise NotImplementedError
 
     def closing_headers(self) -> Headers:
         """The header lines of every answer, but for the one that says that the connection stays open."""

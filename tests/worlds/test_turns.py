@@ -51,24 +51,30 @@ def test_callers_beyond_the_bound_are_refused() -> None:
 
 
 def test_a_caller_who_leaves_gives_its_turn_back() -> None:
-    """A cancelled caller neither works nor waits any longer."""
+    """A cancelled caller neither works nor waits any longer: as many as before get a turn."""
 
-    async def story() -> None:
+    async def story() -> list[str]:
         turns, finish = Turns("tests", at_once=1, waiting=1), asyncio.Event()
+        worked: list[str] = []
 
-        async def work() -> None:
+        async def work(name: str) -> None:
             async with turns.one():
                 await finish.wait()
+                worked.append(name)
 
-        tasks = [asyncio.create_task(work()) for _ in range(2)]
+        tasks = [asyncio.create_task(work("cancelled")) for _ in range(2)]
         await asyncio.sleep(0)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        others = [asyncio.create_task(work(name)) for name in ("first", "second")]
+        await asyncio.sleep(0)
         finish.set()
-        await work()
+        async with asyncio.timeout(10):
+            await asyncio.gather(*others)
+        return worked
 
-    asyncio.run(story())
+    assert asyncio.run(story()) == ["first", "second"]
 
 
 def test_a_caller_waits_as_long_as_is_told() -> None:
