@@ -24,10 +24,14 @@ _ROUNDING: Final = 1e-6
 
 def distance_km(one: Station, other: Station) -> float:
     """The great-circle distance between two stations."""
-    latitude, longitude = radians(float(one.latitude)), radians(float(one.longitude))
-    latitude_2, longitude_2 = radians(float(other.latitude)), radians(float(other.longitude))
-    across = sin((latitude_2 - latitude) / 2) ** 2
-    along = cos(latitude) * cos(latitude_2) * sin((longitude_2 - longitude) / 2) ** 2
+    return great_circle_km(float(one.latitude), float(one.longitude), float(other.latitude), float(other.longitude))
+
+
+def great_circle_km(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
+    """The great-circle distance between two points in degrees."""
+    south, north = radians(latitude), radians(to_latitude)
+    across = sin((north - south) / 2) ** 2
+    along = cos(south) * cos(north) * sin(radians(to_longitude - longitude) / 2) ** 2
     return _EARTH_DIAMETER_KM * asin(sqrt(min(1.0, across + along)))
 
 
@@ -49,6 +53,4 @@ def is_drivable(vehicle: Vehicle, *, left_with: float, arrives_with: float, km: 
 def lead_on(vehicle: Vehicle, earlier: Session, later: Session, km: float) -> bool:
     """Whether the vehicle can have driven from the end of one session to the beginning of another one, `km` away."""
     span = later.created_at - earlier.unplugged_at
-    return span >= 0 and is_drivable(
-        vehicle, left_with=earlier.soc_end, arrives_with=later.soc_start, km=km, span=span
-    )
+    return span >= 0 and is_drivable(vehicle, left_with=earlier.soc_end, arrives_with=later.soc_start, km=km, span=span)

@@ -10,7 +10,7 @@ Two sessions collide if they hold the same thing at the same time. Which collisi
   sessions are exported, so an archive has to accept them.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from .models import Session
@@ -69,25 +69,3 @@ def collisions(sessions: Sequence[Session], kinds: Sequence[str] = EVERYTHING) -
                 yield Collision(thing[0], earlier, later)
             if sessions[later].unplugged_at >= sessions[earlier].unplugged_at:
                 holders[thing] = later
-
-
-class Occupancy:
-    """The instants until which connectors, vehicles and people are taken; sessions are added in order of creation."""
-
-    def __init__(self, free_at: Mapping[Held, int] | None = None) -> None:
-        self._free_at = dict(free_at or {})
-
-    def copy(self) -> "Occupancy":
-        """An independent copy."""
-        return Occupancy(self._free_at)
-
-    def is_free(self, session: Session) -> bool:
-        """Whether everything that the session holds is free when it is created."""
-        begins = session.created_at
-        return all(self._free_at.get(thing, begins) <= begins for thing in held(session))
-
-    def take(self, session: Session) -> None:
-        """Takes what the session holds until its vehicle is unplugged."""
-        ends = session.unplugged_at
-        for thing in held(session):
-            self._free_at[thing] = max(ends, self._free_at.get(thing, ends))

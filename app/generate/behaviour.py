@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from ..domain.clock import DAY, HOUR, MILLISECOND, MINUTE
 
-_FRIDAY: Final = 4
 _SHORTEST: Final = 0.05
 """The least share of the battery that a fast charge fills."""
 _APART: Final = 0.6
@@ -31,16 +30,13 @@ class FastCharge:
     patience_hours: float
 
 
-def start_of(rng: Random, habits: Mapping[str, Any], day: int, utc_offset_minutes: int) -> int:
-    """When a vehicle is plugged in on the day that begins `day` days after a Monday, in microseconds after that Monday.
+def time_of_start(rng: Random, habits: Mapping[str, Any], *, weekend: bool) -> int:
+    """The local time of the day at which a vehicle is plugged in, in whole milliseconds as microseconds.
 
     The hour follows the class's histogram of local hours.
     """
-    weekend = day % 7 > _FRIDAY
-    weights = habits["start"]["weekend" if weekend else "weekday"]
-    hour = rng.choices(range(24), weights=weights)[0]
-    local = day * DAY + hour * HOUR + rng.randrange(HOUR // MILLISECOND) * MILLISECOND
-    return local - utc_offset_minutes * (HOUR // 60)
+    hour = rng.choices(range(24), weights=habits["start"]["weekend" if weekend else "weekday"])[0]
+    return hour * HOUR + rng.randrange(HOUR // MILLISECOND) * MILLISECOND
 
 
 def fast_charge(rng: Random, habits: Mapping[str, Any]) -> FastCharge:

@@ -1,26 +1,45 @@
-"""What the days of a town are drawn from, and the draws that sessions and reservations share."""
+"""What the days of a town are drawn from, and who lives there."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
+from functools import cached_property
 from typing import Final
 
 from ..domain import smart_charging
-from ..domain.channels import Channel, Channels
+from ..domain.channels import HOME, Channel, Channels
+from ..domain.clock import DAY
 from ..domain.ids import prefixed_id, uuid_text
 from ..domain.models import Connector, Session, Station, Vehicle
-from ..domain.sessions.start import Buyer, SessionIds, fits
+from ..domain.sessions.start import Buyer, SessionIds
 from ..scenario.population import TownSize
 from .catalogue import Catalogue
 from .people import Town
+from .routines import Routine, Trips
 
 HOURS: Final = 24
+_WEEK: Final = 7
+_FRIDAY: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who charges through a channel, with a vehicle and a routine."""
+
+    buyer: Buyer
+    routine: Routine
+
+    @property
+    def vehicle(self) -> Vehicle:
+        return self.buyer.vehicle
+
+
+@dataclass(frozen=True)
 class DayInputs:
     """A town with its seed, its market of electricity, and the channels by which its sessions are sold.
 
-    `reserving` is the channel of reserved sessions; there are no reservations without it.
+    `reserving` is the channel of reserved sessions; there are no reservations without it. Of each list of people and
+    stations the first is a sample, which has sessions before day 0 only: `first(day)` is the number of the first one
+    that may be drawn.
     """
 
     town: Town
@@ -35,31 +54,58 @@ class DayInputs:
     def monday(self) -> int:
         return self.market.monday
 
+    def dawn(self, day: int) -> int:
+        """The instant at which a day begins, 00:00 UTC."""
+        return self.monday + day * DAY
 
-def buyer(town: Town, rng: Random, day: int, channel: Channel) -> Buyer:
-    """A person who charges through that channel. The sample people do so only before day 0."""
-    if channel.buyer == "user":
-        n = rng.randrange(0 if day < 0 else 1, len(town.users))
-        card = town.users_cards[n]
-        return Buyer(channel, town.users_vehicles[n], user=town.users[n].id, payment_method=card.id)
-    n = rng.randrange(0 if day < 0 else 1, len(town.drivers))
-    driver, vehicle = town.drivers[n], town.drivers_vehicles[n]
-    fleet = vehicle.fleet or driver.fleet
-    return Buyer(channel, vehicle, driver=driver.id, fleet=fleet, payment_method=town.drivers_cards[n].id)
+    @cached_property
+    def people(self) -> Mapping[str, Sequence[Person]]:
+        """The people who charge through each channel, by its name."""
+        return {name: self._people(channel) for name, channel in self.channels.items()}
+
+    @cached_property
+    def trips(self) -> Trips:
+        """The trips between the town's cities."""
+        return Trips(self.town.cities)
+
+    @cached_property
+    def sample_station(self) -> Station:
+        """The sample station, which has sessions before day 0 only."""
+        return self.town.sample_station
+
+    def connectors(self, station: Station) -> Sequence[Connector]:
+        """The connectors of a station."""
+        return self.town.connectors_of[station.id]
+
+    def _people(self, channel: Channel) -> list[Person]:
+        town = self.town
+        if channel is HOME:
+            routines = town.drivers_routines
+            return [
+                Person(Buyer(HOME, vehicle, driver=vehicle.driver), routine)
+                for vehicle, routine in zip(town.smart_vehicles, routines, strict=False)
+            ]
+        if channel.buyer == "user":
+            return [
+                Person(Buyer(channel, vehicle, user=user.id, payment_method=card.id), routine)
+                for user, vehicle, card, routine in zip(
+                    town.users, town.users_vehicles, town.users_cards, town.users_routines, strict=True
+                )
+            ]
+        return [
+            Person(
+                Buyer(channel, vehicle, driver=driver.id, fleet=vehicle.fleet or driver.fleet, payment_method=card.id),
+                routine,
+            )
+            for driver, vehicle, card, routine in zip(
+                town.drivers, town.drivers_vehicles, town.drivers_cards, town.drivers_routines, strict=True
+            )
+        ]
 
 
-def fitting_connector(
-    town: Town, rng: Random, day: int, kind: str, vehicle: Vehicle
-) -> tuple[Station, Connector] | None:
-    """A connector at a station of that kind that is drawn; None if no connector there fits the vehicle.
-
-    The sample station is drawn only before day 0.
-    """
-    stations = town.by_kind[kind]
-    first = 1 if day >= 0 and stations[0] is town.sample_station else 0
-    station = stations[rng.randrange(first, len(stations))]
-    fitting = [connector for connector in town.connectors_of[station.id] if fits(vehicle, connector)]
-    return (station, rng.choice(fitting)) if fitting else None
+def is_weekend(day: int) -> bool:
+    """Whether a day, counted from a Monday, is a Saturday or a Sunday."""
+    return day % _WEEK > _FRIDAY
 
 
 def session_ids(seed: int, key: str) -> SessionIds:

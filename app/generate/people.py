@@ -8,8 +8,9 @@ from typing import Final
 from ..domain import models
 from ..domain.ids import prefixed_id, uuid_text
 from ..scenario.population import TownSize
-from . import stations
+from . import routines, stations
 from .catalogue import Catalogue, City, VehicleModel
+from .routines import Place, Routine
 
 _CHARGE_TO: Final = (0.8, 0.9, 1.0)
 _STEP: Final = 5
@@ -22,8 +23,12 @@ Namer = Callable[[str, str, int], tuple[str, str]]
 
 @dataclass(slots=True)
 class Town:
-    """A town as drawn. The first of each kind is a sample: it has past sessions, and none that are planned."""
+    """A town as drawn. The first of each kind is a sample: it has past sessions, and none that are planned.
 
+    `places` has the place of each station by its id, and `stations_at` the public stations by city and kind.
+    """
+
+    cities: list[City] = field(default_factory=list)
     fleets: list[models.Fleet] = field(default_factory=list)
     drivers: list[models.Driver] = field(default_factory=list)
     users: list[models.User] = field(default_factory=list)
@@ -36,13 +41,16 @@ class Town:
     smart_vehicles: list[models.Vehicle] = field(default_factory=list)
     drivers_cards: list[models.PaymentMethod] = field(default_factory=list)
     users_cards: list[models.PaymentMethod] = field(default_factory=list)
-    by_kind: dict[str, list[models.Station]] = field(default_factory=dict)
+    drivers_routines: list[Routine] = field(default_factory=list)
+    users_routines: list[Routine] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+    stations_at: dict[tuple[int, str], list[models.Station]] = field(default_factory=dict)
     connectors_of: dict[str, list[models.Connector]] = field(default_factory=dict)
     homes: dict[str, models.Station] = field(default_factory=dict)
 
     @property
     def sample_station(self) -> models.Station:
-        return self.by_kind[stations.SAMPLE_KIND][0]
+        return next(station for station in self.stations if station.kind == stations.SAMPLE_KIND)
 
 
 def unnamed(_kind: str, _country: str, _number: int) -> tuple[str, str]:
@@ -69,7 +77,9 @@ class _TownBuilder:
     """Draws a town piece by piece. Each piece depends on its kind and number only, so one more changes no other."""
 
     def __init__(self, size: TownSize, seed: int, catalogue: Catalogue, name: Namer) -> None:
-        self.town = Town()
+        every = list(catalogue.cities)
+        cities = Random(f"{seed}/cities").sample(every, min(size.cities, len(every)))
+        self.town = Town(cities=cities)
         self._size = size
         self._org = uuid_text(seed, "org", 0)
         self._seed = seed
@@ -78,8 +88,7 @@ class _TownBuilder:
 
     def steps(self) -> Iterator[None]:
         """Adds all that a town has, with a pause after each piece."""
-        every, size = list(self._catalogue.cities), self._size
-        cities = Random(f"{self._seed}/cities").sample(every, min(size.cities, len(every)))
+        size, cities = self._size, self.town.cities
         for add, count in (
             (self.add_fleet, size.fleets),
             (self.add_station, size.stations),
@@ -87,28 +96,31 @@ class _TownBuilder:
             (self.add_user, size.users),
         ):
             for n in range(count):
-                add(n, cities[n % len(cities)])
+                add(n, n % len(cities))
                 yield
 
-    def add_fleet(self, n: int, city: City) -> None:
-        company, email = self._name("fleet", city.country, n)
+    def add_fleet(self, n: int, city: int) -> None:
+        company, email = self._name("fleet", self.town.cities[city].country, n)
         self.town.fleets.append(models.Fleet(id=prefixed_id("flt", self._seed, "fleet", n), name=company, email=email))
 
-    def add_station(self, n: int, city: City) -> None:
-        station, connectors = stations.public(self._seed, n, city, self._catalogue)
-        self.town.by_kind.setdefault(station.kind, []).append(station)
-        self._add_stations(station, connectors)
+    def add_station(self, n: int, city: int) -> None:
+        station, connectors = stations.public(self._seed, n, self.town.cities[city], self._catalogue)
+        self.town.stations_at.setdefault((city, station.kind), []).append(station)
+        self._add_stations(station, connectors, city)
 
-    def add_driver(self, n: int, city: City) -> None:
+    def add_driver(self, n: int, city: int) -> None:
         rng = Random(f"{self._seed}/driver/{n}")
-        person, email = self._name("driver", city.country, n)
+        person, email = self._name("driver", self.town.cities[city].country, n)
         fleet = None if n % _WITHOUT_FLEET == _WITHOUT_FLEET - 1 else self.town.fleets[n % len(self.town.fleets)].id
         driver = models.Driver(id=prefixed_id("drv", self._seed, "driver", n), name=person, email=email, fleet=fleet)
         vehicle = self._vehicle("vehicle", n, rng, driver)
+        lives = Random(f"{self._seed}/driver_lives/{n}")
+        place = stations.place(lives, self.town.cities[city])
         if n < self._size.smart_vehicles:
-            home, connectors = stations.home(self._seed, n, city, rng)
+            home, connectors = stations.home(self._seed, n, self.town.cities[city], rng)
             vehicle = replace(vehicle, org=self._org, owner=uuid_text(self._seed, "owner", n), home=home.id)
-            self._add_stations(home, connectors)
+            self._add_stations(home, connectors, city)
+            place = home.latitude, home.longitude
             self.town.homes[vehicle.id] = home
             self.town.smart_vehicles.append(vehicle)
         card = self._card("payment_method", n, driver=driver.id)
@@ -116,17 +128,22 @@ class _TownBuilder:
         self.town.vehicles.append(vehicle)
         self.town.drivers_vehicles.append(vehicle)
         self.town.drivers_cards.append(card)
+        self.town.drivers_routines.append(routines.routine(lives, vehicle, routines.place_of(*place, city), n))
 
-    def add_user(self, n: int, city: City) -> None:
-        person, email = self._name("user", city.country, n)
+    def add_user(self, n: int, city: int) -> None:
+        lives = Random(f"{self._seed}/user_lives/{n}")
+        person, email = self._name("user", self.town.cities[city].country, n)
         user = models.User(id=uuid_text(self._seed, "user", n), name=person, email=email, driver=None)
         vehicle = self._vehicle("users_vehicle", n, Random(f"{self._seed}/user/{n}"), None)
         self.town.users.append(user)
         self.town.vehicles.append(vehicle)
         self.town.users_vehicles.append(vehicle)
         self.town.users_cards.append(self._card("users_payment_method", n, user=user.id))
+        home = routines.place_of(*stations.place(lives, self.town.cities[city]), city)
+        self.town.users_routines.append(routines.routine(lives, vehicle, home, n))
 
-    def _add_stations(self, station: models.Station, connectors: list[models.Connector]) -> None:
+    def _add_stations(self, station: models.Station, connectors: list[models.Connector], city: int) -> None:
+        self.town.places[station.id] = routines.place_of(station.latitude, station.longitude, city)
         self.town.stations.append(station)
         self.town.connectors.extend(connectors)
         self.town.connectors_of[station.id] = connectors

@@ -20,7 +20,7 @@ _SAMPLE: Final = KINDS.index(SAMPLE_KIND)
 """The number of the sample station. It sells by the kWh, so that a first session there has a price."""
 _AC_POWER: Final = {"street": (11.0, 22.0), "destination": (11.0, 22.0), "work": (11.0,)}
 _HOME_KW: Final = 11.0
-_SPREAD_KM: Final = 3.0
+_SPREAD_KM: Final = 14.0
 _KM_A_DEGREE: Final = 111.32
 _PARTNER_SHARE: Final = 0.4
 _UNSOLD: Final = str(Tariff("eur", vat=Decimal(0)))
@@ -39,7 +39,7 @@ def public(seed: int, n: int, city: City, catalogue: Catalogue) -> tuple[Station
     tariff = drawn_tariff(rng, catalogue.prices, city.country, kind)
     while n == _SAMPLE and tariff.kwh is None:
         tariff = drawn_tariff(rng, catalogue.prices, city.country, kind)
-    latitude, longitude = _coordinates(rng, city)
+    latitude, longitude = place(rng, city)
     station = Station(
         id=prefixed_id("chst", seed, "station", n),
         name=f"{operator} {street}",
@@ -61,7 +61,7 @@ def public(seed: int, n: int, city: City, catalogue: Catalogue) -> tuple[Station
 
 def home(seed: int, n: int, city: City, rng: Random) -> tuple[Station, list[Connector]]:
     """A wallbox at a home, where no vendor sells."""
-    latitude, longitude = _coordinates(rng, city)
+    latitude, longitude = place(rng, city)
     station = Station(
         id=prefixed_id("chst", seed, "home", n),
         name="",
@@ -110,8 +110,8 @@ def _address(rng: Random, city: City, street: str) -> str:
     return f"{street}, {rng.randrange(1, _HOUSE_NUMBERS)}, {city.postal_code}, {city.city}"
 
 
-def _coordinates(rng: Random, city: City) -> tuple[str, str]:
-    """A place near the city's centre."""
+def place(rng: Random, city: City) -> tuple[str, str]:
+    """The latitude and longitude, in degrees, of a place in the city's region; most are near the centre."""
     angle, distance = rng.uniform(0, 2 * pi), rng.uniform(0, _SPREAD_KM)
     latitude = city.latitude + distance * cos(angle) / _KM_A_DEGREE
     longitude = city.longitude + distance * sin(angle) / (_KM_A_DEGREE * cos(radians(city.latitude)))

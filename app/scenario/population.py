@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+GENERATOR: Final = 2
+"""The number of the generator. A world that another one has drawn is not continued, and its template is not copied."""
 _WEEK: Final = 7
 
 

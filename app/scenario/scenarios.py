@@ -16,7 +16,7 @@ from .checks import Fault, contradictions, together, unknown_samples
 from .files import BadScenarioError, Source, named_source, source
 from .instants import NOW, Week, week_of
 from .language import Language, Scenario, language
-from .population import TownSize
+from .population import GENERATOR, TownSize
 from .terms import Terms
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -26,7 +26,7 @@ _MAGIC: Final = FIXTURES / "catalogue" / "magic.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A scenario with the file that it was read from, and the fingerprint of all files that it consists of.
+    """A scenario with the file that it was read from, and the fingerprint of all that its worlds are made of.
 
     Its instants are those of a world whose clock starts in the week of `monday`.
     """
@@ -81,7 +81,8 @@ def _understood(file: Source, magic: Source, vendors: tuple[Terms, ...], monday:
         faults += unknown_samples(vendors, scenario.sample, whole.objects)
     if faults:
         raise BadScenarioError("\n".join(file.fault(where, reason) for where, reason in faults))
-    return Read(whole, blake2b(file.text + magic.text, digest_size=8).hexdigest(), week.monday, file)
+    drawn_by = GENERATOR.to_bytes(2)
+    return Read(whole, blake2b(file.text + magic.text + drawn_by, digest_size=8).hexdigest(), week.monday, file)
 
 
 @lru_cache(maxsize=1)

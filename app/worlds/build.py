@@ -12,7 +12,8 @@ import orjson
 from ..domain.clock import DAY
 from ..domain.pricing import tariff
 from ..domain.smart_charging import Market
-from ..generate.day_plan import DayEntry, DayPlanner
+from ..generate.day_entry import DayEntry
+from ..generate.day_plan import DayPlanner
 from ..generate.people import Namer, Town
 from ..generate.samples import samples
 from ..scenario import conversion

@@ -10,8 +10,9 @@ from typing import TypeAlias, TypeVar
 from ..domain.clock import SECOND
 from ..domain.smart_charging import Market
 from ..generate.catalogue import catalogue
+from ..generate.day_entry import DayEntry
 from ..generate.day_inputs import DayInputs
-from ..generate.day_plan import DayEntry, DayPlanner
+from ..generate.day_plan import DayPlanner
 from ..generate.people import Namer, town_in_steps, unnamed
 from ..generate.scaling import size_for
 from ..scenario.population import TownSize

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Final
 
 from ..domain.clock import DAY
-from ..generate.day_plan import DayEntry, DayPlanner
+from ..generate.day_entry import DayEntry
+from ..generate.day_plan import DayPlanner
 from ..generate.scaling import TRIED
 from ..scenario.population import TownSize
 from ..store import availability, worlds

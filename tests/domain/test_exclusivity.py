@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.clock import HOUR
-from app.domain.exclusivity import EVERYTHING, PHYSICAL, Occupancy, collide, collisions, held
+from app.domain.exclusivity import EVERYTHING, PHYSICAL, collide, collisions, held
 from app.domain.models import Session
 from tests.domain.examples import MORNING, session
 
@@ -122,20 +122,3 @@ def test_a_list_of_sessions_collides_where_a_pair_does(crowd: list[Session], kin
 
     assert {(later, kind) for kind, _, later in found} == expected
     assert all(collide(crowd[earlier], crowd[later], [kind]) for kind, earlier, later in found)
-
-
-@given(crowd=crowds())
-@settings(max_examples=200)
-def test_a_session_is_free_exactly_if_it_collides_with_none_taken(crowd: list[Session]) -> None:
-    """Of visits that last, in the order of their creation, each is free exactly if it collides with none before it."""
-    occupancy, there = Occupancy(), list[Session]()
-    for visit in sorted(crowd, key=lambda it: it.created_at):
-        if visit.created_at == visit.unplugged_at:
-            continue
-        is_free = occupancy.copy().is_free(visit)
-
-        assert is_free is not any(collide(before, visit) for before in there)
-        if is_free:
-            occupancy.take(visit)
-            there.append(visit)
-    assert not list(collisions(there))

@@ -1,20 +1,20 @@
-"""A day depends on the seed and its number only: not on when it is drawn, nor on the calendar week."""
+"""A day depends on the seed and its number only: not on when it is drawn, nor on the calendar."""
 
 from dataclasses import asdict
 from typing import Any, Final
 
 import pytest
 
-from app.domain.clock import NEVER, WEEK
+from app.domain.clock import DAY, NEVER, WEEK
 from app.domain.models import Reservation, Session
-from app.generate.day_plan import DayEntry
+from app.generate.day_entry import DayEntry
 from tests.generate.conftest import MONDAY, Lived, town_planner
 
-KNOWN: Final = ("cs_22DzGMzGhLwU0bmpTavcgoDIMwgPfNYh", "charge", 187_032_000, 5_167)
+KNOWN: Final = ("cs_mfFZxrUjpf3z9hFFNkgQUxozlDE9Snao", "charge", 4_748_238_000, 5_879)
 WINDOWS: Final = ("ideal_start", "ideal_end", "reserved_start", "reserved_end", "earliest_start", "latest_end")
 
 
-@pytest.mark.parametrize("days", [[3], [5, 3], [-4, 3], [3, 3], [4, 3], list(range(10, 2, -1))])
+@pytest.mark.parametrize("days", [[3], [5, 3], [-4, 3], [3, 3], [4, 3], [0, 1, 9, 3], list(range(10, 2, -1))])
 def test_day_does_not_depend_on_other_days(lived: Lived, days: list[int]) -> None:
     """Drawn alone, twice, or after other days in any order, it has the same sessions and reservations."""
     plans = town_planner()
@@ -31,6 +31,20 @@ def test_days_differ(lived: Lived) -> None:
 
     assert len(ids) == len(set(ids))
     assert elsewhere & set(ids) == set()
+
+
+def test_no_two_sessions_are_created_at_once(lived: Lived) -> None:
+    """Each session has an instant of creation of its own, so that their order does not depend on their numbers."""
+    created = [session.created_at for session in lived.every_session]
+
+    assert len(created) == len(set(created))
+
+
+def test_sessions_are_created_on_their_day(lived: Lived) -> None:
+    """Each day's sessions are created between its 00:00 and the next one, UTC."""
+    assert {
+        day: {(session.created_at - MONDAY) // DAY for session in some} for day, some in lived.sessions.items()
+    } == {day: {day} for day in lived.sessions}
 
 
 @pytest.mark.parametrize("weeks", [1, 26, 520])

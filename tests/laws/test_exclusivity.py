@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 
 from app.archive.consistency import _overlapping as archive_faults
 from app.domain.clock import HOUR, MINUTE, instant
-from app.domain.exclusivity import EVERYTHING, PHYSICAL, Occupancy, collide
+from app.domain.exclusivity import EVERYTHING, PHYSICAL, collide
 from app.domain.models import Session
 from app.domain.smart_charging import Market
-from app.generate.day_plan import DayEntry
-from app.generate.day_plan import _as_it_takes_place as as_it_takes_place
 from app.operations.displaced_plans import drop_displaced_plans
 from app.scenario import conversion
 from app.scenario.checks import contradictions, together
@@ -100,19 +98,11 @@ def test_starts_plans_scenarios_and_archives_refuse_the_same_collisions(
     assert bool(contradictions(objects, people(), CHANNELS, MARKET)) is personal
     assert bool(list(archive_faults(placed))) is physical
     for earlier, later in pairs:
-        assert is_drawn(earlier, later) is not collide(earlier, later, EVERYTHING)
         assert stored(world, earlier, later) == {
             "planned": not collide(earlier, later, EVERYTHING),
             "kept beside a start": not collide(earlier, later, EVERYTHING),
             "started": not collide(earlier, later, PHYSICAL),
         }
-
-
-def is_drawn(earlier: Session, later: Session) -> bool:
-    """Whether the plan of a day keeps the later session beside the earlier one."""
-    occupancy = Occupancy()
-    entries = [as_it_takes_place(DayEntry(session), occupancy) for session in (earlier, later)]
-    return entries[1].session is not None
 
 
 def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dict[str, bool]:

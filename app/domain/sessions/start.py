@@ -21,7 +21,7 @@ from .view import LONGEST, whole_wh
 
 _VOLTS: Final = 230
 _DC_EFFICIENCY: Final = 0.96
-_AC_EFFICIENCY: Final = 0.92
+AC_EFFICIENCY: Final = 0.92
 _PLUGS: Final = {"IEC_62196_T2_COMBO": "CCS", "CHADEMO": "CHAdeMO"}
 """OCPI's connector standards on direct current, and the inlets they fit. Every vehicle takes alternating current."""
 _NOTICES_FULL: Final = 10 * SECOND
@@ -123,7 +123,7 @@ def battery_at(vehicle: Vehicle, connector: Connector, fitness: float = 1.0) -> 
 
 def efficiency(connector: Connector) -> float:
     """The share of the energy at the meter that reaches the battery."""
-    return _AC_EFFICIENCY if connector.phases else _DC_EFFICIENCY
+    return AC_EFFICIENCY if connector.phases else _DC_EFFICIENCY
 
 
 def cap_kw(vehicle: Vehicle, connector: Connector) -> float:
