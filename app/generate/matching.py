@@ -22,7 +22,7 @@ _TRIES: Final = 16
 """The people who are asked before a demand is given up."""
 _STAYS_AWAY: Final = 0.5
 """The probability that someone who has charged in another city charges there again."""
-_TRAVELS_WITH: Final = 0.6
+_TRAVELS_WITH: Final = 0.5
 """The state of charge with which people set out for another city."""
 
 Spot: TypeAlias = tuple[Station, Connector]

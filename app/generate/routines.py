@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from ..domain import drives, models
 from .catalogue import City
 
-_TRAVELLERS: Final = 0.75
+_TRAVELLERS: Final = 0.9
 """The share of people who charge in other cities, of those who come home with an almost empty battery."""
-_TRAVELS: Final = 0.9
+_TRAVELS: Final = 1.0
 """The greatest probability that someone at home goes to another city for the next charge."""
 _FARTHEST_KM: Final = 320.0
 _NEAR_KM: Final = 120.0
@@ -24,8 +24,8 @@ _FIRST: Final = 0.7
 """The share of visits to a regular station, and the share of those that go to the first one."""
 _REGULARS: Final = 3
 _KEPT_FULL: Final = (0.02, 0.3)
-_ALMOST_EMPTY: Final = (0.06, 0.22)
-_KEEPS_FULL: Final = 0.3
+_ALMOST_EMPTY: Final = (0.1, 0.45)
+_KEEPS_FULL: Final = 0.1
 """What is missing from the state of charge that a vehicle is charged to, or what is left in it, when a week begins, and
 the share of the vehicles without a wallbox that are kept full."""
 

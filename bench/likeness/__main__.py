@@ -7,6 +7,7 @@ from typing import Final
 
 from ..table import lines
 from .comparisons import Comparison, comparisons
+from .mobility import compared, people
 from .picture import picture
 from .sessions import WEEKS, classes, visits
 
@@ -19,10 +20,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the seed of the town [default: 1]")
     parser.add_argument("--picture", type=Path, default=_PICTURE, help="where to draw it [default: docs/likeness.svg]")
     asked = parser.parse_args()
-    found = classes(visits(asked.seed))
-    results = comparisons(found)
+    some = visits(asked.seed)
+    found, of_each = classes(some), people(some)
+    results = [*comparisons(found), *compared(of_each)]
     print(lines(_HEAD, [_cells(each) for each in results]))
-    asked.picture.write_text(picture(found, f"seed {asked.seed}, {WEEKS} weeks"))
+    asked.picture.write_text(picture(found, of_each, f"seed {asked.seed}, {WEEKS} weeks"))
     return 0 if all(each.holds for each in results) else 1
 
 

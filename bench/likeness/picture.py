@@ -1,5 +1,7 @@
 """The sessions beside published ones as an SVG: a row for each class, with energy, stay and hours of plugging in.
 
+Below are maps of one week of five people.
+
 The same sessions give the same bytes.
 """
 
@@ -10,12 +12,14 @@ from string import Template
 from typing import Any, Final
 
 from . import distributions
-from .sessions import Classes, Visit, distribution, hours, measured, published, quantiles
+from .mobility import People
+from .sessions import MONDAY, Classes, Visit, distribution, hours, measured, published, quantiles
+from .week_map import week_map
 
 _TEMPLATE: Final = Path(__file__).with_suffix(".svg")
 """The page without its rows; it has room for five."""
 _ROWS: Final = ("dc", "home", "street", "destination", "work")
-_HEAD, _MARGIN = 124, 24
+_HEAD, _MARGIN, _MAPS = 124, 24, 896
 _LEFT, _PITCH, _GAP = 164, 144, 34
 _PANEL, _TALL = 178, 90
 _AXES: Final[Mapping[tuple[str, str], tuple[int, int]]] = {
@@ -55,10 +59,12 @@ class _Panel:
             yield _text(f"{tick}", float(x), float(y) + 16, "middle")
 
 
-def picture(found: Classes, which: str) -> str:
+def picture(found: Classes, of_each: People, which: str) -> str:
     """The drawing as SVG; `which` describes the sessions in its caption."""
     rows = (line for n, name in enumerate(_ROWS) for line in _row(name, found[name], _HEAD + n * _PITCH))
-    return Template(_TEMPLATE.read_text("utf-8")).substitute(rows="\n".join(rows), which=which)
+    week = week_map(of_each, MONDAY, _MAPS)
+    page = Template(_TEMPLATE.read_text("utf-8"))
+    return page.substitute(rows="\n".join(rows), week="\n".join(week), which=which)
 
 
 def _row(name: str, some: Sequence[Visit], top: float) -> Iterator[str]:

@@ -29,7 +29,7 @@ from . import distributions
 
 WEEKS: Final = 4
 _PUBLISHED: Final = Path(__file__).resolve().parents[1] / "published.yaml"
-_MONDAY: Final = instant("2026-03-02T00:00:00Z")
+MONDAY: Final = instant("2026-03-02T00:00:00Z")
 _TIMES: Final = 10
 """How much larger than the scenario the town is, so that its fixed number of reservations has little weight."""
 _GROWING: Final = ("drivers", "stations", "users", "smart_vehicles")
@@ -55,7 +55,7 @@ class Visit:
 
     def local(self, at: int) -> tuple[bool, int]:
         """Whether an instant is on a weekend in local time, and its hour of the day."""
-        day, time = divmod(at - _MONDAY + self.station.utc_offset_minutes * MINUTE, DAY)
+        day, time = divmod(at - MONDAY + self.station.utc_offset_minutes * MINUTE, DAY)
         return day % 7 > _FRIDAY, time // HOUR
 
 
@@ -113,7 +113,7 @@ def visits(seed: int, weeks: int = WEEKS) -> list[Visit]:
     numbers = _population()
     people = town(numbers, seed, catalogue())
     channels, reserving = channels_of(VENDORS), reserving_channel(VENDORS)
-    planner = DayPlanner(DayInputs(people, numbers, catalogue(), channels, reserving, seed, Market(seed, _MONDAY)))
+    planner = DayPlanner(DayInputs(people, numbers, catalogue(), channels, reserving, seed, Market(seed, MONDAY)))
     stations = {station.id: station for station in people.stations}
     connectors = {(connector.station, connector.id): connector for connector in people.connectors}
     return [

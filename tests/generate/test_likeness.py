@@ -1,15 +1,17 @@
 """The town's sessions look like real charging: how much, how long, when, and what goes wrong."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from math import sqrt
 from random import Random
+from statistics import median
 from typing import Final
 
 import pytest
 
 from app.domain.models import Outcome
 from app.generate.catalogue import catalogue
-from bench.likeness import distributions
+from bench.likeness import distributions, mobility
 from bench.likeness.comparisons import (
     DISTRIBUTION,
     HOURS,
@@ -56,9 +58,29 @@ def test_sessions_are_like_published_ones(found: Classes, compared: Callable[[Cl
     assert all_of_them
 
 
+def test_people_move_like_published_ones(large: list[Visit]) -> None:
+    """The median radius of gyration and the share of returns to a station are near the laws of human mobility."""
+    assert [it for it in mobility.compared(mobility.people(large)) if not it.holds] == []
+
+
+def test_people_have_usual_stations(large: list[Visit]) -> None:
+    """Half of the people charge at their usual station at least every fourth time."""
+    assert median(mobility.usual_share(some) for some in mobility.people(large).values()) > 0.25
+
+
+def test_evenly_drawn_stations_are_noticed(large: list[Visit]) -> None:
+    """The same sessions at evenly drawn stations are out of both bounds of mobility."""
+    rng, stations = Random("stations"), [visit.station for visit in large]
+    lost = [replace(visit, station=rng.choice(stations)) for visit in large]
+
+    assert [it.holds for it in mobility.compared(mobility.people(lost))] == [False, False]
+
+
 def test_town_of_another_seed_is_as_close() -> None:
     """The town of seed 2 is within the same bounds."""
-    assert [it for it in comparisons(classes(visits(seed=2))) if not it.holds] == []
+    some = visits(seed=2)
+
+    assert [it for it in [*comparisons(classes(some)), *mobility.compared(mobility.people(some))] if not it.holds] == []
 
 
 @pytest.mark.parametrize("name", published())

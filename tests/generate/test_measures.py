@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench.likeness import distributions, picture
+from bench.likeness import distributions, mobility, picture
 from bench.likeness.sessions import classes, visits
 
 
@@ -71,8 +71,9 @@ def test_quantiles_lie_between_their_neighbours() -> None:
 
 def test_picture_is_the_same_each_time() -> None:
     """Drawn twice from the same sessions, it is the same well-formed SVG, and all text lies on the page."""
-    found = classes(visits(seed=3, weeks=1))
-    first, again = (picture.picture(found, "one week") for _ in range(2))
+    some = visits(seed=3, weeks=2)
+    found, of_each = classes(some), mobility.people(some)
+    first, again = (picture.picture(found, of_each, "two weeks") for _ in range(2))
     page = ET.fromstring(first)  # noqa: S314 - written a moment ago
     width, height = (float(size) for size in page.attrib["viewBox"].split()[2:])
     positions = [
