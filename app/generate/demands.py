@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ..domain.channels import HOME, Channel
 from ..domain.clock import HOUR
+from ..scenario.population import GENERATOR
 from . import reservation_draws, wishes
 from .day_inputs import HOURS, DayInputs, is_weekend
 from .reservation_draws import Booking
@@ -41,7 +42,7 @@ def demands(inputs: DayInputs, day: int) -> Demands:
 def _unordered(inputs: DayInputs, day: int) -> Iterator[Demand]:
     habits, weekend = inputs.catalogue.habits, is_weekend(day)
     for name, count in inputs.size.sessions.items():
-        rng = Random(f"{inputs.seed}/{name}/{day}")
+        rng = Random(f"{inputs.seed}/{GENERATOR}/{name}/{day}")
         for n in range(count):
             kind = rng.choices(_KINDS, cum_weights=_UP_TO)[0]
             wished = wishes.wish(rng, habits, kind, weekend=weekend)

@@ -23,7 +23,7 @@ def test_start_with_sample_ids_works(sandbox: Sandbox, scenario: str) -> None:
     assert ended.json()["amount_due"] > 0
 
 
-@pytest.mark.parametrize(("scenario", "count"), [("village", 5), ("empty", 0), ("fault_parade", 9), ("documented", 2)])
+@pytest.mark.parametrize(("scenario", "count"), [("village", 10), ("empty", 0), ("fault_parade", 9), ("documented", 2)])
 def test_sample_user_has_sessions(sandbox: Sandbox, scenario: str, count: int) -> None:
     """The sample user of Cariqa has as many sessions as the scenario gives it."""
     make(sandbox, scenario)
@@ -31,7 +31,7 @@ def test_sample_user_has_sessions(sandbox: Sandbox, scenario: str, count: int) -
     assert sandbox.cariqa(world="mine").json()["count"] == count
 
 
-@pytest.mark.parametrize(("scenario", "count"), [("village", 18), ("empty", 0), ("fault_parade", 3), ("documented", 2)])
+@pytest.mark.parametrize(("scenario", "count"), [("village", 16), ("empty", 0), ("fault_parade", 3), ("documented", 2)])
 def test_sample_vehicle_has_sessions(sandbox: Sandbox, scenario: str, count: int) -> None:
     """The sample vehicle of Podero has as many completed sessions on the days that are named."""
     shown = make(sandbox, scenario)["sample"]["podero"]
