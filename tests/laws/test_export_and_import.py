@@ -90,7 +90,8 @@ def make_history(client: WorldClient, made: Kept) -> None:
     """Makes calls in the world and simulates events there."""
     CallRunner(client, inventory(made)).run(FIXED_CALLS)
     sample = client.start_body()
-    named = (sample["charging_station"], sample["payment_method"], client.rows("/v1/charging_sessions")[0]["id"])
+    active = next(row["id"] for row in client.rows("/v1/charging_sessions") if row["status"] == "active")
+    named = (sample["charging_station"], sample["payment_method"], active)
     for event, name in zip(EVENTS, named, strict=True):
         body = {"event": event, "id": name, "at": "+PT5M"}
         answer = client.http.post(f"{WORLDS}/{client.world}/simulate", json=body)

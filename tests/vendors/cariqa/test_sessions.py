@@ -102,12 +102,13 @@ def test_duration_is_whole_seconds(sandbox: Sandbox) -> None:
 
 def test_cariqa_009_an_active_session_grows_with_the_clock(sandbox: Sandbox) -> None:
     """While a session is active, its duration, energy and costs never fall, and it has no end and no invoice."""
-    user = sandbox.world()["sample"]["cariqa"]["active_user_id"]
+    made = sandbox.client.post("/_sandbox/v1/worlds", json={"name": "mine", "scenario": "village"}).json()
+    user = made["sample"]["cariqa"]["active_user_id"]
 
     shown = []
     for _ in range(6):
-        shown.append(next(it for it in sandbox.cariqa(user).json()["results"] if it["is_active"]))
-        sandbox.advance("PT15S")
+        shown.append(next(it for it in sandbox.cariqa(user, world="mine").json()["results"] if it["is_active"]))
+        sandbox.advance("PT15S", "mine")
 
     durations, energies, costs = zip(*(_growing(session) for session in shown), strict=True)
     assert len({session["id"] for session in shown}) == 1
