@@ -14,8 +14,8 @@ class TownSize:
     """How many people, stations and sessions a town has.
 
     `users` and `drivers` have a vehicle and a card each; `smart_vehicles` of the drivers' vehicles charge at home by
-    an optimiser's plan. `sessions` are those that are tried a day, by channel; a session whose connector, vehicle or
-    driver is busy does not take place. `reservations` are for one day.
+    an optimiser's plan. `sessions` are those that are wished for a day, by channel; a few find no vehicle that can be
+    there. `reservations` are for one day.
     """
 
     fleets: int
@@ -35,5 +35,5 @@ class TownSize:
 
     @property
     def sessions_a_day(self) -> int:
-        """The sessions that are tried a day: public ones, and one at home for each smart vehicle."""
+        """The sessions that are wished for a day: public ones, and one at home for each smart vehicle."""
         return sum(self.sessions.values()) + self.smart_vehicles

@@ -58,7 +58,7 @@ VENDOR: Final = Vendor(
     session_id=_session_id,
     population=(
         PopulationTerm("cariqa_users", "users", "Cariqa's users; each has a vehicle and a card."),
-        PopulationTerm("cariqa_sessions", "sessions", "Sessions that are tried at Cariqa a day."),
+        PopulationTerm("cariqa_sessions", "sessions", "Sessions that are wished for at Cariqa a day."),
     ),
     keys=(KeyTerm(KEY, "cariqa", "Cariqa's token.", ("token",), _issue, label="token"),),
     sample=(

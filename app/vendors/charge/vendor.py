@@ -72,7 +72,7 @@ VENDOR: Final = Vendor(
     channel=CHANNEL,
     session_id=_session_id,
     shows_reservations=True,
-    population=(PopulationTerm("charge_sessions", "sessions", "Sessions that are tried at Charge a day."),),
+    population=(PopulationTerm("charge_sessions", "sessions", "Sessions that are wished for at Charge a day."),),
     keys=(KeyTerm(KEY, "charge", "Charge's secret key.", ("secret_key",), _issue, label="key"),),
     sample=(
         SampleTerm("charging_station", "A station's id.", "station"),
