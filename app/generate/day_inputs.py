@@ -26,11 +26,8 @@ class Person:
     """Someone who charges through a channel, with a vehicle and a routine."""
 
     buyer: Buyer
+    vehicle: Vehicle
     routine: Routine
-
-    @property
-    def vehicle(self) -> Vehicle:
-        return self.buyer.vehicle
 
 
 @dataclass(frozen=True)
@@ -82,12 +79,12 @@ class DayInputs:
         if channel is HOME:
             routines = town.drivers_routines
             return [
-                Person(Buyer(HOME, vehicle, driver=vehicle.driver), routine)
+                Person(Buyer(HOME, vehicle, driver=vehicle.driver), vehicle, routine)
                 for vehicle, routine in zip(town.smart_vehicles, routines, strict=False)
             ]
         if channel.buyer == "user":
             return [
-                Person(Buyer(channel, vehicle, user=user.id, payment_method=card.id), routine)
+                Person(Buyer(channel, vehicle, user=user.id, payment_method=card.id), vehicle, routine)
                 for user, vehicle, card, routine in zip(
                     town.users, town.users_vehicles, town.users_cards, town.users_routines, strict=True
                 )
@@ -95,6 +92,7 @@ class DayInputs:
         return [
             Person(
                 Buyer(channel, vehicle, driver=driver.id, fleet=vehicle.fleet or driver.fleet, payment_method=card.id),
+                vehicle,
                 routine,
             )
             for driver, vehicle, card, routine in zip(

@@ -79,7 +79,7 @@ class Matcher:
         people, latest = self._inputs.people[channel.name], self._dawn + latest_begin(wish.local)
         for _ in range(_TRIES):
             person = self._anyone(people)
-            before, vehicle = self._whereabouts.before(person), person.buyer.vehicle
+            before, vehicle = self._whereabouts.before(person), person.vehicle
             if before.at > latest or before.soc < wish.needs(vehicle):
                 continue
             if wish.reaches(vehicle) < person.routine.weekly_soc:

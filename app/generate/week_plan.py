@@ -107,8 +107,11 @@ class Week:
         yield found
 
     def before(self, person: Person) -> Waypoint:
-        vehicle = person.vehicle.id
-        return self._unplugged.get(vehicle) or self._opening.after.get(vehicle) or self._opening.at_home(person)
+        found = self._unplugged.get(person.vehicle.id)
+        if found is None:
+            found = self._opening.after.get(person.vehicle.id) or self._opening.at_home(person)
+            self._unplugged[person.vehicle.id] = found
+        return found
 
     def is_free(self, connector: Connector, at: int) -> bool:
         key = connector.station, connector.id
