@@ -16,7 +16,7 @@ from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, 
 from ..store import availability, sessions, visits
 from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
-from .displaced_plans import drop_displaced_plans
+from .displaced_plans import drop_plans_beside
 from .smart_charging import market_of
 
 Thing = TypeVar("Thing")
@@ -112,8 +112,8 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         session = interrupt.silence(session, since=since, until=since + SILENCE)
     # The station may be due to fall silent later; at a station that is silent now the start was refused above.
     session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
-    drop_displaced_plans(tx, session)
     sessions.insert_sessions(tx.db, tx.world.n, [session])
+    drop_plans_beside(tx, session, station, vehicle)
     return session
 
 
