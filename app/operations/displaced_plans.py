@@ -8,6 +8,7 @@ the first session that is still possible; those after it follow from that one.
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ..domain.clock import EARLIEST
 from ..domain.exclusivity import VEHICLE, overlap
 from ..domain.models import Reservation, Session, Station, Vehicle
 from ..domain.reservations import unfulfilled
@@ -49,20 +50,42 @@ def drop_displaced_plans(
     return removal.unused
 
 
-def close_gaps(tx: WorldTransaction, gaps: Iterable[Gap]) -> list[Reservation]:
-    """Removes the planned sessions to which nothing leads on any more; returns their reservations."""
-    removal = _Removal(tx)
+def close_gaps(tx: WorldTransaction, gaps: Iterable[Gap], since: int) -> list[Reservation]:
+    """Removes the planned sessions to which nothing leads on any more; returns their reservations.
+
+    Sessions that began before `since` are not looked at: what lies between is not planned yet.
+    """
+    removal = _Removal(tx, since=since)
     removal.gaps += gaps
     removal.close_gaps()
     return removal.unused
 
 
-class _Removal:
-    """Removes planned sessions. `gaps` are those that this leaves, and `unused` the reservations for these sessions."""
+class Links:
+    """Whether one visit leads on to another. Each vehicle is read once, unless it is given."""
 
     def __init__(self, tx: WorldTransaction, *vehicles: Vehicle) -> None:
         self._tx = tx
         self._vehicles: dict[str, Vehicle | None] = {vehicle.id: vehicle for vehicle in vehicles}
+
+    def lead_on(self, traveller: Traveller, earlier: Visit, later: Visit) -> bool:
+        """Whether the traveller can have come from the earlier visit to the later one."""
+        kind, name = traveller
+        if kind != VEHICLE:
+            return person_leads_on(earlier, later)
+        if name not in self._vehicles:
+            self._vehicles[name] = parties.vehicle(self._tx, name)
+        vehicle = self._vehicles[name]
+        return vehicle is None or vehicle_leads_on(vehicle, earlier, later)
+
+
+class _Removal:
+    """Removes planned sessions. `gaps` are those that this leaves, and `unused` the reservations for these sessions."""
+
+    def __init__(self, tx: WorldTransaction, *vehicles: Vehicle, since: int = EARLIEST) -> None:
+        self._tx = tx
+        self._since = since
+        self._links = Links(tx, *vehicles)
         self.gaps: list[Gap] = []
         self.unused: list[Reservation] = []
 
@@ -86,7 +109,7 @@ class _Removal:
         """Removes the planned sessions to which the visits before the gaps do not lead on."""
         while self.gaps:
             traveller, at = self.gaps.pop()
-            earlier = visits.last_visit(self._tx, traveller, before=at)
+            earlier = visits.last_visit(self._tx, traveller, before=at, since=self._since)
             if earlier is not None:
                 self._follow(traveller, earlier)
 
@@ -94,15 +117,6 @@ class _Removal:
         """Removes the traveller's next planned visits, up to the first one to which the earlier visit leads on."""
         after = max(self._tx.now, earlier.created_at)
         while (later := visits.next_visit(self._tx, traveller, after=after)) is not None:
-            if self._leads_on(traveller, earlier, later):
+            if self._links.lead_on(traveller, earlier, later):
                 return
             self.drop(later)
-
-    def _leads_on(self, traveller: Traveller, earlier: Visit, later: Visit) -> bool:
-        kind, name = traveller
-        if kind != VEHICLE:
-            return person_leads_on(earlier, later)
-        if name not in self._vehicles:
-            self._vehicles[name] = parties.vehicle(self._tx, name)
-        vehicle = self._vehicles[name]
-        return vehicle is None or vehicle_leads_on(vehicle, earlier, later)

@@ -1,113 +1,19 @@
 """A change of a session removes the planned sessions that its vehicle, its driver or its user cannot come to."""
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from app.domain.clock import HOUR, MINUTE
-from app.domain.models import Session
 from app.operations.displaced_plans import drop_displaced_plans
 from app.operations.simulate import simulate
 from app.operations.stop import stop
-from app.scenario import conversion
-from app.store import parties, sessions, stations, worlds
-from app.store.database.protocol import Database, Transaction
-from app.store.database.url import open_database
-from app.store.world_transaction import WorldTransaction
-from tests.databases import Databases, Kept
-from tests.domain.examples import CHARGE, HPC, MORNING, STATION, session
-from tests.served import CHANNELS, read
-
-CAR: Final = "veh_EmptyCarOfDriver0000000000000000"
-OTHER_CAR: Final = "veh_EmptyCarOfUser000000000000000000"
-HERE: Final = replace(STATION, id="chst_Here", latitude="52.500000", longitude="13.400000")
-NEAR: Final = replace(STATION, id="chst_Near", latitude="52.600000", longitude="13.400000")
-"""11 km away."""
-FAR: Final = replace(STATION, id="chst_Far", latitude="48.100000", longitude="11.600000")
-"""504 km away."""
-BEGUN: Final = replace(
-    session(soc=0.4, target=0.8),
-    vehicle=CAR,
-    driver="drv_One",
-    station=HERE.id,
-    created_at=MORNING,
-    unplugged_at=MORNING + HOUR,
-)
-"""A session from 8:00 to 9:00, which leaves the vehicle with 80 %."""
-
-
-class Plans:
-    """A world with two cars and three stations, in which sessions are placed at hours after the one that has begun."""
-
-    def __init__(self, tx: WorldTransaction) -> None:
-        self.tx = tx
-        sessions.insert_sessions(tx.db, tx.world.n, [BEGUN])
-
-    def plan(self, n: int, hours: float, **facts: Any) -> Session:  # noqa: ANN401 - a session's fields
-        """Places a session of an hour at a station nearby, which begins with 60 % and ends with 80 %."""
-        begins = MORNING + round(hours * HOUR)
-        usual: dict[str, Any] = {
-            "n": n,
-            "id": f"cs_Planned{n}",
-            "uuid": f"00000000-0000-4000-8000-00000000000{n}",
-            "station": NEAR.id,
-            "created_at": begins,
-            "unplugged_at": begins + HOUR,
-            "soc_start": 0.6,
-            "soc_end": 0.8,
-        }
-        placed = replace(BEGUN, **usual | facts)
-        sessions.insert_sessions(self.tx.db, self.tx.world.n, [placed])
-        return placed
-
-    def left(self) -> list[int]:
-        """The numbers of the planned sessions that are still there."""
-        shown = (sessions.session_shown_as(self.tx, f"cs_Planned{n}") for n in range(2, 10))
-        return [each.n for each in shown if each is not None]
-
-
-@pytest.fixture(scope="module")
-def world(databases: Databases, made: Kept) -> Iterator[tuple[Database, int]]:
-    """A database, and the number of a world in it without sessions."""
-    kept = databases.copy(made)
-    (number,) = (row.n for row in kept.rows("SELECT n FROM world WHERE name = 'default' AND state = 'open'"))
-    kept.run("DELETE FROM session WHERE world = :world", world=number)
-    cars = [conversion.vehicle(each) for each in read("empty").scenario.objects.vehicles if each.id in (CAR, OTHER_CAR)]
-
-    def settle(db: Transaction) -> None:
-        stations.insert_stations(db, number, [HERE, NEAR, FAR])
-        parties.insert_vehicles(db, number, cars)
-
-    with closing(open_database(kept.url)) as database:
-        asyncio.run(database.change(settle))
-        yield database, number
-    databases.drop(kept)
-
-
-class UndoError(Exception):
-    """Rolls a transaction back."""
-
-
-def left(world: tuple[Database, int], work: Callable[[Plans], object]) -> list[int]:
-    """The numbers of the planned sessions that are left after some work, at 8:20; everything is rolled back."""
-    database, number = world
-    found: list[int] = []
-
-    def run(db: Transaction) -> None:
-        held = worlds.numbered(db, number, worlds.OPEN)
-        assert held is not None
-        plans = Plans(WorldTransaction(db, held, MORNING + 20 * MINUTE, CHANNELS))
-        work(plans)
-        found.extend(plans.left())
-        raise UndoError
-
-    with pytest.raises(UndoError):
-        asyncio.run(database.change(run))
-    return found
+from app.store import parties, sessions, stations
+from app.store.database.protocol import Database
+from tests.domain.examples import CHARGE, HPC, MORNING
+from tests.operations.planned_world import BEGUN, CAR, FAR, HERE, NEAR, OTHER_CAR, Plans, left
 
 
 def change(plans: Plans, **facts: Any) -> None:  # noqa: ANN401 - a session's fields
@@ -174,7 +80,7 @@ def test_plans_of_others_stay(world: tuple[Database, int]) -> None:
     assert left(world, work) == [2]
 
 
-def test_what_a_removed_plan_led_on_to_is_removed(world: tuple[Database, int]) -> None:
+def test_plans_after_a_removed_one_are_removed(world: tuple[Database, int]) -> None:
     """The removed plan of a person had charged another vehicle, which now has too little for its own next plan."""
 
     def work(plans: Plans) -> None:
