@@ -5,10 +5,10 @@ with what it left with, less what the drive takes. Distances are in km, energies
 """
 
 from math import asin, cos, radians, sin, sqrt
-from typing import Final
+from typing import Final, Protocol
 
 from .clock import HOUR
-from .models import Session, Station, Vehicle
+from .models import Vehicle
 
 MOST_KMH: Final = 110.0
 """The highest average speed, with breaks, over any distance."""
@@ -18,11 +18,36 @@ MOST_KWH_A_KM: Final = 0.28
 
 The cars of open-ev-data take 0.14 to 0.23 kWh/km on average.
 """
+_USUAL_KWH_A_KM: Final = 0.18
+_EMPTIEST: Final = 0.05
+"""A driver charges before the state of charge is lower."""
 _EARTH_DIAMETER_KM: Final = 12_742
 _ROUNDING: Final = 1e-6
 
 
-def distance_km(one: Station, other: Station) -> float:
+class Place(Protocol):
+    """Where a station is, in degrees."""
+
+    @property
+    def latitude(self) -> str: ...
+    @property
+    def longitude(self) -> str: ...
+
+
+class Stay(Protocol):
+    """When a vehicle is plugged in, and the states of charge with which it comes and leaves."""
+
+    @property
+    def created_at(self) -> int: ...
+    @property
+    def unplugged_at(self) -> int: ...
+    @property
+    def soc_start(self) -> float: ...
+    @property
+    def soc_end(self) -> float: ...
+
+
+def distance_km(one: Place, other: Place) -> float:
     """The great-circle distance between two stations."""
     return great_circle_km(float(one.latitude), float(one.longitude), float(other.latitude), float(other.longitude))
 
@@ -50,7 +75,19 @@ def is_drivable(vehicle: Vehicle, *, left_with: float, arrives_with: float, km: 
     return is_in_time(km, span) and km * LEAST_KWH_A_KM - _ROUNDING <= used_kwh <= most_kwh + _ROUNDING
 
 
-def lead_on(vehicle: Vehicle, earlier: Session, later: Session, km: float) -> bool:
+def lead_on(vehicle: Vehicle, earlier: Stay, later: Stay, km: float) -> bool:
     """Whether the vehicle can have driven from the end of one session to the beginning of another one, `km` away."""
     span = later.created_at - earlier.unplugged_at
     return span >= 0 and is_drivable(vehicle, left_with=earlier.soc_end, arrives_with=later.soc_start, km=km, span=span)
+
+
+def soc_after_drive(vehicle: Vehicle, *, left_with: float, share: float, km: float, span: int) -> float:
+    """The state of charge after a drive that takes about a share of the battery.
+
+    It takes what a distance of `km` does if that is more, but no more than can be driven in the span of time, and it
+    leaves a little in the battery.
+    """
+    driven_km = MOST_KMH * span / HOUR
+    battery_kwh = vehicle.battery_wh / 1000
+    used_kwh = min(max(share * battery_kwh, km * _USUAL_KWH_A_KM), driven_km * _USUAL_KWH_A_KM)
+    return max(min(_EMPTIEST, left_with), left_with - used_kwh / battery_kwh)

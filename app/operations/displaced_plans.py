@@ -1,23 +1,122 @@
-"""The removal of planned sessions that have become impossible. No caller has seen a planned session."""
+"""The removal of planned sessions that have become impossible. No caller has seen a planned session.
 
-from ..domain.exclusivity import collide
-from ..domain.models import Reservation, Session
+Plans are drawn in chains: a vehicle comes to each of its planned sessions from the one before, and so do its driver and
+its user (`domain.visits`). When a link changes or is removed, what follows is looked at in the order of time, up to
+the first session that is still possible; those after it follow from that one.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..domain.clock import EARLIEST
+from ..domain.exclusivity import VEHICLE, overlap
+from ..domain.models import Reservation, Session, Station, Vehicle
 from ..domain.reservations import unfulfilled
-from ..store import availability, reservations, sessions
+from ..domain.visits import Traveller, Visit, person_leads_on, travellers, vehicle_leads_on
+from ..store import availability, parties, reservations, sessions, visits
 from ..store.world_transaction import WorldTransaction
 
 
-def drop_displaced_plans(tx: WorldTransaction, session: Session) -> None:
-    """Removes the planned sessions that a session makes impossible."""
-    for planned in availability.planned_around(tx, session):
-        if planned.n != session.n and collide(session, planned):
-            drop_plan(tx, planned)
+class Gap(NamedTuple):
+    """An instant at which a traveller does not visit what was planned, or visits something else."""
+
+    traveller: Traveller
+    at: int
 
 
-def drop_plan(tx: WorldTransaction, planned: Session) -> list[Reservation]:
-    """Removes a planned session; returns its reservations, whose windows now pass unused."""
-    sessions.remove_session(tx, planned)
-    unused = [unfulfilled(each) for each in reservations.reservations_for(tx, planned.n)]
-    for reservation in unused:
-        reservations.save_reservation(tx, reservation)
-    return unused
+def drop_plans_beside(tx: WorldTransaction, begun: Session, station: Station, vehicle: Vehicle) -> None:
+    """Removes the planned sessions that a session makes impossible which begins now, at that station."""
+    removal = _Removal(tx, vehicle)
+    removal.make_way(begun, Visit.of(begun, station))
+    removal.close_gaps()
+
+
+def drop_displaced_plans(
+    tx: WorldTransaction, changed: Iterable[Session], removed: Iterable[Session] = ()
+) -> list[Reservation]:
+    """Removes the planned sessions `removed`, and those that this or changed sessions, saved before, make impossible.
+
+    Returns their reservations, whose windows now pass unused.
+    """
+    removal = _Removal(tx)
+    for session in removed:
+        removal.drop(session)
+    for session in changed:
+        visit = visits.last_visit(tx, (VEHICLE, session.vehicle), before=max(tx.now, session.created_at) + 1)
+        # If it is not this session, the vehicle has gone on to another one, from which the planned ones follow.
+        if visit is not None and visit.n == session.n:
+            removal.make_way(session, visit)
+    removal.close_gaps()
+    return removal.unused
+
+
+def close_gaps(tx: WorldTransaction, gaps: Iterable[Gap], since: int) -> list[Reservation]:
+    """Removes the planned sessions to which nothing leads on any more; returns their reservations.
+
+    Sessions that began before `since` are not looked at: what lies between is not planned yet.
+    """
+    removal = _Removal(tx, since=since)
+    removal.gaps += gaps
+    removal.close_gaps()
+    return removal.unused
+
+
+class Links:
+    """Whether one visit leads on to another. Each vehicle is read once, unless it is given."""
+
+    def __init__(self, tx: WorldTransaction, *vehicles: Vehicle) -> None:
+        self._tx = tx
+        self._vehicles: dict[str, Vehicle | None] = {vehicle.id: vehicle for vehicle in vehicles}
+
+    def lead_on(self, traveller: Traveller, earlier: Visit, later: Visit) -> bool:
+        """Whether the traveller can have come from the earlier visit to the later one."""
+        kind, name = traveller
+        if kind != VEHICLE:
+            return person_leads_on(earlier, later)
+        if name not in self._vehicles:
+            self._vehicles[name] = parties.vehicle(self._tx, name)
+        vehicle = self._vehicles[name]
+        return vehicle is None or vehicle_leads_on(vehicle, earlier, later)
+
+
+class _Removal:
+    """Removes planned sessions. `gaps` are those that this leaves, and `unused` the reservations for these sessions."""
+
+    def __init__(self, tx: WorldTransaction, *vehicles: Vehicle, since: int = EARLIEST) -> None:
+        self._tx = tx
+        self._since = since
+        self._links = Links(tx, *vehicles)
+        self.gaps: list[Gap] = []
+        self.unused: list[Reservation] = []
+
+    def drop(self, planned: Session | Visit) -> None:
+        """Removes a planned session."""
+        sessions.remove_session(self._tx, planned.n)
+        self.gaps += [Gap(traveller, planned.created_at) for traveller in travellers(planned)]
+        for reservation in map(unfulfilled, reservations.reservations_for(self._tx, planned.n)):
+            reservations.save_reservation(self._tx, reservation)
+            self.unused.append(reservation)
+
+    def make_way(self, session: Session, visit: Visit) -> None:
+        """Removes the planned sessions that need its connector, or follow the visit and are impossible after it."""
+        for planned in availability.planned_at_connector(self._tx, session):
+            if planned.n != session.n and overlap(session, planned):
+                self.drop(planned)
+        for traveller in travellers(visit):
+            self._follow(traveller, visit)
+
+    def close_gaps(self) -> None:
+        """Removes the planned sessions to which the visits before the gaps do not lead on."""
+        while self.gaps:
+            traveller, at = self.gaps.pop()
+            earlier = visits.last_visit(self._tx, traveller, before=at, since=self._since)
+            if earlier is not None:
+                self._follow(traveller, earlier)
+
+    def _follow(self, traveller: Traveller, earlier: Visit) -> None:
+        """Removes the traveller's next planned visits, up to the first one to which the earlier visit leads on."""
+        after = max(self._tx.now, earlier.created_at)
+        while (later := visits.next_visit(self._tx, traveller, after=after)) is not None:
+            if self._links.lead_on(traveller, earlier, later):
+                return
+            self.drop(later)

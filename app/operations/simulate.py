@@ -8,13 +8,13 @@ from typing import Final, Protocol, TypeVar
 from ..domain.channels import Channel
 from ..domain.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
 from ..domain.errors import ClockEndsError, ImpossibleError, UnknownThingError
-from ..domain.models import Card, Reservation, Session, Station
+from ..domain.models import Card, Session, Station
 from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries
 from ..domain.transitions import LAST, Transition
 from ..store import availability, parties, sessions, stations
 from ..store.world_transaction import WorldTransaction
-from .displaced_plans import drop_displaced_plans, drop_plan
+from .displaced_plans import drop_displaced_plans
 from .smart_charging import with_new_summary
 from .time_travel import in_order
 
@@ -43,10 +43,10 @@ class EventOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The sessions and reservations that an event has changed."""
+    """The sessions that an event has changed, and the planned ones that do not take place."""
 
     sessions: list[Session] = field(default_factory=list)
-    reservations: list[Reservation] = field(default_factory=list)
+    removed: list[Session] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ def simulate(
     changes = EVENTS[event].happen(tx, request)
     for session in changes.sessions:
         sessions.save_session(tx, session)
-        drop_displaced_plans(tx, session)
+    unused = drop_displaced_plans(tx, changes.sessions, changes.removed)
     facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
-    return EventOutcome(request.at, in_order(facts, changes.reservations, request.at - 1, LAST))
+    return EventOutcome(request.at, in_order(facts, unused, request.at - 1, LAST))
 
 
 class _Interruption(Protocol):
@@ -160,11 +160,11 @@ def _as_heard(session: Session, station: Station, at: int) -> Session:
 def _outage(
     tx: WorldTransaction, since: int, visits: Iterable[Session], interrupted: Callable[[Session], Session]
 ) -> Changes:
-    """Interrupts the sessions of vehicles that are plugged in, and removes those planned to begin during the outage."""
+    """Interrupts the sessions of vehicles that are plugged in; those planned to begin during the outage are removed."""
     changes = Changes()
     for session in visits:
         if session.created_at > since:
-            changes.reservations.extend(drop_plan(tx, session))
+            changes.removed.append(session)
         elif (after := interrupted(session)) is not session:
             changes.sessions.append(with_new_summary(tx, after))
     return changes

@@ -6,15 +6,17 @@ from typing import Final, TypeVar
 from ..domain import smart_charging
 from ..domain.channels import Channel
 from ..domain.clock import MINUTE, NEVER, SECOND
+from ..domain.drives import distance_km, soc_after_drive
 from ..domain.errors import UnknownReferenceError, WorldFullError
+from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, prefixed_id, uuid_text
-from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, User, Vehicle
+from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, Station, User, Vehicle
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery
-from ..store import availability, sessions
-from ..store.start_inputs import last_soc, start_inputs
+from ..store import availability, sessions, visits
+from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
-from .displaced_plans import drop_displaced_plans
+from .displaced_plans import drop_plans_beside
 from .smart_charging import market_of
 
 Thing = TypeVar("Thing")
@@ -22,7 +24,10 @@ Thing = TypeVar("Thing")
 SILENCE: Final = 30 * MINUTE
 """How long a silence lasts that a connector causes by its `silent_after_s`."""
 _ROOM: Final = 0.05
-"""A vehicle arrives with at least this share of its battery below the state of charge at which it stops."""
+"""A vehicle that arrives with less room than this below the state of charge at which it stops charges until it is full.
+
+One that has never been plugged in arrives with at least this room.
+"""
 _NEVER_CHARGED: Final = 0.6
 _SHORTEST_DRIVE, _LONGEST_DRIVE = 0.05, 0.5
 _EMPTIEST: Final = 0.05
@@ -85,28 +90,30 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,
     )
-    soc = _soc_on_arrival(tx, vehicle, n)
+    soc = _soc_on_arrival(tx, vehicle, station, n)
+    target = _target(vehicle, soc)
     draft = SessionDraft(
         created_at=tx.now,
         starts_at=tx.now,
         soc=soc,
-        target=vehicle.charge_to,
-        plan=delivery(vehicle, connector, soc=soc, target=vehicle.charge_to, limit_wh=order.limit_wh),
+        target=target,
+        plan=delivery(vehicle, connector, soc=soc, target=target, limit_wh=order.limit_wh),
         faults_at=_faults_at(connector, tx.now),
         limit_wh=order.limit_wh,
         settles_after=_settles_after(tx, method, n),
     )
     session = begin(names, buyer, station, connector, draft)
     if vehicle.org is not None:
-        summary = smart_charging.summary_away(market_of(tx), session, vehicle, station.utc_offset_minutes)
+        aims_at = replace(vehicle, charge_to=target)
+        summary = smart_charging.summary_away(market_of(tx), session, aims_at, station.utc_offset_minutes)
         session = replace(session, smart=summary)
     if connector.silent_after_s is not None:
         since = tx.now + connector.silent_after_s * SECOND
         session = interrupt.silence(session, since=since, until=since + SILENCE)
     # The station may be due to fall silent later; at a station that is silent now the start was refused above.
     session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
-    drop_displaced_plans(tx, session)
     sessions.insert_sessions(tx.db, tx.world.n, [session])
+    drop_plans_beside(tx, session, station, vehicle)
     return session
 
 
@@ -124,14 +131,25 @@ def _known(thing: Thing | None, kind: str) -> Thing:
     return thing
 
 
-def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, n: int) -> float:
-    """The state of charge at which the vehicle was last unplugged, less a drive."""
+def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, station: Station, n: int) -> float:
+    """The state of charge at which the vehicle was last unplugged, less a drive that fits the time since then.
+
+    A caller may start anywhere, so the distance counts only as far as time and battery allow.
+    """
     if vehicle.arrives_with is not None:
         return vehicle.arrives_with
-    last = last_soc(tx, vehicle.id)
-    drive = _SHORTEST_DRIVE + draw(tx.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
-    arrives = (_NEVER_CHARGED if last is None else last) - drive
-    return max(_EMPTIEST, min(arrives, vehicle.charge_to - _ROOM))
+    share = _SHORTEST_DRIVE + draw(tx.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
+    last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
+    if last is None:
+        return max(_EMPTIEST, min(_NEVER_CHARGED - share, vehicle.charge_to - _ROOM))
+    km, span = distance_km(last, station), tx.now - last.unplugged_at
+    return soc_after_drive(vehicle, left_with=last.soc_end, share=share, km=km, span=span)
+
+
+def _target(vehicle: Vehicle, soc: float) -> float:
+    """The state of charge at which a vehicle that arrives with `soc` stops by itself."""
+    has_room = vehicle.arrives_with is not None or soc <= vehicle.charge_to - _ROOM
+    return vehicle.charge_to if has_room else 1.0
 
 
 def _settles_after(tx: WorldTransaction, method: PaymentMethod, n: int) -> int | None:

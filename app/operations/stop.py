@@ -6,15 +6,20 @@ from ..domain.models import Session
 from ..domain.sessions import interrupt
 from ..store import sessions
 from ..store.world_transaction import WorldTransaction, keeps_worlds
+from .displaced_plans import drop_displaced_plans
 from .smart_charging import with_new_summary
 
 
 @keeps_worlds
 def stop(tx: WorldTransaction, channel: Channel, session_id: str) -> Session:
-    """Ends a session of a channel now and saves it. Raises UnknownSessionError or SessionEndedError."""
+    """Ends a session of a channel now and saves it; planned sessions that this makes impossible are removed.
+
+    Raises UnknownSessionError or SessionEndedError.
+    """
     session = sessions.session(tx, channel.name, session_id)
     if session is None:
         raise UnknownSessionError
     stopped = with_new_summary(tx, interrupt.stop(session, at=tx.now))
     sessions.save_session(tx, stopped)
+    drop_displaced_plans(tx, [stopped])
     return stopped

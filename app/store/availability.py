@@ -41,14 +41,13 @@ def is_free(db: Connection, number: int, planned: models.Session) -> bool:
     return all(statement.first(db, where) is None for statement in statements)
 
 
-def planned_around(tx: WorldTransaction, begun: models.Session) -> list[models.Session]:
-    """Returns the planned sessions that begin before `begun` is unplugged and hold something that it holds.
+def planned_at_connector(tx: WorldTransaction, begun: models.Session) -> list[models.Session]:
+    """Returns the planned sessions at the connector of `begun` that begin before its vehicle is unplugged.
 
     Their `smart` is None.
     """
-    around = {"world": tx.world.n, "now": tx.now, "until": begun.unplugged_at, **_names_held_by(begun)}
-    found = {planned.n: planned for kind, _ in held(begun) for planned in _PLANNED[kind].all(tx.db, around)}
-    return list(found.values())
+    around = {"now": tx.now, "until": begun.unplugged_at, "station": begun.station, "connector": begun.connector}
+    return _PLANNED.all(tx.db, {"world": tx.world.n, **around})
 
 
 def sessions_at(tx: WorldTransaction, station_id: str, since: int, until: int) -> list[models.Session]:
@@ -82,11 +81,15 @@ _NOW_PLUGGED: Final = and_(
 _PLUGGED_INTO: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _AT_CONNECTOR).limit(1))
 _PLUGGED_IN: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _OF_VEHICLE).limit(1))
 
-_PLANNED_SPAN: Final = (SESSION.c.created_at > bindparam("now"), SESSION.c.created_at < bindparam("until"))
-_PLANNED: Final = {
-    kind: EntityQuery(SOLD_SESSION, select().where(SESSION.in_world, *_PLANNED_SPAN, same))
-    for kind, same in _HOLDS_SAME.items()
-}
+_PLANNED: Final = EntityQuery(
+    SOLD_SESSION,
+    select().where(
+        SESSION.in_world,
+        SESSION.c.created_at > bindparam("now"),
+        SESSION.c.created_at < bindparam("until"),
+        _AT_CONNECTOR,
+    ),
+)
 
 _TOGETHER: Final = and_(
     SESSION.in_world,

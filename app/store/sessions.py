@@ -7,7 +7,7 @@ A session whose `created_at` lies in the future is a plan, which no vendor shows
 from functools import cache
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from ..domain import models
 from ..domain.sessions import view
@@ -21,7 +21,6 @@ from .world_transaction import WorldTransaction, one_statement
 
 insert_sessions: Final = SESSION.insert
 save_session: Final = SESSION.save
-remove_session: Final = SESSION.remove
 SOLD_SESSION: Final = EntityMapping(models.Session, dict(SESSION.c), without=("smart",))
 """A session without its smart-charging side, which lists of sold sessions do not show."""
 _OF_ONE: Final = frozenset({"vehicle", "driver"})
@@ -60,6 +59,11 @@ def active_user(tx: WorldTransaction, channel: str) -> str | None:
     return None if found is None else str(found[0])
 
 
+def remove_session(tx: WorldTransaction, n: int) -> None:
+    """Removes the session of that number."""
+    _REMOVE.run(tx.db, {"world": tx.world.n, "n": n})
+
+
 def take_number(tx: WorldTransaction) -> int:
     """Takes the next session's number, which is never given twice in a world."""
     return int(_TAKE_NUMBER.rows(tx.db, {"world": tx.world.n})[0][0]) - 1
@@ -96,6 +100,7 @@ _ACTIVE_USER: Final = CompiledStatement(
     .order_by(SESSION.c.created_at.desc(), SESSION.c.n.desc())
     .limit(1)
 )
+_REMOVE: Final = CompiledStatement(delete(SESSION.table).where(SESSION.in_world, SESSION.c.n == bindparam("n")))
 _TAKE_NUMBER: Final = CompiledStatement(
     update(WORLD).where(WORLD.c.n == bindparam("world")).values(next_n=WORLD.c.next_n + 1).returning(WORLD.c.next_n)
 )

@@ -6,10 +6,9 @@ from typing import Any, Final
 from sqlalchemy import FromClause, and_, bindparam, literal, select
 
 from ..domain import models
-from .database.compiled_statements import CompiledStatement
 from .schema.entity_mapping import JoinedQuery
 from .schema.entity_table import EntityTable
-from .schema.tables import CONNECTOR, DRIVER, END_USER, PAYMENT_METHOD, SESSION, STATION, VEHICLE
+from .schema.tables import CONNECTOR, DRIVER, END_USER, PAYMENT_METHOD, STATION, VEHICLE
 from .world_transaction import WorldTransaction
 
 
@@ -46,12 +45,6 @@ def start_inputs(
     return inputs.all(tx.db, {"world": tx.world.n, **ids})[0]
 
 
-def last_soc(tx: WorldTransaction, vehicle: str) -> float | None:
-    """Returns the state of charge at which the vehicle was last unplugged; None if it has never been plugged in."""
-    last = _LAST_SOC.first(tx.db, {"world": tx.world.n, "vehicle": vehicle, "now": tx.now})
-    return None if last is None else float(last[0])
-
-
 def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
     """Compiles one statement for all entities that a start by such a buyer names. It always finds one row."""
     named_by: dict[str, tuple[EntityTable[Any], dict[str, str]]] = {
@@ -71,13 +64,3 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
 
 _BY_DRIVER: Final = _inputs(DRIVER)
 _BY_USER: Final = _inputs(END_USER)
-_LAST_SOC: Final = CompiledStatement(
-    select(SESSION.c.soc_end)
-    .where(
-        SESSION.in_world,
-        SESSION.c.vehicle == bindparam("vehicle"),
-        SESSION.c.created_at <= bindparam("now"),
-    )
-    .order_by(SESSION.c.created_at.desc(), SESSION.c.n.desc())
-    .limit(1)
-)

@@ -5,14 +5,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from ..domain.clock import DAY
+from ..domain.clock import DAY, EARLIEST
 from ..generate.day_entry import DayEntry
 from ..generate.day_plan import DayPlanner
 from ..generate.scaling import TRIED
+from ..operations.displaced_plans import Gap, close_gaps
+from ..operations.late_plans import late_plans
 from ..scenario.population import TownSize
-from ..store import availability, worlds
+from ..scenario.terms import channels_of
+from ..store import worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.world import World
+from ..store.world_transaction import WorldTransaction
+from ..wall_clock import wall_now
 from .planning import draw_planner, insert_entries, pause_for
 from .vendor import Vendors
 
@@ -28,6 +33,7 @@ class TopUp:
         self._world = world
         self._size = size
         self._vendors = vendors
+        self._since = EARLIEST
 
     def days(self, now: int) -> range:
         """The days between the world's horizon and where it should be by now."""
@@ -50,6 +56,9 @@ class TopUp:
         days = self.days(now)
         if not days or self._size is None:
             return
+        if days.start > self._day(self._world.horizon):
+            # The days before are never planned, so no session follows from one before them.
+            self._since = self._world.monday + days.start * DAY
         pause = pause_for(self._database, self._world)
         planner = await draw_planner(self._world, self._size, self._vendors, pause)
         for day in days:
@@ -85,7 +94,10 @@ class TopUp:
         if entries is None:
             worlds.save_world(db, replace(world, horizon=dawn + DAY, planned_slices=0))
             return True
-        insert_entries(db, world.n, [_around(db, world, entry) for entry in entries], world.next_n)
+        tx = WorldTransaction(db, world, world.clock.at(wall_now()), channels_of(self._vendors))
+        around, gaps = _around(tx, entries, self._since)
+        insert_entries(db, world.n, around, world.next_n)
+        close_gaps(tx, gaps, self._since)
         next_n, first_n = world.next_n + len(entries), world.first_n + len(entries)
         worlds.save_world(db, replace(world, next_n=next_n, first_n=first_n, horizon=dawn, planned_slices=done + 1))
         return True
@@ -94,8 +106,11 @@ class TopUp:
         return (at - self._world.monday) // DAY
 
 
-def _around(db: Transaction, world: World, entry: DayEntry) -> DayEntry:
-    """The entry without its session, if its connector, vehicle or driver is busy in the world."""
-    if entry.session is None or availability.is_free(db, world.n, entry.session):
-        return entry
-    return entry.without_session()
+def _around(tx: WorldTransaction, entries: list[DayEntry], since: int) -> tuple[list[DayEntry], list[Gap]]:
+    """The entries without the sessions that are not possible in the world, and the gaps that these leave in it."""
+    late = late_plans(tx, [entry.session for entry in entries if entry.session is not None], since)
+
+    def is_kept(entry: DayEntry) -> bool:
+        return entry.session is None or entry.session.id in late.possible
+
+    return [entry if is_kept(entry) else entry.without_session() for entry in entries], late.gaps

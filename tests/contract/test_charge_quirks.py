@@ -237,6 +237,20 @@ def test_full_world_takes_no_more_sessions(open_sandbox: Callable[..., Sandbox])
     assert sandbox.start("documented").status_code == 200
 
 
+def test_session_of_a_full_car_is_completed_with_nothing(sandbox: Sandbox) -> None:
+    """CHARGE-032: a car that has charged to 100 % can be started, and ten seconds later its session is over."""
+    for _ in range(2):
+        charging = sandbox.start().json()["id"]
+        _advance_to(sandbox, _at(sandbox, charging, "2026-03-08T12:00:00Z")["session_ended"])
+        _simulate(sandbox, event="unplug", id=charging)
+    full = sandbox.start()
+    sandbox.advance("PT10S")
+    ended = _at(sandbox, full.json()["id"], sandbox.now())
+
+    assert full.status_code == 200
+    assert (ended["status"], ended["energy_consumed"], ended["amount_due"]) == ("completed", 0, 0)
+
+
 def _simulate(sandbox: Sandbox, **happening: str) -> None:
     sandbox.client.post("/_sandbox/v1/worlds/default/simulate", json=happening).raise_for_status()
 

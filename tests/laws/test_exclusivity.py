@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from itertools import combinations
+from operator import attrgetter
 from typing import Any, Final
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from app.archive.consistency import _overlapping as archive_faults
-from app.domain.clock import HOUR, MINUTE, instant
+from app.domain.clock import MILLISECOND, MINUTE, instant
 from app.domain.exclusivity import EVERYTHING, PHYSICAL, collide
 from app.domain.models import Session
 from app.domain.smart_charging import Market
@@ -21,7 +23,7 @@ from app.scenario import conversion
 from app.scenario.checks import contradictions, together
 from app.scenario.instants import Week
 from app.scenario.objects import Objects
-from app.store import availability, sessions, worlds
+from app.store import availability, parties, sessions, stations, worlds
 from app.store.database.protocol import Database, Transaction
 from app.store.database.url import open_database
 from app.store.world_transaction import WorldTransaction
@@ -78,8 +80,15 @@ def world(databases: Databases, made: Kept) -> Iterator[tuple[Database, int]]:
     (number,) = (row.n for row in kept.rows("SELECT n FROM world WHERE name = 'default' AND state = 'open'"))
     kept.run("DELETE FROM session WHERE world = :world", world=number)
     with closing(open_database(kept.url)) as database:
+        asyncio.run(database.change(partial(settle, number=number)))
         yield database, number
     databases.drop(kept)
+
+
+def settle(db: Transaction, number: int) -> None:
+    """Inserts the station and the vehicles of the written sessions into a world."""
+    stations.insert_stations(db, number, [conversion.station(each) for each in people().stations if each.id == STATION])
+    parties.insert_vehicles(db, number, [conversion.vehicle(each) for each in people().vehicles if each.id in VEHICLES])
 
 
 @settings(max_examples=60, deadline=None)
@@ -97,7 +106,7 @@ def test_starts_plans_scenarios_and_archives_refuse_the_same_collisions(
 
     assert bool(contradictions(objects, people(), CHANNELS, MARKET)) is personal
     assert bool(list(archive_faults(placed))) is physical
-    for earlier, later in pairs:
+    for earlier, later in (sorted(pair, key=attrgetter("created_at")) for pair in pairs):
         assert stored(world, earlier, later) == {
             "planned": not collide(earlier, later, EVERYTHING),
             "kept beside a start": not collide(earlier, later, EVERYTHING),
@@ -119,12 +128,15 @@ def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dic
             availability.is_connector_busy(at, later.station, later.connector)
             or availability.is_vehicle_busy(at, later.vehicle)
         )
-        before = WorldTransaction(db, found, earlier.created_at - HOUR, CHANNELS)
-        sessions.remove_session(before, earlier)
-        sessions.insert_sessions(db, number, [later])
-        drop_displaced_plans(before, earlier)
-        kept = sessions.session_shown_as(before, later.id if later.channel == "charge" else later.uuid) is not None
-        sessions.remove_session(before, later)
+        # A plan begins after the start, with the charge that its vehicle then has.
+        begins = max(later.created_at, earlier.created_at + MILLISECOND)
+        plan = replace(later, created_at=begins, soc_start=earlier.soc_end)
+        sessions.insert_sessions(db, number, [plan])
+        begun = WorldTransaction(db, found, earlier.created_at, CHANNELS)
+        drop_displaced_plans(begun, [earlier])
+        kept = sessions.session_shown_as(begun, later.id if later.channel == "charge" else later.uuid) is not None
+        sessions.remove_session(begun, earlier.n)
+        sessions.remove_session(begun, later.n)
         return {"planned": planned, "kept beside a start": kept, "started": started}
 
     assert later.created_at - earlier.created_at < MINUTE * 60

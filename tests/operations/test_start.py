@@ -165,6 +165,7 @@ def free_pair(kept: Kept) -> tuple[tuple[str, str], str]:
 
 def test_a_plan_gives_way_to_its_user(kept: Kept) -> None:
     """A planned session of a user who starts another one at that time is removed."""
+    (station, connector), vehicle = free_pair(kept)
 
     def planned(tx: WorldTransaction) -> Session:
         """Plans a session of the same user with another vehicle elsewhere, at the end of the sample session."""
@@ -174,12 +175,13 @@ def test_a_plan_gives_way_to_its_user(kept: Kept) -> None:
             n=sessions.take_number(tx),
             id="cs_Planned",
             uuid="00000000-0000-4000-8000-00000000aaaa",
-            station="elsewhere",
-            vehicle="another",
+            station=station,
+            connector=connector,
+            vehicle=vehicle,
             created_at=begun.unplugged_at - 1,
             unplugged_at=begun.unplugged_at + 1,
         )
-        sessions.remove_session(tx, begun)
+        sessions.remove_session(tx, begun.n)
         sessions.insert_sessions(tx.db, tx.world.n, [later])
         return later
 

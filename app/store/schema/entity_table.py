@@ -1,9 +1,9 @@
-"""The table of one kind of entity: queries, inserts, saves and removes the rows of a world."""
+"""The table of one kind of entity: queries, inserts and saves the rows of a world."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, Generic
 
-from sqlalchemy import ColumnElement, Connection, Index, Table, TextClause, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Index, Table, TextClause, bindparam, select, update
 
 from ..database.bulk_insert import BulkInsert
 from ..database.compiled_statements import CompiledStatement, Row
@@ -35,7 +35,6 @@ class EntityTable(Generic[Entity]):
         self._save: Final = CompiledStatement(
             update(self.table).where(*is_it).values({name: bindparam(name) for name in self._names})
         )
-        self._remove: Final = CompiledStatement(delete(self.table).where(*is_it))
 
     def query(self, *conditions: ColumnElement[bool] | TextClause) -> EntityQuery[Entity]:
         """Compiles a query for the entities of a world, given as the parameter `world`, that meet the conditions."""
@@ -53,10 +52,6 @@ class EntityTable(Generic[Entity]):
         """Saves all fields of an entity that has been inserted before."""
         values = self.mapping.values(entity)
         self._save.run(tx.db, {**dict(zip(self._names, values, strict=True)), **self._at(tx, values)})
-
-    def remove(self, tx: WorldTransaction, entity: Entity) -> None:
-        """Removes an entity that has been inserted before."""
-        self._remove.run(tx.db, self._at(tx, self.mapping.values(entity)))
 
     def _at(self, tx: WorldTransaction, values: Sequence[Any]) -> dict[str, Any]:
         return {"at_world": tx.world.n, **{parameter: values[place] for parameter, place in self._key}}

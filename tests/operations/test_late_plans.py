@@ -1,0 +1,88 @@
+"""A session that is planned late fits between those that the world has, and those that relied on it give way."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from app.domain.clock import EARLIEST, HOUR
+from app.domain.models import Session
+from app.operations.displaced_plans import close_gaps
+from app.operations.late_plans import late_plans
+from app.store import sessions
+from app.store.database.protocol import Database
+from tests.domain.examples import MORNING
+from tests.operations.planned_world import FAR, OTHER_CAR, Plans, left
+
+
+def add(plans: Plans, planned: Iterable[Session], since: int = EARLIEST) -> None:
+    """Inserts the possible ones of sessions that are planned late, and closes the gaps."""
+    listed = list(planned)
+    late = late_plans(plans.tx, listed, since)
+    sessions.insert_sessions(plans.tx.db, plans.tx.world.n, [each for each in listed if each.id in late.possible])
+    close_gaps(plans.tx, late.gaps, since)
+
+
+def test_sessions_that_follow_are_planned(world: tuple[Database, int]) -> None:
+    """Each follows from the one before, be that one of the world or one that is planned with it."""
+
+    def work(plans: Plans) -> None:
+        add(plans, [plans.draft(2, 2), plans.draft(3, 4, soc_start=0.7, soc_end=1.0), plans.draft(4, 6, soc_start=0.9)])
+
+    assert left(world, work) == [2, 3, 4]
+
+
+def test_a_session_that_does_not_follow_is_left_out(world: tuple[Database, int]) -> None:
+    """Its vehicle left the session before with less, or it is too far away; a later session may follow nevertheless."""
+
+    def work(plans: Plans) -> None:
+        add(plans, [plans.draft(2, 2, soc_start=0.9), plans.draft(3, 4, station=FAR.id), plans.draft(4, 6)])
+
+    assert left(world, work) == [4]
+
+
+def test_sessions_before_an_unplanned_stretch_lead_on_to_nothing(world: tuple[Database, int]) -> None:
+    """A visit that began before the stretch that is planned does not count."""
+
+    def work(plans: Plans) -> None:
+        add(plans, [plans.draft(2, 50, soc_start=0.9, station=FAR.id)], since=MORNING + HOUR)
+
+    assert left(world, work) == [2]
+
+
+def test_a_session_without_a_free_connector_is_left_out(world: tuple[Database, int]) -> None:
+    """With it go those that need its charge, of the same day and of days that were planned before."""
+
+    def work(plans: Plans) -> None:
+        plans.plan(2, 2, vehicle=OTHER_CAR, driver="drv_Other")
+        plans.plan(6, 9, soc_start=0.9)
+        plans.plan(7, 12, soc_start=0.5)
+        add(plans, [plans.draft(3, 2.5, soc_end=1.0), plans.draft(4, 5, soc_start=0.9, soc_end=1.0)])
+
+    assert left(world, work) == [2, 7]
+
+
+def test_sessions_planned_earlier_give_way(world: tuple[Database, int]) -> None:
+    """A planned session to which the new one before it does not lead on is removed."""
+
+    def work(plans: Plans) -> None:
+        plans.plan(3, 5, soc_start=0.78)
+        plans.plan(4, 8, soc_start=0.4)
+        add(plans, [plans.draft(2, 2, soc_end=0.61)])
+
+    assert left(world, work) == [2, 4]
+
+
+def test_sessions_that_have_begun_stay(world: tuple[Database, int]) -> None:
+    """A late session that does not lead on to one that callers have seen is left out, and so is the one before it."""
+
+    def work(plans: Plans) -> None:
+        plans.tx = replace(plans.tx, now=MORNING + 20 * HOUR)
+        plans.plan(5, 10, soc_start=0.7)
+        add(
+            plans,
+            [
+                plans.draft(n, 1 + n, soc_start=0.65 - n / 100, soc_end=end)
+                for n, end in ((2, 0.9), (3, 0.65), (4, 0.65))
+            ],
+        )
+
+    assert left(world, work) == [2, 5]
