@@ -42,7 +42,7 @@ def kill(connection, cursor, statement, *_):
 asyncio.run(open_database(sys.argv[1]).change(version.prepare))
 """
 """A program that migrates a database and is killed after a given number of the statements that change it."""
-STATEMENTS: Final = 9
+STATEMENTS: Final = 11
 """The number of statements that change the database."""
 
 
@@ -147,6 +147,18 @@ def test_a_world_without_planned_days_keeps_its_horizon(old: Kept) -> None:
 
     assert before % DAY
     assert old.rows(of) == [(before,)]
+
+
+def test_each_open_world_gets_a_link_key(old: Kept) -> None:
+    """Every open world has another key of 24 letters and digits, and a world of another state has none."""
+    take_over(old)
+    rows = old.dicts("SELECT state, link_key FROM world")
+    keys = [row["link_key"] for row in rows if row["state"] == "open"]
+
+    assert len(keys) > 1
+    assert len(set(keys)) == len(keys)
+    assert all(len(key) == 24 and key.isalnum() for key in keys)
+    assert {row["link_key"] for row in rows if row["state"] != "open"} == {""}
 
 
 @pytest.mark.parametrize(
