@@ -1,6 +1,7 @@
 """GET /{link_key}/invoices/{id} and …/{id}.pdf: the invoice of a session, as a page and as a PDF file."""
 
 import asyncio
+import re
 from html import escape
 from string import Template
 from typing import Final
@@ -21,6 +22,8 @@ from .invoice_sheet import NOTE, Sheet, sheet
 from .logo_drawing import svg
 from .pages import FileError, page
 
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""Link keys, and the ids of sessions; no other text reaches the database."""
 _WAITING: Final = 50
 _PATIENCE_S: Final = 5.0
 _CONTENT: Final = Template("""<header>$logo<div><h1>Invoice $number</h1><p>$operator</p></div></header>
@@ -72,6 +75,8 @@ async def retrieve_invoice(request: Request, link_key: str, shown_id: str) -> Re
 
 
 async def _sheet(request: Request, link_key: str, shown_id: str) -> Sheet:
+    if not _ID.fullmatch(link_key) or not _ID.fullmatch(shown_id):
+        raise FileError(404, "There is no such file.")
     world = await open_linked_world(request, link_key)
     billed = await world.ask(billed_session, canonical(shown_id))
     if billed is None:

@@ -1,10 +1,17 @@
 """The invoice of a session is there as a page and as a PDF file once the session is settled, with its figures."""
 
 import re
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Final
 
+import pytest
+
 from app.domain.clock import MILLISECOND, SECOND, instant, micros, millis
+from app.worlds.turns import Turns
 from tests.conftest import Sandbox
 from tests.files.reading import InvoicePage, Row, active, pdf_text, settled
 
@@ -143,3 +150,31 @@ def test_session_at_home_has_no_invoice(sandbox: Sandbox) -> None:
     assert rows
     for row in rows[:3]:
         assert sandbox.client.get(f"/_sandbox/files/{key.link_key}/invoices/{row.uuid}").status_code == 404
+
+
+def test_pdfs_are_drawn_one_after_the_other(sandbox: Sandbox) -> None:
+    """Callers who ask at the same time all get their own file."""
+    links = [row["session_cost"]["invoice_download"] for row in settled(sandbox)] * 3
+    alone = [sandbox.client.get(link).content for link in links]
+    with ThreadPoolExecutor(8) as threads:
+        together = [answer.content for answer in threads.map(sandbox.client.get, links)]
+
+    assert together == alone
+
+
+def test_too_many_pdfs_are_refused(open_sandbox: Callable[..., Sandbox], monkeypatch: pytest.MonkeyPatch) -> None:
+    """When as many wait as may, a further caller gets 429 and a time to wait; the page is there."""
+    monkeypatch.setattr("app.files.invoices.pdf_turns", lambda: Turns("PDF files", 0, 0))
+    sandbox = open_sandbox()
+    cost = settled(sandbox)[0]["session_cost"]
+    refused = sandbox.client.get(cost["invoice_download"])
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
+    assert sandbox.client.get(cost["invoice_view"]).status_code == 200
+
+
+def test_start_does_not_load_the_library() -> None:
+    """ReportLab and Pillow are imported by the first PDF file, and not by the server."""
+    line = "import sys, app.main; sys.exit(bool({'reportlab', 'PIL'} & set(sys.modules)))"
+
+    assert subprocess.run([sys.executable, "-c", line], check=False).returncode == 0  # noqa: S603 - this very interpreter

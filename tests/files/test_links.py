@@ -72,7 +72,16 @@ def test_link_of_one_world_opens_no_other(sandbox: Sandbox) -> None:
     assert here != there
     assert sandbox.client.get(mine.replace(here, there)).status_code == 404
     assert sandbox.client.get(mine.replace(here, "x" * len(here))).status_code == 404
-    assert sandbox.client.get(mine.replace(here, "%00")).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["%00", "%FF", "%ED%A0%80", "%F0%9F%90%A6", "..", "'", "x" * 5000])
+def test_odd_link_is_not_found(untouched: Sandbox, text: str) -> None:
+    """A key or an id of other letters than these have is 404, on every database."""
+    link = first(untouched)["session_cost"]["invoice_view"]
+    head, key, _, uuid = link.rsplit("/", 3)
+
+    for odd in (f"{head}/{text}/invoices/{uuid}", f"{head}/{key}/invoices/{text}", f"{head}/{key}/invoices/{text}.pdf"):
+        assert untouched.client.get(odd).status_code == 404
 
 
 def test_copy_has_links_of_its_own(sandbox: Sandbox) -> None:
