@@ -64,7 +64,7 @@ def sheet(billed: BilledSession, now: int) -> Sheet | None:
         ),
         facts=(
             ("Date", _instant(session.settled_at, offset)),
-            ("Session", session.uuid),
+            ("Session", billed.shown_id),
             *_times(session, offset),
             ("Energy", _kwh(view.energy_wh(session, now))),
             ("Duration", _duration(view.seconds(session, now))),

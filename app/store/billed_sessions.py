@@ -9,8 +9,12 @@ from .world_transaction import WorldTransaction
 
 @dataclass(frozen=True, slots=True)
 class BilledSession:
-    """A session and what its invoice names. `customer` is the name of its user or its driver, if it has one."""
+    """A session and what its invoice names: `shown_id`, the id by which it was asked for, and `customer`.
 
+    That is the name of its user or its driver, if it has one.
+    """
+
+    shown_id: str
     session: models.Session
     station: models.Station
     connector: models.Connector
@@ -27,4 +31,4 @@ def billed_session(tx: WorldTransaction, shown_id: str) -> BilledSession | None:
     if station is None or connector is None or not station.operator:
         return None
     customer = parties.user(tx, session.user) or parties.driver(tx, session.driver)
-    return BilledSession(session, station, connector, None if customer is None else customer.name)
+    return BilledSession(shown_id, session, station, connector, None if customer is None else customer.name)

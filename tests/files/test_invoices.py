@@ -139,6 +139,17 @@ def link_to_come(sandbox: Sandbox, user: str, session: Row) -> str:
     return str(next(row["session_cost"]["invoice_view"] for row in rows if row["id"] == session["id"]))
 
 
+def test_session_has_an_invoice_by_the_id_of_its_vendor(sandbox: Sandbox) -> None:
+    """A session that a vendor shows by another id than a UUID has an invoice by that id, for its driver."""
+    row = next(each for each in sandbox.charge(status="completed", limit=100).json()["data"] if each["amount_paid"])
+    mount = settled(sandbox)[0]["session_cost"]["invoice_view"].rpartition("/")[0]
+    page = InvoicePage(sandbox.client.get(f"{mount}/{row['id']}"))
+    [driver] = sandbox.kept.rows("SELECT name FROM driver WHERE id = :id", id=row["driver"])[:1]
+
+    assert Decimal(page.sums["Total, paid"].split()[0]).scaleb(2) == row["amount_paid"]
+    assert (page.facts["Session"], page.facts["To"]) == (row["id"], driver.name)
+
+
 def test_session_at_home_has_no_invoice(sandbox: Sandbox) -> None:
     """A session at a station that no operator runs is sold by none."""
     [key] = sandbox.kept.rows("SELECT link_key FROM world WHERE name = 'default' AND state = 'open'")
