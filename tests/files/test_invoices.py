@@ -139,6 +139,7 @@ def link_to_come(sandbox: Sandbox, user: str, session: Row) -> str:
     return str(next(row["session_cost"]["invoice_view"] for row in rows if row["id"] == session["id"]))
 
 
+@pytest.mark.own_server
 def test_session_has_an_invoice_by_the_id_of_its_vendor(sandbox: Sandbox) -> None:
     """A session that a vendor shows by another id than a UUID has an invoice by that id, for its driver."""
     row = next(each for each in sandbox.charge(status="completed", limit=100).json()["data"] if each["amount_paid"])
@@ -150,6 +151,7 @@ def test_session_has_an_invoice_by_the_id_of_its_vendor(sandbox: Sandbox) -> Non
     assert (page.facts["Session"], page.facts["To"]) == (row["id"], driver.name)
 
 
+@pytest.mark.own_server
 def test_session_at_home_has_no_invoice(sandbox: Sandbox) -> None:
     """A session at a station that no operator runs is sold by none."""
     [key] = sandbox.kept.rows("SELECT link_key FROM world WHERE name = 'default' AND state = 'open'")

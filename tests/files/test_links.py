@@ -118,6 +118,7 @@ def test_link_of_a_deleted_world_is_gone(sandbox: Sandbox) -> None:
     assert sandbox.client.get(row["logo_url"]).status_code == 200
 
 
+@pytest.mark.own_server
 def test_link_of_an_expired_world_is_gone(sandbox: Sandbox) -> None:
     """From the instant at which the world expires, its links are 404."""
     sandbox.client.post(WORLDS, json={"name": "short", "scenario": "village", "expires_in": "PT1H"})
@@ -128,6 +129,7 @@ def test_link_of_an_expired_world_is_gone(sandbox: Sandbox) -> None:
     assert (there.status_code, sandbox.client.get(link).status_code) == (200, 404)
 
 
+@pytest.mark.own_server
 def test_documented_world_has_a_link_key_too(sandbox: Sandbox) -> None:
     """Its answers keep the literal links, and its invoices are there under the link key all the same."""
     session = "ab7ae756-b663-43b9-a025-40c51dd503d9"

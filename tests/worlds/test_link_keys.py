@@ -3,11 +3,15 @@
 import re
 from typing import Any, Final
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.databases import Kept
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 JSON: Final = {"Content-Type": "application/json"}
+
+pytestmark = pytest.mark.own_server
 
 
 def test_every_open_world_has_a_link_key(sandbox: Sandbox) -> None:
