@@ -14,13 +14,14 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import control, dashboard
+from . import control, dashboard, files
 from .scenario.terms import channels_of
 from .settings import Settings
 from .store.database.url import open_database
 from .vendors.cariqa.vendor import VENDOR as CARIQA
 from .vendors.charge.vendor import VENDOR as CHARGE
 from .vendors.podero.vendor import VENDOR as PODERO
+from .web import file_links
 from .web.app_context import AppContext
 from .web.cors import AnyOrigin
 from .web.links import Links, PublicPath
@@ -88,6 +89,7 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
         routes=[
             *(_mount(mount.path, mount.name, mount.application(context), context) for mount in mounts),
             _mount(_CONTROL, "sandbox", control.application(context), context),
+            _mount(file_links.MOUNT, "files", files.application(context), context),
         ],
         lifespan=lifespan,
     )

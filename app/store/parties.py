@@ -16,6 +16,16 @@ insert_vehicles: Final = VEHICLE.insert
 save_payment_method: Final = PAYMENT_METHOD.save
 
 
+def user(tx: WorldTransaction, user_id: str | None) -> models.User | None:
+    """Returns the user with that id."""
+    return _USER.first(tx.db, {"world": tx.world.n, "id": user_id})
+
+
+def driver(tx: WorldTransaction, driver_id: str | None) -> models.Driver | None:
+    """Returns the driver with that id."""
+    return _DRIVER.first(tx.db, {"world": tx.world.n, "id": driver_id})
+
+
 def vehicle(tx: WorldTransaction, vehicle_id: str) -> models.Vehicle | None:
     """Returns the vehicle with that id."""
     return _VEHICLE.first(tx.db, {"world": tx.world.n, "id": vehicle_id})
@@ -26,5 +36,7 @@ def payment_method(tx: WorldTransaction, payment_method_id: str | None) -> model
     return _PAYMENT_METHOD.first(tx.db, {"world": tx.world.n, "id": payment_method_id})
 
 
+_USER: Final = END_USER.query(END_USER.c.id == bindparam("id"))
+_DRIVER: Final = DRIVER.query(DRIVER.c.id == bindparam("id"))
 _VEHICLE: Final = VEHICLE.query(VEHICLE.c.id == bindparam("id"))
 _PAYMENT_METHOD: Final = PAYMENT_METHOD.query(PAYMENT_METHOD.c.id == bindparam("id"))

@@ -18,6 +18,8 @@ class World:
     asked for, if any. All days before `horizon` are planned, and `planned_slices` slices of the day that begins then.
     `template` is the number of the world that this one is a copy of. `page_break_at` is 0 where pages have no break.
 
+    `link_key` is the world's own part of the links that work without another key; only an open world has one.
+
     Three fields are instants of the wall clock: the world may be removed from `expires_at` on, the building of the
     world last progressed at `progressed_at`, and the world was retired at `retired_at`.
     """
@@ -43,6 +45,7 @@ class World:
     planned_slices: int = 0
     progressed_at: int = 0
     retired_at: int = NEVER
+    link_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ def named(db: Connection, name: str) -> World | None:
     return None if NUL in name else _NAMED.first(db, {"name": name})
 
 
+def with_link_key(db: Connection, link_key: str) -> World | None:
+    """Returns the open world with that link key."""
+    return None if NUL in link_key else _WITH_LINK_KEY.first(db, {"link_key": link_key})
+
+
 def lock_named(db: Connection, name: str) -> World | None:
     """Returns the open world of that name, and locks its row against other changes until this one is committed."""
     if NUL in name:
@@ -210,6 +215,7 @@ _LEFT_OVER: Final = CompiledStatement(
 )
 _BY_NAME: Final = select().where(WORLD.c.name == bindparam("name"), IS_OPEN)
 _NAMED: Final = _query(_BY_NAME)
+_WITH_LINK_KEY: Final = _query(select().where(WORLD.c.link_key == bindparam("link_key"), IS_OPEN))
 _LOCKED: Final = _query(_BY_NAME.with_for_update())
 _IS_IN_STATE: Final = WORLD.c.state == bindparam("state")
 _IN_STATE: Final = _query(select().where(_IS_IN_STATE).order_by(WORLD.c.n))

@@ -46,6 +46,24 @@ class _Place:
     now: int
 
 
+@dataclass(frozen=True, slots=True)
+class WorldReader:
+    """A world that its link key opened, which can only be read, and an instant in it, as for WorldAccess."""
+
+    directory: WorldDirectory
+    world: World
+    now: int
+
+    async def ask(
+        self,
+        query: Callable[Concatenate[WorldTransaction, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """Runs a query at `now`."""
+        return await self.directory.ask(self.world, self.now, query, *args, **kwargs)
+
+
 @dataclass(slots=True)
 class WorldAccess:
     """A world, by the key that opened it, and an instant in it: the world's own now, or the one of X-Sandbox-At."""
@@ -93,6 +111,19 @@ async def open_world(request: Request, vendor: str, key: str) -> WorldAccess:
     if asked is not None:
         access.now = _asked_instant(request.method, asked)
     return access
+
+
+async def open_linked_world(request: Request, link_key: str) -> WorldReader:
+    """Opens the world of a link key for the rest of the request. Raises UnknownKeyError or BadInstantError."""
+    directory = context_of(request).directory
+    world = await directory.with_link_key(link_key)
+    if world is None:
+        raise UnknownKeyError
+    asked = header(request, _AT)
+    now = world.clock.at(wall_now()) if asked is None else _asked_instant(request.method, asked)
+    reader = WorldReader(directory, world, now)
+    request.scope[_IN_SCOPE] = reader
+    return reader
 
 
 def enter(request: Request, world: World, now: int) -> None:

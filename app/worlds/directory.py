@@ -80,6 +80,11 @@ class WorldDirectory:
         found = await self.database.ask(lambda db: world_there(db, name))
         return None if found is None else _caught_up(found)
 
+    async def with_link_key(self, link_key: str) -> World | None:
+        """The world with that link key, unless it has expired."""
+        found = await self.database.ask(lambda db: worlds.with_link_key(db, link_key), one_statement=True)
+        return None if found is None or has_expired(found) else _caught_up(found)
+
     async def ask(
         self,
         world: World,

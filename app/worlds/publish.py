@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -13,10 +13,13 @@ from ..store.database.lock import lock_database
 from ..store.database.protocol import Transaction
 from ..store.world import Credential, World
 from ..store.world_transaction import WorldTransaction
-from ..wall_clock import wall_now
+from ..wall_clock import random_token, wall_now
 from .directory import WorldGoneError
 from .templates import TemplateGoneError
 from .vendor import Vendors
+
+_LINK_KEY_LETTERS: Final = 24
+"""Of 62 letters and digits: 142 bits of chance."""
 
 
 class NameTakenError(Exception):
@@ -42,12 +45,13 @@ def publish(
 
 
 def publish_in_place(db: Transaction, world: World, *, vendors: Vendors) -> World:
-    """Opens a world in the place of the one of its name, from which it takes the keys and the expiry."""
+    """Opens a world in the place of the one of its name, from which it takes the keys, the expiry and the link key."""
     before = worlds.lock_named(db, world.name)
     if before is None:
         raise WorldGoneError(world.name)
     _check_template(db, world)
-    shown = _with_sample(db, replace(world, expires_at=before.expires_at), vendors)
+    kept = replace(world, expires_at=before.expires_at, link_key=before.link_key)
+    shown = _with_sample(db, kept, vendors)
     worlds.replace_world(db, before, shown, wall_now())
     return shown
 
@@ -80,9 +84,11 @@ def check_room(db: Transaction, name: str, most: int | None) -> None:
 
 
 def _open(db: Transaction, world: World, credentials: Sequence[Credential], most: int | None) -> World:
+    """Opens a world to the owners of the credentials, and gives it a new link key, also if it is a copy."""
     lock_database(db)
     check_room(db, world.name, most)
     _check_template(db, world)
+    world = replace(world, link_key=random_token(_LINK_KEY_LETTERS))
     worlds.save_world(db, world)
     credential_store.insert_credentials(db, world.n, credentials)
     return world

@@ -72,12 +72,24 @@ def test_invoice_is_empty_until_there_is_one(sandbox: Sandbox) -> None:
     assert [active[name] for name in _INVOICE] == _NO_INVOICE
 
 
-def test_invoices_and_logos_lead_to_hosts_that_do_not_answer(sandbox: Sandbox) -> None:
-    """CARIQA-007: their hosts are reserved names."""
+def test_invoices_and_logos_lead_to_the_sandbox(sandbox: Sandbox) -> None:
+    """CARIQA-007: their links are there without a key, on the host that was called."""
     rows = sandbox.cariqa(page_size=100).json()["results"]
-    hosts = {url.split("/")[2] for row in rows for url in (row["logo_url"], row["session_cost"]["invoice_view"]) if url}
+    costs = [row["session_cost"] for row in rows if row["session_cost"]["invoice_view"]]
+    links = [*(row["logo_url"] for row in rows), *(cost["invoice_view"] for cost in costs)]
+    answers = [sandbox.client.get(link) for link in (*links, *(cost["invoice_download"] for cost in costs))]
 
-    assert hosts == {"logos.wattif.example", "invoices.wattif.example"}
+    assert costs
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.url.netloc for answer in answers} == {sandbox.client.base_url.netloc}
+
+
+def test_documented_links_lead_to_hosts_that_do_not_answer(sandbox: Sandbox) -> None:
+    """CARIQA-007: in the scenario of the documentation their hosts are reserved names."""
+    row = _documented(sandbox, _GUIDE)
+
+    assert row["session_cost"]["invoice_download"] == f"https://invoices.wattif.example/{_GUIDE}.pdf"
+    assert row["logo_url"] == "https://logos.wattif.example/amsel-ladenetz.png"
 
 
 def test_session_has_no_start_before_power_flows(sandbox: Sandbox) -> None:

@@ -20,6 +20,8 @@ _PAGES: Final = {
     *("/docs/contracts/{name}.json", "/docs/fidelity/{vendor}", "/docs/quirks/{vendor}"),
 }
 """Pages for people, which no contract writes."""
+_FILES: Final = "/_sandbox/files"
+"""A mount of files for people, to which vendors' answers link."""
 _BESIDE_CONTROL: Final = {"/_sandbox"}
 """A mount without operations, which only applies the access rules of the control API."""
 _FIDELITIES: Final = {"seed", "documented", "assumed"}
@@ -37,11 +39,13 @@ def test_routes_and_written_operations_are_the_same(sandbox: Sandbox, contract: 
 
 @pytest.mark.own_server
 def test_every_mount_has_a_contract(sandbox: Sandbox) -> None:
-    """Every mounted application belongs to a contract; all other paths are pages."""
+    """Every mounted application belongs to a contract; all other paths are files and pages."""
     application: Any = sandbox.client.app
     pages = {route.path or "/" for route in application.router.default.routes}
 
-    assert {mount.path for mount in application.routes} == {path for paths in _MOUNTS.values() for path in paths}
+    assert {mount.path for mount in application.routes} == {path for paths in _MOUNTS.values() for path in paths} | {
+        _FILES
+    }
     assert pages == _PAGES | _BESIDE_CONTROL
     assert set(_MOUNTS) == set(CONTRACTS)
 

@@ -5,6 +5,7 @@ from threading import Event
 from typing import Any, Final
 
 import httpx2
+import orjson
 import pytest
 
 from tests.conftest import Sandbox
@@ -18,6 +19,7 @@ from tests.control.worlds import (
     request_world,
 )
 from tests.laws.world_client import SESSIONS, WorldClient, world_client
+from tests.link_keys import without_link_keys
 
 INSTANTS: Final = (None, "2026-02-20T07:00:00.001Z", "2026-03-04T12:20:00.000Z", "2026-03-07T19:20:21.022Z")
 
@@ -171,7 +173,7 @@ def lived(sandbox: Sandbox, world: str) -> None:
 
 
 def story(sandbox: Sandbox, world: str) -> list[Any]:
-    """The answers to a few calls; a refusal without its request id, which is random."""
+    """The answers to a few calls, without link keys and without the request id of a refusal, which are random."""
     answers = [
         sandbox.advance("PT5H", world),
         sandbox.start(world),
@@ -181,7 +183,7 @@ def story(sandbox: Sandbox, world: str) -> list[Any]:
         sandbox.charge(world=world, limit=20),
         sandbox.cariqa(world=world),
     ]
-    bodies = [answer.json() for answer in answers]
+    bodies = [orjson.loads(without_link_keys(answer.content)) for answer in answers]
     return [{name: value for name, value in body.items() if name != "request"} for body in bodies]
 
 

@@ -16,7 +16,7 @@ from tests.conftest import Sandbox, on_sqlite
 pytestmark = pytest.mark.own_server
 
 METRICS: Final = "/_sandbox/v1/metrics"
-APIS: Final = {"charge", "cariqa", "podero", "podero_token", "sandbox"}
+APIS: Final = {"charge", "cariqa", "podero", "podero_token", "sandbox", "files"}
 FAMILIES: Final = {
     "wattif_info": "gauge",
     "wattif_requests": "counter",

@@ -10,6 +10,7 @@ from app.domain.clock import NEVER, WEEK, instant, millis, monday
 from tests.conftest import Sandbox
 from tests.control.worlds import create_world, disable_spares, number
 from tests.laws.world_client import ALL_DAYS, RESERVATIONS, SESSIONS, WorldClient, world_client
+from tests.link_keys import without_link_keys
 
 START: Final = "2026-03-04T12:15:00.000Z"
 INSTANTS: Final = (None, "2026-02-15T09:30:00.001Z", "2026-03-09T17:45:00.250Z")
@@ -119,7 +120,7 @@ def shown(sandbox: Sandbox, world: str, at: str | None = None) -> dict[str, byte
         *(f"{path}?{ALL_DAYS}" for path in reader.vehicle_paths),
         *one_by_one(reader, at),
     ]
-    return {path: reader.get(path, at).content for path in paths}
+    return {path: without_link_keys(reader.get(path, at).content) for path in paths}
 
 
 def one_by_one(reader: WorldClient, at: str | None) -> list[str]:

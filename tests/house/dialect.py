@@ -34,8 +34,8 @@ REFUSED: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _TEXT_KINDS: Final = {".md", ".yaml", ".yml", ".toml", ".html", ".js", ".css", ".example", ""}
-_SKIPPED_NAMES: Final = {"__pycache__", "results", "swagger-ui", "quirks.md"}
-"""Results are records, Swagger UI is not ours, and `quirks.md` quotes the vendors."""
+_SKIPPED_NAMES: Final = {"__pycache__", "results", "swagger-ui", "dejavu", "quirks.md"}
+"""Results are records, Swagger UI and the font are not ours, and `quirks.md` quotes the vendors."""
 _NAMING: Final = {f"tests/house/{name}.py" for name in ("dialect", "test_plain_words", "test_test_names")}
 """They name the words."""
 _FINGERPRINTED: Final = {

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx2
+import orjson
 from hypothesis import Phase
 from starlette.testclient import TestClient
 
 from tests.conftest import HOST, podero_path, resumed, started
 from tests.databases import Databases, Kept
+from tests.link_keys import without_link_keys
 
 SESSIONS: Final = "/v1/charging_sessions"
 RESERVATIONS: Final = "/v1/reservations"
@@ -63,10 +65,13 @@ class WorldClient:
         return found
 
     def everything(self, at: str | None = None) -> dict[str, Any]:
-        """The contents of every list of every vendor, by path."""
+        """The contents of every list of every vendor, by path; without link keys."""
         shown: dict[str, Any] = {path: self.rows(path, at=at) for path in (SESSIONS, RESERVATIONS)}
-        shown |= {path: self.get(f"{path}?page_size=100", at).json() for path in self.user_paths}
+        shown |= {path: self._listed(f"{path}?page_size=100", at) for path in self.user_paths}
         return shown | {path: self.get(f"{path}?{ALL_DAYS}", at).json() for path in self.vehicle_paths}
+
+    def _listed(self, path: str, at: str | None) -> Any:  # noqa: ANN401 - a JSON value
+        return orjson.loads(without_link_keys(self.get(path, at).content))
 
     def headers(self, path: str) -> dict[str, str]:
         within = path.removeprefix(HOST)

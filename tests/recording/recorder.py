@@ -33,7 +33,7 @@ from tests.recording.symbols import Symbols
 
 _LOOKS: Final = {"GET", "HEAD", "OPTIONS"}
 _FACES: Final = ("/v1/", "/api/", "/oauth2/", "/_sandbox/")
-_EXCLUDED: Final = ("/_sandbox/v1/health", "/_sandbox/v1/metrics", "/_sandbox/v1/openapi")
+_EXCLUDED: Final = ("/_sandbox/v1/health", "/_sandbox/v1/metrics", "/_sandbox/v1/openapi", "/_sandbox/files")
 _ADDED_BY_CLIENT: Final = {"accept", "accept-encoding", "connection", "user-agent", "content-length"}
 _LONGEST_BODY: Final = 48_000
 _LASTING: Final = {f"{WORLDS}/default", f"{WORLDS}/documented"}

@@ -1,4 +1,4 @@
-"""Symbols for values that differ from run to run: keys of worlds, tokens, made-up names, and the repository's path.
+"""Symbols for values that differ from run to run: keys of worlds and links, tokens, names, and the repository's path.
 
 `{{default:charge.secret_key}}` stands for a key of the world `default`. The second world of one name has other keys,
 which are called `{{default:charge.secret_key#2}}`.
@@ -16,6 +16,7 @@ _ROOT: Final = str(Path(__file__).resolve().parents[2])
 _KEYS: Final = ("secret_key", "token", "client_id", "client_secret")
 _SYMBOL: Final = re.compile(r"\{\{([^{}]+)\}\}")
 _REQUEST_ID: Final = re.compile(r"req_[A-Za-z0-9]{32}")
+_LINK_KEY: Final = re.compile(r"(?<=/_sandbox/files/)[A-Za-z0-9]{24}(?=/)")
 _BASIC: Final = re.compile(r"Basic \{\{basic (.*)\}\}", re.DOTALL)
 _LASTING: Final = "default:"
 _MADE_UP: Final = re.compile(r"[a-z0-9-]+-[a-z0-9]{8}")
@@ -49,7 +50,7 @@ class Symbols:
         # The longest first, since the name of a fork contains the name of its world.
         for value in sorted(self._symbols, key=len, reverse=True):
             text = text.replace(value, self._symbols[value])
-        return _REQUEST_ID.sub("{{req}}", text)
+        return _LINK_KEY.sub("{{link}}", _REQUEST_ID.sub("{{req}}", text))
 
     def resolved(self, text: str) -> str:
         """The text with symbols replaced by their values; an unknown symbol stays."""

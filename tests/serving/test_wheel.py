@@ -96,7 +96,8 @@ def test_the_wheel_ships_one_package(installation: Installation) -> None:
     with ZipFile(installation.wheel) as wheel:
         names = set(wheel.namelist())
     data = {f"wattif/{file.relative_to(ROOT)}" for name in ("openapi", "fixtures") for file in _files(ROOT / name)}
-    static = {f"wattif/{file.relative_to(ROOT / 'app')}" for file in _files(ROOT / "app/dashboard/static")}
+    folders = ("app/dashboard/static", "app/files/static")
+    static = {f"wattif/{file.relative_to(ROOT / 'app')}" for folder in folders for file in _files(ROOT / folder)}
 
     assert {re.sub(r"-.*", "", name.partition("/")[0]) for name in names} == {"wattif"}
     assert data | static | {"wattif/client/__init__.py", "wattif/cli/__init__.py"} <= names
@@ -128,6 +129,17 @@ def test_the_installed_server_answers(served: httpx2.Client) -> None:
         "/quirks/charge",
     ):
         assert served.get(f"/docs{page}").status_code == 200
+
+
+def test_the_installed_server_draws_an_invoice(served: httpx2.Client) -> None:
+    """The PDF file of an invoice is there, with the font that the wheel ships."""
+    made = served.post("/_sandbox/v1/worlds", json={"scenario": "village"}).json()["credentials"]["cariqa"]
+    path, key = f"/api/v1/users/{made['user_id']}/charging-sessions/", {"Authorization": f"Bearer {made['token']}"}
+    costs = [row["session_cost"] for row in served.get(path, headers=key).json()["results"]]
+    [file, *_] = [served.get(cost["invoice_download"]) for cost in costs if cost["invoice_download"]]
+
+    assert (file.status_code, file.content[:5]) == (200, b"%PDF-")
+    assert b"DejaVuSans" in file.content
 
 
 def test_an_installed_server_creates_worlds(served: httpx2.Client) -> None:

@@ -17,6 +17,7 @@ from app.store.database.url import open_database
 from app.store.schema import version
 from tests.conftest import Sandbox, resumed, started
 from tests.databases import Databases, Kept
+from tests.link_keys import with_links_of_0_3_0
 from tests.serving.servers import ROOT
 
 FOLDER: Final = Path(__file__).parents[1] / "releases"
@@ -42,7 +43,7 @@ def kill(connection, cursor, statement, *_):
 asyncio.run(open_database(sys.argv[1]).change(version.prepare))
 """
 """A program that migrates a database and is killed after a given number of the statements that change it."""
-STATEMENTS: Final = 9
+STATEMENTS: Final = 11
 """The number of statements that change the database."""
 
 
@@ -71,14 +72,18 @@ def take_over(kept: Kept) -> None:
 
 @pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
 def test_every_call_is_answered_as_before(databases: Databases, empty: Kept, release: Path) -> None:
-    """A server that starts on the database gives every answer that the release has given."""
+    """A server that starts on the database gives every answer that the release has given, but for links to files."""
     expected = json.loads((release / "expected.json").read_text())
     with started(restored(databases, empty, release), scenario="cottage", scenarios=FOLDER) as client:
         answers = [client.request(each["method"], each["path"], headers=each["headers"]) for each in expected]
 
     assert [answer.status_code for answer in answers] == [each["status"] for each in expected]
     # Compared as text, because the order of the members is a part of the answer.
-    assert [json.dumps(answer.json()) for answer in answers] == [json.dumps(each["body"]) for each in expected]
+    told, expected_bodies = (
+        [with_links_of_0_3_0(json.dumps(body)) for body in bodies]
+        for bodies in ([answer.json() for answer in answers], [each["body"] for each in expected])
+    )
+    assert told == expected_bodies
 
 
 def test_a_world_of_0_1_0_goes_on(old: Kept) -> None:
@@ -147,6 +152,18 @@ def test_a_world_without_planned_days_keeps_its_horizon(old: Kept) -> None:
 
     assert before % DAY
     assert old.rows(of) == [(before,)]
+
+
+def test_each_open_world_gets_a_link_key(old: Kept) -> None:
+    """Every open world has another key of 24 letters and digits, and a world of another state has none."""
+    take_over(old)
+    rows = old.dicts("SELECT state, link_key FROM world")
+    keys = [row["link_key"] for row in rows if row["state"] == "open"]
+
+    assert len(keys) > 1
+    assert len(set(keys)) == len(keys)
+    assert all(len(key) == 24 and key.isalnum() for key in keys)
+    assert {row["link_key"] for row in rows if row["state"] != "open"} == {""}
 
 
 @pytest.mark.parametrize(

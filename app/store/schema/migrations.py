@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
+from ...wall_clock import random_token
+
 _AFTER_MIDNIGHT: Final = "(horizon - monday) % 86400000000"
 """Microseconds, in SQL; `monday` begins at midnight."""
 
@@ -34,9 +36,22 @@ def _to_2(db: Connection) -> None:
         db.execute(text(statement))
 
 
+def _to_3(db: Connection) -> None:
+    """From 0.3.0 to 0.4.0: each open world gets a key for links, drawn as for a new world."""
+    for statement in (
+        "ALTER TABLE world ADD COLUMN link_key VARCHAR NOT NULL DEFAULT ''",
+        "CREATE INDEX ix_world_link_key ON world (link_key)",
+    ):
+        db.execute(text(statement))
+    open_worlds = db.execute(text("SELECT n FROM world WHERE state = 'open'")).all()
+    if open_worlds:
+        keys = [{"n": n, "link_key": random_token(24)} for (n,) in open_worlds]
+        db.execute(text("UPDATE world SET link_key = :link_key WHERE n = :n"), keys)
+
+
 def _has_column(db: Connection, table: str, name: str) -> bool:
     return any(column["name"] == name for column in inspect(db).get_columns(table))
 
 
-STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2}
+STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2, 3: _to_3}
 """The steps by the number of the schema to which they lead, each from the number before."""

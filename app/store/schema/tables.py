@@ -38,6 +38,7 @@ WORLD: Final = table_of(
     indexes=(
         Index("ix_world_name", "name"),
         Index("ix_world_state", "state"),
+        Index("ix_world_link_key", "link_key"),
         partial_index("world_open", IS_OPEN, "name", unique=True),
     ),
 )

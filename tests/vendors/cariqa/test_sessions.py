@@ -153,8 +153,8 @@ def test_cariqa_006_invoice_fields_are_empty_until_there_is_an_invoice(sandbox: 
     assert invoiced | {"session_cost": invoiced["session_cost"] | UNINVOICED} == ended
 
 
-def test_cariqa_007_invoices_have_hosts_that_are_reserved(sandbox: Sandbox) -> None:
-    """The links to invoices and logos have host names that are reserved for examples."""
+def test_cariqa_007_documented_invoices_have_hosts_that_are_reserved(sandbox: Sandbox) -> None:
+    """In `documented`, the links to invoices and logos have host names that are reserved for examples."""
     session = every(sandbox, world="documented")[0]
     cost = session["session_cost"]
 

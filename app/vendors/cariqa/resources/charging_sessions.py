@@ -22,14 +22,14 @@ from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import CariqaWorld
 from ..errors import CariqaError
+from ..file_links import FileLinks
 from ..pagination import PageQuery, next_link, page, previous_link
 
 _USER: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _FAST_KW, _TURBO_KW = 22, 150
 _PLACES: Final = 2
-_INVOICES: Final = "https://invoices.wattif.example"
-_LOGOS: Final = "https://logos.wattif.example"
-"""Cariqa's invoices and logos are on other hosts; these names are reserved and never answer (CARIQA-007)."""
+_HERE: Final = "{invoices}"
+"""Stands for what the links to invoices begin with, which depends on the request."""
 _NO_INVOICE: Final = {
     "invoice_view": "",
     "invoice_download": None,
@@ -54,16 +54,17 @@ async def list_sessions(
         raise CariqaError(404, "Not found.")
     here, rows = found
     origin = context_of(request).links.origin(request)
+    links = FileLinks.of(world.world, origin)
     body = {
         "count": here.count,
         "next": next_link(request, origin, here),
         "previous": previous_link(request, origin, here),
-        "results": [show(row, world.now) for row in rows],
+        "results": [show(row, world.now, links) for row in rows],
     }
     return json_answer(request, body)
 
 
-def show(it: UserSession, now: int) -> dict[str, Any]:
+def show(it: UserSession, now: int, links: FileLinks) -> dict[str, Any]:
     """A session as Cariqa shows it at `now`: decimal strings, microseconds, and every nested object."""
     facts = it.session
     has_started, has_ended = now >= facts.started_at, now >= facts.ended_at
@@ -78,9 +79,9 @@ def show(it: UserSession, now: int) -> dict[str, Any]:
         "evse_id": it.site.evse_id,
         "station_info": _station(it.site),
         "is_partner": it.site.is_partner,
-        "logo_url": _logo(it.site.operator),
+        "logo_url": links.logo(it.site.operator),
         "user_facing_session_prices": _prices(facts.tariff),
-        "session_cost": _cost(facts, now),
+        "session_cost": _cost(facts, now, links),
         "rates": facts.rating if has_ended else None,
     }
 
@@ -121,26 +122,28 @@ def _prices(tariff_line: str) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(shown))
 
 
-def _cost(facts: Session, now: int) -> dict[str, Any] | orjson.Fragment:
+def _cost(facts: Session, now: int, links: FileLinks) -> dict[str, Any] | orjson.Fragment:
     """The bill so far. The fields of the invoice are empty until there is one (CARIQA-006)."""
     bill, currency = view.bill_at(facts, now), pricing.currency(facts.tariff)
     invoice = settlement.invoice(facts, now)
-    return _lines(bill, currency, _NO_INVOICE) if invoice is None else _invoiced(facts.uuid, bill, invoice, currency)
+    if invoice is None:
+        return _lines(bill, currency, _NO_INVOICE)
+    return orjson.Fragment(links.invoices.join(_invoiced(facts.uuid, bill, invoice, currency)))
 
 
 @lru_cache(maxsize=4096)
-def _invoiced(uuid: str, bill: pricing.Bill, invoice: settlement.Invoice, currency: str) -> orjson.Fragment:
-    """An invoice does not change, so its JSON is kept."""
+def _invoiced(uuid: str, bill: pricing.Bill, invoice: settlement.Invoice, currency: str) -> list[bytes]:
+    """An invoice does not change, so its JSON is kept: the parts between which the links to it begin."""
     digits = currencies.decimals(currency)
     shown = {
-        "invoice_view": f"{_INVOICES}/{uuid}",
-        "invoice_download": f"{_INVOICES}/{uuid}.pdf",
+        "invoice_view": f"{_HERE}/{uuid}",
+        "invoice_download": f"{_HERE}/{uuid}.pdf",
         "invoice_vat": _amount(invoice.vat, digits),
         "invoice_summary": _amount(invoice.total, digits),
         "invoice_credits": _amount(0, digits),
         "invoice_discount": _amount(0, digits),
     }
-    return orjson.Fragment(orjson.dumps(_lines(bill, currency, shown)))
+    return orjson.dumps(_lines(bill, currency, shown)).split(_HERE.encode())
 
 
 def _lines(bill: pricing.Bill, currency: str, invoice: Mapping[str, str | None]) -> dict[str, Any]:
@@ -169,9 +172,3 @@ def _amount(minor: int, digits: int) -> str:
 
 def _thousandths(energy_wh: int) -> str:
     return f"{energy_wh // 1000}.{energy_wh % 1000:03d}"
-
-
-@lru_cache(maxsize=1024)
-def _logo(operator: str) -> str:
-    ascii_name = operator.encode("ascii", "ignore").decode().lower()
-    return f"{_LOGOS}/{'-'.join(ascii_name.split()) or 'operator'}.png"

@@ -1,0 +1,5 @@
+"""Files that open without a key, from a browser's tab or an `<img>`: the invoices of a world, and operators' logos."""
+
+from .application import application
+
+__all__ = ["application"]
