@@ -122,7 +122,7 @@ def serve(
     sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
     from ..server import run  # noqa: PLC0415 - --help and health start no server
 
-    run(settings)
+    run(settings, sets_speed=filled(speed) is not None)
 
 
 @app.command()

@@ -33,5 +33,5 @@ class Progress:
             self._printed = at
             left = (at - self._began) * (total - done) // done // SECOND
             print(f"{so_far}, about {left} s to go.", flush=True)  # noqa: T201 - the command's output
-        if done >= total:
+        if self._bar.console.is_terminal and done >= total:
             self._bar.stop()
