@@ -4,6 +4,8 @@ import gc
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
@@ -116,13 +118,27 @@ def serve(
         "sessions": sessions,
         "fresh": fresh or None,
     }
-    settings = _settings({name: value for name, value in given.items() if value is not None})
-    gc.disable()  # modules are never garbage, and collecting while they load takes a tenth of the start
-    # FastAPI asks of each model whether it is one of pydantic's version 1; loading that version takes 20 ms.
-    sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
-    from ..server import run  # noqa: PLC0415 - --help and health start no server
+    with _stopped_by_ctrl_c():
+        settings = _settings({name: value for name, value in given.items() if value is not None})
+        gc.disable()  # modules are never garbage, and collecting while they load takes a tenth of the start
+        # FastAPI asks of each model whether it is one of pydantic's version 1; loading that version takes 20 ms.
+        sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
+        from ..server import run  # noqa: PLC0415 - --help and health start no server
 
-    run(settings, sets_speed=filled(speed) is not None)
+        run(settings, sets_speed=filled(speed) is not None)
+
+
+@contextmanager
+def _stopped_by_ctrl_c() -> Iterator[None]:
+    """Ends the block quietly when the user stops it: a server that is asked to stop has not failed.
+
+    With another exit code than 0, `make run` would print an error.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # noqa: T201 - ends the line on which the terminal shows ^C
 
 
 @app.command()

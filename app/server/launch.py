@@ -58,7 +58,8 @@ def run(settings: Settings, *, sets_speed: bool = False) -> None:
             app = create_app(settings)
             url = url_of(settings.host, listening)
             sharing = Sharing(url, partial(tell_of_others, settings, sets_speed=sets_speed), sets_speed=sets_speed)
-            started = runner.run(prepare(app, settings, Progress(), sharing))
+            with Progress() as progress:
+                started = runner.run(prepare(app, settings, progress, sharing))
         except (
             BadScenarioError,
             ForeignDatabaseError,
