@@ -13,10 +13,11 @@ import typer
 
 from .. import __version__
 from ..client import ControlClient, ControlError, UsageError
-from .arguments import Url, default_url, filled
+from ..data_files import OPENAPI
+from .arguments import Raw, Url, default_url, filled
 from .commands import commands
 from .errors import OutputError, advice, exit_code
-from .output import complain, say
+from .output import complain, say, write
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -142,13 +143,37 @@ def _stopped_by_ctrl_c() -> Iterator[None]:
 
 
 @app.command()
-def health(url: Url = None) -> None:
-    """Check a running server; exit 0 if it answers, 1 if not."""
+def health(url: Url = None, *, raw: Raw = False) -> None:
+    """Check a running server: print ok and exit with 0 if it answers; say why and exit with 1 if not."""
     try:
-        ControlClient(filled(url) or default_url(), timeout_s=_HEALTH_TIMEOUT_S).request("GET", "/health")
+        answer = ControlClient(filled(url) or default_url(), timeout_s=_HEALTH_TIMEOUT_S).request("GET", "/health")
     except ControlError as error:
         complain(f"{error}{advice(error)}")
         raise typer.Exit(1) from None
+    write(answer.raw.strip() + b"\n" if raw else b"ok\n")
+
+
+@app.command()
+def openapi(
+    name: Annotated[
+        str | None, typer.Argument(help="The name of a vendor, or sandbox; without one, the names are listed.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of YAML.")] = False,
+) -> None:
+    """Print an OpenAPI contract, without a server: that of a vendor's API, or that of the control API."""
+    names = sorted(file.stem for file in OPENAPI.glob("*.yaml"))
+    if name is None:
+        say("\n".join(names))
+        return
+    if name not in names:
+        raise UsageError(f"there is no contract {name!r}; there are {', '.join(names)}")
+    if as_json:
+        from ..web import openapi as contracts  # noqa: PLC0415 - the other commands read no YAML
+
+        write(f"{json.dumps(contracts.contract(name), indent=2, ensure_ascii=False)}\n".encode())
+    else:
+        write((OPENAPI / f"{name}.yaml").read_bytes())
 
 
 @app.command("check-scenario")

@@ -200,13 +200,14 @@ def test_wrong_usage_sends_no_request(command: Command, server: FakeServer, word
 
 
 def test_health_exits_with_0_or_1(command: Command, server: FakeServer) -> None:
-    """A healthy server gives 0 without output, anything else 1 with a reason."""
+    """A healthy server gives 0 and `ok`, or its JSON unchanged; anything else 1 with a reason."""
     server.reply = FOREIGN["page"]
     assert_failed(command("health"), 1, "not Wattif")
     server.answers({"status": "ok"})
 
-    assert command("health") == Output(0, "", "")
-    assert [each.path for each in server.asked] == ["/_sandbox/v1/health"] * 2
+    assert command("health") == Output(0, "ok\n", "")
+    assert command("health", "--json") == Output(0, '{"status": "ok"}\n', "")
+    assert [each.path for each in server.asked] == ["/_sandbox/v1/health"] * 3
 
 
 def test_arguments_that_are_not_text_are_sent_for_the_server_to_refuse(command: Command, server: FakeServer) -> None:
