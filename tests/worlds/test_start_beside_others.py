@@ -23,7 +23,7 @@ def stop(others: str) -> None:
     raise StoppedError(others)
 
 
-def test_others_are_told_before_a_world_is_changed(kept: Kept) -> None:
+def test_a_start_tells_of_others_before_a_world_is_changed(kept: Kept) -> None:
     """A start that ends at the notice has changed no row; the notice has the address of the other server."""
 
     async def start_beside_another() -> str:
