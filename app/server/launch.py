@@ -116,8 +116,9 @@ def _hint(settings: Settings, error: Exception) -> str:
             f"; `{recover}` prints what can be read of it, --fresh renames it and starts an empty one, "
             "--database chooses another"
         )
-    if isinstance(error, OtherDatabaseError) and database_file(settings.database_url) is not None:
-        return "; --fresh starts an empty one"
+    file = database_file(settings.database_url) if isinstance(error, OtherDatabaseError) else None
+    if file is not None and not FileUsers(file.resolve()).users():
+        return "; --fresh starts an empty one, --database chooses another"
     is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError | DatabaseUnavailableError)
     return "; choose another with --database" if is_about_database else ""
 

@@ -76,6 +76,9 @@ async def prepare(
         await prepare_tables(database)
     except UnknownSchemaError as error:
         raise OtherDatabaseError(str(error)) from error
+    found = await database.ask(lambda db: worlds.named(db, DEFAULT))
+    if found is not None:
+        _check(found, wanted)
     others = await database.others()
     if others:
         sharing.tell(others)
@@ -128,16 +131,7 @@ async def _make(lifecycle: Worlds, name: str, wanted: Wanted, report: Report) ->
 
 async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: Wanted) -> Rest | None:
     """Checks that a world is what was asked for, and adds its missing days, or returns that work if it is long."""
-    for what, asked, has in (
-        ("scenario", wanted.scenario, world.scenario),
-        ("seed", wanted.seed, world.seed),
-        ("start", wanted.start, world.start),
-    ):
-        if asked is not None and asked != has and not (what == "start" and _is_same_instant(str(asked), str(has))):
-            raise OtherDatabaseError(f"the database holds a world of {what} {has}, not {asked}")
-    if wanted.sessions not in {None, world.sessions}:
-        made = "without --sessions" if world.sessions is None else f"with --sessions {world.sessions}"
-        raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
+    _check(world, wanted)
     if wanted.speed is not None:
         world = await database.change(partial(_set_speed, world=world, speed=wanted.speed))
     if await database.ask(partial(credentials.missing_kinds, vendors=lifecycle.vendors, number=world.n)):
@@ -152,6 +146,20 @@ async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: W
         return partial(top_up.run, now)
     await top_up.run(now)
     return None
+
+
+def _check(world: World, wanted: Wanted) -> None:
+    """Raises OtherDatabaseError if a world is another than was asked for."""
+    for what, asked, has in (
+        ("scenario", wanted.scenario, world.scenario),
+        ("seed", wanted.seed, world.seed),
+        ("start", wanted.start, world.start),
+    ):
+        if asked is not None and asked != has and not (what == "start" and _is_same_instant(str(asked), str(has))):
+            raise OtherDatabaseError(f"the database holds a world of {what} {has}, not {asked}")
+    if wanted.sessions not in {None, world.sessions}:
+        made = "without --sessions" if world.sessions is None else f"with --sessions {world.sessions}"
+        raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
 
 
 def _is_same_instant(one: str, other: str) -> bool:

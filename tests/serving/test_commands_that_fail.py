@@ -108,10 +108,17 @@ def test_a_slow_server_times_out(command: Command, server: FakeServer) -> None:
 
 
 def test_a_server_without_tls_is_reported(command: Command, server: FakeServer) -> None:
-    """An https address of a server without TLS names SSL in the line."""
+    """For an https address of a server without TLS, the line names SSL and the address that would do."""
     server.reply = reply(b"{}")
 
-    assert_failed(command("worlds", "--url", server.url.replace("http:", "https:")), 3, "SSL")
+    assert_failed(command("worlds", "--url", server.url.replace("http:", "https:")), 3, "SSL", "http://?")
+
+
+def test_a_path_in_the_address_is_doubted(command: Command, server: FakeServer) -> None:
+    """If nothing of Wattif's is below it, the line asks for the path, which is often that of a vendor's API."""
+    server.reply = FOREIGN["other API"]
+
+    assert_failed(command("worlds", "--url", f"{server.url}/v1"), 3, "not Wattif", "the path /v1?")
 
 
 @pytest.mark.parametrize(

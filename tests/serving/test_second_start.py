@@ -8,6 +8,7 @@ import pytest
 from app.store.database.url import database_name
 from tests.databases import Databases, Kept
 from tests.serving.servers import Server, serving
+from tests.serving.test_refused_databases import refusal
 
 pytestmark = pytest.mark.slow
 
@@ -76,3 +77,14 @@ def test_the_banner_has_the_addresses_that_users_call(tmp_path: Path, variable: 
 
         assert len(lines) > 5
         assert all(f"{address}/" in line for line in lines)
+
+
+def test_a_second_start_that_wants_another_world_is_refused(kept: Kept) -> None:
+    """The advice is another database; `--fresh`, which a database in use refuses, is advised only when it is not."""
+    with serving(kept):
+        beside = refusal(kept, "--seed", "99")
+    alone = refusal(kept, "--seed", "99")
+
+    assert all("holds a world of seed" in line and "--database" in line for line in (beside, alone))
+    assert "--fresh" not in beside
+    assert ("--fresh" in alone) == kept.url.startswith("sqlite")
