@@ -83,9 +83,9 @@ class Settings(BaseSettings):
     )
     published_port: int | None = Field(
         default=None,
-        ge=1,
+        ge=0,
         le=65_535,
-        title="a port; use 1 to 65535",
+        title="a port; use 0 to 65535",
         description="The port by which users reach a server in a container, for the addresses that it prints.",
     )
     scenario: str | None = Field(

@@ -21,7 +21,8 @@ def origin(settings: Settings, url: str) -> str:
     if settings.public_url is not None:
         return settings.public_url
     reached = url.replace("0.0.0.0", "localhost").replace("[::]", "localhost")  # noqa: S104 - not a binding
-    return reached if settings.published_port is None else f"{reached.rpartition(':')[0]}:{settings.published_port}"
+    # Docker takes a free port for 0, which the server does not know.
+    return f"{reached.rpartition(':')[0]}:{settings.published_port}" if settings.published_port else reached
 
 
 def found(settings: Settings, started: Started) -> str:
