@@ -1,5 +1,9 @@
-"""python -m app: the command line."""
+"""`python -m app`."""
 
-from .cli import main
+try:
+    from .cli import main
 
-main()
+    main()
+except KeyboardInterrupt:
+    # Ctrl-C while modules load; later the command line handles it.
+    raise SystemExit(130) from None

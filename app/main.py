@@ -74,7 +74,7 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
         try:
             if not context.ready:
                 await prepare(app, settings)
-            rest = asyncio.create_task(context.worlds.keep(app.state.rest))
+            rest = asyncio.create_task(context.worlds.keep(app.state.started.rest))
             try:
                 yield
             finally:
@@ -95,25 +95,26 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.router.default = _pages(context, vendors)
-    app.state.context, app.state.rest = context, startup.nothing
+    app.state.context, app.state.started = context, startup.Started(startup.nothing)
     return app
 
 
-async def prepare(app: Starlette, settings: Settings, report: Report = quiet, address: str = "") -> None:
+async def prepare(
+    app: Starlette, settings: Settings, report: Report = quiet, sharing: startup.Sharing | None = None
+) -> startup.Started:
     """Makes the worlds that every server has, or brings them up to date; calls `report` with the progress.
-
-    `address` is the server's, by which others get to know who uses the database.
 
     Work that can wait is left to the lifespan, which does it while the server serves.
     """
     context: AppContext = app.state.context
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
     try:
-        app.state.rest = await startup.prepare(context.directory.database, context.worlds, wanted, report, address)
+        started = await startup.prepare(context.directory.database, context.worlds, wanted, report, sharing)
     except BaseException:
         context.directory.database.close()
         raise
-    context.ready = True
+    app.state.started, context.ready = started, True
+    return started
 
 
 def _mount(path: str, name: str, app: ASGIApp, context: AppContext) -> ApiMount:

@@ -81,6 +81,13 @@ class Settings(BaseSettings):
         title="an address without a query, such as https://tools.example.com/wattif",
         description="How absolute links begin, instead of with the address a request was sent to.",
     )
+    published_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65_535,
+        title="a port; use 0 to 65535",
+        description="The port by which users reach a server in a container, for the addresses that it prints.",
+    )
     scenario: str | None = Field(
         default=None, title="a scenario", description="The scenario of the world `default`: a name or a YAML file."
     )

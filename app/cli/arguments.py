@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from ..client import ControlClient, UsageError
+from .errors import PROGRAM
 
 _WORLD_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -28,16 +29,19 @@ def _finite(number: float | None) -> float | None:
 
 
 def _server_option(*names: str, help: str, **more: Any) -> Any:  # noqa: A002, ANN401 - as typer.Option has them
-    return typer.Option(*names, help=help, rich_help_panel="Server", **more)
+    return typer.Option(*names, help=help, **more)
 
 
-World = Annotated[str, typer.Argument(callback=_world_name, help="The world's name.")]
+World = Annotated[str, typer.Argument(metavar="NAME", callback=_world_name, help="The world's name.")]
 OtherWorld = Annotated[
     str | None,
     typer.Option(metavar="NAME", callback=_world_name, help="Copy this world, with everything that happened in it."),
 ]
 NewWorld = Annotated[
-    str | None, typer.Argument(callback=_world_name, help="The new world's name; the server chooses one by default.")
+    str | None,
+    typer.Argument(
+        metavar="NAME", callback=_world_name, help="The new world's name; the server chooses one by default."
+    ),
 ]
 Speed = Annotated[
     float | None,
@@ -52,12 +56,16 @@ Url = Annotated[
     str | None,
     _server_option(
         "--url",
+        metavar="URL",
         envvar="WATTIF_URL",
         help="The server's address; by default http://127.0.0.1 with the port WATTIF_PORT, or 8000.",
     ),
 ]
 _Token = Annotated[
-    str | None, _server_option("--token", envvar="WATTIF_ADMIN_TOKEN", help="The server's admin token, if it has one.")
+    str | None,
+    _server_option(
+        "--token", metavar="TOKEN", envvar="WATTIF_ADMIN_TOKEN", help="The server's admin token, if it has one."
+    ),
 ]
 _Timeout = Annotated[
     float,
@@ -70,6 +78,12 @@ _Timeout = Annotated[
         help="How long to wait for the server.",
     ),
 ]
+
+
+def examples(*calls: str) -> str:
+    """The end of a command's help: calls to copy."""
+    # Behind \b, the lines of a paragraph are printed as they are.
+    return "\n".join(["\b", "Examples:", *(f"  {PROGRAM} {call}" for call in calls)])
 
 
 def filled(text: str | None) -> str | None:

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from ..client import ControlClient, ControlResponse, NotWattifError, UsageError
 from . import messages
-from .arguments import Lifetime, NewWorld, OtherWorld, Raw, Speed, World, with_client
+from .arguments import Lifetime, NewWorld, OtherWorld, Raw, Speed, World, examples, with_client
 from .files import file_bytes, is_stream, replaced_file
 from .output import say, write
 
@@ -23,25 +23,39 @@ class _WorldsGroup(TyperGroup):
 
 
 commands = typer.Typer()
-_worlds = typer.Typer(cls=_WorldsGroup, help="List, show, create, reset and delete worlds.")
+_worlds = typer.Typer(
+    cls=_WorldsGroup,
+    rich_markup_mode=None,
+    help="List, show, create, reset and delete worlds.",
+    epilog=examples("worlds", "worlds create mine", "worlds show mine", "worlds delete mine"),
+)
 commands.add_typer(_worlds, name="worlds")
 
 
-@_worlds.command("list")
+@_worlds.command("list", epilog=examples("worlds list", "worlds list --json"))
 @with_client
 def list_worlds(client: ControlClient, *, raw: Raw = False) -> None:
     """List the worlds; `worlds` alone does the same."""
     _print(client.request("GET", "/worlds"), messages.worlds, raw=raw)
 
 
-@_worlds.command("show")
+@_worlds.command(
+    "show", short_help="Show a world with its keys and sample ids.", epilog=examples("worlds show default")
+)
 @with_client
 def show_world(client: ControlClient, name: World, *, raw: Raw = False) -> None:
     """Show a world: its clock, its credentials, sample ids, and example calls to copy."""
     _print(client.request("GET", f"/worlds/{name}"), messages.world(client.url), raw=raw)
 
 
-@_worlds.command("create")
+@_worlds.command(
+    "create",
+    epilog=examples(
+        "worlds create",
+        "worlds create mine --scenario town --at now --speed 60",
+        "worlds create again --fork mine --expires-in PT1H",
+    ),
+)
 @with_client
 def create_world(
     client: ControlClient,
@@ -49,10 +63,16 @@ def create_world(
     *,
     scenario: Annotated[
         str | None,
-        typer.Option(help="The scenario it is made from, by its name on the server; default village."),
+        typer.Option(
+            metavar="SCENARIO", help="The scenario it is made from, by its name on the server; default village."
+        ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="The same scenario, seed and start give the same answers.")] = None,
-    at: Annotated[str | None, typer.Option(help="When it begins: now, or an RFC 3339 instant.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="The same scenario, seed and start give the same answers.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="When it begins: now, or an RFC 3339 instant.")
+    ] = None,
     speed: Speed = None,
     fork: OtherWorld = None,
     expires_in: Lifetime = None,
@@ -64,21 +84,30 @@ def create_world(
     _print(client.request("POST", "/worlds", body), messages.world(client.url), raw=raw)
 
 
-@_worlds.command("reset")
+@_worlds.command("reset", epilog=examples("worlds reset documented"))
 @with_client
 def reset_world(client: ControlClient, name: World, *, raw: Raw = False) -> None:
     """Put a world back to its beginning; its credentials stay the same."""
     _print(client.request("POST", f"/worlds/{name}/reset"), messages.world(client.url), raw=raw)
 
 
-@_worlds.command("delete")
+@_worlds.command("delete", epilog=examples("worlds delete mine"))
 @with_client
 def delete_world(client: ControlClient, name: World, *, raw: Raw = False) -> None:
     """Delete a world. With --json nothing is printed, because the server's answer is empty."""
     _print(client.request("DELETE", f"/worlds/{name}"), lambda _: messages.deleted(name), raw=raw)
 
 
-@commands.command()
+@commands.command(
+    short_help="Show, set or advance a world's clock.",
+    epilog=examples(
+        "clock default",
+        "clock default --speed 60",
+        "clock mine --by PT8H",
+        "clock mine --to 2026-04-02T00:00:00Z",
+        "clock mine --until cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4 settled",
+    ),
+)
 @with_client
 def clock(
     client: ControlClient,
@@ -106,15 +135,26 @@ def clock(
         _print(client.request("GET", path), messages.clock(name), raw=raw)
 
 
-@commands.command()
+@commands.command(
+    short_help="Make an event happen in a world, or list the events.",
+    epilog=examples(
+        "simulate mine",
+        "simulate mine unplug cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4",
+        "simulate mine station_silent chst_ID --at +PT10M --for PT30M",
+    ),
+)
 @with_client
 def simulate(
     client: ControlClient,
     name: World,
-    event: Annotated[str | None, typer.Argument(help="The event; without one, all events are listed.")] = None,
+    event: Annotated[
+        str | None, typer.Argument(metavar="EVENT", help="The event; without one, all events are listed.")
+    ] = None,
     subject: Annotated[str | None, typer.Argument(metavar="ID", help="What it happens to.")] = None,
     *,
-    at: Annotated[str | None, typer.Option(help="When: +PT10M from now, or an RFC 3339 instant; default now.")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="When: +PT10M from now, or an RFC 3339 instant; default now.")
+    ] = None,
     lasts: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="How long it lasts: PT30M.")] = None,
     raw: Raw = False,
 ) -> None:
@@ -129,12 +169,12 @@ def simulate(
         _print(client.request("GET", path), messages.events(name), raw=raw)
 
 
-@commands.command("export")
+@commands.command("export", short_help="Write a world to a JSON file.", epilog=examples("export mine mine.json"))
 @with_client
 def export_world(
     client: ControlClient,
     name: World,
-    file: Annotated[Path | None, typer.Argument(help="The file to write; default stdout.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write; default stdout.")] = None,
 ) -> None:
     """Write a world with everything in it to a JSON file, or to stdout."""
     with replaced_file(file) as write_chunk:
@@ -143,11 +183,13 @@ def export_world(
         say(f"World {name} was written to {file}: {size:,} bytes.")
 
 
-@commands.command("import")
+@commands.command(
+    "import", short_help="Create a world from a JSON file.", epilog=examples("import mine.json again --expires-in PT1H")
+)
 @with_client
 def import_world(
     client: ControlClient,
-    file: Annotated[Path, typer.Argument(help="A file that `export` wrote; - is stdin.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `export` wrote; - is stdin.")],
     name: NewWorld = None,
     *,
     expires_in: Lifetime = None,

@@ -5,7 +5,8 @@ from typing import Final
 from ..client import ControlError, NoAnswerError, NotRunningError, RefusedError, TimedOutError, UsageError
 
 _UNAUTHORIZED: Final = 401
-_SERVE: Final = "wattif serve" if __package__.startswith("wattif.") else "python -m app serve"
+PROGRAM: Final = "wattif" if __package__.startswith("wattif.") else "python -m app"
+"""How the command line is called: an installed package has a script, a checkout has none."""
 
 
 class OutputError(Exception):
@@ -24,5 +25,5 @@ def advice(error: ControlError | OutputError) -> str:
     if isinstance(error, RefusedError) and error.status == _UNAUTHORIZED:
         return " Give it with --token or in WATTIF_ADMIN_TOKEN."
     if isinstance(error, NotRunningError):
-        return f"; start a server with `{_SERVE}`"
+        return f"; start a server with `{PROGRAM} serve`"
     return "; --timeout sets a longer limit" if isinstance(error, TimedOutError) else ""

@@ -4,17 +4,21 @@ import gc
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
+from typer.core import TyperCommand
 
 from .. import __version__
 from ..client import ControlClient, ControlError, UsageError
-from .arguments import Url, default_url, filled
+from ..data_files import OPENAPI
+from .arguments import Raw, Url, default_url, examples, filled
 from .commands import commands
-from .errors import OutputError, advice, exit_code
-from .output import complain, say
+from .errors import PROGRAM, OutputError, advice, exit_code
+from .output import complain, say, write
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -24,14 +28,24 @@ if TYPE_CHECKING:
 _BAD_SETTINGS_EXIT: Final = 2
 _HEALTH_TIMEOUT_S: Final = 2
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    # Without frames, texts have the whole width, and options without a value are shown without one.
+    rich_markup_mode=None,
+    epilog=examples("serve --port 9000", "worlds create mine", "clock mine --by PT8H", "serve --help")
+    + "\n\n"
+    + "Environment variables, also as lines of a file .env: WATTIF_URL is the address of the server that commands "
+    "call, WATTIF_ADMIN_TOKEN its admin token. `serve --help` lists those of a server.",
+)
 
 
 def main() -> None:
     """Runs the command line of `wattif`, or of `python -m app` in a checkout."""
     try:
         _load_dotenv()
-        app(prog_name="wattif")
+        app(prog_name=PROGRAM)
     except (ControlError, OutputError) as error:
         complain(f"{error}{advice(error)}")
         raise SystemExit(exit_code(error)) from None
@@ -71,31 +85,66 @@ def wattif(
     """A sandbox that emulates EV-charging vendors' APIs over one simulated world with a simulated clock."""
 
 
-@app.command()
+class _ServeCommand(TyperCommand):
+    """`serve`, whose help lists the environment variables of its settings."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer does not export their types
+        super().format_epilog(ctx, formatter)
+        from ..settings import Settings  # noqa: PLC0415 - only this help needs it
+
+        options = {field: f"the same as {param.opts[0]}" for param in self.params for field in _fields(param.name)}
+        with formatter.section("Environment variables, also as lines of a file .env; options take precedence"):
+            formatter.write_dl(
+                [
+                    (f"WATTIF_{name.upper()}", options.get(name, str(field.description)))
+                    for name, field in Settings.model_fields.items()
+                ]
+            )
+
+
+def _fields(option: str | None) -> tuple[str, str]:
+    """The names that the setting of an option may have."""
+    return str(option), f"{option}_url"
+
+
+@app.command(
+    cls=_ServeCommand,
+    short_help="Serve the APIs and the docs until interrupted.",
+    epilog=examples(
+        "serve",
+        "serve --port 9000 --database sqlite:///other.db",
+        "serve --scenario village --speed 0 --fresh",
+        "serve --database postgresql+psycopg:///wattif",
+    ),
+)
 def serve(
     *,
-    host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
+    host: Annotated[str | None, typer.Option(metavar="HOST", help="Address to listen on; default 127.0.0.1.")] = None,
     port: Annotated[
-        str | None, typer.Option(metavar="INTEGER", help="Port to listen on; 0 takes a free one; default 8000.")
+        str | None, typer.Option(metavar="PORT", help="Port to listen on; 0 takes a free one; default 8000.")
     ] = None,
-    database: Annotated[str | None, typer.Option(help="Database URL; default sqlite:///wattif.db.")] = None,
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="Database URL; default sqlite:///wattif.db.")
+    ] = None,
     scenario: Annotated[
-        str | None, typer.Option(help="Scenario of the world default: a name or a YAML file; default town.")
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="Scenario of the world default: a name or a YAML file; default town."),
     ] = None,
     seed: Annotated[
-        str | None, typer.Option(metavar="INTEGER", help="Seed of the world default; default the scenario's.")
+        str | None, typer.Option(metavar="NUMBER", help="Seed of the world default; default the scenario's.")
     ] = None,
     speed: Annotated[
         str | None,
-        typer.Option(metavar="FLOAT", help="Speed of its clock: 0 is frozen, 1 real time; default the scenario's."),
+        typer.Option(metavar="X", help="Speed of its clock: 0 is frozen, 1 real time; default the scenario's."),
     ] = None,
     start: Annotated[
-        str | None, typer.Option(help="When it begins: now, or an RFC 3339 instant; default the scenario's.")
+        str | None,
+        typer.Option(metavar="INSTANT", help="When it begins: now, or an RFC 3339 instant; default the scenario's."),
     ] = None,
     sessions: Annotated[
         str | None,
         typer.Option(
-            metavar="INTEGER",
+            metavar="NUMBER",
             help="Scale its scenario up to at least this number of sessions; default the scenario's own.",
         ),
     ] = None,
@@ -116,28 +165,73 @@ def serve(
         "sessions": sessions,
         "fresh": fresh or None,
     }
-    settings = _settings({name: value for name, value in given.items() if value is not None})
-    gc.disable()  # modules are never garbage, and collecting while they load takes a tenth of the start
-    # FastAPI asks of each model whether it is one of pydantic's version 1; loading that version takes 20 ms.
-    sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
-    from ..server import run  # noqa: PLC0415 - --help and health start no server
+    with _stopped_by_ctrl_c():
+        settings = _settings({name: value for name, value in given.items() if value is not None})
+        gc.disable()  # modules are never garbage, and collecting while they load takes a tenth of the start
+        # FastAPI asks of each model whether it is one of pydantic's version 1; loading that version takes 20 ms.
+        sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
+        from ..server import run  # noqa: PLC0415 - --help and health start no server
 
-    run(settings)
+        run(settings, sets_speed=filled(speed) is not None)
 
 
-@app.command()
-def health(url: Url = None) -> None:
-    """Check a running server; exit 0 if it answers, 1 if not."""
+@contextmanager
+def _stopped_by_ctrl_c() -> Iterator[None]:
+    """Ends the block quietly when the user stops it: a server that is asked to stop has not failed.
+
+    With another exit code than 0, `make run` would print an error.
+    """
     try:
-        ControlClient(filled(url) or default_url(), timeout_s=_HEALTH_TIMEOUT_S).request("GET", "/health")
+        yield
+    except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # noqa: T201 - ends the line on which the terminal shows ^C
+
+
+@app.command(short_help="Print ok if a server runs.", epilog=examples("health", "health --url http://127.0.0.1:9000"))
+def health(url: Url = None, *, raw: Raw = False) -> None:
+    """Check a running server: print ok and exit with 0 if it answers; say why and exit with 1 if not."""
+    try:
+        answer = ControlClient(filled(url) or default_url(), timeout_s=_HEALTH_TIMEOUT_S).request("GET", "/health")
     except ControlError as error:
         complain(f"{error}{advice(error)}")
         raise typer.Exit(1) from None
+    write(answer.raw.strip() + b"\n" if raw else b"ok\n")
 
 
-@app.command("check-scenario")
+@app.command(
+    short_help="Print an OpenAPI contract.", epilog=examples("openapi", "openapi sandbox", "openapi sandbox --json")
+)
+def openapi(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="The name of a vendor, or sandbox; without one, the names are listed."),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of YAML.")] = False,
+) -> None:
+    """Print an OpenAPI contract, without a server: that of a vendor's API, or that of the control API."""
+    names = sorted(file.stem for file in OPENAPI.glob("*.yaml"))
+    if name is None:
+        say("\n".join(names))
+        return
+    if name not in names:
+        raise UsageError(f"there is no contract {name!r}; there are {', '.join(names)}")
+    if as_json:
+        from ..web import openapi as contracts  # noqa: PLC0415 - the other commands read no YAML
+
+        write(f"{json.dumps(contracts.contract(name), indent=2, ensure_ascii=False)}\n".encode())
+    else:
+        write((OPENAPI / f"{name}.yaml").read_bytes())
+
+
+@app.command(
+    "check-scenario",
+    short_help="List the faults of a scenario file.",
+    epilog=examples("check-scenario scenarios/mine.yaml", "check-scenario --schema"),
+)
 def check_scenario(
-    file: Annotated[str | None, typer.Argument(help="A scenario file of your own, in YAML.")] = None,
+    file: Annotated[str | None, typer.Argument(metavar="FILE", help="A scenario file of your own, in YAML.")] = None,
     *,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenarios, for editors.")] = False,
 ) -> None:

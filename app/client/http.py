@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from ssl import SSLError
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -103,6 +104,9 @@ class ControlClient:
         except TimeoutError:
             waited = f"nothing arrived for {self._timeout_s:g} s; the server may still do what it was asked"
             raise TimedOutError(f"no answer from {self.url}: {waited}") from None
+        except SSLError as error:
+            plain = "; does its address begin with http://?" if error.reason == "WRONG_VERSION_NUMBER" else ""
+            raise NoAnswerError(f"no answer from {self.url}: {error.strerror or error}{plain}") from None
         except (OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             kind = NotRunningError if isinstance(error, ConnectionError) else NoAnswerError
@@ -128,7 +132,9 @@ class ControlClient:
     def _not_wattif(self, response: HTTPResponse) -> NotWattifError:
         status = f"{response.status} {response.reason}".strip()
         detail = response.getheader("Location") or _media_type(response) or "no content type"
-        return NotWattifError(f"the server at {self.url} is not Wattif: it answered {status}, {detail}")
+        path = urlsplit(self.url).path
+        advice = f"; does its address have the path {path}?" if path else ""
+        return NotWattifError(f"the server at {self.url} is not Wattif: it answered {status}, {detail}{advice}")
 
 
 def _valid_address(text: str) -> str:

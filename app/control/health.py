@@ -28,6 +28,8 @@ async def check_readiness(request: Request, context: Context) -> Response:
     if not context.ready:
         raise ProblemError(503, "The worlds are still being made.")
     await context.directory.database.check(version.rewrite_number)
+    if missing := await context.directory.database.ask(version.missing_tables):
+        raise ProblemError(503, f"The sandbox's database is not available: its table {missing[0]} is missing.")
     await context.directory.named(DEFAULT)
     return json_answer(request, {"status": "ready"})
 

@@ -4,12 +4,13 @@ import asyncio
 import gc
 import sys
 from contextlib import suppress
+from functools import partial
 from logging.config import dictConfig
 from typing import Final, Literal
 
 import uvicorn
 
-from ..main import create_app, prepare
+from ..main import VENDORS, create_app, prepare
 from ..scenario.files import BadScenarioError
 from ..settings import Settings
 from ..store.database.file_users import FileUsers
@@ -24,12 +25,14 @@ from ..store.database.set_aside import set_aside
 from ..store.database.url import database_file, open_database
 from ..store.schema import version
 from ..store.schema.version import ForeignDatabaseError, UnknownSchemaError
-from ..worlds.startup import OtherDatabaseError
+from ..worlds.startup import OtherDatabaseError, Sharing, Started
+from .banner import banner, found, origin
 from .bounds import Bounds, connections_at_most
 from .logs import LOGGING
 from .progress import Progress
 from .protocol import HttpProtocol
 from .server import Server
+from .sharing import tell_of_others
 from .sockets import Sockets, close, listen, url_of
 
 _REFUSED_EXIT: Final = 2
@@ -37,8 +40,11 @@ _SHUTDOWN_TIMEOUT_S: Final = 2
 _LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32" else "uvloop"
 
 
-def run(settings: Settings) -> None:
-    """Serves until interrupted. A server that cannot start prints one line, and exits with 2."""
+def run(settings: Settings, *, sets_speed: bool = False) -> None:
+    """Serves until interrupted. A server that cannot start prints one line, and exits with 2.
+
+    With `sets_speed`, the speed in the settings counts also while other servers use the database.
+    """
     listening: Sockets = []
     dictConfig(LOGGING)
     gc.freeze()
@@ -50,7 +56,10 @@ def run(settings: Settings) -> None:
             if settings.fresh:
                 _rename_file(settings)
             app = create_app(settings)
-            runner.run(prepare(app, settings, Progress(), url_of(settings.host, listening)))
+            url = url_of(settings.host, listening)
+            sharing = Sharing(url, partial(tell_of_others, settings, sets_speed=sets_speed), sets_speed=sets_speed)
+            with Progress() as progress:
+                started = runner.run(prepare(app, settings, progress, sharing))
         except (
             BadScenarioError,
             ForeignDatabaseError,
@@ -79,10 +88,22 @@ def run(settings: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=_SHUTDOWN_TIMEOUT_S,
         )
-        server = Server(
-            config, Bounds(connections=connections_at_most()), app.state.context, url_of(settings.host, listening)
+        introduction = partial(
+            banner,
+            vendors=VENDORS,
+            origin=origin(settings, url),
+            database=found(settings, started),
+            speed_is_from=_source_of_speed(settings, started, sets_speed=sets_speed),
         )
+        server = Server(config, Bounds(connections=connections_at_most()), app.state.context, url, introduction)
         runner.run(server.serve(sockets=listening))
+
+
+def _source_of_speed(settings: Settings, started: Started, *, sets_speed: bool) -> str:
+    """What has set the speed of `default` at this start; empty if its clock runs as before."""
+    if settings.speed is None or (started.others and not sets_speed):
+        return ""
+    return "--speed" if sets_speed else "WATTIF_SPEED"
 
 
 def _hint(settings: Settings, error: Exception) -> str:
@@ -95,8 +116,9 @@ def _hint(settings: Settings, error: Exception) -> str:
             f"; `{recover}` prints what can be read of it, --fresh renames it and starts an empty one, "
             "--database chooses another"
         )
-    if isinstance(error, OtherDatabaseError) and database_file(settings.database_url) is not None:
-        return "; --fresh starts an empty one"
+    file = database_file(settings.database_url) if isinstance(error, OtherDatabaseError) else None
+    if file is not None and not FileUsers(file.resolve()).users():
+        return "; --fresh starts an empty one, --database chooses another"
     is_about_database = isinstance(error, OtherDatabaseError | ForeignDatabaseError | DatabaseUnavailableError)
     return "; choose another with --database" if is_about_database else ""
 

@@ -1,6 +1,6 @@
 """The progress of a start that has to create the world `default` first."""
 
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from ..domain.clock import SECOND
 from ..wall_clock import ticks
@@ -9,11 +9,21 @@ _PROGRESS_LINE_EVERY: Final = 5 * SECOND
 
 
 class Progress:
-    """Shows how far the creation of `default` is: a bar on a terminal, else a line every few seconds."""
+    """Shows how far the creation of `default` is: a bar on a terminal, else a line every few seconds.
+
+    The bar is removed at the end of the `with` block, also if the start fails or is interrupted.
+    """
 
     def __init__(self) -> None:
         self._bar: Any = None
         self._began = self._printed = ticks()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None and self._bar.console.is_terminal:
+            self._bar.stop()
 
     def __call__(self, done: int, total: int, sessions: int) -> None:
         if self._bar is None:
@@ -33,5 +43,3 @@ class Progress:
             self._printed = at
             left = (at - self._began) * (total - done) // done // SECOND
             print(f"{so_far}, about {left} s to go.", flush=True)  # noqa: T201 - the command's output
-        if done >= total:
-            self._bar.stop()

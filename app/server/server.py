@@ -3,14 +3,14 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Final
 
 import uvicorn
 
+from ..store.database.protocol import Transaction
 from ..web.app_context import AppContext
-from .banner import banner
 from .bounds import Bounds, SharedState
 from .protocol import HttpProtocol
 
@@ -103,20 +103,26 @@ class BoundedServer(uvicorn.Server):
 
 
 class Server(BoundedServer):
-    """Serves Wattif. Prints its address and the world `default` when it is ready."""
+    """Serves Wattif. Prints a banner and its address when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, bounds: Bounds, context: AppContext, url: str) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        bounds: Bounds,
+        context: AppContext,
+        url: str,
+        banner: Callable[[Transaction], str],
+    ) -> None:
         super().__init__(config, bounds)
         self._context = context
         self._url = url
+        self._banner = banner
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.should_exit:
             return
-        text = await self._context.directory.database.ask(
-            lambda db: banner(db, self._context.worlds.vendors, self._url)
-        )
+        text = await self._context.directory.database.ask(self._banner)
         print(f"{text}\nWattif is ready on {self._url}", flush=True)  # noqa: T201 - the command's output
 
     def interrupt(self) -> None:

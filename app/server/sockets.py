@@ -34,13 +34,19 @@ def listen(host: str, port: int) -> Sockets:
         return _bound(addresses, port)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error
-        raise OSError(f"cannot listen on {host}:{port}: {reason}; --port chooses another port") from error
+        another = "--port chooses another port" if _is_about_port(error) else "--host chooses another address"
+        raise OSError(f"cannot listen on {host}:{port}: {reason}; {another}") from error
 
 
 def url_of(host: str, listening: Iterable[socket.socket]) -> str:
     """The URL of a server, as its users can call it."""
     port = next(iter(listening)).getsockname()[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _is_about_port(error: OSError) -> bool:
+    """Whether the port is in use or not allowed, and not the address unknown or of another machine."""
+    return error.errno in {errno.EADDRINUSE, errno.EACCES, errno.EPERM}
 
 
 def _addresses(host: str, port: int) -> list[Address]:

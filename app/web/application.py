@@ -8,6 +8,7 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.types import ASGIApp
 
 from ..worlds.vendor import Documented
 from .app_context import AppContext
@@ -15,6 +16,18 @@ from .cors import AnyOrigin
 from .operations import OperationRouter
 
 _NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+
+
+class _Api(FastAPI):
+    """An application whose own middleware is also around the answer to a bug, which then has its headers."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        own, self.user_middleware = self.user_middleware, []
+        app = super().build_middleware_stack()
+        self.user_middleware = own
+        for middleware, args, options in reversed(own):
+            app = middleware(app, *args, **options)
+        return app
 
 
 def new_application(
@@ -25,7 +38,7 @@ def new_application(
     The operations are given to the application itself: `include_router` would match every path twice. `inventory` and
     `any_slash` are those of OperationRouter.
     """
-    app = FastAPI(openapi_url=None, redirect_slashes=False, telemetry=_NO_TELEMETRY)
+    app = _Api(openapi_url=None, redirect_slashes=False, telemetry=_NO_TELEMETRY)
     routes = (route for router in routers for route in router.routes)
     app.router = OperationRouter(routes, inventory, any_slash=any_slash)
     app.state.context = context

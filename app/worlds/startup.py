@@ -1,6 +1,7 @@
 """The start of a server: the worlds that every server has are made, or brought up to date."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -31,37 +32,78 @@ class OtherDatabaseError(Exception):
     """The database holds another world than was asked for, or no world of this program; the message says which."""
 
 
-async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report: Report, address: str = "") -> Rest:
+def ignored(_others: str) -> None:
+    """Does nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What a server does about others that serve the same worlds.
+
+    `address` is its own, which others get to know. `tell` is called with theirs before any world is changed. Unless
+    `sets_speed`, a speed that is wanted does not change the clock of `default` while others use it.
+    """
+
+    address: str = ""
+    tell: Callable[[str], None] = ignored
+    sets_speed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """How a server found its database: whether the world `default` is new, and which others use it, in words.
+
+    `rest` is the work that takes long, which the caller runs while the server serves.
+    """
+
+    rest: Rest
+    is_new: bool = False
+    others: str = ""
+
+
+async def prepare(
+    database: Database, lifecycle: Worlds, wanted: Wanted, report: Report, sharing: Sharing | None = None
+) -> Started:
     """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
 
-    `address` is that of the server, for others that want the database for themselves. Returns the work that takes
-    long, which the caller runs while the server serves. Raises ValueError for a start at which no world can begin.
+    While other servers use the database, `documented` stays as it is, because their callers are using it. Raises
+    ValueError for a start at which no world can begin.
     """
+    sharing = sharing or Sharing()
     if wanted.start is not None:
         check_start(wanted.start)
     try:
         await prepare_tables(database)
     except UnknownSchemaError as error:
         raise OtherDatabaseError(str(error)) from error
-    database.join(address)
+    found = await database.ask(lambda db: worlds.named(db, DEFAULT))
+    if found is not None:
+        _check(found, wanted)
+    others = await database.others()
+    if others:
+        sharing.tell(others)
+    database.join(sharing.address)
     await clock_notes.catch_up(database)
     await sweep(database, _SWEPT_FIRST)
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
+    is_new = default is None
     if default is None:
         await _make(lifecycle, DEFAULT, replace(wanted, scenario=wanted.scenario or "town"), report)
         # Another server that was started at the same time may have made it, with other settings.
         default = await database.ask(lambda db: worlds.named(db, DEFAULT))
+    if others and not sharing.sets_speed:
+        wanted = replace(wanted, speed=None)
     top_up = None if default is None else await _resume(database, lifecycle, default, wanted)
     if await database.ask(lambda db: worlds.named(db, DOCUMENTED)) is None:
         await _make(lifecycle, DOCUMENTED, Wanted(DOCUMENTED), quiet)
-    else:
+    elif not others:
         await lifecycle.reset(DOCUMENTED)
 
     async def rest() -> None:
         await retry_while_away(top_up or nothing)
         await retry_while_away(lifecycle.warm)
 
-    return rest
+    return Started(rest, is_new=is_new, others=others)
 
 
 async def prepare_tables(database: Database) -> None:
@@ -89,16 +131,7 @@ async def _make(lifecycle: Worlds, name: str, wanted: Wanted, report: Report) ->
 
 async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: Wanted) -> Rest | None:
     """Checks that a world is what was asked for, and adds its missing days, or returns that work if it is long."""
-    for what, asked, has in (
-        ("scenario", wanted.scenario, world.scenario),
-        ("seed", wanted.seed, world.seed),
-        ("start", wanted.start, world.start),
-    ):
-        if asked is not None and asked != has and not (what == "start" and _is_same_instant(str(asked), str(has))):
-            raise OtherDatabaseError(f"the database holds a world of {what} {has}, not {asked}")
-    if wanted.sessions not in {None, world.sessions}:
-        made = "without --sessions" if world.sessions is None else f"with --sessions {world.sessions}"
-        raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
+    _check(world, wanted)
     if wanted.speed is not None:
         world = await database.change(partial(_set_speed, world=world, speed=wanted.speed))
     if await database.ask(partial(credentials.missing_kinds, vendors=lifecycle.vendors, number=world.n)):
@@ -113,6 +146,20 @@ async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: W
         return partial(top_up.run, now)
     await top_up.run(now)
     return None
+
+
+def _check(world: World, wanted: Wanted) -> None:
+    """Raises OtherDatabaseError if a world is another than was asked for."""
+    for what, asked, has in (
+        ("scenario", wanted.scenario, world.scenario),
+        ("seed", wanted.seed, world.seed),
+        ("start", wanted.start, world.start),
+    ):
+        if asked is not None and asked != has and not (what == "start" and _is_same_instant(str(asked), str(has))):
+            raise OtherDatabaseError(f"the database holds a world of {what} {has}, not {asked}")
+    if wanted.sessions not in {None, world.sessions}:
+        made = "without --sessions" if world.sessions is None else f"with --sessions {world.sessions}"
+        raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
 
 
 def _is_same_instant(one: str, other: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 PLACES: Final = (
-    *("app", "tests", "bench", "fixtures", "openapi", "docs/scenarios.md", "docs/limits.md", "docs/operating.md"),
+    *("app", "tests", "bench", "fixtures", "openapi", "docs"),
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", ".env.example", ".pre-commit-config.yaml"),
     *("Makefile", ".ci", ".github", "pyproject.toml", "schemathesis.toml", "Dockerfile", "docker-compose.yml"),
 )

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +77,11 @@ class Server:
 
 @contextmanager
 def serving(
-    kept: Kept, *options: str, complaints: IO[str] | None = None, program: Sequence[str] = PROGRAM
+    kept: Kept,
+    *options: str,
+    complaints: IO[str] | None = None,
+    program: Sequence[str] = PROGRAM,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """A server on a database and a free port. A new database gets a small scenario unless the options name another.
 
@@ -87,7 +91,8 @@ def serving(
     scenario = ("--scenario", HAMLET) if _is_new(kept) and "--scenario" not in options else ()
     with TemporaryDirectory() as folder, TemporaryFile("w+") as temporary:
         said = complaints or temporary
-        with started(*named, *scenario, *options, folder=Path(folder), complaints=said, program=program) as process:
+        words = (*named, *scenario, *options)
+        with started(*words, folder=Path(folder), complaints=said, program=program, variables=variables) as process:
             printed = tuple(_until_ready(process))
             if not printed or not printed[-1].startswith(READY):
                 said.seek(0)
@@ -98,13 +103,17 @@ def serving(
 
 @contextmanager
 def started(
-    *words: str, folder: Path, complaints: IO[str] | int = subprocess.PIPE, program: Sequence[str] = PROGRAM
+    *words: str,
+    folder: Path,
+    complaints: IO[str] | int = subprocess.PIPE,
+    program: Sequence[str] = PROGRAM,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
     """The command line in a process of its own, which is killed at the end of the block."""
     process = subprocess.Popen(  # noqa: S603 - the interpreter that runs the tests
         [sys.executable, *program, *words],
         cwd=folder,
-        env=environment(),
+        env=environment() | dict(variables or {}),
         stdout=subprocess.PIPE,
         stderr=complaints,
         text=True,

@@ -108,10 +108,17 @@ def test_a_slow_server_times_out(command: Command, server: FakeServer) -> None:
 
 
 def test_a_server_without_tls_is_reported(command: Command, server: FakeServer) -> None:
-    """An https address of a server without TLS names SSL in the line."""
+    """For an https address of a server without TLS, the line names SSL and the address that would do."""
     server.reply = reply(b"{}")
 
-    assert_failed(command("worlds", "--url", server.url.replace("http:", "https:")), 3, "SSL")
+    assert_failed(command("worlds", "--url", server.url.replace("http:", "https:")), 3, "SSL", "http://?")
+
+
+def test_a_path_in_the_address_is_doubted(command: Command, server: FakeServer) -> None:
+    """If nothing of Wattif's is below it, the line asks for the path, which is often that of a vendor's API."""
+    server.reply = FOREIGN["other API"]
+
+    assert_failed(command("worlds", "--url", f"{server.url}/v1"), 3, "not Wattif", "the path /v1?")
 
 
 @pytest.mark.parametrize(
@@ -200,13 +207,14 @@ def test_wrong_usage_sends_no_request(command: Command, server: FakeServer, word
 
 
 def test_health_exits_with_0_or_1(command: Command, server: FakeServer) -> None:
-    """A healthy server gives 0 without output, anything else 1 with a reason."""
+    """A healthy server gives 0 and `ok`, or its JSON unchanged; anything else 1 with a reason."""
     server.reply = FOREIGN["page"]
     assert_failed(command("health"), 1, "not Wattif")
     server.answers({"status": "ok"})
 
-    assert command("health") == Output(0, "", "")
-    assert [each.path for each in server.asked] == ["/_sandbox/v1/health"] * 2
+    assert command("health") == Output(0, "ok\n", "")
+    assert command("health", "--json") == Output(0, '{"status": "ok"}\n', "")
+    assert [each.path for each in server.asked] == ["/_sandbox/v1/health"] * 3
 
 
 def test_arguments_that_are_not_text_are_sent_for_the_server_to_refuse(command: Command, server: FakeServer) -> None:

@@ -68,7 +68,7 @@ def test_a_stopped_server_leaves_no_connection(kept: Kept, how: signal.Signals) 
 
 def connections(kept: Kept) -> int:
     """How many connections servers have to a PostgreSQL database."""
-    named = "datname = current_database() AND application_name = 'wattif'"
+    named = "datname = current_database() AND application_name LIKE 'wattif%'"
     [[found]] = kept.rows(f"SELECT count(*) FROM pg_stat_activity WHERE {named}")  # noqa: S608 - a constant
     return int(found)
 

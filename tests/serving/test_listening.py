@@ -75,3 +75,10 @@ def test_a_port_in_use_is_refused(host: str) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(OSError, match=f"cannot listen on {host}:{port}: .*--port"):
             listen(host, port)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "unknown.invalid"])
+def test_an_address_of_another_machine_is_refused(host: str) -> None:
+    """The message advises another host, because another port would not help."""
+    with pytest.raises(OSError, match=f"cannot listen on {host}:0: .*--host"):
+        listen(host, 0)

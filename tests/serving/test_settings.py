@@ -16,6 +16,7 @@ GIVEN: Final = {
     "HOST": ("0.0.0.0", "host", "0.0.0.0"),  # noqa: S104 - nothing listens
     "PORT": ("9000", "port", 9000),
     "DATABASE_URL": ("sqlite:///other.db", "database_url", "sqlite:///other.db"),
+    "PUBLISHED_PORT": ("8001", "published_port", 8001),
     "PUBLIC_URL": ("https://sandbox.example.com", "public_url", "https://sandbox.example.com"),
     "SCENARIO": ("town", "scenario", "town"),
     "SEED": ("12", "seed", 12),

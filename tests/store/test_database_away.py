@@ -13,7 +13,7 @@ from tests.store.every_api import CHANGES, SHAPES, Callers, refused, sample
 
 KILL: Final = (
     "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND application_name = 'wattif'"
+    " WHERE datname = current_database() AND application_name LIKE 'wattif%'"
 )
 pytestmark = on_postgresql
 

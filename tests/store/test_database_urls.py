@@ -8,7 +8,7 @@ import pytest
 
 from app.settings import Settings
 from app.store.database.protocol import UnsupportedDatabaseError
-from app.store.database.url import database_file, open_database
+from app.store.database.url import database_file, database_name, open_database
 from app.store.schema import version
 
 
@@ -73,3 +73,15 @@ def test_a_url_that_cannot_be_used_is_refused(url: str, reason: str) -> None:
 def test_settings_print_no_database_url() -> None:
     """A traceback that shows the settings shows no password."""
     assert "hunter2" not in repr(Settings(database_url="postgresql://user:hunter2@host/wattif"))
+
+
+def test_a_databases_name_has_no_password() -> None:
+    """A file is named by its path, a PostgreSQL database by what in its URL says where it is."""
+    names = {
+        "sqlite:///wattif.db?timeout=5": "wattif.db",
+        "sqlite:////data/with%20space.db": "/data/with space.db",
+        "postgresql+psycopg://me:secret@host:1/db?sslpassword=secret": "postgresql+psycopg://me@host:1/db",
+        "postgresql:///db?host=/tmp&password=secret": "postgresql:///db?host=%2Ftmp",
+    }
+
+    assert {url: database_name(url) for url in names} == names

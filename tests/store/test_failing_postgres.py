@@ -159,7 +159,7 @@ def test_a_missing_connection_is_told(empty: Kept) -> None:
 def test_ready_refuses_while_the_database_is_read_only(sandbox: Sandbox) -> None:
     """Reads are answered as before; ready is 503 until changes are possible again."""
     name, ready = make_url(sandbox.kept.url).database, "/_sandbox/v1/ready"
-    drop = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'wattif'"
+    drop = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'wattif%'"
     sandbox.kept.run(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
     sandbox.kept.rows(drop)
     refusals = [sandbox.client.get(ready), sandbox.start(), sandbox.client.get(ready)]

@@ -9,7 +9,7 @@ from threading import Timer
 from typing import Any, Final, ParamSpec
 
 import psycopg
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL
 
 from .hung_connections import HUNG_AFTER, HungConnections
@@ -38,7 +38,6 @@ _LOOK_EVERY_S: Final = 1.0
 _LEASE_S: Final = 0.01
 """How long a process relies on what it has read of a world, and so how long `agreed` waits."""
 _CONNECTING: Final = {
-    "application_name": "wattif",
     "connect_timeout": 5,
     "tcp_user_timeout": 5000,
     "keepalives_idle": 10,
@@ -50,12 +49,22 @@ _CONNECTING: Final = {
 themselves."""
 _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_STARTING: Final = "wattif"
+_SERVING: Final = "wattif serves "
+"""The name of a connection; the address of the server follows, and PostgreSQL cuts what is longer than 63 bytes."""
 _OTHERS: Final = text(
     "SELECT pid, coalesce(client_addr::text, 'this machine'), to_char(backend_start, 'YYYY-MM-DD HH24:MI:SS')"
-    " FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'wattif'"
+    " FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'wattif%'"
     " AND pid <> pg_backend_pid()"
 )
-"""The connections of servers, those of earlier releases included."""
+"""The connections of servers, those of earlier releases and those that start included."""
+_SERVERS: Final = text(
+    "SELECT substr(application_name, 15), coalesce(client_addr::text, 'this machine'),"
+    " to_char(min(backend_start), 'YYYY-MM-DD HH24:MI:SS')"
+    " FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'wattif serves %'"
+    " AND pid <> pg_backend_pid() GROUP BY 1, 2 ORDER BY 3, 1"
+)
+"""The servers that serve, each with all of its connections."""
 _READ_ONLY: Final = text("SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only') = 'on'")
 
 
@@ -72,6 +81,8 @@ class Postgres:
             use_native_hstore=False,
             connect_args=_CONNECTING,
         )
+        self._name = _STARTING
+        event.listen(self._engine, "do_connect", self._give_name)
         self._readers = ThreadPoolExecutor(_READERS, "wattif-ask")
         self._writers = ThreadPoolExecutor(_WRITERS, "wattif-change")
         self._views = asyncio.Semaphore(VIEWS)
@@ -120,8 +131,14 @@ class Postgres:
     async def agreed(self) -> None:
         await asyncio.sleep(_LEASE_S)
 
+    async def others(self) -> str:
+        servers = await self.ask(lambda db: list(db.execute(_SERVERS)))
+        return " and ".join(f"Wattif on {address} (from {host} since {at})" for address, host, at in servers[:3])
+
     def join(self, address: str) -> None:
-        """Does nothing, because PostgreSQL itself knows its connections."""
+        """Gives its connections a name, by which others know them; those that are open under another are closed."""
+        self._name = f"{_SERVING}{address or 'no address'}"
+        self._engine.dispose()
 
     async def check(self, rewrite: Callable[[Connection], object]) -> None:
         if self._has_failed:
@@ -145,6 +162,10 @@ class Postgres:
             threads.shutdown(cancel_futures=True)
         patience.cancel()
         self._engine.dispose()
+
+    def _give_name(self, _dialect: object, _record: object, _args: object, parameters: dict[str, Any]) -> None:
+        """Called by SQLAlchemy before it opens a connection."""
+        parameters["application_name"] = self._name
 
     def _hold(self) -> tuple[ExitStack, Connection]:
         """Begins a view; returns what ends it, and its connection."""

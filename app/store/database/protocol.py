@@ -91,6 +91,9 @@ class Database(Protocol):
         Waits for others that are starting as well. Raises DatabaseInUseError, and then nothing was changed.
         """
 
+    async def others(self) -> str:
+        """Returns the servers that use the database, in words; empty for none. Comes before `join`."""
+
     def join(self, address: str) -> None:
         """Makes this process, which serves at that address, known as a user of the database until `close`."""
 

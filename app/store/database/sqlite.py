@@ -134,6 +134,9 @@ class Sqlite:
     async def agreed(self) -> None:
         """Returns at once, because every process sees the version change."""
 
+    async def others(self) -> str:
+        return self._users.users()
+
     def join(self, address: str) -> None:
         self._users.join(address)
 

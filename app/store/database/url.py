@@ -15,6 +15,8 @@ _POSTGRES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _SQLITE: Final = frozenset({"sqlite", "sqlite+pysqlite"})
 _OPTIONS_OF_SQLITE: Final = frozenset({"timeout"})
 """What a query may set. The other options of the driver would change what the server relies on."""
+_ADDRESS: Final = frozenset({"host", "hostaddr", "port", "dbname", "service"})
+"""The options of PostgreSQL that say which database it is."""
 _SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 
 
@@ -33,6 +35,19 @@ def database_file(url: str) -> Path | None:
     """
     parsed = _parsed(url)
     return Path(parsed.database) if parsed.drivername in _SQLITE and parsed.database else None
+
+
+def database_name(url: str) -> str:
+    """The database in words for people: the path of the file, or the URL without password and options.
+
+    Raises UnsupportedDatabaseError.
+    """
+    parsed = _parsed(url)
+    if parsed.drivername in _SQLITE:
+        return str(parsed.database)
+    there = {name: value for name, value in parsed.query.items() if name in _ADDRESS}
+    named = URL.create(parsed.drivername, parsed.username, None, parsed.host, parsed.port, parsed.database, there)
+    return named.render_as_string()
 
 
 def _parsed(url: str) -> URL:

@@ -100,6 +100,11 @@ def is_older(db: Connection) -> bool:
     return schema_number(db) not in {None, SCHEMA}
 
 
+def missing_tables(db: Connection) -> list[str]:
+    """Returns the names of tables that the database lacks, because another program has removed them."""
+    return sorted({table.name for table in Base.metadata.sorted_tables} - set(inspect(db).get_table_names()))
+
+
 def rewrite_number(db: Connection) -> None:
     """Writes the number of the schema that is there, to see whether the database can be written to."""
     db.execute(update(META).where(META.c.name == "schema").values(value=META.c.value))
