@@ -5,7 +5,7 @@ One visit leads on to another if the vehicle, or the person, can have come from 
 
 from typing import NamedTuple, TypeAlias
 
-from .drives import distance_km, is_in_time, lead_on
+from .drives import distance_km, is_drivable, is_in_time, lead_on
 from .exclusivity import DRIVER, USER, VEHICLE
 from .models import Session, Station, Vehicle
 
@@ -14,9 +14,10 @@ Traveller: TypeAlias = tuple[str, str]
 
 
 class Visit(NamedTuple):
-    """A session, by its number, as a visit to a station at these degrees."""
+    """A session, by its number and id, as a visit to a station at these degrees."""
 
     n: int
+    id: str
     vehicle: str
     driver: str | None
     user: str | None
@@ -32,6 +33,7 @@ class Visit(NamedTuple):
         """The visit of a session at that station."""
         return cls(
             session.n,
+            session.id,
             session.vehicle,
             session.driver,
             session.user,
@@ -63,3 +65,14 @@ def vehicle_leads_on(vehicle: Vehicle, earlier: Visit, later: Visit) -> bool:
     if vehicle.arrives_with is not None:
         return earlier.unplugged_at <= later.created_at
     return lead_on(vehicle, earlier, later, distance_km(earlier, later))
+
+
+def vehicle_detours(vehicle: Vehicle, earlier: Visit, later: Visit) -> bool:
+    """Whether the vehicle can have come in time to where a caller starts it, or back, with no more than it left with.
+
+    A caller may start it where its battery does not reach. On so long a way it may have charged elsewhere.
+    """
+    span = later.created_at - earlier.unplugged_at
+    return person_leads_on(earlier, later) and is_drivable(
+        vehicle, left_with=earlier.soc_end, arrives_with=later.soc_start, km=0.0, span=span
+    )

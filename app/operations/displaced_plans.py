@@ -12,7 +12,8 @@ from ..domain.clock import EARLIEST
 from ..domain.exclusivity import VEHICLE, overlap
 from ..domain.models import Reservation, Session, Station, Vehicle
 from ..domain.reservations import unfulfilled
-from ..domain.visits import Traveller, Visit, person_leads_on, travellers, vehicle_leads_on
+from ..domain.sessions.start import started_id
+from ..domain.visits import Traveller, Visit, person_leads_on, travellers, vehicle_detours, vehicle_leads_on
 from ..store import availability, parties, reservations, sessions, visits
 from ..store.world_transaction import WorldTransaction
 
@@ -76,7 +77,13 @@ class Links:
         if name not in self._vehicles:
             self._vehicles[name] = parties.vehicle(self._tx, name)
         vehicle = self._vehicles[name]
-        return vehicle is None or vehicle_leads_on(vehicle, earlier, later)
+        if vehicle is None or vehicle_leads_on(vehicle, earlier, later):
+            return True
+        return (self._is_started(earlier) or self._is_started(later)) and vehicle_detours(vehicle, earlier, later)
+
+    def _is_started(self, visit: Visit) -> bool:
+        """Whether a caller started the session. Its id says so."""
+        return visit.id == started_id(self._tx.world.seed, visit.n)
 
 
 class _Removal:

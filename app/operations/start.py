@@ -9,10 +9,10 @@ from ..domain.clock import MINUTE, NEVER, SECOND
 from ..domain.drives import distance_km, soc_after_drive
 from ..domain.errors import UnknownReferenceError, WorldFullError
 from ..domain.exclusivity import VEHICLE
-from ..domain.ids import draw, prefixed_id, uuid_text
+from ..domain.ids import draw, uuid_text
 from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, Station, User, Vehicle
 from ..domain.sessions import interrupt
-from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery
+from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery, started_id
 from ..store import availability, sessions, visits
 from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
@@ -81,7 +81,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         now=tx.now,
     )
     n = sessions.take_number(tx)
-    names = SessionIds(n, prefixed_id("cs", tx.world.seed, "started", n), uuid_text(tx.world.seed, "started", n))
+    names = SessionIds(n, started_id(tx.world.seed, n), uuid_text(tx.world.seed, "started", n))
     buyer = Buyer(
         order.channel,
         vehicle,

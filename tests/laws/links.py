@@ -49,7 +49,7 @@ def links(exported: Row) -> Iterator[Link]:
 
 
 def is_possible(exported: Row, link: Link, started: Collection[str]) -> bool:
-    """Whether a link obeys the law. A caller may start anywhere, and a driver may have several sessions at a time."""
+    """Whether a link obeys the law. A caller may start a car anywhere, even where its battery does not reach."""
     places = {row["id"]: row for row in exported["stations"]}
     stations = [
         replace(STATION, latitude=places[row["station"]]["latitude"], longitude=places[row["station"]]["longitude"])
@@ -61,11 +61,11 @@ def is_possible(exported: Row, link: Link, started: Collection[str]) -> bool:
     if link.kind != "vehicle":
         return is_free or is_in_time(km, span)
     (battery_wh,) = (car["battery_wh"] for car in exported["vehicles"] if car["id"] == link.later["vehicle"])
-    return span >= 0 and is_drivable(
+    return is_in_time(km, span) and is_drivable(
         replace(ID3, battery_wh=battery_wh),
         left_with=link.earlier["soc_end"],
         arrives_with=link.later["soc_start"],
-        km=km,
+        km=0.0 if link.earlier["id"] in started else km,
         span=span,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.clock import HOUR, MINUTE
+from app.domain.sessions.start import started_id
 from app.operations.displaced_plans import drop_displaced_plans
 from app.operations.simulate import simulate
 from app.operations.stop import stop
@@ -43,6 +44,21 @@ def test_a_vehicle_comes_from_its_session(
         plans.plan(2, 2)
         plans.plan(3, 6, soc_start=0.55)
         change(plans, **facts)
+
+    assert left(world, work) == expected
+
+
+@pytest.mark.parametrize(("is_started", "expected"), [(True, [3]), (False, [])])
+def test_a_vehicle_comes_back_from_a_caller(
+    world: tuple[Database, int], *, is_started: bool, expected: list[int]
+) -> None:
+    """Where a caller started it further away than its battery reaches, it may come back as soon as time allows."""
+
+    def work(plans: Plans) -> None:
+        plans.plan(2, 4)
+        plans.plan(3, 7)
+        seed = plans.tx.world.seed
+        change(plans, station=FAR.id, id=started_id(seed, BEGUN.n) if is_started else BEGUN.id)
 
     assert left(world, work) == expected
 

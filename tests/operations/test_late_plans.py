@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.domain.clock import EARLIEST, HOUR
 from app.domain.models import Session
+from app.domain.sessions.start import started_id
 from app.operations.displaced_plans import close_gaps
 from app.operations.late_plans import late_plans
 from app.store import sessions
@@ -86,3 +87,14 @@ def test_sessions_that_have_begun_stay(world: tuple[Database, int]) -> None:
         )
 
     assert left(world, work) == [2, 5]
+
+
+def test_sessions_that_callers_start_anywhere_are_led_to(world: tuple[Database, int]) -> None:
+    """A late session stays before one that a caller started further away than the battery reaches, if there is time."""
+
+    def work(plans: Plans) -> None:
+        plans.tx = replace(plans.tx, now=MORNING + 20 * HOUR)
+        plans.plan(5, 12, id=started_id(plans.tx.world.seed, 5), station=FAR.id, soc_start=0.5)
+        add(plans, [plans.draft(2, 2), plans.draft(3, 8, soc_start=0.7)])
+
+    assert left(world, work) == [2]

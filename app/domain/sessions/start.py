@@ -14,6 +14,7 @@ from ..errors import (
     StationOfflineError,
     VehicleBusyError,
 )
+from ..ids import prefixed_id
 from ..models import Card, Connector, Outcome, PaymentMethod, Reason, Session, Station, Vehicle
 from .power_plan import Battery, Plan, ac_curve, charge, cut, packed
 from .replan import totals
@@ -69,6 +70,11 @@ class SessionDraft(NamedTuple):
     limit_wh: int | None = None
     settles_after: int | None = 0
     rating: int | None = None
+
+
+def started_id(seed: int, n: int) -> str:
+    """The id of the session of that number in a world with that seed, if a caller has started it."""
+    return prefixed_id("cs", seed, "started", n)
 
 
 def authorise(
