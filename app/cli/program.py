@@ -116,10 +116,10 @@ def serve(
         "sessions": sessions,
         "fresh": fresh or None,
     }
-    settings = _settings({name: value for name, value in given.items() if value is not None})
     gc.disable()  # modules are never garbage, and collecting while they load takes a tenth of the start
     # FastAPI asks of each model whether it is one of pydantic's version 1; loading that version takes 20 ms.
     sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
+    settings = _settings({name: value for name, value in given.items() if value is not None})
     from ..server import run  # noqa: PLC0415 - --help and health start no server
 
     run(settings)
@@ -163,10 +163,11 @@ app.add_typer(commands)
 def _settings(given: dict[str, Any]) -> "Settings":
     from pydantic import ValidationError  # noqa: PLC0415 - --help and --version need no settings
 
-    from ..settings import Settings, faults  # noqa: PLC0415 - the same
+    from ..main import ServerSettings  # noqa: PLC0415 - the same
+    from ..settings import faults  # noqa: PLC0415 - the same
 
     try:
-        return Settings(**given)
+        return ServerSettings(**given)
     except ValidationError as error:
         for fault in faults(error):
             complain(fault)
