@@ -4,7 +4,7 @@ Answers that the database or the admin token is to blame for are not among them:
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import httpx2
 
@@ -69,7 +69,8 @@ def create_world(sandbox: Sandbox) -> Answers:
     for span in ("PT0S", "P367D", "soon"):
         yield sandbox.client.post(_WORLDS, json={"expires_in": span})
     keys = {"charge": {"secret_key": f"ch_sk_test_{'k' * 16}"}, "cariqa": {"token": "t" * 16}}
-    for chosen in (keys, keys, {"podero": {"token": "short"}}, {"podero": None}, {"acme": {}}):
+    choices: tuple[dict[str, Any], ...] = (keys, keys, {"podero": {"token": "short"}}, {"podero": None}, {"acme": {}})
+    for chosen in choices:
         yield sandbox.client.post(_WORLDS, json={"credentials": chosen})
     yield sandbox.client.post(_WORLDS, content=b"{", headers=JSON)
     yield sandbox.client.post(_WORLDS, content=TOO_LARGE, headers=JSON)
