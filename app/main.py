@@ -59,7 +59,11 @@ def _with_keys(vendors: Vendors) -> type[Settings]:
     fields: dict[str, Any] = {
         name: (
             Annotated[SecretStr | None, AfterValidator(partial(checked, term.form))],
-            Field(default=None, description=f"The {shown.replace('_', ' ')} of `default` at {vendor.title}."),
+            Field(
+                default=None,
+                title="a key of the form that the vendor's keys have",
+                description=f"The {shown.replace('_', ' ')} of `default` at {vendor.title}.",
+            ),
         )
         for vendor, term in key_terms(vendors)
         for shown, name in zip(term.shown_as, term.settings, strict=False)
