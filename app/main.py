@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Final, cast
+from functools import partial
+from typing import Annotated, Any, Final, cast
 from urllib.parse import urlsplit
 
+from pydantic import AfterValidator, Field, SecretStr, create_model, model_validator
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -15,8 +17,8 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import control, dashboard, files
-from .scenario.terms import channels_of
-from .settings import Settings
+from .scenario.terms import KeyForm, channels_of, key_terms
+from .settings import Settings, variable
 from .store.database.url import open_database
 from .vendors.cariqa.vendor import VENDOR as CARIQA
 from .vendors.charge.vendor import VENDOR as CHARGE
@@ -30,7 +32,7 @@ from .web.pipeline import ApiMount
 from .web.problems import ProblemError, problem
 from .web.refusals import system_failure
 from .web.request_counters import RequestCounter
-from .worlds import startup
+from .worlds import credentials, startup
 from .worlds.bounds import Bounds
 from .worlds.build import Report, quiet
 from .worlds.directory import WorldDirectory
@@ -40,6 +42,39 @@ from .worlds.vendor import Vendor, Vendors
 
 VENDORS: Final = (CHARGE, CARIQA, PODERO)
 _CONTROL: Final = "/_sandbox/v1"
+
+
+def _with_keys(vendors: Vendors) -> type[Settings]:
+    """The settings of a server, with those by which the vendors let keys be chosen."""
+
+    def checked(form: KeyForm, key: SecretStr | None) -> SecretStr | None:
+        fault = None if key is None else form.fault(key.get_secret_value())
+        if fault is not None:
+            raise ValueError(fault)
+        return key
+
+    def distinct(settings: Settings) -> Settings:
+        credentials.check_distinct(vendors, _chosen_keys(vendors, settings))
+        return settings
+
+    fields: dict[str, Any] = {
+        name: (
+            Annotated[SecretStr | None, AfterValidator(partial(checked, term.form))],
+            Field(
+                default=None,
+                title="a key of the form that the vendor's keys have",
+                description=f"The {shown.replace('_', ' ')} of `default` at {vendor.title}.",
+            ),
+        )
+        for vendor, term in key_terms(vendors)
+        for shown, name in zip(term.shown_as, term.settings, strict=False)
+    }
+    validators: dict[str, Any] = {"keys_are_distinct": model_validator(mode="after")(distinct)}
+    return create_model("ServerSettings", __base__=Settings, __validators__=validators, **fields)
+
+
+ServerSettings: Final = _with_keys(VENDORS)
+"""All settings of a server: those of Wattif, and the keys of `default`."""
 
 
 class Wattif(Starlette):
@@ -108,13 +143,29 @@ async def prepare(
     """
     context: AppContext = app.state.context
     wanted = Wanted(settings.scenario, settings.seed, settings.start, settings.speed, settings.sessions)
+    keys = _chosen_keys(context.worlds.vendors, settings)
+    database = context.directory.database
     try:
-        started = await startup.prepare(context.directory.database, context.worlds, wanted, report, sharing)
+        started = await startup.prepare(database, context.worlds, wanted, report, sharing, keys=keys)
     except BaseException:
         context.directory.database.close()
         raise
     app.state.started, context.ready = started, True
     return started
+
+
+def _chosen_keys(vendors: Vendors, settings: Settings) -> credentials.Keys:
+    """The keys of the world `default` that the settings choose."""
+    given = {
+        (vendor.name, shown): (name, getattr(settings, name, None))
+        for vendor, term in key_terms(vendors)
+        for shown, name in zip(term.shown_as, term.settings, strict=False)
+    }
+    return {
+        member: credentials.ChosenKey(key.get_secret_value(), variable(name))
+        for member, (name, key) in given.items()
+        if key is not None
+    }
 
 
 def _mount(path: str, name: str, app: ASGIApp, context: AppContext) -> ApiMount:

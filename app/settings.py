@@ -189,9 +189,20 @@ class Settings(BaseSettings):
         return tuple(_Written(settings_cls, source) for source in sources)
 
 
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"WATTIF_{name.upper()}"
+
+
 def faults(error: ValidationError) -> Iterator[str]:
-    """A sentence for each setting that is not valid, as in `port: 70000 is not a port; use 0 to 65535`."""
+    """A sentence for each setting that is not valid, as in `port: 70000 is not a port; use 0 to 65535`.
+
+    The keys of the world `default` have sentences of their own, which name the variable and do not repeat the key.
+    """
     for fault in error.errors(include_url=False):
-        name = str(fault["loc"][0])
+        name = str(fault["loc"][0]) if fault["loc"] else ""
+        if name not in Settings.model_fields:
+            yield ": ".join(filter(None, [name and variable(name), str(fault["ctx"]["error"])]))
+            continue
         value = "the value" if name == "admin_token" else fault["input"]
         yield f"{name}: {value} is not {Settings.model_fields[name].title}"

@@ -9,8 +9,8 @@ from typer.core import TyperGroup
 
 from ..client import ControlClient, ControlResponse, NotWattifError, UsageError
 from . import messages
-from .arguments import Lifetime, NewWorld, OtherWorld, Raw, Speed, World, examples, with_client
-from .files import file_bytes, is_stream, replaced_file
+from .arguments import Lifetime, NewWorld, OneWorld, OtherWorld, Prefix, Raw, Speed, World, examples, with_client
+from .files import file_bytes, is_stream, json_of, replaced_file
 from .output import say, write
 
 
@@ -34,9 +34,9 @@ commands.add_typer(_worlds, name="worlds")
 
 @_worlds.command("list", epilog=examples("worlds list", "worlds list --json"))
 @with_client
-def list_worlds(client: ControlClient, *, raw: Raw = False) -> None:
+def list_worlds(client: ControlClient, *, prefix: Prefix = None, raw: Raw = False) -> None:
     """List the worlds; `worlds` alone does the same."""
-    _print(client.request("GET", "/worlds"), messages.worlds, raw=raw)
+    _print(client.request("GET", _with_query("/worlds", prefix=prefix)), messages.worlds, raw=raw)
 
 
 @_worlds.command(
@@ -76,11 +76,20 @@ def create_world(
     speed: Speed = None,
     fork: OtherWorld = None,
     expires_in: Lifetime = None,
+    credentials: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|JSON",
+            help="Keys of your own, as `worlds show --json` has them: a JSON file, - for stdin, or the JSON.",
+        ),
+    ] = None,
     raw: Raw = False,
 ) -> None:
     """Create a world with its own credentials and its own clock."""
     clock = _given(at=at, speed=speed)
     body = _given(name=name, scenario=scenario, seed=seed, clock=clock or None, fork=fork, expires_in=expires_in)
+    if credentials is not None:
+        body["credentials"] = _credentials_in(json_of(credentials))
     _print(client.request("POST", "/worlds", body), messages.world(client.url), raw=raw)
 
 
@@ -93,9 +102,17 @@ def reset_world(client: ControlClient, name: World, *, raw: Raw = False) -> None
 
 @_worlds.command("delete", epilog=examples("worlds delete mine"))
 @with_client
-def delete_world(client: ControlClient, name: World, *, raw: Raw = False) -> None:
-    """Delete a world. With --json nothing is printed, because the server's answer is empty."""
-    _print(client.request("DELETE", f"/worlds/{name}"), lambda _: messages.deleted(name), raw=raw)
+def delete_world(client: ControlClient, name: OneWorld = None, *, prefix: Prefix = None, raw: Raw = False) -> None:
+    """Delete a world, or with --prefix all worlds whose names begin so, but for default and documented.
+
+    With --json nothing is printed for one world, because the server's answer is empty.
+    """
+    if (name is None) == (prefix is None):
+        raise UsageError("worlds delete takes either a NAME or --prefix")
+    if prefix is not None:
+        _print(client.request("DELETE", _with_query("/worlds", prefix=prefix)), messages.deleted_by(prefix), raw=raw)
+    else:
+        _print(client.request("DELETE", f"/worlds/{name}"), lambda _: messages.deleted(str(name)), raw=raw)
 
 
 @commands.command(
@@ -196,9 +213,19 @@ def import_world(
     raw: Raw = False,
 ) -> None:
     """Create a world from a file that `export` wrote. It gets new credentials."""
-    query = urlencode(_given(name=name, expires_in=expires_in), errors="replace")
-    response = client.request("POST", f"/worlds/import{query and f'?{query}'}", file_bytes(file))
+    path = _with_query("/worlds/import", name=name, expires_in=expires_in)
+    response = client.request("POST", path, file_bytes(file))
     _print(response, messages.world(client.url), raw=raw)
+
+
+def _credentials_in(content: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The credentials, which may be given with the whole world that shows them."""
+    return content.get("credentials", content) if isinstance(content, dict) else content
+
+
+def _with_query(path: str, **values: str | None) -> str:
+    query = urlencode(_given(**values), errors="replace")
+    return f"{path}?{query}" if query else path
 
 
 def _given(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value

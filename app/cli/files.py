@@ -1,12 +1,13 @@
 """Files that commands read and write. A file is replaced as a whole, or left as it was."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from ..client import UsageError
 from .output import write
@@ -27,6 +28,19 @@ def file_bytes(file: Path) -> bytes:
         return sys.stdin.buffer.read() if is_stream(file) else file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror or error}") from None
+
+
+def json_of(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """The JSON in a text that begins with `{`, or in the file of that path, or in stdin. Raises UsageError.
+
+    No message repeats the content, which may be secret.
+    """
+    is_inline = text.lstrip().startswith("{")
+    content = text if is_inline else file_bytes(Path(text))
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        raise UsageError(f"{'the option' if is_inline else text} is not valid JSON") from None
 
 
 @contextmanager

@@ -48,6 +48,19 @@ def deleted(name: str) -> str:
     return f"World {name} was deleted."
 
 
+def deleted_by(prefix: str) -> Message:
+    """How many worlds were deleted whose names began so, and the first of these names."""
+
+    def message(body: Body) -> str:
+        number, names = body["deleted"], body["names"]
+        if not number:
+            return f"No world was deleted: no name begins with {prefix}."
+        more = f" and {number - len(names)} more" if number > len(names) else ""
+        return f"{number} {'world was' if number == 1 else 'worlds were'} deleted: {', '.join(names)}{more}."
+
+    return message
+
+
 def clock(name: str) -> Message:
     """The instant and speed of a world's clock, and the horizon up to which its sessions are planned."""
 

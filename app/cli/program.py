@@ -257,10 +257,11 @@ app.add_typer(commands)
 def _settings(given: dict[str, Any]) -> "Settings":
     from pydantic import ValidationError  # noqa: PLC0415 - --help and --version need no settings
 
-    from ..settings import Settings, faults  # noqa: PLC0415 - the same
+    from ..main import ServerSettings  # noqa: PLC0415 - the same
+    from ..settings import faults  # noqa: PLC0415 - the same
 
     try:
-        return Settings(**given)
+        return ServerSettings(**given)
     except ValidationError as error:
         for fault in faults(error):
             complain(fault)

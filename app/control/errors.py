@@ -25,6 +25,7 @@ from ..web.problems import ProblemError, problem
 from ..web.refusals import install_refusals
 from ..web.request_body import BadJsonError, BodyTooLargeError, NotJsonError
 from ..web.validation_messages import sentence
+from ..worlds.credentials import BadKeyError, KeyTakenError
 from ..worlds.directory import WorldGoneError
 from ..worlds.lifecycle import LastingWorldError, TooManyRowsError
 from ..worlds.publish import NameTakenError, TooManyWorldsError
@@ -79,6 +80,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     BadJsonError: lambda error: ProblemError(400, f"The request body is not valid JSON: {error}."),
     BadScenarioError: lambda error: ProblemError(400, error.without_quotes()),
     BadDocumentError: lambda error: ProblemError(400, str(error), line=error.line),
+    BadKeyError: lambda error: ProblemError(400, str(error)),
     UnknownStatusError: lambda error: ProblemError(400, f"until.status: {error}"),
     WorldGoneError: lambda error: ProblemError(404, f"There is no world {error.name!r}."),
     UnknownThingError: _says(404, "Nothing in this world is shown under that id."),
@@ -86,6 +88,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     ClockEndsError: _says(409, "No clock goes beyond the year 9998."),
     NeverError: _never,
     ImpossibleError: lambda error: ProblemError(409, error.sentence),
+    KeyTakenError: lambda error: ProblemError(409, str(error)),
     NameTakenError: _says(409, "There is already a world of that name, or one is being made."),
     LastingWorldError: _says(409, "Every server has this world. POST …/reset puts it back to its beginning."),
     TooManyWorldsError: lambda error: ProblemError(

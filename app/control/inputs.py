@@ -124,6 +124,8 @@ def _lifetime(value: str) -> str:
 
 
 Name = Annotated[str, Field(strict=True), AfterValidator(_world_name)]
+NamePrefix = Annotated[str, Field(strict=True, min_length=1), AfterValidator(_world_name)]
+"""How names of worlds begin; a name begins with itself, and so each beginning is a name."""
 ShownId = Annotated[str, Field(strict=True), AfterValidator(_shown_id)]
 Speed = Annotated[float, Field(strict=True, ge=0, le=MAX_SPEED)]
 Lifetime = Annotated[str, Field(strict=True, max_length=64), AfterValidator(_lifetime)]

@@ -24,14 +24,28 @@ from ..web.problems import ProblemError
 from ..web.responses import JSON, answer, json_answer
 from ..web.routing import OperationRoute
 from ..web.world_access import enter
+from ..worlds.credentials import chosen_by_caller
 from ..worlds.directory import WorldGoneError, world_there
 from ..worlds.make import Wanted
 from ..worlds.vendor import Vendors
 from . import clock
-from .inputs import Context, Input, KnownWorld, Lifetime, Name, Speed, body_of, unknown_world
+from .inputs import (
+    Context,
+    Input,
+    KnownWorld,
+    Lifetime,
+    Name,
+    NamePrefix,
+    Speed,
+    body_of,
+    each_parameter_once,
+    unknown_world,
+)
 
 _SLICE: Final = 50
 """The number of worlds that are read and written before other requests get their turn."""
+_NAMED: Final = 100
+"""The most deleted worlds that an answer names."""
 _FIRST_START: Final = instant("1000-01-01T00:00:00Z")
 """Sessions of the months before a world's beginning still have a year of four digits."""
 
@@ -60,6 +74,7 @@ class NewWorld(Input):
     clock: NewClock = NewClock()
     fork: Annotated[str, Field(strict=True, max_length=63)] | None = None
     expires_in: Lifetime | None = None
+    credentials: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fork_takes_over_its_origin(self) -> "NewWorld":
@@ -69,10 +84,20 @@ class NewWorld(Input):
 
 
 class ListWorlds(Input):
-    """The query of the list: the most worlds of a page (all without a limit), after the world with that number."""
+    """The query of the list: the most worlds of a page (all without a limit), after the world with that number.
+
+    Only worlds whose names begin with the prefix are listed, if there is one.
+    """
 
     limit: Annotated[int, Field(ge=1, le=1_000)] | None = None
     after: Annotated[int, Field(ge=0, lt=1 << 53)] = 0
+    prefix: NamePrefix | None = None
+
+
+class DeleteWorlds(Input):
+    """The query of a deletion of many: how the names of the worlds begin."""
+
+    prefix: NamePrefix
 
 
 @router.get("/worlds")
@@ -81,9 +106,11 @@ async def list_worlds(request: Request, context: Context, query: Annotated[ListW
     await context.worlds.expire()
     shown: dict[str, bytes] = {}
     headers, last = {}, query.after
-    async for world, opened_by in _worlds_after(context.directory.database, last):
+    async for world, opened_by in _worlds_after(context.directory.database, last, query.prefix or ""):
         if len(shown) == query.limit:
             following = f"{context.links.origin(request)}/_sandbox/v1/worlds?limit={query.limit}&after={last}"
+            if query.prefix is not None:
+                following += f"&prefix={query.prefix}"
             headers["Link"] = f'<{following}>; rel="next"'
             break
         # A world that was reset while the list is written has been met under its former number.
@@ -99,16 +126,24 @@ async def create_world(
     request: Request, context: Context, body: Annotated[NewWorld, Depends(body_of(NewWorld, optional=True))]
 ) -> Response:
     """Creates a world, or forks one."""
+    chosen = chosen_by_caller(context.worlds.vendors, body.credentials)
     await context.worlds.expire()
     expires_at = expiry(body.expires_in)
     if body.fork is not None:
         if await context.directory.named(body.fork) is None:
             raise await unknown_world(context, body.fork)
-        work = context.worlds.fork(body.fork, body.name, body.clock.speed, expires_at)
+        work = context.worlds.fork(body.fork, body.name, body.clock.speed, expires_at, chosen)
     else:
         wanted = Wanted(body.scenario, body.seed, body.clock.at, body.clock.speed)
-        work = context.worlds.create(body.name, wanted, expires_at)
+        work = context.worlds.create(body.name, wanted, expires_at, chosen)
     return created(request, context, *await while_connected(request, work))
+
+
+@router.delete("/worlds", dependencies=[Depends(each_parameter_once)])
+async def delete_worlds(request: Request, context: Context, query: Annotated[DeleteWorlds, Query()]) -> Response:
+    """Deletes all worlds whose names begin alike, but for the lasting ones."""
+    names = await context.worlds.delete_all(query.prefix)
+    return json_answer(request, {"deleted": len(names), "names": names[:_NAMED]})
 
 
 @router.get("/worlds/{name}")  # noqa: FAST003 - KnownWorld takes the name
@@ -178,16 +213,20 @@ async def _shown(request: Request, context: AppContext, name: str) -> dict[str, 
     return show(world, opened_by, context.worlds.vendors, now)
 
 
-async def _worlds_after(database: Database, number: int) -> AsyncIterator[tuple[World, list[Credential]]]:
+async def _worlds_after(database: Database, number: int, prefix: str) -> AsyncIterator[tuple[World, list[Credential]]]:
     """The open worlds with greater numbers, read in steps; those that have expired since are among them."""
-    while found := await database.ask(partial(_some_worlds, after=number)):
+    while found := await database.ask(partial(_some_worlds, after=number, prefix=prefix)):
         for each in found:
             yield each
         number = found[-1][0].n
         await asyncio.sleep(0)
 
 
-def _some_worlds(db: Transaction, after: int) -> list[tuple[World, list[Credential]]]:
-    found = worlds.open_after(db, after, _SLICE)
-    lasting = credentials.lasting_credentials(db, found[0].n, found[-1].n) if found else {}
+def _some_worlds(db: Transaction, after: int, prefix: str) -> list[tuple[World, list[Credential]]]:
+    found = worlds.open_after(db, after, _SLICE, prefix)
+    # With a prefix, worlds that are not asked for lie between those that are.
+    ranges = [(each.n, each.n) for each in found] if prefix else [(found[0].n, found[-1].n)] if found else []
+    lasting: dict[int, list[Credential]] = {}
+    for first, last in ranges:
+        lasting |= credentials.lasting_credentials(db, first, last)
     return [(world, lasting[world.n]) for world in found]

@@ -14,7 +14,7 @@ from ..domain.sessions.start import fits
 from ..domain.smart_charging import Market
 from . import conversion
 from .objects import Location, Objects, PlacedReservation, PlacedSession
-from .terms import Terms
+from .terms import Terms, key_terms
 
 Fault = tuple[Location, str]
 
@@ -59,6 +59,24 @@ def contradictions(own: Objects, others: Objects, channels: Channels, market: Ma
     for n, booked in enumerate(own.reservations):
         found += _of("reservations", n, _unresolved(booked))
     return found or [*_overlapping(own, whole, channels, market)]
+
+
+def unusable_keys(vendors: tuple[Terms, ...], keys: Mapping[str, str | tuple[str, str]]) -> Iterator[Fault]:
+    """Keys that cannot be chosen, and those that are there twice. A vendor's placeholder is allowed in its place."""
+    seen: set[str] = set()
+    for _, term in key_terms(vendors):
+        key = keys.get(term.name)
+        if key is None or key == term.placeholder:
+            continue
+        texts = (key,) if isinstance(key, str) else key
+        for n, text in enumerate(texts):
+            where = ("keys", term.name) if isinstance(key, str) else ("keys", term.name, n)
+            fault = term.form.fault(text)
+            if fault is not None:
+                yield where, fault
+        if texts[0] in seen:
+            yield ("keys", term.name), "this key is here for the second time"
+        seen.add(texts[0])
 
 
 def unknown_samples(

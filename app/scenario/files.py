@@ -26,6 +26,8 @@ _LONGEST: Final = 400
 _PLACES: Final = 20
 _DEEPEST: Final = 50
 _MOST_BYTES: Final = 4 << 20
+_CONCEALED: Final = "keys"
+"""The part of a file whose values no message repeats."""
 _PLACE: Final = re.compile(r"(?:.*/)?([^/]*?\.ya?ml:\d+):")
 """What each line of a message about a file begins with; the path's folders are left out."""
 
@@ -100,7 +102,8 @@ class Source:
     def faults(self, error: ValidationError) -> Iterator[str]:
         """The messages for the faults that pydantic has found."""
         for fault in error.errors(include_url=False):
-            reason, given = messages.reason(fault), _shown(fault["input"])
+            is_secret = fault["loc"][:1] == (_CONCEALED,)
+            reason, given = messages.reason(fault), "" if is_secret else _shown(fault["input"])
             yield self.fault(fault["loc"], f"{reason}, not {given}"[:_LONGEST] if given not in reason else reason)
 
     def _survey(self) -> None:

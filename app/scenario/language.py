@@ -55,7 +55,7 @@ class _Written(Part):
     clock: Start = Field(default_factory=Start, description="When it begins, and how fast its time runs.")
     population: Any = Field(default=None, description="People, vehicles and stations that are drawn.")
     objects: Objects = Field(default_factory=Objects, description="Objects that are placed by hand.")
-    keys: Any = Field(description="Credentials of the world `documented`.")
+    keys: Any = Field(description="Keys that open its world, instead of random ones.")
     sample: Any = Field(description="Ids to begin with.")
     page_break: Instant = Field(default=0, description="An instant that no page of a list with page tokens crosses.")
 
@@ -64,11 +64,15 @@ Samples = Mapping[str, Mapping[str, str | None]]
 """Sample ids by the name that a vendor gives them, by vendor."""
 
 
+ScenarioKeys = Mapping[str, str | tuple[str, str]]
+"""Chosen keys by the names that scenario files give them; a client id comes with its secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A world as data, under the names that Wattif itself uses for the numbers of its population.
 
-    `keys` are the prescribed credentials by their names in scenario files; `sample` holds the sample ids it names.
+    `keys` are the keys that it chooses; `sample` holds the sample ids it names.
     """
 
     name: str
@@ -77,7 +81,7 @@ class Scenario:
     clock: Start
     population: TownSize | None
     objects: Objects
-    keys: Mapping[str, str | tuple[str, str]]
+    keys: ScenarioKeys
     sample: Samples
     page_break: int
 
@@ -212,7 +216,7 @@ def _keys(vendors: tuple[Terms, ...]) -> type[Part]:
         for vendor in vendors
         for key in vendor.keys
     }
-    about = "Credentials of the world `documented`; those of every other world are random."
+    about = "Keys that open a world of this scenario; those that are left out are random."
     return create_model("Keys", __base__=Part, __doc__=about, **fields)
 
 

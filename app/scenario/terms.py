@@ -1,8 +1,9 @@
 """What a vendor adds to the language of scenario files: numbers of a population, keys and sample ids."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from ..domain.channels import Channel, Channels, by_name
 
@@ -25,6 +26,13 @@ Sampled: TypeAlias = Literal[
 ]
 """What a sample id names. A generated town has one of each, but for the active user."""
 
+FEWEST: Final = 16
+"""The least number of characters of a key that is chosen, after its prefix."""
+LONGEST: Final = 2_048
+"""The largest number of characters of such a key. An index of PostgreSQL takes no longer ones."""
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+={0,2}")
+"""What `Authorization: Bearer` can carry (RFC 6750, section 2.1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class PopulationTerm:
@@ -37,12 +45,40 @@ class PopulationTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyForm:
+    """The form of a key that a person chooses, instead of having it issued.
+
+    It is `prefix` and then at least `FEWEST` characters. `refused` has prefixes of keys that are not for a sandbox,
+    each with the reason.
+    """
+
+    prefix: str = ""
+    refused: tuple[tuple[str, str], ...] = ()
+
+    def fault(self, key: str) -> str | None:
+        """What is wrong with a key, which the sentence does not quote; None for a good one."""
+        for prefix, reason in self.refused:
+            if key.startswith(prefix):
+                return reason
+        own = key.removeprefix(self.prefix)
+        if len(key) > LONGEST:
+            return f"a key has at most {LONGEST} characters"
+        if not key.startswith(self.prefix) or len(own.rstrip("=")) < FEWEST:
+            return f"a key has {f'{self.prefix} and then ' if self.prefix else ''}at least {FEWEST} characters"
+        if not _TOKEN.fullmatch(own):
+            return "a key has letters, digits and -._~+/ only, and up to two = at its end"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class KeyTerm:
     """A key of a vendor's API that each world has.
 
     `kind` is what the database calls it, `name` what scenario files do. `shown_as` has one name for a key, two for a
     client id and its secret. `issue` makes a new one for the world of a name. `label` is what a person reads before
-    it; only the key that a person needs first has one.
+    it; only the key that a person needs first has one. `form` is that of a chosen key. `settings` names the settings
+    that choose it for the world `default`, one for each name in `shown_as`. `placeholder` is what the vendor's
+    documentation prints in its place: it opens the world `documented` and no other.
     """
 
     kind: str
@@ -51,6 +87,9 @@ class KeyTerm:
     shown_as: tuple[str, ...]
     issue: Callable[[str], str | tuple[str, str]]
     label: str | None = None
+    form: KeyForm = KeyForm()
+    settings: tuple[str, ...] = ()
+    placeholder: str | tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +117,11 @@ class Terms:
     keys: tuple[KeyTerm, ...]
     sample: tuple[SampleTerm, ...] = ()
     sample_is: str = ""
+
+
+def key_terms(vendors: Iterable[Terms]) -> Iterator[tuple[Terms, KeyTerm]]:
+    """The keys of all vendors, in their order."""
+    return ((vendor, term) for vendor in vendors for term in vendor.keys)
 
 
 def channels_of(vendors: Iterable[Terms]) -> Channels:

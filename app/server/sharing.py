@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from ..settings import Settings
+from ..settings import Settings, variable
 from ..store.database.url import database_name
 
 
@@ -18,6 +18,12 @@ def _lines(settings: Settings, others: str, *, sets_speed: bool) -> Iterator[str
         f"{database_name(settings.database_url)} is in use by {others}: this server shares its worlds and clocks, and "
         "leaves the world documented as it is; choose another database with --database"
     )
+    keys = [
+        name for name in type(settings).model_fields if name not in Settings.model_fields and getattr(settings, name)
+    ]
+    if keys:
+        given = ", ".join(map(variable, keys))
+        yield f"{given}: keys of the world default are changed only by a server that is alone with its database"
     if settings.speed is None:
         return
     if sets_speed:

@@ -1,6 +1,6 @@
 """The credentials of all vendors. Each of them opens one world."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -10,7 +10,7 @@ from .database.bulk_insert import BulkInsert
 from .schema.entity_mapping import EntityMapping, EntityQuery, JoinedQuery
 from .schema.partial_indexes import IS_OPEN
 from .schema.tables import CREDENTIAL, WORLD
-from .world import Credential, OpenedWorld, StoredCredential
+from .world import Credential, OpenedWorld, StoredCredential, World
 from .worlds import NUL, WORLD_MAPPING
 
 _CREDENTIAL_MAPPING: Final = EntityMapping(Credential, dict(CREDENTIAL.c))
@@ -39,6 +39,31 @@ def lasting_credentials(db: Connection, first: int, last: int) -> dict[int, list
 def insert_credentials(db: Connection, number: int, credentials: Iterable[Credential]) -> None:
     """Inserts credentials that open the world of that number."""
     _INSERT.run(db, [(number, *_CREDENTIAL_MAPPING.values(each)) for each in credentials])
+
+
+def holders(db: Connection, vendors: Sequence[str], keys: Sequence[str]) -> list[tuple[str, World]]:
+    """Returns which of the keys open a world by one of those kinds of credentials, each with the world."""
+    found = (opened_by(db, vendor, key) for key in keys for vendor in vendors)
+    return [(each.credential.key, each.world) for each in found if each is not None]
+
+
+def release(db: Connection, vendors: Sequence[str], keys: Sequence[str]) -> None:
+    """Deletes credentials of those kinds that open no world any more, because theirs was retired."""
+    is_open = select(WORLD.c.n).where(IS_OPEN)
+    db.execute(
+        delete(CREDENTIAL).where(
+            CREDENTIAL.c.vendor.in_(vendors), CREDENTIAL.c.key.in_(keys), CREDENTIAL.c.world.not_in(is_open)
+        )
+    )
+
+
+def delete_lasting(db: Connection, number: int, vendors: Sequence[str]) -> None:
+    """Deletes the credentials of those kinds that never expire and open the world of that number."""
+    db.execute(
+        delete(CREDENTIAL).where(
+            CREDENTIAL.c.world == number, CREDENTIAL.c.vendor.in_(vendors), CREDENTIAL.c.expires_at == NEVER
+        )
+    )
 
 
 def make_room(db: Connection, number: int, now: int, most: int) -> None:

@@ -101,9 +101,18 @@ def newest_names(db: Connection, most: int, wall: int) -> list[str]:
     return [name for (name,) in _NEWEST_NAMES.rows(db, {"most": most, "wall": wall})]
 
 
-def open_after(db: Connection, number: int, most: int) -> list[World]:
-    """Returns the open worlds with a greater number than that, oldest first, `most` of them."""
-    return _OPEN_AFTER.all(db, {"number": number, "most": most})
+def open_after(db: Connection, number: int, most: int, prefix: str = "") -> list[World]:
+    """Returns the open worlds with a greater number than that, oldest first, `most` of them.
+
+    Their names begin with `prefix`, which has letters, digits and hyphens only.
+    """
+    return _OPEN_AFTER.all(db, {"number": number, "most": most, "pattern": f"{prefix}%"})
+
+
+def names_after(db: Connection, number: int, most: int, prefix: str) -> list[tuple[int, str]]:
+    """Returns the numbers and names of the worlds that `open_after` returns."""
+    found = _NAMES_AFTER.rows(db, {"number": number, "most": most, "pattern": f"{prefix}%"})
+    return [(n, name) for n, name in found]
 
 
 def counts(db: Connection) -> dict[str, int]:
@@ -225,8 +234,10 @@ _NEWEST_NAMES: Final = CompiledStatement(
     .order_by(WORLD.c.n.desc())
     .limit(bindparam("most"))
 )
-_OPEN_AFTER: Final = _query(
-    select().where(IS_OPEN, WORLD.c.n > bindparam("number")).order_by(WORLD.c.n).limit(bindparam("most"))
+_IS_AFTER: Final = and_(IS_OPEN, WORLD.c.n > bindparam("number"), WORLD.c.name.like(bindparam("pattern")))
+_OPEN_AFTER: Final = _query(select().where(_IS_AFTER).order_by(WORLD.c.n).limit(bindparam("most")))
+_NAMES_AFTER: Final = CompiledStatement(
+    select(WORLD.c.n, WORLD.c.name).where(_IS_AFTER).order_by(WORLD.c.n).limit(bindparam("most"))
 )
 _COUNTS: Final = CompiledStatement(select(WORLD.c.state, func.count()).group_by(WORLD.c.state))
 _NUMBERED: Final = _query(select().where(WORLD.c.n == bindparam("n"), _IS_IN_STATE))

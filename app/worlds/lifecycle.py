@@ -14,16 +14,17 @@ from ..archive import archives
 from ..archive.archives import Archive
 from ..domain.clock import NEVER
 from ..store import worlds
-from ..store.database.protocol import Database, Transaction
+from ..store.database.protocol import Database
 from ..store.world import Credential, World
 from ..wall_clock import random_token, wall_now
-from . import credentials, exports, imports
+from . import credentials, deletion, exports, imports
 from .bounds import Bounds
 from .build import quiet
 from .cleanup import catch_up, keep_small, keep_swept, retry_while_away
 from .clock_notes import keep_noted
 from .copy import Publish, copy_rows
-from .directory import WorldGoneError, has_expired, world_there
+from .credentials import Chosen, Issued
+from .directory import WorldGoneError, world_there
 from .make import Maker, Wanted
 from .publish import NameTakenError, check_room, publish, publish_import, publish_in_place
 from .read_ahead import read_ahead
@@ -38,7 +39,7 @@ LASTING: Final = (DEFAULT, DOCUMENTED)
 """The worlds that every server has."""
 VILLAGE: Final = "village"
 """The scenario of a world for which none is named."""
-_EXPIRED_AT_ONCE: Final = 25
+_NONE_CHOSEN: Final = Chosen()
 _EXPIRE_EVERY_S: Final = 5
 """How often worlds that have expired are deleted if no caller lists or creates worlds; they answer no more before."""
 
@@ -58,7 +59,7 @@ class TooManyRowsError(Exception):
         self.most = most
 
 
-New: TypeAlias = tuple[World, list[Credential]]
+New: TypeAlias = tuple[World, Sequence[Credential]]
 """A world that was made, and the keys that open it."""
 
 
@@ -92,27 +93,40 @@ class Worlds:
         self._spares = Spares(database, self._retired)
         self._claimed: set[str] = set()
 
-    async def create(self, name: str | None, wanted: Wanted, expires_at: int = NEVER) -> New:
-        """Makes a world with new keys, and a random name if it is given none.
+    async def create(
+        self, name: str | None, wanted: Wanted, expires_at: int = NEVER, chosen: Chosen = _NONE_CHOSEN
+    ) -> New:
+        """Makes a world with the chosen keys, those of its scenario, or new ones, and a random name if it gets none.
 
-        Raises BadScenarioError, NameTakenError, TooManyWorldsError or BusyError.
+        Raises BadScenarioError, NameTakenError, BadKeyError, TooManyWorldsError or BusyError.
         """
         async with self.claim(name):
             scenario = wanted.scenario or VILLAGE
             source = await self.templates.read(scenario)
             name = name or _random_name(source.scenario.name)
-            keys = credentials.issue(self.vendors, name)
+            of_scenario = credentials.chosen_by_scenario(self.vendors, source.scenario.keys)
+            chosen = replace(chosen, keys={**of_scenario, **chosen.keys})
+            await self._check_free(chosen)
+            keys = credentials.issue(self.vendors, name, chosen)
             wanted = replace(wanted, scenario=scenario)
             world = await self.maker.make(source, wanted, self._publish(keys), name=name, expires_at=expires_at)
         self._request_spare(world)
-        return world, keys
+        return world, keys.credentials
 
-    async def fork(self, of: str, name: str | None, speed: float | None, expires_at: int = NEVER) -> New:
-        """Makes a world with the rows and the clock of the world `of`, and with new keys.
+    async def fork(
+        self,
+        of: str,
+        name: str | None,
+        speed: float | None,
+        expires_at: int = NEVER,
+        chosen: Chosen = _NONE_CHOSEN,
+    ) -> New:
+        """Makes a world with the rows and the clock of the world `of`, and with the chosen keys or new ones.
 
-        Raises WorldGoneError, TooManyRowsError, NameTakenError, TooManyWorldsError or BusyError.
+        Raises WorldGoneError, TooManyRowsError, NameTakenError, BadKeyError, TooManyWorldsError or BusyError.
         """
         async with self.claim(name), self._forks.one(), self._database.view() as view:
+            await self._check_free(chosen)
             source = await view.ask(partial(world_there, name=of))
             if source is None:
                 raise WorldGoneError(of)
@@ -121,13 +135,13 @@ class Worlds:
             clock = source.clock if speed is None else source.clock.paced(speed, wall_now())
             name = name or _random_name(of)
             world = replace(source, name=name, state=worlds.BUILDING, clock=clock, template=None, expires_at=expires_at)
-            keys = credentials.issue(self.vendors, name)
+            keys = credentials.issue(self.vendors, name, chosen)
 
             async def fill(fork: World) -> World:
                 await copy_rows(self._database, view, source, fork)
                 return fork
 
-            return await self.maker.make_by(fill, world, self._publish(keys)), keys
+            return await self.maker.make_by(fill, world, self._publish(keys)), keys.credentials
 
     async def export(self, name: str) -> AsyncGenerator[bytes, None]:
         """Yields the pieces of the file of a world. Raises WorldGoneError, BusyError or NoSpaceError."""
@@ -152,8 +166,9 @@ class Worlds:
 
         async with self.claim(name), self._copies.one():
             keys = credentials.issue(self.vendors, name)
-            publish_it = partial(publish_import, credentials=keys, most=self.bounds.worlds)
-            return await self.maker.make_by(fill, imports.world_of(archive, name, expires_at), publish_it), keys
+            publish_it = partial(publish_import, vendors=self.vendors, keys=keys, most=self.bounds.worlds)
+            new = await self.maker.make_by(fill, imports.world_of(archive, name, expires_at), publish_it)
+            return new, keys.credentials
 
     async def _read(self, raw: bytes) -> Archive:
         """The archive, which a thread reads; it stops when the caller is cancelled."""
@@ -211,17 +226,19 @@ class Worlds:
         """Deletes a world. Raises WorldGoneError or LastingWorldError."""
         if name in LASTING:
             raise LastingWorldError(name)
-        await self._database.change(partial(_retire, name=name))
+        await self._database.change(partial(deletion.retire, name=name))
         await self._announce_retired()
 
+    async def delete_all(self, prefix: str) -> list[str]:
+        """Deletes the worlds whose names begin with that, but not the lasting ones; returns their names."""
+        names = await deletion.retire_by_prefix(self._database, prefix, LASTING)
+        if names:
+            await self._announce_retired()
+        return names
+
     async def expire(self) -> None:
-        """Deletes the worlds that have expired, a few in each transaction."""
-        at = wall_now()
-        while names := await self._database.ask(partial(worlds.expired, wall=at)):
-            for begin in range(0, len(names), _EXPIRED_AT_ONCE):
-                some = names[begin : begin + _EXPIRED_AT_ONCE]
-                await self._database.change(partial(_retire_expired, names=some, at=at))
-                await asyncio.sleep(0)
+        """Deletes the worlds that have expired."""
+        if await deletion.retire_expired(self._database):
             await self._announce_retired()
 
     async def warm(self) -> None:
@@ -251,9 +268,14 @@ class Worlds:
             await asyncio.sleep(_EXPIRE_EVERY_S)
             await retry_while_away(self.expire)
 
-    def _publish(self, keys: Sequence[Credential]) -> Publish:
+    async def _check_free(self, chosen: Chosen) -> None:
+        """Raises KeyTakenError before any work is done; the last change of the new world looks again."""
+        if chosen.keys:
+            await self._database.ask(partial(credentials.check_free, vendors=self.vendors, keys=chosen.keys))
+
+    def _publish(self, keys: Issued) -> Publish:
         """The last change of a new world: it opens it to these keys."""
-        return partial(publish, vendors=self.vendors, credentials=keys, most=self.bounds.worlds)
+        return partial(publish, vendors=self.vendors, keys=keys, most=self.bounds.worlds)
 
     def _request_spare(self, world: World) -> None:
         """A world of that kind was asked for, and another one may be."""
@@ -269,17 +291,3 @@ class Worlds:
 
 def _random_name(after: str) -> str:
     return f"{after.replace('_', '-')[:40]}-{random_token(8).lower()}"
-
-
-def _retire(db: Transaction, name: str) -> None:
-    world = worlds.lock_named(db, name)
-    if world is None or has_expired(world):
-        raise WorldGoneError(name)
-    worlds.retire(db, world.n, wall_now())
-
-
-def _retire_expired(db: Transaction, names: Sequence[str], at: int) -> None:
-    for name in names:
-        world = worlds.lock_named(db, name)
-        if world is not None and world.expires_at <= at:
-            worlds.retire(db, world.n, wall_now())

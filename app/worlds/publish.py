@@ -1,19 +1,18 @@
 """The last transaction of a new world: it gets its name and its keys, and from then on callers see all of it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from ..scenario.terms import channels_of
-from ..store import credentials as credential_store
 from ..store import worlds
 from ..store.database.lock import lock_database
 from ..store.database.protocol import Transaction
-from ..store.world import Credential, World
+from ..store.world import World
 from ..store.world_transaction import WorldTransaction
 from ..wall_clock import random_token, wall_now
+from .credentials import Issued, insert_issued
 from .directory import WorldGoneError
 from .templates import TemplateGoneError
 from .vendor import Vendors
@@ -34,14 +33,12 @@ class TooManyWorldsError(Exception):
         self.most = most
 
 
-def publish(
-    db: Transaction, world: World, *, vendors: Vendors, credentials: Sequence[Credential], most: int | None = None
-) -> World:
-    """Opens a new world to the owners of the credentials.
+def publish(db: Transaction, world: World, *, vendors: Vendors, keys: Issued, most: int | None = None) -> World:
+    """Opens a new world to the owners of the keys.
 
-    Raises NameTakenError, or TooManyWorldsError if `most` worlds are open already.
+    Raises NameTakenError, BadKeyError, or TooManyWorldsError if `most` worlds are open already.
     """
-    return _open(db, _with_sample(db, world, vendors), credentials, most)
+    return _open(db, _with_sample(db, world, vendors), vendors, keys, most)
 
 
 def publish_in_place(db: Transaction, world: World, *, vendors: Vendors) -> World:
@@ -56,13 +53,13 @@ def publish_in_place(db: Transaction, world: World, *, vendors: Vendors) -> Worl
     return shown
 
 
-def publish_import(db: Transaction, world: World, *, credentials: Sequence[Credential], most: int) -> World:
+def publish_import(db: Transaction, world: World, *, vendors: Vendors, keys: Issued, most: int) -> World:
     """Opens a world out of a file, at the instant and with the sample ids that the file has.
 
     Raises NameTakenError or TooManyWorldsError.
     """
     clock = replace(world.clock, wall=wall_now())
-    return _open(db, replace(world, state=worlds.OPEN, clock=clock), credentials, most)
+    return _open(db, replace(world, state=worlds.OPEN, clock=clock), vendors, keys, most)
 
 
 def _with_sample(db: Transaction, world: World, vendors: Vendors) -> World:
@@ -83,14 +80,14 @@ def check_room(db: Transaction, name: str, most: int | None) -> None:
         raise TooManyWorldsError(most)
 
 
-def _open(db: Transaction, world: World, credentials: Sequence[Credential], most: int | None) -> World:
-    """Opens a world to the owners of the credentials, and gives it a new link key, also if it is a copy."""
+def _open(db: Transaction, world: World, vendors: Vendors, keys: Issued, most: int | None) -> World:
+    """Opens a world to the owners of the keys, and gives it a new link key, also if it is a copy."""
     lock_database(db)
     check_room(db, world.name, most)
     _check_template(db, world)
     world = replace(world, link_key=random_token(_LINK_KEY_LETTERS))
     worlds.save_world(db, world)
-    credential_store.insert_credentials(db, world.n, credentials)
+    insert_issued(db, vendors, world, keys)
     return world
 
 

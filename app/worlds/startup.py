@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from ..domain.clock import MILLISECOND, instant
 from ..scenario.instants import NOW, check_start
+from ..scenario.language import ScenarioKeys
 from ..store import worlds
 from ..store.database.protocol import Database, DatabaseInUseError, Transaction
 from ..store.schema import version
@@ -16,10 +18,12 @@ from ..wall_clock import wall_now
 from . import clock_notes, credentials
 from .build import Report, quiet
 from .cleanup import retry_while_away, sweep
+from .credentials import Chosen, Issued, Keys
 from .lifecycle import DEFAULT, DOCUMENTED, Rest, Worlds
 from .make import Wanted
 from .publish import NameTakenError, publish
 from .top_up import TopUp
+from .vendor import Vendors
 
 _SWEPT_FIRST: Final = 100
 _PLANNED_FIRST: Final = 2_000
@@ -62,12 +66,19 @@ class Started:
 
 
 async def prepare(
-    database: Database, lifecycle: Worlds, wanted: Wanted, report: Report, sharing: Sharing | None = None
+    database: Database,
+    lifecycle: Worlds,
+    wanted: Wanted,
+    report: Report,
+    sharing: Sharing | None = None,
+    *,
+    keys: Keys = MappingProxyType({}),
 ) -> Started:
     """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
 
-    While other servers use the database, `documented` stays as it is, because their callers are using it. Raises
-    ValueError for a start at which no world can begin.
+    `keys` are those of `default` that are chosen. While other servers use the database, `documented` and the keys of
+    `default` stay as they are, because their callers are using them. Raises ValueError for a start at which no world
+    can begin, and KeyTakenError.
     """
     sharing = sharing or Sharing()
     if wanted.start is not None:
@@ -88,14 +99,14 @@ async def prepare(
     default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     is_new = default is None
     if default is None:
-        await _make(lifecycle, DEFAULT, replace(wanted, scenario=wanted.scenario or "town"), report)
+        await _make(lifecycle, DEFAULT, replace(wanted, scenario=wanted.scenario or "town"), report, keys)
         # Another server that was started at the same time may have made it, with other settings.
         default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if others and not sharing.sets_speed:
         wanted = replace(wanted, speed=None)
-    top_up = None if default is None else await _resume(database, lifecycle, default, wanted)
+    top_up = None if default is None else await _resume(database, lifecycle, default, wanted, {} if others else keys)
     if await database.ask(lambda db: worlds.named(db, DOCUMENTED)) is None:
-        await _make(lifecycle, DOCUMENTED, Wanted(DOCUMENTED), quiet)
+        await _make(lifecycle, DOCUMENTED, Wanted(DOCUMENTED), quiet, {})
     elif not others:
         await lifecycle.reset(DOCUMENTED)
 
@@ -118,25 +129,36 @@ async def prepare_tables(database: Database) -> None:
             raise
 
 
-async def _make(lifecycle: Worlds, name: str, wanted: Wanted, report: Report) -> None:
+async def _make(lifecycle: Worlds, name: str, wanted: Wanted, report: Report, keys: Keys) -> None:
     """Makes one of the lasting worlds, unless another server has made it in the meantime."""
     source = await lifecycle.templates.read_for_operator(wanted.scenario or name)
-    keys = credentials.issue(lifecycle.vendors, name, source.scenario.keys if name == DOCUMENTED else None)
-    publish_it = partial(publish, vendors=lifecycle.vendors, credentials=keys)
+    issued = _issue(lifecycle.vendors, name, source.scenario.keys, keys)
+    publish_it = partial(publish, vendors=lifecycle.vendors, keys=issued)
     try:
         await lifecycle.maker.make(source, wanted, publish_it, name=name, report=report, slice_us=_UNSERVED)
     except NameTakenError:
         return
 
 
-async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: Wanted) -> Rest | None:
+def _issue(vendors: Vendors, name: str, of_scenario: ScenarioKeys, keys: Keys) -> Issued:
+    """The keys of a lasting world. Those of `documented` are placeholders, which no other world can have."""
+    if name == DOCUMENTED:
+        placeholders = credentials.chosen_by_scenario(vendors, of_scenario, placeholders=True)
+        return Issued(credentials.issue(vendors, name, Chosen(placeholders)).credentials)
+    chosen = {**credentials.chosen_by_scenario(vendors, of_scenario), **keys}
+    return credentials.issue(vendors, name, Chosen(chosen))
+
+
+async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: Wanted, keys: Keys) -> Rest | None:
     """Checks that a world is what was asked for, and adds its missing days, or returns that work if it is long."""
     _check(world, wanted)
-    if wanted.speed is not None:
-        world = await database.change(partial(_set_speed, world=world, speed=wanted.speed))
     if await database.ask(partial(credentials.missing_kinds, vendors=lifecycle.vendors, number=world.n)):
         # Vendors have been added since the database was made.
         await database.change(partial(credentials.issue_missing, vendors=lifecycle.vendors))
+    if keys:
+        await _exchange_keys(database, lifecycle, world.name, keys)
+    if wanted.speed is not None:
+        world = await database.change(partial(_set_speed, world=world, speed=wanted.speed))
     source = await lifecycle.templates.read_for_operator(world.scenario)
     now = world.clock.at(wall_now())
     top_up = TopUp(database, world, source.scenario.population, lifecycle.vendors)
@@ -160,6 +182,14 @@ def _check(world: World, wanted: Wanted) -> None:
     if wanted.sessions not in {None, world.sessions}:
         made = "without --sessions" if world.sessions is None else f"with --sessions {world.sessions}"
         raise OtherDatabaseError(f"the world in the database was made {made}, not with --sessions {wanted.sessions}")
+
+
+async def _exchange_keys(database: Database, lifecycle: Worlds, name: str, keys: Keys) -> None:
+    """Replaces keys of a world by those that are chosen; returns when no process uses the former ones any more."""
+    await lifecycle.expire()
+    exchange = partial(credentials.exchange, vendors=lifecycle.vendors, name=name, keys=keys)
+    if await database.change(exchange):
+        await database.agreed()
 
 
 def _is_same_instant(one: str, other: str) -> bool:

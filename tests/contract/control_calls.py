@@ -4,7 +4,7 @@ Answers that the database or the admin token is to blame for are not among them:
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import httpx2
 
@@ -47,6 +47,7 @@ def list_worlds(sandbox: Sandbox) -> Answers:
     sandbox.client.post(_WORLDS, json={"expires_in": "PT1H"}).raise_for_status()
     yield from _near_and_far(sandbox, "GET", "/worlds")
     yield sandbox.client.get(_WORLDS, params={"limit": 1})
+    yield sandbox.client.get(_WORLDS, params={"limit": 1, "prefix": "village-"})
     yield sandbox.client.get(_WORLDS, params={"limit": 0})
 
 
@@ -67,6 +68,10 @@ def create_world(sandbox: Sandbox) -> Answers:
         yield sandbox.client.post(_WORLDS, json=wrong)
     for span in ("PT0S", "P367D", "soon"):
         yield sandbox.client.post(_WORLDS, json={"expires_in": span})
+    keys = {"charge": {"secret_key": f"ch_sk_test_{'k' * 16}"}, "cariqa": {"token": "t" * 16}}
+    choices: tuple[dict[str, Any], ...] = (keys, keys, {"podero": {"token": "short"}}, {"podero": None}, {"acme": {}})
+    for chosen in choices:
+        yield sandbox.client.post(_WORLDS, json={"credentials": chosen})
     yield sandbox.client.post(_WORLDS, content=b"{", headers=JSON)
     yield sandbox.client.post(_WORLDS, content=TOO_LARGE, headers=JSON)
 
@@ -94,6 +99,14 @@ def delete_world(sandbox: Sandbox) -> Answers:
     sandbox.client.post(_WORLDS, json={"name": "mine"}).raise_for_status()
     yield sandbox.client.delete(f"{_WORLDS}/mine")
     yield from _of_a_world(sandbox, "DELETE", "")
+
+
+def delete_worlds(sandbox: Sandbox) -> Answers:
+    for name in ("many-1", "many-2"):
+        sandbox.client.post(_WORLDS, json={"name": name}).raise_for_status()
+    yield from _near_and_far(sandbox, "DELETE", "/worlds?prefix=many-")
+    for wrong in ("", "?prefix=", "?prefix=Many", "?prefix=a&prefix=b", "?name=many-1"):
+        yield sandbox.client.delete(f"{_WORLDS}{wrong}")
 
 
 def reset_world(sandbox: Sandbox) -> Answers:
@@ -201,6 +214,7 @@ CONTROL_CALLS: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "importWorld": import_world,
     "getWorld": get_world,
     "deleteWorld": delete_world,
+    "deleteWorlds": delete_worlds,
     "resetWorld": reset_world,
     "exportWorld": export_world,
     "getClock": get_clock,

@@ -1,8 +1,17 @@
 """Tells Schemathesis what contracts do not say, because generators of clients would stumble over it."""
 
-from typing import Any
+import re
+from hashlib import blake2b
+from typing import Any, Final
 
 import schemathesis
+from schemathesis.core import NOT_SET
+
+PREFIX: Final = "st-"
+"""How the names of the worlds begin that a run makes, so that one call deletes them all."""
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_NAMED_BY: Final = {"createWorld": "body", "importWorld": "query"}
+"""The operations that make a world, and the part of their requests that names it."""
 
 
 @schemathesis.hook
@@ -14,3 +23,21 @@ def before_load_schema(_context: schemathesis.HookContext, raw_schema: dict[str,
     for parameter in (*everywhere, *own):
         if parameter.get("name") == "X-Sandbox-At":
             parameter["schema"] = {**parameter["schema"], "format": "date-time"}
+
+
+@schemathesis.hook
+def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> None:  # noqa: ANN401 - its own types
+    """Names each world that is made; a name that is malformed on purpose stays."""
+    part = _NAMED_BY.get(case.operation.definition.raw.get("operationId"))
+    if part == "query":
+        case.query = _named(case.query or {}, case.body)
+    elif part == "body" and (case.body is NOT_SET or isinstance(case.body, dict)):
+        case.body = _named({} if case.body is NOT_SET else case.body, case.id)
+        case.media_type = case.media_type or "application/json"
+
+
+def _named(members: Any, seed: object) -> dict[str, Any]:  # noqa: ANN401 - a mapping of Schemathesis
+    """The members with a name that begins with the prefix."""
+    name = members.get("name", blake2b(repr(seed).encode(), digest_size=6).hexdigest())
+    is_good = isinstance(name, str) and _NAME.fullmatch(name) and not name.startswith(PREFIX)
+    return {**members, "name": f"{PREFIX}{name}"} if is_good else dict(members)

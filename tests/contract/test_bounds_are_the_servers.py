@@ -20,6 +20,8 @@ _PARAMETERS: Final[dict[tuple[str, str], dict[Any, bool]]] = {
     },
     ("cariqa-listChargingSessions", "page"): {0: False, 1: True},
     ("cariqa-listChargingSessions", "page_size"): {-1: True, 0: True, 1: True, 1000: True},
+    ("sandbox-listWorlds", "prefix"): {"a": True, "a-": True, "a" * 63: True, "a" * 64: False, "A": False},
+    ("sandbox-deleteWorlds", "prefix"): {"a": True, "a-": True, "-": False, "a_": False, "%": False},
     ("podero-listElectricVehicleSessions", "limit"): {0: False, 1: True, 200: True, 201: False},
     ("podero-listElectricVehicleSessions", "offset"): {-1: False, 0: True},
     ("podero-listElectricVehicleSessions", "X-Sandbox-At"): {

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from tests.conftest import HAMLET
+from tests.contract.schemathesis_hooks import PREFIX
 from tests.contract.written import CONTRACTS, REPOSITORY, operations
 from tests.databases import Databases
 from tests.lanes import share_of
@@ -26,7 +27,8 @@ _EXAMPLES: Final = 120
 """With `--long`, in a soak of the usual length; schemathesis.toml says how many there are at least."""
 _LEAST: Final = 50
 _READY: Final = "Wattif is ready on "
-_WORLD: Final = "/_sandbox/v1/worlds/documented"
+_WORLDS: Final = "/_sandbox/v1/worlds"
+_WORLD: Final = f"{_WORLDS}/documented"
 _SPEED: Final = 3600
 """An hour a second: a connector that one example has taken is free again for the next ones."""
 _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
@@ -63,7 +65,10 @@ def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 def test_server_keeps_its_contract(
     contract: str, server: str, databases: Databases, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    """No check finds a fault, no phase is left out, and every operation was called with and without success."""
+    """No check finds a fault, no phase is left out, and every operation was called with and without success.
+
+    One call deletes the worlds that the run has left.
+    """
     _make_lively(server)
     longest = ("--max-examples", str(max(_LEAST, int(share_of(pytestconfig, _EXAMPLES)))))
     begin = monotonic()
@@ -85,6 +90,11 @@ def test_server_keeps_its_contract(
         if operation.contract == contract:
             good = [status for status in operation.statuses if status < 300]
             assert any(answered[f"{operation.method.upper()} {operation.path}", it] for it in good), str(operation)
+    left = httpx2.delete(f"{server}{_WORLDS}", params={"prefix": PREFIX}).json()["deleted"]
+
+    assert (left > 0) is (contract == "sandbox")
+    assert {each["name"] for each in httpx2.get(f"{server}{_WORLDS}").json()["worlds"]} == {"default", "documented"}
+
     results_table.add(
         f"generated calls of {contract}.yaml",
         databases,

@@ -13,7 +13,7 @@ METHODS: Final = {
     f"{CONTROL}/ready": {"GET"},
     f"{CONTROL}/metrics": {"GET"},
     f"{CONTROL}/openapi/charge.json": {"GET"},
-    f"{CONTROL}/worlds": {"GET", "POST"},
+    f"{CONTROL}/worlds": {"GET", "POST", "DELETE"},
     f"{CONTROL}/worlds/default": {"GET", "DELETE"},
     f"{CONTROL}/worlds/default/reset": {"POST"},
     f"{CONTROL}/worlds/default/clock": {"GET", "PATCH"},

@@ -8,7 +8,7 @@ import pytest
 
 from app.control import worlds as control_worlds
 from app.wall_clock import wall_now
-from app.worlds import directory, lifecycle
+from app.worlds import deletion, directory, lifecycle
 from app.worlds.spares import Kind, Spares
 from tests.conftest import Sandbox, podero_path
 
@@ -81,7 +81,7 @@ def disable_spares(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def let_real_time_pass(monkeypatch: pytest.MonkeyPatch, micros: int) -> None:
     """Moves real time forward for the creation, opening and removal of worlds, by microseconds."""
-    for module in (control_worlds, directory, lifecycle):
+    for module in (control_worlds, deletion, directory, lifecycle):
         monkeypatch.setattr(module, "wall_now", partial(_wall_after, micros))
 
 

@@ -6,14 +6,14 @@ from typing import Final
 
 import pytest
 
-from app.settings import Settings
+from app.main import ServerSettings
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _NOT_FOR_FILES: Final = {"WATTIF_FRESH"}
 """In a file this would delete the database at every start."""
 _OF_COMMANDS: Final = {"WATTIF_URL"}
 """Settings of the commands, which a server does not read."""
-_SETTINGS: Final = {f"WATTIF_{name.upper()}": field for name, field in Settings.model_fields.items()}
+_SETTINGS: Final = {f"WATTIF_{name.upper()}": field for name, field in ServerSettings.model_fields.items()}
 
 
 @pytest.mark.parametrize("name", sorted(set(_SETTINGS) - _NOT_FOR_FILES))

@@ -52,11 +52,16 @@ SIMULATED: Final = {"event": "unplug", "id": "cs_1", "at": "2026-03-02T08:10:00.
 ADVANCE_CALL: Final = "POST /worlds/alpha/clock/advance"
 SIMULATE_CALL: Final = "POST /worlds/alpha/simulate"
 LIST: Final = {"worlds": [WORLD]}
+KEYS: Final = {"cariqa": {"token": "t"}}
 NEW_WORLD: Final = {"name": "alpha", "scenario": "town", "seed": 7, "clock": {"at": "now", "speed": 60}}
 SILENT: Final = {"event": "station_silent", "id": "chst_1", "at": "+PT10M", "for": "PT30M"}
 COMMANDS: Final[dict[str, tuple[Any, str, Any]]] = {
     "worlds": (LIST, "GET /worlds", None),
     "worlds list": (LIST, "GET /worlds", None),
+    "worlds --prefix al": (LIST, "GET /worlds?prefix=al", None),
+    "worlds list --prefix al": (LIST, "GET /worlds?prefix=al", None),
+    "worlds delete --prefix al": ({"deleted": 1, "names": ["alpha"]}, "DELETE /worlds?prefix=al", None),
+    'worlds create --credentials {"cariqa":{"token":"t"}}': (WORLD, "POST /worlds", {"credentials": KEYS}),
     "worlds show alpha": (WORLD, "GET /worlds/alpha", None),
     "worlds create": (WORLD, "POST /worlds", {}),
     "worlds create alpha --scenario town --seed 7 --at now --speed 60": (WORLD, "POST /worlds", NEW_WORLD),
@@ -154,6 +159,20 @@ def test_delete_prints_a_sentence(command: Command, server: FakeServer) -> None:
     assert (shown.code, shown.out) == (0, "World alpha was deleted.\n")
     assert (raw.code, raw.out, raw.err) == (0, "", "")
     assert [each.method for each in server.asked] == ["DELETE", "DELETE"]
+
+
+def test_delete_of_many_prints_their_names(command: Command, server: FakeServer) -> None:
+    """Beyond the names that the server tells, the number of the others is printed."""
+    printed = []
+    for deleted, told_names in ((0, []), (1, ["al-1"]), (3, ["al-1", "al-2"])):
+        server.answers({"deleted": deleted, "names": told_names})
+        printed.append(command("worlds", "delete", "--prefix", "al").out)
+
+    assert printed == [
+        "No world was deleted: no name begins with al.\n",
+        "1 world was deleted: al-1.\n",
+        "3 worlds were deleted: al-1, al-2 and 1 more.\n",
+    ]
 
 
 def test_clock_prints_instant_speed_and_horizon(command: Command, server: FakeServer) -> None:

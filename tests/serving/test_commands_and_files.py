@@ -14,6 +14,7 @@ from tests.serving.conftest import Command
 from tests.serving.fake_server import WORLD, FakeServer, chunked, reply
 
 FILE: Final = json.dumps({"wattif": 1, "rows": [{"n": n, "text": "é" * 60} for n in range(3_000)]}).encode()
+KEYS: Final = {"charge": {"secret_key": "ch_sk_test_0123456789abcdef"}}
 
 
 def test_export_writes_to_stdout(command: Command, server: FakeServer) -> None:
@@ -152,4 +153,29 @@ def test_an_unreadable_file_is_refused_by_name(command: Command, server: FakeSer
 
     assert (shown.code, shown.out) == (2, "")
     assert shown.err.startswith(f"wattif: {file} cannot be read: ")
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("content", [KEYS, {"name": "alpha", "credentials": KEYS}], ids=["keys", "whole world"])
+def test_credentials_are_read_from_a_file(
+    command: Command, server: FakeServer, tmp_path: Path, content: dict[str, object]
+) -> None:
+    """The file has the keys, or a whole world as `worlds show --json` prints it."""
+    server.answers(WORLD, 201)
+    (tmp_path / "keys.json").write_text(json.dumps(content), "utf-8")
+
+    assert command("worlds", "create", "--credentials", "keys.json").code == 0
+    assert server.asked[0].json == {"credentials": KEYS}
+
+
+@pytest.mark.parametrize("text", ["{hunter2", "keys.json", "nowhere.json"])
+def test_credentials_that_are_no_json_are_refused(
+    command: Command, server: FakeServer, tmp_path: Path, text: str
+) -> None:
+    """The exit code is 2, the line does not repeat the content, and no request is sent."""
+    (tmp_path / "keys.json").write_text("hunter2", "utf-8")
+    shown = command("worlds", "create", "--credentials", text)
+
+    assert (shown.code, shown.out) == (2, "")
+    assert "hunter2" not in shown.err
     assert server.asked == []

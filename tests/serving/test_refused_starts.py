@@ -82,6 +82,29 @@ def test_an_invalid_option_is_refused(tmp_path: Path, option: str, value: str, n
     assert named in answer.stderr
 
 
+@pytest.mark.parametrize("way", ["environment", ".env"])
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"WATTIF_CHARGE_KEY": "ch_sk_live_0123456789abcdef"}, "WATTIF_CHARGE_KEY: this is a live mode key"),
+        ({"WATTIF_PODERO_TOKEN": "0123456789"}, "WATTIF_PODERO_TOKEN: a key has at least 16 characters"),
+        (dict.fromkeys(["WATTIF_CARIQA_TOKEN", "WATTIF_PODERO_TOKEN"], "0123456789abcdef"), "WATTIF_PODERO_TOKEN: "),
+    ],
+)
+def test_a_bad_key_is_refused(tmp_path: Path, way: str, variables: dict[str, str], named: str) -> None:
+    """One line names the variable and does not repeat the key, and no database is made, nor set aside."""
+    (tmp_path / "wattif.db").write_text("", "utf-8")
+    if way == ".env":
+        (tmp_path / ".env").write_text("".join(f"{name}={key}\n" for name, key in variables.items()), "utf-8")
+    given = variables if way == "environment" else {}
+    answer = told("serve", "--port", "0", "--fresh", folder=tmp_path, **given)
+
+    assert_refused(answer)
+    assert answer.stderr.startswith(f"wattif: {named}")
+    assert "0123456789" not in answer.stderr
+    assert {each.name for each in tmp_path.iterdir()} - {".env"} == {"wattif.db"}
+
+
 def serve(url: str, *options: str) -> CompletedProcess[str]:
     """What a server on that database says when it does not start."""
     return told("serve", "--port", "0", "--database", url, *options, folder=ROOT)

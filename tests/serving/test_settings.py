@@ -8,10 +8,12 @@ from typing import Final
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from app.settings import Settings, faults
+from app.main import ServerSettings
+from app.settings import faults
 from tests.serving.servers import ROOT
 
 EXAMPLE: Final = ROOT / ".env.example"
+LIVE: Final = "this is a live mode key; a sandbox takes test mode keys only, which begin with ch_sk_test_"
 GIVEN: Final = {
     "HOST": ("0.0.0.0", "host", "0.0.0.0"),  # noqa: S104 - nothing listens
     "PORT": ("9000", "port", 9000),
@@ -41,6 +43,11 @@ GIVEN: Final = {
     "MAX_BODY_BYTES": ("2048", "max_body_bytes", 2048),
     "MAX_IMPORT_BYTES": ("4096", "max_import_bytes", 4096),
     "FRESH": ("true", "fresh", True),
+    "CHARGE_KEY": ("ch_sk_test_0123456789abcdef", "charge_key", SecretStr("ch_sk_test_0123456789abcdef")),
+    "CARIQA_TOKEN": ("token-0123456789", "cariqa_token", SecretStr("token-0123456789")),
+    "PODERO_CLIENT_ID": ("client-0123456789", "podero_client_id", SecretStr("client-0123456789")),
+    "PODERO_CLIENT_SECRET": ("secret-0123456789", "podero_client_secret", SecretStr("secret-0123456789")),
+    "PODERO_TOKEN": ("another-0123456789", "podero_token", SecretStr("another-0123456789")),
 }
 
 
@@ -58,7 +65,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, name: str) -> 
     text, field, value = GIVEN[name]
     monkeypatch.setenv(f"WATTIF_{name}", text)
 
-    assert getattr(Settings(), field) == value
+    assert getattr(ServerSettings(), field) == value
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -67,7 +74,7 @@ def test_dotenv_is_read(tmp_path: Path, name: str) -> None:
     text, field, value = GIVEN[name]
     (tmp_path / ".env").write_text(f"WATTIF_{name}={text}\n", "utf-8")
 
-    assert getattr(Settings(), field) == value
+    assert getattr(ServerSettings(), field) == value
 
 
 @pytest.mark.parametrize("name", ["ALLOWED_HOSTS", "ALLOWED_ORIGINS", "TRUSTED_PROXIES"])
@@ -75,7 +82,7 @@ def test_empty_list_is_empty(monkeypatch: pytest.MonkeyPatch, name: str) -> None
     """An empty variable gives no entry."""
     monkeypatch.setenv(f"WATTIF_{name}", "")
 
-    assert getattr(Settings(), name.lower()) == ()
+    assert getattr(ServerSettings(), name.lower()) == ()
 
 
 def test_slash_at_the_end_of_a_public_url_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +91,7 @@ def test_slash_at_the_end_of_a_public_url_is_dropped(monkeypatch: pytest.MonkeyP
     found = []
     for text in given:
         monkeypatch.setenv("WATTIF_PUBLIC_URL", text)
-        found.append(Settings().public_url)
+        found.append(ServerSettings().public_url)
 
     assert found == ["https://tools.example.com", "https://tools.example.com/wattif", "https://tools.example.com/a/b"]
 
@@ -94,15 +101,15 @@ def test_slash_at_the_end_of_a_public_url_is_dropped(monkeypatch: pytest.MonkeyP
 def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, blank: str) -> None:
     """An empty variable leaves the default, as do an empty line of `.env` and an empty option."""
     field = GIVEN[name][1]
-    default = getattr(Settings(), field)
+    default = getattr(ServerSettings(), field)
     monkeypatch.setenv(f"WATTIF_{name}", blank)
 
-    assert getattr(Settings(), field) == default
+    assert getattr(ServerSettings(), field) == default
     monkeypatch.delenv(f"WATTIF_{name}")
     (tmp_path / ".env").write_text(f"WATTIF_{name}={blank}\n", "utf-8")
 
-    assert getattr(Settings(), field) == default
-    assert getattr(Settings(**{field: blank}), field) == default  # type: ignore[arg-type] # a text for any field
+    assert getattr(ServerSettings(), field) == default
+    assert getattr(ServerSettings(**{field: blank}), field) == default  # type: ignore[arg-type] # a text for any field
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
@@ -111,7 +118,7 @@ def test_an_empty_variable_does_not_hide_dotenv(monkeypatch: pytest.MonkeyPatch,
     (tmp_path / ".env").write_text("WATTIF_PORT=1\nWATTIF_SEED=1\n", "utf-8")
     monkeypatch.setenv("WATTIF_PORT", blank)
     monkeypatch.setenv("WATTIF_SEED", "2")
-    found = Settings(seed=blank)
+    found = ServerSettings(seed=blank)
 
     assert (found.port, found.seed) == (1, 2)
 
@@ -121,14 +128,14 @@ def test_zero_is_a_value(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """A port, a seed and a speed of 0 are not the default."""
     monkeypatch.setenv(f"WATTIF_{name}", "0")
 
-    assert getattr(Settings(), GIVEN[name][1]) == 0
+    assert getattr(ServerSettings(), GIVEN[name][1]) == 0
 
 
 def test_dotenv_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     """The first variable of a file that an editor on Windows saved is read as well."""
     (tmp_path / ".env").write_text("WATTIF_PORT=9000\n", "utf-8-sig")
 
-    assert Settings().port == 9000
+    assert ServerSettings().port == 9000
 
 
 def test_options_override_the_environment_which_overrides_dotenv(
@@ -138,7 +145,7 @@ def test_options_override_the_environment_which_overrides_dotenv(
     (tmp_path / ".env").write_text("WATTIF_PORT=1\nWATTIF_SEED=1\nWATTIF_SPEED=1\n", "utf-8")
     monkeypatch.setenv("WATTIF_PORT", "2")
     monkeypatch.setenv("WATTIF_SEED", "2")
-    found = Settings(port=3)
+    found = ServerSettings(port=3)
 
     assert (found.port, found.seed, found.speed) == (3, 2, 1)
 
@@ -171,15 +178,17 @@ def test_an_invalid_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str,
     """A value out of bounds or of another form raises a ValidationError that names the setting."""
     monkeypatch.setenv(f"WATTIF_{name}", text)
     with pytest.raises(ValidationError, match=name.lower()):
-        Settings()
+        ServerSettings()
 
 
 def test_every_setting_is_described() -> None:
     """Each setting has a description, a title, a test above, and a line in the example file."""
-    names = {name.upper() for name in Settings.model_fields}
+    names = {name.upper() for name in ServerSettings.model_fields}
     exemplified = set(re.findall(r"^# WATTIF_([A-Z_]+)=", EXAMPLE.read_text("utf-8"), re.MULTILINE))
 
-    assert all(field.title and (field.description or "").endswith(".") for field in Settings.model_fields.values())
+    assert all(
+        field.title and (field.description or "").endswith(".") for field in ServerSettings.model_fields.values()
+    )
     assert names == set(GIVEN)
     assert exemplified == names - {"FRESH"}
 
@@ -207,12 +216,46 @@ def test_every_setting_is_described() -> None:
             "admin_token: the value is not a token; use ASCII letters, digits and punctuation without spaces",
         ),
         ("FRESH", "perhaps", "fresh: perhaps is not a yes or no; use true or false"),
+        (
+            "CHARGE_KEY",
+            "ch_sk_live_0123456789abcdef",
+            f"WATTIF_CHARGE_KEY: {LIVE}",
+        ),
+        ("CARIQA_TOKEN", "short", "WATTIF_CARIQA_TOKEN: a key has at least 16 characters"),
+        (
+            "PODERO_CLIENT_SECRET",
+            "two words in a secret",
+            "WATTIF_PODERO_CLIENT_SECRET: a key has letters, digits and -._~+/ only, and up to two = at its end",
+        ),
     ],
 )
 def test_an_invalid_value_is_explained(monkeypatch: pytest.MonkeyPatch, name: str, text: str, sentence: str) -> None:
-    """The sentence names the setting, the value and what is valid; the admin token is not repeated."""
+    """The sentence names the setting, the value and what is valid; no secret is repeated."""
     monkeypatch.setenv(f"WATTIF_{name}", text)
     with pytest.raises(ValidationError) as refused:
-        Settings()
+        ServerSettings()
 
     assert list(faults(refused.value)) == [sentence]
+
+
+def test_key_that_is_set_twice_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence names both variables, and does not repeat the key."""
+    for name in ("CARIQA_TOKEN", "PODERO_TOKEN"):
+        monkeypatch.setenv(f"WATTIF_{name}", "token-0123456789")
+    with pytest.raises(ValidationError) as refused:
+        ServerSettings()
+
+    assert list(faults(refused.value)) == [
+        "WATTIF_PODERO_TOKEN: this is the same key as WATTIF_CARIQA_TOKEN; choose another one"
+    ]
+
+
+def test_keys_are_not_shown_with_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the settings nor the error that refuses them have a key in their text."""
+    monkeypatch.setenv("WATTIF_CHARGE_KEY", "ch_sk_test_0123456789abcdef")
+    settings = ServerSettings()
+    monkeypatch.setenv("WATTIF_CHARGE_KEY", "ch_sk_live_0123456789abcdef")
+    with pytest.raises(ValidationError) as refused:
+        ServerSettings()
+
+    assert "0123456789" not in f"{settings!r} {refused.value}"

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from app.main import VENDORS
+from app.scenario.terms import KeyTerm, key_terms
 
 _HEAVY: Final = ("fastapi", "starlette", "sqlalchemy", "sqlmodel")
 _LOOK: Final = "import sys, importlib; importlib.import_module(sys.argv[1]); print(*sys.modules)"
@@ -28,3 +29,27 @@ def test_mounts_are_distinct() -> None:
 
     assert len({mount.path for mount in mounts}) == len(mounts)
     assert len({mount.name for mount in mounts}) == len(mounts)
+
+
+def test_settings_of_keys_are_distinct() -> None:
+    """Each key that a vendor shows has a setting of its own, by which it can be chosen for `default`."""
+    terms = [term for _, term in key_terms(VENDORS)]
+    settings = [name for term in terms for name in term.settings]
+
+    assert [len(term.settings) for term in terms] == [len(term.shown_as) for term in terms]
+    assert len(set(settings)) == len(settings)
+
+
+@pytest.mark.parametrize("term", [term for _, term in key_terms(VENDORS)], ids=lambda term: term.kind)
+def test_issued_keys_have_the_form_of_chosen_ones(term: KeyTerm) -> None:
+    """A key that was issued for one world can be chosen for another, and the documentation's placeholder cannot."""
+    issued, placeholder = term.issue("a"), term.placeholder
+    assert placeholder is not None
+
+    assert _faults(term, issued) == [None] * len(term.shown_as)
+    assert len(_faults(term, placeholder)) == len(term.shown_as)
+    assert all(_faults(term, placeholder))
+
+
+def _faults(term: KeyTerm, key: str | tuple[str, str]) -> list[str | None]:
+    return [term.form.fault(text) for text in ((key,) if isinstance(key, str) else key)]

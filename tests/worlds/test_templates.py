@@ -187,7 +187,7 @@ def test_template_retired_during_a_copy_is_noticed(kept: Kept, monkeypatch: pyte
         lifecycle = Worlds(cast("Database", halting), vendors=VENDORS)
         source = await lifecycle.templates.read("village")
         old = await asking(lifecycle, source)
-        open_ = partial(publish, vendors=VENDORS, credentials=credentials.issue(VENDORS, "late"))
+        open_ = partial(publish, vendors=VENDORS, keys=credentials.issue(VENDORS, "late"))
         if when == "spared":
             await database.change(partial(worlds.retire, number=old.n, wall=wall_now()))
             return old, old, await lifecycle.maker.make(source, Wanted("village"), open_, name="late")

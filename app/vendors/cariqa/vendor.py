@@ -60,7 +60,18 @@ VENDOR: Final = Vendor(
         PopulationTerm("cariqa_users", "users", "Cariqa's users; each has a vehicle and a card."),
         PopulationTerm("cariqa_sessions", "sessions", "Sessions that are wished for at Cariqa a day."),
     ),
-    keys=(KeyTerm(KEY, "cariqa", "Cariqa's token.", ("token",), _issue, label="token"),),
+    keys=(
+        KeyTerm(
+            KEY,
+            "cariqa",
+            "Cariqa's token.",
+            ("token",),
+            _issue,
+            label="token",
+            settings=("cariqa_token",),
+            placeholder="<token>",
+        ),
+    ),
     sample=(
         SampleTerm("user_id", "A user's id.", "user", beside_keys=True),
         SampleTerm("evse_id", "A connector's EVSE id.", "evse"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from ...domain.channels import Channel
-from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
+from ...scenario.terms import KeyForm, KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
 from ...worlds.vendor import Mount, Sample, Vendor
 from .inventory import INVENTORY
@@ -31,6 +31,8 @@ CHANNEL: Final = Channel(
     shows_failed_starts=True,
 )
 """The rules of the sessions that Charge sells."""
+_LIVE: Final = "this is a live mode key; a sandbox takes test mode keys only, which begin with ch_sk_test_"
+_FORM: Final = KeyForm("ch_sk_test_", refused=(("ch_sk_live_", _LIVE),))
 _ORDER: Final = ("charging_station", "connector", "driver", "vehicle", "payment_method")
 """The sample ids that a start takes."""
 
@@ -73,7 +75,19 @@ VENDOR: Final = Vendor(
     session_id=_session_id,
     shows_reservations=True,
     population=(PopulationTerm("charge_sessions", "sessions", "Sessions that are wished for at Charge a day."),),
-    keys=(KeyTerm(KEY, "charge", "Charge's secret key.", ("secret_key",), _issue, label="key"),),
+    keys=(
+        KeyTerm(
+            KEY,
+            "charge",
+            "Charge's secret key.",
+            ("secret_key",),
+            _issue,
+            label="key",
+            form=_FORM,
+            settings=("charge_key",),
+            placeholder="ch_sk_test_...",
+        ),
+    ),
     sample=(
         SampleTerm("charging_station", "A station's id.", "station"),
         SampleTerm("connector", "One of its connectors.", "connector"),
