@@ -126,8 +126,8 @@ def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dic
         planned = availability.is_free(db, number, later)
         at = WorldTransaction(db, found, later.created_at, CHANNELS)
         started = not (
-            availability.is_connector_busy(at, later.station, later.connector)
-            or availability.is_vehicle_busy(at, later.vehicle)
+            availability.connector_holder(at, later.station, later.connector)
+            or availability.vehicle_holder(at, later.vehicle)
         )
         before = WorldTransaction(db, found, earlier.created_at - HOUR, CHANNELS)
         sessions.remove_session(before, earlier)
