@@ -29,6 +29,7 @@ from .bounds import Bounds, connections_at_most
 from .logs import LOGGING
 from .progress import Progress
 from .protocol import HttpProtocol
+from .request_log import opened
 from .server import Server
 from .sockets import Sockets, close, listen, url_of
 
@@ -49,7 +50,8 @@ def run(settings: Settings) -> None:
             listening = listen(settings.host, settings.port)
             if settings.fresh:
                 _rename_file(settings)
-            app = create_app(settings)
+            log = opened(settings)
+            app = create_app(settings, log=None if log is None else log.requests)
             runner.run(prepare(app, settings, Progress(), url_of(settings.host, listening)))
         except (
             BadScenarioError,
@@ -80,7 +82,7 @@ def run(settings: Settings) -> None:
             timeout_graceful_shutdown=_SHUTDOWN_TIMEOUT_S,
         )
         server = Server(
-            config, Bounds(connections=connections_at_most()), app.state.context, url_of(settings.host, listening)
+            config, Bounds(connections=connections_at_most()), app.state.context, url_of(settings.host, listening), log
         )
         runner.run(server.serve(sockets=listening))
 

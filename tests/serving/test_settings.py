@@ -39,6 +39,8 @@ GIVEN: Final = {
     "MAX_ROWS": ("5000", "max_rows", 5000),
     "MAX_BODY_BYTES": ("2048", "max_body_bytes", 2048),
     "MAX_IMPORT_BYTES": ("4096", "max_import_bytes", 4096),
+    "LOG": ("refusals", "log", "refusals"),
+    "LOG_FORMAT": ("json", "log_format", "json"),
     "FRESH": ("true", "fresh", True),
 }
 
