@@ -111,7 +111,7 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS, log: RequestLog |
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    app.router.default = Pipeline(_pages(context, vendors), log=_log_of_changes(log, None, _PAGES))
+    app.router.default = _pages(context, vendors, log)
     app.state.context, app.state.rest = context, startup.nothing
     return app
 
@@ -145,7 +145,7 @@ def _documented(vendors: Vendors) -> Iterator[tuple[str, str]]:
     yield from ((method, f"{_CONTROL}{path}") for method, path in control.OPERATIONS)
 
 
-def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
+def _pages(context: AppContext, vendors: Sequence[Vendor], log: RequestLog | None) -> Starlette:
     """The pages, and the answer for a path at which no application is mounted."""
     control_access = [
         Middleware(LocalOnly, context=context),
@@ -172,7 +172,11 @@ def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
 
     pages = Starlette(
         routes=[Mount("/_sandbox", _refuse, middleware=control_access), *dashboard.routes(context)],
-        middleware=[Middleware(AnyOrigin), Middleware(dashboard.Protected)],
+        middleware=[
+            Middleware(Pipeline, log=_log_of_changes(log, None, _PAGES)),
+            Middleware(AnyOrigin),
+            Middleware(dashboard.Protected),
+        ],
         exception_handlers={HTTPException: refuse, OSError: refuse_for_now},
     )
     pages.router.redirect_slashes = False
