@@ -155,7 +155,7 @@ def _pages(context: AppContext, vendors: Sequence[Vendor], log: RequestLog | Non
     hint = f"There is {', '.join(there_is)}, {_CONTROL}/worlds and /docs (Wattif)."
 
     async def mistake(request: Request) -> str:
-        return context.paths.mistake(request.method, request.url.path)
+        return context.paths.mistake(request.method, request.scope["path"])
 
     async def refuse(request: Request, error: Exception) -> Response:
         refused = cast("HTTPException", error)

@@ -119,9 +119,10 @@ class HttpProtocol(RequestReader):
 
     def refuse(self, status: int, detail: str, reason: str | None = None) -> None:
         """Answers what the client is sending, after the answers to its earlier requests, and reads no more."""
-        self._log_refusal(status, reason or detail)
         answer = answers.refusal(status, detail, self.closing_headers())
         running = self.running
+        if running is None or running is not self.cycle or not running.response_started or self.phase != BODY:
+            self._log_refusal(status, reason or detail)
         if running is None or self.phase != BODY or self.cycle is not running:
             self._forget_unfinished()
             if self.is_busy():

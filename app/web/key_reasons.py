@@ -37,8 +37,10 @@ async def unknown_key(request: Request, kind: str, key: str) -> str:
     """Why a key of a kind opens no world."""
     context = context_of(request)
     world = context.directory.opened_before(kind, key)
-    if world is not None:
+    if world is not None and await context.directory.named(world) is None:
         return f"The world {world} of the key {masked(key)} was deleted, or has expired."
+    if world is not None:
+        return f"The key {masked(key)} has opened the world {world}, and does so no longer."
     for vendor in context.worlds.vendors:
         for term in vendor.keys:
             opened = None if term.kind == kind else await context.directory.opened_by(term.kind, key)

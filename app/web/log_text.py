@@ -9,6 +9,8 @@ from starlette.types import Scope
 
 _LONGEST: Final = 1_000
 """The characters of a path, a query or a reason that are shown."""
+_MOST_READ: Final = 4 * _LONGEST
+"""The characters of a path or a query that are read: three of them may stand for one."""
 _CUT: Final = "…"
 _SHORTEST_SECRET: Final = 6
 _SHORTEST_MASKED: Final = 20
@@ -22,7 +24,8 @@ _KEY: Final = re.compile(
 )
 """What looks like a secret key, a JSON Web Token, or a token: ids have a prefix, or hyphens in them."""
 _SCHEMES: Final = frozenset({"bearer", "basic"})
-_PREFIX: Final = re.compile(r"(?:[a-z]{2,8}_){1,3}")
+_PREFIX: Final = re.compile(r"(?:[a-z]{2,3}_)?sk_(?:test|live)_")
+"""What tells the kind of a secret key, and is no part of the secret."""
 
 
 def printable(text: str) -> str:
@@ -65,9 +68,9 @@ def own_key(headers: list[tuple[bytes, bytes]]) -> str:
 
 @lru_cache(maxsize=1024)
 def _shown(raw_path: bytes, query: bytes) -> str:
-    path = _without_keys_in_path(raw_path.decode("latin-1")[: 2 * _LONGEST])
+    path = _without_keys_in_path(raw_path.decode("latin-1")[:_MOST_READ])
     if query:
-        path = f"{path}?{'&'.join(map(_shown_parameter, query.decode('latin-1')[: 2 * _LONGEST].split('&')))}"
+        path = f"{path}?{'&'.join(map(_shown_parameter, query.decode('latin-1')[:_MOST_READ].split('&')))}"
     return printable(path)
 
 

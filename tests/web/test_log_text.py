@@ -108,6 +108,7 @@ def test_hostile_targets_are_one_printable_line(path: bytes, query: bytes) -> No
         ("ch_sk_live_abcdefghijklmnopqrstuvwx", "ch_sk_live_…uvwx"),
         ("3NR1ieLWBTXYZbakwEJxsYbwn74O0B", "…4O0B"),
         ("ch_sk_test_short", "ch_sk_test_…"),
+        ("our_own_secret_for_tests", "…ests"),
         ("secret", "…"),
     ],
 )

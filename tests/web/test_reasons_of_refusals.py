@@ -108,7 +108,7 @@ def test_an_expired_token_says_when_it_expired(logged: LoggedSandbox) -> None:
     [
         ({}, "There is no client_id, neither in the body nor in Authorization: Basic."),
         ({"client_id": "unknown-client-of-nobodys"}, "No world has the client …odys; GET /_sandbox/v1/worlds shows"),
-        ({"client_id": "client_id", "client_secret": "wrong"}, "The client_secret is not that of the client client_…."),
+        ({"client_id": "client_id", "client_secret": "wrong"}, "The client_secret is not that of the client …."),
         (
             {"client_id": "client_id", "client_secret": "client_secret", "grant_type": "password"},
             "grant_type is not client_credentials, the only one that there is.",
