@@ -1,7 +1,8 @@
 """The composition root: puts a server together, and is the only module that names the vendors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Annotated, Any, Final, cast
@@ -26,12 +27,15 @@ from .vendors.podero.vendor import VENDOR as PODERO
 from .web import file_links
 from .web.app_context import AppContext
 from .web.cors import AnyOrigin
+from .web.likely_paths import LikelyPaths
 from .web.links import Links, PublicPath
 from .web.local_access import AdminOnly, LocalOnly
-from .web.pipeline import ApiMount
+from .web.pipeline import ApiMount, Pipeline
 from .web.problems import ProblemError, problem
+from .web.reasons import explain
 from .web.refusals import system_failure
 from .web.request_counters import RequestCounter
+from .web.request_log import ApiLog, RequestLog
 from .worlds import credentials, startup
 from .worlds.bounds import Bounds
 from .worlds.build import Report, quiet
@@ -42,6 +46,11 @@ from .worlds.vendor import Vendor, Vendors
 
 VENDORS: Final = (CHARGE, CARIQA, PODERO)
 _CONTROL: Final = "/_sandbox/v1"
+_SANDBOX: Final = "sandbox"
+_PROBES: Final = re.compile(rf"{_CONTROL}/(health|ready|metrics)/?")
+"""What monitoring asks for again and again; it is not logged."""
+_PAGES: Final = re.compile(r"/docs(/.*)?|/favicon\.ico|/robots\.txt|/apple-touch-icon.*|/\.well-known/.*", re.DOTALL)
+"""Pages, and what browsers ask for by themselves; it is not logged."""
 
 
 def _with_keys(vendors: Vendors) -> type[Settings]:
@@ -85,10 +94,11 @@ class Wattif(Starlette):
         return PublicPath(self.router, path) if path else self.router
 
 
-def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
+def create_app(settings: Settings, vendors: Vendors = VENDORS, log: RequestLog | None = None) -> Starlette:
     """The server's application: every vendor at its real path, the control API and the docs beside them.
 
-    When it starts it makes the lasting worlds, unless `prepare` has done so before.
+    Requests are logged in `log`, if there is one. When it starts it makes the lasting worlds, unless `prepare` has done
+    so before.
     """
     database = open_database(settings.database_url)
     context = AppContext(
@@ -102,6 +112,7 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
         admin_token=settings.admin_token.get_secret_value().encode() if settings.admin_token else None,
         body_bytes=settings.max_body_bytes,
         import_bytes=settings.max_import_bytes,
+        paths=LikelyPaths(_documented(vendors), [_CONTROL, *(mount.path for each in vendors for mount in each.mounts)]),
     )
 
     @asynccontextmanager
@@ -119,17 +130,24 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS) -> Starlette:
         finally:
             database.close()
 
-    mounts = [mount for vendor in vendors for mount in vendor.mounts]
+    def mounted(path: str, name: str, api: ASGIApp, logged: ApiLog | None) -> ApiMount:
+        return ApiMount(path, api, name, context.request_counters.setdefault(name, RequestCounter()), logged)
+
+    vendor_logs = {vendor.name: None if log is None else ApiLog(log, vendor.name) for vendor in vendors}
     app = Wattif(
         routes=[
-            *(_mount(mount.path, mount.name, mount.application(context), context) for mount in mounts),
-            _mount(_CONTROL, "sandbox", control.application(context), context),
-            _mount(file_links.MOUNT, "files", files.application(context), context),
+            *(
+                mounted(mount.path, mount.name, mount.application(context), vendor_logs[vendor.name])
+                for vendor in vendors
+                for mount in vendor.mounts
+            ),
+            mounted(_CONTROL, _SANDBOX, control.application(context), _log_of_changes(log, _SANDBOX, _PROBES)),
+            mounted(file_links.MOUNT, "files", files.application(context), None),
         ],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    app.router.default = _pages(context, vendors)
+    app.router.default = _pages(context, vendors, log)
     app.state.context, app.state.started = context, startup.Started(startup.nothing)
     return app
 
@@ -168,11 +186,19 @@ def _chosen_keys(vendors: Vendors, settings: Settings) -> credentials.Keys:
     }
 
 
-def _mount(path: str, name: str, app: ASGIApp, context: AppContext) -> ApiMount:
-    return ApiMount(path, app, name, context.request_counters.setdefault(name, RequestCounter()))
+def _log_of_changes(log: RequestLog | None, api: str | None, unlogged: re.Pattern[str]) -> ApiLog | None:
+    """A log of requests that change something or are refused, but for some paths."""
+    return None if log is None else ApiLog(log, api, shows_reads=False, unlogged=unlogged)
 
 
-def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
+def _documented(vendors: Vendors) -> Iterator[tuple[str, str]]:
+    """The operations that callers may look for, by method and path."""
+    for vendor in vendors:
+        yield from ((each.method, each.path) for each in vendor.inventory if each.path is not None)
+    yield from ((method, f"{_CONTROL}{path}") for method, path in control.OPERATIONS)
+
+
+def _pages(context: AppContext, vendors: Sequence[Vendor], log: RequestLog | None) -> Starlette:
     """The pages, and the answer for a path at which no application is mounted."""
     control_access = [
         Middleware(LocalOnly, context=context),
@@ -181,12 +207,17 @@ def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
     there_is = [f"{mount.path} ({vendor.title})" for vendor in vendors for mount in vendor.mounts]
     hint = f"There is {', '.join(there_is)}, {_CONTROL}/worlds and /docs (Wattif)."
 
+    async def mistake(request: Request) -> str:
+        return context.paths.mistake(request.method, request.scope["path"])
+
     async def refuse(request: Request, error: Exception) -> Response:
         refused = cast("HTTPException", error)
+        explain(request, partial(mistake, request))
         detail = f"Nothing answers at {request.url.path}. {hint}"
         headers = refused.headers
         if refused.status_code == 405:  # noqa: PLR2004 - the page exists, the method does not
             detail, headers = f"{request.method} is not allowed here.", {"Allow": "GET, HEAD"}
+            explain(request, detail)
         return problem(request, ProblemError(refused.status_code, detail, headers))
 
     async def refuse_for_now(request: Request, error: Exception) -> Response:
@@ -194,7 +225,11 @@ def _pages(context: AppContext, vendors: Sequence[Vendor]) -> Starlette:
 
     pages = Starlette(
         routes=[Mount("/_sandbox", _refuse, middleware=control_access), *dashboard.routes(context)],
-        middleware=[Middleware(AnyOrigin), Middleware(dashboard.Protected)],
+        middleware=[
+            Middleware(Pipeline, log=_log_of_changes(log, None, _PAGES)),
+            Middleware(AnyOrigin),
+            Middleware(dashboard.Protected),
+        ],
         exception_handlers={HTTPException: refuse, OSError: refuse_for_now},
     )
     pages.router.redirect_slashes = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -169,6 +169,16 @@ class Settings(BaseSettings):
         le=1 << 32,
         title=f"a size in bytes; use 1024 to {1 << 32}",
         description="The largest exported world that can be imported, in bytes.",
+    )
+    log: Literal["off", "refusals", "all"] | None = Field(
+        default=None,
+        title="a level; use off, refusals or all",
+        description="Which requests are logged on stderr; by default all on a terminal, and refusals elsewhere.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        title="a format; use text or json",
+        description="The form of the lines about requests: for people, or one JSON object a line.",
     )
     fresh: bool = Field(
         default=False,

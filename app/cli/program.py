@@ -148,6 +148,16 @@ def serve(
             help="Scale its scenario up to at least this number of sessions; default the scenario's own.",
         ),
     ] = None,
+    log: Annotated[
+        str | None,
+        typer.Option(
+            metavar="off|refusals|all",
+            help="Requests to log on stderr, refusals with their reasons; default all on a terminal, else refusals.",
+        ),
+    ] = None,
+    log_format: Annotated[
+        str | None, typer.Option(metavar="text|json", help="Form of those lines; default text.")
+    ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start with an empty database; the old SQLite file is renamed to *.old.")
     ] = False,
@@ -163,6 +173,8 @@ def serve(
         "speed": speed,
         "start": start,
         "sessions": sessions,
+        "log": log,
+        "log_format": log_format,
         "fresh": fresh or None,
     }
     with _stopped_by_ctrl_c():

@@ -3,6 +3,6 @@
 Each resource has a module with its operations, the models that they take, and the functions that write their bodies.
 """
 
-from .application import application
+from .application import OPERATIONS, application
 
-__all__ = ["application"]
+__all__ = ["OPERATIONS", "application"]

@@ -3,6 +3,7 @@
 from typing import Final
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from ..web.app_context import AppContext
 from ..web.application import new_application
@@ -12,6 +13,15 @@ from . import clock, exports, health, metrics, simulate, worlds
 from .errors import install_errors
 
 _RESOURCES: Final = (health, metrics, worlds, exports, clock, simulate)
+
+OPERATIONS: Final = [
+    (method, route.path)
+    for resource in _RESOURCES
+    for route in resource.router.routes
+    if isinstance(route, APIRoute)
+    for method in route.methods or ()
+]
+"""The method and the path of each operation, below the mount."""
 
 
 def application(context: AppContext) -> FastAPI:

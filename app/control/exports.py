@@ -50,7 +50,7 @@ async def import_world(request: Request, context: Context, query: Annotated[Impo
     async with context.worlds.imports.one():
         raw = await request_body.read(request, context.import_bytes)
         if not request_body.is_json(request):
-            raise NotJsonError
+            raise NotJsonError(request_body.media_type(request))
         work = context.worlds.import_world(raw, query.name, expiry(query.expires_in))
         return created(request, context, *await while_connected(request, work))
 

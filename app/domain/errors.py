@@ -1,48 +1,93 @@
-"""The refusals of the domain, without HTTP: each vendor's error table gives them a status, a code and a message."""
+"""The refusals of the domain, without HTTP: each vendor's error table gives them a status, a code and a message.
+
+The text of a refusal says in the sandbox's own words what was wrong, for its log.
+"""
+
+from dataclasses import dataclass
+
+from .clock import millis
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """A request is refused, and nothing of it is saved."""
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The session that holds a connector or a vehicle, by the id under which it is shown, and until when it does."""
+
+    session: str
+    until: int
+
+
 class UnknownReferenceError(Refusal):
     """A request names something that does not exist in this world; `kind` says what: `station`, `driver`, …."""
 
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
+    def __init__(self, kind: str, named: str | None) -> None:
+        words = kind.replace("_", " ")
+        super().__init__(f"There is no {words} {named} in this world." if named else f"The order names no {words}.")
         self.kind = kind
 
 
 class UnknownSessionError(Refusal):
     """The world has no such charging session, or has it only as a plan."""
 
+    def __init__(self, named: str) -> None:
+        super().__init__(f"There is no charging session {named} in this world.")
+
 
 class ConnectorBusyError(Refusal):
     """Another vehicle is plugged into the connector."""
+
+    def __init__(self, connector: str, station: str, holder: Holder) -> None:
+        super().__init__(
+            f"Connector {connector} of {station} is busy: session {holder.session} holds it until "
+            f"{millis(holder.until)}."
+        )
 
 
 class VehicleBusyError(Refusal):
     """The vehicle is plugged in somewhere already."""
 
+    def __init__(self, vehicle: str, holder: Holder) -> None:
+        super().__init__(
+            f"Vehicle {vehicle} is plugged in already: session {holder.session} holds it until {millis(holder.until)}."
+        )
+
 
 class StationOfflineError(Refusal):
-    """The station or its connector is out of service."""
+    """The station or its connector is out of service, as `sentence` says."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
 
 
 class PlugMismatchError(Refusal):
     """The vehicle's inlet does not take the connector's plug."""
 
+    def __init__(self, vehicle: str, inlet: str, connector: str, standard: str) -> None:
+        super().__init__(f"Connector {connector} ({standard}) does not fit the inlet of vehicle {vehicle} ({inlet}).")
+
 
 class PaymentDeclinedError(Refusal):
     """The payment method was not authorised."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The payment method {method} is declined.")
 
 
 class AuthenticationRequiredError(Refusal):
     """The holder has to authenticate the payment method first, which a caller of an API cannot do."""
 
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The payment method {method} has to be authenticated by its holder first.")
+
 
 class SessionEndedError(Refusal):
     """The session is over already."""
+
+    def __init__(self, outcome: str, at: int) -> None:
+        super().__init__(f"The session is not active: it was {outcome} at {millis(at)}.")
 
 
 class ClockBackwardsError(Refusal):
@@ -87,5 +132,5 @@ class WorldFullError(Refusal):
     """Callers have started `most` sessions, the greatest number that a world takes."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(most)
+        super().__init__(f"Callers have started {most} sessions in this world, the most that WATTIF_MAX_ROWS allows.")
         self.most = most

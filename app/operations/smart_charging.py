@@ -19,5 +19,5 @@ def with_new_summary(tx: WorldTransaction, session: Session) -> Session:
         return session
     vehicle = parties.vehicle(tx, session.vehicle)
     if vehicle is None:
-        raise UnknownReferenceError("vehicle")
+        raise UnknownReferenceError("vehicle", session.vehicle)
     return smart_charging.with_new_summary(market_of(tx), session, vehicle)

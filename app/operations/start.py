@@ -66,18 +66,18 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         vehicle=order.vehicle,
         payment_method=order.payment_method,
     )
-    station = _known(found.station, "station")
-    connector = _known(found.connector, "connector")
-    person = _known(found.buyer, order.channel.buyer or "buyer")
-    vehicle = _known(found.vehicle, "vehicle")
-    method = _known(found.payment_method, "payment_method")
+    station = _known(found.station, "station", order.station)
+    connector = _known(found.connector, "connector", f"{order.connector} of {order.station}")
+    person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
+    vehicle = _known(found.vehicle, "vehicle", order.vehicle)
+    method = _known(found.payment_method, "payment_method", order.payment_method)
     authorise(
         station,
         connector,
         vehicle,
         method,
-        connector_busy=availability.is_connector_busy(tx, station.id, connector.id),
-        vehicle_busy=availability.is_vehicle_busy(tx, vehicle.id),
+        connector_held_by=availability.connector_holder(tx, station.id, connector.id),
+        vehicle_held_by=availability.vehicle_holder(tx, vehicle.id),
         now=tx.now,
     )
     n = sessions.take_number(tx)
@@ -125,9 +125,9 @@ def _faults_at(connector: Connector, now: int) -> int | None:
     return min(faults, default=None)
 
 
-def _known(thing: Thing | None, kind: str) -> Thing:
+def _known(thing: Thing | None, kind: str, named: str | None) -> Thing:
     if thing is None:
-        raise UnknownReferenceError(kind)
+        raise UnknownReferenceError(kind, named)
     return thing
 
 

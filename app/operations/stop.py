@@ -18,7 +18,7 @@ def stop(tx: WorldTransaction, channel: Channel, session_id: str) -> Session:
     """
     session = sessions.session(tx, channel.name, session_id)
     if session is None:
-        raise UnknownSessionError
+        raise UnknownSessionError(session_id)
     stopped = with_new_summary(tx, interrupt.stop(session, at=tx.now))
     sessions.save_session(tx, stopped)
     drop_displaced_plans(tx, [stopped])

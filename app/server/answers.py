@@ -14,6 +14,16 @@ Headers = list[tuple[bytes, bytes]]
 INVALID: Final = 400, "This is not a valid HTTP/1.1 request."
 STOPPING: Final = 503, refusals.STOPPING
 FULL: Final = 503, "The server has too many open connections; close some and try again."
+_PROTOCOLS: Final = {
+    b"\x16\x03": "This is a TLS handshake on the plain HTTP port: use http:// rather than https://.",
+    b"PRI * HTTP/2": "This is HTTP/2 with prior knowledge: use HTTP/1.1.",
+}
+"""The first bytes of what is sent by mistake, and what the log says about it."""
+
+
+def likely_mistake(piece: bytes) -> str | None:
+    """Which other protocol begins with these bytes, as a sentence; None if it is not known."""
+    return next((sentence for begin, sentence in _PROTOCOLS.items() if piece.startswith(begin)), None)
 
 
 def body(status: int, detail: str) -> bytes:

@@ -2,9 +2,12 @@
 
 import sys
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from uvicorn.server import ServerState
+
+if TYPE_CHECKING:
+    from ..web.request_log import RequestLog
 
 _MOST_CONNECTIONS: Final = 10_000
 _LEAST_RESERVE: Final = 64
@@ -48,12 +51,16 @@ class Bounds:
 
 
 class SharedState(ServerState):
-    """What all connections of a server share: uvicorn's state, the bounds, and whether connections are refused now."""
+    """What all connections of a server share: uvicorn's state, the bounds, and whether connections are refused now.
+
+    `log` is where requests are logged that reach no application, if anywhere.
+    """
 
     def __init__(self, bounds: Bounds) -> None:
         super().__init__()
         self.bounds = bounds
         self.refuses = False
+        self.log: RequestLog | None = None
 
 
 def connections_at_most() -> int:

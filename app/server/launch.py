@@ -31,6 +31,7 @@ from .bounds import Bounds, connections_at_most
 from .logs import LOGGING
 from .progress import Progress
 from .protocol import HttpProtocol
+from .request_log import opened
 from .server import Server
 from .sharing import tell_of_others
 from .sockets import Sockets, close, listen, url_of
@@ -55,7 +56,8 @@ def run(settings: Settings, *, sets_speed: bool = False) -> None:
             listening = listen(settings.host, settings.port)
             if settings.fresh:
                 _rename_file(settings)
-            app = create_app(settings)
+            log = opened(settings)
+            app = create_app(settings, log=None if log is None else log.requests)
             url = url_of(settings.host, listening)
             sharing = Sharing(url, partial(tell_of_others, settings, sets_speed=sets_speed), sets_speed=sets_speed)
             with Progress() as progress:
@@ -95,7 +97,7 @@ def run(settings: Settings, *, sets_speed: bool = False) -> None:
             database=found(settings, started),
             speed_is_from=_source_of_speed(settings, started, sets_speed=sets_speed),
         )
-        server = Server(config, Bounds(connections=connections_at_most()), app.state.context, url, introduction)
+        server = Server(config, Bounds(connections=connections_at_most()), app.state.context, url, introduction, log)
         runner.run(server.serve(sockets=listening))
 
 

@@ -5,11 +5,14 @@ from typing import Any, Final, cast
 
 from uvicorn.config import Config
 
+from ..wall_clock import wall_now
+from ..web.log_text import printable, shown_target
+from ..web.request_log import RequestRecord
 from . import answers
 from .bounds import SharedState
 from .exchange import Exchange
 from .reader import RequestReader
-from .watch import BODY, DEAF, IDLE, Watch
+from .watch import BODY, DEAF, HEADER, IDLE, Watch
 
 _PIECE: Final = 16 << 10
 """The parser is fed no more than this at a time, so that few requests wait for the answer to an earlier one."""
@@ -114,10 +117,12 @@ class HttpProtocol(RequestReader):
             self.running.cut()
             self.transport.abort()
 
-    def refuse(self, status: int, detail: str) -> None:
+    def refuse(self, status: int, detail: str, reason: str | None = None) -> None:
         """Answers what the client is sending, after the answers to its earlier requests, and reads no more."""
         answer = answers.refusal(status, detail, self.closing_headers())
         running = self.running
+        if running is None or running is not self.cycle or not running.response_started or self.phase != BODY:
+            self._log_refusal(status, reason or detail)
         if running is None or self.phase != BODY or self.cycle is not running:
             self._forget_unfinished()
             if self.is_busy():
@@ -147,6 +152,16 @@ class HttpProtocol(RequestReader):
             self.feed(piece)
         if self._held:
             self.flow.pause_reading()
+
+    def _log_refusal(self, status: int, reason: str) -> None:
+        """Logs that no application gets what the client is sending; its target is known once it has been read."""
+        log = self._shared.log
+        if log is not None:
+            is_begun = self.phase in (HEADER, BODY)
+            path, _, query = self.url.partition(b"?") if is_begun else (b"", b"", b"")
+            method = self.scope.get("method", "") if is_begun else ""
+            shown = shown_target(path, query)
+            log.write(RequestRecord(wall_now(), None, None, None, method, shown, status, 0, printable(reason)))
 
     def _forget_unfinished(self) -> None:
         """Forgets the request that is being read; no other is read after it."""

@@ -53,8 +53,8 @@ class RequestReader(HttpToolsProtocol, ABC):
         self._fault = answers.INVALID
 
     @abstractmethod
-    def refuse(self, status: int, detail: str) -> None:
-        """Answers what the client is sending, and reads no more."""
+    def refuse(self, status: int, detail: str, reason: str | None = None) -> None:
+        """Answers what the client is sending, and reads no more. The log has the reason, or the detail."""
 
     @abstractmethod
     def read_next(self, rest: bytes) -> None:
@@ -85,7 +85,7 @@ class RequestReader(HttpToolsProtocol, ABC):
         except httptools.HttpParserUpgrade as offer:
             self._ignore_offer(piece[offer.args[0] :])
         except httptools.HttpParserError:
-            self.refuse(*self._fault)
+            self.refuse(*self._fault, answers.likely_mistake(piece) if self._fault is answers.INVALID else None)
         else:
             if self.phase == BODY and self._fed > self._most_bytes + _OVERHEAD * self.received:
                 self.refuse(400, "The body has more framing than content.")

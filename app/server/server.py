@@ -13,6 +13,7 @@ from ..store.database.protocol import Transaction
 from ..web.app_context import AppContext
 from .bounds import Bounds, SharedState
 from .protocol import HttpProtocol
+from .request_log import StderrLog
 
 _TICKS_A_SECOND: Final = 10
 _TICK_S: Final = 0.1
@@ -103,7 +104,7 @@ class BoundedServer(uvicorn.Server):
 
 
 class Server(BoundedServer):
-    """Serves Wattif. Prints a banner and its address when it is ready."""
+    """Serves Wattif. Prints a banner and its address when it is ready. Closes the log when it has ended."""
 
     def __init__(
         self,
@@ -112,11 +113,14 @@ class Server(BoundedServer):
         context: AppContext,
         url: str,
         banner: Callable[[Transaction], str],
+        log: StderrLog | None = None,
     ) -> None:
         super().__init__(config, bounds)
+        self.server_state.log = None if log is None else log.requests
         self._context = context
         self._url = url
         self._banner = banner
+        self._log = log
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -124,6 +128,12 @@ class Server(BoundedServer):
             return
         text = await self._context.directory.database.ask(self._banner)
         print(f"{text}\nWattif is ready on {self._url}", flush=True)  # noqa: T201 - the command's output
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        # uvicorn ends the process by the signal that it got, so no later place is reached.
+        if self._log is not None:
+            self._log.close()
 
     def interrupt(self) -> None:
         self._context.stopping = True

@@ -1,10 +1,12 @@
 """Which sessions hold a connector, a vehicle, a driver or a user, and whether a planned session is possible."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, or_, select
 
 from ..domain import exclusivity, models
+from ..domain.errors import Holder
 from ..domain.exclusivity import held
 from ..domain.sessions import view
 from .database.compiled_statements import CompiledStatement
@@ -14,16 +16,16 @@ from .sessions import SOLD_SESSION
 from .world_transaction import WorldTransaction
 
 
-def is_connector_busy(tx: WorldTransaction, station: str, connector: str) -> bool:
-    """Whether a vehicle is plugged into the connector now."""
+def connector_holder(tx: WorldTransaction, station: str, connector: str) -> Holder | None:
+    """Returns the session whose vehicle is plugged into the connector now, or None."""
     where = {"world": tx.world.n, "station": station, "connector": connector, "now": tx.now}
-    return _PLUGGED_INTO.first(tx.db, {**where, "since": tx.now - view.LONGEST}) is not None
+    return _holder(tx, _PLUGGED_INTO.first(tx.db, {**where, "since": tx.now - view.LONGEST}))
 
 
-def is_vehicle_busy(tx: WorldTransaction, vehicle: str) -> bool:
-    """Whether the vehicle is plugged in anywhere now."""
+def vehicle_holder(tx: WorldTransaction, vehicle: str) -> Holder | None:
+    """Returns the session whose vehicle is that one, if it is plugged in anywhere now, or None."""
     where = {"world": tx.world.n, "vehicle": vehicle, "now": tx.now}
-    return _PLUGGED_IN.first(tx.db, {**where, "since": tx.now - view.LONGEST}) is not None
+    return _holder(tx, _PLUGGED_IN.first(tx.db, {**where, "since": tx.now - view.LONGEST}))
 
 
 def is_free(db: Connection, number: int, planned: models.Session) -> bool:
@@ -56,6 +58,14 @@ def sessions_at(tx: WorldTransaction, station_id: str, since: int, until: int) -
     return _AT_STATION.all(tx.db, {"world": tx.world.n, "station": station_id, **span})
 
 
+def _holder(tx: WorldTransaction, found: Sequence[Any] | None) -> Holder | None:
+    """The session of that number; it is read by a statement of its own, so that the first one needs its index only."""
+    if found is None:
+        return None
+    prefixed, uuid, channel, until = _HOLDER.rows(tx.db, {"world": tx.world.n, "n": found[0]})[0]
+    return Holder(prefixed if tx.channels[channel].shows == "id" else uuid, until)
+
+
 def _names_held_by(session: models.Session) -> dict[str, str | None]:
     """The parameters of the conditions in `_HOLDS_SAME`."""
     names = ("station", "connector", "vehicle", "driver", "user")
@@ -80,6 +90,11 @@ _NOW_PLUGGED: Final = and_(
 )
 _PLUGGED_INTO: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _AT_CONNECTOR).limit(1))
 _PLUGGED_IN: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _OF_VEHICLE).limit(1))
+_HOLDER: Final = CompiledStatement(
+    select(SESSION.c.id, SESSION.c.uuid, SESSION.c.channel, SESSION.c.unplugged_at).where(
+        SESSION.in_world, SESSION.c.n == bindparam("n")
+    )
+)
 
 _PLANNED: Final = EntityQuery(
     SOLD_SESSION,

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from ..worlds.directory import WorldDirectory
 from ..worlds.lifecycle import Worlds
+from .likely_paths import LikelyPaths
 from .links import Links
 from .request_counters import RequestCounter
 
@@ -16,9 +17,10 @@ class AppContext:
     """Made once by `create_app`, and reached from a request with `context_of`.
 
     `directory` opens worlds, `worlds` creates and removes them. `allowed_hosts`, `allowed_origins` and `admin_token`
-    protect the control API. A request's body may have `body_bytes` bytes, an imported world `import_bytes`.
-    `request_counters` has a counter for each mounted API, by the name of its mount. `ready` is true once the worlds of
-    every server are there, and `stopping` once requests that are not finished are cancelled because the server stops.
+    protect the control API. A request's body may have `body_bytes` bytes, an imported world `import_bytes`. `paths`
+    finds the path that a caller probably meant. `request_counters` has a counter for each mounted API, by the name of
+    its mount. `ready` is true once the worlds of every server are there, and `stopping` once requests that are not
+    finished are cancelled because the server stops.
     """
 
     directory: WorldDirectory
@@ -29,6 +31,7 @@ class AppContext:
     admin_token: bytes | None = field(repr=False)
     body_bytes: int
     import_bytes: int
+    paths: LikelyPaths
     request_counters: dict[str, RequestCounter] = field(default_factory=dict)
     ready: bool = False
     stopping: bool = False

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from .reasons import explain_by_default
 from .responses import json_answer
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -24,7 +25,8 @@ class ProblemError(Exception):
 
 
 def problem(request: Request, error: ProblemError) -> Response:
-    """The refusal as a problem body."""
+    """The refusal as a problem body. Its sentence is the reason for the log, unless another one is noted."""
+    explain_by_default(request, error.detail)
     return json_answer(request, members(error), error.status, media_type=MEDIA_TYPE, headers=error.headers)
 
 

@@ -2,15 +2,21 @@
 
 import errno
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, TypeVar, cast
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ..store.database.protocol import DatabaseUnavailableError, OutcomeUnknownError
-from .operations import ServerStoppingError
+from .app_context import context_of
+from .operations import HINT, ServerStoppingError
+from .problems import ProblemError
+from .reasons import explain_by_default
+from .validation_messages import faults
 
 Refusal = TypeVar("Refusal")
 Table = Mapping[type[Exception], Refusal | Callable[[Any], Refusal]]
@@ -46,6 +52,33 @@ _EVERYWHERE: Final[dict[type[Exception], Callable[[Any], tuple[int, str]]]] = {
 """For exceptions that every API has, a function that gives the status and the sentence."""
 
 
+def _reason(error: Exception, kind: type[Exception]) -> str:
+    """Why a request is refused, in the sandbox's own words. `kind` is the type by which the error is known."""
+    if kind is Exception:
+        return FAILED
+    if isinstance(error, RequestValidationError):
+        return faults(error.errors())
+    if kind in _EVERYWHERE:
+        return _EVERYWHERE[kind](error)[1]
+    return getattr(error, "reason", None) or str(error)
+
+
+async def _why_unrouted(request: Request, error: HTTPException) -> str:
+    """Why no operation answers a path, or a method at a path."""
+    headers, path = error.headers or {}, request.scope["path"]
+    hint = headers.get(HINT, "")
+    if error.status_code == 405:  # noqa: PLR2004 - the path exists, the method does not
+        return f"This path takes {headers.get('Allow')}, not {request.method}. {hint}".rstrip()
+    if hint:
+        return hint
+    router = request.app.router
+    if router.knows(request.scope, "/"):
+        return f"This path needs a slash at its end: {path}/"
+    if path.endswith("/") and router.knows({**request.scope, "path": path.rstrip("/")}, ""):
+        return f"This path has no slash at its end: {path.rstrip('/')}"
+    return context_of(request).paths.mistake(request.method, path)
+
+
 def install_refusals(
     app: FastAPI,
     table: Table[Refusal],
@@ -68,14 +101,19 @@ def install_refusals(
     async def refuse(request: Request, error: Exception) -> Response:
         kind = next((kind for kind in type(error).__mro__ if kind in meanings), Exception)
         meaning = meanings[kind]
-        answer = render(request, meaning(error) if callable(meaning) else meaning)
+        refused = meaning(error) if callable(meaning) else meaning
+        if not isinstance(refused, ProblemError):
+            explain_by_default(request, _reason(error, kind))
+        answer = render(request, refused)
         retry_after_s = _RETRY_AFTER_S if isinstance(error, OSError) else getattr(error, "retry_after_s", None)
         if retry_after_s is not None:
             answer.headers["Retry-After"] = str(retry_after_s)
         return answer
 
     async def refuse_unrouted(request: Request, error: Exception) -> Response:
-        return unrouted(request, cast("HTTPException", error))
+        unanswered = cast("HTTPException", error)
+        explain_by_default(request, partial(_why_unrouted, request, unanswered))
+        return unrouted(request, unanswered)
 
     for kind in meanings:
         app.add_exception_handler(kind, refuse)

@@ -35,14 +35,20 @@ class BodyTooLargeError(Exception):
 
 
 class BadJsonError(Exception):
-    """The body is not JSON, or holds text that no database can store; the message says why."""
+    """The body is not JSON, or holds text that no database can store; the message says why, `reason` in a sentence."""
+
+    @property
+    def reason(self) -> str:
+        return f"The request body is not valid JSON: {self}."
 
 
 class NotJsonError(Exception):
-    """The request does not say that its body is JSON."""
+    """The request does not say that its body is JSON; `reason` says what it says, for the log."""
 
-    def __init__(self) -> None:
+    def __init__(self, media_type: str) -> None:
         super().__init__("Send the request body as application/json.")
+        said = f"The Content-Type is {media_type}" if media_type else "There is no Content-Type"
+        self.reason = f"{said}; send the body with Content-Type: application/json."
 
 
 async def read(request: Request, at_most: int | None = None) -> bytes:
@@ -80,7 +86,7 @@ async def json_of(request: Request, *, optional: bool = False, unique: bool = Fa
     if optional and not raw:
         return {}
     if not is_json(request):
-        raise NotJsonError
+        raise NotJsonError(media_type(request))
     content = parsed(raw)
     if isinstance(content, dict) and len(content) > _MOST_NAMES:
         raise BadJsonError(_TOO_MANY)

@@ -1,6 +1,6 @@
 """Pydantic's validation errors as phrases about the value: `must be at most 100`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 _PHRASES: Final = {
@@ -28,6 +28,8 @@ _PHRASES: Final = {
     "model_attributes_type": "must be an object",
     "list_type": "must be an array",
 }
+_MOST_FAULTS: Final = 8
+_LONGEST_MEMBER: Final = 64
 _OWN: Final = "Value error, "
 """Pydantic's prefix of the message of a ValueError."""
 
@@ -40,6 +42,20 @@ def sentence(error: Mapping[str, Any]) -> str:
     if phrase is None:
         return str(error["msg"]).removeprefix(_OWN)
     return phrase.format_map({name: _plain(value) for name, value in error.get("ctx", {}).items()})
+
+
+def faults(errors: Sequence[Mapping[str, Any]]) -> str:
+    """What is wrong with a request, as a sentence: `query limit must be at most 100; body driver is required.`."""
+    told = "; ".join(map(_fault, errors[:_MOST_FAULTS]))
+    more = len(errors) - _MOST_FAULTS
+    return f"{told}; and {more} more." if more > 0 else f"{told}."
+
+
+def _fault(error: Mapping[str, Any]) -> str:
+    place, *steps = error["loc"]
+    member = ".".join(map(str, steps))[:_LONGEST_MEMBER]
+    named = f"{place} {member}" if member else f"the {place}"
+    return f"{named}{':' if error['type'] == 'value_error' else ''} {sentence(error)}"
 
 
 def _plain(value: object) -> object:

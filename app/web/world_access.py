@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from starlette.requests import Request
+from starlette.types import Scope
 
-from ..domain.clock import LATEST, instant
+from ..domain.clock import LATEST, instant, millis
 from ..store.world import OpenedWorld, World
 from ..store.world_transaction import WorldTransaction
 from ..wall_clock import wall_now
 from ..worlds.directory import WorldDirectory
 from .app_context import context_of
 from .headers import header
+from .key_reasons import unknown_key
+from .log_text import masked
+from .reasons import explain
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -101,9 +106,12 @@ async def open_world(request: Request, vendor: str, key: str) -> WorldAccess:
     directory = context_of(request).directory
     opened = await directory.opened_by(vendor, key)
     if opened is None:
+        explain(request, partial(unknown_key, request, vendor, key))
         raise UnknownKeyError
     now = opened.world.clock.at(wall_now())
     if opened.credential.expires_at <= now:
+        ended = millis(opened.credential.expires_at)
+        explain(request, f"The token {masked(key)} of the world {opened.world.name} expired at {ended}, by its clock.")
         raise UnknownKeyError
     access = WorldAccess(directory, opened, now)
     request.scope[_IN_SCOPE] = access
@@ -133,7 +141,12 @@ def enter(request: Request, world: World, now: int) -> None:
 
 def place_of(request: Request) -> Place | None:
     """The world in which a request is answered, and the instant; None if it is in no world."""
-    place: Place | None = request.scope.get(_IN_SCOPE)
+    return place_in(request.scope)
+
+
+def place_in(scope: Scope) -> Place | None:
+    """The world and the instant of a request, by its scope."""
+    place: Place | None = scope.get(_IN_SCOPE)
     return place
 
 

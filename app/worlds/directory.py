@@ -26,7 +26,7 @@ class WorldGoneError(Exception):
     """There is no world of that name, or it was deleted before the change."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name)
+        super().__init__(f"There is no world {name}: it was deleted, or has expired.")
         self.name = name
 
 
@@ -37,6 +37,7 @@ class WorldDirectory:
         self.database = database
         self._channels = channels
         self._opened: dict[tuple[str, str], OpenedWorld] = {}
+        self._opened_before: dict[tuple[str, str], str] = {}
         self._awaited: dict[tuple[str, str, int], asyncio.Task[OpenedWorld | None]] = {}
         self._version = -1
 
@@ -62,9 +63,16 @@ class WorldDirectory:
         opened = await asyncio.shield(lookup)
         if opened is not None:
             _caught_up(opened.world)
+            if len(self._opened_before) > _REMEMBERED:
+                self._opened_before.clear()
+            self._opened_before[vendor, key] = opened.world.name
             if version == self._version:
                 self._opened[vendor, key] = opened
         return opened
+
+    def opened_before(self, vendor: str, key: str) -> str | None:
+        """The name of the world that a vendor's key has opened in this process, even if there is no such world now."""
+        return self._opened_before.get((vendor, key))
 
     async def _look_up(self, vendor: str, key: str) -> OpenedWorld | None:
         return await self.database.ask(lambda db: credentials.opened_by(db, vendor, key), one_statement=True)

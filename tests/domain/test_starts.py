@@ -9,6 +9,7 @@ from app.domain.clock import MINUTE
 from app.domain.errors import (
     AuthenticationRequiredError,
     ConnectorBusyError,
+    Holder,
     PaymentDeclinedError,
     PlugMismatchError,
     Refusal,
@@ -23,10 +24,23 @@ LEAF: Final = next(vehicle for vehicle in VEHICLES if vehicle.plug == "CHAdeMO")
 ZOE: Final = next(vehicle for vehicle in VEHICLES if vehicle.ac_kw == 22)
 CHADEMO: Final = replace(plug(50), standard="CHADEMO")
 CARD: Final = PaymentMethod("pm_Example", "drv_Example", None, Card.GOOD)
+HOLDER: Final = Holder("cs_Other", MORNING + MINUTE)
 WRONGS: Final = (
     *("offline", "out of service", "silent", "broken", "plug", "connector busy", "vehicle busy"),
     *("declined", "declined lately", "unauthenticated"),
 )
+SENTENCES: Final = (
+    "Station chst_Example is offline.",
+    "Connector connector_a1 of chst_Example is out of service.",
+    "Station chst_Example is silent until 2026-03-02T08:00:00.250Z.",
+    "Connector connector_a1 of chst_Example is broken until 2026-03-02T08:00:00.250Z.",
+    f"Connector connector_a1 (IEC_62196_T2_COMBO) does not fit the inlet of vehicle {LEAF.id} (CHAdeMO).",
+    "Connector connector_a1 of chst_Example is busy: session cs_Other holds it until 2026-03-02T08:01:00.250Z.",
+    f"Vehicle {ID3.id} is plugged in already: session cs_Other holds it until 2026-03-02T08:01:00.250Z.",
+    *("The payment method pm_Example is declined.", "The payment method pm_Example is declined."),
+    "The payment method pm_Example has to be authenticated by its holder first.",
+)
+"""What the refusals say, in the order of WRONGS."""
 REFUSALS: Final = (
     *(StationOfflineError, StationOfflineError, StationOfflineError, StationOfflineError),
     *(PlugMismatchError, ConnectorBusyError, VehicleBusyError),
@@ -44,10 +58,19 @@ def test_a_start_is_refused_for_the_first_thing_that_is_wrong(first: int, refusa
             _authorise(wrong)
 
 
+@pytest.mark.parametrize(("wrong", "sentence"), list(zip(WRONGS, SENTENCES, strict=True)), ids=WRONGS)
+def test_a_refused_start_says_what_is_wrong(wrong: str, sentence: str) -> None:
+    """The text of a refusal names what it is about, and until when if that is planned."""
+    with pytest.raises(Refusal) as refused:
+        _authorise({wrong})
+
+    assert str(refused.value) == sentence
+
+
 @pytest.mark.parametrize("card", [Card.GOOD, Card.FAILS_AT_SETTLEMENT])
 def test_a_start_with_nothing_wrong_is_not_refused(card: Card) -> None:
     """A card that fails at the settlement is accepted at the start."""
-    authorise(STATION, HPC, ID3, replace(CARD, card=card), now=MORNING, connector_busy=False, vehicle_busy=False)
+    authorise(STATION, HPC, ID3, replace(CARD, card=card), now=MORNING, connector_held_by=None, vehicle_held_by=None)
 
 
 @pytest.mark.parametrize(
@@ -65,10 +88,10 @@ def test_a_station_or_connector_is_out_of_order_during_its_outage(after: int, ex
 def test_a_card_may_be_declined_from_some_instant_on() -> None:
     """A card is declined from that instant on, and not before."""
     lost = replace(CARD, declined_from=MORNING)
-    authorise(STATION, HPC, ID3, lost, now=MORNING - 1, connector_busy=False, vehicle_busy=False)
+    authorise(STATION, HPC, ID3, lost, now=MORNING - 1, connector_held_by=None, vehicle_held_by=None)
 
     with pytest.raises(PaymentDeclinedError):
-        authorise(STATION, HPC, ID3, lost, now=MORNING, connector_busy=False, vehicle_busy=False)
+        authorise(STATION, HPC, ID3, lost, now=MORNING, connector_held_by=None, vehicle_held_by=None)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +151,6 @@ def _authorise(wrong: set[str]) -> None:
         LEAF if "plug" in wrong else ID3,
         method,
         now=MORNING,
-        connector_busy="connector busy" in wrong,
-        vehicle_busy="vehicle busy" in wrong,
+        connector_held_by=HOLDER if "connector busy" in wrong else None,
+        vehicle_held_by=HOLDER if "vehicle busy" in wrong else None,
     )

@@ -125,8 +125,8 @@ def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dic
         planned = availability.is_free(db, number, later)
         at = WorldTransaction(db, found, later.created_at, CHANNELS)
         started = not (
-            availability.is_connector_busy(at, later.station, later.connector)
-            or availability.is_vehicle_busy(at, later.vehicle)
+            availability.connector_holder(at, later.station, later.connector)
+            or availability.vehicle_holder(at, later.vehicle)
         )
         # A plan begins after the start, with the charge that its vehicle then has.
         begins = max(later.created_at, earlier.created_at + MILLISECOND)

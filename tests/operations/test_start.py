@@ -119,13 +119,15 @@ def test_a_start_needs_the_buyer_of_its_channel(kept: Kept) -> None:
 
 
 def test_channels_share_connectors_and_vehicles(kept: Kept) -> None:
-    """A connector and a vehicle that a session of one channel holds are busy for the other channel."""
+    """A connector and a vehicle that a session of one channel holds are busy for the other, which names the session."""
     done(kept, lambda tx: start(tx, order(tx), MOST))
     (station, connector), vehicle = free_pair(kept)
 
-    with pytest.raises(ConnectorBusyError):
+    (holder,) = done(kept, made_uuid)
+
+    with pytest.raises(ConnectorBusyError, match=f"session {holder} holds it until"):
         done(kept, lambda tx: start(tx, replace(for_driver(tx), vehicle=vehicle), MOST))
-    with pytest.raises(VehicleBusyError):
+    with pytest.raises(VehicleBusyError, match=f"session {holder} holds it until"):
         done(kept, lambda tx: start(tx, replace(for_driver(tx), station=station, connector=connector), MOST))
 
 

@@ -42,6 +42,8 @@ GIVEN: Final = {
     "MAX_ROWS": ("5000", "max_rows", 5000),
     "MAX_BODY_BYTES": ("2048", "max_body_bytes", 2048),
     "MAX_IMPORT_BYTES": ("4096", "max_import_bytes", 4096),
+    "LOG": ("refusals", "log", "refusals"),
+    "LOG_FORMAT": ("json", "log_format", "json"),
     "FRESH": ("true", "fresh", True),
     "CHARGE_KEY": ("ch_sk_test_0123456789abcdef", "charge_key", SecretStr("ch_sk_test_0123456789abcdef")),
     "CARIQA_TOKEN": ("token-0123456789", "cariqa_token", SecretStr("token-0123456789")),

@@ -23,7 +23,9 @@ def test_long_work_is_ended_without_a_traceback(tmp_path: Path) -> None:
     reset = b"POST /_sandbox/v1/worlds/default/reset HTTP/1.1\r\n" + HOST + b"\r\n"
     with (
         (tmp_path / "complaints").open("w+") as complaints,
-        serving(Kept(f"sqlite:///{tmp_path}/w.db"), "--scenario", "town", complaints=complaints) as server,
+        serving(
+            Kept(f"sqlite:///{tmp_path}/w.db"), "--scenario", "town", "--log", "off", complaints=complaints
+        ) as server,
         ExitStack() as stack,
     ):
         port = int(server.url.rpartition(":")[2])

@@ -10,7 +10,8 @@ from app.domain.clock import NEVER
 from app.store.world import OpenedWorld
 from app.worlds.directory import WorldDirectory
 
-_OPENED = cast("OpenedWorld", SimpleNamespace(world=SimpleNamespace(clock=SimpleNamespace(speed=0), expires_at=NEVER)))
+_WORLD = SimpleNamespace(name="opened", clock=SimpleNamespace(speed=0), expires_at=NEVER)
+_OPENED = cast("OpenedWorld", SimpleNamespace(world=_WORLD))
 
 
 class _SlowDatabase:

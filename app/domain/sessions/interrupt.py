@@ -18,7 +18,7 @@ from .view import LONGEST, final_total, status, whole_wh
 def stop(session: Session, *, at: int) -> Session:
     """The vendor is told to end the session, which cancels it if no power has flowed. Raises SessionEndedError."""
     if status(session, at) != "active":
-        raise SessionEndedError
+        raise SessionEndedError(session.outcome, session.ended_at)
     outcome, reason = Outcome.COMPLETED, Reason.STOPPED
     if at < session.started_at:
         outcome, reason = Outcome.CANCELLED, Reason.CANCELLED

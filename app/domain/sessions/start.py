@@ -5,10 +5,11 @@ from math import ceil
 from typing import Final, NamedTuple
 
 from ..channels import Channel
-from ..clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND
+from ..clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, millis
 from ..errors import (
     AuthenticationRequiredError,
     ConnectorBusyError,
+    Holder,
     PaymentDeclinedError,
     PlugMismatchError,
     StationOfflineError,
@@ -84,8 +85,8 @@ def authorise(
     method: PaymentMethod,
     *,
     now: int,
-    connector_busy: bool,
-    vehicle_busy: bool,
+    connector_held_by: Holder | None,
+    vehicle_held_by: Holder | None,
 ) -> None:
     """Refuses a start for what is wrong with the station, the vehicle or the payment method, in this order.
 
@@ -93,17 +94,17 @@ def authorise(
     AuthenticationRequiredError.
     """
     if not in_order(station, connector, now):
-        raise StationOfflineError
+        raise StationOfflineError(_disorder(station, connector, now))
     if not fits(vehicle, connector):
-        raise PlugMismatchError
-    if connector_busy:
-        raise ConnectorBusyError
-    if vehicle_busy:
-        raise VehicleBusyError
+        raise PlugMismatchError(vehicle.id, vehicle.plug, connector.id, connector.standard)
+    if connector_held_by is not None:
+        raise ConnectorBusyError(connector.id, station.id, connector_held_by)
+    if vehicle_held_by is not None:
+        raise VehicleBusyError(vehicle.id, vehicle_held_by)
     if method.card is Card.DECLINED or method.declined_from <= now:
-        raise PaymentDeclinedError
+        raise PaymentDeclinedError(method.id)
     if method.card is Card.NEEDS_AUTHENTICATION:
-        raise AuthenticationRequiredError
+        raise AuthenticationRequiredError(method.id)
 
 
 def in_order(station: Station, connector: Connector, now: int) -> bool:
@@ -111,6 +112,17 @@ def in_order(station: Station, connector: Connector, now: int) -> bool:
     silent = station.silent_from <= now < station.silent_until
     broken = connector.broken_from <= now < connector.broken_until
     return station.online and connector.in_service and not (silent or broken)
+
+
+def _disorder(station: Station, connector: Connector, now: int) -> str:
+    """Why a station or its connector is not in order."""
+    if not station.online:
+        return f"Station {station.id} is offline."
+    if not connector.in_service:
+        return f"Connector {connector.id} of {station.id} is out of service."
+    if station.silent_from <= now < station.silent_until:
+        return f"Station {station.id} is silent until {millis(station.silent_until)}."
+    return f"Connector {connector.id} of {station.id} is broken until {millis(connector.broken_until)}."
 
 
 def fits(vehicle: Vehicle, connector: Connector) -> bool:

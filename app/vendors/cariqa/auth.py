@@ -6,6 +6,8 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from ...web.headers import bearer_token
+from ...web.key_reasons import no_key
+from ...web.reasons import explain
 from ...web.world_access import UnknownKeyError, WorldAccess, open_world
 from .errors import INCORRECT_CREDENTIALS, CariqaError
 from .vendor import KEY
@@ -15,6 +17,7 @@ async def cariqa_world(request: Request) -> WorldAccess:
     """The world that the request's token opens."""
     token = bearer_token(request)
     if not token:
+        explain(request, no_key(request))
         challenge = {"WWW-Authenticate": 'Bearer realm="api"'}
         raise CariqaError(401, "Authentication credentials were not provided.", challenge)
     try:

@@ -19,10 +19,13 @@ INCORRECT_CREDENTIALS: Final = "Incorrect authentication credentials."
 
 
 class CariqaError(Exception):
-    """An error in Cariqa's terms."""
+    """An error in Cariqa's terms; `reason` says more, for the log."""
 
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, *, reason: str | None = None
+    ) -> None:
         super().__init__(detail)
+        self.reason = reason
         self.status = status
         self.detail = detail
         self.headers = headers

@@ -59,7 +59,7 @@ def page(asked: str, size: int, count: int) -> Page:
     except ValueError:
         number = 0
     if not 1 <= number <= first.pages:
-        raise CariqaError(404, "Invalid page.")
+        raise CariqaError(404, "Invalid page.", reason=f"There is no page {asked}; the list has {first.pages}.")
     return Page(number, size, count)
 
 

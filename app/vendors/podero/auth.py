@@ -6,6 +6,8 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from ...web.headers import bearer_token
+from ...web.key_reasons import no_key
+from ...web.reasons import explain
 from ...web.world_access import UnknownKeyError, WorldAccess, open_world
 from .errors import PoderoError
 from .vendor import TOKEN
@@ -15,6 +17,7 @@ async def podero_world(request: Request) -> WorldAccess:
     """The world that the request's token opens; missing, unknown and expired are refused alike."""
     token = bearer_token(request)
     if not token:
+        explain(request, no_key(request))
         raise PoderoError(401, "Unauthorized")
     try:
         return await open_world(request, TOKEN, token)

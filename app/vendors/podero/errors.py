@@ -20,10 +20,11 @@ _FAULT_FIELDS: Final = ("type", "loc", "msg", "ctx")
 
 
 class PoderoError(Exception):
-    """An error of the API; `detail` is a word or a list of faults."""
+    """An error of the API; `detail` is a word or a list of faults, and `reason` says more, for the log."""
 
-    def __init__(self, status: int, detail: str | Sequence[dict[str, Any]]) -> None:
+    def __init__(self, status: int, detail: str | Sequence[dict[str, Any]], *, reason: str | None = None) -> None:
         super().__init__(str(detail))
+        self.reason = reason
         self.status = status
         self.detail = detail
 

@@ -19,10 +19,11 @@ NOT_STORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class TokenError(Exception):
-    """An error of the token endpoint; `description` is a sentence for people."""
+    """An error of the token endpoint; `description` is a sentence for people, and `reason` one for the log."""
 
-    def __init__(self, status: int, error: str, description: str | None = None) -> None:
+    def __init__(self, status: int, error: str, description: str | None = None, *, reason: str | None = None) -> None:
         super().__init__(error)
+        self.reason = reason
         self.status = status
         self.error = error
         self.description = description

@@ -48,10 +48,10 @@ async def list_sessions(
 ) -> Response:
     """A user's sessions, newest first; the user's UUID may be in capitals (CARIQA-017)."""
     if not _USER.fullmatch(user_id):
-        raise CariqaError(404, "Not found.")
+        raise _unknown_user(user_id)
     found = await world.ask(user_sessions, canonical(user_id), partial(page, query.page, query.page_size))
     if found is None:
-        raise CariqaError(404, "Not found.")
+        raise _unknown_user(user_id)
     here, rows = found
     origin = context_of(request).links.origin(request)
     links = FileLinks.of(world.world, origin)
@@ -62,6 +62,10 @@ async def list_sessions(
         "results": [show(row, world.now, links) for row in rows],
     }
     return json_answer(request, body)
+
+
+def _unknown_user(user_id: str) -> CariqaError:
+    return CariqaError(404, "Not found.", reason=f"There is no user {user_id} in this world.")
 
 
 def show(it: UserSession, now: int, links: FileLinks) -> dict[str, Any]:

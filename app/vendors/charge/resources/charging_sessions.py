@@ -123,7 +123,7 @@ async def retrieve_session(request: Request, world: ChargeWorld, _query: NoQuery
     """One session."""
     session = await world.ask(sessions.session, CHANNEL.name, _known_id(charging_session))
     if session is None:
-        raise UnknownSessionError
+        raise UnknownSessionError(charging_session)
     return json_answer(request, show(session, world.now))
 
 
@@ -174,5 +174,5 @@ def show_in_list(session: models.Session, now: int) -> dict[str, Any]:
 def _known_id(charging_session: str) -> str:
     """The id in a path. Raises UnknownSessionError for one that no session can have (CHARGE-010)."""
     if not _ID.fullmatch(charging_session):
-        raise UnknownSessionError
+        raise UnknownSessionError(charging_session)
     return charging_session

@@ -87,7 +87,8 @@ async def list_sessions(
         limit=query.limit,
     )
     if found is None:
-        raise PoderoError(404, "Not Found")
+        reason = f"The user {user_id} of the organisation {org_id} has no vehicle {electric_vehicle_id} in this world."
+        raise PoderoError(404, "Not Found", reason=reason)
     total, rows = found
     return json_answer(request, page(total, [show(row, row.smart) for row in rows if row.smart is not None]))
 
