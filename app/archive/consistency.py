@@ -193,6 +193,8 @@ def _uncounted(world: World, held: Rows) -> Iterator[Fault]:
         yield ("world", "next_n"), f"{last} is there already"
     if world.first_n > world.next_n:
         yield ("world", "first_n"), f"this is after {world.next_n}"
+    elif world.first_n + world.planned_n > world.next_n:
+        yield ("world", "planned_n"), f"there are only {world.next_n - world.first_n} numbers after first_n"
 
 
 def _values(held: Rows, kind: str, *columns: str) -> Iterator[Any]:

@@ -50,7 +50,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError, PaymentDeclinedError,
     AuthenticationRequiredError or WorldFullError; then nothing is saved.
     """
-    if tx.world.next_n - tx.world.first_n >= most:
+    if tx.world.next_n - tx.world.planned_n - tx.world.first_n >= most:
         raise WorldFullError(most)
     found = start_inputs(
         tx,
@@ -76,7 +76,9 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         now=tx.now,
     )
     n = sessions.take_number(tx)
-    names = SessionIds(n, prefixed_id("cs", tx.world.seed, "started", n), uuid_text(tx.world.seed, "started", n))
+    # What is drawn for a session does not depend on how many days are planned.
+    nth = n - tx.world.planned_n
+    names = SessionIds(n, prefixed_id("cs", tx.world.seed, "started", nth), uuid_text(tx.world.seed, "started", nth))
     buyer = Buyer(
         order.channel,
         vehicle,
@@ -85,7 +87,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,
     )
-    soc = _soc_on_arrival(tx, vehicle, n)
+    soc = _soc_on_arrival(tx, vehicle, nth)
     draft = SessionDraft(
         created_at=tx.now,
         starts_at=tx.now,
@@ -94,7 +96,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         plan=delivery(vehicle, connector, soc=soc, target=vehicle.charge_to, limit_wh=order.limit_wh),
         faults_at=_faults_at(connector, tx.now),
         limit_wh=order.limit_wh,
-        settles_after=_settles_after(tx, method, n),
+        settles_after=_settles_after(tx, method, nth),
     )
     session = begin(names, buyer, station, connector, draft)
     if vehicle.org is not None:

@@ -21,12 +21,16 @@ from .terms import Terms
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_GENERATOR: Final = b"0.4.0"
+"""The first release that draws the same rows of the same scenario and seed; it is a part of every fingerprint."""
+_FEWEST_COMING: Final = 2
+"""A reservation is made up to a day before its window, and a town's day begins up to two hours before midnight UTC."""
 _MAGIC: Final = FIXTURES / "catalogue" / "magic.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A scenario with the file that it was read from, and the fingerprint of all files that it consists of.
+    """A scenario with the file that it was read from, and a fingerprint of what decides which rows are drawn of it.
 
     Its instants are those of a world whose clock starts in the week of `monday`.
     """
@@ -81,7 +85,7 @@ def _understood(file: Source, magic: Source, vendors: tuple[Terms, ...], monday:
         faults += unknown_samples(vendors, scenario.sample, whole.objects)
     if faults:
         raise BadScenarioError("\n".join(file.fault(where, reason) for where, reason in faults))
-    return Read(whole, blake2b(file.text + magic.text, digest_size=8).hexdigest(), week.monday, file)
+    return Read(whole, blake2b(file.text + magic.text + _GENERATOR, digest_size=8).hexdigest(), week.monday, file)
 
 
 @lru_cache(maxsize=1)
@@ -113,6 +117,8 @@ def _outsized(size: TownSize | None, words: Language, week: Week) -> Iterator[Fa
     for vendor, term in words.numbers("sessions"):
         if vendor.channel and vendor.channel.buyer == "user" and size.sessions[vendor.channel.name] and not size.users:
             yield ("population", term.name), "these sessions need users, and there are none"
+    if size.goes_on and size.coming_days < _FEWEST_COMING:
+        yield ("population", "coming_days"), f"a world that goes on is planned at least {_FEWEST_COMING} days ahead"
     days = size.days()
     if week.monday + (days.start - 2) * DAY < EARLIEST:
         yield ("population", "past_days"), "they begin before the year 1"

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
-from ..domain.clock import NEVER
+from ..domain.clock import DAY, NEVER
 from .database.compiled_statements import CompiledStatement
 from .database.lock import lock_database
 from .schema.entity_mapping import EntityMapping, EntityQuery
@@ -99,6 +99,14 @@ def newest_names(db: Connection, most: int, wall: int) -> list[str]:
 def open_after(db: Connection, number: int, most: int) -> list[World]:
     """Returns the open worlds with a greater number than that, oldest first, `most` of them."""
     return _OPEN_AFTER.all(db, {"number": number, "most": most})
+
+
+def to_be_planned(db: Connection, number: int, most: int) -> list[World]:
+    """Returns open worlds that go on, with a greater number than that, oldest first, `most` of them.
+
+    Those whose clock stands still are left out, unless they may lack days.
+    """
+    return _TO_BE_PLANNED.all(db, {"number": number, "most": most})
 
 
 def counts(db: Connection) -> dict[str, int]:
@@ -221,6 +229,15 @@ _NEWEST_NAMES: Final = CompiledStatement(
 )
 _OPEN_AFTER: Final = _query(
     select().where(IS_OPEN, WORLD.c.n > bindparam("number")).order_by(WORLD.c.n).limit(bindparam("most"))
+)
+_MAY_LACK_DAYS: Final = or_(
+    WORLD.c.speed > 0, WORLD.c.gaps != "[]", WORLD.c.horizon <= WORLD.c.anchor + WORLD.c.coming_days * DAY
+)
+_TO_BE_PLANNED: Final = _query(
+    select()
+    .where(IS_OPEN, WORLD.c.coming_days.is_not(None), WORLD.c.n > bindparam("number"), _MAY_LACK_DAYS)
+    .order_by(WORLD.c.n)
+    .limit(bindparam("most"))
 )
 _COUNTS: Final = CompiledStatement(select(WORLD.c.state, func.count()).group_by(WORLD.c.state))
 _NUMBERED: Final = _query(select().where(WORLD.c.n == bindparam("n"), _IS_IN_STATE))

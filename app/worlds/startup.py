@@ -1,10 +1,13 @@
 """The start of a server: the worlds that every server has are made, or brought up to date."""
 
+import asyncio
+import logging
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from ..domain.clock import MILLISECOND, instant
+from ..domain.clock import MILLISECOND, instant, millis
 from ..scenario.instants import NOW, check_start
 from ..store import worlds
 from ..store.database.protocol import Database, DatabaseInUseError, Transaction
@@ -18,11 +21,12 @@ from .cleanup import retry_while_away, sweep
 from .lifecycle import DEFAULT, DOCUMENTED, Rest, Worlds
 from .make import Wanted
 from .publish import NameTakenError, publish
-from .top_up import TopUp
 
+_LOG: Final = logging.getLogger("wattif")
 _SWEPT_FIRST: Final = 100
-_PLANNED_FIRST: Final = 2_000
-"""The slices of rows that are removed, and the sessions that are drawn, before a server begins to serve."""
+"""The slices of rows that are removed before a server begins to serve."""
+_PLANNED_FIRST_S: Final = 0.5
+"""How long days that `default` lacks are planned before a server begins to serve; it plans the others meanwhile."""
 _UNSERVED: Final = 100 * MILLISECOND
 """The time after which a transaction copies no further rows before a server begins to serve."""
 
@@ -32,7 +36,7 @@ class OtherDatabaseError(Exception):
 
 
 async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report: Report, address: str = "") -> Rest:
-    """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
+    """Makes the lasting worlds, or brings them up to date: plans what `default` lacks, and resets `documented`.
 
     `address` is that of the server, for others that want the database for themselves. Returns the work that takes
     long, which the caller runs while the server serves. Raises ValueError for a start at which no world can begin.
@@ -51,17 +55,14 @@ async def prepare(database: Database, lifecycle: Worlds, wanted: Wanted, report:
         await _make(lifecycle, DEFAULT, replace(wanted, scenario=wanted.scenario or "town"), report)
         # Another server that was started at the same time may have made it, with other settings.
         default = await database.ask(lambda db: worlds.named(db, DEFAULT))
-    top_up = None if default is None else await _resume(database, lifecycle, default, wanted)
+    if default is not None:
+        await _resume(database, lifecycle, default, wanted)
     if await database.ask(lambda db: worlds.named(db, DOCUMENTED)) is None:
         await _make(lifecycle, DOCUMENTED, Wanted(DOCUMENTED), quiet)
     else:
         await lifecycle.reset(DOCUMENTED)
 
-    async def rest() -> None:
-        await retry_while_away(top_up or nothing)
-        await retry_while_away(lifecycle.warm)
-
-    return rest
+    return partial(retry_while_away, lifecycle.warm)
 
 
 async def prepare_tables(database: Database) -> None:
@@ -87,8 +88,8 @@ async def _make(lifecycle: Worlds, name: str, wanted: Wanted, report: Report) ->
         return
 
 
-async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: Wanted) -> Rest | None:
-    """Checks that a world is what was asked for, and adds its missing days, or returns that work if it is long."""
+async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: Wanted) -> None:
+    """Checks that a world is what was asked for, and adds missing days, as far as there is time."""
     for what, asked, has in (
         ("scenario", wanted.scenario, world.scenario),
         ("seed", wanted.seed, world.seed),
@@ -105,14 +106,15 @@ async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: W
         # Vendors have been added since the database was made.
         await database.change(partial(credentials.issue_missing, vendors=lifecycle.vendors))
     source = await lifecycle.templates.read_for_operator(world.scenario)
-    now = world.clock.at(wall_now())
-    top_up = TopUp(database, world, source.scenario.population, lifecycle.vendors)
-    if source.fingerprint != world.fingerprint or not top_up.days(now):
-        return None
-    if top_up.sessions(now) > _PLANNED_FIRST:
-        return partial(top_up.run, now)
-    await top_up.run(now)
-    return None
+    if source.scenario.population is not None and source.scenario.population.goes_on and not world.goes_on:
+        _LOG.warning(
+            "The world %s was made by an earlier release or of another version of its scenario, so it ends at its"
+            " horizon, %s. POST /_sandbox/v1/worlds/%s/reset makes one that goes on.",
+            *(world.name, millis(world.horizon), world.name),
+        )
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PLANNED_FIRST_S):
+            await lifecycle.days_ahead.catch_up(world.name)
 
 
 def _is_same_instant(one: str, other: str) -> bool:

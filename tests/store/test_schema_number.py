@@ -10,7 +10,7 @@ from app.store.schema.migrations import STEPS
 from app.store.schema.table_of import Base
 from app.store.schema.version import SCHEMA
 
-FINGERPRINTS: Final = {2: "4fcafcbfee9533df4da506d568ed82f2c95c438d7103cb70b6de9628df69c2df"}
+FINGERPRINTS: Final = {3: "c43ca82edbc18baa36e49458d3ae6e1e4102a563434429193d722daecbc9d11d"}
 """What `fingerprint` returns, by the number of the schema."""
 
 

@@ -34,9 +34,23 @@ def _to_2(db: Connection) -> None:
         db.execute(text(statement))
 
 
+def _to_3(db: Connection) -> None:
+    """From 0.3.0 to 0.4.0.
+
+    No world of 0.3.0 goes on: its rows were drawn by another generator, which would contradict those of further days.
+    """
+    for statement in (
+        "ALTER TABLE world ADD COLUMN coming_days BIGINT",
+        "ALTER TABLE world ADD COLUMN gaps TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE world ADD COLUMN planned_n BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE world DROP COLUMN planned_slices",
+    ):
+        db.execute(text(statement))
+
+
 def _has_column(db: Connection, table: str, name: str) -> bool:
     return any(column["name"] == name for column in inspect(db).get_columns(table))
 
 
-STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2}
+STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2, 3: _to_3}
 """The steps by the number of the schema to which they lead, each from the number before."""

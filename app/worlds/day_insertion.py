@@ -1,0 +1,83 @@
+"""Adds a day to a world that callers use: only what the day lacks, around what callers have started."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from ..domain.clock import DAY, MILLISECOND
+from ..generate.day_plan import DayEntry, DayPlanner
+from ..store import availability, reservations, sessions, worlds
+from ..store.database.protocol import Database, Transaction
+from ..store.world import MOST_PASSED, World
+from ..wall_clock import lasting, wall_now
+from .planning import insert_entries
+
+_SLICE: Final = 2 * MILLISECOND
+"""The time after which a transaction looks at no further entries; to save them takes about as long again."""
+
+
+async def add_day(database: Database, planner: DayPlanner, world: World, dawn: int) -> None:
+    """Adds the day that begins at `dawn`, in short transactions; returns early if the world is gone, or has the day.
+
+    Entries are found by their ids. So a day that was begun before is completed, and other processes may add the same
+    day at the same time.
+    """
+    for entries in planner.slices((dawn - world.monday) // DAY):
+        begin = 0
+        while begin < len(entries):
+            some = partial(_add_some, name=world.name, number=world.n, dawn=dawn, entries=entries[begin:])
+            added = await database.change(some, keeps_worlds=True)
+            if not added:
+                return
+            begin += added
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    await database.change(partial(_note_day, name=world.name, number=world.n, dawn=dawn), keeps_worlds=True)
+
+
+def _add_some(db: Transaction, name: str, number: int, dawn: int, entries: Sequence[DayEntry]) -> int:
+    """Adds some of the entries; returns how many of them are there, or 0 if the day is no longer to be planned."""
+    world = _locked(db, name, number, dawn)
+    if world is None:
+        return 0
+    more, looked_at, missing = lasting(_SLICE), 0, []
+    while looked_at < len(entries) and (more() or not looked_at):
+        if not _is_there(db, number, entries[looked_at]):
+            missing.append(_around(db, world, entries[looked_at]))
+        looked_at += 1
+    if missing:
+        insert_entries(db, number, missing, world.next_n)
+        next_n, planned_n = world.next_n + len(missing), world.planned_n + len(missing)
+        worlds.save_world(db, replace(world, next_n=next_n, planned_n=planned_n))
+    return looked_at
+
+
+def _note_day(db: Transaction, name: str, number: int, dawn: int) -> None:
+    """Notes that a day is planned, and forgets gaps that the world's clock has left too far behind."""
+    world = _locked(db, name, number, dawn)
+    if world is not None:
+        forgotten = world.clock.at(wall_now()) - (MOST_PASSED + 1) * DAY
+        worlds.save_world(db, world.with_planned(world.planned.with_day(dawn).since(forgotten)))
+
+
+def _locked(db: Transaction, name: str, number: int, dawn: int) -> World | None:
+    """The world, locked, if it is still that one and lacks the day."""
+    world = worlds.lock_named(db, name)
+    if world is None or world.n != number or not world.goes_on or not world.planned.missing(dawn, dawn + DAY):
+        return None
+    return world
+
+
+def _is_there(db: Transaction, number: int, entry: DayEntry) -> bool:
+    if entry.reservation is not None:
+        return reservations.has_reservation(db, number, entry.reservation.id)
+    return entry.session is None or sessions.has_session(db, number, entry.session.id)
+
+
+def _around(db: Transaction, world: World, entry: DayEntry) -> DayEntry:
+    """The entry without its session, if its connector, vehicle or driver is busy in the world."""
+    if entry.session is None or availability.is_free(db, world.n, entry.session):
+        return entry
+    return entry.without_session()
