@@ -35,11 +35,15 @@ class PlannedDays:
 
 
 def newest_first(missing: Sequence[Span], now: int) -> int:
-    """The day to plan first, while a clock shows `now`: those from its week on, in order, and then the week before."""
-    week = monday(now)
+    """The day to plan first, while a clock shows `now`: from the day before on, in order; then the last week before it.
+
+    What has begun the day before may still be active. A clock that passes days faster than they are planned is not
+    waited for: the days around it are there, and those that it has left behind come later.
+    """
+    yesterday = now - now % DAY - DAY
     for since, until in missing:
-        if until > week:
-            return max(since, week)
+        if until > yesterday:
+            return max(since, yesterday)
     since, until = missing[-1]
     return max(since, monday(until - DAY))
 

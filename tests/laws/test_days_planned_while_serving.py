@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 import pytest
 from sqlalchemy import Connection
 
-from app.domain.clock import DAY, WEEK, monday
+from app.domain.clock import DAY
 from app.main import VENDORS
 from app.store.database.protocol import Database
 from app.store.database.url import open_database
@@ -101,17 +101,16 @@ def test_a_server_plans_on_after_an_advance_of_a_running_clock(
     databases.drop(kept)
 
 
-def test_the_week_of_the_clock_is_planned_first(overdue: Kept) -> None:
-    """Once planning has begun, the horizon is in the clock's week, and the days before it are a gap."""
-    horizon = horizon_of(overdue)
+def test_the_days_around_the_clock_are_planned_first(overdue: Kept) -> None:
+    """Once planning has begun, it has come to the day before the clock's, and the days before that one are a gap."""
+    horizon, [[now]] = horizon_of(overdue), overdue.rows("SELECT anchor FROM world WHERE name = 'default'")
     for changes in takewhile(lambda _: not gaps_of(overdue), count(1)):
         with pytest.raises(InterruptedPlanningError):
             plan_missing_days(overdue, changes)
 
-    week = horizon - 3 * DAY + 2 * WEEK
-    assert monday(week) == week
-    assert gaps_of(overdue) == [[horizon, week]]
-    assert week < horizon_of(overdue) < week + WEEK
+    yesterday = now - now % DAY - DAY
+    assert gaps_of(overdue) == [[horizon, yesterday]]
+    assert yesterday < horizon_of(overdue) <= yesterday + 2 * DAY
 
 
 @pytest.mark.parametrize("lives", [[0, 1, 1, 1], [4, 3], [2, 5, 8], [1] * 20, [11] * 4])
