@@ -17,6 +17,8 @@ from .planning import insert_entries
 _SLICE: Final = 2 * MILLISECOND
 """The time after which a transaction looks at no further entries; to save them takes about as long again."""
 
+_PAUSE_S: Final = 0.001
+
 
 async def add_day(database: Database, planner: DayPlanner, world: World, dawn: int) -> None:
     """Adds the day that begins at `dawn`, in short transactions; returns early if the world is gone, or has the day.
@@ -32,9 +34,14 @@ async def add_day(database: Database, planner: DayPlanner, world: World, dawn: i
             if not added:
                 return
             begin += added
-            await asyncio.sleep(0)
-        await asyncio.sleep(0)
+            await breathe()
+        await breathe()
     await database.change(partial(_note_day, name=world.name, number=world.n, dawn=dawn), keeps_worlds=True)
+
+
+async def breathe() -> None:
+    """Lets other requests be answered. Each needs several turns of the event loop, so that one turn is not enough."""
+    await asyncio.sleep(_PAUSE_S)
 
 
 def _add_some(db: Transaction, name: str, number: int, dawn: int, entries: Sequence[DayEntry]) -> int:

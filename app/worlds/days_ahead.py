@@ -18,7 +18,7 @@ from ..store.database.protocol import Database, Transaction
 from ..store.world import World
 from ..wall_clock import wall_now
 from .cleanup import retry_while_away
-from .day_insertion import add_day
+from .day_insertion import add_day, breathe
 from .directory import WorldGoneError, world_there
 from .planning import draw_planner
 from .templates import Templates
@@ -149,7 +149,7 @@ class DaysAhead:
 
     async def _planner(self, world: World) -> DayPlanner | None:
         size = await self.size_of(world)
-        return None if size is None else await draw_planner(world, size, self._vendors, partial(asyncio.sleep, 0))
+        return None if size is None else await draw_planner(world, size, self._vendors, breathe)
 
 
 def _seconds_left(world: World, now: int) -> float:
