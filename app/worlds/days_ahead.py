@@ -97,6 +97,12 @@ class DaysAhead:
             return None
         return source.scenario.population if source.fingerprint == world.fingerprint else None
 
+    async def end(self, world: World) -> None:
+        """Lets a world end at its horizon, because its scenario is not there as it was when the world was made."""
+        if await self._database.change(partial(_end, name=world.name, number=world.n)):
+            ends = f"The world {world.name} ends at its horizon, {millis(world.horizon)}"
+            _LOG.warning("%s, because its scenario has changed or is gone. A reset makes it anew.", ends)
+
     async def _plan_missing(self) -> None:
         """Adds a day to each world that lacks some, until none does, and notes how long that will be so."""
         lacks = True
@@ -126,19 +132,13 @@ class DaysAhead:
                 if town.planner is None:
                     town.planner = await self._planner(world)
                 if town.planner is None:
-                    await self._end(world)
+                    await self.end(world)
                 else:
                     await add_day(self._database, town.planner, world, dawn)
             except BaseException:
                 # It may have been left in the middle of a day.
                 town.planner = None
                 raise
-
-    async def _end(self, world: World) -> None:
-        """Lets a world end at its horizon, because its scenario is not there as it was when the world was made."""
-        if await self._database.change(partial(_end, name=world.name, number=world.n)):
-            what = f"The world {world.name} ends at its horizon, {millis(world.horizon)}"
-            _LOG.warning("%s: its scenario has changed or is gone. POST …/reset makes it again.", what)
 
     def _town_of(self, world: World) -> _Town:
         """The town of a world; those that were used last are remembered."""

@@ -106,10 +106,13 @@ async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: W
         # Vendors have been added since the database was made.
         await database.change(partial(credentials.issue_missing, vendors=lifecycle.vendors))
     source = await lifecycle.templates.read_for_operator(world.scenario)
-    if source.scenario.population is not None and source.scenario.population.goes_on and not world.goes_on:
+    size = source.scenario.population
+    if world.goes_on and source.fingerprint != world.fingerprint:
+        await lifecycle.days_ahead.end(world)
+    elif size is not None and size.goes_on and not world.goes_on:
         _LOG.warning(
-            "The world %s was made by an earlier release or of another version of its scenario, so it ends at its"
-            " horizon, %s. POST /_sandbox/v1/worlds/%s/reset makes one that goes on.",
+            "The world %s was made by an earlier release, or before its scenario was changed, so it ends at its"
+            " horizon, %s. POST /_sandbox/v1/worlds/%s/reset, or a start with --fresh, makes one that goes on.",
             *(world.name, millis(world.horizon), world.name),
         )
     with suppress(TimeoutError):
