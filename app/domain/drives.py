@@ -49,4 +49,6 @@ def is_drivable(vehicle: Vehicle, *, left_with: float, arrives_with: float, km: 
 def lead_on(vehicle: Vehicle, earlier: Session, later: Session, km: float) -> bool:
     """Whether the vehicle can have driven from the end of one session to the beginning of another one, `km` away."""
     span = later.created_at - earlier.unplugged_at
-    return span >= 0 and is_drivable(vehicle, left_with=earlier.soc_end, arrives_with=later.soc_start, km=km, span=span)
+    return span >= 0 and is_drivable(
+        vehicle, left_with=earlier.soc_end, arrives_with=later.soc_start, km=km, span=span
+    )

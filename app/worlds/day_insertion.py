@@ -16,23 +16,22 @@ from .planning import insert_entries
 
 _SLICE: Final = 2 * MILLISECOND
 """The time after which a transaction looks at no further entries; to save them takes about as long again."""
-
 _PAUSE_S: Final = 0.001
 
 
 async def add_day(database: Database, planner: DayPlanner, world: World, dawn: int) -> None:
-    """Adds the day that begins at `dawn`, in short transactions; returns early if the world is gone, or has the day.
+    """Adds the day that begins at `dawn`, in short transactions, as long as the world is there and lacks the day.
 
     Entries are found by their ids. So a day that was begun before is completed, and other processes may add the same
-    day at the same time.
+    day at the same time. The planner draws all of the day in any case, and is ready for the next one.
     """
+    lacks = True
     for entries in planner.slices((dawn - world.monday) // DAY):
         begin = 0
-        while begin < len(entries):
+        while lacks and begin < len(entries):
             some = partial(_add_some, name=world.name, number=world.n, dawn=dawn, entries=entries[begin:])
             added = await database.change(some, keeps_worlds=True)
-            if not added:
-                return
+            lacks = added > 0
             begin += added
             await breathe()
         await breathe()
