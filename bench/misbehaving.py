@@ -143,6 +143,15 @@ def churn(server: Server, folder: Path) -> str:
     return f"{made:,} made; left: {left}; {_QUIET_S} s later {_left(folder, before)}"
 
 
+def leap(server: Server, _folder: Path) -> str:
+    """`default`, whose clock runs, moved a year on, so that the server plans the days in between."""
+    until = monotonic() + MISBEHAVES_S
+    status = _sent(server, [request("POST", f"{DEFAULT}/clock/advance", "", {"by": "P360D"})], until)
+    sleep(max(0, until - monotonic()))
+    clock = server.client().get(f"{DEFAULT}/clock").json()
+    return f"{status}; planned until {clock['horizon'][:10]}, where it is {clock['now'][:10]}"
+
+
 CALLERS: Final[dict[str, Caller]] = {
     "no other caller": nothing,
     f"headers of {_HEADER_MIB} MB without a key": long_headers,
@@ -152,6 +161,7 @@ CALLERS: Final[dict[str, Caller]] = {
     f"{_READERS} slow readers of an export": slow_readers,
     f"{3 * _IDLE} connections that send nothing, half a header or half a body": idle_connections,
     f"villages made and removed on {_CHURNING} connections": churn,
+    "an advance by a year of a town that runs": leap,
 }
 
 

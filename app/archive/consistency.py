@@ -24,7 +24,7 @@ from ..domain.sessions.view import LONGEST
 from ..scenario.objects import Location
 from ..store.database.compiled_statements import Row
 from ..store.schema.tables import CONNECTOR, RESERVATION, SESSION, VEHICLE
-from ..store.world import World
+from ..store.world import PLANNED_FROM, World
 from .records import KINDS, BadEntryError
 
 Rows = Mapping[str, Sequence[Row]]
@@ -188,9 +188,14 @@ def _unresolved(it: Reservation, numbers: set[int]) -> Iterator[tuple[str, str]]
 
 
 def _uncounted(world: World, held: Rows) -> Iterator[Fault]:
-    last = max(chain(_values(held, "sessions", "n"), _values(held, "reservations", "n")), default=-1)
-    if world.next_n <= last:
-        yield ("world", "next_n"), f"{last} is there already"
+    numbers = [*_values(held, "sessions", "n"), *_values(held, "reservations", "n")]
+    for counter, first, following in (
+        ("next_n", 0, world.next_n),
+        ("planned_n", PLANNED_FROM, PLANNED_FROM + world.planned_n),
+    ):
+        last = max((n for n in numbers if (n >= PLANNED_FROM) == (first == PLANNED_FROM)), default=-1)
+        if following <= last:
+            yield ("world", counter), f"{last} is there already"
     if world.first_n > world.next_n:
         yield ("world", "first_n"), f"this is after {world.next_n}"
 

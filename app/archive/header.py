@@ -1,19 +1,23 @@
 """The member `world` of an export: the origin of a world, its clock and its counters."""
 
 from functools import cache
+from itertools import pairwise
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
 from ..domain.clock import DAY, LATEST, MAX_SPEED, MILLISECOND, NEVER, SECOND, Clock, micros, monday
+from ..domain.planned_days import Span
 from ..scenario.instants import NOW
 from ..scenario.language import Language, named
 from ..scenario.objects import Part
 from ..store.world import World
 from . import records
 from .records import At, Strict
+
+_MOST_GAPS: Final = 1_000
 
 
 def member(it: World, now: int) -> bytes:
@@ -27,20 +31,23 @@ def member(it: World, now: int) -> bytes:
         "monday": micros(it.monday),
         "clock": {"now": micros(now), "speed": it.clock.speed},
         "first_speed": it.first_speed,
-        "horizon": micros(it.horizon + it.planned_slices),
+        "horizon": micros(it.horizon),
         "page_break_at": micros(it.page_break_at) if it.page_break_at else None,
         "next_n": it.next_n,
         "first_n": it.first_n,
         "sample": orjson.Fragment(it.sample),
         "sessions": it.sessions,
     }
+    if it.planned_n:
+        described["planned_n"] = it.planned_n
+    if it.planned.gaps:
+        described["gaps"] = [[micros(since), micros(until)] for since, until in it.planned.gaps]
     return orjson.dumps(described)
 
 
 def read(described: object, words: Language) -> World:
     """The world, without a number and a state. Raises BadEntryError."""
     it: _World = records.checked(_form(words.sample), described, ("world",))
-    planned_slices = _slices_beyond(it.horizon, it.monday)
     return World(
         n=0,
         name=it.name,
@@ -52,7 +59,7 @@ def read(described: object, words: Language) -> World:
         monday=it.monday,
         clock=Clock(it.clock.now // MILLISECOND * MILLISECOND, 0, it.clock.speed),
         first_speed=it.first_speed,
-        horizon=it.horizon - planned_slices,
+        horizon=_whole_days(it.horizon),
         page_break_at=it.page_break_at,
         next_n=it.next_n,
         sample=orjson.dumps(named(it.sample)).decode(),
@@ -60,17 +67,18 @@ def read(described: object, words: Language) -> World:
         template=None,
         first_n=it.first_n,
         expires_at=NEVER,
-        planned_slices=planned_slices,
+        gaps=orjson.dumps(it.gaps).decode(),
+        planned_n=it.planned_n,
     )
 
 
-def _slices_beyond(horizon: int, monday: int) -> int:
-    """The number of planned slices of the day after the horizon: the microseconds by which it is after midnight.
+def _whole_days(horizon: int) -> int:
+    """The horizon without the microseconds that, before 0.4.0, counted what was planned of the day after it.
 
     The horizon of a world without a population is its start, which is rarely that close to midnight.
     """
-    after_midnight = (horizon - monday) % DAY
-    return after_midnight if after_midnight < SECOND else 0
+    after_midnight = horizon % DAY
+    return horizon - after_midnight if after_midnight < SECOND else horizon
 
 
 def _clocked(at: int) -> int:
@@ -108,11 +116,19 @@ _Text = Annotated[str, AfterValidator(records.text)]
 _Speed = Annotated[float, Field(ge=0, le=MAX_SPEED)]
 _Count = Annotated[int, Field(ge=0, lt=1 << 53)]
 _Clocked = Annotated[At, AfterValidator(_clocked)]
+_Gap = Annotated[tuple[At, At], Field(strict=False)]
 
 
 class _Clock(Strict):
     now: _Clocked
     speed: _Speed
+
+
+def _gaps(gaps: list[Span]) -> list[Span]:
+    instants = [at for gap in gaps for at in gap]
+    if any(at % DAY for at in instants) or any(before >= after for before, after in pairwise(instants)):
+        raise ValueError("gaps begin and end at midnight, each after the one before")
+    return gaps
 
 
 class _World(Strict):
@@ -127,9 +143,11 @@ class _World(Strict):
     clock: _Clock
     first_speed: _Speed
     horizon: At
+    gaps: Annotated[list[_Gap], Field(max_length=_MOST_GAPS), AfterValidator(_gaps)] = Field(default=[])
     page_break_at: Annotated[int, BeforeValidator(lambda value: 0 if value is None else records.at(value))]
     next_n: _Count
     first_n: _Count
+    planned_n: _Count = 0
     sample: Part
     sessions: Annotated[int, Field(ge=1, le=10_000_000)] | None
 

@@ -62,25 +62,29 @@ def deleted_by(prefix: str) -> Message:
 
 
 def clock(name: str) -> Message:
-    """The instant and speed of a world's clock, and the horizon up to which its sessions are planned."""
+    """The instant and speed of a world's clock, the horizon up to which it is planned, and whether it goes on."""
 
     def message(body: Body) -> str:
-        if body["horizon"] > body["now"]:
-            plan = f"Wattif has planned sessions until {body['horizon']}"
+        if body.get("goes_on"):
+            plan = f"sessions are planned until {body['horizon']}, and further as its clock goes on"
+        elif body["horizon"] > body["now"]:
+            plan = f"sessions are planned until {body['horizon']}, and none after that"
         else:
-            plan = "Wattif plans no further sessions in it"
+            plan = f"no sessions are planned after {body['horizon']}"
         return f"World {name}: {body['now']} at speed {body['speed']}; {plan}."
 
     return message
 
 
 def advance(name: str) -> Message:
-    """The instants before and after an advance, and a table of the transitions between them."""
+    """The instants before and after an advance, a note if there is one, and a table of the transitions between them."""
 
     def message(body: Body) -> str:
         before, now = body["from"], body["to"]
         moved = f"World {name} stays at {now}." if before == now else f"World {name} went from {before} to {now}."
         lines = [moved, "", _transitions(body.get("transitions", []))]
+        if body.get("note"):
+            lines.insert(1, body["note"])
         if body.get("truncated"):
             lines += ["", f"These are the first {len(body['transitions'])} transitions; there are more."]
         return "\n".join(lines)

@@ -9,9 +9,11 @@ from starlette.responses import Response
 
 from ..domain.clock import instant, later, millis
 from ..operations import time_travel
-from ..operations.time_travel import Destination
+from ..operations.time_travel import DaysMissingError, Destination
 from ..store.world import World
 from ..wall_clock import wall_now
+from ..web.app_context import AppContext
+from ..web.hang_ups import while_connected
 from ..web.responses import json_answer
 from ..web.routing import OperationRoute
 from ..web.world_access import enter
@@ -22,6 +24,8 @@ from .inputs import Context, Input, KnownWorld, ShownId, Speed, body_of, errors_
 _ONE_OF: Final = (
     'give one of {"by": "PT30M"}, {"to": "2026-04-01T02:00:00Z"} or {"until": {"id": "cs_…", "status": "completed"}}'
 )
+
+_ENDS: Final = "Nothing is planned in this world after {horizon}: from then on there is only what callers start."
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -67,7 +71,7 @@ class AdvanceBody(Input):
 
 @router.get("/worlds/{name}/clock")  # noqa: FAST003 - KnownWorld takes the name
 async def retrieve_clock(request: Request, world: KnownWorld) -> Response:
-    """The clock's instant and speed, and the world's horizon."""
+    """The clock's instant and speed, and up to when the world is planned."""
     return json_answer(request, show(world, world.clock.at(wall_now())))
 
 
@@ -77,6 +81,7 @@ async def set_speed(
 ) -> Response:
     """Sets the speed of the clock."""
     now, changed = await context.directory.steer(world.name, time_travel.set_speed, body.speed)
+    context.worlds.days_ahead.wake(changed)
     enter(request, changed, now)
     return json_answer(request, show(changed, now))
 
@@ -86,7 +91,8 @@ async def advance_clock(
     request: Request, context: Context, world: KnownWorld, body: Annotated[AdvanceBody, Depends(body_of(AdvanceBody))]
 ) -> Response:
     """Moves the clock forward, and lists what happens on the way."""
-    before, advanced = await context.directory.steer(world.name, time_travel.advance, body.destination())
+    before, advanced = await _advance(request, context, world.name, body.destination())
+    context.worlds.days_ahead.wake(advanced.world)
     enter(request, advanced.world, advanced.world.clock.anchor)
     return json_answer(request, _show_advance(before, advanced, context.worlds.vendors))
 
@@ -98,13 +104,29 @@ def show(world: World, now: int) -> dict[str, Any]:
         "now": millis(now),
         "speed": int(speed) if speed.is_integer() else speed,
         "horizon": millis(world.horizon),
+        "goes_on": world.goes_on,
     }
 
 
+async def _advance(
+    request: Request, context: AppContext, name: str, destination: Destination
+) -> tuple[int, time_travel.Advance]:
+    """Moves the clock on, after the days that the world would lack are planned if it stands still."""
+    while True:
+        try:
+            return await context.directory.steer(name, time_travel.advance, destination)
+        except DaysMissingError as missing:
+            await while_connected(request, context.worlds.days_ahead.plan_up_to(name, missing.to))
+
+
 def _show_advance(before: int, advanced: time_travel.Advance, vendors: Vendors) -> dict[str, Any]:
+    world, note = advanced.world, {}
+    if not world.goes_on and world.clock.anchor > world.horizon:
+        note = {"note": _ENDS.format(horizon=millis(world.horizon))}
     return {
         "from": millis(before),
-        "to": millis(advanced.world.clock.anchor),
+        "to": millis(world.clock.anchor),
         "transitions": [transitions.show(each, vendors) for each in advanced.transitions],
         "truncated": advanced.truncated,
+        **note,
     }

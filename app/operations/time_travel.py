@@ -24,6 +24,14 @@ Destination: TypeAlias = Callable[[WorldTransaction], int]
 """The instant to which a clock is to be moved, given the world as it is."""
 
 
+class DaysMissingError(Exception):
+    """The world, whose clock stands still, has to be planned up to `to` before its clock can be moved there."""
+
+    def __init__(self, to: int) -> None:
+        super().__init__(to)
+        self.to = to
+
+
 @dataclass(frozen=True, slots=True)
 class Advance:
     """A world whose clock was moved on, the first transitions on the way, and whether there are more."""
@@ -41,12 +49,17 @@ def set_speed(tx: WorldTransaction, speed: float) -> World:
 
 
 def advance(tx: WorldTransaction, destination: Destination) -> Advance:
-    """Moves the world's clock on. Raises ClockBackwardsError, ClockEndsError, or what `destination` raises."""
+    """Moves the world's clock on.
+
+    Raises ClockBackwardsError, ClockEndsError, DaysMissingError, or what `destination` raises.
+    """
     to = destination(tx)
     if to > LATEST:
         raise ClockEndsError
     if to < tx.now:
         raise ClockBackwardsError
+    if tx.world.clock.speed == 0 and tx.world.missing_days(to):
+        raise DaysMissingError(to)
     world = replace(tx.world, clock=tx.world.clock.moved(to, tx.wall))
     worlds.save_world(tx.db, world)
     due = due_transitions.due_transitions(tx, tx.now, world.clock.anchor, MOST_TRANSITIONS + 1)

@@ -115,7 +115,7 @@ class Language:
         for vendor in self.vendors:
             yield from ((vendor, term) for term in vendor.population if term.counts == counts)
 
-    def _size(self, written: dict[str, int]) -> TownSize:
+    def _size(self, written: dict[str, Any]) -> TownSize:
         sold = ((vendor.channel, written[term.name]) for vendor, term in self.numbers("sessions"))
         neutral = {name: written[name] for name in (*_before(), *_after())}
         return TownSize(
@@ -187,9 +187,11 @@ def _before() -> dict[str, Any]:
 def _after() -> dict[str, Any]:
     past, coming = "Days before the week in which the clock starts.", "Days after that week."
     booked = "Reservations that are made for a day."
+    on = "Whether days are planned further as the clock goes on, `coming_days` ahead of it; else the world ends."
     return {
         "past_days": (int, Field(ge=0, le=_MOST_DAYS, description=past)),
         "coming_days": (int, Field(ge=0, le=_MOST_DAYS, description=coming)),
+        "goes_on": (bool, Field(default=False, strict=True, description=on)),
         "reservations": (int, Field(default=24, ge=0, le=24, description=booked)),
     }
 

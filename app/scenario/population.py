@@ -15,7 +15,8 @@ class TownSize:
 
     `users` and `drivers` have a vehicle and a card each; `smart_vehicles` of the drivers' vehicles charge at home by
     an optimiser's plan. `sessions` are those that are wished for a day, by channel; a few find no vehicle that can be
-    there. `reservations` are for one day.
+    there. `reservations` are for one day. A world that `goes_on` is planned further as its clock goes on, for
+    `coming_days` after the day that it shows; another one ends after them.
     """
 
     fleets: int
@@ -28,10 +29,16 @@ class TownSize:
     past_days: int
     coming_days: int
     reservations: int
+    goes_on: bool = False
 
     def days(self) -> range:
         """The days of a world, counted from its Monday: the past ones, its week, and the coming ones."""
         return range(-self.past_days, _WEEK + self.coming_days)
+
+    @property
+    def days_ahead(self) -> int | None:
+        """The days that are planned after the one that a world's clock shows; None if the world ends."""
+        return self.coming_days if self.goes_on else None
 
     @property
     def sessions_a_day(self) -> int:

@@ -21,12 +21,14 @@ from .terms import Terms
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_FEWEST_COMING: Final = 2
+"""A reservation is made up to a day before its window, and a town's day begins up to two hours before midnight UTC."""
 _MAGIC: Final = FIXTURES / "catalogue" / "magic.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A scenario with the file that it was read from, and the fingerprint of all that its worlds are made of.
+    """A scenario with the file that it was read from, and a fingerprint of what decides which rows are drawn of it.
 
     Its instants are those of a world whose clock starts in the week of `monday`.
     """
@@ -115,6 +117,8 @@ def _outsized(size: TownSize | None, words: Language, week: Week) -> Iterator[Fa
     for vendor, term in words.numbers("sessions"):
         if vendor.channel and vendor.channel.buyer == "user" and size.sessions[vendor.channel.name] and not size.users:
             yield ("population", term.name), "these sessions need users, and there are none"
+    if size.goes_on and size.coming_days < _FEWEST_COMING:
+        yield ("population", "coming_days"), f"a world that goes on is planned at least {_FEWEST_COMING} days ahead"
     days = size.days()
     if week.monday + (days.start - 2) * DAY < EARLIEST:
         yield ("population", "past_days"), "they begin before the year 1"

@@ -97,7 +97,9 @@ def run(settings: Settings, *, sets_speed: bool = False) -> None:
             database=found(settings, started),
             speed_is_from=_source_of_speed(settings, started, sets_speed=sets_speed),
         )
-        server = Server(config, Bounds(connections=connections_at_most()), app.state.context, url, introduction, log)
+        server = Server(
+            config, Bounds(connections=connections_at_most()), app.state.context, url, introduction, log=log
+        )
         runner.run(server.serve(sockets=listening))
 
 

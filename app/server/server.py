@@ -113,6 +113,7 @@ class Server(BoundedServer):
         context: AppContext,
         url: str,
         banner: Callable[[Transaction], str],
+        *,
         log: StderrLog | None = None,
     ) -> None:
         super().__init__(config, bounds)

@@ -3,11 +3,12 @@
 from functools import cache
 from typing import Final
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from ..domain import models
 from ..domain.reservations import CONFIRMED, LONGEST, PENDING
 from . import keyset_pages
+from .database.compiled_statements import CompiledStatement
 from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityQuery
 from .schema.tables import RESERVATION
@@ -30,6 +31,11 @@ def reservation(tx: WorldTransaction, reservation_id: str) -> models.Reservation
     return _BY_ID.first(tx.db, {"world": tx.world.n, "id": reservation_id})
 
 
+def has_reservation(db: Connection, number: int, reservation_id: str) -> bool:
+    """Whether the world of that number has the reservation with that id, be it created or planned."""
+    return _HAS.first(db, {"world": number, "id": reservation_id}) is not None
+
+
 def reservations_for(tx: WorldTransaction, session_n: int) -> list[models.Reservation]:
     """Returns the reservations that the session of that number fulfils."""
     return _FOR_SESSION.all(tx.db, {"world": tx.world.n, "session": session_n})
@@ -49,5 +55,8 @@ def _page(filters: tuple[str, ...], status: str | None, *, newer: bool) -> Entit
     return EntityQuery(RESERVATION.mapping, keyset_pages.page(statement, RESERVATION, filters, newer=newer))
 
 
+_HAS: Final = CompiledStatement(
+    select(RESERVATION.c.n).where(RESERVATION.in_world, RESERVATION.c.id == bindparam("id"))
+)
 _BY_ID: Final = RESERVATION.query(RESERVATION.c.id == bindparam("id"))
 _FOR_SESSION: Final = RESERVATION.query(RESERVATION.c.session == bindparam("session"))

@@ -7,7 +7,7 @@ A session whose `created_at` lies in the future is a plan, which no vendor shows
 from functools import cache
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from ..domain import models
 from ..domain.sessions import view
@@ -52,6 +52,11 @@ def session_shown_as(tx: WorldTransaction, shown_id: str) -> models.Session | No
     return found if shows_id else _ANY_BY_UUID.first(tx.db, named)
 
 
+def has_session(db: Connection, number: int, session_id: str) -> bool:
+    """Whether the world of that number has the session with that id, be it created or planned."""
+    return _HAS.first(db, {"world": number, "id": session_id}) is not None
+
+
 def active_user(tx: WorldTransaction, channel: str) -> str | None:
     """Returns the user with the newest active session of a channel, if any session is active."""
     where = {"world": tx.world.n, "channel": channel, "now": tx.now, "since": tx.now - view.LONGEST}
@@ -87,6 +92,7 @@ _BY_ID: Final = SESSION.query(
     SESSION.c.channel == bindparam("channel"),
     SESSION.c.created_at <= bindparam("now"),
 )
+_HAS: Final = CompiledStatement(select(SESSION.c.n).where(SESSION.in_world, SESSION.c.id == bindparam("id")))
 _ANY_BY_ID: Final = SESSION.query(SESSION.c.id == bindparam("id"))
 _ANY_BY_UUID: Final = SESSION.query(SESSION.c.uuid == bindparam("id"), partial_indexes.SHOWN_BY_UUID)
 _ACTIVE_USER: Final = CompiledStatement(

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
-from ..domain.clock import NEVER
+from ..domain.clock import DAY, NEVER
 from .database.compiled_statements import CompiledStatement
 from .database.lock import lock_database
 from .schema.entity_mapping import EntityMapping, EntityQuery
@@ -113,6 +113,14 @@ def names_after(db: Connection, number: int, most: int, prefix: str) -> list[tup
     """Returns the numbers and names of the worlds that `open_after` returns."""
     found = _NAMES_AFTER.rows(db, {"number": number, "most": most, "pattern": f"{prefix}%"})
     return [(n, name) for n, name in found]
+
+
+def to_be_planned(db: Connection, number: int, most: int) -> list[World]:
+    """Returns open worlds that go on, with a greater number than that, oldest first, `most` of them.
+
+    Those whose clock stands still are left out, unless they may lack days.
+    """
+    return _TO_BE_PLANNED.all(db, {"number": number, "most": most})
 
 
 def counts(db: Connection) -> dict[str, int]:
@@ -238,6 +246,15 @@ _IS_AFTER: Final = and_(IS_OPEN, WORLD.c.n > bindparam("number"), WORLD.c.name.l
 _OPEN_AFTER: Final = _query(select().where(_IS_AFTER).order_by(WORLD.c.n).limit(bindparam("most")))
 _NAMES_AFTER: Final = CompiledStatement(
     select(WORLD.c.n, WORLD.c.name).where(_IS_AFTER).order_by(WORLD.c.n).limit(bindparam("most"))
+)
+_MAY_LACK_DAYS: Final = or_(
+    WORLD.c.speed > 0, WORLD.c.gaps != "[]", WORLD.c.horizon <= WORLD.c.anchor + WORLD.c.coming_days * DAY
+)
+_TO_BE_PLANNED: Final = _query(
+    select()
+    .where(IS_OPEN, WORLD.c.coming_days.is_not(None), WORLD.c.n > bindparam("number"), _MAY_LACK_DAYS)
+    .order_by(WORLD.c.n)
+    .limit(bindparam("most"))
 )
 _COUNTS: Final = CompiledStatement(select(WORLD.c.state, func.count()).group_by(WORLD.c.state))
 _NUMBERED: Final = _query(select().where(WORLD.c.n == bindparam("n"), _IS_IN_STATE))

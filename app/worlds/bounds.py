@@ -8,7 +8,8 @@ class Bounds:
     """The most worlds of a server, and the most sessions that may be copied, imported or started in one.
 
     At the same time `builds` scenarios are drawn, `copies` worlds copied and `forks` forked, `imports` files are taken
-    and `exports` written; `waiting` callers wait for each, those of files for `patience_s`.
+    and `exports` written, and days are planned for `advances`; `waiting` callers wait for each, those of files for
+    `patience_s`.
     """
 
     worlds: int = 2_000
@@ -19,4 +20,5 @@ class Bounds:
     waiting: int = 200
     imports: int = 4
     exports: int = 16
+    advances: int = 4
     patience_s: float = 5.0

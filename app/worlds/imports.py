@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from ..archive.archives import Archive
+from ..scenario.population import TownSize
 from ..store import worlds
 from ..store.database.protocol import Database
 from ..store.schema.table_catalogue import CATALOGUE
@@ -13,10 +14,18 @@ from ..wall_clock import wall_now
 from .build import SLICE, insert_rows
 
 
-def world_of(archive: Archive, name: str, expires_at: int) -> World:
-    """The world of a file as it is to be inserted."""
+def world_of(archive: Archive, name: str, expires_at: int, size: TownSize | None) -> World:
+    """The world of a file as it is to be inserted. `size` is that of its scenario on this server, if it has it."""
     clock = replace(archive.world.clock, wall=wall_now())
-    return replace(archive.world, name=name, state=worlds.BUILDING, clock=clock, expires_at=expires_at)
+    coming_days = None if size is None else size.days_ahead
+    return replace(
+        archive.world,
+        name=name,
+        state=worlds.BUILDING,
+        clock=clock,
+        expires_at=expires_at,
+        coming_days=coming_days,
+    )
 
 
 async def insert_rows_of(database: Database, archive: Archive, new: World) -> None:

@@ -24,6 +24,7 @@ from .cleanup import catch_up, keep_small, keep_swept, retry_while_away
 from .clock_notes import keep_noted
 from .copy import Publish, copy_rows
 from .credentials import Chosen, Issued
+from .days_ahead import DaysAhead
 from .directory import WorldGoneError, world_there
 from .make import Maker, Wanted
 from .publish import NameTakenError, check_room, publish, publish_import, publish_in_place
@@ -90,6 +91,8 @@ class Worlds:
         self.imports = Turns("imports", self.bounds.imports, self.bounds.waiting, self.bounds.patience_s)
         self._reads = Turns("imports", 1, self.bounds.imports)
         self._exports = Turns("exports", self.bounds.exports, self.bounds.waiting, self.bounds.patience_s)
+        advances = Turns("advances beyond the planned days", self.bounds.advances, self.bounds.waiting)
+        self.days_ahead = DaysAhead(database, self.templates, vendors, advances)
         self._spares = Spares(database, self._retired)
         self._claimed: set[str] = set()
 
@@ -110,6 +113,7 @@ class Worlds:
             keys = credentials.issue(self.vendors, name, chosen)
             wanted = replace(wanted, scenario=scenario)
             world = await self.maker.make(source, wanted, self._publish(keys), name=name, expires_at=expires_at)
+        self.days_ahead.wake(world)
         self._request_spare(world)
         return world, keys.credentials
 
@@ -130,7 +134,7 @@ class Worlds:
             source = await view.ask(partial(world_there, name=of))
             if source is None:
                 raise WorldGoneError(of)
-            if source.next_n > self.bounds.rows:
+            if source.next_n + source.planned_n > self.bounds.rows:
                 raise TooManyRowsError(self.bounds.rows)
             clock = source.clock if speed is None else source.clock.paced(speed, wall_now())
             name = name or _random_name(of)
@@ -141,7 +145,9 @@ class Worlds:
                 await copy_rows(self._database, view, source, fork)
                 return fork
 
-            return await self.maker.make_by(fill, world, self._publish(keys)), keys.credentials
+            made = await self.maker.make_by(fill, world, self._publish(keys))
+        self.days_ahead.wake(made)
+        return made, keys.credentials
 
     async def export(self, name: str) -> AsyncGenerator[bytes, None]:
         """Yields the pieces of the file of a world. Raises WorldGoneError, BusyError or NoSpaceError."""
@@ -159,6 +165,7 @@ class Worlds:
         if max(len(archive.held["sessions"]), archive.world.sessions or 0) > self.bounds.rows:
             raise TooManyRowsError(self.bounds.rows)
         name = name or archive.world.name
+        world = imports.world_of(archive, name, expires_at, await self.days_ahead.size_of(archive.world))
 
         async def fill(new: World) -> World:
             await imports.insert_rows_of(self._database, archive, new)
@@ -167,8 +174,9 @@ class Worlds:
         async with self.claim(name), self._copies.one():
             keys = credentials.issue(self.vendors, name)
             publish_it = partial(publish_import, vendors=self.vendors, keys=keys, most=self.bounds.worlds)
-            new = await self.maker.make_by(fill, imports.world_of(archive, name, expires_at), publish_it)
-            return new, keys.credentials
+            made = await self.maker.make_by(fill, world, publish_it)
+        self.days_ahead.wake(made)
+        return made, keys.credentials
 
     async def _read(self, raw: bytes) -> Archive:
         """The archive, which a thread reads; it stops when the caller is cancelled."""
@@ -219,6 +227,7 @@ class Worlds:
             sessions=world.sessions,
         )
         again = await self.maker.make(source, wanted, partial(publish_in_place, vendors=self.vendors), name=name)
+        self.days_ahead.wake(again)
         self._request_spare(again)
         await self._announce_retired()
 
@@ -255,6 +264,7 @@ class Worlds:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._database.watch())
                 tasks.create_task(self._spares.keep())
+                tasks.create_task(self.days_ahead.keep())
                 tasks.create_task(keep_noted(self._database))
                 tasks.create_task(keep_swept(self._database, self._retired))
                 tasks.create_task(keep_small(self._database))

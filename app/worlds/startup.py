@@ -1,12 +1,15 @@
 """The start of a server: the worlds that every server has are made, or brought up to date."""
 
+import asyncio
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from ..domain.clock import MILLISECOND, instant
+from ..domain.clock import MILLISECOND, instant, millis
 from ..scenario.instants import NOW, check_start
 from ..scenario.language import ScenarioKeys
 from ..store import worlds
@@ -22,12 +25,13 @@ from .credentials import Chosen, Issued, Keys
 from .lifecycle import DEFAULT, DOCUMENTED, Rest, Worlds
 from .make import Wanted
 from .publish import NameTakenError, publish
-from .top_up import TopUp
 from .vendor import Vendors
 
+_LOG: Final = logging.getLogger("wattif")
 _SWEPT_FIRST: Final = 100
-_PLANNED_FIRST: Final = 2_000
-"""The slices of rows that are removed, and the sessions that are drawn, before a server begins to serve."""
+"""The slices of rows that are removed before a server begins to serve."""
+_PLANNED_FIRST_S: Final = 0.5
+"""How long days that `default` lacks are planned before a server begins to serve; it plans the others meanwhile."""
 _UNSERVED: Final = 100 * MILLISECOND
 """The time after which a transaction copies no further rows before a server begins to serve."""
 
@@ -74,7 +78,7 @@ async def prepare(
     *,
     keys: Keys = MappingProxyType({}),
 ) -> Started:
-    """Makes the lasting worlds, or brings them up to date: plans `default` up to its horizon, and resets `documented`.
+    """Makes the lasting worlds, or brings them up to date: plans what `default` lacks, and resets `documented`.
 
     `keys` are those of `default` that are chosen. While other servers use the database, `documented` and the keys of
     `default` stay as they are, because their callers are using them. Raises ValueError for a start at which no world
@@ -104,17 +108,14 @@ async def prepare(
         default = await database.ask(lambda db: worlds.named(db, DEFAULT))
     if others and not sharing.sets_speed:
         wanted = replace(wanted, speed=None)
-    top_up = None if default is None else await _resume(database, lifecycle, default, wanted, {} if others else keys)
+    if default is not None:
+        await _resume(database, lifecycle, default, wanted, {} if others else keys)
     if await database.ask(lambda db: worlds.named(db, DOCUMENTED)) is None:
         await _make(lifecycle, DOCUMENTED, Wanted(DOCUMENTED), quiet, {})
     elif not others:
         await lifecycle.reset(DOCUMENTED)
 
-    async def rest() -> None:
-        await retry_while_away(top_up or nothing)
-        await retry_while_away(lifecycle.warm)
-
-    return Started(rest, is_new=is_new, others=others)
+    return Started(partial(retry_while_away, lifecycle.warm), is_new=is_new, others=others)
 
 
 async def prepare_tables(database: Database) -> None:
@@ -149,8 +150,8 @@ def _issue(vendors: Vendors, name: str, of_scenario: ScenarioKeys, keys: Keys) -
     return credentials.issue(vendors, name, Chosen(chosen))
 
 
-async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: Wanted, keys: Keys) -> Rest | None:
-    """Checks that a world is what was asked for, and adds its missing days, or returns that work if it is long."""
+async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: Wanted, keys: Keys) -> None:
+    """Checks that a world is what was asked for, and adds missing days, as far as there is time."""
     _check(world, wanted)
     if await database.ask(partial(credentials.missing_kinds, vendors=lifecycle.vendors, number=world.n)):
         # Vendors have been added since the database was made.
@@ -160,14 +161,18 @@ async def _resume(database: Database, lifecycle: Worlds, world: World, wanted: W
     if wanted.speed is not None:
         world = await database.change(partial(_set_speed, world=world, speed=wanted.speed))
     source = await lifecycle.templates.read_for_operator(world.scenario)
-    now = world.clock.at(wall_now())
-    top_up = TopUp(database, world, source.scenario.population, lifecycle.vendors)
-    if source.fingerprint != world.fingerprint or not top_up.days(now):
-        return None
-    if top_up.sessions(now) > _PLANNED_FIRST:
-        return partial(top_up.run, now)
-    await top_up.run(now)
-    return None
+    size = source.scenario.population
+    if world.goes_on and source.fingerprint != world.fingerprint:
+        await lifecycle.days_ahead.end(world)
+    elif size is not None and size.goes_on and not world.goes_on:
+        _LOG.warning(
+            "The world %s was made by an earlier release, or before its scenario was changed, so it ends at its"
+            " horizon, %s. POST /_sandbox/v1/worlds/%s/reset, or a start with --fresh, makes one that goes on.",
+            *(world.name, millis(world.horizon), world.name),
+        )
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PLANNED_FIRST_S):
+            await lifecycle.days_ahead.catch_up(world.name)
 
 
 def _check(world: World, wanted: Wanted) -> None:

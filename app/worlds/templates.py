@@ -135,6 +135,7 @@ class Templates:
 def new_world(source: Read, seed: int) -> World:
     """A world that is to be built from a scenario. Where that starts `now`, it begins on the scenario's Monday."""
     scenario, began = source.scenario, wall_now()
+    size = scenario.population
     at = source.monday if scenario.clock.start == NOW else instant(scenario.clock.start) // MILLISECOND * MILLISECOND
     return World(
         n=0,
@@ -155,6 +156,7 @@ def new_world(source: Read, seed: int) -> World:
         template=None,
         first_n=1,
         expires_at=NEVER,
+        coming_days=None if size is None else size.days_ahead,
     )
 
 

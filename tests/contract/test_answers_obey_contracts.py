@@ -8,9 +8,11 @@ from typing import Any, NoReturn
 import httpx2
 import pytest
 
+from app.domain.clock import DAY
 from app.store.database.postgres import Postgres
 from app.store.database.protocol import DatabaseUnavailableError, View
 from app.store.database.sqlite import Sqlite
+from app.store.world import World
 from app.worlds import make
 from app.worlds.turns import BusyError, Turns
 from tests.conftest import Sandbox
@@ -73,7 +75,7 @@ def _rows(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
 
 
 def _without_turns(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:
-    """The answer to the same request while all turns are taken, and no spare world is there."""
+    """The answer to the same request while all turns are taken, no spare world is there, and a day is missing."""
 
     def taken(_turns: Turns) -> NoReturn:
         raise BusyError("Too many tests are under way; try again later.")
@@ -84,6 +86,7 @@ def _without_turns(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr(Turns, "one", taken)
         patch.setattr(make, "_publish_spare", lambda _db, world, publish_it: None)  # noqa: ARG005 - called by name
+        patch.setattr(World, "missing_days", lambda *_: [(0, DAY)])
         return sandbox.client.send(again)
 
 

@@ -30,7 +30,7 @@ def test_the_speed_is_set(sandbox: Sandbox, speed: float, shown: float) -> None:
     assert answer.json()["speed"] == shown
     assert type(answer.json()["speed"]) is type(shown)
     assert sandbox.client.get(CLOCK).json()["speed"] == shown
-    assert set(answer.json()) == {"now", "speed", "horizon"}
+    assert set(answer.json()) == {"now", "speed", "horizon", "goes_on"}
 
 
 def test_a_change_of_speed_does_not_move_the_clock(sandbox: Sandbox) -> None:

@@ -33,7 +33,7 @@ def test_an_empty_request_creates_a_village(common: Sandbox, request_: dict[str,
     assert answer.status_code == 201
     assert re.fullmatch(MADE_UP, world["name"])
     assert (world["scenario"], world["seed"], world["expires_at"]) == ("village", 30, None)
-    assert world["clock"] == {"now": NOON, "speed": 0, "horizon": "2026-03-12T00:00:00.000Z"}
+    assert world["clock"] == {"now": NOON, "speed": 0, "horizon": "2026-03-12T00:00:00.000Z", "goes_on": False}
     assert list(schema("World").iter_errors(world)) == []
 
 

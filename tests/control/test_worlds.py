@@ -38,7 +38,12 @@ def test_the_default_world_is_as_its_scenario_says(untouched: Sandbox) -> None:
 
     assert world["seed"] == 7
     assert world["scenario"].endswith(("hamlet", "hamlet.yaml"))
-    assert world["clock"] == {"now": "2026-03-04T12:00:00.000Z", "speed": 0, "horizon": "2026-03-12T00:00:00.000Z"}
+    assert world["clock"] == {
+        "now": "2026-03-04T12:00:00.000Z",
+        "speed": 0,
+        "horizon": "2026-03-12T00:00:00.000Z",
+        "goes_on": False,
+    }
 
 
 def test_the_documented_world_has_the_documented_credentials(untouched: Sandbox) -> None:

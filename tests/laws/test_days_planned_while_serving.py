@@ -1,7 +1,8 @@
 """Days that are planned while a server serves are the days planned early, also after interruptions and by several."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count, takewhile
 from typing import TypeVar, cast
 
 import pytest
@@ -11,18 +12,27 @@ from app.domain.clock import DAY
 from app.main import VENDORS
 from app.store.database.protocol import Database
 from app.store.database.url import open_database
-from app.store.worlds import named
-from app.wall_clock import wall_now
-from app.worlds import startup
-from app.worlds.top_up import TopUp
-from tests.conftest import HAMLET, resumed
+from app.worlds.days_ahead import DaysAhead
+from app.worlds.lifecycle import Worlds
+from tests.conftest import made_in, resumed
 from tests.databases import Databases, Kept
-from tests.laws.planned_days import OVERLAP, horizon_of, made_with_coming_days, planned, wait_for
+from tests.laws.planned_days import (
+    CROFT,
+    FOLDER,
+    OVERLAP,
+    gaps_of,
+    horizon_of,
+    ids,
+    made_with_coming_days,
+    planned,
+    wait_for,
+)
 from tests.laws.random_calls import CallRunner, inventory, overlapping_sessions
 from tests.laws.world_client import client_of, world_client
-from tests.served import read
 
 Answer = TypeVar("Answer")
+DAYS = 21
+"""The days by which the clock is moved: those of three weeks."""
 
 
 class InterruptedPlanningError(Exception):
@@ -45,84 +55,105 @@ class InterruptedDatabase:
         self._left -= 1
         return await self._database.change(work, keeps_worlds=keeps_worlds)
 
-    def version(self) -> int:
-        return self._database.version()
-
-    async def agreed(self) -> None:
-        await self._database.agreed()
-
-    async def shrink(self, kept_bytes: int) -> bool:
-        return await self._database.shrink(kept_bytes)
-
     def close(self) -> None:
         self._database.close()
 
 
 @pytest.fixture(scope="module")
+def croft(databases: Databases) -> Kept:
+    """The croft, planned for three days ahead."""
+    return made_in(databases, **CROFT)
+
+
+@pytest.fixture(scope="module")
 def planned_early(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    """The hamlet, planned for ten days ahead instead of three."""
-    return made_with_coming_days(databases, tmp_path_factory.mktemp("early"), 10)
+    """The croft, planned for thirty days ahead."""
+    return made_with_coming_days(databases, tmp_path_factory.mktemp("early"), 30)
 
 
 @pytest.fixture
-def overdue(kept: Kept) -> Kept:
-    """The hamlet after an advance beyond its horizon: five days are to be planned."""
-    with resumed(kept) as http:
-        world_client(http, kept).advance("P9D")
-    return kept
+def overdue(databases: Databases, croft: Kept, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """The croft after its running clock was moved three weeks on by a server that plans nothing."""
+    kept = databases.copy(croft)
+    with monkeypatch.context() as patch:
+        patch.setattr(DaysAhead, "keep", lambda _: asyncio.Event().wait())
+        with resumed(kept, scenarios=FOLDER) as http:
+            client = world_client(http, kept)
+            client.set_speed(0.001)
+            client.advance(f"P{DAYS}D")
+    yield kept
+    databases.drop(kept)
 
 
-def test_a_server_answers_while_it_plans(overdue: Kept, planned_early: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server with many days to plan answers immediately and plans afterwards, with the same rows as a result."""
-    monkeypatch.setattr(startup, "_PLANNED_FIRST", 0)
-    horizon = horizon_of(overdue)
-    with client_of(overdue) as client:
-        assert client.get("/v1/charging_sessions").status_code == 200
+def test_a_server_plans_on_after_an_advance_of_a_running_clock(
+    databases: Databases, croft: Kept, planned_early: Kept
+) -> None:
+    """The advance is answered at once, and then the server adds the days that would have been planned at first."""
+    kept = databases.copy(croft)
+    horizon = horizon_of(kept)
+    with client_of(kept, **CROFT) as client:
+        client.set_speed(1)
+        assert client.advance(f"P{DAYS}D").status_code == 200
 
-        wait_for(lambda: horizon_of(overdue) == horizon + 5 * DAY)
+        wait_for(lambda: horizon_of(kept) >= horizon + (DAYS - 4) * DAY and not gaps_of(kept))
 
-    until = horizon + 5 * DAY - OVERLAP
-    assert planned(overdue, until) == planned(planned_early, until)
+    assert planned(kept, horizon_of(kept) - OVERLAP) == planned(planned_early, horizon_of(kept) - OVERLAP)
+    databases.drop(kept)
 
 
-@pytest.mark.parametrize("lives", [[0, 1, 1, 1], [4, 3], [2, 5, 8]])
+def test_the_days_around_the_clock_are_planned_first(overdue: Kept) -> None:
+    """Once planning has begun, it has come to the day before the clock's, and the days before that one are a gap."""
+    horizon, [[now]] = horizon_of(overdue), overdue.rows("SELECT anchor FROM world WHERE name = 'default'")
+    for changes in takewhile(lambda _: not gaps_of(overdue), count(1)):
+        with pytest.raises(InterruptedPlanningError):
+            plan_missing_days(overdue, changes)
+
+    yesterday = now - now % DAY - DAY
+    assert gaps_of(overdue) == [[horizon, yesterday]]
+    assert yesterday < horizon_of(overdue) <= yesterday + 2 * DAY
+
+
+@pytest.mark.parametrize("lives", [[0, 1, 1, 1], [4, 3], [2, 5, 8], [1] * 20, [11] * 4])
 def test_interrupted_planning_is_continued(overdue: Kept, planned_early: Kept, lives: list[int]) -> None:
     """After processes that end after some changes each, no row is there twice and none is missing."""
-    end = horizon_of(overdue) + 5 * DAY
     for changes in lives:
         with pytest.raises(InterruptedPlanningError):
-            plan_due_days(overdue, changes)
-    plan_due_days(overdue, 1000)
+            plan_missing_days(overdue, changes)
+    plan_missing_days(overdue, 1000)
 
-    assert horizon_of(overdue) == end
-    assert planned(overdue, end - OVERLAP) == planned(planned_early, end - OVERLAP)
+    assert_complete(overdue, planned_early)
 
 
 def test_several_processes_plan_the_same_days(overdue: Kept, planned_early: Kept) -> None:
     """Three that plan at the same time write the rows that one would have written."""
-    end = horizon_of(overdue) + 5 * DAY
-    plan_due_days(overdue, 1000, 1000, 1000)
+    plan_missing_days(overdue, 1000, 1000, 1000)
 
-    assert horizon_of(overdue) == end
-    assert planned(overdue, end - OVERLAP) == planned(planned_early, end - OVERLAP)
+    assert_complete(overdue, planned_early)
 
 
-def test_sessions_started_during_planning_overlap_no_planned_one(overdue: Kept, made: Kept) -> None:
-    """A session that is started while a day is half planned overlaps no session that is planned afterwards."""
-    with pytest.raises(InterruptedPlanningError):
-        plan_due_days(overdue, 4)
-    with resumed(overdue) as http:
+def test_sessions_started_before_planning_are_kept(overdue: Kept, croft: Kept) -> None:
+    """A session that is started on a day that is not planned yet overlaps no session that is planned afterwards."""
+    with resumed(overdue, scenarios=FOLDER) as http:
         client = world_client(http, overdue)
-        client.advance("PT30H")
-        bodies = CallRunner(client, inventory(made)).run([("start", n, 3 * n) for n in range(24)])
-    plan_due_days(overdue, 1000)
+        bodies = CallRunner(client, inventory(croft)).run([("start", n, 3 * n) for n in range(24)])
+    started = {body["id"] for body in bodies if body["object"] == "charging_session"}
+    plan_missing_days(overdue, 1000)
 
-    assert sum(body["object"] == "charging_session" for body in bodies) > 3
+    assert len(started) > 2
+    assert started <= ids(planned(overdue, horizon_of(overdue)))
     assert overlapping_sessions(overdue) == []
 
 
-def plan_due_days(kept: Kept, *changes: int) -> None:
-    """Plans the due days by several processes at the same time; each number is the changes that one may make."""
+def assert_complete(kept: Kept, planned_early: Kept) -> None:
+    """All days up to three after the clock's are planned, and have the rows of a world that was planned at first."""
+    [[now]] = kept.rows("SELECT anchor FROM world WHERE name = 'default' AND state = 'open'")
+    assert horizon_of(kept) == now - now % DAY + 4 * DAY
+    assert gaps_of(kept) == []
+    assert planned(kept, horizon_of(kept) - OVERLAP) == planned(planned_early, horizon_of(kept) - OVERLAP)
+
+
+def plan_missing_days(kept: Kept, *changes: int) -> None:
+    """Plans the missing days by several processes at the same time; each number is the changes that one may make."""
 
     async def plan_together() -> None:
         databases = [InterruptedDatabase(open_database(kept.url), most) for most in changes]
@@ -133,9 +164,7 @@ def plan_due_days(kept: Kept, *changes: int) -> None:
                 each.close()
 
     async def plan(database: InterruptedDatabase) -> None:
-        world = await database.ask(lambda db: named(db, "default"))
-        assert world is not None
-        size = read(HAMLET).scenario.population
-        await TopUp(cast("Database", database), world, size, VENDORS).run(world.clock.at(wall_now()))
+        worlds = Worlds(cast("Database", database), vendors=VENDORS, folder=FOLDER)
+        await worlds.days_ahead.catch_up("default")
 
     asyncio.run(plan_together())

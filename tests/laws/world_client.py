@@ -104,11 +104,13 @@ def world_client(http: TestClient, kept: Kept, world: str = "default") -> WorldC
 
 
 @contextmanager
-def client_of_copy(databases: Databases, made: Kept, world: str = "default") -> Iterator[WorldClient]:
+def client_of_copy(
+    databases: Databases, made: Kept, world: str = "default", **changed: object
+) -> Iterator[WorldClient]:
     """A client of a world in a copy of a made database. The copy is dropped at the end of the block."""
     kept = databases.copy(made)
     try:
-        with resumed(kept) as http:
+        with started(kept, **changed) if changed else resumed(kept) as http:
             yield world_client(http, kept, world)
     finally:
         databases.drop(kept)

@@ -196,6 +196,8 @@ def test_missing_scenario_is_refused_with_the_names() -> None:
         ("cities: 8", "cities: 0"),
         ("stations: 30", "stations: 2"),
         ("past_days: 20", "past_days: -1"),
+        ("coming_days: 3", "coming_days: 1\n  goes_on: true"),
+        ("coming_days: 3", "goes_on: 'no'\n  coming_days: 3"),
         ("'2026-03-04T12:00:00.000Z'", "'tomorrow'"),
     ],
 )

@@ -14,7 +14,7 @@ WORLD: Final[dict[str, Any]] = {
     "name": "alpha",
     "scenario": "village",
     "seed": 7,
-    "clock": {"now": "2026-03-02T08:00:00.000Z", "speed": 0, "horizon": "2026-03-16T00:00:00.000Z"},
+    "clock": {"now": "2026-03-02T08:00:00.000Z", "speed": 0, "horizon": "2026-03-16T00:00:00.000Z", "goes_on": False},
     "credentials": {
         "charge": {"secret_key": "ch_sk_test_alpha"},
         "cariqa": {"token": "cariqa-token", "user_id": "cariqa-user"},

@@ -12,7 +12,7 @@ from app.store.schema.version import SCHEMA
 
 FINGERPRINTS: Final = {
     2: "4fcafcbfee9533df4da506d568ed82f2c95c438d7103cb70b6de9628df69c2df",
-    3: "632fb0193417c56123a04a1a030eab369de96b7df27d6d839a1c1901a982691a",
+    3: "fc8aad19b3d1152494ab286e5a6537955c23202f420de3b7a512df479120dfef",
 }
 """What `fingerprint` returns, by the number of the schema."""
 

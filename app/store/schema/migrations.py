@@ -37,8 +37,15 @@ def _to_2(db: Connection) -> None:
 
 
 def _to_3(db: Connection) -> None:
-    """From 0.3.0 to 0.4.0: each open world gets a key for links, drawn as for a new world."""
+    """From 0.3.0 to 0.4.0: each open world gets a key for links, drawn as for a new world.
+
+    No world of 0.3.0 goes on: its rows were drawn by another generator, which would contradict those of further days.
+    """
     for statement in (
+        "ALTER TABLE world ADD COLUMN coming_days BIGINT",
+        "ALTER TABLE world ADD COLUMN gaps TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE world ADD COLUMN planned_n BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE world DROP COLUMN planned_slices",
         "ALTER TABLE world ADD COLUMN link_key VARCHAR NOT NULL DEFAULT ''",
         "CREATE INDEX ix_world_link_key ON world (link_key)",
     ):
