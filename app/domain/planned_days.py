@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from .clock import DAY, EARLIEST, monday
+from .clock import DAY, EARLIEST, NEVER, monday
 
 Span: TypeAlias = tuple[int, int]
 """The instants at which a number of days begin and end."""
@@ -29,12 +29,10 @@ class PlannedDays:
         parts = (((since, min(dawn, until)), (max(dawn + DAY, since), until)) for since, until in self.gaps)
         return replace(self, gaps=tuple(part for both in parts for part in both if part[0] < part[1]))
 
-    def unbroken_since(self, dawn: int) -> int:
-        """The instant from which on all days before `dawn` are planned; `EARLIEST` if no day before it is missing."""
-        return max(
-            (min(until, dawn) for begins, until in (*self.gaps, (self.horizon, dawn)) if begins < dawn),
-            default=EARLIEST,
-        )
+    def unbroken_around(self, dawn: int) -> Span:
+        """The span around the day that begins at `dawn` in which all other days are planned."""
+        before, after = self.missing(EARLIEST, dawn), self.missing(dawn + DAY, NEVER)
+        return before[-1][1] if before else EARLIEST, after[0][0] if after else NEVER
 
     def since(self, at: int) -> "PlannedDays":
         """The planned days without the gaps that end before an instant."""

@@ -8,9 +8,10 @@ the first session that is still possible; those after it follow from that one.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..domain.clock import EARLIEST
+from ..domain.clock import EARLIEST, NEVER
 from ..domain.exclusivity import VEHICLE, overlap
 from ..domain.models import Reservation, Session, Station, Vehicle
+from ..domain.planned_days import Span
 from ..domain.reservations import unfulfilled
 from ..domain.sessions.start import started_id
 from ..domain.visits import Traveller, Visit, person_leads_on, travellers, vehicle_detours, vehicle_leads_on
@@ -51,12 +52,12 @@ def drop_displaced_plans(
     return removal.unused
 
 
-def close_gaps(tx: WorldTransaction, gaps: Iterable[Gap], since: int) -> list[Reservation]:
+def close_gaps(tx: WorldTransaction, gaps: Iterable[Gap], unbroken: Span) -> list[Reservation]:
     """Removes the planned sessions to which nothing leads on any more; returns their reservations.
 
-    Sessions that began before `since` are not looked at: what lies between is not planned yet.
+    Sessions outside of the span whose days are all planned are not looked at: what lies between is not planned yet.
     """
-    removal = _Removal(tx, since=since)
+    removal = _Removal(tx, unbroken=unbroken)
     removal.gaps += gaps
     removal.close_gaps()
     return removal.unused
@@ -89,9 +90,9 @@ class Links:
 class _Removal:
     """Removes planned sessions. `gaps` are those that this leaves, and `unused` the reservations for these sessions."""
 
-    def __init__(self, tx: WorldTransaction, *vehicles: Vehicle, since: int = EARLIEST) -> None:
+    def __init__(self, tx: WorldTransaction, *vehicles: Vehicle, unbroken: Span = (EARLIEST, NEVER)) -> None:
         self._tx = tx
-        self._since = since
+        self._since, self._until = unbroken
         self._links = Links(tx, *vehicles)
         self.gaps: list[Gap] = []
         self.unused: list[Reservation] = []
@@ -124,6 +125,6 @@ class _Removal:
         """Removes the traveller's next planned visits, up to the first one to which the earlier visit leads on."""
         after = max(self._tx.now, earlier.created_at)
         while (later := visits.next_visit(self._tx, traveller, after=after)) is not None:
-            if self._links.lead_on(traveller, earlier, later):
+            if later.created_at >= self._until or self._links.lead_on(traveller, earlier, later):
                 return
             self.drop(later)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..domain.models import Session
+from ..domain.planned_days import Span
 from ..domain.visits import Traveller, Visit, travellers
 from ..store import availability, stations, visits
 from ..store.world_transaction import WorldTransaction
@@ -17,20 +18,21 @@ class LatePlans(NamedTuple):
     gaps: list[Gap]
 
 
-def late_plans(tx: WorldTransaction, planned: Iterable[Session], since: int) -> LatePlans:
-    """Returns which sessions are possible of those that are planned late.
+def late_plans(tx: WorldTransaction, planned: Iterable[Session], unbroken: Span) -> LatePlans:
+    """Returns which sessions are possible of those that are planned late, in the span whose days are all planned.
 
     What such a session needs is free (`availability.is_free`), and its vehicle, its driver and its user can come to it
-    from the visit before, if that began at `since` or later: what lies before that instant is not planned yet. If the
-    visit after it has begun, so that callers have seen it, the session leads on to that one; planned visits after it
+    from the visit before, if that began in the span: what lies before it is not planned yet. If the visit after it is
+    in the span and has begun, so that callers have seen it, the session leads on to that one; planned visits after it
     give way when the gaps are closed.
     """
+    since, until = unbroken
     every = _visits(tx, planned)
     links = Links(tx)
     kept = [visit for session, visit in every if availability.is_free(tx.db, tx.world.n, session)]
     while True:
         kept = _chained(tx, links, kept, since)
-        dead_ends, gaps = _loose_ends(tx, links, kept)
+        dead_ends, gaps = _loose_ends(tx, links, kept, until)
         if not dead_ends:
             break
         kept = [visit for visit in kept if visit not in dead_ends]
@@ -66,7 +68,9 @@ def _chained(tx: WorldTransaction, links: Links, planned: Sequence[Visit], since
     return kept
 
 
-def _loose_ends(tx: WorldTransaction, links: Links, planned: Sequence[Visit]) -> tuple[list[Visit], list[Gap]]:
+def _loose_ends(
+    tx: WorldTransaction, links: Links, planned: Sequence[Visit], until: int
+) -> tuple[list[Visit], list[Gap]]:
     """The visits that do not lead on to one that has begun, and the gaps before those that are planned."""
     dead_ends: list[Visit] = []
     gaps: list[Gap] = []
@@ -76,7 +80,9 @@ def _loose_ends(tx: WorldTransaction, links: Links, planned: Sequence[Visit]) ->
         for traveller in travellers(visit):
             following = visits.next_visit(tx, traveller, after=visit.created_at)
             own = coming.get(traveller)
-            if following is None or (own is not None and own.created_at < following.created_at):
+            if following is None or following.created_at >= until:
+                continue
+            if own is not None and own.created_at < following.created_at:
                 continue
             if not links.lead_on(traveller, visit, following):
                 is_possible = is_possible and following.created_at > tx.now

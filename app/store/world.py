@@ -22,7 +22,7 @@ class World:
     """A world: its origin, its clock, and the counter of its sessions.
 
     `sample` holds ready-made ids. `next_n` is the number of the session that a caller starts next, and `first_n` what
-    that was when the world was opened. `planned_n` sessions and reservations were planned since then; their numbers count
+    that was when the world was opened. `planned_n` sessions and reservations were planned since; their numbers count
     from `PLANNED_FROM`, so that what a caller starts has the same number however many days are planned. `first_speed`
     is the speed of the clock after each reset, and `sessions` the size that was asked for, if any. `template` is the
     number of the world that this one is a copy of. `page_break_at` is 0 where pages have no break.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.domain.clock import EARLIEST, HOUR
+from app.domain.clock import EARLIEST, HOUR, NEVER
 from app.domain.models import Session
 from app.domain.sessions.start import started_id
 from app.operations.displaced_plans import close_gaps
@@ -17,9 +17,9 @@ from tests.operations.planned_world import FAR, OTHER_CAR, Plans, left
 def add(plans: Plans, planned: Iterable[Session], since: int = EARLIEST) -> None:
     """Inserts the possible ones of sessions that are planned late, and closes the gaps."""
     listed = list(planned)
-    late = late_plans(plans.tx, listed, since)
+    late = late_plans(plans.tx, listed, (since, NEVER))
     sessions.insert_sessions(plans.tx.db, plans.tx.world.n, [each for each in listed if each.id in late.possible])
-    close_gaps(plans.tx, late.gaps, since)
+    close_gaps(plans.tx, late.gaps, (since, NEVER))
 
 
 def test_sessions_that_follow_are_planned(world: tuple[Database, int]) -> None:
