@@ -32,7 +32,7 @@ _worlds = typer.Typer(
 commands.add_typer(_worlds, name="worlds")
 
 
-@_worlds.command("list", epilog=examples("worlds list", "worlds list --json"))
+@_worlds.command("list", epilog=examples("worlds list", "worlds list --prefix test-", "worlds list --json"))
 @with_client
 def list_worlds(client: ControlClient, *, prefix: Prefix = None, raw: Raw = False) -> None:
     """List the worlds; `worlds` alone does the same."""
@@ -100,7 +100,11 @@ def reset_world(client: ControlClient, name: World, *, raw: Raw = False) -> None
     _print(client.request("POST", f"/worlds/{name}/reset"), messages.world(client.url), raw=raw)
 
 
-@_worlds.command("delete", epilog=examples("worlds delete mine"))
+@_worlds.command(
+    "delete",
+    short_help="Delete a world, or all whose names begin with a prefix.",
+    epilog=examples("worlds delete mine", "worlds delete --prefix test-"),
+)
 @with_client
 def delete_world(client: ControlClient, name: OneWorld = None, *, prefix: Prefix = None, raw: Raw = False) -> None:
     """Delete a world, or with --prefix all worlds whose names begin so, but for default and documented.

@@ -70,7 +70,7 @@ def vehicle_leads_on(vehicle: Vehicle, earlier: Visit, later: Visit) -> bool:
 def vehicle_detours(vehicle: Vehicle, earlier: Visit, later: Visit) -> bool:
     """Whether the vehicle can have come in time to where a caller starts it, or back, with no more than it left with.
 
-    A caller may start it where its battery does not reach. On so long a way it may have charged elsewhere.
+    A caller may start it where its battery does not reach. On such a way it may have charged elsewhere.
     """
     span = later.created_at - earlier.unplugged_at
     return person_leads_on(earlier, later) and is_drivable(

@@ -23,8 +23,8 @@ class World:
 
     `sample` holds ready-made ids. `next_n` is the number of the session that a caller starts next, and `first_n` what
     that was when the world was opened. `planned_n` sessions and reservations were planned since; their numbers count
-    from `PLANNED_FROM`, so that what a caller starts has the same number however many days are planned. `first_speed`
-    is the speed of the clock after each reset, and `sessions` the size that was asked for, if any. `template` is the
+    from `PLANNED_FROM`, so that the numbers of what callers start do not depend on planning. `first_speed` is
+    the speed of the clock after each reset, and `sessions` the size that was asked for, if any. `template` is the
     number of the world that this one is a copy of. `page_break_at` is 0 where pages have no break.
 
     All days before `horizon` are planned, except those in `gaps`, a list of pairs of instants. A world that goes on is

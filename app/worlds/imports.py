@@ -3,7 +3,9 @@
 import asyncio
 from dataclasses import replace
 from functools import partial
+from threading import Event
 
+from ..archive import archives
 from ..archive.archives import Archive
 from ..scenario.population import TownSize
 from ..store import worlds
@@ -12,6 +14,16 @@ from ..store.schema.table_catalogue import CATALOGUE
 from ..store.world import World
 from ..wall_clock import wall_now
 from .build import SLICE, insert_rows
+from .vendor import Vendors
+
+
+async def read(raw: bytes, vendors: Vendors) -> Archive:
+    """The archive of a file, which a thread reads; it stops when the caller is cancelled. Raises BadDocumentError."""
+    stopped = Event()
+    try:
+        return await asyncio.to_thread(archives.read, raw, vendors, stopped.is_set)
+    finally:
+        stopped.set()
 
 
 def world_of(archive: Archive, name: str, expires_at: int, size: TownSize | None) -> World:

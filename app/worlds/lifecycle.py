@@ -7,11 +7,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
-from threading import Event
 from typing import Final, TypeAlias
 
-from ..archive import archives
-from ..archive.archives import Archive
 from ..domain.clock import NEVER
 from ..store import worlds
 from ..store.database.protocol import Database
@@ -161,7 +158,7 @@ class Worlds:
         Raises BadDocumentError, TooManyRowsError, NameTakenError, TooManyWorldsError or BusyError.
         """
         async with self._reads.one():
-            archive = await self._read(raw)
+            archive = await imports.read(raw, self.vendors)
         if max(len(archive.held["sessions"]), archive.world.sessions or 0) > self.bounds.rows:
             raise TooManyRowsError(self.bounds.rows)
         name = name or archive.world.name
@@ -177,14 +174,6 @@ class Worlds:
             made = await self.maker.make_by(fill, world, publish_it)
         self.days_ahead.wake(made)
         return made, keys.credentials
-
-    async def _read(self, raw: bytes) -> Archive:
-        """The archive, which a thread reads; it stops when the caller is cancelled."""
-        stopped = Event()
-        try:
-            return await asyncio.to_thread(archives.read, raw, self.vendors, stopped.is_set)
-        finally:
-            stopped.set()
 
     async def check_room(self, name: str) -> None:
         """Raises NameTakenError or TooManyWorldsError if no world of that name can be made."""

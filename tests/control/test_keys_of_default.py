@@ -105,11 +105,12 @@ def test_key_of_another_world_is_refused(kept: Kept) -> None:
 
 
 @pytest.mark.parametrize("replaced", [True, False], ids=["another key", "the same key"])
-def test_other_servers_forget_a_replaced_key(kept: Kept, *, replaced: bool) -> None:
-    """A server that runs on the same database takes the new key, and no longer the former one, from the start on."""
+def test_keys_stay_while_another_server_serves(kept: Kept, *, replaced: bool) -> None:
+    """A second server on the same database changes no key under the callers of the first one; one by itself does."""
     key = "ch_sk_test_my-second-key-0123" if replaced else KEYS["charge_key"]
-    with started(kept, **KEYS) as one:
-        assert charge_status(one, KEYS["charge_key"]) == 200
-        with started(kept, charge_key=key):
-            assert charge_status(one, key) == 200
-            assert charge_status(one, KEYS["charge_key"]) == (401 if replaced else 200)
+    with started(kept, **KEYS) as one, started(kept, charge_key=key) as other:
+        assert {charge_status(each, KEYS["charge_key"]) for each in (one, other)} == {200}
+        assert charge_status(other, key) == (401 if replaced else 200)
+    with started(kept, charge_key=key) as alone:
+        assert charge_status(alone, key) == 200
+        assert charge_status(alone, KEYS["charge_key"]) == (401 if replaced else 200)

@@ -83,7 +83,8 @@ def test_a_planned_session_can_be_waited_for(common: Sandbox) -> None:
     """A session that has not been created yet begins at its instant, and not before."""
     name = create_world(common)["name"]
     later = "2026-03-10T00:00:00Z"
-    planned = common.charge(world=name, at=later).json()["data"][0]
+    coming = common.charge(world=name, at="2026-03-12T00:00:00Z", **{"created[lt]": later}).json()["data"]
+    planned = next(each for each in coming if each["amount_paid"] == each["amount_due"] > 0)
     body = wait_for(common, name, planned["id"], "active")
 
     assert body["to"] == planned["created"] > NOON

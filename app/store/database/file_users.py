@@ -72,7 +72,7 @@ class FileUsers:
             self.leave()
 
     def users(self) -> str:
-        """The users in words, as in `process 17 (Wattif 0.3.0 on http://127.0.0.1:8000 since …)`; empty for none.
+        """The users in words, as in `process 17 (Wattif 0.4.0 on http://127.0.0.1:8000 since …)`; empty for none.
 
         Empties a file that killed processes have left.
         """
