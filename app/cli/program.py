@@ -178,10 +178,10 @@ def serve(
         "fresh": fresh or None,
     }
     with _stopped_by_ctrl_c():
-        settings = _settings({name: value for name, value in given.items() if value is not None})
         gc.disable()  # modules are never garbage, and collecting while they load takes a tenth of the start
         # FastAPI asks of each model whether it is one of pydantic's version 1; loading that version takes 20 ms.
         sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
+        settings = _settings({name: value for name, value in given.items() if value is not None})
         from ..server import run  # noqa: PLC0415 - --help and health start no server
 
         run(settings, sets_speed=filled(speed) is not None)
