@@ -7,12 +7,13 @@ from ..domain import smart_charging
 from ..domain.channels import Channel
 from ..domain.clock import MINUTE, NEVER, SECOND
 from ..domain.drives import distance_km, soc_after_drive
-from ..domain.errors import UnknownReferenceError, WorldFullError
+from ..domain.errors import Holder, UnknownReferenceError, WorldFullError
 from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, uuid_text
 from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, Station, User, Vehicle
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery, started_id
+from ..domain.visits import Visit
 from ..store import availability, sessions, visits
 from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
@@ -71,13 +72,14 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
     vehicle = _known(found.vehicle, "vehicle", order.vehicle)
     method = _known(found.payment_method, "payment_method", order.payment_method)
+    last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
     authorise(
         station,
         connector,
         vehicle,
         method,
         connector_held_by=availability.connector_holder(tx, station.id, connector.id),
-        vehicle_held_by=availability.vehicle_holder(tx, vehicle.id),
+        vehicle_held_by=_held_by(tx, last),
         now=tx.now,
     )
     n = sessions.take_number(tx)
@@ -90,7 +92,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,
     )
-    soc = _soc_on_arrival(tx, vehicle, station, n)
+    soc = _soc_on_arrival(tx, vehicle, station, last, n)
     target = _target(vehicle, soc)
     draft = SessionDraft(
         created_at=tx.now,
@@ -131,15 +133,19 @@ def _known(thing: Thing | None, kind: str, named: str | None) -> Thing:
     return thing
 
 
-def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, station: Station, n: int) -> float:
-    """The state of charge at which the vehicle was last unplugged, less a drive that fits the time since then.
+def _held_by(tx: WorldTransaction, last: Visit | None) -> Holder | None:
+    """The last session of a vehicle, if it is plugged in now."""
+    return availability.holder(tx, last.n) if last is not None and last.unplugged_at > tx.now else None
+
+
+def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, station: Station, last: Visit | None, n: int) -> float:
+    """The state of charge at which the vehicle was unplugged the last time, less a drive that fits the time since then.
 
     A caller may start anywhere, so the distance counts only as far as time and battery allow.
     """
     if vehicle.arrives_with is not None:
         return vehicle.arrives_with
     share = _SHORTEST_DRIVE + draw(tx.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
-    last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
     if last is None:
         return max(_EMPTIEST, min(_NEVER_CHARGED - share, vehicle.charge_to - _ROOM))
     km, span = distance_km(last, station), tx.now - last.unplugged_at

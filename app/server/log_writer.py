@@ -6,7 +6,7 @@ from threading import Event, Thread
 from typing import Final
 
 _PAUSE_S: Final = 0.05
-"""Lines are collected this long and then written together; a refusal ends the pause."""
+"""Lines are collected this long and then written together: a thread that wakes for each would slow requests down."""
 _RETRY_S: Final = 0.05
 _MOST_LINES: Final = 10_000
 """The lines that wait for a reader that does not read. Later ones are left out, and then counted in a line."""
@@ -21,12 +21,11 @@ class LogWriter:
         self._lines: deque[str] = deque()
         self._room = _MOST_LINES
         self._left_out = 0
-        self._is_closing = False
-        self._some, self._urgent = Event(), Event()
+        self._some, self._closing = Event(), Event()
         self._thread = Thread(target=self._run, name="request log", daemon=True)
         self._thread.start()
 
-    def write(self, line: str, *, at_once: bool = False) -> None:
+    def write(self, line: str) -> None:
         """Puts a line in the queue; it neither waits nor raises."""
         if len(self._lines) >= self._room:
             self._left_out += 1
@@ -34,13 +33,10 @@ class LogWriter:
         self._lines.append(line)
         if not self._some.is_set():
             self._some.set()
-        if at_once:
-            self._urgent.set()
 
     def close(self) -> None:
         """Writes what is left, for a second at most."""
-        self._is_closing = True
-        self._urgent.set()
+        self._closing.set()
         self._some.set()
         self._thread.join(_STOP_S)
 
@@ -48,10 +44,9 @@ class LogWriter:
         is_open = True
         while is_open:
             self._some.wait()
-            self._urgent.wait(_PAUSE_S)
-            self._urgent.clear()
+            self._closing.wait(_PAUSE_S)
             self._some.clear()
-            is_last = self._is_closing
+            is_last = self._closing.is_set()
             is_open = self._put(self._taken()) and not is_last
         self._room = 0
 
@@ -68,10 +63,8 @@ class LogWriter:
             try:
                 data = data[os.write(self._descriptor, data) :]
             except BlockingIOError:
-                if self._is_closing:
+                if self._closing.wait(_RETRY_S):
                     return False
-                self._urgent.wait(_RETRY_S)
-                self._urgent.clear()
             except OSError:
                 return False
         return True

@@ -5,7 +5,7 @@ import sys
 from typing import Final, Literal
 
 from ..settings import Settings
-from ..web.request_log import REFUSED, RequestLog, RequestRecord
+from ..web.request_log import RequestLog, RequestRecord
 from .log_writer import LogWriter
 from .request_lines import line_of, wants_colour
 
@@ -28,7 +28,7 @@ class StderrLog:
         self._writer.close()
 
     def _write(self, record: RequestRecord) -> None:
-        self._writer.write(self._line(record), at_once=record.reason is not None or record.status >= REFUSED)
+        self._writer.write(self._line(record))
 
 
 def opened(settings: Settings) -> StderrLog | None:

@@ -1,7 +1,6 @@
 """Which sessions hold a connector, a vehicle, a driver or a user, and whether a planned session is possible."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, or_, select
 
@@ -19,13 +18,8 @@ from .world_transaction import WorldTransaction
 def connector_holder(tx: WorldTransaction, station: str, connector: str) -> Holder | None:
     """Returns the session whose vehicle is plugged into the connector now, or None."""
     where = {"world": tx.world.n, "station": station, "connector": connector, "now": tx.now}
-    return _holder(tx, _PLUGGED_INTO.first(tx.db, {**where, "since": tx.now - view.LONGEST}))
-
-
-def vehicle_holder(tx: WorldTransaction, vehicle: str) -> Holder | None:
-    """Returns the session whose vehicle is that one, if it is plugged in anywhere now, or None."""
-    where = {"world": tx.world.n, "vehicle": vehicle, "now": tx.now}
-    return _holder(tx, _PLUGGED_IN.first(tx.db, {**where, "since": tx.now - view.LONGEST}))
+    found = _PLUGGED_INTO.first(tx.db, {**where, "since": tx.now - view.LONGEST})
+    return None if found is None else holder(tx, found[0])
 
 
 def is_free(db: Connection, number: int, planned: models.Session) -> bool:
@@ -58,11 +52,12 @@ def sessions_at(tx: WorldTransaction, station_id: str, since: int, until: int) -
     return _AT_STATION.all(tx.db, {"world": tx.world.n, "station": station_id, **span})
 
 
-def _holder(tx: WorldTransaction, found: Sequence[Any] | None) -> Holder | None:
-    """The session of that number; it is read by a statement of its own, so that the first one needs its index only."""
-    if found is None:
-        return None
-    prefixed, uuid, channel, until = _HOLDER.rows(tx.db, {"world": tx.world.n, "n": found[0]})[0]
+def holder(tx: WorldTransaction, n: int) -> Holder:
+    """Returns the session of that number as one that holds something, under the id by which it is shown.
+
+    It is read by a statement of its own, so that the one that finds its number needs an index only.
+    """
+    prefixed, uuid, channel, until = _HOLDER.rows(tx.db, {"world": tx.world.n, "n": n})[0]
     return Holder(prefixed if tx.channels[channel].shows == "id" else uuid, until)
 
 
@@ -73,10 +68,9 @@ def _names_held_by(session: models.Session) -> dict[str, str | None]:
 
 
 _AT_CONNECTOR: Final = and_(SESSION.c.station == bindparam("station"), SESSION.c.connector == bindparam("connector"))
-_OF_VEHICLE: Final = SESSION.c.vehicle == bindparam("vehicle")
 _HOLDS_SAME: Final = {
     exclusivity.CONNECTOR: _AT_CONNECTOR,
-    exclusivity.VEHICLE: _OF_VEHICLE,
+    exclusivity.VEHICLE: SESSION.c.vehicle == bindparam("vehicle"),
     exclusivity.DRIVER: SESSION.c.driver == bindparam("driver"),
     exclusivity.USER: SESSION.c.user == bindparam("user"),
 }
@@ -89,7 +83,6 @@ _NOW_PLUGGED: Final = and_(
     SESSION.c.unplugged_at > bindparam("now"),
 )
 _PLUGGED_INTO: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _AT_CONNECTOR).limit(1))
-_PLUGGED_IN: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _OF_VEHICLE).limit(1))
 _HOLDER: Final = CompiledStatement(
     select(SESSION.c.id, SESSION.c.uuid, SESSION.c.channel, SESSION.c.unplugged_at).where(
         SESSION.in_world, SESSION.c.n == bindparam("n")

@@ -37,7 +37,7 @@ class Pipeline:
             answer.note_failure()
             raise
         finally:
-            if answer.status:
+            if answer.status and self._log.shows(scope, answer.status):
                 await self._log.note(scope, answer.status, answer.took_us)
 
 

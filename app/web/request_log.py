@@ -64,14 +64,17 @@ class ApiLog:
     shows_reads: bool = True
     unlogged: re.Pattern[str] | None = None
 
+    def shows(self, scope: Scope, status: int) -> bool:
+        """Whether a request is to be logged that has been answered."""
+        is_shown = self.log.everything and (self.shows_reads or scope["method"] not in _READS)
+        if not is_shown and status < REFUSED and reason_in(scope) is None:
+            return False
+        return self.unlogged is None or not self.unlogged.fullmatch(scope["path"])
+
     async def note(self, scope: Scope, status: int, took_us: int) -> None:
-        """Logs a request that has been answered, if it is to be logged."""
+        """Logs a request that has been answered."""
         reason = reason_in(scope)
         is_refused = status >= REFUSED or reason is not None
-        if not is_refused and not (self.log.everything and (self.shows_reads or scope["method"] not in _READS)):
-            return
-        if self.unlogged is not None and self.unlogged.fullmatch(scope["path"]):
-            return
         place = place_in(scope)
         self.log.write(
             RequestRecord(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.archive.consistency import _overlapping as archive_faults
 from app.domain.clock import MILLISECOND, MINUTE, instant
-from app.domain.exclusivity import EVERYTHING, PHYSICAL, collide
+from app.domain.exclusivity import EVERYTHING, PHYSICAL, VEHICLE, collide
 from app.domain.models import Session
 from app.domain.smart_charging import Market
 from app.operations.displaced_plans import drop_displaced_plans
@@ -125,8 +125,7 @@ def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dic
         planned = availability.is_free(db, number, later)
         at = WorldTransaction(db, found, later.created_at, CHANNELS)
         started = not (
-            availability.connector_holder(at, later.station, later.connector)
-            or availability.vehicle_holder(at, later.vehicle)
+            availability.connector_holder(at, later.station, later.connector) or _is_plugged_in(at, later.vehicle)
         )
         # A plan begins after the start, with the charge that its vehicle then has.
         begins = max(later.created_at, earlier.created_at + MILLISECOND)
@@ -141,3 +140,9 @@ def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dic
 
     assert later.created_at - earlier.created_at < MINUTE * 60
     return asyncio.run(database.change(look))
+
+
+def _is_plugged_in(tx: WorldTransaction, vehicle: str) -> bool:
+    """Whether the vehicle's last session has not been unplugged, as a start asks it."""
+    last = visits.last_visit(tx, (VEHICLE, vehicle), before=tx.now + 1)
+    return last is not None and last.unplugged_at > tx.now
