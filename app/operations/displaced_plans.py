@@ -5,7 +5,7 @@ its user (`domain.visits`). When a link changes or is removed, what follows is l
 the first session that is still possible; those after it follow from that one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..domain.clock import EARLIEST, NEVER
@@ -97,10 +97,10 @@ class _Removal:
         self.gaps: list[Gap] = []
         self.unused: list[Reservation] = []
 
-    def drop(self, planned: Session | Visit) -> None:
-        """Removes a planned session."""
+    def drop(self, planned: Session | Visit, followed: Sequence[Traveller] = ()) -> None:
+        """Removes a planned session. It leaves gaps, but for the travellers whose next visits are looked at anyway."""
         sessions.remove_session(self._tx, planned.n)
-        self.gaps += [Gap(traveller, planned.created_at) for traveller in travellers(planned)]
+        self.gaps += [Gap(each, planned.created_at) for each in travellers(planned) if each not in followed]
         for reservation in map(unfulfilled, reservations.reservations_for(self._tx, planned.n)):
             reservations.save_reservation(self._tx, reservation)
             self.unused.append(reservation)
@@ -110,8 +110,10 @@ class _Removal:
         for planned in availability.planned_at_connector(self._tx, session):
             if planned.n != session.n and overlap(session, planned):
                 self.drop(planned)
-        for traveller in travellers(visit):
-            self._follow(traveller, visit)
+        left = travellers(visit)
+        while left:
+            self._follow(visit, left)
+            left = left[1:]
 
     def close_gaps(self) -> None:
         """Removes the planned sessions to which the visits before the gaps do not lead on."""
@@ -119,12 +121,16 @@ class _Removal:
             traveller, at = self.gaps.pop()
             earlier = visits.last_visit(self._tx, traveller, before=at, since=self._since)
             if earlier is not None:
-                self._follow(traveller, earlier)
+                self._follow(earlier, [traveller])
 
-    def _follow(self, traveller: Traveller, earlier: Visit) -> None:
-        """Removes the traveller's next planned visits, up to the first one to which the earlier visit leads on."""
+    def _follow(self, earlier: Visit, followed: Sequence[Traveller]) -> None:
+        """Removes the first traveller's next planned visits, up to the first one to which the earlier visit leads on.
+
+        The others are followed afterwards.
+        """
+        traveller = followed[0]
         after = max(self._tx.now, earlier.created_at)
         while (later := visits.next_visit(self._tx, traveller, after=after)) is not None:
             if later.created_at >= self._until or self._links.lead_on(traveller, earlier, later):
                 return
-            self.drop(later)
+            self.drop(later, followed)

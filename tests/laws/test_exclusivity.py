@@ -23,7 +23,7 @@ from app.scenario import conversion
 from app.scenario.checks import contradictions, together
 from app.scenario.instants import Week
 from app.scenario.objects import Objects
-from app.store import availability, parties, sessions, stations, worlds
+from app.store import availability, parties, sessions, stations, visits, worlds
 from app.store.database.protocol import Database, Transaction
 from app.store.database.url import open_database
 from app.store.world_transaction import WorldTransaction
