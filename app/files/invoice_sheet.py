@@ -56,7 +56,7 @@ def sheet(billed: BilledSession, now: int) -> Sheet | None:
     sold = pricing.tariff(session.tariff)
     digits, offset = currencies.decimals(sold.currency), station.utc_offset_minutes
     return Sheet(
-        number=f"INV-{micros(session.settled_at)[:4]}-{session.n:06d}",
+        number=f"INV-{micros(session.settled_at)[:4]}-{session.uuid[:8].upper()}",
         operator=_name(station.operator),
         parties=(
             ("From", "\n".join(map(_name, (station.operator, station.name, station.address)))),
