@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+LogLevel: TypeAlias = Literal["off", "refusals", "all"]
+LogFormat: TypeAlias = Literal["text", "json"]
 _ORIGIN: Final = r"^[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
 
 
@@ -170,12 +172,12 @@ class Settings(BaseSettings):
         title=f"a size in bytes; use 1024 to {1 << 32}",
         description="The largest exported world that can be imported, in bytes.",
     )
-    log: Literal["off", "refusals", "all"] | None = Field(
+    log: LogLevel | None = Field(
         default=None,
         title="a level; use off, refusals or all",
         description="Which requests are logged on stderr; by default all on a terminal, and refusals elsewhere.",
     )
-    log_format: Literal["text", "json"] = Field(
+    log_format: LogFormat = Field(
         default="text",
         title="a format; use text or json",
         description="The form of the lines about requests: for people, or one JSON object a line.",

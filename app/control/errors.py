@@ -36,7 +36,6 @@ _BACK: Final = (
     "A clock only goes forward. Look at an earlier instant with the header X-Sandbox-At on any vendor GET, "
     "or begin again with POST …/reset."
 )
-_RETRY_AFTER_S: Final = "2"
 _ROOM: Final = "delete some, let them expire (expires_in), or raise it with WATTIF_MAX_WORLDS"
 
 
@@ -77,7 +76,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     ProblemError: lambda error: error,
     RequestValidationError: _invalid,
     NotJsonError: lambda error: ProblemError(400, str(error)),
-    BadJsonError: lambda error: ProblemError(400, f"The request body is not valid JSON: {error}."),
+    BadJsonError: lambda error: ProblemError(400, error.reason),
     BadScenarioError: lambda error: ProblemError(400, error.without_quotes()),
     BadDocumentError: lambda error: ProblemError(400, str(error), line=error.line),
     BadKeyError: lambda error: ProblemError(400, str(error)),
@@ -97,7 +96,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     TooManyRowsError: lambda error: ProblemError(
         409, f"The world has had more than {error.most} sessions; WATTIF_MAX_ROWS sets the limit."
     ),
-    BusyError: lambda error: ProblemError(429, str(error), {"Retry-After": _RETRY_AFTER_S}),
+    BusyError: lambda error: ProblemError(429, str(error)),
     NoSpaceError: lambda error: ProblemError(503, f"The server cannot write a temporary file for the export: {error}."),
     CallerGoneError: _says(408, "The connection was closed before the answer."),
     BodyTooLargeError: lambda error: ProblemError(413, str(error)),

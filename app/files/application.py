@@ -16,8 +16,6 @@ from ..worlds.turns import BusyError
 from . import invoices, logos
 from .pages import FileError, refusal
 
-_RETRY_AFTER_S: Final = "2"
-
 
 def application(context: AppContext) -> FastAPI:
     """The application to be mounted at the path that `web/file_links.py` names."""
@@ -38,5 +36,5 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], FileError] | FileError]] 
     FileError: lambda error: error,
     UnknownKeyError: FileError(404, "This link opens no world. The world was deleted or has expired, or never was."),
     BadInstantError: lambda error: FileError(400, str(error)),
-    BusyError: lambda error: FileError(429, str(error), {"Retry-After": _RETRY_AFTER_S}),
+    BusyError: lambda error: FileError(429, str(error)),
 }

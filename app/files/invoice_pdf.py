@@ -15,7 +15,7 @@ from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
 
-from ..web.file_links import logo_mark
+from ..web.file_links import logo_name
 from . import logo_drawing
 from .invoice_sheet import NOTE, Sheet
 
@@ -63,7 +63,7 @@ def pdf(it: Sheet) -> bytes:
 
 def _content(it: Sheet) -> list[Any]:
     """The parts of the file, from top to bottom."""
-    name = logo_mark(it.operator).replace("-", " ")
+    name = logo_name(it.operator)
     mark = ParagraphStyle("mark", _TITLE, textColor=HexColor("#ffffff"), alignment=1)
     ground = HexColor(logo_drawing.colours(name).ground)
     square = Table(

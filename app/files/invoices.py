@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ..domain.clock import NEVER, millis
 from ..domain.ids import canonical
 from ..store.billed_sessions import billed_session
-from ..web.file_links import logo_mark
+from ..web.file_links import logo_name
 from ..web.responses import answer
 from ..web.routing import OperationRoute
 from ..web.world_access import open_linked_world
@@ -94,7 +94,7 @@ async def _sheet(request: Request, link_key: str, shown_id: str) -> Sheet:
 
 def _page(request: Request, it: Sheet, link: str) -> Response:
     content = _CONTENT.substitute(
-        logo=svg(logo_mark(it.operator).replace("-", " ")),
+        logo=svg(logo_name(it.operator)),
         number=it.number,
         operator=escape(it.operator),
         parties=_pairs(it.parties),

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..web.file_links import logo_mark
+from ..web.file_links import logo_mark, logo_name
 from ..web.responses import answer
 from ..web.routing import OperationRoute
 from .logo_drawing import svg
@@ -26,4 +26,4 @@ async def retrieve_logo(request: Request, mark: str) -> Response:
     """The logo for a mark, which `web/file_links.py` makes of the operator's name."""
     if logo_mark(mark) != mark:
         raise FileError(404, "There is no such logo.")
-    return answer(request, svg(mark.replace("-", " ")), media_type="image/svg+xml", headers=_HEADERS)
+    return answer(request, svg(logo_name(mark)), media_type="image/svg+xml", headers=_HEADERS)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import IO, Final, Literal
+from typing import IO, Final
 
 import orjson
 
 from ..domain.clock import MILLISECOND, SECOND, millis
+from ..settings import LogFormat
 from ..web.request_log import REFUSED, RequestRecord
 
-Format = Literal["text", "json"]
 Line = Callable[[RequestRecord], str]
 
 _NOTHING: Final = "-"
@@ -20,7 +20,7 @@ _FAILED: Final = 500
 _YELLOW, _RED, _DIM, _PLAIN = "\x1b[33m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
 
-def line_of(form: Format, *, colour: bool = False) -> Line:
+def line_of(form: LogFormat, *, colour: bool = False) -> Line:
     """The function that writes a record as a line, without the end of the line."""
     if form == "json":
         return json_line

@@ -2,14 +2,12 @@
 
 import os
 import sys
-from typing import Final, Literal
+from typing import Final
 
-from ..settings import Settings
+from ..settings import LogLevel, Settings
 from ..web.request_log import RequestLog, RequestRecord
 from .log_writer import LogWriter
 from .request_lines import line_of, wants_colour
-
-Level = Literal["off", "refusals", "all"]
 
 _STDERR: Final = 2
 
@@ -17,7 +15,7 @@ _STDERR: Final = 2
 class StderrLog:
     """A log of requests on stderr. `requests` is what the application needs of it."""
 
-    def __init__(self, settings: Settings, level: Level) -> None:
+    def __init__(self, settings: Settings, level: LogLevel) -> None:
         colour = sys.stderr is not None and wants_colour(sys.stderr, os.environ)
         self._line = line_of(settings.log_format, colour=colour)
         self._writer = LogWriter(_STDERR)

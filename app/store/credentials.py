@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from ..domain.clock import NEVER
 from .database.bulk_insert import BulkInsert
@@ -57,13 +57,16 @@ def release(db: Connection, vendors: Sequence[str], keys: Sequence[str]) -> None
     )
 
 
-def delete_lasting(db: Connection, number: int, vendors: Sequence[str]) -> None:
-    """Deletes the credentials of those kinds that never expire and open the world of that number."""
-    db.execute(
-        delete(CREDENTIAL).where(
-            CREDENTIAL.c.world == number, CREDENTIAL.c.vendor.in_(vendors), CREDENTIAL.c.expires_at == NEVER
+def delete_replaced(db: Connection, number: int, new: Iterable[Credential]) -> None:
+    """Deletes the credentials of the world of that number whose places new ones take.
+
+    Of the same kind, these are the one that never expires, and one that does if it has the same key.
+    """
+    for each in new:
+        has_its_place = or_(CREDENTIAL.c.expires_at == NEVER, CREDENTIAL.c.key == each.key)
+        db.execute(
+            delete(CREDENTIAL).where(CREDENTIAL.c.world == number, CREDENTIAL.c.vendor == each.vendor, has_its_place)
         )
-    )
 
 
 def make_room(db: Connection, number: int, now: int, most: int) -> None:

@@ -33,3 +33,8 @@ def logo_mark(operator: str) -> str:
     """
     kept = "".join(letter if category(letter)[0] in "LMN" else " " for letter in normalize("NFC", operator))
     return "-".join(kept.split())[:_LONGEST_MARK].strip("-") or "operator"
+
+
+def logo_name(operator: str) -> str:
+    """The words of an operator's name as its logo shows them; those of its mark are the same."""
+    return logo_mark(operator).replace("-", " ")

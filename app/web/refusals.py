@@ -90,9 +90,9 @@ def install_refusals(
     """Makes an application answer every exception.
 
     An exception of the table becomes the refusal that the table has for it. A database that is not available, or a
-    bug in the sandbox, becomes a `refusal` of a status and a sentence, unless the table has it. `unrouted` answers a
-    path without an operation (404) and a method that the path does not take (405, with `Allow` in the exception's
-    headers).
+    bug in the sandbox, becomes a `refusal` of a status and a sentence, unless the table has it. An exception that says
+    when a repetition may help (`retry_after_s`) is answered with Retry-After. `unrouted` answers a path without an
+    operation (404) and a method that the path does not take (405, with `Allow` in the exception's headers).
     """
     meanings: dict[type[Exception], Any] = {Exception: refusal(500, FAILED), **table}
     for kind, says in _EVERYWHERE.items():

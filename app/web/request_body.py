@@ -35,10 +35,11 @@ class BodyTooLargeError(Exception):
 
 
 class BadJsonError(Exception):
-    """The body is not JSON, or holds text that no database can store; the message says why, `reason` in a sentence."""
+    """The body is not JSON, or holds text that no database can store; the message says why."""
 
     @property
     def reason(self) -> str:
+        """The message as a sentence, for an answer and for the log."""
         return f"The request body is not valid JSON: {self}."
 
 

@@ -174,7 +174,7 @@ def exchange(db: Transaction, vendors: Vendors, name: str, keys: Keys) -> bool:
     new = [each for each in wanted if each != held[each.vendor]]
     if new:
         check_free(db, vendors, keys, world.n)
-        credential_store.delete_lasting(db, world.n, [each.vendor for each in new])
+        credential_store.delete_replaced(db, world.n, new)
         _release(db, vendors, new)
         credential_store.insert_credentials(db, world.n, new)
     return bool(new)

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 
 class BusyError(Exception):
     """As many callers wait for work of that kind as may; the message says what they wait for."""
+
+    retry_after_s: Final = 2
 
 
 class Turns:

@@ -1,7 +1,7 @@
-"""An application that charges a vehicle: it knows the address of the vendor's API and its key, and no sandbox.
+"""An application that charges a vehicle, as its own test runs it.
 
-`CHARGE_URL` and `CHARGE_KEY` are what it would have in production too. `SANDBOX_URL` is there in tests only: with it,
-the application does not wait half an hour for the vehicle, but moves the sandbox's clock.
+`CHARGE_URL` and `CHARGE_KEY` are what it has in production too. `SANDBOX_URL` is what its test needs besides: the ids
+of a vehicle and a station to begin with, and a clock that is moved by half an hour.
 """
 
 import json

@@ -114,3 +114,15 @@ def test_keys_stay_while_another_server_serves(kept: Kept, *, replaced: bool) ->
     with started(kept, charge_key=key) as alone:
         assert charge_status(alone, key) == 200
         assert charge_status(alone, KEYS["charge_key"]) == (401 if replaced else 200)
+
+
+def test_token_of_the_token_call_can_be_set(kept: Kept) -> None:
+    """A token that the world has issued, and which expires, becomes one that lasts."""
+    with started(kept) as sandbox:
+        token = request_token(sandbox, sandbox.world("default")).json()["access_token"]
+    with started(kept, podero_token=token) as sandbox:
+        sandbox.advance("P2D")
+        world = sandbox.world("default")
+
+        assert world["credentials"]["podero"]["token"] == token
+        assert look_at_each_vendor(sandbox, world)["podero"].status_code == 200

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.files.logo_drawing import colours, initials, svg
-from app.web.file_links import logo_mark, logo_path
+from app.web.file_links import logo_mark, logo_name, logo_path
 from tests.conftest import Sandbox
 
 NAMES: Final = ("Amsel Ladenetz", "Punkt Jaskółka", "Dobíjení Sýkora", "Töltő Gólya", "Łódź", "Ластівка", "充電", "W")
@@ -55,6 +55,7 @@ def test_mark_of_a_mark_is_itself(name: str) -> None:
     mark = logo_mark(name)
 
     assert logo_mark(mark) == mark
+    assert logo_name(mark) == logo_name(name)
     assert 1 <= len(mark) <= 80
     assert logo_path(name) == f"/_sandbox/files/logos/{quote(mark)}.svg"
 
@@ -62,7 +63,7 @@ def test_mark_of_a_mark_is_itself(name: str) -> None:
 @given(st.text(min_size=1))
 def test_logo_of_any_mark_is_well_formed(name: str) -> None:
     """The image has one title and one text, for a name of any letters."""
-    image = ET.fromstring(svg(logo_mark(name).replace("-", " ")))  # noqa: S314 - made by this server
+    image = ET.fromstring(svg(logo_name(name)))  # noqa: S314 - made by this server
 
     assert [element.tag.rpartition("}")[2] for element in image] == ["title", "rect", "path", "path", "circle", "text"]
 

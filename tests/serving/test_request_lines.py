@@ -1,6 +1,8 @@
 """A record is a line of columns for people, or a JSON object for machines."""
 
 import io
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -28,10 +30,12 @@ UNREAD: Final = replace(REFUSED, api=None, method="", path="", status=400, took_
 
 
 @pytest.fixture(autouse=True)
-def in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time of day is that of the machine's zone."""
-    time = pytest.importorskip("time")
-    monkeypatch.setenv("TZ", "UTC")
+def in_utc() -> Iterator[None]:
+    """The machine's zone, by whose clock lines are written, is UTC for each test, and afterwards what it was."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
     time.tzset()
 
 

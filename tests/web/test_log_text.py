@@ -63,9 +63,23 @@ def test_secret_parameters_have_no_value(name: str) -> None:
     assert shown_target(b"/v1/a", f"limit=1&{name}=abc&b=c".encode()) == f"/v1/a?limit=1&{name}=…&b=c"
 
 
+@pytest.mark.parametrize("share", [1, 2, 50])
+@pytest.mark.parametrize("before", ["/tools/wattif/_sandbox/files", "/sandbox/files", "/_sandbox/v1/files", ""])
+def test_keys_in_links_are_not_shown(logged: LoggedSandbox, before: str, share: int) -> None:
+    """A link to an invoice whose beginning is wrong, as behind a proxy, is recorded without its key."""
+    key = "q7XbT2LmZ0aKc9RfVw4YhJ8d"
+    logged.client.get(f"{before}/{_escaped(key, share)}/invoices/1.pdf")
+    (record,) = logged.records
+
+    assert record.status == 404
+    assert record.path == f"{before}/…/invoices/1.pdf"
+    assert key not in str(record)
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "/_sandbox/files/logos/heron.svg",
         "/v1/charging_sessions/cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4",
         "/v1/charging_sessions?driver=drv_MeVPeA4p1YkuWfAFBkMw7ic0tFccgUth&limit=10&page=page_AAZdabc",
         "/api/v1/users/2da9816b-2639-434d-90a3-61d183d2a72a/charging-sessions/?page_size=1",

@@ -94,7 +94,7 @@ _TABLE: Final[Table[ChargeError]] = {
     domain.AuthenticationRequiredError: _payment("The payment method has to be authenticated by its holder."),
     domain.PaymentDeclinedError: _payment("The payment method was declined."),
     domain.WorldFullError: _world_full,
-    BadJsonError: lambda error: ChargeError(400, f"The request body is not valid JSON: {error}."),
+    BadJsonError: lambda error: ChargeError(400, error.reason),
     NotJsonError: lambda error: ChargeError(400, str(error)),
     BodyTooLargeError: lambda error: ChargeError(413, str(error)),
     BadInstantError: lambda error: ChargeError(400, str(error), param="X-Sandbox-At"),
