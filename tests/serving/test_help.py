@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from app.cli.program import app
-from app.settings import Settings
+from app.main import ServerSettings
 from tests.serving.conftest import Command
 
 _WIDTH: Final = 80
@@ -71,9 +71,10 @@ def test_help_of_serve_names_every_setting(help_of: Command) -> None:
     shown = help_of("serve").out
     rows = dict(re.findall(r"^  (WATTIF_\w+)\s+(\S.*)$", shown, re.MULTILINE))
 
-    assert set(rows) == {f"WATTIF_{name.upper()}" for name in Settings.model_fields}
+    assert set(rows) == {f"WATTIF_{name.upper()}" for name in ServerSettings.model_fields}
     assert rows["WATTIF_DATABASE_URL"] == "the same as --database"
     assert rows["WATTIF_ADMIN_TOKEN"].startswith("The token that")
+    assert rows["WATTIF_CHARGE_KEY"] == "The secret key of `default` at Charge."
 
 
 def test_help_of_the_program_names_the_variables_of_commands(help_of: Command) -> None:
