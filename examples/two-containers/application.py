@@ -1,7 +1,7 @@
-"""An application that charges a vehicle: it knows the address of the vendor's API and its key, and no sandbox.
+"""An application that charges a vehicle, with the address of the vendor's API and its key from the environment.
 
-`CHARGE_URL` and `CHARGE_KEY` are what it would have in production too. `SANDBOX_URL` is there in tests only: with it,
-the application does not wait half an hour for the vehicle, but moves the sandbox's clock.
+`CHARGE_URL` and `CHARGE_KEY` are what it has in production too. `SANDBOX_URL` is there in tests only: with it, the
+application moves the sandbox's clock by half an hour instead of waiting.
 """
 
 import json
