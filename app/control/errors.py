@@ -76,8 +76,8 @@ def _never(error: NeverError) -> ProblemError:
 _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     ProblemError: lambda error: error,
     RequestValidationError: _invalid,
-    NotJsonError: lambda error: ProblemError(400, str(error)),
-    BadJsonError: lambda error: ProblemError(400, f"The request body is not valid JSON: {error}."),
+    NotJsonError: lambda error: ProblemError(400, error.reason),
+    BadJsonError: lambda error: ProblemError(400, error.reason),
     BadScenarioError: lambda error: ProblemError(400, error.without_quotes()),
     BadDocumentError: lambda error: ProblemError(400, str(error), line=error.line),
     BadKeyError: lambda error: ProblemError(400, str(error)),
