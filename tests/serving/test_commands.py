@@ -175,14 +175,6 @@ def test_delete_of_many_prints_their_names(command: Command, server: FakeServer)
     ]
 
 
-def test_an_empty_prefix_is_refused(command: Command, server: FakeServer) -> None:
-    """No world is listed or deleted by a variable of a script that is empty."""
-    for path in (("worlds", "list"), ("worlds", "delete")):
-        refused = command(*path, "--prefix", "")
-        assert (refused.code, refused.err) == (2, "wattif: --prefix must not be empty\n")
-    assert not server.asked
-
-
 def test_clock_prints_instant_speed_and_horizon(command: Command, server: FakeServer) -> None:
     """A clock is one sentence with its instant, its speed and its horizon."""
     server.answers(CLOCK)
