@@ -83,7 +83,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     BadKeyError: lambda error: ProblemError(400, str(error)),
     UnknownStatusError: lambda error: ProblemError(400, f"until.status: {error}"),
     WorldGoneError: lambda error: ProblemError(404, f"There is no world {error.name!r}."),
-    UnknownThingError: _says(404, "Nothing in this world is shown under that id."),
+    UnknownThingError: _says(404, "No session, station or other object of this world has that id."),
     ClockBackwardsError: _says(409, _BACK),
     ClockEndsError: _says(409, "No clock goes beyond the year 9998."),
     NeverError: _never,
