@@ -142,7 +142,7 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS, log: RequestLog |
                 for mount in vendor.mounts
             ),
             mounted(_CONTROL, _SANDBOX, control.application(context), _log_of_changes(log, _SANDBOX, _PROBES)),
-            mounted(file_links.MOUNT, "files", files.application(context), None),
+            mounted(file_links.MOUNT, "files", files.application(context), _log_of_changes(log, None)),
         ],
         lifespan=lifespan,
     )
@@ -186,7 +186,7 @@ def _chosen_keys(vendors: Vendors, settings: Settings) -> credentials.Keys:
     }
 
 
-def _log_of_changes(log: RequestLog | None, api: str | None, unlogged: re.Pattern[str]) -> ApiLog | None:
+def _log_of_changes(log: RequestLog | None, api: str | None, unlogged: re.Pattern[str] | None = None) -> ApiLog | None:
     """A log of requests that change something or are refused, but for some paths."""
     return None if log is None else ApiLog(log, api, shows_reads=False, unlogged=unlogged)
 

@@ -24,6 +24,8 @@ def _world_name(name: str | None) -> str | None:
 
 def _name_prefix(prefix: str | None) -> str | None:
     """Refuses what no name of a world begins with; the beginning of a name has the form of a name."""
+    if prefix == "":
+        raise UsageError("--prefix must not be empty")
     if prefix is not None and not _WORLD_NAME.fullmatch(prefix):
         raise UsageError(f"no world's name begins with {prefix!r}: use lower-case letters, digits and hyphens")
     return prefix
@@ -42,7 +44,7 @@ def _server_option(*names: str, help: str, **more: Any) -> Any:  # noqa: A002, A
 World = Annotated[str, typer.Argument(metavar="NAME", callback=_world_name, help="The world's name.")]
 OneWorld = Annotated[str | None, typer.Argument(metavar="NAME", callback=_world_name, help="The world's name.")]
 Prefix = Annotated[
-    str | None, typer.Option(metavar="TEXT", callback=_name_prefix, help="Only worlds whose names begin with this.")
+    str | None, typer.Option(metavar="TEXT", callback=_name_prefix, help="The worlds whose names begin with this.")
 ]
 OtherWorld = Annotated[
     str | None,

@@ -54,6 +54,7 @@ def show_world(client: ControlClient, name: World, *, raw: Raw = False) -> None:
         "worlds create",
         "worlds create mine --scenario town --at now --speed 60",
         "worlds create again --fork mine --expires-in PT1H",
+        "worlds create checkout --credentials keys.json",
     ),
 )
 @with_client

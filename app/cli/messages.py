@@ -54,7 +54,7 @@ def deleted_by(prefix: str) -> Message:
     def message(body: Body) -> str:
         number, names = body["deleted"], body["names"]
         if not number:
-            return f"No world was deleted: no name begins with {prefix}."
+            return f"No world was deleted: besides default and documented, no name begins with {prefix}."
         more = f" and {number - len(names)} more" if number > len(names) else ""
         return f"{number} {'world was' if number == 1 else 'worlds were'} deleted: {', '.join(names)}{more}."
 

@@ -25,7 +25,7 @@ _ONE_OF: Final = (
     'give one of {"by": "PT30M"}, {"to": "2026-04-01T02:00:00Z"} or {"until": {"id": "cs_…", "status": "completed"}}'
 )
 
-_ENDS: Final = "Nothing is planned in this world after {horizon}: from then on there is only what callers start."
+_ENDS: Final = "No sessions are generated in this world after {horizon}; callers can still start some."
 
 router = APIRouter(route_class=OperationRoute)
 

@@ -11,6 +11,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..web.reasons import explain
 from ..web.responses import answer
 
 _STYLE: Final = """
@@ -76,7 +77,8 @@ class FileError(Exception):
 
 
 def refusal(request: Request, error: FileError) -> Response:
-    """The page that says why there is no file."""
+    """The page that says why there is no file. Its sentence is the reason for the log."""
+    explain(request, error.sentence)
     phrase = HTTPStatus(error.status).phrase
     content = f"<header><h1>{phrase}</h1></header>\n<p>{escape(error.sentence)}</p>"
     return page(request, f"{error.status} {phrase}", content, error.status, error.headers)

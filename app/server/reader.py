@@ -179,7 +179,7 @@ class RequestReader(HttpToolsProtocol, ABC):
         if version not in {"1.0", "1.1"}:
             self._stop(505, "This server speaks HTTP/1.1.")
         if self._hosts > 1 or (self._hosts == 0 and version == "1.1"):
-            self._stop(400, "A request has one Host header.")
+            self._stop(400, "A request must have exactly one Host header.")
         if self._hosts and _HOST.fullmatch(self._host) is None:
             self._stop(400, "The Host header is no host with or without a port.")
         self._valid_host = self._host

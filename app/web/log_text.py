@@ -21,11 +21,11 @@ _KEY: Final = re.compile(
     r"(?P<prefix>sk_(?:test|live)_)(?!…)[^\s/?&#'\",;)]+"
     r"|(?P<jwt>eyJ)[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*"
     r"|(?<![A-Za-z0-9_-])[A-Za-z0-9]{30,}(?![A-Za-z0-9_-])"
-    r"|(?<=/)[A-Za-z0-9]{20,}(?=/invoices)"
+    r"|(?<=/)[A-Za-z0-9]{20,}(?=/invoices)|(?<=/files/)[A-Za-z0-9]{24}(?![A-Za-z0-9_-])"
 )
-"""What looks like a secret key, a JSON Web Token, a token, or the key in a link to an invoice.
+"""What looks like a secret key, a JSON Web Token, a token, or the key in a link to a file.
 
-Ids look like none of these: they have a prefix, or hyphens in them.
+Ids have a prefix, or hyphens in them.
 """
 _SCHEMES: Final = frozenset({"bearer", "basic"})
 _PREFIX: Final = re.compile(r"(?:[a-z]{2,3}_)?sk_(?:test|live)_")

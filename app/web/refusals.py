@@ -75,7 +75,7 @@ async def _why_unrouted(request: Request, error: HTTPException) -> str:
     if router.knows(request.scope, "/"):
         return f"This path needs a slash at its end: {path}/"
     if path.endswith("/") and router.knows({**request.scope, "path": path.rstrip("/")}, ""):
-        return f"This path has no slash at its end: {path.rstrip('/')}"
+        return f"This path takes no slash at its end: {path.rstrip('/')}"
     return context_of(request).paths.mistake(request.method, path)
 
 

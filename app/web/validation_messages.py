@@ -27,6 +27,11 @@ _PHRASES: Final = {
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
     "list_type": "must be an array",
+    "uuid_parsing": "must be a UUID",
+    "uuid_type": "must be a UUID",
+    "date_parsing": "must be a date such as 2026-03-04",
+    "date_from_datetime_parsing": "must be a date such as 2026-03-04",
+    "date_from_datetime_inexact": "must be a date without a time",
 }
 _MOST_FAULTS: Final = 8
 _LONGEST_MEMBER: Final = 64
@@ -55,7 +60,9 @@ def _fault(error: Mapping[str, Any]) -> str:
     place, *steps = error["loc"]
     member = ".".join(map(str, steps))[:_LONGEST_MEMBER]
     named = f"{place} {member}" if member else f"the {place}"
-    return f"{named}{':' if error['type'] == 'value_error' else ''} {sentence(error)}"
+    said = sentence(error)
+    is_sentence = error["type"] == "value_error" or said[:1].isupper()
+    return f"{named}{':' if is_sentence else ''} {said}"
 
 
 def _plain(value: object) -> object:

@@ -1,7 +1,7 @@
-"""An application that charges a vehicle, as its own test runs it.
+"""An application that charges a vehicle, with the address of the vendor's API and its key from the environment.
 
-`CHARGE_URL` and `CHARGE_KEY` are what it has in production too. `SANDBOX_URL` is what its test needs besides: the ids
-of a vehicle and a station to begin with, and a clock that is moved by half an hour.
+`CHARGE_URL` and `CHARGE_KEY` are what it has in production too. `SANDBOX_URL` is there in tests only: with it, the
+application moves the sandbox's clock by half an hour instead of waiting.
 """
 
 import json

@@ -102,6 +102,7 @@ def test_a_body_of_another_media_type_is_refused(untouched: Sandbox, path: str, 
     answer = untouched.client.request(method, CONTROL + path, content=content, headers=headers)
 
     assert_problem(answer, 400)
+    assert (media_type or "There is no Content-Type") in answer.json()["detail"]
     assert untouched.world()["clock"] == before
 
 

@@ -68,6 +68,20 @@ def test_the_unplug_event_happens_as_shown(sandbox: Sandbox) -> None:
     assert [each["to"] for each in happened["transitions"]][-2:] == ["unplugged", "settled"]
 
 
+def test_the_link_to_the_invoice_is_there_as_shown(sandbox: Sandbox) -> None:
+    """After the event before it and the shown advance, the newest session has the shown link."""
+    readme = README.read_text("utf-8")
+    event = json.loads(re.findall(r"--json '(.*?)'", readme.split("\n## Events outside the APIs\n")[1])[0])
+    text = readme.split("\n## Invoices and logos\n")[1].split("\n## ")[0]
+    user = village(sandbox)["sample"]["cariqa"]["active_user_id"]
+    sandbox.client.post(f"{WORLDS}/demo/simulate", json=event)
+    sandbox.client.post(f"{WORLDS}/demo/clock/advance", json=json.loads(re.findall(r"--json '(.*?)'", text)[0]))
+    cost = sandbox.cariqa(user, world="demo", page_size=1).json()["results"][0]["session_cost"]
+
+    assert re.findall(r"/invoices/\S+\.pdf", text) == [cost["invoice_download"][-len("/invoices/") - 40 :]]
+    assert sandbox.client.get(cost["invoice_download"]).status_code == 200
+
+
 def village(sandbox: Sandbox) -> dict[str, Any]:
     """Creates the world of the README's examples."""
     body: dict[str, Any] = sandbox.client.post(WORLDS, json={"name": "demo"}).json()

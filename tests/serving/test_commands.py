@@ -169,7 +169,7 @@ def test_delete_of_many_prints_their_names(command: Command, server: FakeServer)
         printed.append(command("worlds", "delete", "--prefix", "al").out)
 
     assert printed == [
-        "No world was deleted: no name begins with al.\n",
+        "No world was deleted: besides default and documented, no name begins with al.\n",
         "1 world was deleted: al-1.\n",
         "3 worlds were deleted: al-1, al-2 and 1 more.\n",
     ]

@@ -87,6 +87,14 @@ def test_an_answer_of_unknown_form_is_an_error(command: Command, server: FakeSer
     assert command("worlds", "--json").code == 0
 
 
+def test_an_empty_prefix_is_refused(command: Command, server: FakeServer) -> None:
+    """No world is listed or deleted by a variable of a script that is empty."""
+    for path in (("worlds", "list"), ("worlds", "delete")):
+        refused = command(*path, "--prefix", "")
+        assert (refused.code, refused.err) == (2, "wattif: --prefix must not be empty\n")
+    assert not server.asked
+
+
 def test_a_server_that_is_not_running_is_an_error(command: Command) -> None:
     """The line says how to start one."""
     with closing(create_server(("127.0.0.1", 0))) as taken:

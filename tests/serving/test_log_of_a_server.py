@@ -180,7 +180,7 @@ def test_json_is_for_machines(kept: Kept, log: LogFile) -> None:
     [
         (CLIENT_HELLO, "-  400  0.0 ms  — This is a TLS handshake on the plain HTTP port: use http:// rather than"),
         (PREFACE, "400  0.0 ms  — This is HTTP/2 with prior knowledge: use HTTP/1.1."),
-        (b"GET /v1/a HTTP/1.1\r\n\r\n", "GET /v1/a  400  0.0 ms  — A request has one Host header."),
+        (b"GET /v1/a HTTP/1.1\r\n\r\n", "GET /v1/a  400  0.0 ms  — A request must have exactly one Host header."),
         (b"GET /\x1b[31m HTTP/1.1\r\nHost: a\r\n\r\n", "400  0.0 ms  — This is not a valid HTTP/1.1 request."),
         (b"GET /%1b[31m%0aX HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%1b[31m%0aX  404"),
         (

@@ -18,6 +18,7 @@ from app.web.request_log import ApiLog, RequestLog, RequestRecord
 from tests.web.conftest import LoggedSandbox
 
 WORLDS: Final = "/_sandbox/v1/worlds"
+LINK_KEY: Final = "a1B2" * 6
 
 
 def test_a_vendor_call_is_recorded(logged: LoggedSandbox) -> None:
@@ -88,6 +89,47 @@ def test_a_call_that_reaches_no_api_is_recorded(logged: LoggedSandbox) -> None:
     record = logged.last()
 
     assert (record.api, record.world, record.now, record.status) == (None, None, None, 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("logos/Amsel-Ladenetz.svg", None),
+        (
+            f"{'a1B2' * 6}/invoices/1097edc3",
+            "This link opens no world. The world was deleted or has expired, or never was.",
+        ),
+        (f"{LINK_KEY}/receipts/1", "There is no such file."),
+        ("logos/nothing", "There is no such file."),
+    ],
+)
+def test_only_refused_links_are_recorded(logged: LoggedSandbox, path: str, reason: str | None) -> None:
+    """A file is not recorded; a link without one is, with the sentence of its page and without the key in it."""
+    logged.client.get(f"/_sandbox/files/{path}")
+    shown = path.replace(LINK_KEY, "…")
+
+    assert [(each.path, each.api, each.reason) for each in logged.records] == (
+        [] if reason is None else [(f"/_sandbox/files/{shown}", None, reason)]
+    )
+
+
+def test_a_link_to_an_invoice_names_world_and_instant(logged: LoggedSandbox) -> None:
+    """An invoice that is not there yet is a line of its world, by the world's clock."""
+    made = logged.client.post("/_sandbox/v1/worlds", json={"name": "billed", "scenario": "village"}).json()
+    keys, user = made["credentials"]["cariqa"], made["sample"]["cariqa"]["active_user_id"]
+    listed = logged.client.get(
+        f"/api/v1/users/{user}/charging-sessions/", headers={"Authorization": f"Bearer {keys['token']}"}
+    ).json()["results"]
+    settled = next(each for each in listed if each["session_cost"]["invoice_view"])
+    link = settled["session_cost"]["invoice_view"].replace(settled["id"], listed[0]["id"])
+    logged.records.clear()
+    logged.client.get(link)
+    record = logged.last()
+
+    assert (record.world, record.status) == ("billed", 404)
+    assert record.reason == (
+        "This invoice is not there yet: at 2026-03-04T12:15:00.000Z, by the world's clock, the session goes on."
+    )
 
 
 def _records(*calls: tuple[str, str], everything: bool) -> list[tuple[str, int, str | None]]:

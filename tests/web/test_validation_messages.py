@@ -1,11 +1,13 @@
 """Pydantic's validation errors become phrases about the value."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from app.web.validation_messages import sentence
+from app.web.validation_messages import faults, sentence
 
 
 class Thing(BaseModel):
@@ -20,6 +22,8 @@ class Thing(BaseModel):
     flag: Annotated[bool, Field(strict=True)] = True
     own: str = ""
     filled: Annotated[str, Field(min_length=1)] = "x"
+    id: UUID | None = None
+    day: date | None = None
 
     @field_validator("own")
     @classmethod
@@ -48,6 +52,11 @@ class Thing(BaseModel):
         ({"colour": 1}, "is not known"),
         ({"own": "x"}, "must be empty"),
         ({"filled": ""}, "must not be empty"),
+        ({"id": "x"}, "must be a UUID"),
+        ({"id": 1}, "must be a UUID"),
+        ({"day": "x"}, "must be a date such as 2026-03-04"),
+        ({"day": "2026-13-01"}, "must be a date such as 2026-03-04"),
+        ({"day": "2026-03-04T12:00:00"}, "must be a date without a time"),
         ([], "must be an object"),
     ],
 )
@@ -57,3 +66,20 @@ def test_fault_is_described_by_a_phrase(given: Any, said: str) -> None:  # noqa:
         Thing.model_validate(given)
 
     assert [sentence(error) for error in refused.value.errors()] == [said]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"type": "missing", "loc": ("query", "from"), "msg": "Field required"}, "query from is required."),
+        (
+            {"type": "date_type", "loc": ("query", "from"), "msg": "Input should be a valid date"},
+            "query from: Input should be a valid date.",
+        ),
+        ({"type": "value_error", "loc": ("body",), "msg": "Value error, give one"}, "the body: give one."),
+        ({"type": "limit", "loc": ("query", "limit"), "msg": "must be at most 9"}, "query limit must be at most 9."),
+    ],
+)
+def test_faults_of_a_request_name_their_place(fault: dict[str, Any], said: str) -> None:
+    """A phrase continues the name of the place; a sentence of its own follows a colon."""
+    assert faults([fault]) == said
