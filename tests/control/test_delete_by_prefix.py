@@ -33,6 +33,7 @@ def test_worlds_with_the_prefix_are_deleted(common: Sandbox) -> None:
     assert [each.status_code for each in look_at_each_vendor(common, stays[0]).values()] == [200] * 3
 
 
+@pytest.mark.own_server
 def test_lasting_worlds_stay(sandbox: Sandbox) -> None:
     """A prefix of their names, or the whole name, deletes others only."""
     before = [sandbox.world(name)["credentials"] for name in ("default", "documented")]
@@ -44,6 +45,7 @@ def test_lasting_worlds_stay(sandbox: Sandbox) -> None:
     assert [sandbox.world(name)["credentials"] for name in ("default", "documented")] == before
 
 
+@pytest.mark.own_server
 def test_only_the_first_hundred_are_named(sandbox: Sandbox) -> None:
     """All are deleted, and their number is told."""
     for n in range(MANY):

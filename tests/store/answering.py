@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from app.store.schema import table_of
 from app.store.schema.table_of import FieldColumn
+from tests.link_keys import without_link_keys
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 _columns_of: Final = table_of.columns_of
@@ -73,7 +74,7 @@ def body(answer: Any) -> Any:  # noqa: ANN401 - a response, and what JSON can ho
     """The body of an answer, which must not be a refusal."""
     if answer.is_error:
         raise SystemExit(f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}")
-    return answer.json()
+    return json.loads(without_link_keys(answer.content))
 
 
 def lists(sandbox: Any, world: str) -> list[Any]:  # noqa: ANN401 - the class is imported later than this module

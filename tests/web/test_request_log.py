@@ -75,14 +75,6 @@ def test_pages_are_not_recorded(logged: LoggedSandbox, path: str) -> None:
     assert logged.records == []
 
 
-@pytest.mark.parametrize("path", ["/logos/heron.svg", "/logos/a", "/q7XbT2LmZ0aKc9RfVw4YhJ8d/invoices/1"])
-def test_files_are_not_recorded(logged: LoggedSandbox, path: str) -> None:
-    """Neither are those that are not there: a page says why, and the link of an invoice is a key."""
-    logged.client.get(f"/_sandbox/files{path}")
-
-    assert logged.records == []
-
-
 def test_a_call_that_reaches_no_api_is_recorded(logged: LoggedSandbox) -> None:
     """It has no world and no vendor, and it was refused."""
     logged.client.get("/charging_sessions")

@@ -37,6 +37,8 @@ _CLOSING_S: Final = 2.0
 _LOOK_EVERY_S: Final = 1.0
 _LEASE_S: Final = 0.01
 """How long a process relies on what it has read of a world, and so how long `agreed` waits."""
+_ENDING_S: Final = (0.05, 0.1, 0.2)
+"""How long connections of servers are looked at again before they are taken for those of servers that run."""
 _CONNECTING: Final = {
     "connect_timeout": 5,
     "tcp_user_timeout": 5000,
@@ -132,7 +134,12 @@ class Postgres:
         await asyncio.sleep(_LEASE_S)
 
     async def others(self) -> str:
-        servers = await self.ask(lambda db: list(db.execute(_SERVERS)))
+        # PostgreSQL still shows the connections of a server that has just ended.
+        for patience_s in (*_ENDING_S, 0.0):
+            servers = await self.ask(lambda db: list(db.execute(_SERVERS)))
+            if not servers:
+                break
+            await asyncio.sleep(patience_s)
         return " and ".join(f"Wattif on {address} (from {host} since {at})" for address, host, at in servers[:3])
 
     def join(self, address: str) -> None:
