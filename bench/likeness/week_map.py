@@ -48,7 +48,7 @@ def _one(city: str, week: Sequence[Visit], left: float, top: float) -> Iterator[
     yield f'<path class="steps" d="M{left + 8:.1f},{top + _SIZE - 8:.1f}h{scale * long:.1f}"/>'
     yield f'<text x="{left + 12 + scale * long:.1f}" y="{top + _SIZE - 5:.1f}">{long:g} km</text>'
     far = ceil(max(hypot(x - points[0][0], y - points[0][1]) for x, y in points))
-    yield f'<text x="{left:.1f}" y="{top + _SIZE + 16:.1f}">{city}: {len(week)} charges, {far} km apart</text>'
+    yield f'<text x="{left:.1f}" y="{top + _SIZE + 16:.1f}">{city}: {len(week)} charges, {far} km</text>'
 
 
 def _km(visit: Visit, first: Visit) -> tuple[float, float]:

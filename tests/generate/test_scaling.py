@@ -12,7 +12,7 @@ from app.scenario.population import TownSize
 from tests.generate.conftest import size
 from tests.served import CHANNELS, RESERVING, planner
 
-LASTING = {"cities", "past_days", "coming_days", "reservations"}
+LASTING = {"cities", "past_days", "coming_days", "reservations", "goes_on"}
 
 
 @pytest.mark.slow
