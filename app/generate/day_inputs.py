@@ -9,7 +9,7 @@ from ..domain import smart_charging
 from ..domain.channels import HOME, Channel, Channels
 from ..domain.clock import DAY
 from ..domain.ids import prefixed_id, uuid_text
-from ..domain.models import Connector, Session, Station, Vehicle
+from ..domain.models import Session, Station, Vehicle
 from ..domain.sessions.start import Buyer, SessionIds
 from ..scenario.population import TownSize
 from .catalogue import Catalogue
@@ -34,9 +34,8 @@ class Person:
 class DayInputs:
     """A town with its seed, its market of electricity, and the channels by which its sessions are sold.
 
-    `reserving` is the channel of reserved sessions; there are no reservations without it. Of each list of people and
-    stations the first is a sample, which has sessions before day 0 only: `first(day)` is the number of the first one
-    that may be drawn.
+    `reserving` is the channel of reserved sessions; there are no reservations without it. The first person of each
+    channel and the sample station have sessions before day 0 only.
     """
 
     town: Town
@@ -69,10 +68,6 @@ class DayInputs:
     def sample_station(self) -> Station:
         """The sample station, which has sessions before day 0 only."""
         return self.town.sample_station
-
-    def connectors(self, station: Station) -> Sequence[Connector]:
-        """The connectors of a station."""
-        return self.town.connectors_of[station.id]
 
     def _people(self, channel: Channel) -> list[Person]:
         town = self.town

@@ -1,6 +1,6 @@
 """Who charges where: each demand is matched with a person whose vehicle can be there with the charge that it needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
@@ -52,17 +52,17 @@ class Whereabouts(Protocol):
 class Matcher:
     """Matches the demands of a day.
 
-    Without `samples`, the first person of each channel and the sample station are left out. `taken` are the instants at
-    which sessions of the day are created already: no two of them are created at the same instant, so that their order
-    does not depend on when they are planned.
+    What it draws depends on the seed, on `stream` and on the day. Without `samples`, the first person of each channel
+    and the sample station are left out. `taken` are the instants at which sessions of the day are created already: no
+    two of them are created at the same instant, so that their order does not depend on when they are planned.
     """
 
     def __init__(
-        self, inputs: DayInputs, day: int, whereabouts: Whereabouts, *, samples: bool, taken: set[int]
+        self, inputs: DayInputs, day: int, whereabouts: Whereabouts, *, stream: str, samples: bool, taken: set[int]
     ) -> None:
         self._inputs = inputs
         self._dawn = inputs.dawn(day)
-        self._rng = Random(f"{inputs.seed}/{type(whereabouts).__name__}/{day}")
+        self._rng = Random(f"{inputs.seed}/{stream}/{day}")
         self._whereabouts = whereabouts
         self._samples = samples
         self._taken = taken
@@ -76,9 +76,8 @@ class Matcher:
 
     def match(self, key: str, channel: Channel, wish: Wish | HomeWish) -> Match | None:
         """A session at a public station or at home, as wished for; None if none of the people can be there."""
-        people, latest = self._inputs.people[channel.name], self._dawn + latest_begin(wish.local)
-        for _ in range(_TRIES):
-            person = self._anyone(people)
+        latest = self._dawn + latest_begin(wish.local)
+        for person in self._asked(channel, _TRIES):
             before, vehicle = self._whereabouts.before(person), person.vehicle
             if before.at > latest or before.soc < wish.needs(vehicle):
                 continue
@@ -144,10 +143,9 @@ class Matcher:
 
     def _booked(self, demand: Demand, booking: Booking) -> DayEntry | None:
         """A reservation, with its session if it is kept and the driver can be there."""
-        people, seed = self._inputs.people[demand.channel.name], self._inputs.seed
+        seed = self._inputs.seed
         unused: DayEntry | None = None
-        for _ in range(2 * _TRIES):
-            person = self._anyone(people)
+        for person in self._asked(demand.channel, 2 * _TRIES):
             before = self._whereabouts.before(person)
             where = self._station(person, before, booking.kinds)
             if where is None:
@@ -162,9 +160,12 @@ class Matcher:
                 return DayEntry(match.session, made)
         return unused and unused.without_session()
 
-    def _anyone(self, people: Sequence[Person]) -> Person:
-        first = 0 if self._samples else 1
-        return people[first + int(self._rng.random() * (len(people) - first))]
+    def _asked(self, channel: Channel, tries: int) -> Iterator[Person]:
+        """Draws the people who are asked, one after another; none where the only one is the sample."""
+        people, first = self._inputs.people[channel.name], 0 if self._samples else 1
+        others = len(people) - first
+        for _ in range(tries if others else 0):
+            yield people[first + int(self._rng.random() * others)]
 
     def _station(self, person: Person, before: Waypoint, kinds: Sequence[str]) -> Spot | None:
         """Where the person charges next: at a station of the first of these kinds that there is."""

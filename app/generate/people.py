@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from math import lcm
 from random import Random
 from typing import Final
 
@@ -104,6 +105,9 @@ class _TownBuilder:
         self.town.fleets.append(models.Fleet(id=prefixed_id("flt", self._seed, "fleet", n), name=company, email=email))
 
     def add_station(self, n: int, city: int) -> None:
+        # Kinds and cities take turns. Each time both begin anew, the kinds move on by a city, so that all get there.
+        cities = len(self.town.cities)
+        city = (city + n // lcm(cities, len(stations.KINDS))) % cities
         station, connectors = stations.public(self._seed, n, self.town.cities[city], self._catalogue)
         self.town.stations_at.setdefault((city, station.kind), []).append(station)
         self._add_stations(station, connectors, city)

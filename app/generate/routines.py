@@ -14,8 +14,6 @@ from .catalogue import City
 
 _TRAVELLERS: Final = 0.9
 """The share of people who charge in other cities, of those who come home with an almost empty battery."""
-_TRAVELS: Final = 1.0
-"""The greatest probability that someone at home goes to another city for the next charge."""
 _FARTHEST_KM: Final = 320.0
 _NEAR_KM: Final = 120.0
 """The longest trip between two cities, and the distance over which trips become rarer by a factor of e."""
@@ -56,7 +54,7 @@ def routine(rng: Random, vehicle: models.Vehicle, home: Place, number: int) -> R
     """The routine of the person of that number, who lives at `home`."""
     if vehicle.home is not None or rng.random() < _KEEPS_FULL:
         return Routine(home, vehicle.charge_to - rng.uniform(*_KEPT_FULL), 0.0, number)
-    travels = _TRAVELS * rng.random() if rng.random() < _TRAVELLERS else 0.0
+    travels = rng.random() if rng.random() < _TRAVELLERS else 0.0
     return Routine(home, rng.uniform(*_ALMOST_EMPTY), travels, number)
 
 

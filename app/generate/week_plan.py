@@ -63,7 +63,7 @@ class Turn:
 def draw_turn(inputs: DayInputs, week: int, turn: Turn) -> Iterator[None]:
     """Draws the sessions across the beginning of a week into its turn, with a pause after each few."""
     sunday = week * DAYS - 1
-    matcher = Matcher(inputs, sunday, turn, samples=week < 0, taken=set())
+    matcher = Matcher(inputs, sunday, turn, stream="Turn", samples=week < 0, taken=set())
     for n, (_, key, channel, wish) in enumerate(demands(inputs, sunday)):
         # A reservation that lasts past midnight is left to the week, in which it passes unused.
         if not isinstance(wish, Booking) and wish.lasts_past_midnight:
@@ -95,7 +95,7 @@ class Week:
         if self.drawn == DAYS:
             found = [DayEntry(session) for session in self._closing.sessions.values()]
             taken = {session.created_at for session in self._closing.sessions.values()}
-        matcher = Matcher(self._inputs, day, self, samples=day < 0, taken=taken)
+        matcher = Matcher(self._inputs, day, self, stream="Week", samples=day < 0, taken=taken)
         for demand in demands(self._inputs, day):
             if demand.key not in self._closing.sessions:
                 entry = matcher.entry(demand)

@@ -197,7 +197,7 @@ def _after() -> dict[str, Any]:
 
 
 def _population(vendors: tuple[Terms, ...]) -> type[Part]:
-    about = "How many people, vehicles, stations and sessions; a session whose connector is busy does not take place."
+    about = "How many people, vehicles, stations and sessions; a session that no vehicle can come to is left out."
     terms = [term for counts in _FEWEST for vendor in vendors for term in vendor.population if term.counts == counts]
     fields: dict[str, Any] = {**_before(), **{term.name: _number(term) for term in terms}, **_after()}
     return create_model("Population", __base__=Part, __doc__=about, **fields)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 GENERATOR: Final = 2
-"""The number of the generator. A world that another one has drawn is not continued, and its template is not copied."""
+"""The number of the generator. A world that another one has drawn is not continued, and its template is not copied.
+
+What is drawn of public sessions depends on it.
+"""
 _WEEK: Final = 7
 
 
