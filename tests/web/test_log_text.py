@@ -12,9 +12,11 @@ from app.web.log_text import masked, printable, shown_target, without_keys
 from tests.web.conftest import LoggedSandbox
 
 ALPHANUMERIC: Final = string.ascii_letters + string.digits
+KEY_LETTERS: Final = ALPHANUMERIC + "-._~+/"
+"""What keys of one's own have."""
 TOKENS: Final = st.text(ALPHANUMERIC, min_size=30, max_size=64)
 KEYS: Final = st.one_of(
-    st.builds("ch_sk_{}_{}".format, st.sampled_from(["test", "live"]), st.text(ALPHANUMERIC + "-_", min_size=16)),
+    st.builds("ch_sk_{}_{}".format, st.sampled_from(["test", "live"]), st.text(KEY_LETTERS, min_size=16)),
     st.builds("eyJ{}.eyJ{}.{}".format, TOKENS, TOKENS, TOKENS),
     TOKENS,
 )
@@ -35,6 +37,7 @@ def _escaped(key: str, share: int) -> str:
 
 @given(KEYS, PLACES, st.integers(1, 9))
 @example("ch_sk_test_0000000000000000", "/v1/{}", 1)
+@example("ch_sk_test_our/keys/for/tests1", "/v1/{}/end", 1)
 def test_keys_in_targets_are_not_shown(key: str, place: str, share: int) -> None:
     """A key in a path or a query is left out, plain or with percent escapes."""
     for written in (key, _escaped(key, share)):
