@@ -21,8 +21,12 @@ _KEY: Final = re.compile(
     r"(?P<prefix>sk_(?:test|live)_)(?!…)[^\s?&#'\",;)]+"
     r"|(?P<jwt>eyJ)[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*"
     r"|(?<![A-Za-z0-9_-])[A-Za-z0-9]{30,}(?![A-Za-z0-9_-])"
+    r"|(?<=/files/)[A-Za-z0-9]{20,}"
 )
-"""What looks like a secret key, a JSON Web Token, or a token: ids have a prefix, or hyphens in them."""
+"""What looks like a secret key, a JSON Web Token, or a token: ids have a prefix, or hyphens in them.
+
+So does the random part of a link to an invoice, which opens it without another key.
+"""
 _SCHEMES: Final = frozenset({"bearer", "basic"})
 _PREFIX: Final = re.compile(r"(?:[a-z]{2,3}_)?sk_(?:test|live)_")
 """What tells the kind of a secret key, and is no part of the secret."""

@@ -48,6 +48,16 @@ def test_keys_in_targets_are_not_shown(key: str, place: str, share: int) -> None
         assert written not in shown
 
 
+@pytest.mark.parametrize("place", ["/_sandbox/files/{}/invoices/a", "/files/{}", "/v1/a?url=http%3A%2F%2Fa/files%2F{}"])
+def test_link_keys_are_not_shown(place: str) -> None:
+    """The random part of a link to an invoice is left out, wherever the link is."""
+    link_key = "Qd3xV7m2KpT9sLw4ZrYc8HnB"
+    path, _, query = place.format(link_key).partition("?")
+
+    assert link_key not in shown_target(path.encode(), query.encode())
+    assert link_key not in without_keys(f"No API has a path like /files/{link_key}; /docs lists all paths.")
+
+
 @given(st.text("abcdefghijklmnopqrstuvwxyz-.", min_size=8, max_size=40), PLACES, st.booleans())
 def test_the_callers_own_key_is_not_shown(key: str, place: str, is_escaped: bool) -> None:  # noqa: FBT001 - drawn
     """A key of any form is left out where the request brings it in Authorization too."""
