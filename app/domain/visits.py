@@ -14,7 +14,10 @@ Traveller: TypeAlias = tuple[str, str]
 
 
 class Visit(NamedTuple):
-    """A session, by its number and id, as a visit to a station at these degrees."""
+    """A session, by its number and id, as a visit to a station at these degrees.
+
+    `touched_at` is later than `created_at` if a call or an event has changed it.
+    """
 
     n: int
     id: str
@@ -23,6 +26,7 @@ class Visit(NamedTuple):
     user: str | None
     created_at: int
     unplugged_at: int
+    touched_at: int
     soc_start: float
     soc_end: float
     latitude: str
@@ -39,6 +43,7 @@ class Visit(NamedTuple):
             session.user,
             session.created_at,
             session.unplugged_at,
+            session.touched_at,
             session.soc_start,
             session.soc_end,
             station.latitude,

@@ -55,7 +55,8 @@ def drop_displaced_plans(
 def close_gaps(tx: WorldTransaction, gaps: Iterable[Gap], unbroken: Span) -> list[Reservation]:
     """Removes the planned sessions to which nothing leads on any more; returns their reservations.
 
-    Sessions outside of the span whose days are all planned are not looked at: what lies between is not planned yet.
+    Sessions outside of the span whose days are all planned are not looked at, because what lies between is not planned
+    yet; only those before it that were started or changed are.
     """
     removal = _Removal(tx, unbroken=unbroken)
     removal.gaps += gaps
@@ -80,9 +81,22 @@ class Links:
         vehicle = self._vehicles[name]
         if vehicle is None or vehicle_leads_on(vehicle, earlier, later):
             return True
-        return (self._is_started(earlier) or self._is_started(later)) and vehicle_detours(vehicle, earlier, later)
+        return (self.is_started(earlier) or self.is_started(later)) and vehicle_detours(vehicle, earlier, later)
 
-    def _is_started(self, visit: Visit) -> bool:
+    def visit_before(self, traveller: Traveller, at: int, since: int) -> Visit | None:
+        """The last visit of a traveller before an instant, if it began at `since` or later, or is no longer as planned.
+
+        Before `since` days are not planned yet. A plan that does not follow from a session there that was started or
+        changed is not made: if there is no other session in between, nothing looks at the two again.
+        """
+        visit = visits.last_visit(self._tx, traveller, before=at)
+        return None if visit is None or (visit.created_at < since and self.is_as_planned(visit)) else visit
+
+    def is_as_planned(self, visit: Visit) -> bool:
+        """Whether the session was planned, and no call or event has changed it."""
+        return visit.touched_at <= visit.created_at and not self.is_started(visit)
+
+    def is_started(self, visit: Visit) -> bool:
         """Whether a caller started the session. Its id says so."""
         return visit.id == started_id(self._tx.world.seed, visit.n)
 
@@ -119,7 +133,7 @@ class _Removal:
         """Removes the planned sessions to which the visits before the gaps do not lead on."""
         while self.gaps:
             traveller, at = self.gaps.pop()
-            earlier = visits.last_visit(self._tx, traveller, before=at, since=self._since)
+            earlier = self._links.visit_before(traveller, at, self._since)
             if earlier is not None:
                 self._follow(earlier, [traveller])
 

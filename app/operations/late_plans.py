@@ -24,14 +24,14 @@ def late_plans(tx: WorldTransaction, planned: Iterable[Session], unbroken: Span)
     What such a session needs is free (`availability.is_free`), and its vehicle, its driver and its user can come to it
     from the visit before, if that began in the span: what lies before it is not planned yet. If the visit after it is
     in the span and has begun, so that callers have seen it, the session leads on to that one; planned visits after it
-    give way when the gaps are closed.
+    give way when the gaps are closed. Sessions that calls or events started or changed count outside of the span too.
     """
     since, until = unbroken
     every = _visits(tx, planned)
     links = Links(tx)
     kept = [visit for session, visit in every if availability.is_free(tx.db, tx.world.n, session)]
     while True:
-        kept = _chained(tx, links, kept, since)
+        kept = _chained(links, kept, since)
         dead_ends, gaps = _loose_ends(tx, links, kept, until)
         if not dead_ends:
             break
@@ -51,13 +51,13 @@ def _visits(tx: WorldTransaction, planned: Iterable[Session]) -> list[tuple[Sess
     return found
 
 
-def _chained(tx: WorldTransaction, links: Links, planned: Sequence[Visit], since: int) -> list[Visit]:
+def _chained(links: Links, planned: Sequence[Visit], since: int) -> list[Visit]:
     """The visits to which those before them lead on, be they of the world or of these."""
     kept: list[Visit] = []
     last: dict[Traveller, Visit] = {}
 
     def is_reached(traveller: Traveller, visit: Visit) -> bool:
-        before = visits.last_visit(tx, traveller, before=visit.created_at, since=since)
+        before = links.visit_before(traveller, visit.created_at, since)
         earlier = _later_of(before, last.get(traveller))
         return earlier is None or links.lead_on(traveller, earlier, visit)
 
@@ -80,7 +80,7 @@ def _loose_ends(
         for traveller in travellers(visit):
             following = visits.next_visit(tx, traveller, after=visit.created_at)
             own = coming.get(traveller)
-            if following is None or following.created_at >= until:
+            if following is None or (following.created_at >= until and links.is_as_planned(following)):
                 continue
             if own is not None and own.created_at < following.created_at:
                 continue

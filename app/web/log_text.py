@@ -18,7 +18,7 @@ _SHORTEST_MASKED: Final = 20
 _SECRET_NAME: Final = re.compile(r"token|secret|key|passw|pwd|auth|credential|signature|jwt|bearer", re.IGNORECASE)
 """The names of query parameters whose values are not shown."""
 _KEY: Final = re.compile(
-    r"(?P<prefix>sk_(?:test|live)_)(?!…)[^\s/?&#'\",;)]+"
+    r"(?P<prefix>sk_(?:test|live)_)(?!…)[^\s?&#'\",;)]+"
     r"|(?P<jwt>eyJ)[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*"
     r"|(?<![A-Za-z0-9_-])[A-Za-z0-9]{30,}(?![A-Za-z0-9_-])"
     r"|(?<=/)[A-Za-z0-9]{20,}(?=/invoices)|(?<=/files/)[A-Za-z0-9]{24}(?![A-Za-z0-9_-])"

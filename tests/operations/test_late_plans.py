@@ -14,12 +14,12 @@ from tests.domain.examples import MORNING
 from tests.operations.planned_world import FAR, OTHER_CAR, Plans, left
 
 
-def add(plans: Plans, planned: Iterable[Session], since: int = EARLIEST) -> None:
+def add(plans: Plans, planned: Iterable[Session], since: int = EARLIEST, until: int = NEVER) -> None:
     """Inserts the possible ones of sessions that are planned late, and closes the gaps."""
     listed = list(planned)
-    late = late_plans(plans.tx, listed, (since, NEVER))
+    late = late_plans(plans.tx, listed, (since, until))
     sessions.insert_sessions(plans.tx.db, plans.tx.world.n, [each for each in listed if each.id in late.possible])
-    close_gaps(plans.tx, late.gaps, (since, NEVER))
+    close_gaps(plans.tx, late.gaps, (since, until))
 
 
 def test_sessions_that_follow_are_planned(world: tuple[Database, int]) -> None:
@@ -41,12 +41,47 @@ def test_a_session_that_does_not_follow_is_left_out(world: tuple[Database, int])
 
 
 def test_sessions_before_an_unplanned_stretch_lead_on_to_nothing(world: tuple[Database, int]) -> None:
-    """A visit that began before the stretch that is planned does not count."""
+    """A generated visit that began before the stretch that is planned does not count."""
 
     def work(plans: Plans) -> None:
         add(plans, [plans.draft(2, 50, soc_start=0.9, station=FAR.id)], since=MORNING + HOUR)
 
     assert left(world, work) == [2]
+
+
+def test_sessions_that_callers_started_count_before_an_unplanned_stretch(world: tuple[Database, int]) -> None:
+    """What follows such a session comes from it, also if days in between are not planned yet."""
+
+    def work(plans: Plans) -> None:
+        plans.plan(9, 2, id=started_id(plans.tx.world.seed, 9), soc_start=0.5, soc_end=0.3)
+        plans.plan(6, 24)
+        plans.plan(7, 28, soc_start=0.25)
+        add(plans, [plans.draft(2, 20)], since=MORNING + 10 * HOUR)
+
+    assert left(world, work) == [7]
+
+
+def test_sessions_that_were_changed_count_before_an_unplanned_stretch(world: tuple[Database, int]) -> None:
+    """What follows a session that ended with less than was planned comes from it, as from one that was started."""
+
+    def work(plans: Plans) -> None:
+        changed = plans.plan(3, 2, soc_start=0.5, soc_end=0.3)
+        sessions.save_session(plans.tx, replace(changed, touched_at=changed.created_at + HOUR))
+        add(plans, [plans.draft(2, 20)], since=MORNING + 10 * HOUR)
+
+    assert left(world, work) == [3]
+
+
+def test_sessions_that_callers_started_count_after_an_unplanned_stretch(world: tuple[Database, int]) -> None:
+    """A late session leads on to such a session, also if days in between are not planned yet."""
+
+    def work(plans: Plans) -> None:
+        plans.tx = replace(plans.tx, now=MORNING + 40 * HOUR)
+        plans.plan(9, 30, id=started_id(plans.tx.world.seed, 9), soc_start=0.5)
+        add(plans, [plans.draft(2, 20, soc_end=0.4)], until=MORNING + 25 * HOUR)
+        add(plans, [plans.draft(3, 22)], until=MORNING + 25 * HOUR)
+
+    assert left(world, work) == [3]
 
 
 def test_a_session_without_a_free_connector_is_left_out(world: tuple[Database, int]) -> None:

@@ -12,9 +12,11 @@ from app.web.log_text import masked, printable, shown_target, without_keys
 from tests.web.conftest import LoggedSandbox
 
 ALPHANUMERIC: Final = string.ascii_letters + string.digits
+KEY_LETTERS: Final = ALPHANUMERIC + "-._~+/"
+"""What keys of one's own have."""
 TOKENS: Final = st.text(ALPHANUMERIC, min_size=30, max_size=64)
 KEYS: Final = st.one_of(
-    st.builds("ch_sk_{}_{}".format, st.sampled_from(["test", "live"]), st.text(ALPHANUMERIC + "-_", min_size=16)),
+    st.builds("ch_sk_{}_{}".format, st.sampled_from(["test", "live"]), st.text(KEY_LETTERS, min_size=16)),
     st.builds("eyJ{}.eyJ{}.{}".format, TOKENS, TOKENS, TOKENS),
     TOKENS,
 )
@@ -35,6 +37,7 @@ def _escaped(key: str, share: int) -> str:
 
 @given(KEYS, PLACES, st.integers(1, 9))
 @example("ch_sk_test_0000000000000000", "/v1/{}", 1)
+@example("ch_sk_test_our/keys/for/tests1", "/v1/{}/end", 1)
 def test_keys_in_targets_are_not_shown(key: str, place: str, share: int) -> None:
     """A key in a path or a query is left out, plain or with percent escapes."""
     for written in (key, _escaped(key, share)):
@@ -43,6 +46,16 @@ def test_keys_in_targets_are_not_shown(key: str, place: str, share: int) -> None
 
         assert _secret(key) not in shown
         assert written not in shown
+
+
+@pytest.mark.parametrize("place", ["/_sandbox/files/{}/invoices/a", "/files/{}", "/v1/a?url=http%3A%2F%2Fa/files%2F{}"])
+def test_link_keys_are_not_shown(place: str) -> None:
+    """The random part of a link to an invoice is left out, wherever the link is."""
+    link_key = "Qd3xV7m2KpT9sLw4ZrYc8HnB"
+    path, _, query = place.format(link_key).partition("?")
+
+    assert link_key not in shown_target(path.encode(), query.encode())
+    assert link_key not in without_keys(f"No API has a path like /files/{link_key}; /docs lists all paths.")
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz-.", min_size=8, max_size=40), PLACES, st.booleans())
