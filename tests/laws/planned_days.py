@@ -10,7 +10,7 @@ from app.domain.clock import EARLIEST, HOUR
 from tests.conftest import made_in
 from tests.databases import Databases, Kept
 
-FOLDER: Final = Path(__file__).parent
+FOLDER: Final = Path(__file__).parents[1]
 CROFT: Final[dict[str, Any]] = {"scenario": "croft", "scenarios": FOLDER}
 """The settings of a server with a small town that goes on."""
 OVERLAP: Final = 26 * HOUR
