@@ -62,13 +62,16 @@ async def sweep(database: Database, slices_at_most: int | None = None) -> None:
 
 async def keep_small(database: Database) -> None:
     """Gives space that removed worlds have left back to the disk while no world changes; never ends by itself."""
+    before: int | None = None
     while True:
-        version = database.version()
         await asyncio.sleep(_IDLE_S)
+        # A file that is damaged or away cannot even tell its version.
         with suppress(DatabaseUnavailableError, OutcomeUnknownError):
+            version = database.version()
             # The database announces neither changes nor space.
-            while database.version() == version and await database.shrink(_SPACE_KEPT):  # noqa: ASYNC110
+            while before == version == database.version() and await database.shrink(_SPACE_KEPT):  # noqa: ASYNC110
                 await asyncio.sleep(_BETWEEN_SHRINKS_S)
+            before = version
 
 
 async def catch_up(database: Database, *, backlog: int = _BACKLOG, slices: int = _PAID) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.store.database import sqlite
-from app.store.database.protocol import Database
+from app.store.database.protocol import Database, DatabaseDamagedError
 from app.store.database.url import open_database
 from app.worlds import cleanup
 from tests.conftest import on_postgresql, on_sqlite
@@ -109,3 +109,25 @@ def test_opening_a_file_writes_nothing(empty: Kept) -> None:
 def test_postgresql_needs_no_help(database: Database) -> None:
     """Its autovacuum makes unused space usable by itself."""
     assert asyncio.run(database.shrink(0)) is False
+
+
+def test_a_damaged_file_is_looked_at_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot tell its version does not end the task."""
+    looks = 0
+
+    def version() -> int:
+        nonlocal looks
+        looks += 1
+        raise DatabaseDamagedError("the file is damaged")
+
+    async def story() -> bool:
+        keeping = asyncio.create_task(cleanup.keep_small(database))
+        await until(lambda: asyncio.sleep(0.001, looks > 2))
+        still_there = not keeping.done()
+        keeping.cancel()
+        return still_there
+
+    monkeypatch.setattr(cleanup, "_IDLE_S", 0.001)
+    monkeypatch.setattr(database, "version", version)
+
+    assert asyncio.run(story())
