@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Final
 
+import pytest
 import yaml
 
 from app.data_files import FIXTURES
@@ -100,6 +101,7 @@ def test_duration_is_whole_seconds(sandbox: Sandbox) -> None:
         assert session["duration"] == lasted // SECOND
 
 
+@pytest.mark.own_server
 def test_cariqa_009_an_active_session_grows_with_the_clock(sandbox: Sandbox) -> None:
     """While a session is active, its duration, energy and costs never fall, and it has no end and no invoice."""
     made = sandbox.client.post("/_sandbox/v1/worlds", json={"name": "mine", "scenario": "village"}).json()
