@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from app.domain.clock import DAY, HOUR, WEEK, monday
+from app.domain.clock import DAY, EARLIEST, HOUR, NEVER, WEEK, monday
 from app.domain.planned_days import PlannedDays, newest_first
 
 MONDAY = monday(50 * 365 * DAY)
@@ -82,3 +82,21 @@ def test_newest_days_first_reach_every_day() -> None:
 
     assert sorted(order) == list(range(MONDAY, now + WEEK, DAY))
     assert order[0] == MONDAY + 49 * DAY
+
+
+@pytest.mark.parametrize(
+    ("dawn", "since", "until"),
+    [(-1, None, 2), (2, None, 3), (4, 4, 5), (6, 6, 9), (9, 6, 10), (12, 12, 13)],
+    ids=["before the gap", "its first day", "in its middle", "after it", "at the horizon", "beyond it"],
+)
+def test_days_around_a_day_are_unbroken_up_to_missing_ones(dawn: int, since: int | None, until: int) -> None:
+    """The span around a day ends at the next missing day on either side; the day itself may be missing."""
+    days = PlannedDays(MONDAY + 9 * DAY, ((MONDAY + 2 * DAY, MONDAY + 6 * DAY),))
+    begins = EARLIEST if since is None else MONDAY + since * DAY
+
+    assert days.unbroken_around(MONDAY + dawn * DAY) == (begins, MONDAY + until * DAY)
+
+
+def test_last_days_of_time_have_no_days_after_them() -> None:
+    """Where nothing is missing after a day, the span has no end."""
+    assert PlannedDays(NEVER).unbroken_around(MONDAY) == (EARLIEST, NEVER)
