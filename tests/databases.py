@@ -67,10 +67,15 @@ class Kept:
         return found
 
     def traces(self) -> object:
-        """A value that every write changes: the bytes of SQLite's files, or PostgreSQL's next transaction number."""
+        """A value that every write changes: the bytes of SQLite's files, or the versions of PostgreSQL's rows.
+
+        A version is the place of a row and the transactions that made and changed or locked it. The number of the next
+        transaction would not do: all databases of a cluster share it, and PostgreSQL itself takes some.
+        """
         if make_url(self.url).get_backend_name() == "sqlite":
             return [part.read_bytes() for part in (self.file, self.file.with_name(f"{self.file.name}-wal"))]
-        return self.rows("SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text)")
+        versions = "SELECT CAST(ctid AS text), CAST(xmin AS text), CAST(xmax AS text) FROM"
+        return {name: self.rows(f"{versions} {name} ORDER BY ctid") for name in self.tables()}
 
     def engine(self) -> Engine:
         """An engine that opens a new connection each time."""
