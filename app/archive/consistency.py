@@ -43,6 +43,8 @@ _NAMED: Final = {
 """Columns that name a row of another kind, and that kind."""
 _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     **{kind: [("id",)] for kind in KINDS},
+    "attachments": [("driver", "target")],
+    "documents": [("vendor", "kind", "id")],
     "vehicles": [("id",), ("uuid",)],
     "connectors": [("station", "id"), ("evse_id",)],
     "sessions": [("n",), ("id",), ("uuid",)],

@@ -185,7 +185,8 @@ _BOUNDS: Final = {
 }
 _PLACED: Final[Mapping[str, type[BaseModel]]] = {
     "fleets": objects.Fleet,
-    "drivers": objects.Driver,
+    "drivers": objects.ScenarioDriver,
+    "attachments": objects.Part,
     "users": objects.User,
     "payment_methods": objects.PaymentMethod,
     "vehicles": objects.ScenarioVehicle,
@@ -193,6 +194,7 @@ _PLACED: Final[Mapping[str, type[BaseModel]]] = {
     "connectors": objects.ScenarioConnector,
     "sessions": objects.PlacedSession,
     "reservations": objects.PlacedReservation,
+    "documents": objects.Part,
 }
 """What scenarios write for each kind."""
 _POWER: Final = Annotated[float, Field(ge=0.1, le=10_000)]

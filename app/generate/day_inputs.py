@@ -74,8 +74,8 @@ class DayInputs:
         if channel is HOME:
             routines = town.drivers_routines
             return [
-                Person(Buyer(HOME, vehicle, driver=vehicle.driver), vehicle, routine)
-                for vehicle, routine in zip(town.smart_vehicles, routines, strict=False)
+                Person(Buyer(HOME, vehicle, driver=driver.id), vehicle, routine)
+                for driver, vehicle, routine in zip(town.drivers, town.smart_vehicles, routines, strict=False)
             ]
         if channel.buyer == "user":
             return [
@@ -86,7 +86,7 @@ class DayInputs:
             ]
         return [
             Person(
-                Buyer(channel, vehicle, driver=driver.id, fleet=vehicle.fleet or driver.fleet, payment_method=card.id),
+                Buyer(channel, vehicle, driver=driver.id, fleet=vehicle.fleet, payment_method=card.id),
                 vehicle,
                 routine,
             )

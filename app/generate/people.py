@@ -32,6 +32,7 @@ class Town:
     cities: list[City] = field(default_factory=list)
     fleets: list[models.Fleet] = field(default_factory=list)
     drivers: list[models.Driver] = field(default_factory=list)
+    attachments: list[models.Attachment] = field(default_factory=list)
     users: list[models.User] = field(default_factory=list)
     cards: list[models.PaymentMethod] = field(default_factory=list)
     vehicles: list[models.Vehicle] = field(default_factory=list)
@@ -116,8 +117,8 @@ class _TownBuilder:
         rng = Random(f"{self._seed}/driver/{n}")
         person, email = self._name("driver", self.town.cities[city].country, n)
         fleet = None if n % _WITHOUT_FLEET == _WITHOUT_FLEET - 1 else self.town.fleets[n % len(self.town.fleets)].id
-        driver = models.Driver(id=prefixed_id("drv", self._seed, "driver", n), name=person, email=email, fleet=fleet)
-        vehicle = self._vehicle("vehicle", n, rng, driver)
+        driver = models.Driver(id=prefixed_id("drv", self._seed, "driver", n), name=person, email=email)
+        vehicle = self._vehicle("vehicle", n, rng, fleet)
         lives = Random(f"{self._seed}/driver_lives/{n}")
         place = stations.place(lives, self.town.cities[city])
         if n < self._size.smart_vehicles:
@@ -129,6 +130,9 @@ class _TownBuilder:
             self.town.smart_vehicles.append(vehicle)
         card = self._card("payment_method", n, driver=driver.id)
         self.town.drivers.append(driver)
+        if fleet is not None:
+            self.town.attachments.append(models.Attachment(driver.id, models.TO_FLEET, fleet))
+        self.town.attachments.append(models.Attachment(driver.id, models.TO_VEHICLE, vehicle.id))
         self.town.vehicles.append(vehicle)
         self.town.drivers_vehicles.append(vehicle)
         self.town.drivers_cards.append(card)
@@ -159,7 +163,7 @@ class _TownBuilder:
         self.town.cards.append(card)
         return card
 
-    def _vehicle(self, kind: str, n: int, rng: Random, driver: models.Driver | None) -> models.Vehicle:
+    def _vehicle(self, kind: str, n: int, rng: Random, fleet: str | None) -> models.Vehicle:
         """A vehicle of a model that is drawn; the sample driver's fits the sample station."""
         models_ = self._catalogue.vehicle_models
         fitting = models_ if n else [each for each in models_ if each.plug == stations.SAMPLE_INLET]
@@ -167,8 +171,7 @@ class _TownBuilder:
         return models.Vehicle(
             id=prefixed_id("veh", self._seed, kind, n),
             uuid=uuid_text(self._seed, kind, n),
-            fleet=None if driver is None else driver.fleet,
-            driver=None if driver is None else driver.id,
+            fleet=fleet,
             make=model.make,
             model=model.model,
             plug=model.plug,

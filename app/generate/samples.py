@@ -27,7 +27,7 @@ def _ids(town: Town) -> Mapping[Sampled | None, str | None]:
         "driver": town.drivers[0].id,
         "vehicle": vehicle.id,
         "payment_method": town.drivers_cards[0].id,
-        "fleet": vehicle.fleet or town.drivers[0].fleet,
+        "fleet": vehicle.fleet,
     }
     if town.users:
         ids |= {"user": town.users[0].id, "users_payment_method": town.users_cards[0].id}

@@ -87,7 +87,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         order.channel,
         vehicle,
         driver=person.id if isinstance(person, Driver) else None,
-        fleet=vehicle.fleet or person.fleet if isinstance(person, Driver) else None,
+        fleet=None if found.fleet is None else found.fleet.id,
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,
     )

@@ -7,7 +7,7 @@ from ..domain import smart_charging
 from ..domain.channels import Channels
 from ..domain.clock import NEVER, SECOND, millis
 from ..domain.errors import SessionEndedError
-from ..domain.models import Connector, Reservation, Session, Station, Vehicle
+from ..domain.models import TO_FLEET, TO_VEHICLE, Attachment, Connector, Driver, Reservation, Session, Station, Vehicle
 from ..domain.sessions import power_plan
 from ..domain.sessions.interrupt import silence, stop
 from ..domain.sessions.possible import ENERGY, POWER, impossibilities
@@ -17,6 +17,7 @@ from .objects import (
     PlacedReservation,
     PlacedSession,
     ScenarioConnector,
+    ScenarioDriver,
     ScenarioStation,
     ScenarioVehicle,
     Silence,
@@ -34,8 +35,20 @@ class MisplacedError(Exception):
         self.field = field
 
 
+def driver(written: ScenarioDriver) -> Driver:
+    return Driver(**{name: value for name, value in written if name != "fleet"})
+
+
 def vehicle(written: ScenarioVehicle) -> Vehicle:
-    return Vehicle(**{**dict(written), "dc": tuple(written.dc)})
+    return Vehicle(**{name: value for name, value in written if name != "driver"} | {"dc": tuple(written.dc)})
+
+
+def attachments(objects: Objects) -> list[Attachment]:
+    """The fleets and vehicles of the drivers."""
+    fleets = [Attachment(each.id, TO_FLEET, each.fleet) for each in objects.drivers if each.fleet is not None]
+    return fleets + [
+        Attachment(each.driver, TO_VEHICLE, each.id) for each in objects.vehicles if each.driver is not None
+    ]
 
 
 def station(written: ScenarioStation) -> Station:

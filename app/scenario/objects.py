@@ -68,7 +68,7 @@ class Fleet(Part):
     email: str = Field(description="Its address; take one that ends in .example.")
 
 
-class Driver(Part):
+class ScenarioDriver(Part):
     """A person with a driver's account."""
 
     id: DriverId = Field(description="The driver's id.")
@@ -254,7 +254,7 @@ class Objects(Part):
     """Things placed by hand, by kind."""
 
     fleets: list[Annotated[models.Fleet, _written_as(Fleet)]] = Field(default_factory=list, description="Companies.")
-    drivers: list[Annotated[models.Driver, _written_as(Driver)]] = Field(default_factory=list, description="Drivers.")
+    drivers: list[ScenarioDriver] = Field(default_factory=list, description="Drivers.")
     users: list[Annotated[models.User, _written_as(User)]] = Field(default_factory=list, description="Users.")
     payment_methods: list[Annotated[models.PaymentMethod, _written_as(PaymentMethod)]] = Field(
         default_factory=list, description="Payment methods."

@@ -5,11 +5,12 @@ from typing import Final
 from sqlalchemy import bindparam
 
 from ..domain import models
-from .schema.tables import DRIVER, END_USER, FLEET, PAYMENT_METHOD, VEHICLE
+from .schema.tables import ATTACHMENT, DRIVER, END_USER, FLEET, PAYMENT_METHOD, VEHICLE
 from .world_transaction import WorldTransaction
 
 insert_fleets: Final = FLEET.insert
 insert_drivers: Final = DRIVER.insert
+insert_attachments: Final = ATTACHMENT.insert
 insert_users: Final = END_USER.insert
 insert_payment_methods: Final = PAYMENT_METHOD.insert
 insert_vehicles: Final = VEHICLE.insert

@@ -3,23 +3,27 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import FromClause, and_, bindparam, literal, select
+from sqlalchemy import FromClause, and_, bindparam, false, func, literal, select
 
 from ..domain import models
 from .schema.entity_mapping import JoinedQuery
 from .schema.entity_table import EntityTable
-from .schema.tables import CONNECTOR, DRIVER, END_USER, PAYMENT_METHOD, STATION, VEHICLE
+from .schema.tables import ATTACHMENT, CONNECTOR, DRIVER, END_USER, FLEET, PAYMENT_METHOD, STATION, VEHICLE
 from .world_transaction import WorldTransaction
 
 
 @dataclass(frozen=True, slots=True)
 class StartInputs:
-    """The entities that a start names; None where the world has no such entity."""
+    """The entities that a start names; None where the world has no such entity.
+
+    `fleet` is that of the vehicle or else the first of the driver; a user's session is for no fleet.
+    """
 
     station: models.Station | None
     connector: models.Connector | None
     buyer: models.Driver | models.User | None
     vehicle: models.Vehicle | None
+    fleet: models.Fleet | None
     payment_method: models.PaymentMethod | None
 
 
@@ -58,9 +62,18 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
     for named, key in named_by.values():
         is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())
         joined = joined.outerjoin(named.table, and_(named.in_world, *is_it))
-    mappings = {field: named.mapping for field, (named, _) in named_by.items()}
+    of_fleet = FLEET.c.id == func.coalesce(VEHICLE.c.fleet, _FIRST_FLEET) if buyers is DRIVER else false()
+    joined = joined.outerjoin(FLEET.table, and_(FLEET.in_world, of_fleet))
+    mappings = {field: named.mapping for field, (named, _) in named_by.items()} | {"fleet": FLEET.mapping}
     return JoinedQuery(StartInputs, mappings, select().select_from(joined))
 
 
+_FIRST_FLEET: Final = (
+    select(ATTACHMENT.c.target)
+    .where(ATTACHMENT.in_world, ATTACHMENT.c.driver == bindparam("buyer"), ATTACHMENT.c.kind == models.TO_FLEET)
+    .order_by(ATTACHMENT.c.n, ATTACHMENT.c.target)
+    .limit(1)
+    .scalar_subquery()
+)
 _BY_DRIVER: Final = _inputs(DRIVER)
 _BY_USER: Final = _inputs(END_USER)

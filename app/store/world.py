@@ -1,15 +1,14 @@
 """A world's own row, and the credentials that open it."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Final, TypeAlias
+from typing import Final
 
 import orjson
 
 from ..domain.clock import DAY, LATEST, NEVER, Clock
+from ..domain.models import JsonText
 from ..domain.planned_days import PlannedDays, Span
 
-JsonText: TypeAlias = Annotated[str, "JSON"]
-"""The type of a field that holds a text in JSON."""
 MOST_PASSED: Final = 366
 """The days before its clock that a world which goes on may lack; those before them are never planned."""
 

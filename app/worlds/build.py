@@ -81,7 +81,8 @@ class Builder:
         market = Market(self._world.seed, self._world.monday)
         connectors = [conversion.connector(at, each) for at in objects.stations for each in at.connectors]
         await self._insert(objects.fleets, parties.insert_fleets)
-        await self._insert(objects.drivers, parties.insert_drivers)
+        await self._insert([conversion.driver(each) for each in objects.drivers], parties.insert_drivers)
+        await self._insert(conversion.attachments(objects), parties.insert_attachments)
         await self._insert(objects.users, parties.insert_users)
         await self._insert(objects.payment_methods, parties.insert_payment_methods)
         await self._insert([conversion.vehicle(each) for each in objects.vehicles], parties.insert_vehicles)
@@ -96,6 +97,7 @@ class Builder:
     async def _insert_town(self, town: Town) -> None:
         await self._insert(town.fleets, parties.insert_fleets)
         await self._insert(town.drivers, parties.insert_drivers)
+        await self._insert(town.attachments, parties.insert_attachments)
         await self._insert(town.users, parties.insert_users)
         await self._insert(town.cards, parties.insert_payment_methods)
         await self._insert(town.vehicles, parties.insert_vehicles)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlmodel import AutoString, Field, SQLModel
 
 from ...domain.clock import Instant
-from ..world import JsonText
+from ...domain.models import JsonText
 
 
 class InstantInteger(BigInteger):

@@ -51,14 +51,40 @@ CREDENTIAL: Final = table_of(
 )
 """Its key does not begin with the world's number, because the world is found by the key."""
 
-FLEET: Final = EntityTable(models.Fleet, "fleet")
-DRIVER: Final = EntityTable(models.Driver, "driver")
-END_USER: Final = EntityTable(models.User, "end_user")
-PAYMENT_METHOD: Final = EntityTable(models.PaymentMethod, "payment_method")
-VEHICLE: Final = EntityTable(
-    models.Vehicle, "vehicle", indexes=(Index("vehicle_by_uuid", "world", "uuid"),), short=("ac_phases",)
+FLEET: Final = EntityTable(models.Fleet, "fleet", indexes=(Index("fleet_by_created", "world", "created_at", "n"),))
+DRIVER: Final = EntityTable(models.Driver, "driver", indexes=(Index("driver_by_created", "world", "created_at", "n"),))
+ATTACHMENT: Final = EntityTable(
+    models.Attachment,
+    "attachment",
+    key=("driver", "target"),
+    indexes=(Index("attachment_by_target", "world", "target", "n", "driver"),),
 )
-STATION: Final = EntityTable(models.Station, "station", short=("utc_offset_minutes",))
+END_USER: Final = EntityTable(models.User, "end_user")
+PAYMENT_METHOD: Final = EntityTable(
+    models.PaymentMethod,
+    "payment_method",
+    indexes=(
+        Index("payment_method_by_created", "world", "created_at", "n"),
+        Index("payment_method_by_driver", "world", "driver", "created_at", "n"),
+        Index("payment_method_by_fleet", "world", "fleet", "created_at", "n"),
+    ),
+)
+VEHICLE: Final = EntityTable(
+    models.Vehicle,
+    "vehicle",
+    indexes=(
+        Index("vehicle_by_uuid", "world", "uuid"),
+        Index("vehicle_by_created", "world", "created_at", "n"),
+        Index("vehicle_by_fleet", "world", "fleet", "created_at", "n"),
+    ),
+    short=("ac_phases",),
+)
+STATION: Final = EntityTable(
+    models.Station,
+    "station",
+    indexes=(Index("station_by_created", "world", "created_at", "n"),),
+    short=("utc_offset_minutes",),
+)
 CONNECTOR: Final = EntityTable(
     models.Connector, "connector", key=("station", "id"), short=("phases", "faults_after_s", "silent_after_s")
 )
@@ -99,17 +125,28 @@ RESERVATION: Final = EntityTable(
     ),
     short=("radius", "free_until_before"),
 )
+DOCUMENT: Final = EntityTable(
+    models.Document,
+    "document",
+    key=("vendor", "kind", "id"),
+    indexes=(
+        Index("document_by_created", "world", "vendor", "kind", "created_at", "n"),
+        Index("document_by_owner", "world", "vendor", "kind", "owner", "created_at", "n"),
+    ),
+)
 
 ENTITY_TABLES: Final = (
     SESSION,
     FLEET,
     DRIVER,
+    ATTACHMENT,
     END_USER,
     PAYMENT_METHOD,
     VEHICLE,
     STATION,
     CONNECTOR,
     RESERVATION,
+    DOCUMENT,
 )
 """The tables of a world; the longest table is the first, where the removal of a world begins."""
 WORLD_TABLES: Final[list[Table]] = [each.table for each in ENTITY_TABLES]

@@ -1,0 +1,42 @@
+"""Reservations."""
+
+from ..clock import Instant
+from .rows import JsonText, dataclass_frozen_for_mypy
+
+
+@dataclass_frozen_for_mypy(frozen=True, slots=True)
+class Reservation:
+    """A reservation. Its status changes at `confirms_at`, and at `resolves_at` to `outcome`.
+
+    It shows `confirmed_at`, `station` and `reserved_*` from `confirmed_at` on; `session` is the number of the session
+    that it is for.
+    """
+
+    n: int
+    id: str
+    driver: str
+    vehicle: str
+    payment_method: str | None
+    station: str | None
+    connector_type: str
+    created_at: Instant
+    confirms_at: Instant
+    resolves_at: Instant
+    touched_at: Instant
+    outcome: str
+    failed_reason: str | None
+    confirmed_at: Instant
+    ideal_start: Instant
+    ideal_end: Instant
+    reserved_start: Instant
+    reserved_end: Instant
+    earliest_start: Instant | None
+    latest_end: Instant | None
+    latitude: float
+    longitude: float
+    radius: int
+    currency: str
+    fee: int
+    free_until_before: int
+    session: int | None
+    details: JsonText = "{}"
