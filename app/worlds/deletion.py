@@ -23,7 +23,7 @@ def retire(db: Transaction, name: str) -> None:
 
 
 async def retire_by_prefix(database: Database, prefix: str, spared: Sequence[str]) -> list[str]:
-    """Retires the worlds whose names begin with that, a few in each transaction; returns their names.
+    """Retires the worlds whose names begin with that, a few in each transaction; returns their names, sorted.
 
     Worlds that are made in the meantime are among them.
     """
@@ -34,7 +34,7 @@ async def retire_by_prefix(database: Database, prefix: str, spared: Sequence[str
         names = [name for _, name in found if name not in spared]
         retired += await database.change(partial(_retire_some, names=names))
         await asyncio.sleep(0)
-    return retired
+    return sorted(retired)
 
 
 async def retire_expired(database: Database) -> bool:

@@ -49,10 +49,10 @@ def test_lasting_worlds_stay(sandbox: Sandbox) -> None:
 def test_only_the_first_hundred_are_named(sandbox: Sandbox) -> None:
     """All are deleted, and their number is told."""
     for n in range(MANY):
-        create_world(sandbox, name=f"many-{n}", scenario="empty")
+        create_world(sandbox, name=f"many-{n:03}", scenario="empty")
     answer = sandbox.client.delete(WORLDS, params={"prefix": "many-"}).json()
 
-    assert answer == {"deleted": MANY, "names": [f"many-{n}" for n in range(100)]}
+    assert answer == {"deleted": MANY, "names": [f"many-{n:03}" for n in range(100)]}
     assert names(sandbox) == {"default", "documented"}
 
 
