@@ -29,6 +29,14 @@ class UnknownReferenceError(Refusal):
         self.kind = kind
 
 
+class UnknownObjectError(Refusal):
+    """A request is about an object that does not exist in this world; `kind` is as in UnknownReferenceError."""
+
+    def __init__(self, kind: str, named: str) -> None:
+        super().__init__(f"There is no {kind.replace('_', ' ')} {named} in this world.")
+        self.kind = kind
+
+
 class UnknownSessionError(Refusal):
     """The world has no such charging session, or has it only as a plan."""
 
@@ -88,6 +96,22 @@ class SessionEndedError(Refusal):
 
     def __init__(self, outcome: str, at: int) -> None:
         super().__init__(f"The session is not active: it was {outcome} at {millis(at)}.")
+
+
+class InUseError(Refusal):
+    """A driver, a fleet or a vehicle, as `kind` says, is not deleted while it has an active session."""
+
+    def __init__(self, kind: str, named: str) -> None:
+        super().__init__(f"The {kind} {named} has an active session.")
+        self.kind = kind
+
+
+class DriverAttachmentError(Refusal):
+    """A driver is attached to the fleet already, or is not attached to the fleet that is to be left."""
+
+    def __init__(self, driver: str, fleet: str, *, is_attached: bool) -> None:
+        super().__init__(f"The driver {driver} is {'already' if is_attached else 'not'} in the fleet {fleet}.")
+        self.is_attached = is_attached
 
 
 class ClockBackwardsError(Refusal):
