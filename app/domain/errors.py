@@ -29,14 +29,6 @@ class UnknownReferenceError(Refusal):
         self.kind = kind
 
 
-class UnknownObjectError(Refusal):
-    """A request is about an object that does not exist in this world; `kind` is as in UnknownReferenceError."""
-
-    def __init__(self, kind: str, named: str) -> None:
-        super().__init__(f"There is no {kind.replace('_', ' ')} {named} in this world.")
-        self.kind = kind
-
-
 class UnknownSessionError(Refusal):
     """The world has no such charging session, or has it only as a plan."""
 
