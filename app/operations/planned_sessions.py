@@ -1,4 +1,4 @@
-"""What becomes of planned sessions when those who take part in them change."""
+"""The changes of planned sessions when their drivers, vehicles or fleets change."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace

@@ -86,7 +86,7 @@ def test_charge_316_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
     ("said", "param"),
     [
         ({"name": None}, "name"),
-        ({"email": "nobody"}, "email"),
+        ({"email": "maria"}, "email"),
         ({"address": {"street": "x"}}, "address.street"),
         ({"address": {"country": "France"}}, "address.country"),
         ({"metric_system": "metric"}, "metric_system"),
