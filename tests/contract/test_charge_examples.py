@@ -19,6 +19,7 @@ from tests.vendors.charge.refusals import KEYS
 DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Accounts
     # Drivers
+    "drivers/list": {"fleets": "CHARGE-201"},
     # Estimations
     # Events
     # Fleets
