@@ -12,6 +12,8 @@ from .models.rows import dataclass_frozen_for_mypy
 PENDING: Final = "pending"
 SUCCEEDED: Final = "succeeded"
 FAILED: Final = "failed"
+FEE: Final = "fee"
+"""The charge of a reservation's fee, where it is told from that of a session."""
 DOCUMENT: Final = "transaction"
 """The kind of the documents that hold refunds and adjustments; their bodies have the fields of `Transaction`."""
 _PREFIX: Final = "txn_"

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import String
 
+from ..domain.clock import NEVER
 from ..domain.models import TO_FLEET
 from ..domain.reservations import CANCELLED, COMPLETED, EXPIRED
 from ..domain.transactions import DOCUMENT, Kind
@@ -32,6 +34,7 @@ from .schema.tables import ATTACHMENT, RESERVATION, SESSION, VEHICLE
 from .schema.tables import DOCUMENT as DOCUMENTS
 
 _SECOND: Final = literal_column("1000000", BigInteger)
+_NEVER: Final = literal_column(str(NEVER), BigInteger)
 _NO_TEXT: Final = cast(null(), String)
 
 
@@ -104,17 +107,18 @@ def _sessions() -> Source:
 
 
 def _fees() -> Source:
-    """The fees of reservations, charged when they are resolved, as `reservations.charged_fee` says."""
+    """The fees of reservations, due when they are resolved, as `reservations.fee_due_at` says."""
     c = RESERVATION.c
-    is_late = c.resolves_at >= c.reserved_start - c.free_until_before * _SECOND
-    is_due = or_(c.outcome.in_((_word(COMPLETED), _word(EXPIRED))), and_(c.outcome == _word(CANCELLED), is_late))
+    is_late = c.resolves_at > c.reserved_start - c.free_until_before * _SECOND
+    cancelled_late = and_(c.outcome == _word(CANCELLED), is_late, c.confirms_at < c.resolves_at)
+    is_due = or_(c.outcome.in_((_word(COMPLETED), _word(EXPIRED))), cancelled_late)
     of_session = select(SESSION.c.id).where(SESSION.c.world == c.world, SESSION.c.n == c.session)
     return Source(
         RESERVATION,
         {
             "n": _number(RESERVATION, 1),
             "created_at": c.resolves_at,
-            "settles_at": c.resolves_at,
+            "settles_at": case((c.resolves_at < c.fee_fails_from, c.resolves_at), else_=_NEVER),
             "kind": _word(Kind.CHARGE),
             "name": _NO_TEXT,
             "amount": c.fee,
@@ -126,7 +130,7 @@ def _fees() -> Source:
             "vehicle": c.vehicle,
             "payment_method": c.payment_method,
         },
-        (c.fee > literal_column("0"), is_due),
+        (c.fee > literal_column("0"), c.payment_method.is_not(None), is_due),
         c.resolves_at,
     )
 
