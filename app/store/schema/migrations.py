@@ -56,9 +56,20 @@ def _to_3(db: Connection) -> None:
         db.execute(text("UPDATE world SET link_key = :link_key WHERE n = :n"), keys)
 
 
+def _to_4(db: Connection) -> None:
+    """From 0.4.0 to 0.5.0."""
+    for statement in (
+        "ALTER TABLE reservation ADD COLUMN connector VARCHAR",
+        "ALTER TABLE reservation ADD COLUMN fee_fails BOOLEAN NOT NULL DEFAULT FALSE",
+        "CREATE INDEX reservation_by_connector ON reservation (world, station, connector, resolves_at, n) "
+        "WHERE connector IS NOT NULL",
+    ):
+        db.execute(text(statement))
+
+
 def _has_column(db: Connection, table: str, name: str) -> bool:
     return any(column["name"] == name for column in inspect(db).get_columns(table))
 
 
-STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2, 3: _to_3}
+STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2, 3: _to_3, 4: _to_4}
 """The steps by the number of the schema to which they lead, each from the number before."""
