@@ -123,7 +123,7 @@ RESERVATION: Final = EntityTable(
         Index("reservation_by_vehicle", "world", "vehicle", "created_at", "n"),
         Index("reservation_by_station", "world", "station", "created_at", "n"),
         Index("reservation_by_session", "world", "session"),
-        partial_index("reservation_by_connector", HAS_CONNECTOR, "world", "station", "connector", "resolves_at", "n"),
+        partial_index("reservation_by_connector", HAS_CONNECTOR, "world", "station", "resolves_at", "connector", "n"),
     ),
     short=("radius", "free_until_before"),
 )
