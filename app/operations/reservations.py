@@ -1,20 +1,19 @@
 """Reservations of callers: made, changed, confirmed and cancelled."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
 
 from ..domain import reservations as rules
-from ..domain.clock import NEVER
+from ..domain.clock import DAY, NEVER
 from ..domain.errors import (
     AuthenticationRequiredError,
     InvalidReservationError,
     PaymentDeclinedError,
     ReservationStateError,
-    UnknownReferenceError,
-    UnknownReservationError,
+    UnknownObjectError,
 )
 from ..domain.ids import prefixed_id
 from ..domain.models import ACTIVE, DELETED, Card, Driver, PaymentMethod, Reservation, Vehicle
@@ -29,6 +28,7 @@ from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .reservation_plans import with_future
 
 Thing = TypeVar("Thing", Driver, Vehicle)
+Metadata: TypeAlias = Mapping[str, str]
 
 FEE: Final = 1200
 """The fee of a reservation, in minor units (CHARGE-605)."""
@@ -51,14 +51,14 @@ class ReservationOrder:
     earliest_start: int | None = None
     latest_end: int | None = None
     payment_method: str | None = None
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Metadata = field(default_factory=dict)
 
 
 @keeps_worlds
 def reserve(tx: WorldTransaction, order: ReservationOrder) -> Reservation:
     """Makes a reservation, plans its future and saves it.
 
-    Raises UnknownReferenceError or InvalidReservationError; then nothing is saved.
+    Raises UnknownObjectError or InvalidReservationError; then nothing is saved.
     """
     driver = _usable(parties.driver(tx, order.driver), "driver", order.driver)
     vehicle = _usable(parties.vehicle(tx, order.vehicle), "vehicle", order.vehicle)
@@ -92,7 +92,7 @@ def reserve(tx: WorldTransaction, order: ReservationOrder) -> Reservation:
         fee=FEE,
         free_until_before=FREE_UNTIL_BEFORE_S,
         session=None,
-        details=_with_metadata("{}", order.metadata),
+        details=_written({"metadata": order.metadata}),
     )
     _check_window(made, tx.now)
     made = with_future(tx, made, vehicle, method, confirms_at=confirmation_at(made.ideal_start, tx.now))
@@ -101,21 +101,24 @@ def reserve(tx: WorldTransaction, order: ReservationOrder) -> Reservation:
 
 
 @keeps_worlds
-def update(tx: WorldTransaction, reservation_id: str, changes: Mapping[str, Any]) -> Reservation:
+def update(
+    tx: WorldTransaction, reservation_id: str, changes: Mapping[str, Any], with_metadata: Callable[[Metadata], Metadata]
+) -> Reservation:
     """Changes a pending reservation and plans its future anew, unless only its metadata are changed.
 
-    `changes` are fields of `ReservationOrder` by name. Raises UnknownReservationError, ReservationStateError or
-    InvalidReservationError; then nothing is saved.
+    `changes` are fields of `ReservationOrder` by name, but for the metadata, which `with_metadata` makes of those that
+    are there. Raises UnknownObjectError, ReservationStateError or InvalidReservationError; then nothing is saved.
     """
     before = _known(tx, reservation_id)
     _check_state(tx, before, "update", rules.PENDING)
-    others = dict(changes)
-    details = _with_metadata(before.details, others.pop("metadata", {}))
-    made = replace(before, details=details, touched_at=tx.now)
-    if others:
-        if "connector_types" in others:
-            others["connector_type"] = joined_types(others.pop("connector_types"))
-        made = replace(made, **others)
+    details = orjson.loads(before.details)
+    metadata = with_metadata(details.get("metadata", {}))
+    made = replace(before, details=_written({**details, "metadata": metadata}), touched_at=tx.now)
+    if changes:
+        columns = dict(changes)
+        if "connector_types" in columns:
+            columns["connector_type"] = joined_types(columns.pop("connector_types"))
+        made = replace(made, **columns)
         _check_window(made, tx.now)
         made = _planned(tx, made, confirms_at=confirmation_at(made.ideal_start, tx.now))
     reservations.save_reservation(tx, made)
@@ -126,15 +129,15 @@ def update(tx: WorldTransaction, reservation_id: str, changes: Mapping[str, Any]
 def confirm(tx: WorldTransaction, reservation_id: str, payment_method: str | None) -> Reservation:
     """Confirms a pending reservation now, paid by that method if one is given. Without a free connector it fails.
 
-    Raises UnknownReservationError, ReservationStateError, UnknownReferenceError, PaymentDeclinedError or
-    AuthenticationRequiredError; then nothing is saved.
+    Raises UnknownObjectError, ReservationStateError, PaymentDeclinedError or AuthenticationRequiredError; then nothing
+    is saved.
     """
     made = _known(tx, reservation_id)
     _check_state(tx, made, "confirm", rules.PENDING)
     method = parties.payment_method(tx, payment_method or made.payment_method)
     if payment_method is not None:
         if method is None:
-            raise UnknownReferenceError("payment_method", payment_method)
+            raise UnknownObjectError("payment_method", payment_method)
         made = replace(made, payment_method=method.id)
     if method is not None and is_declined(method, tx.now):
         needs = method.card is Card.NEEDS_AUTHENTICATION and method.declined_from > tx.now
@@ -151,7 +154,7 @@ def confirm(tx: WorldTransaction, reservation_id: str, payment_method: str | Non
 
 @keeps_worlds
 def cancel(tx: WorldTransaction, reservation_id: str) -> Reservation:
-    """Cancels a pending or confirmed reservation. Raises UnknownReservationError or ReservationStateError."""
+    """Cancels a pending or confirmed reservation. Raises UnknownObjectError or ReservationStateError."""
     made = _known(tx, reservation_id)
     _check_state(tx, made, "cancel", rules.PENDING, rules.CONFIRMED)
     made = rules.cancelled(made, tx.now)
@@ -168,7 +171,7 @@ def _planned(tx: WorldTransaction, made: Reservation, *, confirms_at: int) -> Re
 def _known(tx: WorldTransaction, reservation_id: str) -> Reservation:
     found = reservations.reservation(tx, reservation_id)
     if found is None or found.created_at > tx.now:
-        raise UnknownReservationError(reservation_id)
+        raise UnknownObjectError("reservation", reservation_id)
     return found
 
 
@@ -182,6 +185,10 @@ def _check_window(it: Reservation, now: int) -> None:
     """Raises InvalidReservationError for a window that is impossible, over, or too far away (CHARGE-602)."""
     if it.ideal_end <= it.ideal_start:
         raise InvalidReservationError("ideal_end", "must be after ideal_start")
+    for param in ("ideal_start", "earliest_start"):
+        begin = getattr(it, param)
+        if begin is not None and begin < it.created_at - DAY:
+            raise InvalidReservationError(param, "must not be more than a day before the reservation's creation")
     if it.ideal_end <= now + SHORTEST_PENDING:
         raise InvalidReservationError("ideal_end", "must be more than a minute from now")
     if it.earliest_start is not None and it.earliest_start > it.ideal_start:
@@ -190,13 +197,13 @@ def _check_window(it: Reservation, now: int) -> None:
         raise InvalidReservationError("latest_end", "must not be before ideal_end")
     last, param = (it.ideal_end, "ideal_end") if it.latest_end is None else (it.latest_end, "latest_end")
     if last > it.created_at + rules.LONGEST:
-        raise InvalidReservationError(param, "must be within thirty days of the reservation's creation")
+        raise InvalidReservationError(param, "must not be more than thirty days after the reservation's creation")
 
 
 def _usable(found: Thing | None, kind: str, named: str) -> Thing:
     """A driver or vehicle that may reserve."""
     if found is None or found.status == DELETED:
-        raise UnknownReferenceError(kind, named)
+        raise UnknownObjectError(kind, named)
     if found.status != ACTIVE:
         raise InvalidReservationError(kind, f"is {found.status}")
     return found
@@ -208,7 +215,7 @@ def _payment_method(tx: WorldTransaction, named: str | None, driver: Driver) -> 
         return parties.payment_method(tx, _preferences(driver).get("default_payment_method"))
     method = parties.payment_method(tx, named)
     if method is None:
-        raise UnknownReferenceError("payment_method", named)
+        raise UnknownObjectError("payment_method", named)
     return method
 
 
@@ -221,10 +228,7 @@ def _preferences(driver: Driver) -> dict[str, Any]:
     return preferences
 
 
-def _with_metadata(details: str, metadata: Mapping[str, str]) -> str:
-    """The details with these metadata merged into those that are there."""
-    if not metadata:
-        return details
-    before: dict[str, Any] = orjson.loads(details)
-    merged = {**before.get("metadata", {}), **metadata}
-    return orjson.dumps({**before, "metadata": dict(sorted(merged.items()))}).decode()
+def _written(details: dict[str, Any]) -> str:
+    """The details in JSON, with the metadata by the alphabet; `{}` if there are none."""
+    metadata = dict(sorted(details.pop("metadata").items()))
+    return orjson.dumps({**details, "metadata": metadata} if metadata else details).decode()

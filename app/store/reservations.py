@@ -30,6 +30,13 @@ def reservations(tx: WorldTransaction, query: PageQuery) -> list[models.Reservat
     return statement.all(tx.db, keyset_pages.parameters(tx, query, longest))
 
 
+@one_statement
+def reservations_by_id(tx: WorldTransaction, ids: Collection[str]) -> list[models.Reservation]:
+    """Returns the reservations with these ids that have been created, in no order."""
+    listed = orjson.dumps(list(ids)).decode()
+    return _BY_IDS.all(tx.db, {"world": tx.world.n, "ids": listed, "now": tx.now})
+
+
 def reservation(tx: WorldTransaction, reservation_id: str) -> models.Reservation | None:
     """Returns the reservation with that id, be it created or planned."""
     return _BY_ID.first(tx.db, {"world": tx.world.n, "id": reservation_id})
@@ -63,12 +70,6 @@ def unresolved_paid_by(tx: WorldTransaction, payment_method: str) -> list[models
     """Returns the unresolved reservations with that payment method, in the order of their creation."""
     where = {"world": tx.world.n, "payment_method": payment_method, "now": tx.now, "since": tx.now - LONGEST}
     return _PAID_BY.all(tx.db, where)
-
-
-@one_statement
-def reservations_by_id(tx: WorldTransaction, ids: Collection[str]) -> list[models.Reservation]:
-    """Returns the reservations with these ids that have been created, in no order."""
-    return _BY_IDS.all(tx.db, {"world": tx.world.n, "ids": orjson.dumps(list(ids)).decode(), "now": tx.now})
 
 
 @cache
