@@ -9,6 +9,7 @@ from ..clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, millis
 from ..errors import (
     AuthenticationRequiredError,
     ConnectorBusyError,
+    ConnectorReservedError,
     Holder,
     PaymentDeclinedError,
     PlugMismatchError,
@@ -16,7 +17,7 @@ from ..errors import (
     VehicleBusyError,
 )
 from ..ids import prefixed_id
-from ..models import Card, Connector, Outcome, PaymentMethod, Reason, Session, Station, Vehicle
+from ..models import Card, Connector, Outcome, PaymentMethod, Reason, Reservation, Session, Station, Vehicle
 from .power_plan import Battery, Plan, ac_curve, charge, cut, packed
 from .replan import totals
 from .view import LONGEST, whole_wh
@@ -86,12 +87,13 @@ def authorise(
     *,
     now: int,
     connector_held_by: Holder | None,
+    connector_kept_for: Reservation | None,
     vehicle_held_by: Holder | None,
 ) -> None:
     """Refuses a start for what is wrong with the station, the vehicle or the payment method, in this order.
 
-    Raises StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError, PaymentDeclinedError or
-    AuthenticationRequiredError.
+    Raises StationOfflineError, PlugMismatchError, ConnectorBusyError, ConnectorReservedError, VehicleBusyError,
+    PaymentDeclinedError or AuthenticationRequiredError.
     """
     if not in_order(station, connector, now):
         raise StationOfflineError(_disorder(station, connector, now))
@@ -99,6 +101,8 @@ def authorise(
         raise PlugMismatchError(vehicle.id, vehicle.plug, connector.id, connector.standard)
     if connector_held_by is not None:
         raise ConnectorBusyError(connector.id, station.id, connector_held_by)
+    if connector_kept_for is not None:
+        raise ConnectorReservedError(connector.id, station.id, connector_kept_for.id, connector_kept_for.resolves_at)
     if vehicle_held_by is not None:
         raise VehicleBusyError(vehicle.id, vehicle_held_by)
     if method.card is Card.DECLINED or method.declined_from <= now:

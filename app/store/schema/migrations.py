@@ -87,6 +87,12 @@ _ADDED_IN_4: Final = (
     "ALTER TABLE payment_method ADD COLUMN kind VARCHAR NOT NULL DEFAULT 'card'",
     'ALTER TABLE session ADD COLUMN "transaction" VARCHAR',
     "ALTER TABLE reservation ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE reservation ADD COLUMN connector VARCHAR",
+    "ALTER TABLE reservation ADD COLUMN fee_fails_from BIGINT NOT NULL DEFAULT 253402300799999000",
+    (
+        "CREATE INDEX reservation_by_connector ON reservation (world, station, resolves_at, connector, n)"
+        " WHERE connector IS NOT NULL"
+    ),
     # SQLite cannot let a column be null that was not, but it can put another one in its place.
     *(
         statement

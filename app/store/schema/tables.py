@@ -9,6 +9,7 @@ from ...domain import models
 from ..world import StoredCredential, World
 from .entity_table import EntityTable
 from .partial_indexes import (
+    HAS_CONNECTOR,
     HAS_DRIVER,
     HAS_FLEET,
     HAS_TRANSACTION,
@@ -128,6 +129,7 @@ RESERVATION: Final = EntityTable(
         Index("reservation_by_station", "world", "station", "created_at", "n"),
         Index("reservation_by_session", "world", "session"),
         Index("reservation_by_resolution", "world", "resolves_at", "n"),
+        partial_index("reservation_by_connector", HAS_CONNECTOR, "world", "station", "resolves_at", "connector", "n"),
     ),
     short=("radius", "free_until_before"),
 )

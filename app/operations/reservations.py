@@ -1,0 +1,234 @@
+"""Reservations of callers: made, changed, confirmed and cancelled."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias, TypeVar
+
+import orjson
+
+from ..domain import reservations as rules
+from ..domain.clock import DAY, NEVER
+from ..domain.errors import (
+    AuthenticationRequiredError,
+    InvalidReservationError,
+    PaymentDeclinedError,
+    ReservationStateError,
+    UnknownObjectError,
+)
+from ..domain.ids import prefixed_id
+from ..domain.models import ACTIVE, DELETED, Card, Driver, PaymentMethod, Reservation, Vehicle
+from ..domain.reservation_plans import (
+    SHORTEST_PENDING,
+    confirmation_at,
+    is_declined,
+    joined_types,
+)
+from ..store import parties, reservations, sessions
+from ..store.world_transaction import WorldTransaction, keeps_worlds
+from .reservation_plans import with_future
+
+Thing = TypeVar("Thing", Driver, Vehicle)
+Metadata: TypeAlias = Mapping[str, str]
+
+FEE: Final = 1200
+"""The fee of a reservation, in minor units (CHARGE-605)."""
+FREE_UNTIL_BEFORE_S: Final = 1800
+_ANY_CURRENCY: Final = "eur"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationOrder:
+    """What a caller asks for. Driver, vehicle and payment method are ids; without one the driver's usual one pays."""
+
+    driver: str
+    vehicle: str
+    connector_types: tuple[str, ...]
+    ideal_start: int
+    ideal_end: int
+    latitude: float
+    longitude: float
+    radius: int
+    earliest_start: int | None = None
+    latest_end: int | None = None
+    payment_method: str | None = None
+    metadata: Metadata = field(default_factory=dict)
+
+
+@keeps_worlds
+def reserve(tx: WorldTransaction, order: ReservationOrder) -> Reservation:
+    """Makes a reservation, plans its future and saves it.
+
+    Raises UnknownObjectError or InvalidReservationError; then nothing is saved.
+    """
+    driver = _usable(parties.driver(tx, order.driver), "driver", order.driver)
+    vehicle = _usable(parties.vehicle(tx, order.vehicle), "vehicle", order.vehicle)
+    method = _payment_method(tx, order.payment_method, driver)
+    n = sessions.take_number(tx)
+    made = Reservation(
+        n=n,
+        id=prefixed_id("res", tx.world.seed, "reserved", n),
+        driver=driver.id,
+        vehicle=vehicle.id,
+        payment_method=None if method is None else method.id,
+        station=None,
+        connector_type=joined_types(order.connector_types),
+        created_at=tx.now,
+        confirms_at=NEVER,
+        resolves_at=NEVER,
+        touched_at=tx.now,
+        outcome=rules.FAILED,
+        failed_reason=None,
+        confirmed_at=NEVER,
+        ideal_start=order.ideal_start,
+        ideal_end=order.ideal_end,
+        reserved_start=order.ideal_start,
+        reserved_end=order.ideal_end,
+        earliest_start=order.earliest_start,
+        latest_end=order.latest_end,
+        latitude=order.latitude,
+        longitude=order.longitude,
+        radius=order.radius,
+        currency=_currency(driver),
+        fee=FEE,
+        free_until_before=FREE_UNTIL_BEFORE_S,
+        session=None,
+        details=_written({"metadata": order.metadata}),
+    )
+    _check_window(made, tx.now)
+    made = with_future(tx, made, vehicle, method, confirms_at=confirmation_at(made.ideal_start, tx.now))
+    reservations.insert_reservations(tx.db, tx.world.n, [made])
+    return made
+
+
+@keeps_worlds
+def update(
+    tx: WorldTransaction, reservation_id: str, changes: Mapping[str, Any], with_metadata: Callable[[Metadata], Metadata]
+) -> Reservation:
+    """Changes a pending reservation and plans its future anew, unless only its metadata are changed.
+
+    `changes` are fields of `ReservationOrder` by name, but for the metadata, which `with_metadata` makes of those that
+    are there. Raises UnknownObjectError, ReservationStateError or InvalidReservationError; then nothing is saved.
+    """
+    before = _known(tx, reservation_id)
+    _check_state(tx, before, "update", rules.PENDING)
+    details = orjson.loads(before.details)
+    metadata = with_metadata(details.get("metadata", {}))
+    made = replace(before, details=_written({**details, "metadata": metadata}), touched_at=tx.now)
+    if changes:
+        columns = dict(changes)
+        if "connector_types" in columns:
+            columns["connector_type"] = joined_types(columns.pop("connector_types"))
+        made = replace(made, **columns)
+        _check_window(made, tx.now)
+        made = _planned(tx, made, confirms_at=confirmation_at(made.ideal_start, tx.now))
+    reservations.save_reservation(tx, made)
+    return made
+
+
+@keeps_worlds
+def confirm(tx: WorldTransaction, reservation_id: str, payment_method: str | None) -> Reservation:
+    """Confirms a pending reservation now, paid by that method if one is given. Without a free connector it fails.
+
+    Raises UnknownObjectError, ReservationStateError, PaymentDeclinedError or AuthenticationRequiredError; then nothing
+    is saved.
+    """
+    made = _known(tx, reservation_id)
+    _check_state(tx, made, "confirm", rules.PENDING)
+    method = parties.payment_method(tx, payment_method or made.payment_method)
+    if payment_method is not None:
+        if method is None:
+            raise UnknownObjectError("payment_method", payment_method)
+        made = replace(made, payment_method=method.id)
+    if method is not None and is_declined(method, tx.now):
+        needs = method.card is Card.NEEDS_AUTHENTICATION and method.declined_from > tx.now
+        raise AuthenticationRequiredError(method.id) if needs else PaymentDeclinedError(method.id)
+    made = replace(made, touched_at=tx.now)
+    if made.session is None:
+        made = _planned(tx, made, confirms_at=tx.now)
+    else:
+        # Its session is planned already, at a station that was drawn with it.
+        made = replace(made, confirms_at=tx.now, confirmed_at=min(made.confirmed_at, tx.now))
+    reservations.save_reservation(tx, made)
+    return made
+
+
+@keeps_worlds
+def cancel(tx: WorldTransaction, reservation_id: str) -> Reservation:
+    """Cancels a pending or confirmed reservation. Raises UnknownObjectError or ReservationStateError."""
+    made = _known(tx, reservation_id)
+    _check_state(tx, made, "cancel", rules.PENDING, rules.CONFIRMED)
+    made = rules.cancelled(made, tx.now)
+    reservations.save_reservation(tx, made)
+    return made
+
+
+def _planned(tx: WorldTransaction, made: Reservation, *, confirms_at: int) -> Reservation:
+    vehicle = parties.vehicle(tx, made.vehicle)
+    method = parties.payment_method(tx, made.payment_method)
+    return with_future(tx, made, vehicle, method, confirms_at=confirms_at)
+
+
+def _known(tx: WorldTransaction, reservation_id: str) -> Reservation:
+    found = reservations.reservation(tx, reservation_id)
+    if found is None or found.created_at > tx.now:
+        raise UnknownObjectError("reservation", reservation_id)
+    return found
+
+
+def _check_state(tx: WorldTransaction, it: Reservation, act: str, *allowed: str) -> None:
+    now_is = rules.status(it, tx.now)
+    if now_is not in allowed:
+        raise ReservationStateError(act, now_is)
+
+
+def _check_window(it: Reservation, now: int) -> None:
+    """Raises InvalidReservationError for a window that is impossible, over, or too far away (CHARGE-602)."""
+    if it.ideal_end <= it.ideal_start:
+        raise InvalidReservationError("ideal_end", "must be after ideal_start")
+    for param in ("ideal_start", "earliest_start"):
+        begin = getattr(it, param)
+        if begin is not None and begin < it.created_at - DAY:
+            raise InvalidReservationError(param, "must not be more than a day before the reservation's creation")
+    if it.ideal_end <= now + SHORTEST_PENDING:
+        raise InvalidReservationError("ideal_end", "must be more than a minute from now")
+    if it.earliest_start is not None and it.earliest_start > it.ideal_start:
+        raise InvalidReservationError("earliest_start", "must not be after ideal_start")
+    if it.latest_end is not None and it.latest_end < it.ideal_end:
+        raise InvalidReservationError("latest_end", "must not be before ideal_end")
+    last, param = (it.ideal_end, "ideal_end") if it.latest_end is None else (it.latest_end, "latest_end")
+    if last > it.created_at + rules.LONGEST:
+        raise InvalidReservationError(param, "must not be more than thirty days after the reservation's creation")
+
+
+def _usable(found: Thing | None, kind: str, named: str) -> Thing:
+    """A driver or vehicle that may reserve."""
+    if found is None or found.status == DELETED:
+        raise UnknownObjectError(kind, named)
+    if found.status != ACTIVE:
+        raise InvalidReservationError(kind, f"is {found.status}")
+    return found
+
+
+def _payment_method(tx: WorldTransaction, named: str | None, driver: Driver) -> PaymentMethod | None:
+    """The payment method of that id, or else the driver's default, if there is one."""
+    if named is None:
+        return parties.payment_method(tx, _preferences(driver).get("default_payment_method"))
+    method = parties.payment_method(tx, named)
+    if method is None:
+        raise UnknownObjectError("payment_method", named)
+    return method
+
+
+def _currency(driver: Driver) -> str:
+    return str(_preferences(driver).get("currency") or _ANY_CURRENCY)
+
+
+def _preferences(driver: Driver) -> dict[str, Any]:
+    preferences: dict[str, Any] = orjson.loads(driver.details).get("preferences") or {}
+    return preferences
+
+
+def _written(details: dict[str, Any]) -> str:
+    """The details in JSON, with the metadata by the alphabet; `{}` if there are none."""
+    metadata = dict(sorted(details.pop("metadata").items()))
+    return orjson.dumps({**details, "metadata": metadata} if metadata else details).decode()
