@@ -125,10 +125,7 @@ _ATTACHED_IN_4: Final = (
     "CREATE INDEX vehicle_by_fleet ON vehicle (world, fleet, created_at, n)",
     "CREATE INDEX station_by_created ON station (world, created_at, n)",
     "CREATE INDEX session_by_end_of_driver ON session (world, driver, ended_at, n) WHERE driver IS NOT NULL",
-    (
-        "CREATE INDEX session_by_end_of_fleet ON session (world, fleet, ended_at, n, outcome, energy_wh)"
-        " WHERE fleet IS NOT NULL"
-    ),
+    "CREATE INDEX session_by_end_of_fleet ON session (world, fleet, ended_at, n) WHERE fleet IS NOT NULL",
     'CREATE INDEX session_by_transaction ON session (world, "transaction") WHERE "transaction" IS NOT NULL',
     "CREATE INDEX reservation_by_resolution ON reservation (world, resolves_at, n)",
 )

@@ -105,7 +105,7 @@ SESSION: Final = EntityTable(
         Index("session_by_connector", "world", "station", "connector", "created_at", "unplugged_at"),
         Index("session_by_end", "world", "ended_at", "settled_at", "unplugged_at", "n"),
         partial_index("session_by_end_of_driver", HAS_DRIVER, "world", "driver", "ended_at", "n"),
-        partial_index("session_by_end_of_fleet", HAS_FLEET, "world", "fleet", "ended_at", "n", "outcome", "energy_wh"),
+        partial_index("session_by_end_of_fleet", HAS_FLEET, "world", "fleet", "ended_at", "n"),
         partial_index("session_by_transaction", HAS_TRANSACTION, "world", "transaction"),
         partial_index("session_by_uuid", SHOWN_BY_UUID, "world", "uuid"),
         partial_index("session_leaves_late", LEAVES_LATE, "world", "unplugged_at", "n"),
