@@ -7,6 +7,8 @@ import orjson
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, cast, func, literal_column, select, union_all
 
 from ..domain import wallets
+from ..domain.invoices import DOCUMENT as INVOICE
+from ..domain.invoices import PAID
 from ..domain.wallets import WALLET, Wallet
 from .database.id_lists import is_in
 from .database.json_values import member
@@ -78,8 +80,10 @@ def _invoiced() -> ColumnElement[int]:
     found = select().where(
         DOCUMENT.in_world,
         c.vendor == bindparam("channel"),
-        c.kind == literal_column("'invoice'"),
+        c.kind == literal_column(f"'{INVOICE}'"),
         member(c.body, "payment_method") == PAYMENT_METHOD.c.id,
+        c.second == literal_column(f"'{PAID}'"),
+        c.second_at <= bindparam("now"),
     )
     return _sum(member(c.body, "amount_paid", int), found)
 

@@ -130,7 +130,7 @@ def test_filters_are_combined(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 100])
 def test_pages_hold_every_transaction_once_in_both_directions(sandbox: Sandbox, limit: int) -> None:
-    """Forwards and backwards the pages have the same rows, newest first, those of sessions among those of reservations."""
+    """Forwards and backwards the pages have the same rows, newest first, from all that they come from."""
     expected = every(sandbox, TRANSACTIONS)
 
     forwards = pages(sandbox, f"{TRANSACTIONS}?limit={limit}")
