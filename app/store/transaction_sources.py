@@ -40,7 +40,10 @@ _NO_TEXT: Final = cast(null(), String)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table that transactions come from. `key` and `kind` together number them; `of` are its own filters."""
+    """A table that transactions come from, at an `instant` of each row that meets the `conditions`.
+
+    `columns` are the fields of `Transaction`.
+    """
 
     table: EntityTable[Any]
     columns: Mapping[str, ColumnElement[Any]]

@@ -28,9 +28,9 @@ def of_sessions(found: list[Row]) -> list[Row]:
     return [row for row in found if row["description"].startswith("Charge for charging session")]
 
 
-def finished(sandbox: Sandbox, **changed: object) -> Row:
+def finished(sandbox: Sandbox) -> Row:
     """A session that was started, charged for half an hour and ended, a moment ago."""
-    session = sandbox.start(**changed).json()["id"]
+    session = sandbox.start().json()["id"]
     sandbox.advance("PT30M")
     ended: Row = sandbox.end(session).json()
     return ended
