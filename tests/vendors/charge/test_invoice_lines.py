@@ -46,8 +46,8 @@ def fleets(sandbox: Sandbox) -> list[str]:
 
 
 @pytest.mark.parametrize("currency", ["eur", "sek", "usd"])
-def test_charge_705_the_lines_of_an_account_come_to_its_transactions(sandbox: Sandbox, currency: str) -> None:
-    """An invoice without a fleet has all transactions of its period in its currency, and others have no part in it."""
+def test_lines_of_an_account_come_to_its_transactions(sandbox: Sandbox, currency: str) -> None:
+    """An invoice without a fleet has all transactions of its period in its currency, and others have no part in it (CHARGE-705)."""
     invoice = draft(sandbox, currency=currency)
 
     assert invoice["amount_due"] == sum(row["amount"] for row in charged(sandbox, invoice))
@@ -55,8 +55,8 @@ def test_charge_705_the_lines_of_an_account_come_to_its_transactions(sandbox: Sa
     assert (invoice["amount_due"] > 0) == (currency != "usd")
 
 
-def test_charge_705_the_lines_of_a_fleet_come_to_its_transactions(sandbox: Sandbox) -> None:
-    """For each fleet, and over all fleets and those without one, sums agree."""
+def test_lines_of_a_fleet_come_to_its_transactions(sandbox: Sandbox) -> None:
+    """For each fleet, and over all fleets and those without one, sums agree (CHARGE-712)."""
     drafts = [draft(sandbox, fleet=each) for each in fleets(sandbox)]
     everything = draft(sandbox)
     alone = sum(row["amount"] for row in charged(sandbox, everything) if row["fleet"] is None)
@@ -67,8 +67,8 @@ def test_charge_705_the_lines_of_a_fleet_come_to_its_transactions(sandbox: Sandb
     assert sum(each["amount_due"] for each in drafts) + alone == everything["amount_due"]
 
 
-def test_charge_706_lines_are_worded_as_documented(sandbox: Sandbox) -> None:
-    """One line has the sessions of the month; fees of one height share a line; an amount is quantity times unit."""
+def test_lines_are_worded_as_documented(sandbox: Sandbox) -> None:
+    """One line has the sessions of the month; fees of one height share a line; an amount is quantity times unit (CHARGE-706)."""
     invoice = draft(sandbox)
     found = charged(sandbox, invoice)
     fees = [row["amount"] for row in found if "reservation" in row["description"]]

@@ -16,8 +16,8 @@ def pay(sandbox: Sandbox, invoice: Row, **body: object) -> Any:  # noqa: ANN401 
     return post(sandbox, f"{INVOICES}/{invoice['id']}{PAY}", **body)
 
 
-def test_charge_709_the_fleets_default_payment_method_pays(sandbox: Sandbox) -> None:
-    """Without a payment method in the body, the one that the fleet prefers is taken."""
+def test_default_payment_method_of_the_fleet_pays(sandbox: Sandbox) -> None:
+    """Without a payment method in the body, the one that the fleet prefers is taken (CHARGE-709)."""
     fleet, method = fleets(sandbox)[0], card(sandbox)
     invoice = draft(sandbox, fleet=fleet)
     changed(sandbox, invoice["id"], FINALIZE)
@@ -37,7 +37,7 @@ def test_a_payment_without_a_method_is_refused(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("behaviour", ["declined", "needs_authentication", "fails_at_settlement"])
-def test_charge_709_a_bad_card_pays_no_invoice(sandbox: Sandbox, behaviour: str) -> None:
+def test_bad_card_pays_no_invoice(sandbox: Sandbox, behaviour: str) -> None:
     """The payment is refused at once, and the invoice stays open."""
     invoice = with_status(sandbox, "open")
 
@@ -48,8 +48,8 @@ def test_charge_709_a_bad_card_pays_no_invoice(sandbox: Sandbox, behaviour: str)
 
 
 @pytest.mark.parametrize("owner", ["driver", "fleet", "user"])
-def test_charge_709_the_card_of_others_pays_no_invoice(sandbox: Sandbox, owner: str) -> None:
-    """The card of a driver, of another fleet or of a user is not known to the payment."""
+def test_card_of_others_pays_no_invoice(sandbox: Sandbox, owner: str) -> None:
+    """The card of a driver, of another fleet or of a user is not known to the payment (CHARGE-709)."""
     first, second, *_ = fleets(sandbox)
     invoice = draft(sandbox, fleet=first)
     changed(sandbox, invoice["id"], FINALIZE)
@@ -62,8 +62,8 @@ def test_charge_709_the_card_of_others_pays_no_invoice(sandbox: Sandbox, owner: 
     assert pay(sandbox, invoice, payment_method="pm_" + "0" * 32).json()["code"] == "payment_method_not_found"
 
 
-def test_charge_710_a_wallet_pays_what_it_holds(sandbox: Sandbox) -> None:
-    """A wallet pays as long as its balance lasts, and is declined then."""
+def test_wallet_pays_what_it_holds(sandbox: Sandbox) -> None:
+    """A wallet pays as long as its balance lasts, and is declined then (CHARGE-710)."""
     invoice = with_status(sandbox, "open")
     due = invoice["amount_due"]
     method = card(sandbox, kind="wallet", details=WALLET.replace("1000000", str(2 * due - 1)))

@@ -63,8 +63,8 @@ def test_each_status_comes_by_its_change(sandbox: Sandbox, status: str) -> None:
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("status", ALLOWED)
-def test_a_change_needs_the_right_status(sandbox: Sandbox, status: str, change: str) -> None:
-    """Any other status is a conflict with the code of the change, and the invoice stays as it is."""
+def test_change_needs_the_right_status(sandbox: Sandbox, status: str, change: str) -> None:
+    """Any other status is a conflict with the code of the change, and the invoice stays as it is (CHARGE-711)."""
     invoice = with_status(sandbox, status)
     body = {"payment_method": card(sandbox)} if change == PAY else {}
 
@@ -77,8 +77,8 @@ def test_a_change_needs_the_right_status(sandbox: Sandbox, status: str, change: 
         assert page(sandbox, f"{INVOICES}/{invoice['id']}") == invoice
 
 
-def test_an_invoice_is_paid_in_full(sandbox: Sandbox) -> None:
-    """The payment names its method and its instant, and nothing is due any more."""
+def test_invoice_is_paid_in_full(sandbox: Sandbox) -> None:
+    """The payment names its method and its instant, and nothing is due any more (CHARGE-708)."""
     invoice = with_status(sandbox, "open")
     method = card(sandbox)
 
@@ -95,8 +95,8 @@ def test_an_invoice_is_paid_in_full(sandbox: Sandbox) -> None:
     assert page(sandbox, f"{INVOICES}/{invoice['id']}") == paid
 
 
-def test_charge_707_an_open_invoice_is_overdue_from_its_due_date_on(sandbox: Sandbox) -> None:
-    """It is due seven days after its creation, to the millisecond."""
+def test_open_invoice_is_overdue_from_its_due_date_on(sandbox: Sandbox) -> None:
+    """It is due seven days after its creation, to the millisecond (CHARGE-707)."""
     invoice = with_status(sandbox, "open")
     due = str(invoice["due_date"])
 
@@ -108,7 +108,7 @@ def test_charge_707_an_open_invoice_is_overdue_from_its_due_date_on(sandbox: San
     assert shown == {due: "overdue", "2026-03-11T11:59:59.999Z": "open"}
 
 
-def test_charge_707_an_old_draft_is_open_when_it_is_finalised(sandbox: Sandbox) -> None:
+def test_old_draft_is_open_when_it_is_finalised(sandbox: Sandbox) -> None:
     """Its due date moves to seven days after its finalisation."""
     invoice = draft(sandbox)["id"]
     sandbox.advance(LATE)

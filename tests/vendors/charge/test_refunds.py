@@ -38,10 +38,8 @@ def charge(sandbox: Sandbox) -> Row:
 
 
 @pytest.mark.parametrize("named", ["id", "charging_session"])
-def test_charge_704_a_refund_is_a_negative_transaction_of_the_same_session(
-    sandbox: Sandbox, charge: Row, named: str
-) -> None:
-    """By the id of the session or of the charge, a part is given back, and the refund is listed first."""
+def test_refund_is_a_negative_transaction_of_the_same_session(sandbox: Sandbox, charge: Row, named: str) -> None:
+    """By the id of the session or of the charge, a part is given back, and the refund is listed first (CHARGE-704)."""
     made = corrected(sandbox, "refund", charge[named], amount=100)
 
     listed = every(sandbox, f"{TRANSACTIONS}?driver={charge['driver']}")[0]
@@ -74,8 +72,8 @@ def test_no_more_is_given_back_than_was_paid(sandbox: Sandbox, charge: Row, even
     assert every(sandbox, f"{TRANSACTIONS}?driver={charge['driver']}")[0] == charge
 
 
-def test_charge_704_a_session_shows_what_was_paid_before_refunds(sandbox: Sandbox, charge: Row) -> None:
-    """The session's `amount_paid` stays as it is."""
+def test_session_shows_what_was_paid_before_refunds(sandbox: Sandbox, charge: Row) -> None:
+    """The session's `amount_paid` stays as it is (CHARGE-704)."""
     before = page(sandbox, f"/v1/charging_sessions/{charge['charging_session']}")
 
     corrected(sandbox, "refund", charge["id"])

@@ -37,8 +37,8 @@ def finished(sandbox: Sandbox) -> Row:
 
 
 @pytest.mark.parametrize("at", INSTANTS)
-def test_charge_701_every_session_that_costs_something_is_charged_at_its_end(sandbox: Sandbox, at: str) -> None:
-    """Each ended session with an amount has one charge, of that amount, made at the session's end."""
+def test_every_session_that_costs_something_is_charged_at_its_end(sandbox: Sandbox, at: str) -> None:
+    """Each ended session with an amount has one charge, of that amount, made at the session's end (CHARGE-701)."""
     sessions = [row for row in every(sandbox, SESSIONS, at=at) if row["session_ended"] and row["amount_due"]]
     expected = {
         row["id"]: (row["amount_due"], row["session_ended"], row["currency"], row["vehicle"]) for row in sessions
@@ -54,7 +54,7 @@ def test_charge_701_every_session_that_costs_something_is_charged_at_its_end(san
 
 
 @pytest.mark.parametrize("at", INSTANTS)
-def test_charge_701_a_charge_succeeds_when_the_session_is_paid(sandbox: Sandbox, at: str) -> None:
+def test_charge_succeeds_when_the_session_is_paid(sandbox: Sandbox, at: str) -> None:
     """What a session shows as paid is what its succeeded charge says."""
     sessions = [row for row in every(sandbox, SESSIONS, at=at) if row["amount_paid"]]
     succeeded = [row for row in of_sessions(every(sandbox, TRANSACTIONS, at=at)) if row["status"] == "succeeded"]
@@ -64,8 +64,8 @@ def test_charge_701_a_charge_succeeds_when_the_session_is_paid(sandbox: Sandbox,
     }
 
 
-def test_charge_701_a_charge_is_pending_until_it_is_settled(sandbox: Sandbox) -> None:
-    """Right after the end of a session its charge is pending; it keeps its id and succeeds a moment later."""
+def test_charge_is_pending_until_it_is_settled(sandbox: Sandbox) -> None:
+    """Right after the end of a session its charge is pending; it keeps its id and succeeds a moment later (CHARGE-701)."""
     session = finished(sandbox)
 
     pending = every(sandbox, f"{TRANSACTIONS}?driver={session['driver']}")[0]
@@ -76,8 +76,8 @@ def test_charge_701_a_charge_is_pending_until_it_is_settled(sandbox: Sandbox) ->
     assert retrieve(sandbox, pending["id"]) == pending | {"status": "succeeded"}
 
 
-def test_charge_702_a_payment_that_fails_shows_as_a_failed_charge(sandbox: Sandbox) -> None:
-    """The charge of a session whose payment fails has failed from the session's end on, until the debt is paid."""
+def test_payment_that_fails_shows_as_a_failed_charge(sandbox: Sandbox) -> None:
+    """The charge of a session whose payment fails has failed from the session's end on, until the debt is paid (CHARGE-702)."""
     session = sandbox.start().json()["id"]
     sandbox.client.post(f"{WORLDS}/default/simulate", json={"event": "payment_fails", "id": session})
     sandbox.advance("PT30M")
@@ -89,8 +89,8 @@ def test_charge_702_a_payment_that_fails_shows_as_a_failed_charge(sandbox: Sandb
     assert retrieve(sandbox, failed["id"]) == failed | {"status": "succeeded"}
 
 
-def test_charge_703_fees_of_reservations_are_charged(sandbox: Sandbox) -> None:
-    """A fee is charged when the reservation is completed, expires or is cancelled late, for its driver and vehicle."""
+def test_fees_of_reservations_are_charged(sandbox: Sandbox) -> None:
+    """A fee is charged when the reservation is completed, expires or is cancelled late, for its driver and vehicle (CHARGE-703)."""
     booked = {row["id"]: row for row in every(sandbox, RESERVATIONS, at=LATER)}
     fees = [row for row in every(sandbox, TRANSACTIONS, at=LATER) if "reservation" in row["description"]]
     actual = {row["description"].split()[-1]: row for row in fees}
