@@ -47,7 +47,7 @@ def fleets(sandbox: Sandbox) -> list[str]:
 
 @pytest.mark.parametrize("currency", ["eur", "sek", "usd"])
 def test_lines_of_an_account_come_to_its_transactions(sandbox: Sandbox, currency: str) -> None:
-    """An invoice without a fleet has all transactions of its period in its currency, and others have no part in it (CHARGE-705)."""
+    """An invoice without a fleet has all transactions of its period in its currency, and no others (CHARGE-705)."""
     invoice = draft(sandbox, currency=currency)
 
     assert invoice["amount_due"] == sum(row["amount"] for row in charged(sandbox, invoice))
@@ -68,7 +68,7 @@ def test_lines_of_a_fleet_come_to_its_transactions(sandbox: Sandbox) -> None:
 
 
 def test_lines_are_worded_as_documented(sandbox: Sandbox) -> None:
-    """One line has the sessions of the month; fees of one height share a line; an amount is quantity times unit (CHARGE-706)."""
+    """One line has the sessions, fees of one height share a line, and an amount is quantity times unit (CHARGE-706)."""
     invoice = draft(sandbox)
     found = charged(sandbox, invoice)
     fees = [row["amount"] for row in found if "reservation" in row["description"]]

@@ -65,7 +65,7 @@ def test_charge_succeeds_when_the_session_is_paid(sandbox: Sandbox, at: str) -> 
 
 
 def test_charge_is_pending_until_it_is_settled(sandbox: Sandbox) -> None:
-    """Right after the end of a session its charge is pending; it keeps its id and succeeds a moment later (CHARGE-701)."""
+    """Right after the end of a session its charge is pending; it succeeds a moment later (CHARGE-701)."""
     session = finished(sandbox)
 
     pending = every(sandbox, f"{TRANSACTIONS}?driver={session['driver']}")[0]
@@ -77,7 +77,7 @@ def test_charge_is_pending_until_it_is_settled(sandbox: Sandbox) -> None:
 
 
 def test_payment_that_fails_shows_as_a_failed_charge(sandbox: Sandbox) -> None:
-    """The charge of a session whose payment fails has failed from the session's end on, until the debt is paid (CHARGE-702)."""
+    """The charge of a session whose payment fails has failed, until the debt is paid (CHARGE-702)."""
     session = sandbox.start().json()["id"]
     sandbox.client.post(f"{WORLDS}/default/simulate", json={"event": "payment_fails", "id": session})
     sandbox.advance("PT30M")
@@ -90,7 +90,7 @@ def test_payment_that_fails_shows_as_a_failed_charge(sandbox: Sandbox) -> None:
 
 
 def test_fees_of_reservations_are_charged(sandbox: Sandbox) -> None:
-    """A fee is charged when the reservation is completed, expires or is cancelled late, for its driver and vehicle (CHARGE-703)."""
+    """A fee is charged when the reservation is completed, expires or is cancelled late (CHARGE-703)."""
     booked = {row["id"]: row for row in every(sandbox, RESERVATIONS, at=LATER)}
     fees = [row for row in every(sandbox, TRANSACTIONS, at=LATER) if "reservation" in row["description"]]
     actual = {row["description"].split()[-1]: row for row in fees}
