@@ -70,33 +70,33 @@ def planned(
     method: PaymentMethod | None,
     *,
     confirms_at: int,
-    now: int,
+    since: int,
 ) -> Reservation:
-    """The reservation with its future, if it is confirmed at that instant, now or later.
+    """The reservation with its future, if it is confirmed at that instant, or before.
 
     `places` are the connectors that suit it, those of the nearest station first; they come in several parts, of which
     no more are read than are needed. The first connector that is free in the ideal window is assigned; if there is
-    none, the one that is free at the nearest time that `earliest_start` and `latest_end` allow.
+    none, the one that is free at the nearest time that `earliest_start` and `latest_end` allow. No window begins
+    before `since`; one that begins before the ideal window is confirmed that much earlier, but not before `since`.
     """
     if is_declined(method, confirms_at):
         return failing(reservation, confirms_at, PAYMENT_FAILED)
-    fails = method is not None and method.card is Card.FAILS_AT_SETTLEMENT
-    made = replace(reservation, fee_fails_from=confirms_at if fails else NEVER)
-    since = max(confirms_at, now)
-    begin = max(made.ideal_start, since)
+    begin = max(reservation.ideal_start, since)
     best: tuple[int, Connector, Span] | None = None
     for part in places:
         for place in part:
-            window = _window(made, begin, since, place.taken)
+            window = _window(reservation, begin, since, place.taken)
             if window is not None and (best is None or abs(window[0] - begin) < best[0]):
                 best = abs(window[0] - begin), place.connector, window
         if best is not None and best[0] == 0:
             break
     if best is None:
-        return failing(made, confirms_at, NO_CONNECTOR)
+        return failing(reservation, confirms_at, NO_CONNECTOR)
     _, connector, window = best
+    confirms_at = min(confirms_at, max(since, window[0] - CONFIRMED_BEFORE))
+    fails = method is not None and method.card is Card.FAILS_AT_SETTLEMENT
     return replace(
-        made,
+        reservation,
         station=connector.station,
         connector=connector.id,
         confirms_at=confirms_at,
@@ -107,6 +107,7 @@ def planned(
         outcome=EXPIRED,
         failed_reason=None,
         session=None,
+        fee_fails_from=confirms_at if fails else NEVER,
     )
 
 

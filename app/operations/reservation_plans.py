@@ -30,8 +30,9 @@ def with_future(
     method: PaymentMethod | None,
     *,
     confirms_at: int,
+    since: int,
 ) -> Reservation:
-    """Returns the reservation with its future, if it is confirmed at that instant; it is not saved."""
+    """Returns the reservation with its future (see `planned`); it is not saved."""
     types = wanted_types(reservation)
 
     def is_suitable(place: Place) -> bool:
@@ -39,7 +40,7 @@ def with_future(
 
     parts = places_near(tx, _area(reservation), _around(reservation), but_for=reservation.n)
     suitable = ([place for place in part if is_suitable(place)] for part in parts)
-    return planned(reservation, suitable, method, confirms_at=confirms_at, now=tx.now)
+    return planned(reservation, suitable, method, confirms_at=confirms_at, since=since)
 
 
 def make_way(tx: WorldTransaction, session: Session, among: Iterable[Reservation]) -> list[Reservation]:
@@ -84,7 +85,7 @@ def _moved(tx: WorldTransaction, reservation: Reservation) -> Reservation:
     confirms_at = planned_confirmation(reservation) if is_pending else reservation.confirms_at
     vehicle = parties.vehicle(tx, reservation.vehicle)
     method = parties.payment_method(tx, reservation.payment_method) if is_pending else None
-    moved = with_future(tx, reservation, vehicle, method, confirms_at=confirms_at)
+    moved = with_future(tx, reservation, vehicle, method, confirms_at=confirms_at, since=tx.now)
     if not is_pending:
         fails = moved.failed_reason is not None
         moved = failing(reservation, tx.now, NO_CONNECTOR) if fails else replace(moved, touched_at=tx.now)

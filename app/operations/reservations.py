@@ -95,7 +95,7 @@ def reserve(tx: WorldTransaction, order: ReservationOrder) -> Reservation:
         details=_written({"metadata": order.metadata}),
     )
     _check_window(made, tx.now)
-    made = with_future(tx, made, vehicle, method, confirms_at=confirmation_at(made.ideal_start, tx.now))
+    made = _with_plan(tx, made, vehicle, method)
     reservations.insert_reservations(tx.db, tx.world.n, [made])
     return made
 
@@ -120,7 +120,8 @@ def update(
             columns["connector_type"] = joined_types(columns.pop("connector_types"))
         made = replace(made, **columns)
         _check_window(made, tx.now)
-        made = _planned(tx, made, confirms_at=confirmation_at(made.ideal_start, tx.now))
+        vehicle = parties.vehicle(tx, made.vehicle)
+        made = _with_plan(tx, made, vehicle, parties.payment_method(tx, made.payment_method))
     reservations.save_reservation(tx, made)
     return made
 
@@ -144,7 +145,8 @@ def confirm(tx: WorldTransaction, reservation_id: str, payment_method: str | Non
         raise AuthenticationRequiredError(method.id) if needs else PaymentDeclinedError(method.id)
     made = replace(made, touched_at=tx.now)
     if made.session is None:
-        made = _planned(tx, made, confirms_at=tx.now)
+        vehicle = parties.vehicle(tx, made.vehicle)
+        made = with_future(tx, made, vehicle, method, confirms_at=tx.now, since=tx.now)
     else:
         # Its session is planned already, at a station that was drawn with it.
         made = replace(made, confirms_at=tx.now, confirmed_at=min(made.confirmed_at, tx.now))
@@ -162,10 +164,12 @@ def cancel(tx: WorldTransaction, reservation_id: str) -> Reservation:
     return made
 
 
-def _planned(tx: WorldTransaction, made: Reservation, *, confirms_at: int) -> Reservation:
-    vehicle = parties.vehicle(tx, made.vehicle)
-    method = parties.payment_method(tx, made.payment_method)
-    return with_future(tx, made, vehicle, method, confirms_at=confirms_at)
+def _with_plan(
+    tx: WorldTransaction, made: Reservation, vehicle: Vehicle | None, method: PaymentMethod | None
+) -> Reservation:
+    """The reservation with the future that it has if it is confirmed by itself."""
+    confirms_at = confirmation_at(made.ideal_start, tx.now)
+    return with_future(tx, made, vehicle, method, confirms_at=confirms_at, since=tx.now + SHORTEST_PENDING)
 
 
 def _known(tx: WorldTransaction, reservation_id: str) -> Reservation:
