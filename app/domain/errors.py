@@ -77,11 +77,45 @@ class PlugMismatchError(Refusal):
         super().__init__(f"Connector {connector} ({standard}) does not fit the inlet of vehicle {vehicle} ({inlet}).")
 
 
+class NotActiveError(Refusal):
+    """A driver, a vehicle or a fleet is suspended, or is not in use any more; `kind` and `status` say which and how.
+
+    `named_by` is what a request names to concern it: a fleet comes with its vehicle or its driver.
+    """
+
+    def __init__(self, kind: str, named: str, status: str, named_by: str) -> None:
+        super().__init__(f"The {kind} {named} is {status}.")
+        self.kind = kind
+        self.status = status
+        self.named_by = named_by
+
+
+class PaymentScopeError(Refusal):
+    """The payment method belongs to another driver, or to another fleet."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The payment method {method} belongs to another driver or fleet.")
+
+
 class PaymentDeclinedError(Refusal):
     """The payment method was not authorised."""
 
     def __init__(self, method: str) -> None:
         super().__init__(f"The payment method {method} is declined.")
+
+
+class InsufficientFundsError(Refusal):
+    """The payment method was not authorised, because there is no money behind it."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The payment method {method} has insufficient funds.")
+
+
+class CardExpiredError(Refusal):
+    """The payment method is a card that has expired."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The card {method} has expired.")
 
 
 class AuthenticationRequiredError(Refusal):

@@ -51,9 +51,8 @@ class Order:
 def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    `most` is the number of sessions that callers may start in a world. Raises UnknownReferenceError,
-    StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError, PaymentDeclinedError,
-    AuthenticationRequiredError or WorldFullError; then nothing is saved.
+    `most` is the number of sessions that callers may start in a world. Raises UnknownReferenceError, WorldFullError or
+    what `authorise` raises; then nothing is saved.
     """
     if tx.world.next_n - tx.world.first_n >= most:
         raise WorldFullError(most)
@@ -69,6 +68,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     station = _known(found.station, "station", order.station)
     connector = _known(found.connector, "connector", f"{order.connector} of {order.station}")
     person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
+    driver = person if isinstance(person, Driver) else None
     vehicle = _known(found.vehicle, "vehicle", order.vehicle)
     method = _known(found.payment_method, "payment_method", order.payment_method)
     last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
@@ -79,6 +79,8 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         method,
         connector_held_by=availability.connector_holder(tx, station.id, connector.id),
         vehicle_held_by=_held_by(tx, last),
+        driver=driver,
+        fleet=found.fleet,
         now=tx.now,
     )
     n = sessions.take_number(tx)
@@ -86,7 +88,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     buyer = Buyer(
         order.channel,
         vehicle,
-        driver=person.id if isinstance(person, Driver) else None,
+        driver=None if driver is None else driver.id,
         fleet=None if found.fleet is None else found.fleet.id,
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,
