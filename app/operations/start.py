@@ -77,10 +77,10 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
         connector,
         vehicle,
         method,
-        connector_held_by=availability.connector_holder(tx, station.id, connector.id),
-        vehicle_held_by=_held_by(tx, last),
         driver=driver,
         fleet=found.fleet,
+        connector_held_by=availability.connector_holder(tx, station.id, connector.id),
+        vehicle_held_by=_held_by(tx, last),
         now=tx.now,
     )
     n = sessions.take_number(tx)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import FromClause, and_, bindparam, false, func, literal, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, false, func, literal, select, true
 
 from ..domain import models
 from .schema.entity_mapping import JoinedQuery
@@ -60,12 +60,10 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
         "payment_method": (PAYMENT_METHOD, {"id": "payment_method"}),
     }
     is_usable = {"vehicle": VEHICLE.c.status != models.DELETED}
-    of_fleet = false()
+    of_fleet: ColumnElement[bool] = false()
     if buyers is DRIVER:
         is_usable |= {"buyer": DRIVER.c.status != models.DELETED, "payment_method": PAYMENT_METHOD.c.user.is_(None)}
-        of_fleet = and_(
-            FLEET.c.id == func.coalesce(VEHICLE.c.fleet, _FIRST_FLEET), FLEET.c.status != models.DELETED
-        )
+        of_fleet = and_(FLEET.c.id == func.coalesce(VEHICLE.c.fleet, _FIRST_FLEET), FLEET.c.status != models.DELETED)
     joined: FromClause = select(literal(1)).subquery("start")
     for name, (named, key) in named_by.items():
         is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())

@@ -101,11 +101,11 @@ def authorise(
     vehicle: Vehicle,
     method: PaymentMethod,
     *,
+    driver: Driver | None,
+    fleet: Fleet | None,
     now: int,
     connector_held_by: Holder | None,
     vehicle_held_by: Holder | None,
-    driver: Driver | None = None,
-    fleet: Fleet | None = None,
 ) -> None:
     """Refuses a start for what is wrong with the driver, the vehicle, the fleet, the station or the payment.
 
