@@ -187,8 +187,8 @@ class UnknownThingError(Refusal):
 
 
 class WorldFullError(Refusal):
-    """Callers have started `most` sessions, the greatest number that a world takes."""
+    """Callers have created `most` objects, the greatest number that a world takes."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"Callers have started {most} sessions in this world, the most that WATTIF_MAX_ROWS allows.")
+        super().__init__(f"Callers have created {most} objects in this world, the most that WATTIF_MAX_ROWS allows.")
         self.most = most

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, null, update
 
 from ..domain import models
 from .database.compiled_statements import CompiledStatement
@@ -56,12 +56,12 @@ _LEAVE_PAYMENT_METHODS: Final = {
     owner: CompiledStatement(
         update(PAYMENT_METHOD.table)
         .where(PAYMENT_METHOD.in_world, PAYMENT_METHOD.c[owner] == bindparam("id"))
-        .values({owner: None})
+        .values({owner: null()})
     )
     for owner in ("driver", "fleet")
 }
 _LEAVE_VEHICLES: Final = CompiledStatement(
     update(VEHICLE.table)
     .where(VEHICLE.in_world, VEHICLE.c.fleet == bindparam("id"))
-    .values(fleet=None, touched_at=bindparam("now"))
+    .values(fleet=null(), touched_at=bindparam("now"))
 )
