@@ -133,7 +133,10 @@ class SessionEndedError(Refusal):
 
 
 class InUseError(Refusal):
-    """A driver, a fleet or a vehicle, as `kind` says, is not deleted while it has an active session."""
+    """A driver, a fleet or a vehicle, as `kind` says, is not deleted while it has an active session.
+
+    Neither does a vehicle get another battery or inlet then.
+    """
 
     def __init__(self, kind: str, named: str) -> None:
         super().__init__(f"The {kind} {named} has an active session.")
@@ -146,6 +149,24 @@ class DriverAttachmentError(Refusal):
     def __init__(self, driver: str, fleet: str, *, is_attached: bool) -> None:
         super().__init__(f"The driver {driver} is {'already' if is_attached else 'not'} in the fleet {fleet}.")
         self.is_attached = is_attached
+
+
+class UnknownOwnerError(Refusal):
+    """A vehicle or a payment method, as `thing` says, cannot belong to a driver or a fleet that does not exist."""
+
+    def __init__(self, thing: str, owner: str, named: str) -> None:
+        super().__init__(f"There is no {owner} {named} in this world.")
+        self.thing = thing
+        self.owner = owner
+
+
+class NotAttachedError(Refusal):
+    """A vehicle or a payment method, as `thing` says, does not belong to the driver or fleet that a request names."""
+
+    def __init__(self, thing: str, thing_id: str, owner: str, owner_id: str) -> None:
+        super().__init__(f"The {thing.replace('_', ' ')} {thing_id} does not belong to the {owner} {owner_id}.")
+        self.thing = thing
+        self.owner = owner
 
 
 class ClockBackwardsError(Refusal):
