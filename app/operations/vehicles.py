@@ -37,13 +37,12 @@ def create_vehicle(
     plug: str,
     battery_wh: int,
     policy_ids: Sequence[str],
-    details: Callable[[str], str],
+    details: str,
 ) -> Vehicle:
-    """Creates a vehicle, which charges as its model does. `details` gives the details, in JSON, for its id."""
+    """Creates a vehicle, which charges as its model does. `details` is JSON."""
     n = sessions.take_number(tx)
-    vehicle_id = prefixed_id("veh", tx.world.seed, _KIND, n)
     made = Vehicle(
-        id=vehicle_id,
+        id=prefixed_id("veh", tx.world.seed, _KIND, n),
         uuid=uuid_text(tx.world.seed, _KIND, n),
         fleet=None,
         make=make,
@@ -61,7 +60,7 @@ def create_vehicle(
         n=n,
         created_at=tx.now,
         touched_at=tx.now,
-        details=details(vehicle_id),
+        details=details,
     )
     made = _equipped(made)
     vehicles.insert_vehicle(tx, made)

@@ -77,7 +77,9 @@ def _ids_of_drivers() -> ColumnElement[str]:
         .correlate(VEHICLE.table)
         .subquery()
     )
-    return func.coalesce(select(joined(ordered.c.driver)).correlate(VEHICLE.table).scalar_subquery(), "")
+    return func.coalesce(
+        select(joined(ordered.c.driver)).select_from(ordered).correlate(VEHICLE.table).scalar_subquery(), ""
+    )
 
 
 _MAPPINGS: Final[dict[str, EntityMapping[Any]]] = {
