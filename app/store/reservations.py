@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 import orjson
-from sqlalchemy import BigInteger, BindParameter, Connection, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, BindParameter, Connection, and_, bindparam, delete, or_, select
 
 from ..domain import models
 from ..domain.reservations import CONFIRMED, HELD_BEFORE, LONGEST, PENDING
@@ -72,6 +72,11 @@ def unresolved_paid_by(tx: WorldTransaction, payment_method: str) -> list[models
     return _PAID_BY.all(tx.db, where)
 
 
+def remove_planned(tx: WorldTransaction, driver: str) -> None:
+    """Removes the reservations of a driver that are still to be made."""
+    _REMOVE_PLANNED.run(tx.db, {"world": tx.world.n, "driver": driver, "now": tx.now})
+
+
 @cache
 def _page(filters: tuple[str, ...], status: str | None, *, newer: bool) -> EntityQuery[models.Reservation]:
     now: BindParameter[int] = bindparam("now")
@@ -124,3 +129,10 @@ _PAID_BY: Final = EntityQuery(
     .order_by(RESERVATION.c.created_at, RESERVATION.c.n),
 )
 _FOR_SESSION: Final = RESERVATION.query(RESERVATION.c.session == bindparam("session"))
+_REMOVE_PLANNED: Final = CompiledStatement(
+    delete(RESERVATION.table).where(
+        RESERVATION.in_world,
+        RESERVATION.c.driver == bindparam("driver"),
+        RESERVATION.c.created_at > bindparam("now"),
+    )
+)
