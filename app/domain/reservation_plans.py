@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .clock import MINUTE, NEVER, millis
-from .errors import ImpossibleError
-from .models import Card, Connector, PaymentMethod, Reservation, Session
+from .errors import ImpossibleError, Refusal
+from .models import Card, Connector, Driver, Fleet, PaymentMethod, Reservation, Session
 from .planned_days import Span
 from .reservations import EXPIRED, FAILED, HELD_BEFORE, fee_charged_at, held_from
+from .sessions.start import authorise_payment
 
 NO_CONNECTOR: Final = "no_available_connectors"
 PAYMENT_FAILED: Final = "payment_failed"
@@ -30,6 +31,15 @@ class Place:
 
     connector: Connector
     taken: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What pays the fee, the driver, and the fleet that a session of the driver with the vehicle is for, if any."""
+
+    method: PaymentMethod
+    driver: Driver | None
+    fleet: Fleet | None
 
 
 def wanted_types(reservation: Reservation) -> list[str]:
@@ -57,17 +67,21 @@ def planned_confirmation(reservation: Reservation) -> int:
     return min(reservation.confirms_at, reservation.resolves_at)
 
 
-def is_declined(method: PaymentMethod | None, at: int) -> bool:
-    """Whether the payment method will not be authorised at that instant; without one there is nothing to authorise."""
-    return method is not None and (
-        method.card in (Card.DECLINED, Card.NEEDS_AUTHENTICATION) or method.declined_from <= at
-    )
+def refusal(payment: Payment | None, at: int) -> Refusal | None:
+    """Why the payment is not authorised at that instant; None if it is. Without one there is nothing to authorise."""
+    if payment is None:
+        return None
+    try:
+        authorise_payment(payment.method, driver=payment.driver, fleet=payment.fleet, now=at)
+    except Refusal as refused:
+        return refused
+    return None
 
 
 def planned(
     reservation: Reservation,
     places: Iterable[Sequence[Place]],
-    method: PaymentMethod | None,
+    payment: Payment | None,
     *,
     confirms_at: int,
     since: int,
@@ -79,7 +93,7 @@ def planned(
     none, the one that is free at the nearest time that `earliest_start` and `latest_end` allow. No window begins
     before `since`; one that begins before the ideal window is confirmed that much earlier, but not before `since`.
     """
-    if is_declined(method, confirms_at):
+    if refusal(payment, confirms_at) is not None:
         return failing(reservation, confirms_at, PAYMENT_FAILED)
     begin = max(reservation.ideal_start, since)
     best: tuple[int, Connector, Span] | None = None
@@ -94,7 +108,7 @@ def planned(
         return failing(reservation, confirms_at, NO_CONNECTOR)
     _, connector, window = best
     confirms_at = min(confirms_at, max(since, window[0] - CONFIRMED_BEFORE))
-    fails = method is not None and method.card is Card.FAILS_AT_SETTLEMENT
+    fails = payment is not None and payment.method.card is Card.FAILS_AT_SETTLEMENT
     return replace(
         reservation,
         station=connector.station,

@@ -96,12 +96,11 @@ def test_silence_displaces_the_reservation(sandbox: Sandbox) -> None:
 
 def test_declined_card_fails_the_reservation(sandbox: Sandbox) -> None:
     """A card that is declined before the confirmation fails the reservation then; afterwards it does not."""
-    cards = [who["payment_method"] for who in others(sandbox, 9)]
-    early = reserved(sandbox, 60, 60, payment_method=cards[0])
-    late = reserved(sandbox, 60, 60, payment_method=cards[-1])
+    one, other = others(sandbox, 2)
+    early, late = reserved(sandbox, 60, 60, **one), reserved(sandbox, 60, 60, **other)
 
-    _simulate(sandbox, "card_declined", cards[0])
-    _simulate(sandbox, "card_declined", cards[-1], at="+PT31M")
+    _simulate(sandbox, "card_declined", one["payment_method"])
+    _simulate(sandbox, "card_declined", other["payment_method"], at="+PT31M")
 
     assert seen(sandbox, early, early["ideal_start"])["failed_reason"] == "payment_failed"
     assert seen(sandbox, late, late["ideal_start"])["status"] == "confirmed"

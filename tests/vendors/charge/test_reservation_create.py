@@ -133,6 +133,15 @@ def test_charge_602_impossible_window_is_refused(sandbox: Sandbox, minutes: dict
     assert refusal(post(sandbox, RESERVATIONS, order(sandbox, **changed))) == (400, INVALID, param)
 
 
+def test_payment_method_of_another_driver_is_refused(sandbox: Sandbox) -> None:
+    """A card that belongs to another driver does not pay, as for a session (CHARGE-607)."""
+    card = others(sandbox)[0]["payment_method"]
+
+    answer = post(sandbox, RESERVATIONS, order(sandbox, payment_method=card))
+
+    assert refusal(answer) == (404, "payment_method_scope_not_found", "payment_method")
+
+
 def test_ids_of_another_world_are_unknown(sandbox: Sandbox) -> None:
     """A driver, a vehicle and a card of another world are refused like ids that do not exist."""
     foreign = sandbox.world("documented")["sample"]["charge"]
