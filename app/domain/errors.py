@@ -69,6 +69,13 @@ class PlugMismatchError(Refusal):
         super().__init__(f"Connector {connector} ({standard}) does not fit the inlet of vehicle {vehicle} ({inlet}).")
 
 
+class PolicyBlockedError(Refusal):
+    """An enforced policy of the driver, the vehicle or the fleet does not allow the session."""
+
+    def __init__(self, policy: str, name: str, rule: str, reason: str) -> None:
+        super().__init__(f"The policy {policy} ({name}) blocks this session by its {rule}: {reason}.")
+
+
 class PaymentDeclinedError(Refusal):
     """The payment method was not authorised."""
 

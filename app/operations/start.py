@@ -18,6 +18,7 @@ from ..store import availability, sessions, visits
 from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .displaced_plans import drop_plans_beside
+from .policy_checks import refuse_if_blocked
 from .smart_charging import market_of
 
 Thing = TypeVar("Thing")
@@ -52,8 +53,8 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
     `most` is the number of sessions that callers may start in a world. Raises UnknownReferenceError,
-    StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError, PaymentDeclinedError,
-    AuthenticationRequiredError or WorldFullError; then nothing is saved.
+    PolicyBlockedError, StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError,
+    PaymentDeclinedError, AuthenticationRequiredError or WorldFullError; then nothing is saved.
     """
     if tx.world.next_n - tx.world.first_n >= most:
         raise WorldFullError(most)
@@ -71,6 +72,8 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
     vehicle = _known(found.vehicle, "vehicle", order.vehicle)
     method = _known(found.payment_method, "payment_method", order.payment_method)
+    if isinstance(person, Driver):
+        refuse_if_blocked(tx, order.channel, station, connector, (person, vehicle, found.fleet))
     last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
     authorise(
         station,
