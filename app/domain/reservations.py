@@ -3,13 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
-from .clock import DAY, NEVER
+from .clock import DAY, MINUTE, NEVER, SECOND
 from .errors import UnknownStatusError
 from .models import Reservation
 from .transitions import FIRST, LAST, Period, Step, Transition, instant_of_status, with_previous
 
 LONGEST: Final = 30 * DAY
 """A reservation is resolved within this time, so a search for unresolved ones need not look further back."""
+HELD_BEFORE: Final = 15 * MINUTE
+"""How long before its window a reserved connector is kept free."""
 RESERVATION: Final = "reservation"
 PENDING: Final = "pending"
 CONFIRMED: Final = "confirmed"
@@ -36,6 +38,35 @@ def updated(reservation: Reservation, now: int) -> int:
 def is_assigned(reservation: Reservation, now: int) -> bool:
     """Whether its station and reserved window are shown yet."""
     return reservation.confirmed_at <= now
+
+
+def fee(reservation: Reservation) -> int:
+    """The fee in minor units of its currency, be it charged or not."""
+    return reservation.fee
+
+
+def fee_due_at(reservation: Reservation) -> int:
+    """When the fee falls due: as the reservation is completed, expires, or is cancelled late; NEVER if it does not.
+
+    It is cancelled late if it was confirmed, and the time in which cancelling is free was over. One without a payment
+    method owes nothing (CHARGE-605).
+    """
+    if not reservation.fee or reservation.payment_method is None or reservation.outcome == FAILED:
+        return NEVER
+    is_late = reservation.resolves_at > reservation.reserved_start - reservation.free_until_before * SECOND
+    if reservation.outcome == CANCELLED and not (is_late and reservation.confirms_at < reservation.resolves_at):
+        return NEVER
+    return reservation.resolves_at
+
+
+def fee_charged_at(reservation: Reservation) -> int:
+    """When the fee is collected; NEVER if it does not fall due, or its payment fails."""
+    return NEVER if reservation.fee_fails else fee_due_at(reservation)
+
+
+def held_from(reservation: Reservation) -> int:
+    """The instant from which the connector is kept free for its driver: a little before the window (CHARGE-603)."""
+    return max(reservation.confirms_at, reservation.reserved_start - HELD_BEFORE)
 
 
 def unfulfilled(reservation: Reservation) -> Reservation:

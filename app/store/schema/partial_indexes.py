@@ -14,6 +14,8 @@ MISHAP: Final = text("outcome <> 'completed'")
 SHOWN_BY_UUID: Final = text("(channel <> 'charge' OR at_home IS NOT NULL)")
 """True of sessions that a vendor shows under their UUID. An index takes no parameters, so the channel whose vendor
 shows other ids is named here."""
+HAS_CONNECTOR: Final = text("connector IS NOT NULL")
+"""True of reservations that hold a connector, or held one."""
 HAS_DRIVER: Final = text("driver IS NOT NULL")
 HAS_USER: Final = text('"user" IS NOT NULL')
 LEAVES_LATE: Final = text("unplugged_at > ended_at + 90000000")

@@ -9,6 +9,7 @@ from ...domain import models
 from ..world import StoredCredential, World
 from .entity_table import EntityTable
 from .partial_indexes import (
+    HAS_CONNECTOR,
     HAS_DRIVER,
     HAS_USER,
     IS_OPEN,
@@ -127,6 +128,7 @@ RESERVATION: Final = EntityTable(
         Index("reservation_by_vehicle", "world", "vehicle", "created_at", "n"),
         Index("reservation_by_station", "world", "station", "created_at", "n"),
         Index("reservation_by_session", "world", "session"),
+        partial_index("reservation_by_connector", HAS_CONNECTOR, "world", "station", "connector", "resolves_at", "n"),
     ),
     short=("radius", "free_until_before"),
 )
