@@ -21,7 +21,7 @@ HOME: Final = "home"
 """The kind of a station that belongs to one household and is shown to no customer."""
 FORESEEN: Final = HOUR
 """How far ahead it is told when a station has a free connector."""
-_TYPES: Final = {"IEC_62196_T2_COMBO": "CCS", "CHADEMO": "CHAdeMO", "IEC_62196_T2": "Type2"}
+CONNECTOR_TYPES: Final = {"CHADEMO": "CHAdeMO", "IEC_62196_T2_COMBO": "CCS", "IEC_62196_T2": "Type2"}
 """The usual names of OCPI's connector standards."""
 
 
@@ -33,44 +33,30 @@ class ConnectorUse:
     plugged_in_at: int | None
     unplugged_at: int | None
 
-    @property
-    def type(self) -> str:
-        return connector_type(self.connector.standard)
-
 
 @dataclass(frozen=True, slots=True)
-class ReservedWindow:
-    """The time in which a connector of one type is kept free for a confirmed reservation."""
+class Hold:
+    """The time in which a connector is kept free for a confirmed reservation."""
 
     station: str
-    connector_type: str
-    reserved_start: int
-    reserved_end: int
+    connector: str
+    since: int
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
 class StationUse:
-    """A station with its connectors, in the order of their ids, and its reserved windows, in the order of time."""
+    """A station with its connectors, in the order of their ids, and the reservations that hold them, in that of time."""
 
     station: Station
     connectors: Sequence[ConnectorUse] = ()
-    windows: Sequence[ReservedWindow] = ()
-
-
-def connector_type(standard: str) -> str:
-    """`CCS`, `CHAdeMO` or `Type2`."""
-    return _TYPES.get(standard, standard)
+    holds: Sequence[Hold] = ()
 
 
 def connector_statuses(use: StationUse, now: int) -> list[str]:
-    """The status of each connector. A reservation in its window keeps the first free connector of its type."""
-    statuses = [_status(use.station, each, now) for each in use.connectors]
-    for window in use.windows:
-        if window.reserved_start <= now < window.reserved_end:
-            kept = _first_free(use, statuses, window.connector_type)
-            if kept is not None:
-                statuses[kept] = RESERVED
-    return statuses
+    """The status of each connector."""
+    held = {each.connector for each in use.holds if each.since <= now < each.until}
+    return [_status(use.station, each, now, is_held=each.connector.id in held) for each in use.connectors]
 
 
 def station_status(use: StationUse, statuses: Sequence[str], now: int) -> str:
@@ -88,40 +74,32 @@ def updated(use: StationUse, now: int) -> int:
 def free_span(use: StationUse, statuses: Sequence[str], now: int) -> tuple[int, int] | None:
     """From when and until when a connector is foreseen to be free; None if none of them will be.
 
-    It begins now, or when the first connector becomes free. It ends when reservations take the last free connector, or
-    after `FORESEEN`.
+    It begins now, or when the first connector becomes free. It ends when reservations have taken all that are free now,
+    or after `FORESEEN`.
     """
-    if AVAILABLE in statuses:
-        return now, _taken_at(use, statuses, now) or now + FORESEEN
-    frees = (_free_at(use, each, status, now) for each, status in zip(use.connectors, statuses, strict=True))
-    since = min(frees, default=NEVER)
+    pairs = list(zip(use.connectors, statuses, strict=True))
+    free = [each.connector.id for each, status in pairs if status == AVAILABLE]
+    if free:
+        taken_at = (_held_from(use, each, now) for each in free)
+        return now, min(max(taken_at), now + FORESEEN)
+    since = min((_free_at(use, each, now) for each, _ in pairs), default=NEVER)
     return None if since >= NEVER else (since, since + FORESEEN)
 
 
-def _status(station: Station, use: ConnectorUse, now: int) -> str:
+def _status(station: Station, use: ConnectorUse, now: int, *, is_held: bool) -> str:
     if not in_order(station, use.connector, now):
         return OUT_OF_SERVICE
-    return OCCUPIED if use.unplugged_at is not None and now < use.unplugged_at else AVAILABLE
+    if use.unplugged_at is not None and now < use.unplugged_at:
+        return OCCUPIED
+    return RESERVED if is_held else AVAILABLE
 
 
-def _first_free(use: StationUse, statuses: Sequence[str], wanted: str) -> int | None:
-    places = enumerate(zip(use.connectors, statuses, strict=True))
-    return next((n for n, (each, status) in places if status == AVAILABLE and each.type == wanted), None)
+def _held_from(use: StationUse, connector: str, now: int) -> int:
+    """When a reservation takes a connector next; NEVER if none does."""
+    return next((each.since for each in use.holds if each.connector == connector and each.since > now), NEVER)
 
 
-def _taken_at(use: StationUse, statuses: Sequence[str], now: int) -> int | None:
-    """When reservations take the last connector that is free now; None if they do not."""
-    left = list(statuses)
-    for window in use.windows:
-        kept = _first_free(use, left, window.connector_type) if window.reserved_start > now else None
-        if kept is not None:
-            left[kept] = RESERVED
-            if AVAILABLE not in left:
-                return min(window.reserved_start, now + FORESEEN)
-    return None
-
-
-def _free_at(use: StationUse, of: ConnectorUse, status: str, now: int) -> int:
+def _free_at(use: StationUse, of: ConnectorUse, now: int) -> int:
     """When a connector that is not free now becomes free, as far as that is known."""
     station, connector = use.station, of.connector
     if not (station.online and connector.in_service):
@@ -131,8 +109,7 @@ def _free_at(use: StationUse, of: ConnectorUse, status: str, now: int) -> int:
         ends.append(station.silent_until)
     if connector.broken_from <= now < connector.broken_until:
         ends.append(connector.broken_until)
-    if status == RESERVED:
-        ends += [each.reserved_end for each in use.windows if each.reserved_start <= now < each.reserved_end]
+    ends += [each.until for each in use.holds if each.connector == connector.id and each.since <= now < each.until]
     return max(ends)
 
 
@@ -143,5 +120,5 @@ def _changes(use: StationUse) -> Iterator[int]:
     for each in use.connectors:
         yield from (each.connector.broken_from, each.connector.broken_until)
         yield from (at for at in (each.plugged_in_at, each.unplugged_at) if at is not None)
-    for window in use.windows:
-        yield from (window.reserved_start, window.reserved_end)
+    for hold in use.holds:
+        yield from (hold.since, hold.until)

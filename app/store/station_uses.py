@@ -3,42 +3,34 @@
 Each aspect of a page (the stations, their connectors with the last visits, their reservations) is one statement.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Column, ColumnElement, and_, bindparam, exists, func, not_, or_, select, text
+from sqlalchemy import Column, ColumnElement, and_, bindparam, exists, func, not_, select, text
 
-from ..domain import models
 from ..domain.areas import Area
 from ..domain.clock import LATEST
-from ..domain.reservations import LONGEST
-from ..domain.station_view import (
-    AVAILABLE,
-    FORESEEN,
-    HOME,
-    ConnectorUse,
-    ReservedWindow,
-    StationUse,
-    connector_statuses,
-)
+from ..domain.models import Connector, Station
+from ..domain.reservations import HELD_BEFORE
+from ..domain.station_view import FORESEEN, HOME, ConnectorUse, Hold, StationUse
 from . import keyset_pages
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
-from .keyset_pages import PageQuery, Position
+from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityMapping, EntityQuery
-from .schema.partial_indexes import LATITUDE, LONGITUDE
+from .schema.partial_indexes import HAS_CONNECTOR, LATITUDE, LONGITUDE
 from .schema.tables import CONNECTOR, RESERVATION, SESSION, STATION
 from .world_transaction import WorldTransaction
 
 
 @dataclass(frozen=True, slots=True)
 class StationQuery:
-    """The stations that a page has: of those with these ids, if any are named, and with a free connector or none.
+    """The stations that a page has: of those with these ids, if any are named, with a free connector or without one.
 
     With an area, a page has the stations in it, the first place first.
     """
@@ -51,9 +43,9 @@ class StationQuery:
 
 @dataclass(frozen=True, slots=True)
 class ListedStation:
-    """A row of a list of stations. `created_at` and `n` are its place, the greatest first.
+    """A row of a list of stations. `created_at` and `n` are its place in it, the greatest first.
 
-    In a list by place, `created_at` is not an instant, but the greater, the earlier the place.
+    In a list by place, `created_at` is not an instant: the earlier the place, the greater it is.
     """
 
     use: StationUse
@@ -61,18 +53,27 @@ class ListedStation:
     n: int
 
 
+class _Held(NamedTuple):
+    """What a reservation that holds a connector says of the time."""
+
+    station: str
+    connector: str
+    confirms_at: int
+    reserved_start: int
+    resolves_at: int
+
+    def hold(self) -> Hold:
+        since = max(self.confirms_at, self.reserved_start - HELD_BEFORE)
+        return Hold(self.station, self.connector, since, self.resolves_at)
+
+
 def station_page(tx: WorldTransaction, query: StationQuery) -> list[ListedStation]:
     """Returns the stations of a page, and the one after it if there is one."""
-    rows = _by_age(tx, query) if query.area is None else _by_place(tx, query, query.area)
-    found: list[ListedStation] = []
-    page, wanted = query.page, query.page.limit + 1
-    while True:
-        batch = rows(page)
-        found += [row for row in batch if query.available is None or _is_available(row.use, tx.now) == query.available]
-        if len(batch) < wanted or len(found) >= wanted:
-            return found[:wanted]
-        after = Position(batch[-1].created_at, batch[-1].n)
-        page = PageQuery(page.filters, page.status, page.limit, after, page.newer)
+    if query.area is not None:
+        return _by_place(tx, query, query.area)
+    statement = _page(query.ids is not None, query.available, newer=query.page.newer)
+    where = keyset_pages.parameters(tx, query.page, None) | _moments(tx) | {"ids": _listed(query.ids or ())}
+    return [ListedStation(use, use.station.created_at, use.station.n) for use in _used(tx, statement.all(tx.db, where))]
 
 
 def station_uses(tx: WorldTransaction, ids: Collection[str]) -> dict[str, StationUse]:
@@ -81,68 +82,52 @@ def station_uses(tx: WorldTransaction, ids: Collection[str]) -> dict[str, Statio
     return {use.station.id: use for use in _used(tx, found)}
 
 
-def _by_age(tx: WorldTransaction, query: StationQuery) -> Callable[[PageQuery], list[ListedStation]]:
-    """A function that reads a page of the list by age, newest first."""
-    statement = _page(query.ids is not None, query.available, newer=query.page.newer)
-    named = {"ids": _listed(query.ids or ()), "since": tx.now - LONGEST}
-
-    def rows(page: PageQuery) -> list[ListedStation]:
-        found = statement.all(tx.db, keyset_pages.parameters(tx, page, None) | named)
-        return [ListedStation(use, use.station.created_at, use.station.n) for use in _used(tx, found)]
-
-    return rows
-
-
-def _by_place(tx: WorldTransaction, query: StationQuery, area: Area) -> Callable[[PageQuery], list[ListedStation]]:
-    """A function that reads a page of the list by place, the first place first."""
-    places = _places(tx, query, area)
-
-    def rows(page: PageQuery) -> list[ListedStation]:
-        ahead = places
-        if page.after is not None:
-            after = (page.after.created_at, page.after.n)
-            ahead = [place for place in places if (place[:2] > after if page.newer else place[:2] < after)]
-        some = ahead[::-1][: page.limit + 1] if page.newer else ahead[: page.limit + 1]
-        uses = station_uses(tx, [station for *_, station in some])
-        return [ListedStation(uses[station], place, n) for place, n, station in some if station in uses]
-
-    return rows
+def _by_place(tx: WorldTransaction, query: StationQuery, area: Area) -> list[ListedStation]:
+    """The stations of a page of those in an area."""
+    page, places = query.page, _places(tx, query, area)
+    if page.after is not None:
+        after = (page.after.created_at, page.after.n)
+        places = [place for place in places if (place[:2] > after if page.newer else place[:2] < after)]
+    places.sort(reverse=not page.newer)
+    some = places[: page.limit + 1]
+    uses = station_uses(tx, [station for _, _, station in some])
+    return [ListedStation(uses[station], place, n) for place, n, station in some]
 
 
 def _places(tx: WorldTransaction, query: StationQuery, area: Area) -> list[tuple[int, int, str]]:
-    """The place, number and id of each station in an area, the first place first; places fall."""
+    """The place, the number and the id of each station in an area."""
     box = area.box()
-    named = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
-    where = {"world": tx.world.n, "now": tx.now, **named}
+    where = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
+    rows = _in_box(query.available).rows(tx.db, {"world": tx.world.n, **_moments(tx), **where})
     among = None if query.ids is None else frozenset(query.ids)
     found = []
-    for n, station, latitude, longitude in _IN_BOX.rows(tx.db, where):
+    for n, station, latitude, longitude in rows:
         place_mm = area.place_mm(latitude, longitude)
         if place_mm is not None and (among is None or station in among):
             found.append((LATEST - place_mm, n, station))
-    return sorted(found, reverse=True)
+    return found
 
 
-def _used(tx: WorldTransaction, stations: Sequence[models.Station]) -> list[StationUse]:
-    """The stations with their connectors and reserved windows."""
+def _used(tx: WorldTransaction, stations: Sequence[Station]) -> list[StationUse]:
+    """The stations with their connectors, and the reservations that hold these."""
     if not stations:
         return []
-    where = {"world": tx.world.n, "now": tx.now, "ids": _listed([each.id for each in stations])}
+    where = {"world": tx.world.n, "ids": _listed([each.id for each in stations]), **_moments(tx)}
     # Sorted here, because databases differ in how they order texts.
-    by_id = sorted(_CONNECTORS.all(tx.db, where), key=attrgetter("connector.station", "connector.id"))
-    connectors = _grouped(by_id, attrgetter("connector.station"))
-    span = {"since": tx.now - LONGEST, "soon": tx.now + FORESEEN}
-    windows = _grouped(_WINDOWS.all(tx.db, where | span), attrgetter("station"))
-    return [StationUse(each, connectors.get(each.id, ()), windows.get(each.id, ())) for each in stations]
+    connectors = _by_station(sorted(_CONNECTORS.all(tx.db, where), key=_CONNECTOR_KEY), "connector.station")
+    held = [each.hold() for each in _HELD.all(tx.db, where | {"held_by": tx.now + FORESEEN + HELD_BEFORE})]
+    holds = _by_station(sorted(held, key=attrgetter("station", "since", "connector")), "station")
+    return [StationUse(each, connectors.get(each.id, ()), holds.get(each.id, ())) for each in stations]
 
 
-def _grouped(rows: Sequence[Any], station_of: Callable[[Any], str]) -> dict[str, list[Any]]:
-    """Rows, which are in the order of their stations, by the ids of these."""
-    return {station: list(group) for station, group in groupby(rows, station_of)}
+def _by_station(rows: Sequence[Any], station: str) -> dict[str, list[Any]]:
+    """Rows, which are sorted by that attribute, by the ids of their stations."""
+    return {key: list(group) for key, group in groupby(rows, attrgetter(station))}
 
 
-def _is_available(use: StationUse, now: int) -> bool:
-    return AVAILABLE in connector_statuses(use, now)
+def _moments(tx: WorldTransaction) -> dict[str, int]:
+    """The parameters of the conditions about now; a reservation whose window begins by `held_by` holds a connector."""
+    return {"now": tx.now, "held_by": tx.now + HELD_BEFORE}
 
 
 def _listed(ids: Collection[str]) -> str:
@@ -150,18 +135,37 @@ def _listed(ids: Collection[str]) -> str:
 
 
 @cache
-def _page(has_ids: bool, available: bool | None, *, newer: bool) -> EntityQuery[models.Station]:  # noqa: FBT001 - a key of the cache
-    statement = select().where(STATION.c.kind != HOME)
+def _page(has_ids: bool, available: bool | None, *, newer: bool) -> EntityQuery[Station]:  # noqa: FBT001 - a key of the cache
+    statement = select().where(STATION.c.kind != HOME, *_is_available(available))
     if has_ids:
         statement = statement.where(is_in(STATION.c.id, "ids"))
-    if available is not None:
-        # Which connector a reservation keeps is decided by `connector_statuses`; this only leaves out most others.
-        statement = statement.where(_FREE if available else or_(not_(_FREE), _IS_RESERVED))
     return EntityQuery(STATION.mapping, keyset_pages.page(statement, STATION, (), newer=newer))
 
 
+@cache
+def _in_box(available: bool | None) -> CompiledStatement:  # noqa: FBT001 - a key of the cache
+    """The number, id, latitude and longitude of each station in a box."""
+    return CompiledStatement(
+        select(STATION.c.n, STATION.c.id, text(LATITUDE), text(LONGITUDE)).where(
+            STATION.in_world,
+            text(f"{LATITUDE} BETWEEN :south AND :north"),
+            text(f"{LONGITUDE} BETWEEN :west AND :east"),
+            STATION.c.kind != HOME,
+            STATION.c.created_at <= bindparam("now"),
+            *_is_available(available),
+        )
+    )
+
+
+def _is_available(available: bool | None) -> tuple[ColumnElement[bool], ...]:  # noqa: FBT001 - the filter's value
+    """The condition that a station has a free connector, or that it has none. It is that of `connector_statuses`."""
+    if available is None:
+        return ()
+    return (_HAS_FREE,) if available else (not_(_HAS_FREE),)
+
+
 def _last_visit(column: Column[int]) -> ColumnElement[int]:
-    """A column of the last session at a connector that has begun: no later one is plugged in now."""
+    """A column of the last session at a connector that has begun: no earlier one is plugged in now."""
     return (
         select(column)
         .where(
@@ -181,7 +185,16 @@ def _is_now(since: Column[int], until: Column[int]) -> ColumnElement[bool]:
     return and_(since <= bindparam("now"), until > bindparam("now"))
 
 
-_FREE: Final = and_(
+_CONNECTOR_KEY: Final = attrgetter("connector.station", "connector.id")
+_HOLDS: Final = and_(
+    HAS_CONNECTOR,
+    RESERVATION.c.session.is_(None),
+    RESERVATION.c.confirms_at <= bindparam("now"),
+    RESERVATION.c.reserved_start <= bindparam("held_by"),
+    RESERVATION.c.resolves_at > bindparam("now"),
+)
+"""True of a confirmed reservation that holds its connector, by the instants of `_moments`."""
+_HAS_FREE: Final = and_(
     STATION.c.online,
     not_(_is_now(STATION.c.silent_from, STATION.c.silent_until)),
     exists(
@@ -192,23 +205,21 @@ _FREE: Final = and_(
             CONNECTOR.c.in_service,
             not_(_is_now(CONNECTOR.c.broken_from, CONNECTOR.c.broken_until)),
             func.coalesce(_last_visit(SESSION.c.unplugged_at), 0) <= bindparam("now"),
+            not_(
+                exists(
+                    select(RESERVATION.c.n)
+                    .where(
+                        RESERVATION.c.world == CONNECTOR.c.world,
+                        RESERVATION.c.station == CONNECTOR.c.station,
+                        RESERVATION.c.connector == CONNECTOR.c.id,
+                        _HOLDS,
+                    )
+                    .correlate(CONNECTOR.table)
+                )
+            ),
         )
         .correlate(STATION.table)
     ),
-)
-"""True of a station with a connector that works and is not plugged in; it may be reserved."""
-_IS_KEPT: Final = and_(
-    RESERVATION.c.created_at > bindparam("since"),
-    RESERVATION.c.confirms_at <= bindparam("now"),
-    RESERVATION.c.resolves_at > bindparam("now"),
-    RESERVATION.c.reserved_end > bindparam("now"),
-)
-"""True of a confirmed reservation."""
-_IS_RESERVED: Final = exists(
-    select(RESERVATION.c.n)
-    .where(RESERVATION.c.world == STATION.c.world, RESERVATION.c.station == STATION.c.id, _IS_KEPT)
-    .where(RESERVATION.c.reserved_start <= bindparam("now"))
-    .correlate(STATION.table)
 )
 _BY_IDS: Final = STATION.query(
     STATION.c.kind != HOME, STATION.c.created_at <= bindparam("now"), is_in(STATION.c.id, "ids")
@@ -216,27 +227,12 @@ _BY_IDS: Final = STATION.query(
 _CONNECTORS: Final = EntityQuery(
     EntityMapping(
         ConnectorUse,
-        {
-            **{name: CONNECTOR.c[name] for name in models.Connector.__dataclass_fields__},
-            "plugged_in_at": _last_visit(SESSION.c.created_at),
-            "unplugged_at": _last_visit(SESSION.c.unplugged_at),
-        },
+        {each.name: CONNECTOR.c[each.name] for each in fields(Connector)}
+        | {"plugged_in_at": _last_visit(SESSION.c.created_at), "unplugged_at": _last_visit(SESSION.c.unplugged_at)},
     ),
-    select().where(CONNECTOR.in_world, is_in(CONNECTOR.c.station, "ids")).order_by(CONNECTOR.c.station, CONNECTOR.c.id),
+    select().where(CONNECTOR.in_world, is_in(CONNECTOR.c.station, "ids")),
 )
-_WINDOWS: Final = EntityQuery(
-    EntityMapping(ReservedWindow, dict(RESERVATION.c)),
-    select()
-    .where(RESERVATION.in_world, is_in(RESERVATION.c.station, "ids"), _IS_KEPT)
-    .where(RESERVATION.c.reserved_start <= bindparam("soon"))
-    .order_by(RESERVATION.c.station, RESERVATION.c.reserved_start, RESERVATION.c.n),
-)
-_IN_BOX: Final = CompiledStatement(
-    select(STATION.c.n, STATION.c.id, text(LATITUDE), text(LONGITUDE)).where(
-        STATION.in_world,
-        text(f"{LATITUDE} BETWEEN :south AND :north"),
-        text(f"{LONGITUDE} BETWEEN :west AND :east"),
-        STATION.c.kind != HOME,
-        STATION.c.created_at <= bindparam("now"),
-    )
+_HELD: Final = EntityQuery(
+    EntityMapping(_Held, dict(RESERVATION.c)),
+    select().where(RESERVATION.in_world, is_in(RESERVATION.c.station, "ids"), _HOLDS),
 )

@@ -1,0 +1,255 @@
+"""Charging stations: listed by age, around a point or along a route, and retrieved."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from fastapi import APIRouter, Query
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ....domain import station_view
+from ....domain.areas import Area, Circle, Corridor
+from ....domain.clock import instant, millis
+from ....domain.models import DELETED, Station
+from ....domain.ocpi_prices import price_components
+from ....domain.pricing import currency
+from ....domain.station_view import StationUse
+from ....store import parties
+from ....store.keyset_pages import PageQuery
+from ....store.station_uses import ListedStation, StationQuery, station_page, station_uses
+from ....store.world_transaction import WorldTransaction
+from ....web.routing import OperationRoute
+from ..auth import ChargeWorld
+from ..errors import ChargeError
+from ..expand import Expandable
+from ..inputs import DEFAULT_LIMIT, Expand, Limit, OnlyExpand, PageToken, QueryInput, Reference, WrittenQuery
+from ..pagination import PageRequest
+from ..reads import answer_list, answer_object
+
+_PATH: Final = "/v1/charging_stations"
+_KIND: Final = "charging_station"
+_DEGREES: Final = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", re.ASCII)
+_METRES: Final = re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?", re.ASCII)
+_CIRCLE: Final = ("latitude", "longitude", "radius")
+_ROUTE: Final = ("origin", "destination")
+_MOST_METRES: Final = 1_000_000
+_POLE, _HALF_TURN = 90, 180
+_CAPABILITIES: Final[Mapping[str, Any]] = {
+    "24_7_access": True,
+    "amenities": [],
+    "payment_methods": ["credit_card", "rfid"],
+    "requires_membership": False,
+    "reservable": True,
+}
+"""The capabilities of a station that does not say them (CHARGE-508)."""
+
+router = APIRouter(route_class=OperationRoute)
+
+
+def _degrees(value: object) -> float:
+    if not _DEGREES.fullmatch(str(value)):
+        raise PydanticCustomError("degrees", "must be degrees with a decimal point, such as 48.8698")
+    return float(str(value))
+
+
+def _metres(value: object) -> float:
+    if not _METRES.fullmatch(str(value)) or not 0 < float(str(value)) <= _MOST_METRES:
+        raise PydanticCustomError("metres", "must be metres, more than 0 and at most 1000000")
+    return float(str(value))
+
+
+def _point(value: object) -> tuple[float, float]:
+    latitude, _, longitude = str(value).partition(",")
+    if _DEGREES.fullmatch(latitude) and _DEGREES.fullmatch(longitude):
+        point = float(latitude), float(longitude)
+        if abs(point[0]) <= _POLE and abs(point[1]) <= _HALF_TURN:
+            return point
+    raise PydanticCustomError("point", "must be a latitude and a longitude, such as 48.8698,2.3319")
+
+
+Point = Annotated[tuple[float, float], BeforeValidator(_point)]
+
+
+class ListStations(QueryInput):
+    """The query of a list."""
+
+    available: Literal["true", "false"] | None = None
+    destination: Point | None = None
+    driver: Reference | None = None
+    latitude: Annotated[float, BeforeValidator(_degrees), Field(ge=-_POLE, le=_POLE)] | None = None
+    longitude: Annotated[float, BeforeValidator(_degrees), Field(ge=-_HALF_TURN, le=_HALF_TURN)] | None = None
+    origin: Point | None = None
+    radius: Annotated[float, BeforeValidator(_metres)] | None = None
+    limit: Limit = DEFAULT_LIMIT
+    page: PageToken | None = None
+
+    def area(self) -> Area | None:
+        """Where to look; None is everywhere. Refuses half a circle, half a route, and both (CHARGE-503)."""
+        circle, route = (self._all_or_none(names) for names in (_CIRCLE, _ROUTE))
+        if circle and route:
+            raise ChargeError(400, "Search around a point or along a route, not both.", param="destination")
+        if self.latitude is not None and self.longitude is not None and self.radius is not None:
+            return Circle(self.latitude, self.longitude, self.radius)
+        if self.origin is not None and self.destination is not None:
+            return Corridor(self.origin, self.destination)
+        return None
+
+    def _all_or_none(self, names: Collection[str]) -> bool:
+        """Whether these parameters are there."""
+        missing = [name for name in names if getattr(self, name) is None]
+        if missing and len(missing) < len(names):
+            raise ChargeError(400, f"{', '.join(names)} go together; {missing[0]} is missing.", param=missing[0])
+        return not missing
+
+
+@router.get("/charging_stations")
+async def list_stations(
+    request: Request,
+    world: ChargeWorld,
+    expand: Expand,
+    written: WrittenQuery,
+    query: Annotated[ListStations, Query()],
+) -> Response:
+    """Stations: newest first, or the nearest first around a point, or in the order in which a route passes them."""
+    asked = PageRequest(world, _PATH, written, query.page, query.limit)
+    page = PageQuery({}, None, asked.limit, asked.after, asked.newer)
+    available = None if query.available is None else query.available == "true"
+    rows = partial(_rows, page=page, available=available, area=query.area(), driver=query.driver)
+    return await answer_list(request, world, expand, _KIND, asked, rows, show_in_list)
+
+
+@router.get("/charging_stations/{charging_station}")
+async def retrieve_station(
+    request: Request, world: ChargeWorld, expand: OnlyExpand, charging_station: str
+) -> Response:
+    """One station."""
+    return await answer_object(request, world, expand, _KIND, charging_station)
+
+
+def show(use: StationUse, now: int) -> dict[str, Any]:
+    """A station as Charge shows it at `now`: `id`, `object`, then by the alphabet, as in its documentation."""
+    station, details = use.station, _details(use.station.details)
+    statuses = station_view.connector_statuses(use, now)
+    # A station may have connectors that are counted and not listed (CHARGE-505).
+    unlisted = details.get("opening", {})
+    return {
+        "id": station.id,
+        "object": _KIND,
+        "address": details.get("address") or _address(station.address, station.city, station.country),
+        "availability": {
+            "connectors_available": statuses.count(station_view.AVAILABLE) + unlisted.get("connectors_available", 0),
+            "connectors_total": len(statuses) + unlisted.get("connectors_total", 0),
+            "opening_hours": details.get("opening_hours", []),
+            "range": _range(use, details, statuses, now),
+        },
+        "capabilities": _CAPABILITIES | details["capabilities"] if "capabilities" in details else _CAPABILITIES,
+        "connectors": [
+            {
+                "id": each.connector.id,
+                "power": _number(each.connector.power_kw),
+                "status": status,
+                "type": station_view.CONNECTOR_TYPES[each.connector.standard],
+            }
+            for each, status in zip(use.connectors, statuses, strict=True)
+        ],
+        "created": millis(station.created_at),
+        "location": {"latitude": float(station.latitude), "longitude": float(station.longitude)},
+        "name": station.name,
+        "operator": station.operator,
+        "operator_contact": details.get("operator_contact") or _contact(station),
+        "pricing": _pricing(tuple([each.connector.tariff for each in use.connectors])),
+        "status": station_view.station_status(use, statuses, now),
+        "updated": millis(max(_said_updated(details, now), station_view.updated(use, now))),
+    }
+
+
+def show_in_list(row: ListedStation, now: int) -> dict[str, Any]:
+    """A station as a row of a list."""
+    return show(row.use, now)
+
+
+def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> Mapping[str, dict[str, Any]]:
+    """The public stations with these ids; the wallboxes of homes are private (CHARGE-502)."""
+    return {station: show(use, tx.now) for station, use in station_uses(tx, ids).items()}
+
+
+EXPANDABLE: Final = Expandable(_KIND, shown_by_id, {})
+
+
+def _rows(
+    tx: WorldTransaction, page: PageQuery, available: bool | None, area: Area | None, driver: str | None  # noqa: FBT001 - a filter
+) -> list[ListedStation]:
+    ids = None if driver is None else _favourites(tx, driver)
+    return station_page(tx, StationQuery(page, ids, available, area))
+
+
+def _favourites(tx: WorldTransaction, driver_id: str) -> Collection[str]:
+    """The stations that a driver prefers; an unknown driver prefers none (CHARGE-007)."""
+    driver = parties.driver(tx, driver_id)
+    if driver is None or driver.status == DELETED or driver.created_at > tx.now:
+        return ()
+    preferences: dict[str, Any] = _details(driver.details).get("preferences", {})
+    return preferences.get("preferred_charging_stations") or ()
+
+
+@lru_cache(maxsize=4096)
+def _details(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(text)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _address(written: str, city: str, country: str) -> dict[str, Any]:
+    """The address of a station that has it in one line only: street, number, postal code, town (CHARGE-508)."""
+    street, _, rest = written.partition(", ")
+    number, _, rest = rest.partition(", ")
+    postal_code, _, _ = rest.partition(", ")
+    return {
+        "city": city,
+        "country": country,
+        "line1": f"{number} {street}".strip(),
+        "line2": None,
+        "postal_code": postal_code or None,
+        "state": None,
+    }
+
+
+def _contact(station: Station) -> str:
+    """How to reach the operator of a station that does not say it (CHARGE-508)."""
+    host = station_view.host_name(station.operator)
+    return station.phone or f"support@{host}.example"
+
+
+@lru_cache(maxsize=4096)
+def _pricing(tariffs: Sequence[str]) -> list[dict[str, Any]]:
+    """The prices of a station's connectors, each once (CHARGE-506)."""
+    prices = dict.fromkeys((currency(each), price) for each in tariffs for price in price_components(each))
+    return [
+        {"currency": code, "price": each.price, "step_size": each.step_size, "tax": "vat", "type": each.type}
+        for code, each in prices
+    ]
+
+
+def _range(use: StationUse, details: Mapping[str, Any], statuses: Sequence[str], now: int) -> list[dict[str, str]]:
+    """When a connector is free: what the station says until that is over, then what is foreseen (CHARGE-507)."""
+    said = [each for each in details.get("range", ()) if instant(each["until"]) > now]
+    if said:
+        return said
+    span = station_view.free_span(use, statuses, now)
+    return [] if span is None else [{"from": millis(span[0]), "until": millis(span[1])}]
+
+
+def _said_updated(details: Mapping[str, Any], now: int) -> int:
+    """When the station changed last, if it says so and that is not still to come."""
+    at = instant(details["updated"]) if "updated" in details else 0
+    return at if at <= now else 0
+
+
+def _number(value: float) -> float:
+    """A number as it is written in JSON: 150, and not 150.0."""
+    return int(value) if value.is_integer() else value
