@@ -29,6 +29,14 @@ class UnknownReferenceError(Refusal):
         self.kind = kind
 
 
+class UnknownObjectError(Refusal):
+    """A request is about an object that does not exist in this world; `kind` is as in UnknownReferenceError."""
+
+    def __init__(self, kind: str, named: str) -> None:
+        super().__init__(f"There is no {kind.replace('_', ' ')} {named} in this world.")
+        self.kind = kind
+
+
 class UnknownSessionError(Refusal):
     """The world has no such charging session, or has it only as a plan."""
 
@@ -67,6 +75,13 @@ class PlugMismatchError(Refusal):
 
     def __init__(self, vehicle: str, inlet: str, connector: str, standard: str) -> None:
         super().__init__(f"Connector {connector} ({standard}) does not fit the inlet of vehicle {vehicle} ({inlet}).")
+
+
+class NoConnectorFitsError(Refusal):
+    """A station has no connector in service that the vehicle's inlet takes."""
+
+    def __init__(self, station: str, vehicle: str) -> None:
+        super().__init__(f"No connector in service at {station} fits the inlet of vehicle {vehicle}.")
 
 
 class PolicyBlockedError(Refusal):
@@ -136,8 +151,8 @@ class UnknownThingError(Refusal):
 
 
 class WorldFullError(Refusal):
-    """Callers have started `most` sessions, the greatest number that a world takes."""
+    """Callers have created `most` objects, the greatest number that a world takes."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"Callers have started {most} sessions in this world, the most that WATTIF_MAX_ROWS allows.")
+        super().__init__(f"Callers have created {most} objects in this world, the most that WATTIF_MAX_ROWS allows.")
         self.most = most

@@ -46,7 +46,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class StationUse:
-    """A station with its connectors, in the order of their ids, and the reservations that hold them, in that of time."""
+    """A station, its connectors in the order of their ids, and the reservations that hold them, in that of time."""
 
     station: Station
     connectors: Sequence[ConnectorUse] = ()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Annotated, Any, Final, Literal
 
@@ -17,6 +18,7 @@ from ....domain.areas import Area, Circle, Corridor
 from ....domain.clock import instant, millis
 from ....domain.models import DELETED, Station
 from ....domain.ocpi_prices import price_components
+from ....domain.policies import operator_slug
 from ....domain.pricing import currency
 from ....domain.station_view import StationUse
 from ....store import parties
@@ -27,7 +29,7 @@ from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..errors import ChargeError
 from ..expand import Expandable
-from ..inputs import DEFAULT_LIMIT, Expand, Limit, OnlyExpand, PageToken, QueryInput, Reference, WrittenQuery
+from ..inputs import DEFAULT_LIMIT, Expand, Limit, NoQuery, PageToken, QueryInput, Reference, WrittenQuery
 from ..pagination import PageRequest
 from ..reads import answer_list, answer_object
 
@@ -119,16 +121,17 @@ async def list_stations(
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
     page = PageQuery({}, None, asked.limit, asked.after, asked.newer)
     available = None if query.available is None else query.available == "true"
-    rows = partial(_rows, page=page, available=available, area=query.area(), driver=query.driver)
+    wanted = StationQuery(page, None, available, query.area())
+    rows = partial(station_page, query=wanted)
+    if query.driver is not None:
+        rows = partial(_preferred, query=wanted, driver_id=query.driver)
     return await answer_list(request, world, expand, _KIND, asked, rows, show_in_list)
 
 
 @router.get("/charging_stations/{charging_station}")
-async def retrieve_station(
-    request: Request, world: ChargeWorld, expand: OnlyExpand, charging_station: str
-) -> Response:
+async def retrieve_station(request: Request, world: ChargeWorld, _query: NoQuery, charging_station: str) -> Response:
     """One station."""
-    return await answer_object(request, world, expand, _KIND, charging_station)
+    return await answer_object(request, world, (), _KIND, charging_station)
 
 
 def show(use: StationUse, now: int) -> dict[str, Any]:
@@ -181,15 +184,13 @@ def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> Mapping[str, dict
 EXPANDABLE: Final = Expandable(_KIND, shown_by_id, {})
 
 
-def _rows(
-    tx: WorldTransaction, page: PageQuery, available: bool | None, area: Area | None, driver: str | None  # noqa: FBT001 - a filter
-) -> list[ListedStation]:
-    ids = None if driver is None else _favourites(tx, driver)
-    return station_page(tx, StationQuery(page, ids, available, area))
+def _preferred(tx: WorldTransaction, query: StationQuery, driver_id: str) -> list[ListedStation]:
+    """The stations of a page of those that a driver prefers; an unknown driver prefers none (CHARGE-007)."""
+    return station_page(tx, replace(query, ids=_favourites(tx, driver_id)))
 
 
 def _favourites(tx: WorldTransaction, driver_id: str) -> Collection[str]:
-    """The stations that a driver prefers; an unknown driver prefers none (CHARGE-007)."""
+    """The ids of the stations that a driver prefers."""
     driver = parties.driver(tx, driver_id)
     if driver is None or driver.status == DELETED or driver.created_at > tx.now:
         return ()
@@ -221,8 +222,7 @@ def _address(written: str, city: str, country: str) -> dict[str, Any]:
 
 def _contact(station: Station) -> str:
     """How to reach the operator of a station that does not say it (CHARGE-508)."""
-    host = station_view.host_name(station.operator)
-    return station.phone or f"support@{host}.example"
+    return station.phone or f"support@{operator_slug(station.operator).replace('_', '-') or 'operator'}.example"
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from ....domain.clock import millis
 from ....domain.errors import PolicyBlockedError
 from ....domain.ids import prefixed_id
 from ....domain.models import Document
-from ....domain.policies import ACTIVE, NO_RULES
+from ....domain.policies import NO_RULES
 from ....operations.policy_checks import POLICY
 from ....store import documents
 from ....store.keyset_pages import PageQuery
@@ -35,7 +35,6 @@ from ..inputs import (
     Limit,
     Metadata,
     NoQuery,
-    OnlyExpand,
     PageToken,
     QueryInput,
     Text,
@@ -169,9 +168,9 @@ async def create_policy(
 
 
 @router.get("/policies/{policy}")
-async def retrieve_policy(request: Request, world: ChargeWorld, expand: OnlyExpand, policy: str) -> Response:
+async def retrieve_policy(request: Request, world: ChargeWorld, _query: NoQuery, policy: str) -> Response:
     """One policy."""
-    return await answer_object(request, world, expand, POLICY, policy)
+    return await answer_object(request, world, (), POLICY, policy)
 
 
 @router.post("/policies/{policy}")
