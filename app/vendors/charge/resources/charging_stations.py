@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Query
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -65,16 +65,21 @@ def _metres(value: object) -> float:
     return float(str(value))
 
 
-def _point(value: object) -> tuple[float, float]:
-    latitude, _, longitude = str(value).partition(",")
-    if _DEGREES.fullmatch(latitude) and _DEGREES.fullmatch(longitude):
-        point = float(latitude), float(longitude)
-        if abs(point[0]) <= _POLE and abs(point[1]) <= _HALF_TURN:
-            return point
-    raise PydanticCustomError("point", "must be a latitude and a longitude, such as 48.8698,2.3319")
+def _point(text: str) -> str:
+    latitude, _, longitude = text.partition(",")
+    if not (_DEGREES.fullmatch(latitude) and _DEGREES.fullmatch(longitude)) or not (
+        abs(float(latitude)) <= _POLE and abs(float(longitude)) <= _HALF_TURN
+    ):
+        raise PydanticCustomError("point", "must be a latitude and a longitude, such as 48.8698,2.3319")
+    return text
 
 
-Point = Annotated[tuple[float, float], BeforeValidator(_point)]
+def _numbers(point: str) -> tuple[float, float]:
+    latitude, _, longitude = point.partition(",")
+    return float(latitude), float(longitude)
+
+
+Point = Annotated[str, AfterValidator(_point)]
 
 
 class ListStations(QueryInput):
@@ -98,7 +103,7 @@ class ListStations(QueryInput):
         if self.latitude is not None and self.longitude is not None and self.radius is not None:
             return Circle(self.latitude, self.longitude, self.radius)
         if self.origin is not None and self.destination is not None:
-            return Corridor(self.origin, self.destination)
+            return Corridor(_numbers(self.origin), _numbers(self.destination))
         return None
 
     def _all_or_none(self, names: Collection[str]) -> bool:
