@@ -99,3 +99,21 @@ class Corridor:
         """How far east and north of the origin a point is."""
         east = (longitude - self.origin[1]) * self._shrinking() * _KM_A_DEGREE
         return east, (latitude - self.origin[0]) * _KM_A_DEGREE
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """All points that lie in two areas; the place of one is that in the first area."""
+
+    first: Area
+    second: Area
+
+    def box(self) -> Box:
+        """A box that holds the first area."""
+        return self.first.box()
+
+    def place_mm(self, latitude: float, longitude: float) -> int | None:
+        """The place in the first area; None for a point that is not in both."""
+        if self.second.place_mm(latitude, longitude) is None:
+            return None
+        return self.first.place_mm(latitude, longitude)

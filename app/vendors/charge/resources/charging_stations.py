@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 import orjson
 from fastapi import APIRouter, Query
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain import station_view
-from ....domain.areas import Area, Circle, Corridor
+from ....domain.areas import Area, Circle, Corridor, Overlap
 from ....domain.clock import instant, millis
 from ....domain.models import DELETED, Station
 from ....domain.ocpi_prices import price_components
@@ -35,8 +35,11 @@ from ..reads import answer_list, answer_object
 
 _PATH: Final = "/v1/charging_stations"
 _KIND: Final = "charging_station"
-_DEGREES: Final = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", re.ASCII)
-_METRES: Final = re.compile(r"[0-9]{1,7}(\.[0-9]{1,6})?", re.ASCII)
+_NUMBER: Final = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,32})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+_POINT: Final = re.compile(
+    r"-?([0-8]?[0-9](\.[0-9]{1,15})?|90(\.0{1,15})?),-?((1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,15})?|180(\.0{1,15})?)",
+    re.ASCII,
+)
 _CIRCLE: Final = ("latitude", "longitude", "radius")
 _ROUTE: Final = ("origin", "destination")
 _MOST_METRES: Final = 1_000_000
@@ -53,23 +56,15 @@ _CAPABILITIES: Final[Mapping[str, Any]] = {
 router = APIRouter(route_class=OperationRoute)
 
 
-def _degrees(value: object) -> float:
-    if not _DEGREES.fullmatch(str(value)):
-        raise PydanticCustomError("degrees", "must be degrees with a decimal point, such as 48.8698")
-    return float(str(value))
-
-
-def _metres(value: object) -> float:
-    if not _METRES.fullmatch(str(value)) or not 0 < float(str(value)) <= _MOST_METRES:
-        raise PydanticCustomError("metres", "must be metres, more than 0 and at most 1000000")
+def _number_of(value: object) -> float:
+    """Takes ASCII digits only: Python's `float` reads more than that as a number."""
+    if not _NUMBER.fullmatch(str(value)):
+        raise PydanticCustomError("number", "must be a number, such as 48.8698")
     return float(str(value))
 
 
 def _point(text: str) -> str:
-    latitude, _, longitude = text.partition(",")
-    if not (_DEGREES.fullmatch(latitude) and _DEGREES.fullmatch(longitude)) or not (
-        abs(float(latitude)) <= _POLE and abs(float(longitude)) <= _HALF_TURN
-    ):
+    if not _POINT.fullmatch(text):
         raise PydanticCustomError("point", "must be a latitude and a longitude, such as 48.8698,2.3319")
     return text
 
@@ -80,6 +75,7 @@ def _numbers(point: str) -> tuple[float, float]:
 
 
 Point = Annotated[str, AfterValidator(_point)]
+Number = Annotated[float, BeforeValidator(_number_of)]
 
 
 class ListStations(QueryInput):
@@ -88,23 +84,21 @@ class ListStations(QueryInput):
     available: Literal["true", "false"] | None = None
     destination: Point | None = None
     driver: Reference | None = None
-    latitude: Annotated[float, BeforeValidator(_degrees), Field(ge=-_POLE, le=_POLE)] | None = None
-    longitude: Annotated[float, BeforeValidator(_degrees), Field(ge=-_HALF_TURN, le=_HALF_TURN)] | None = None
+    latitude: Annotated[Number, Field(ge=-_POLE, le=_POLE)] | None = None
+    longitude: Annotated[Number, Field(ge=-_HALF_TURN, le=_HALF_TURN)] | None = None
     origin: Point | None = None
-    radius: Annotated[float, BeforeValidator(_metres)] | None = None
+    radius: Annotated[Number, Field(gt=0, le=_MOST_METRES)] | None = None
     limit: Limit = DEFAULT_LIMIT
     page: PageToken | None = None
 
     def area(self) -> Area | None:
-        """Where to look; None is everywhere. Refuses half a circle, half a route, and both (CHARGE-503)."""
-        circle, route = (self._all_or_none(names) for names in (_CIRCLE, _ROUTE))
-        if circle and route:
-            raise ChargeError(400, "Search around a point or along a route, not both.", param="destination")
-        if self.latitude is not None and self.longitude is not None and self.radius is not None:
-            return Circle(self.latitude, self.longitude, self.radius)
-        if self.origin is not None and self.destination is not None:
-            return Corridor(_numbers(self.origin), _numbers(self.destination))
-        return None
+        """Where to look; None is everywhere. Refuses half a circle and half a route (CHARGE-503)."""
+        circle = route = None
+        if self._all_or_none(_CIRCLE):
+            circle = Circle(cast("float", self.latitude), cast("float", self.longitude), cast("float", self.radius))
+        if self._all_or_none(_ROUTE):
+            route = Corridor(_numbers(str(self.origin)), _numbers(str(self.destination)))
+        return Overlap(route, circle) if route and circle else route or circle
 
     def _all_or_none(self, names: Collection[str]) -> bool:
         """Whether these parameters are there."""
