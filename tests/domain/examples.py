@@ -125,7 +125,6 @@ def _vehicle(row: dict[str, Any]) -> Vehicle:
         id=f"veh_{row['make']}{row['model']}{row['year']}".replace(" ", ""),
         uuid="8f14e45f-ceea-467f-a0e6-b1d8b3a7f5c2",
         fleet=None,
-        driver="drv_Example",
         ac_kw=float(row["ac_kw"]),
         dc=tuple((float(soc), float(power_kw)) for soc, power_kw in row["dc"]),
         charge_to=0.8,
