@@ -127,6 +127,20 @@ class PaymentScopeError(Refusal):
         super().__init__(f"The payment method {method} belongs to another driver or fleet.")
 
 
+class NoConnectorFitsError(Refusal):
+    """A station has no connector in service that the vehicle's inlet takes."""
+
+    def __init__(self, station: str, vehicle: str) -> None:
+        super().__init__(f"No connector in service at {station} fits the inlet of vehicle {vehicle}.")
+
+
+class PolicyBlockedError(Refusal):
+    """An enforced policy of the driver, the vehicle or the fleet does not allow the session."""
+
+    def __init__(self, policy: str, name: str, rule: str, reason: str) -> None:
+        super().__init__(f"The policy {policy} ({name}) blocks this session by its {rule}: {reason}.")
+
+
 class PaymentDeclinedError(Refusal):
     """The payment method was not authorised."""
 

@@ -20,6 +20,7 @@ from ..store import availability, reservations, sessions, visits
 from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .displaced_plans import drop_plans_beside
+from .policy_checks import refuse_if_blocked
 from .reservation_plans import make_way
 from .smart_charging import market_of
 
@@ -54,7 +55,7 @@ class Order:
 def start(tx: WorldTransaction, order: Order) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    Raises UnknownReferenceError, WorldFullError or what `authorise` raises; then nothing is saved.
+    Raises UnknownReferenceError, PolicyBlockedError, WorldFullError or what `authorise` raises; then nothing is saved.
     """
     sessions.check_room(tx)
     found = start_inputs(
@@ -72,6 +73,8 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     driver = person if isinstance(person, Driver) else None
     vehicle = _known(found.vehicle, "vehicle", order.vehicle)
     method = _known(found.payment_method, "payment_method", order.payment_method)
+    if driver is not None:
+        refuse_if_blocked(tx, order.channel, station, connector, (driver, vehicle, found.fleet))
     use = availability.connector_use(tx, station.id, connector.id)
     reserved = fulfilled_by(use.reservations, _driver(person), vehicle.id, tx.now)
     last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
