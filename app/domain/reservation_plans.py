@@ -14,6 +14,7 @@ from .models import Card, Connector, Driver, Fleet, PaymentMethod, Reservation, 
 from .planned_days import Span
 from .reservations import EXPIRED, FAILED, HELD_BEFORE, fee_charged_at, held_from
 from .sessions.start import authorise_payment
+from .station_view import CONNECTOR_TYPES
 
 NO_CONNECTOR: Final = "no_available_connectors"
 PAYMENT_FAILED: Final = "payment_failed"
@@ -21,8 +22,6 @@ CONFIRMED_BEFORE: Final = 30 * MINUTE
 """How long before its ideal start a reservation is confirmed (CHARGE-601)."""
 SHORTEST_PENDING: Final = MINUTE
 """How long a reservation stays pending if its ideal start is nearer."""
-CONNECTOR_TYPES: Final = {"CHADEMO": "CHAdeMO", "IEC_62196_T2_COMBO": "CCS", "IEC_62196_T2": "Type2"}
-"""The types of connectors that a reservation names, by OCPI's standards, in the order in which it lists them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def wanted_types(reservation: Reservation) -> list[str]:
 
 
 def joined_types(types: Iterable[str]) -> str:
-    """These types of connectors as a reservation stores them."""
+    """These types of connectors as a reservation stores them, in the order of `CONNECTOR_TYPES`."""
     return ",".join(sorted(types, key=list(CONNECTOR_TYPES.values()).index))
 
 

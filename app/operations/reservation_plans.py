@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ..domain.areas import Circle
 from ..domain.models import Driver, PaymentMethod, Reservation, Session
 from ..domain.planned_days import Span
 from ..domain.reservation_plans import (
@@ -20,7 +21,7 @@ from ..domain.reservation_plans import (
 from ..domain.reservations import HELD_BEFORE, PENDING, status
 from ..domain.sessions.start import fits
 from ..store import reservations
-from ..store.reservable_connectors import Area, places_near
+from ..store.reservable_connectors import places_near
 from ..store.start_inputs import StartInputs, start_inputs
 from ..store.world_transaction import WorldTransaction
 
@@ -39,7 +40,8 @@ def with_future(
     def is_suitable(place: Place) -> bool:
         return suits(place.connector, types) and vehicle is not None and fits(vehicle, place.connector)
 
-    parts = places_near(tx, _area(reservation), _around(reservation), but_for=reservation.n)
+    area = Circle(reservation.latitude, reservation.longitude, reservation.radius)
+    parts = places_near(tx, area, _around(reservation), but_for=reservation.n)
     suitable = ([place for place in part if is_suitable(place)] for part in parts)
     return planned(reservation, suitable, payment_of(parties), confirms_at=confirms_at, since=since)
 
@@ -107,10 +109,6 @@ def _moved(tx: WorldTransaction, reservation: Reservation) -> Reservation:
         moved = replace(moved, fee_fails_from=reservation.fee_fails_from)
     reservations.save_reservation(tx, moved)
     return moved
-
-
-def _area(reservation: Reservation) -> Area:
-    return Area(reservation.latitude, reservation.longitude, reservation.radius)
 
 
 def _around(reservation: Reservation) -> Span:
