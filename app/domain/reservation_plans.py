@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .clock import MINUTE, NEVER, millis
-from .errors import ImpossibleError
-from .models import Card, Connector, PaymentMethod, Reservation, Session
+from .errors import ImpossibleError, Refusal
+from .models import Card, Connector, Driver, Fleet, PaymentMethod, Reservation, Session
 from .planned_days import Span
 from .reservations import EXPIRED, FAILED, HELD_BEFORE, fee_charged_at, held_from
+from .sessions.start import authorise_payment
+from .station_view import CONNECTOR_TYPES
 
 NO_CONNECTOR: Final = "no_available_connectors"
 PAYMENT_FAILED: Final = "payment_failed"
@@ -20,8 +22,6 @@ CONFIRMED_BEFORE: Final = 30 * MINUTE
 """How long before its ideal start a reservation is confirmed (CHARGE-601)."""
 SHORTEST_PENDING: Final = MINUTE
 """How long a reservation stays pending if its ideal start is nearer."""
-CONNECTOR_TYPES: Final = {"CHADEMO": "CHAdeMO", "IEC_62196_T2_COMBO": "CCS", "IEC_62196_T2": "Type2"}
-"""The types of connectors that a reservation names, by OCPI's standards, in the order in which it lists them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,22 @@ class Place:
     taken: tuple[Span, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What pays the fee, the driver, and the fleet that a session of the driver with the vehicle is for, if any."""
+
+    method: PaymentMethod
+    driver: Driver | None
+    fleet: Fleet | None
+
+
 def wanted_types(reservation: Reservation) -> list[str]:
     """The types of connectors that it takes."""
     return reservation.connector_type.split(",")
 
 
 def joined_types(types: Iterable[str]) -> str:
-    """These types of connectors as a reservation stores them."""
+    """These types of connectors as a reservation stores them, in the order of `CONNECTOR_TYPES`."""
     return ",".join(sorted(types, key=list(CONNECTOR_TYPES.values()).index))
 
 
@@ -57,46 +66,50 @@ def planned_confirmation(reservation: Reservation) -> int:
     return min(reservation.confirms_at, reservation.resolves_at)
 
 
-def is_declined(method: PaymentMethod | None, at: int) -> bool:
-    """Whether the payment method will not be authorised at that instant; without one there is nothing to authorise."""
-    return method is not None and (
-        method.card in (Card.DECLINED, Card.NEEDS_AUTHENTICATION) or method.declined_from <= at
-    )
+def refusal(payment: Payment | None, at: int) -> Refusal | None:
+    """Why the payment is not authorised at that instant; None if it is. Without one there is nothing to authorise."""
+    if payment is None:
+        return None
+    try:
+        authorise_payment(payment.method, driver=payment.driver, fleet=payment.fleet, now=at)
+    except Refusal as refused:
+        return refused
+    return None
 
 
 def planned(
     reservation: Reservation,
     places: Iterable[Sequence[Place]],
-    method: PaymentMethod | None,
+    payment: Payment | None,
     *,
     confirms_at: int,
-    now: int,
+    since: int,
 ) -> Reservation:
-    """The reservation with its future, if it is confirmed at that instant, now or later.
+    """The reservation with its future, if it is confirmed at that instant, or before.
 
     `places` are the connectors that suit it, those of the nearest station first; they come in several parts, of which
     no more are read than are needed. The first connector that is free in the ideal window is assigned; if there is
-    none, the one that is free at the nearest time that `earliest_start` and `latest_end` allow.
+    none, the one that is free at the nearest time that `earliest_start` and `latest_end` allow. No window begins
+    before `since`; one that begins before the ideal window is confirmed that much earlier, but not before `since`.
     """
-    if is_declined(method, confirms_at):
+    if refusal(payment, confirms_at) is not None:
         return failing(reservation, confirms_at, PAYMENT_FAILED)
-    fails = method is not None and method.card is Card.FAILS_AT_SETTLEMENT
-    made = replace(reservation, fee_fails_from=confirms_at if fails else NEVER)
-    since = max(confirms_at, now)
-    begin = max(made.ideal_start, since)
+    begin = max(reservation.ideal_start, since)
     best: tuple[int, Connector, Span] | None = None
     for part in places:
         for place in part:
-            window = _window(made, begin, since, place.taken)
+            window = _window(reservation, begin, since, place.taken)
             if window is not None and (best is None or abs(window[0] - begin) < best[0]):
                 best = abs(window[0] - begin), place.connector, window
         if best is not None and best[0] == 0:
             break
     if best is None:
-        return failing(made, confirms_at, NO_CONNECTOR)
+        return failing(reservation, confirms_at, NO_CONNECTOR)
     _, connector, window = best
+    confirms_at = min(confirms_at, max(since, window[0] - CONFIRMED_BEFORE))
+    fails = payment is not None and payment.method.card is Card.FAILS_AT_SETTLEMENT
     return replace(
-        made,
+        reservation,
         station=connector.station,
         connector=connector.id,
         confirms_at=confirms_at,
@@ -107,6 +120,7 @@ def planned(
         outcome=EXPIRED,
         failed_reason=None,
         session=None,
+        fee_fails_from=confirms_at if fails else NEVER,
     )
 
 

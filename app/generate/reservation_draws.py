@@ -9,8 +9,8 @@ from ..domain import reservations
 from ..domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER
 from ..domain.ids import prefixed_id
 from ..domain.models import Connector, Reservation, Station
-from ..domain.reservation_plans import CONNECTOR_TYPES
 from ..domain.sessions.start import Buyer
+from ..domain.station_view import CONNECTOR_TYPES
 from . import wishes
 from .catalogue import drawn
 from .day_inputs import DayInputs, is_weekend

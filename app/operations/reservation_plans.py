@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..domain.models import PaymentMethod, Reservation, Session, Vehicle
+from ..domain.areas import Circle
+from ..domain.models import Driver, PaymentMethod, Reservation, Session
 from ..domain.planned_days import Span
 from ..domain.reservation_plans import (
     NO_CONNECTOR,
+    Payment,
     Place,
     displaced_by,
     failing,
@@ -18,28 +20,44 @@ from ..domain.reservation_plans import (
 )
 from ..domain.reservations import HELD_BEFORE, PENDING, status
 from ..domain.sessions.start import fits
-from ..store import parties, reservations
-from ..store.reservable_connectors import Area, places_near
+from ..store import reservations
+from ..store.reservable_connectors import places_near
+from ..store.start_inputs import StartInputs, start_inputs
 from ..store.world_transaction import WorldTransaction
 
 
 def with_future(
     tx: WorldTransaction,
     reservation: Reservation,
-    vehicle: Vehicle | None,
-    method: PaymentMethod | None,
+    parties: StartInputs,
     *,
     confirms_at: int,
+    since: int,
 ) -> Reservation:
-    """Returns the reservation with its future, if it is confirmed at that instant; it is not saved."""
-    types = wanted_types(reservation)
+    """Returns the reservation with its future (see `planned`); it is not saved."""
+    types, vehicle = wanted_types(reservation), parties.vehicle
 
     def is_suitable(place: Place) -> bool:
         return suits(place.connector, types) and vehicle is not None and fits(vehicle, place.connector)
 
-    parts = places_near(tx, _area(reservation), _around(reservation), but_for=reservation.n)
+    area = Circle(reservation.latitude, reservation.longitude, reservation.radius)
+    parts = places_near(tx, area, _around(reservation), but_for=reservation.n)
     suitable = ([place for place in part if is_suitable(place)] for part in parts)
-    return planned(reservation, suitable, method, confirms_at=confirms_at, now=tx.now)
+    return planned(reservation, suitable, payment_of(parties), confirms_at=confirms_at, since=since)
+
+
+def parties_of(tx: WorldTransaction, driver: str, vehicle: str, payment_method: str | None) -> StartInputs:
+    """Returns the driver, the vehicle, their fleet and the payment method with these ids, in one read."""
+    return start_inputs(
+        tx, station="", connector="", driver=driver, user=None, vehicle=vehicle, payment_method=payment_method or ""
+    )
+
+
+def payment_of(parties: StartInputs) -> Payment | None:
+    """How these parties pay; None if there is no payment method."""
+    driver = parties.buyer if isinstance(parties.buyer, Driver) else None
+    method = parties.payment_method
+    return None if method is None else Payment(method, driver, parties.fleet)
 
 
 def make_way(tx: WorldTransaction, session: Session, among: Iterable[Reservation]) -> list[Reservation]:
@@ -82,19 +100,15 @@ def _moved(tx: WorldTransaction, reservation: Reservation) -> Reservation:
     """The reservation with another future, saved. One that was confirmed before and finds no connector fails now."""
     is_pending = status(reservation, tx.now) == PENDING
     confirms_at = planned_confirmation(reservation) if is_pending else reservation.confirms_at
-    vehicle = parties.vehicle(tx, reservation.vehicle)
-    method = parties.payment_method(tx, reservation.payment_method) if is_pending else None
-    moved = with_future(tx, reservation, vehicle, method, confirms_at=confirms_at)
+    paid_by = reservation.payment_method if is_pending else None
+    parties = parties_of(tx, reservation.driver, reservation.vehicle, paid_by)
+    moved = with_future(tx, reservation, parties, confirms_at=confirms_at, since=tx.now)
     if not is_pending:
         fails = moved.failed_reason is not None
         moved = failing(reservation, tx.now, NO_CONNECTOR) if fails else replace(moved, touched_at=tx.now)
         moved = replace(moved, fee_fails_from=reservation.fee_fails_from)
     reservations.save_reservation(tx, moved)
     return moved
-
-
-def _area(reservation: Reservation) -> Area:
-    return Area(reservation.latitude, reservation.longitude, reservation.radius)
 
 
 def _around(reservation: Reservation) -> Span:

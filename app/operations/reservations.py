@@ -8,24 +8,19 @@ import orjson
 
 from ..domain import reservations as rules
 from ..domain.clock import DAY, NEVER
-from ..domain.errors import (
-    AuthenticationRequiredError,
-    InvalidReservationError,
-    PaymentDeclinedError,
-    ReservationStateError,
-    UnknownObjectError,
-)
+from ..domain.errors import InvalidReservationError, PaymentScopeError, ReservationStateError, UnknownObjectError
 from ..domain.ids import prefixed_id
-from ..domain.models import ACTIVE, DELETED, Card, Driver, PaymentMethod, Reservation, Vehicle
+from ..domain.models import ACTIVE, DELETED, Driver, Reservation, Vehicle
 from ..domain.reservation_plans import (
     SHORTEST_PENDING,
     confirmation_at,
-    is_declined,
     joined_types,
+    refusal,
 )
 from ..store import parties, reservations, sessions
+from ..store.start_inputs import StartInputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
-from .reservation_plans import with_future
+from .reservation_plans import parties_of, payment_of, with_future
 
 Thing = TypeVar("Thing", Driver, Vehicle)
 Metadata: TypeAlias = Mapping[str, str]
@@ -58,11 +53,18 @@ class ReservationOrder:
 def reserve(tx: WorldTransaction, order: ReservationOrder) -> Reservation:
     """Makes a reservation, plans its future and saves it.
 
-    Raises UnknownObjectError or InvalidReservationError; then nothing is saved.
+    Raises UnknownObjectError, InvalidReservationError or PaymentScopeError; then nothing is saved.
     """
-    driver = _usable(parties.driver(tx, order.driver), "driver", order.driver)
-    vehicle = _usable(parties.vehicle(tx, order.vehicle), "vehicle", order.vehicle)
-    method = _payment_method(tx, order.payment_method, driver)
+    found = parties_of(tx, order.driver, order.vehicle, order.payment_method)
+    driver = _usable(found.buyer if isinstance(found.buyer, Driver) else None, "driver", order.driver)
+    vehicle = _usable(found.vehicle, "vehicle", order.vehicle)
+    if order.payment_method is None:
+        found = replace(found, payment_method=parties.payment_method(tx, _usual_payment_method(driver)))
+    elif found.payment_method is None:
+        raise UnknownObjectError("payment_method", order.payment_method)
+    else:
+        _refuse_foreign_payment(found, tx.now)
+    method = found.payment_method
     n = sessions.take_number(tx)
     made = Reservation(
         n=n,
@@ -95,7 +97,7 @@ def reserve(tx: WorldTransaction, order: ReservationOrder) -> Reservation:
         details=_written({"metadata": order.metadata}),
     )
     _check_window(made, tx.now)
-    made = with_future(tx, made, vehicle, method, confirms_at=confirmation_at(made.ideal_start, tx.now))
+    made = _with_plan(tx, made, found)
     reservations.insert_reservations(tx.db, tx.world.n, [made])
     return made
 
@@ -120,7 +122,7 @@ def update(
             columns["connector_type"] = joined_types(columns.pop("connector_types"))
         made = replace(made, **columns)
         _check_window(made, tx.now)
-        made = _planned(tx, made, confirms_at=confirmation_at(made.ideal_start, tx.now))
+        made = _with_plan(tx, made, parties_of(tx, made.driver, made.vehicle, made.payment_method))
     reservations.save_reservation(tx, made)
     return made
 
@@ -129,22 +131,19 @@ def update(
 def confirm(tx: WorldTransaction, reservation_id: str, payment_method: str | None) -> Reservation:
     """Confirms a pending reservation now, paid by that method if one is given. Without a free connector it fails.
 
-    Raises UnknownObjectError, ReservationStateError, PaymentDeclinedError or AuthenticationRequiredError; then nothing
-    is saved.
+    Raises UnknownObjectError, ReservationStateError or what `authorise_payment` raises; then nothing is saved.
     """
     made = _known(tx, reservation_id)
     _check_state(tx, made, "confirm", rules.PENDING)
-    method = parties.payment_method(tx, payment_method or made.payment_method)
-    if payment_method is not None:
-        if method is None:
-            raise UnknownObjectError("payment_method", payment_method)
-        made = replace(made, payment_method=method.id)
-    if method is not None and is_declined(method, tx.now):
-        needs = method.card is Card.NEEDS_AUTHENTICATION and method.declined_from > tx.now
-        raise AuthenticationRequiredError(method.id) if needs else PaymentDeclinedError(method.id)
-    made = replace(made, touched_at=tx.now)
+    found = parties_of(tx, made.driver, made.vehicle, payment_method or made.payment_method)
+    if payment_method is not None and found.payment_method is None:
+        raise UnknownObjectError("payment_method", payment_method)
+    refused = refusal(payment_of(found), tx.now)
+    if refused is not None:
+        raise refused
+    made = replace(made, payment_method=payment_method or made.payment_method, touched_at=tx.now)
     if made.session is None:
-        made = _planned(tx, made, confirms_at=tx.now)
+        made = with_future(tx, made, found, confirms_at=tx.now, since=tx.now)
     else:
         # Its session is planned already, at a station that was drawn with it.
         made = replace(made, confirms_at=tx.now, confirmed_at=min(made.confirmed_at, tx.now))
@@ -162,10 +161,10 @@ def cancel(tx: WorldTransaction, reservation_id: str) -> Reservation:
     return made
 
 
-def _planned(tx: WorldTransaction, made: Reservation, *, confirms_at: int) -> Reservation:
-    vehicle = parties.vehicle(tx, made.vehicle)
-    method = parties.payment_method(tx, made.payment_method)
-    return with_future(tx, made, vehicle, method, confirms_at=confirms_at)
+def _with_plan(tx: WorldTransaction, made: Reservation, found: StartInputs) -> Reservation:
+    """The reservation with the future that it has if it is confirmed by itself."""
+    confirms_at = confirmation_at(made.ideal_start, tx.now)
+    return with_future(tx, made, found, confirms_at=confirms_at, since=tx.now + SHORTEST_PENDING)
 
 
 def _known(tx: WorldTransaction, reservation_id: str) -> Reservation:
@@ -209,14 +208,17 @@ def _usable(found: Thing | None, kind: str, named: str) -> Thing:
     return found
 
 
-def _payment_method(tx: WorldTransaction, named: str | None, driver: Driver) -> PaymentMethod | None:
-    """The payment method of that id, or else the driver's default, if there is one."""
-    if named is None:
-        return parties.payment_method(tx, _preferences(driver).get("default_payment_method"))
-    method = parties.payment_method(tx, named)
-    if method is None:
-        raise UnknownObjectError("payment_method", named)
-    return method
+def _refuse_foreign_payment(found: StartInputs, now: int) -> None:
+    """Raises PaymentScopeError for a payment method of others; one that is declined fails at the confirmation."""
+    refused = refusal(payment_of(found), now)
+    if isinstance(refused, PaymentScopeError):
+        raise refused
+
+
+def _usual_payment_method(driver: Driver) -> str | None:
+    """The id of the driver's default payment method."""
+    usual: str | None = _preferences(driver).get("default_payment_method")
+    return usual
 
 
 def _currency(driver: Driver) -> str:

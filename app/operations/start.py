@@ -20,6 +20,7 @@ from ..store import availability, reservations, sessions, visits
 from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .displaced_plans import drop_plans_beside
+from .policy_checks import refuse_if_blocked
 from .reservation_plans import make_way
 from .smart_charging import market_of
 
@@ -54,8 +55,7 @@ class Order:
 def start(tx: WorldTransaction, order: Order) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    Raises UnknownReferenceError, StationOfflineError, PlugMismatchError, ConnectorBusyError, ConnectorReservedError,
-    VehicleBusyError, PaymentDeclinedError, AuthenticationRequiredError or WorldFullError; then nothing is saved.
+    Raises UnknownReferenceError, PolicyBlockedError, WorldFullError or what `authorise` raises; then nothing is saved.
     """
     sessions.check_room(tx)
     found = start_inputs(
@@ -70,8 +70,11 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     station = _known(found.station, "station", order.station)
     connector = _known(found.connector, "connector", f"{order.connector} of {order.station}")
     person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
+    driver = person if isinstance(person, Driver) else None
     vehicle = _known(found.vehicle, "vehicle", order.vehicle)
     method = _known(found.payment_method, "payment_method", order.payment_method)
+    if driver is not None:
+        refuse_if_blocked(tx, order.channel, station, connector, (driver, vehicle, found.fleet))
     use = availability.connector_use(tx, station.id, connector.id)
     reserved = fulfilled_by(use.reservations, _driver(person), vehicle.id, tx.now)
     last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
@@ -80,6 +83,8 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         connector,
         vehicle,
         method,
+        driver=driver,
+        fleet=found.fleet,
         connector_held_by=use.holder,
         connector_kept_for=holding((each for each in use.reservations if each is not reserved), connector.id, tx.now),
         vehicle_held_by=_held_by(tx, last),
@@ -90,7 +95,7 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     buyer = Buyer(
         order.channel,
         vehicle,
-        driver=person.id if isinstance(person, Driver) else None,
+        driver=None if driver is None else driver.id,
         fleet=None if found.fleet is None else found.fleet.id,
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,

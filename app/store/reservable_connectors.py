@@ -5,34 +5,24 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 import orjson
-from sqlalchemy import BigInteger, Float, and_, bindparam, cast, select
+from sqlalchemy import BigInteger, and_, bindparam, select, text
 
+from ..domain.areas import Circle
 from ..domain.clock import NEVER
-from ..domain.drives import great_circle_km
 from ..domain.models import Connector
 from ..domain.planned_days import Span
 from ..domain.reservation_plans import Place
 from ..domain.reservations import HELD_BEFORE, held_from
 from ..domain.sessions import view
+from ..domain.station_view import HOME
 from .database.id_lists import is_in
 from .schema.entity_mapping import EntityMapping, EntityQuery, JoinedQuery
-from .schema.partial_indexes import HAS_CONNECTOR
+from .schema.partial_indexes import HAS_CONNECTOR, LATITUDE, LONGITUDE
 from .schema.tables import CONNECTOR, RESERVATION, SESSION, STATION
 from .world_transaction import WorldTransaction
 
 _FIRST_PART, _GROWTH = 8, 8
 """How many stations are looked at first, and how many times as many after them."""
-_METRES_A_DEGREE: Final = 111_000
-_HOME: Final = "home"
-_METRES: Final = 1000
-
-
-class Area(NamedTuple):
-    """A circle: its centre in degrees, and its radius in metres."""
-
-    latitude: float
-    longitude: float
-    radius: int
 
 
 class _Found(NamedTuple):
@@ -60,7 +50,7 @@ class _Beside(NamedTuple):
     taken: _Plugged | None
 
 
-def places_near(tx: WorldTransaction, area: Area, span: Span, *, but_for: int) -> Iterator[list[Place]]:
+def places_near(tx: WorldTransaction, area: Circle, span: Span, *, but_for: int) -> Iterator[list[Place]]:
     """Yields the connectors in service at public stations in an area, those of the nearest station first.
 
     They come in parts, each of which takes two statements. A place is taken by sessions, by other reservations than the
@@ -73,16 +63,15 @@ def places_near(tx: WorldTransaction, area: Area, span: Span, *, but_for: int) -
         first, size = first + size, size * _GROWTH
 
 
-def _stations_in(tx: WorldTransaction, area: Area) -> list[_Found]:
+def _stations_in(tx: WorldTransaction, area: Circle) -> list[_Found]:
     """The stations in the area, sorted by their distance, and then by their ids."""
-    height = area.radius / _METRES_A_DEGREE
-    box = {"south": area.latitude - height, "north": area.latitude + height}
+    box = area.box()
+    where = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
     found = []
-    for station in _IN_BAND.all(tx.db, {"world": tx.world.n, **box}):
-        to = (float(station.latitude), float(station.longitude))
-        metres = great_circle_km(area.latitude, area.longitude, *to) * _METRES
-        if metres <= area.radius and _is_reservable(station.details):
-            found.append((metres, station.id, station))
+    for station in _IN_BOX.all(tx.db, {"world": tx.world.n, "now": tx.now, **where}):
+        place_mm = area.place_mm(float(station.latitude), float(station.longitude))
+        if place_mm is not None and _is_reservable(station.details):
+            found.append((place_mm, station.id, station))
     return [station for _, _, station in sorted(found)]
 
 
@@ -132,11 +121,16 @@ def _outage(since: int, until: int) -> list[Span]:
     return [] if since == NEVER else [(since, until)]
 
 
-_HAS_PLACE: Final = and_(STATION.in_world, STATION.c.kind != _HOME, STATION.c.online)
-_LATITUDE: Final = cast(STATION.c.latitude, Float)
-_IN_BAND: Final = EntityQuery(
+_IN_BOX: Final = EntityQuery(
     EntityMapping(_Found, dict(STATION.c)),
-    select().where(_HAS_PLACE, _LATITUDE.between(bindparam("south"), bindparam("north"))),
+    select().where(
+        STATION.in_world,
+        text(f"{LATITUDE} BETWEEN :south AND :north"),
+        text(f"{LONGITUDE} BETWEEN :west AND :east"),
+        STATION.c.kind != HOME,
+        STATION.c.online,
+        STATION.c.created_at <= bindparam("now"),
+    ),
 )
 _IS_PLUGGED: Final = and_(
     SESSION.c.world == CONNECTOR.c.world,

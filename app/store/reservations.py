@@ -5,17 +5,17 @@ from functools import cache
 from typing import Final
 
 import orjson
-from sqlalchemy import BigInteger, BindParameter, Connection, and_, bindparam, delete, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
 from ..domain import models
-from ..domain.reservations import CONFIRMED, HELD_BEFORE, LONGEST, PENDING
+from ..domain.reservations import CONFIRMED, LONGEST, PENDING
 from . import keyset_pages
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityQuery
 from .schema.partial_indexes import HAS_CONNECTOR
-from .schema.tables import RESERVATION, SESSION
+from .schema.tables import RESERVATION
 from .world_transaction import WorldTransaction, one_statement
 
 insert_reservations: Final = RESERVATION.insert
@@ -57,15 +57,6 @@ def reservations_at(tx: WorldTransaction, station: str) -> list[models.Reservati
     return _AT_STATION.all(tx.db, {"world": tx.world.n, "station": station, "now": tx.now})
 
 
-def reserved_connectors(tx: WorldTransaction, stations: Collection[str]) -> set[tuple[str, str]]:
-    """Returns which connectors of these stations are kept free now for a reservation, as pairs of ids.
-
-    A connector is no longer kept free from the instant on at which a session fulfils the reservation.
-    """
-    listed = orjson.dumps(list(stations)).decode()
-    return set(_KEPT_FREE.rows(tx.db, {"world": tx.world.n, "stations": listed, "now": tx.now}))
-
-
 def unresolved_paid_by(tx: WorldTransaction, payment_method: str) -> list[models.Reservation]:
     """Returns the unresolved reservations with that payment method, in the order of their creation."""
     where = {"world": tx.world.n, "payment_method": payment_method, "now": tx.now, "since": tx.now - LONGEST}
@@ -99,23 +90,6 @@ _CREATED: Final = RESERVATION.c.created_at <= bindparam("now")
 _UNRESOLVED: Final = RESERVATION.c.resolves_at > bindparam("now")
 _BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), _CREATED)
 _AT_STATION: Final = RESERVATION.query(RESERVATION.c.station == bindparam("station"), HAS_CONNECTOR, _UNRESOLVED)
-_KEPT_FREE: Final = CompiledStatement(
-    select(RESERVATION.c.station, RESERVATION.c.connector)
-    .outerjoin_from(
-        RESERVATION.table,
-        SESSION.table,
-        and_(SESSION.c.world == RESERVATION.c.world, SESSION.c.n == RESERVATION.c.session),
-    )
-    .where(
-        RESERVATION.in_world,
-        is_in(RESERVATION.c.station, "stations"),
-        RESERVATION.c.connector.is_not(None),
-        _UNRESOLVED,
-        RESERVATION.c.confirms_at <= bindparam("now"),
-        RESERVATION.c.reserved_start <= bindparam("now", type_=BigInteger()) + HELD_BEFORE,
-        or_(SESSION.c.n.is_(None), SESSION.c.created_at > bindparam("now")),
-    )
-)
 _PAID_BY: Final = EntityQuery(
     RESERVATION.mapping,
     select()

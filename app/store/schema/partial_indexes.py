@@ -1,4 +1,7 @@
-"""Conditions of partial indexes. A statement that is to use such an index repeats its condition in the same words."""
+"""Conditions of partial indexes, and expressions that indexes have.
+
+A statement that is to use such an index repeats its condition or expression in the same words.
+"""
 
 from typing import Any, Final
 
@@ -26,6 +29,9 @@ PROMPTLY: Final = 90_000_000
 IS_OPEN: Final = text("state = 'open'")
 """True of a world that credentials open. If the state were a parameter, SQLite would plan the statement again at each
 run, because the index is partial."""
+LATITUDE: Final = "CAST(latitude AS FLOAT)"
+LONGITUDE: Final = "CAST(longitude AS FLOAT)"
+"""Degrees as numbers; the columns hold them as they are written."""
 _WHERE: Final = "where"
 
 

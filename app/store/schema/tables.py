@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, Table, text
 
 from ...domain import models
 from ..world import StoredCredential, World
@@ -15,7 +15,9 @@ from .partial_indexes import (
     HAS_TRANSACTION,
     HAS_USER,
     IS_OPEN,
+    LATITUDE,
     LEAVES_LATE,
+    LONGITUDE,
     SETTLES_LATE,
     SHOWN_BY_UUID,
     mishap_index,
@@ -85,7 +87,10 @@ VEHICLE: Final = EntityTable(
 STATION: Final = EntityTable(
     models.Station,
     "station",
-    indexes=(Index("station_by_created", "world", "created_at", "n"),),
+    indexes=(
+        Index("station_by_created", "world", "created_at", "n"),
+        Index("station_by_place", "world", text(f"({LATITUDE})"), text(f"({LONGITUDE})")),
+    ),
     short=("utc_offset_minutes",),
 )
 CONNECTOR: Final = EntityTable(
