@@ -124,7 +124,12 @@ def test_charge_004_the_documented_next_pages_lead_on_and_back(sandbox: Sandbox)
 
     assert [[row["id"] for row in second["data"]] for second in seconds] == [
         ["cs_DocumentedOlderSession0000000000"],
-        ["res_DocumentedOlderReservation000000"],
+        [
+            "res_lcrRzkcv6cLEFu2g1iGk7DSkZA1yskj6",
+            "res_wrF0i5e6cAuXxV9ojAl7Bj0ItaN2d2SI",
+            "res_7vS2mQYpLc1aHe8uRk4nDzJfWt0xNbG3",
+            "res_DocumentedOlderReservation000000",
+        ],
     ]
     assert [second["next_page_url"] for second in seconds] == [None, None]
     assert firsts == backs
