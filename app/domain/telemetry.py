@@ -25,7 +25,7 @@ _RANGE_KWH_A_KM: Final = 0.2
 """By which vehicles compute their range: more than they usually take."""
 _AMBIENT: Final = 18.0
 _WARMTH: Final = 12.0
-_WARM_AFTER_KWH: Final = 20.0
+_WARM_AFTER_KWH: Final = 14.0
 _COOLS_IN: Final = HOUR
 """The temperature around a battery in °C, by how much charging warms it, and how slowly it warms and cools."""
 
