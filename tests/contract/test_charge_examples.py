@@ -26,6 +26,7 @@ DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Fleets
     # Invoices
     # Payment methods
+    "payment_methods/create": {"card.fingerprint": "CHARGE-412"},
     # Policies
     # Reports
     # Reservations
