@@ -8,7 +8,19 @@ from collections.abc import Collection
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from ..domain.invoices import DOCUMENT as INVOICE
 from ..domain.invoices import PAID
@@ -36,6 +48,14 @@ def wallet_balances(tx: WorldTransaction, channel: str, ids: Collection[str]) ->
 def held_by_account(tx: WorldTransaction, channel: str) -> int:
     """Returns what the wallets hold that belong to neither a driver nor a fleet nor a user."""
     return int(_OF_ACCOUNT.rows(tx.db, _named(tx, channel))[0][0])
+
+
+def held_if_wallet() -> ColumnElement[int]:
+    """A column of a statement that reads payment methods: what each holds, if it is a wallet, or else null.
+
+    The statement has the parameters `world`, `now` and `channel`.
+    """
+    return case((PAYMENT_METHOD.c.kind == _word(WALLET), _balance()))
 
 
 def held_by(owners: EntityTable[Any]) -> ColumnElement[int]:
@@ -77,8 +97,8 @@ def _invoiced() -> ColumnElement[int]:
     found = select().where(
         DOCUMENT.in_world,
         c.vendor == bindparam("channel"),
-        c.kind == literal_column(f"'{INVOICE}'"),
-        c.second == literal_column(f"'{PAID}'"),
+        c.kind == _word(INVOICE),
+        c.second == _word(PAID),
         c.second_at <= bindparam("now"),
         member(c.body, "payment_method") == PAYMENT_METHOD.c.id,
     )
@@ -89,13 +109,15 @@ def _sum(amount: ColumnElement[int], of: Select[Any]) -> ColumnElement[int]:
     return of.with_only_columns(_total(amount)).correlate(PAYMENT_METHOD.table).scalar_subquery()
 
 
+def _word(text: str) -> ColumnElement[str]:
+    return literal_column(f"'{text}'", String)
+
+
 def _total(amount: ColumnElement[int]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(amount), _NOTHING), BigInteger)
 
 
-_IS_WALLET: Final = and_(
-    PAYMENT_METHOD.c.kind == literal_column(f"'{WALLET}'"), PAYMENT_METHOD.c.created_at <= bindparam("now")
-)
+_IS_WALLET: Final = and_(PAYMENT_METHOD.c.kind == _word(WALLET), PAYMENT_METHOD.c.created_at <= bindparam("now"))
 _OF_NOBODY: Final = and_(*(PAYMENT_METHOD.c[owner].is_(None) for owner in ("driver", "fleet", "user")))
 _BY_IDS: Final = CompiledStatement(
     select(PAYMENT_METHOD.c.id, _balance()).where(

@@ -9,7 +9,11 @@ from tests.vendors.charge.pages import Row, page
 from tests.vendors.charge.test_invoice_lines import INVOICES, draft, fleets, post
 from tests.vendors.charge.test_invoices import FINALIZE, PAY, card, changed, with_status
 
-WALLET: Final = '{"wallet": {"balance": 1000000, "currency": "eur"}}'
+BAD: Final = (
+    "pm_MagicCardDeclined000000000000000",
+    "pm_MagicCardNeedsAuthentication0000",
+    "pm_MagicCardFailsAtSettlement000000",
+)
 
 
 def pay(sandbox: Sandbox, invoice: Row, **body: object) -> Any:  # noqa: ANN401 - an answer of the client
@@ -36,12 +40,12 @@ def test_a_payment_without_a_method_is_refused(sandbox: Sandbox) -> None:
     assert page(sandbox, f"{INVOICES}/{invoice['id']}") == invoice
 
 
-@pytest.mark.parametrize("behaviour", ["declined", "needs_authentication", "fails_at_settlement"])
-def test_bad_card_pays_no_invoice(sandbox: Sandbox, behaviour: str) -> None:
+@pytest.mark.parametrize("method", BAD)
+def test_bad_card_pays_no_invoice(sandbox: Sandbox, method: str) -> None:
     """The payment is refused at once, and the invoice stays open."""
     invoice = with_status(sandbox, "open")
 
-    answer = pay(sandbox, invoice, payment_method=card(sandbox, card=behaviour))
+    answer = pay(sandbox, invoice, payment_method=method)
 
     assert (answer.status_code, answer.json()["code"]) == (402, "payment_authorization_failed")
     assert page(sandbox, f"{INVOICES}/{invoice['id']}") == invoice
@@ -53,20 +57,33 @@ def test_card_of_others_pays_no_invoice(sandbox: Sandbox, owner: str) -> None:
     first, second, *_ = fleets(sandbox)
     invoice = draft(sandbox, fleet=first)
     changed(sandbox, invoice["id"], FINALIZE)
-    method = card(sandbox)
-    sandbox.kept.run(f'UPDATE payment_method SET "{owner}" = :owner WHERE id = :id', owner=second, id=method)  # noqa: S608 - a column's name
+    sample = sandbox.opened()["sample"]
+    methods = {"driver": sample["charge"]["payment_method"], "user": sample["cariqa"]["payment_method_id"]}
+    methods["fleet"] = card(sandbox)
+    post(sandbox, f"/v1/payment_methods/{methods['fleet']}/attach", fleet=second)
 
-    answer = pay(sandbox, invoice, payment_method=method)
+    answer = pay(sandbox, invoice, payment_method=methods[owner])
 
     assert (answer.status_code, answer.json()["code"]) == (404, "payment_method_not_found")
-    assert pay(sandbox, invoice, payment_method="pm_" + "0" * 32).json()["code"] == "payment_method_not_found"
+    assert page(sandbox, f"{INVOICES}/{invoice['id']}")["status"] == "open"
+
+
+def test_card_of_the_fleet_pays_its_invoice(sandbox: Sandbox) -> None:
+    """A payment method that is attached to the invoice's fleet pays it."""
+    fleet, method = fleets(sandbox)[0], card(sandbox)
+    post(sandbox, f"/v1/payment_methods/{method}/attach", fleet=fleet)
+    invoice = draft(sandbox, fleet=fleet)
+    changed(sandbox, invoice["id"], FINALIZE)
+
+    assert changed(sandbox, invoice["id"], PAY, payment_method=method)["payment_method"] == method
 
 
 def test_wallet_pays_what_it_holds(sandbox: Sandbox) -> None:
     """A wallet pays as long as its balance lasts, and is declined then (CHARGE-710)."""
     invoice = with_status(sandbox, "open")
     due = invoice["amount_due"]
-    method = card(sandbox, kind="wallet", details=WALLET.replace("1000000", str(2 * due - 1)))
+    wallet = {"currency": "eur", "balance": 2 * due - 1}
+    method = post(sandbox, "/v1/payment_methods", type="wallet", wallet=wallet).json()["id"]
 
     changed(sandbox, invoice["id"], PAY, payment_method=method)
     second = with_status(sandbox, "open")
