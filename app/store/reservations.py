@@ -74,7 +74,7 @@ _HAS: Final = CompiledStatement(
     select(RESERVATION.c.n).where(RESERVATION.in_world, RESERVATION.c.id == bindparam("id"))
 )
 _BY_ID: Final = RESERVATION.query(RESERVATION.c.id == bindparam("id"))
-_BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), RESERVATION.c.created_at <= bindparam("now"))
+_BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), keyset_pages.is_created(RESERVATION))
 _FOR_SESSION: Final = RESERVATION.query(RESERVATION.c.session == bindparam("session"))
 _REMOVE_PLANNED: Final = CompiledStatement(
     delete(RESERVATION.table).where(

@@ -86,8 +86,10 @@ _ADDED_IN_4: Final = (
     "ALTER TABLE payment_method ADD COLUMN fleet VARCHAR",
     "ALTER TABLE payment_method ADD COLUMN kind VARCHAR NOT NULL DEFAULT 'card'",
     'ALTER TABLE session ADD COLUMN "transaction" VARCHAR',
-    "DROP INDEX session_by_fleet",
-    ("CREATE INDEX session_by_fleet ON session (world, channel, fleet, created_at, n, ended_at, outcome, energy_wh)"),
+    (
+        "CREATE INDEX session_by_end_of_fleet ON session (world, fleet, ended_at, n, energy_wh, outcome)"
+        " WHERE fleet IS NOT NULL"
+    ),
     "ALTER TABLE reservation ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
     # SQLite cannot let a column be null that was not, but it can put another one in its place.
     *(

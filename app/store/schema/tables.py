@@ -10,6 +10,7 @@ from ..world import StoredCredential, World
 from .entity_table import EntityTable
 from .partial_indexes import (
     HAS_DRIVER,
+    HAS_FLEET,
     HAS_USER,
     IS_OPEN,
     LEAVES_LATE,
@@ -96,7 +97,13 @@ SESSION: Final = EntityTable(
         Index("session_by_id", "world", "id", unique=True),
         Index("session_by_created", "world", "channel", "created_at", "n", "ended_at"),
         partial_index("session_by_driver", HAS_DRIVER, "world", "driver", "created_at", "n", "channel"),
-        Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n", "ended_at", "outcome", "energy_wh"),
+        Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n"),
+        partial_index(
+            "session_by_end_of_fleet",
+            HAS_FLEET,
+            *("world", "fleet", "ended_at", "n"),
+            *("energy_wh", "outcome"),
+        ),
         Index("session_by_vehicle", "world", "vehicle", "created_at", "n", "channel", "unplugged_at"),
         partial_index("session_by_user", HAS_USER, "world", "user", "created_at", "n"),
         Index("session_by_connector", "world", "station", "connector", "created_at", "unplugged_at"),
