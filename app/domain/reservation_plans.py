@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .clock import MINUTE, NEVER, millis
-from .errors import ImpossibleError, Refusal
+from .errors import Holder, ImpossibleError, Refusal
 from .models import Card, Connector, Driver, Fleet, PaymentMethod, Reservation, Session
 from .planned_days import Span
 from .reservations import EXPIRED, FAILED, HELD_BEFORE, fee_charged_at, held_from
@@ -167,9 +167,12 @@ def holds(reservation: Reservation, since: int, until: int) -> bool:
     )
 
 
-def holding(reservations: Iterable[Reservation], connector: str, now: int) -> Reservation | None:
+def holder(reservations: Iterable[Reservation], connector: str, now: int) -> Holder | None:
     """The reservation that keeps the connector free now, among those at its station."""
-    return next((each for each in reservations if each.connector == connector and holds(each, now, now + 1)), None)
+    for each in reservations:
+        if each.connector == connector and holds(each, now, now + 1):
+            return Holder(each.id, each.resolves_at)
+    return None
 
 
 def fulfilled_by(reservations: Iterable[Reservation], driver: str | None, vehicle: str, now: int) -> Reservation | None:

@@ -203,7 +203,7 @@ def test_cancel_takes_no_fields(sandbox: Sandbox) -> None:
 
 
 def test_reservation_of_the_scenario_is_confirmed_by_hand(sandbox: Sandbox) -> None:
-    """A pending reservation that was generated is confirmed now, or fails for want of a connector."""
+    """A pending reservation that was generated is confirmed now, or fails without a connector."""
     for row in every(sandbox, f"{RESERVATIONS}?status=pending"):
         answer = _act(sandbox, "confirm", row)
 
