@@ -38,6 +38,7 @@ _STEEPEST: Final = 700
 """The exponential of more is beyond the floating-point numbers."""
 _CURVE_KW: Final = 100_000
 _CURVE_GAP: Final = 0.001
+_PLUG: Final = "(CHAdeMO|CCS|Type2)"
 _LINKABLE: Final = r'^[^\x00-\x1f\x7f"%<>\[\\\]^`{|}]*$'
 """An operator's name, which becomes a part of a URL."""
 
@@ -203,6 +204,7 @@ _NARROWER: Final[Mapping[str, Any]] = {
     "vehicles.ac_kw": _POWER,
     "stations.operator": Annotated[str, Field(pattern=_LINKABLE)],
     "connectors.power_kw": _POWER,
+    "reservations.connector_type": Annotated[str, Field(pattern=rf"^{_PLUG}(,{_PLUG})*$")],
     "sessions.country": _scenario_type(objects.ScenarioStation, "country"),
     "sessions.tariff": _scenario_type(objects.ScenarioConnector, "tariff"),
     "sessions.outcome": _words(*models.Outcome),
