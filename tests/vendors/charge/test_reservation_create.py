@@ -76,6 +76,30 @@ def test_reservation_without_a_payment_method(sandbox: Sandbox) -> None:
     assert seen(sandbox, made, made["ideal_start"])["status"] == "confirmed"
 
 
+def test_default_payment_method_of_the_driver_pays(sandbox: Sandbox) -> None:
+    """Where none is given the driver's default payment method pays, in the currency that the driver prefers."""
+    sample = sandbox.opened()["sample"]["charge"]
+    preferences = {"default_payment_method": sample["payment_method"], "currency": "gbp"}
+    changed = post(sandbox, f"/v1/drivers/{sample['driver']}", {"preferences": preferences})
+    assert changed.status_code == 200, changed.text
+
+    made = reserved(sandbox, payment_method=None)
+
+    assert (made["payment_method"], made["currency"]) == (sample["payment_method"], "gbp")
+
+
+@pytest.mark.parametrize("kind", ["driver", "vehicle"])
+def test_suspended_driver_or_vehicle_is_refused(sandbox: Sandbox, kind: str) -> None:
+    """A driver or vehicle that is not active reserves nothing (CHARGE-602)."""
+    suspended = others(sandbox)[0]
+    changed = post(sandbox, f"/v1/{kind}s/{suspended[kind]}", {"status": "suspended"})
+    assert changed.status_code == 200, changed.text
+
+    answer = post(sandbox, RESERVATIONS, order(sandbox, **suspended))
+
+    assert refusal(answer) == (400, INVALID, kind)
+
+
 @pytest.mark.parametrize("name", ["driver", "vehicle", "payment_method"])
 def test_unknown_reference_is_not_found(sandbox: Sandbox, name: str) -> None:
     """An unknown driver, vehicle or payment method is 404 with the code of its kind (CHARGE-607)."""
