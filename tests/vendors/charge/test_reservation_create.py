@@ -88,11 +88,11 @@ def test_default_payment_method_of_the_driver_pays(sandbox: Sandbox) -> None:
     assert (made["payment_method"], made["currency"]) == (sample["payment_method"], "gbp")
 
 
-@pytest.mark.parametrize("kind", ["driver", "vehicle"])
-def test_suspended_driver_or_vehicle_is_refused(sandbox: Sandbox, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "status"), [("driver", "suspended"), ("vehicle", "inactive")])
+def test_inactive_driver_or_vehicle_is_refused(sandbox: Sandbox, kind: str, status: str) -> None:
     """A driver or vehicle that is not active reserves nothing (CHARGE-602)."""
     suspended = others(sandbox)[0]
-    changed = post(sandbox, f"/v1/{kind}s/{suspended[kind]}", {"status": "suspended"})
+    changed = post(sandbox, f"/v1/{kind}s/{suspended[kind]}", {"status": status})
     assert changed.status_code == 200, changed.text
 
     answer = post(sandbox, RESERVATIONS, order(sandbox, **suspended))
