@@ -11,8 +11,8 @@ from ..domain.reservation_plans import (
     Payment,
     Place,
     displaced_by,
-    failing,
     holds,
+    lost,
     planned,
     planned_confirmation,
     suits,
@@ -111,7 +111,7 @@ def _moved(tx: WorldTransaction, reservation: Reservation) -> Reservation:
     moved = with_future(tx, reservation, parties, confirms_at=confirms_at, since=tx.now)
     if not is_pending:
         fails = moved.failed_reason is not None
-        moved = failing(reservation, tx.now, NO_CONNECTOR) if fails else replace(moved, touched_at=tx.now)
+        moved = lost(reservation, tx.now, NO_CONNECTOR) if fails else replace(moved, touched_at=tx.now)
         moved = replace(moved, fee_fails_from=reservation.fee_fails_from)
     reservations.save_reservation(tx, moved)
     return moved

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.clock import HOUR, MINUTE, NEVER
 from app.domain.models import Card, Connector, PaymentMethod, Reservation
-from app.domain.reservation_plans import Payment, Place, failing, joined_types, planned
+from app.domain.reservation_plans import Payment, Place, joined_types, lost, planned
 from app.domain.reservations import HELD_BEFORE
 from tests.domain.test_reservation_statuses import BOOKED, CREATED, ENDS, RESERVED
 
@@ -18,7 +18,17 @@ SINCE: Final = CREATED + MINUTE
 
 
 def _connector(name: str) -> Connector:
-    return Connector("chst_Example", name, f"DE*EX*E{name}", "IEC_62196_T2", 22.0, 3, "eur vat=19", True, None)
+    return Connector(
+        station="chst_Example",
+        id=name,
+        evse_id=f"DE*EX*E{name}",
+        standard="IEC_62196_T2",
+        power_kw=22.0,
+        phases=3,
+        tariff="eur vat=19",
+        in_service=True,
+        faults_after_s=None,
+    )
 
 
 def _plan(made: Reservation, *taken: tuple[tuple[int, int], ...], payment: Payment | None = None) -> Reservation:
@@ -122,7 +132,7 @@ def test_confirmed_reservation_fails_with_what_it_shows() -> None:
     """One that is confirmed keeps its station and its window, and holds no connector any more."""
     confirmed = _plan(MADE, ())
 
-    failed = failing(confirmed, CONFIRMS + MINUTE, "no_available_connectors")
+    failed = lost(confirmed, CONFIRMS + MINUTE, "no_available_connectors")
 
     assert failed == replace(
         confirmed,

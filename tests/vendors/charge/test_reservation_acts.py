@@ -72,6 +72,21 @@ def test_update_plans_anew(sandbox: Sandbox) -> None:
     assert (then["status"], then["charging_station"], then["reserved_end"]) == ("confirmed", FAULTY, end)
 
 
+def test_update_may_leave_no_connector(sandbox: Sandbox) -> None:
+    """A reservation whose new window is taken stays pending, and fails when it would be confirmed."""
+    at_faulty: dict[str, Any] = {"connector_type": ["CCS"], "location": AT_FAULTY}
+    taken, made = reserved(sandbox, 240, 60, **at_faulty), reserved(sandbox, 60, 60, **at_faulty)
+    window = {name: taken[name] for name in ("ideal_start", "ideal_end")}
+
+    updated = _act(sandbox, "update", made, window).json()
+
+    assert updated == made | window
+    assert seen(sandbox, made, after(made["ideal_start"], 0))["status"] == "pending"
+    failed = {"status": "failed", "failed_reason": "no_available_connectors"}
+    at = after(taken["ideal_start"], -30)
+    assert seen(sandbox, made, at) == updated | failed | {"updated": at}
+
+
 def test_update_of_metadata_keeps_the_plan(sandbox: Sandbox) -> None:
     """Metadata are merged, a null removes a key, and station and window stay (CHARGE-608)."""
     made = reserved(sandbox, 60, 60, metadata={"trip_id": "trip_9384", "old": "1"})
