@@ -68,7 +68,7 @@ def test_estimation_is_the_final_bill(sandbox: Sandbox, sold: str) -> None:
 
 
 def test_created_estimation_is_retrieved(sandbox: Sandbox) -> None:
-    """The estimation stays as it was made, whatever happens at its station."""
+    """The estimation stays as it was made, also if the prices of its station change."""
     made = create(sandbox)
     sandbox.kept.run("UPDATE connector SET tariff = 'eur vat=0 kwh=9'")
     sandbox.advance("PT30M")
