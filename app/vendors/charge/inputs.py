@@ -58,7 +58,7 @@ PageToken = Annotated[str, Field(max_length=_LONGEST_TOKEN)]
 Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]
 """A whole number of a JSON body; a resource gives the bounds: `Annotated[Whole, Field(ge=1)]`."""
 Text = Annotated[str, Field(strict=True, min_length=1, max_length=500), AfterValidator(_storable)]
-"""A text of a JSON body, such as a name (CHARGE-107)."""
+"""A text of a JSON body, such as a name (CHARGE-105)."""
 Metadata = Annotated[dict[str, str | None], BeforeValidator(checked_metadata)]
 """Metadata as a caller sends it: strings by key, and null or an empty string for a key that is removed."""
 
