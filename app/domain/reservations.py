@@ -61,7 +61,8 @@ def fee_due_at(reservation: Reservation) -> int:
 
 def fee_charged_at(reservation: Reservation) -> int:
     """When the fee is collected; NEVER if it does not fall due, or its payment fails."""
-    return NEVER if reservation.fee_fails else fee_due_at(reservation)
+    due_at = fee_due_at(reservation)
+    return due_at if due_at < reservation.fee_fails_from else NEVER
 
 
 def held_from(reservation: Reservation) -> int:
@@ -72,6 +73,26 @@ def held_from(reservation: Reservation) -> int:
 def unfulfilled(reservation: Reservation) -> Reservation:
     """The same reservation when its session cannot take place: it expires at the end of its window."""
     return replace(reservation, outcome=EXPIRED, resolves_at=reservation.reserved_end, session=None)
+
+
+def fulfilled(reservation: Reservation, session: int, at: int) -> Reservation:
+    """The same reservation when the session of that number has begun: it is completed at the end of its window."""
+    return replace(reservation, session=session, outcome=COMPLETED, touched_at=at)
+
+
+def cancelled(reservation: Reservation, at: int) -> Reservation:
+    """The same reservation, cancelled; what it shows of a station and a window stays."""
+    is_confirmed = reservation.confirms_at <= at
+    return replace(
+        reservation,
+        outcome=CANCELLED,
+        resolves_at=at,
+        touched_at=at,
+        confirms_at=reservation.confirms_at if is_confirmed else NEVER,
+        confirmed_at=reservation.confirmed_at if is_assigned(reservation, at) else NEVER,
+        failed_reason=None,
+        session=None,
+    )
 
 
 def transitions(it: Reservation, after: int = FIRST, until: int = LAST) -> list[Transition]:

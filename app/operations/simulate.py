@@ -5,16 +5,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
+from ..domain import reservation_plans
 from ..domain.channels import Channel
 from ..domain.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
 from ..domain.errors import ClockEndsError, ImpossibleError, UnknownThingError
-from ..domain.models import Card, Session, Station
+from ..domain.models import Card, Reservation, Session, Station
 from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries
 from ..domain.transitions import LAST, Transition
-from ..store import availability, parties, sessions, stations
+from ..store import availability, parties, reservations, sessions, stations
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import drop_displaced_plans
+from .reservation_plans import avoid_outage, make_way_for, pay_otherwise
 from .smart_charging import with_new_summary
 from .time_travel import in_order
 
@@ -43,10 +45,14 @@ class EventOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The sessions that an event has changed, and the planned ones that do not take place."""
+    """The sessions that an event has changed, the planned ones that do not take place, and changed reservations.
+
+    The reservations are saved already.
+    """
 
     sessions: list[Session] = field(default_factory=list)
     removed: list[Session] = field(default_factory=list)
+    reservations: list[Reservation] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,10 @@ def simulate(
     changes = EVENTS[event].happen(tx, request)
     for session in changes.sessions:
         sessions.save_session(tx, session)
-    unused = drop_displaced_plans(tx, changes.sessions, changes.removed)
+    booked = [*changes.reservations, *make_way_for(tx, changes.sessions)]
+    booked += drop_displaced_plans(tx, changes.sessions, changes.removed)
     facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
-    return EventOutcome(request.at, in_order(facts, unused, request.at - 1, LAST))
+    return EventOutcome(request.at, in_order(facts, booked, request.at - 1, LAST))
 
 
 class _Interruption(Protocol):
@@ -124,7 +131,9 @@ def _connector_fault(tx: WorldTransaction, request: EventRequest) -> Changes:
             return session
         return _as_heard(interrupt.fault(session, tx.channels[session.channel], at=at), station, at)
 
-    return _outage(tx, at, (visit for visit in visits if visit.connector == connector.id), failed)
+    changes = _outage(tx, at, (visit for visit in visits if visit.connector == connector.id), failed)
+    changes.reservations.extend(avoid_outage(tx, connector.station, (at, until), connector.id))
+    return changes
 
 
 def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
@@ -138,15 +147,27 @@ def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
     def silenced(session: Session) -> Session:
         return interrupt.silence(session, since=request.at, until=until)
 
-    return _outage(tx, request.at, availability.sessions_at(tx, station.id, request.at, until), silenced)
+    changes = _outage(tx, request.at, availability.sessions_at(tx, station.id, request.at, until), silenced)
+    changes.reservations.extend(avoid_outage(tx, station.id, (request.at, until)))
+    return changes
 
 
 def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
     method = _found(parties.payment_method(tx, request.id), request.id)
     if method.card is Card.DECLINED or method.declined_from <= request.at:
         raise ImpossibleError(f"{method.id} is declined already.")
-    parties.save_payment_method(tx, replace(method, declined_from=request.at))
-    return Changes()
+    declined = replace(method, declined_from=request.at)
+    parties.save_payment_method(tx, declined)
+    return Changes(reservations=pay_otherwise(tx, declined))
+
+
+def _payment_fails(tx: WorldTransaction, request: EventRequest) -> Changes:
+    booked = reservations.reservation(tx, request.id)
+    if booked is None:
+        return _of_session(interrupt.fail_payment)(tx, request)
+    changed = reservation_plans.without_payment(booked, request.at, tx.now)
+    reservations.save_reservation(tx, changed)
+    return Changes(reservations=[changed])
 
 
 def _as_heard(session: Session, station: Station, at: int) -> Session:
@@ -215,10 +236,11 @@ EVENTS: Final = {
         lasts=True,
     ),
     "payment_fails": Event(
-        of="a charging session that is to be paid",
-        does="The payment fails when it is due, and leaves a debt.",
+        of="a charging session that is to be paid, or a reservation",
+        does="The payment fails when it is due, and leaves a debt. A reservation that is still pending fails when it "
+        "would be confirmed; the fee of a later one is not collected.",
         refused="The session is settled, or there is nothing to pay.",
-        happen=_of_session(interrupt.fail_payment),
+        happen=_payment_fails,
     ),
     "debt_paid": Event(
         of="a charging session whose payment has failed",

@@ -11,14 +11,17 @@ from ..domain.errors import Holder, UnknownReferenceError
 from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, uuid_text
 from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, Station, User, Vehicle
+from ..domain.reservation_plans import fulfilled_by, holder
+from ..domain.reservations import fulfilled
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery, started_id
 from ..domain.visits import Visit
-from ..store import availability, sessions, visits
+from ..store import availability, reservations, sessions, visits
 from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .displaced_plans import drop_plans_beside
 from .policy_checks import refuse_if_blocked
+from .reservation_plans import make_way
 from .smart_charging import market_of
 
 Thing = TypeVar("Thing")
@@ -52,8 +55,7 @@ class Order:
 def start(tx: WorldTransaction, order: Order) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    Raises UnknownReferenceError, PolicyBlockedError, StationOfflineError, PlugMismatchError, ConnectorBusyError,
-    VehicleBusyError, PaymentDeclinedError, AuthenticationRequiredError or WorldFullError; then nothing is saved.
+    Raises UnknownReferenceError, PolicyBlockedError, WorldFullError or what `authorise` raises; then nothing is saved.
     """
     sessions.check_room(tx)
     found = start_inputs(
@@ -68,17 +70,23 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     station = _known(found.station, "station", order.station)
     connector = _known(found.connector, "connector", f"{order.connector} of {order.station}")
     person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
+    driver = person if isinstance(person, Driver) else None
     vehicle = _known(found.vehicle, "vehicle", order.vehicle)
     method = _known(found.payment_method, "payment_method", order.payment_method)
-    if isinstance(person, Driver):
-        refuse_if_blocked(tx, order.channel, station, connector, (person, vehicle, found.fleet))
+    if driver is not None:
+        refuse_if_blocked(tx, order.channel, station, connector, (driver, vehicle, found.fleet))
+    use = availability.connector_use(tx, station.id, connector.id)
+    reserved = fulfilled_by(use.reservations, _driver(person), vehicle.id, tx.now)
     last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
     authorise(
         station,
         connector,
         vehicle,
         method,
-        connector_held_by=availability.connector_holder(tx, station.id, connector.id),
+        driver=driver,
+        fleet=found.fleet,
+        connector_held_by=use.holder,
+        connector_kept_for=holder((each for each in use.reservations if each is not reserved), connector.id, tx.now),
         vehicle_held_by=_held_by(tx, last),
         now=tx.now,
     )
@@ -87,7 +95,7 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     buyer = Buyer(
         order.channel,
         vehicle,
-        driver=person.id if isinstance(person, Driver) else None,
+        driver=None if driver is None else driver.id,
         fleet=None if found.fleet is None else found.fleet.id,
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,
@@ -116,6 +124,9 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
     sessions.insert_sessions(tx.db, tx.world.n, [session])
     drop_plans_beside(tx, session, station, vehicle)
+    if reserved is not None:
+        reservations.save_reservation(tx, fulfilled(reserved, n, tx.now))
+    make_way(tx, session, (each for each in use.reservations if each is not reserved))
     return session
 
 
@@ -125,6 +136,13 @@ def _faults_at(connector: Connector, now: int) -> int | None:
     if now < connector.broken_from < NEVER:
         faults.append(connector.broken_from)
     return min(faults, default=None)
+
+
+def _driver(person: object) -> str | None:
+    """The driver that a buyer is."""
+    if isinstance(person, User):
+        return person.driver
+    return person.id if isinstance(person, Driver) else None
 
 
 def _known(thing: Thing | None, kind: str, named: str | None) -> Thing:

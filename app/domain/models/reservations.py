@@ -1,6 +1,6 @@
 """Reservations."""
 
-from ..clock import Instant
+from ..clock import NEVER, Instant
 from .rows import JsonText, dataclass_frozen_for_mypy
 
 
@@ -10,7 +10,7 @@ class Reservation:
 
     It shows `confirmed_at`, `station` and `reserved_*` from `confirmed_at` on; `session` is the number of the session
     that it is for. `connector_type` has the wanted types, with commas between them. The reservation holds `connector`;
-    one that was generated holds none. `fee_fails` is true if the payment of its fee fails.
+    one that was generated holds none. From `fee_fails_from` on the payment of its fee fails.
     """
 
     n: int
@@ -42,4 +42,4 @@ class Reservation:
     session: int | None
     details: JsonText = "{}"
     connector: str | None = None
-    fee_fails: bool = False
+    fee_fails_from: Instant = NEVER

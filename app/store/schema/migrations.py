@@ -86,11 +86,13 @@ _ADDED_IN_4: Final = (
     "ALTER TABLE payment_method ADD COLUMN fleet VARCHAR",
     "ALTER TABLE payment_method ADD COLUMN kind VARCHAR NOT NULL DEFAULT 'card'",
     'ALTER TABLE session ADD COLUMN "transaction" VARCHAR',
+    "DROP INDEX session_by_fleet",
+    ("CREATE INDEX session_by_fleet ON session (world, channel, fleet, created_at, n, ended_at, outcome, energy_wh)"),
     "ALTER TABLE reservation ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
     "ALTER TABLE reservation ADD COLUMN connector VARCHAR",
-    "ALTER TABLE reservation ADD COLUMN fee_fails BOOLEAN NOT NULL DEFAULT FALSE",
+    "ALTER TABLE reservation ADD COLUMN fee_fails_from BIGINT NOT NULL DEFAULT 253402300799999000",
     (
-        "CREATE INDEX reservation_by_connector ON reservation (world, station, connector, resolves_at, n)"
+        "CREATE INDEX reservation_by_connector ON reservation (world, station, resolves_at, connector, n)"
         " WHERE connector IS NOT NULL"
     ),
     # SQLite cannot let a column be null that was not, but it can put another one in its place.

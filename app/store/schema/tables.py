@@ -102,7 +102,7 @@ SESSION: Final = EntityTable(
         Index("session_by_id", "world", "id", unique=True),
         Index("session_by_created", "world", "channel", "created_at", "n", "ended_at"),
         partial_index("session_by_driver", HAS_DRIVER, "world", "driver", "created_at", "n", "channel"),
-        Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n"),
+        Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n", "ended_at", "outcome", "energy_wh"),
         Index("session_by_vehicle", "world", "vehicle", "created_at", "n", "channel", "unplugged_at"),
         partial_index("session_by_user", HAS_USER, "world", "user", "created_at", "n"),
         Index("session_by_connector", "world", "station", "connector", "created_at", "unplugged_at"),
@@ -128,7 +128,7 @@ RESERVATION: Final = EntityTable(
         Index("reservation_by_vehicle", "world", "vehicle", "created_at", "n"),
         Index("reservation_by_station", "world", "station", "created_at", "n"),
         Index("reservation_by_session", "world", "session"),
-        partial_index("reservation_by_connector", HAS_CONNECTOR, "world", "station", "connector", "resolves_at", "n"),
+        partial_index("reservation_by_connector", HAS_CONNECTOR, "world", "station", "resolves_at", "connector", "n"),
     ),
     short=("radius", "free_until_before"),
 )
