@@ -27,6 +27,12 @@ DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Invoices
     # Payment methods
     # Policies
+    "policies/create": {
+        "name": "CHARGE-514",
+        "rules.allowed_operators": "CHARGE-514",
+        "rules.geofences": "CHARGE-514",
+        "rules.time_windows": "CHARGE-514",
+    },
     # Reports
     # Reservations
     # Stations
