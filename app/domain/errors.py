@@ -29,6 +29,14 @@ class UnknownReferenceError(Refusal):
         self.kind = kind
 
 
+class UnknownObjectError(Refusal):
+    """A request is about an object that does not exist in this world; `kind` is as in UnknownReferenceError."""
+
+    def __init__(self, kind: str, named: str) -> None:
+        super().__init__(f"There is no {kind.replace('_', ' ')} {named} in this world.")
+        self.kind = kind
+
+
 class UnknownSessionError(Refusal):
     """The world has no such charging session, or has it only as a plan."""
 
@@ -129,8 +137,8 @@ class UnknownThingError(Refusal):
 
 
 class WorldFullError(Refusal):
-    """Callers have started `most` sessions, the greatest number that a world takes."""
+    """Callers have created `most` objects, the greatest number that a world takes."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"Callers have started {most} sessions in this world, the most that WATTIF_MAX_ROWS allows.")
+        super().__init__(f"Callers have created {most} objects in this world, the most that WATTIF_MAX_ROWS allows.")
         self.most = most

@@ -7,7 +7,7 @@ from ..domain import smart_charging
 from ..domain.channels import Channel
 from ..domain.clock import MINUTE, NEVER, SECOND
 from ..domain.drives import EMPTIEST, distance_km, soc_after_drive
-from ..domain.errors import Holder, UnknownReferenceError, WorldFullError
+from ..domain.errors import Holder, UnknownReferenceError
 from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, uuid_text
 from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, Station, User, Vehicle
@@ -48,15 +48,13 @@ class Order:
 
 
 @keeps_worlds
-def start(tx: WorldTransaction, order: Order, most: int) -> Session:
+def start(tx: WorldTransaction, order: Order) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    `most` is the number of sessions that callers may start in a world. Raises UnknownReferenceError,
-    StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError, PaymentDeclinedError,
-    AuthenticationRequiredError or WorldFullError; then nothing is saved.
+    Raises UnknownReferenceError, StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError,
+    PaymentDeclinedError, AuthenticationRequiredError or WorldFullError; then nothing is saved.
     """
-    if tx.world.next_n - tx.world.first_n >= most:
-        raise WorldFullError(most)
+    sessions.check_room(tx)
     found = start_inputs(
         tx,
         station=order.station,

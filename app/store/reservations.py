@@ -1,14 +1,17 @@
 """Reservations: reads lists or single ones, inserts and saves them."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import Final
 
+import orjson
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from ..domain import models
 from ..domain.reservations import CONFIRMED, LONGEST, PENDING
 from . import keyset_pages
 from .database.compiled_statements import CompiledStatement
+from .database.id_lists import is_in
 from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityQuery
 from .schema.tables import RESERVATION
@@ -24,6 +27,13 @@ def reservations(tx: WorldTransaction, query: PageQuery) -> list[models.Reservat
     statement = _page(tuple(query.filters), query.status, newer=query.newer)
     longest = LONGEST if query.status in {PENDING, CONFIRMED} else None
     return statement.all(tx.db, keyset_pages.parameters(tx, query, longest))
+
+
+@one_statement
+def reservations_by_id(tx: WorldTransaction, ids: Collection[str]) -> list[models.Reservation]:
+    """Returns the reservations with these ids that have been created, in no order."""
+    listed = orjson.dumps(list(ids)).decode()
+    return _BY_IDS.all(tx.db, {"world": tx.world.n, "ids": listed, "now": tx.now})
 
 
 def reservation(tx: WorldTransaction, reservation_id: str) -> models.Reservation | None:
@@ -59,4 +69,5 @@ _HAS: Final = CompiledStatement(
     select(RESERVATION.c.n).where(RESERVATION.in_world, RESERVATION.c.id == bindparam("id"))
 )
 _BY_ID: Final = RESERVATION.query(RESERVATION.c.id == bindparam("id"))
+_BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), RESERVATION.c.created_at <= bindparam("now"))
 _FOR_SESSION: Final = RESERVATION.query(RESERVATION.c.session == bindparam("session"))

@@ -153,13 +153,16 @@ def test_sessions_fail_by_what_happens_in_the_world(sandbox: Sandbox) -> None:
     assert failed["amount_due"] > 0
 
 
-def test_version_and_idempotency_headers_are_ignored(sandbox: Sandbox) -> None:
-    """CHARGE-024: a second create with the same Idempotency-Key is a second create."""
-    order = {name: value for name, value in sandbox.world()["sample"]["charge"].items() if name != "fleet"}
-    headers = sandbox.charge_key() | {"Idempotency-Key": "one", "Charge-Version": "1999-01-01"}
-    answers = [sandbox.client.post(_SESSIONS, json=order, headers=headers) for _ in range(2)]
+def test_another_version_is_refused(sandbox: Sandbox) -> None:
+    """CHARGE-024: 2026-03-01 is what an answer has without the header, and any other version is 400."""
+    versions = ("2026-03-01", "1999-01-01", "")
+    answers = [
+        sandbox.client.get(_SESSIONS, headers=sandbox.charge_key() | {"Charge-Version": each}) for each in versions
+    ]
 
-    assert [answer.status_code for answer in answers] == [200, 409]
+    assert [answer.status_code for answer in answers] == [200, 400, 400]
+    assert answers[0].json() == sandbox.charge().json()
+    assert {answer.json()["param"] for answer in answers[1:]} == {"Charge-Version"}
 
 
 def test_limit_out_of_range_is_refused(sandbox: Sandbox) -> None:

@@ -1,5 +1,7 @@
 """Reservations: listed."""
 
+from collections.abc import Collection
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
@@ -11,11 +13,15 @@ from ....domain import reservations as rules
 from ....domain.clock import millis
 from ....store import reservations
 from ....store.keyset_pages import PageQuery
+from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
-from ..inputs import DEFAULT_LIMIT, Input, Limit, PageToken, Reference, WrittenQuery
+from ..expand import Expandable
+from ..inputs import DEFAULT_LIMIT, Expand, Limit, PageToken, QueryInput, Reference, WrittenQuery
 from ..pagination import PageRequest
+from ..reads import answer_list
 
+_KIND: Final = "reservation"
 _PATH: Final = "/v1/reservations"
 _FILTERS: Final = {"charging_station": "station", "driver": "driver", "vehicle": "vehicle"}
 """The column for each filter."""
@@ -23,7 +29,7 @@ _FILTERS: Final = {"charging_station": "station", "driver": "driver", "vehicle":
 router = APIRouter(route_class=OperationRoute)
 
 
-class ListReservations(Input):
+class ListReservations(QueryInput):
     """The query of a list."""
 
     charging_station: Reference | None = None
@@ -36,15 +42,18 @@ class ListReservations(Input):
 
 @router.get("/reservations")
 async def list_reservations(
-    request: Request, world: ChargeWorld, written: WrittenQuery, query: Annotated[ListReservations, Query()]
+    request: Request,
+    world: ChargeWorld,
+    written: WrittenQuery,
+    expand: Expand,
+    query: Annotated[ListReservations, Query()],
 ) -> Response:
     """Reservations, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
     filters = {column: written[name] for name, column in _FILTERS.items() if name in written}
     wanted = PageQuery(filters, query.status, asked.limit, asked.after, asked.newer)
-    rows = await world.ask(reservations.reservations, wanted)
-    page = asked.page(rows)
-    return asked.answer(request, page, [show(row, world.now) for row in page.rows])
+    rows = partial(reservations.reservations, query=wanted)
+    return await answer_list(request, world, expand, _KIND, asked, rows, show)
 
 
 def show(reservation: models.Reservation, now: int) -> dict[str, Any]:
@@ -79,3 +88,14 @@ def show(reservation: models.Reservation, now: int) -> dict[str, Any]:
         "updated": millis(rules.updated(reservation, now)),
         "vehicle": reservation.vehicle,
     }
+
+
+@one_statement
+def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The reservations with these ids, as Charge shows them."""
+    return {each.id: show(each, tx.now) for each in reservations.reservations_by_id(tx, ids)}
+
+
+EXPANDABLE: Final = Expandable(
+    _KIND, shown_by_id, {name: name for name in ("charging_station", "driver", "payment_method", "vehicle")}
+)

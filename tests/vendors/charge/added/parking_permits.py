@@ -13,7 +13,17 @@ from app.store.keyset_pages import Position
 from app.store.world_transaction import WorldTransaction
 from app.vendors.charge.auth import ChargeWorld
 from app.vendors.charge.errors import ChargeError
-from app.vendors.charge.inputs import DEFAULT_LIMIT, Input, Limit, NoQuery, PageToken, Reference, WrittenQuery, body_of
+from app.vendors.charge.inputs import (
+    DEFAULT_LIMIT,
+    Input,
+    Limit,
+    NoQuery,
+    PageToken,
+    QueryInput,
+    Reference,
+    WrittenQuery,
+    body_of,
+)
 from app.vendors.charge.pagination import PageRequest
 from app.web.responses import json_answer
 from app.web.routing import OperationRoute
@@ -34,7 +44,7 @@ _PERMITS: Final[defaultdict[int, list[Permit]]] = defaultdict(list)
 """By the number of the world, oldest first."""
 
 
-class ListPermits(Input):
+class ListPermits(QueryInput):
     """The query of a list."""
 
     vehicle: Reference | None = None
