@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from ..domain.charging_summary import MEDIA_TYPE
 from ..domain.clock import millis
-from ..domain.models import Document
 from ..operations.reports import REPORT, SUCCEEDED, report_file
 from ..store import documents
 from ..store.world_transaction import WorldTransaction
@@ -41,7 +40,7 @@ async def download_report(request: Request, link_key: str, vendor: str, report: 
 
 
 def _file(tx: WorldTransaction, vendor: str, report_id: str) -> bytes:
-    report: Document | None = documents.document(tx, vendor, REPORT, report_id)
+    report = documents.document(tx, vendor, REPORT, report_id)
     if report is None:
         raise FileError(404, "There is no such report.")
     if report.status(tx.now) != SUCCEEDED:

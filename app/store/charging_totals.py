@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
 
 import orjson
-from sqlalchemy import bindparam, func, not_, select
+from sqlalchemy import bindparam, func, select
 
 from ..domain.charging_summary import GroupBy, GroupCurrency, Totals
 from ..domain.pricing import currency
@@ -66,7 +65,9 @@ def _totals(group_by: GroupBy, *, has_fleet: bool, has_vehicles: bool, is_late: 
         statement = statement.where(partial_indexes.SETTLES_LATE)
     else:
         statement = statement.where(
-            not_(partial_indexes.SETTLES_LATE), c.ended_at >= bindparam("ended"), c.ended_at < bindparam("end")
+            c.settled_at <= c.ended_at + partial_indexes.PROMPTLY,
+            c.ended_at >= bindparam("ended"),
+            c.ended_at < bindparam("end"),
         )
     if has_fleet:
         statement = statement.where(equals(c.fleet, bindparam("fleet"), in_index=False))
