@@ -98,6 +98,22 @@ class SessionEndedError(Refusal):
         super().__init__(f"The session is not active: it was {outcome} at {millis(at)}.")
 
 
+class InUseError(Refusal):
+    """A driver, a fleet or a vehicle, as `kind` says, is not deleted while it has an active session."""
+
+    def __init__(self, kind: str, named: str) -> None:
+        super().__init__(f"The {kind} {named} has an active session.")
+        self.kind = kind
+
+
+class DriverAttachmentError(Refusal):
+    """A driver is attached to the fleet already, or is not attached to the fleet that is to be left."""
+
+    def __init__(self, driver: str, fleet: str, *, is_attached: bool) -> None:
+        super().__init__(f"The driver {driver} is {'already' if is_attached else 'not'} in the fleet {fleet}.")
+        self.is_attached = is_attached
+
+
 class ClockBackwardsError(Refusal):
     """The clock shows a later instant already."""
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 import orjson
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
 from ..domain import models
 from ..domain.reservations import CONFIRMED, LONGEST, PENDING
@@ -51,6 +51,11 @@ def reservations_for(tx: WorldTransaction, session_n: int) -> list[models.Reserv
     return _FOR_SESSION.all(tx.db, {"world": tx.world.n, "session": session_n})
 
 
+def remove_planned(tx: WorldTransaction, driver: str) -> None:
+    """Removes the reservations of a driver that are still to be made."""
+    _REMOVE_PLANNED.run(tx.db, {"world": tx.world.n, "driver": driver, "now": tx.now})
+
+
 @cache
 def _page(filters: tuple[str, ...], status: str | None, *, newer: bool) -> EntityQuery[models.Reservation]:
     now: BindParameter[int] = bindparam("now")
@@ -71,3 +76,10 @@ _HAS: Final = CompiledStatement(
 _BY_ID: Final = RESERVATION.query(RESERVATION.c.id == bindparam("id"))
 _BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), RESERVATION.c.created_at <= bindparam("now"))
 _FOR_SESSION: Final = RESERVATION.query(RESERVATION.c.session == bindparam("session"))
+_REMOVE_PLANNED: Final = CompiledStatement(
+    delete(RESERVATION.table).where(
+        RESERVATION.in_world,
+        RESERVATION.c.driver == bindparam("driver"),
+        RESERVATION.c.created_at > bindparam("now"),
+    )
+)

@@ -13,6 +13,8 @@ class _IsIn(Expression[bool]):
 
     inherit_cache = False
     type = Boolean()
+    _is_implicitly_boolean = True
+    """SQLAlchemy would compare it with 1 for SQLite otherwise, which finds no rows by an index then."""
 
     def __init__(self, column: ColumnElement[Any], parameter: str) -> None:
         self.column = column
