@@ -56,9 +56,116 @@ def _to_3(db: Connection) -> None:
         db.execute(text("UPDATE world SET link_key = :link_key WHERE n = :n"), keys)
 
 
+def _to_4(db: Connection) -> None:
+    """From 0.4.0 to 0.5.0: what a vendor lists and shows of fleets, drivers, vehicles, cards and stations.
+
+    What is there already gets its place in a list by its id. It was created a year before the Monday of its world, or a
+    week before it where the calendar began less than two years ago, one millisecond after another. A driver's fleet
+    and a vehicle's driver become rows of `attachment`.
+    """
+    for statement in (*_ADDED_IN_4, *(each for name in _LISTED_IN_4 for each in _listed(db, name)), *_ATTACHED_IN_4):
+        db.execute(text(statement))
+
+
+_LISTED_IN_4: Final = ("fleet", "driver", "payment_method", "vehicle", "station")
+_CHANGED_IN_4: Final = ("fleet", "driver", "vehicle")
+_ADDED_IN_4: Final = (
+    (
+        "CREATE TABLE attachment (world BIGINT NOT NULL, driver VARCHAR NOT NULL, kind VARCHAR NOT NULL,"
+        " target VARCHAR NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (world, driver, target))"
+    ),
+    "CREATE INDEX attachment_by_target ON attachment (world, target, n, driver)",
+    (
+        "CREATE TABLE document (world BIGINT NOT NULL, vendor VARCHAR NOT NULL, kind VARCHAR NOT NULL,"
+        " id VARCHAR NOT NULL, n BIGINT NOT NULL, created_at BIGINT NOT NULL, body TEXT NOT NULL,"
+        " touched_at BIGINT NOT NULL, owner VARCHAR, first VARCHAR, second VARCHAR, second_at BIGINT NOT NULL,"
+        " third VARCHAR, third_at BIGINT NOT NULL, PRIMARY KEY (world, vendor, kind, id))"
+    ),
+    "CREATE INDEX document_by_created ON document (world, vendor, kind, created_at, n)",
+    "CREATE INDEX document_by_owner ON document (world, vendor, kind, owner, created_at, n)",
+    "ALTER TABLE payment_method ADD COLUMN fleet VARCHAR",
+    "ALTER TABLE payment_method ADD COLUMN kind VARCHAR NOT NULL DEFAULT 'card'",
+    'ALTER TABLE session ADD COLUMN "transaction" VARCHAR',
+    "ALTER TABLE reservation ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
+    # SQLite cannot let a column be null that was not, but it can put another one in its place.
+    *(
+        statement
+        for table, column in (("fleet", "email"), ("reservation", "payment_method"))
+        for statement in (
+            f"ALTER TABLE {table} ADD COLUMN nullable VARCHAR",
+            f"UPDATE {table} SET nullable = {column}",  # noqa: S608 - our own words
+            f"ALTER TABLE {table} DROP COLUMN {column}",
+            f"ALTER TABLE {table} RENAME COLUMN nullable TO {column}",
+        )
+    ),
+)
+_ATTACHED_IN_4: Final = (
+    (
+        "INSERT INTO attachment (world, driver, kind, target, n)"
+        " SELECT world, id, 'fleet', fleet, n FROM driver WHERE fleet IS NOT NULL"
+    ),
+    (
+        "INSERT INTO attachment (world, driver, kind, target, n)"
+        " SELECT world, driver, 'vehicle', id, n FROM vehicle WHERE driver IS NOT NULL"
+    ),
+    "ALTER TABLE driver DROP COLUMN fleet",
+    "ALTER TABLE vehicle DROP COLUMN driver",
+    "CREATE INDEX fleet_by_created ON fleet (world, created_at, n)",
+    "CREATE INDEX driver_by_created ON driver (world, created_at, n)",
+    "CREATE INDEX payment_method_by_created ON payment_method (world, created_at, n)",
+    "CREATE INDEX payment_method_by_driver ON payment_method (world, driver, created_at, n)",
+    "CREATE INDEX payment_method_by_fleet ON payment_method (world, fleet, created_at, n)",
+    "CREATE INDEX vehicle_by_created ON vehicle (world, created_at, n)",
+    "CREATE INDEX vehicle_by_fleet ON vehicle (world, fleet, created_at, n)",
+    "CREATE INDEX station_by_created ON station (world, created_at, n)",
+    "CREATE INDEX session_by_end_of_driver ON session (world, driver, ended_at, n) WHERE driver IS NOT NULL",
+    (
+        "CREATE INDEX session_by_end_of_fleet ON session (world, fleet, ended_at, n, outcome, energy_wh)"
+        " WHERE fleet IS NOT NULL"
+    ),
+    'CREATE INDEX session_by_transaction ON session (world, "transaction") WHERE "transaction" IS NOT NULL',
+    "CREATE INDEX reservation_by_resolution ON reservation (world, resolves_at, n)",
+)
+_TWO_YEARS_ON: Final = -62_072_524_800_000_000
+"""The year 3, in microseconds."""
+
+
+def _listed(db: Connection, table: str) -> list[str]:
+    """The statements that give the rows of a table their places in a list, which are the same on both databases."""
+    bytewise = 'COLLATE "C"' if db.dialect.name == "postgresql" else "COLLATE BINARY"
+    changed = table in _CHANGED_IN_4
+    return [
+        f"ALTER TABLE {table} ADD COLUMN n BIGINT NOT NULL DEFAULT 0",
+        f"ALTER TABLE {table} ADD COLUMN created_at BIGINT NOT NULL DEFAULT 0",
+        f"ALTER TABLE {table} ADD COLUMN details TEXT NOT NULL DEFAULT '{{}}'",
+        *(
+            f"ALTER TABLE {table} ADD COLUMN {column} NOT NULL DEFAULT {value}"
+            for column, value in (
+                ("status VARCHAR", "'active'"),
+                ("policy_ids TEXT", "'[]'"),
+                ("touched_at BIGINT", "0"),
+            )
+            if changed
+        ),
+        (
+            f"UPDATE {table} SET n = listed.place, created_at = listed.begun + 1000 * listed.place"  # noqa: S608 - our own words
+            f" FROM (SELECT {table}.world, {table}.id, {_BEGUN} AS begun,"
+            f" row_number() OVER (PARTITION BY {table}.world ORDER BY {table}.id {bytewise}) - 1 AS place"
+            f" FROM {table} JOIN world ON world.n = {table}.world) AS listed"
+            f" WHERE listed.world = {table}.world AND listed.id = {table}.id"
+        ),
+        *([f"UPDATE {table} SET touched_at = created_at"] if changed else []),  # noqa: S608 - the same
+    ]
+
+
+_BEGUN: Final = (
+    f"CASE WHEN world.monday < {_TWO_YEARS_ON} THEN world.monday - 604800000000 ELSE world.monday - 31536000000000 END"
+)
+
+
 def _has_column(db: Connection, table: str, name: str) -> bool:
     return any(column["name"] == name for column in inspect(db).get_columns(table))
 
 
-STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2, 3: _to_3}
+STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2, 3: _to_3, 4: _to_4}
 """The steps by the number of the schema to which they lead, each from the number before."""

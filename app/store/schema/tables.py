@@ -10,6 +10,8 @@ from ..world import StoredCredential, World
 from .entity_table import EntityTable
 from .partial_indexes import (
     HAS_DRIVER,
+    HAS_FLEET,
+    HAS_TRANSACTION,
     HAS_USER,
     IS_OPEN,
     LEAVES_LATE,
@@ -101,6 +103,9 @@ SESSION: Final = EntityTable(
         partial_index("session_by_user", HAS_USER, "world", "user", "created_at", "n"),
         Index("session_by_connector", "world", "station", "connector", "created_at", "unplugged_at"),
         Index("session_by_end", "world", "ended_at", "settled_at", "unplugged_at", "n"),
+        partial_index("session_by_end_of_driver", HAS_DRIVER, "world", "driver", "ended_at", "n"),
+        partial_index("session_by_end_of_fleet", HAS_FLEET, "world", "fleet", "ended_at", "n", "outcome", "energy_wh"),
+        partial_index("session_by_transaction", HAS_TRANSACTION, "world", "transaction"),
         partial_index("session_by_uuid", SHOWN_BY_UUID, "world", "uuid"),
         partial_index("session_leaves_late", LEAVES_LATE, "world", "unplugged_at", "n"),
         partial_index("session_settles_late", SETTLES_LATE, "world", "settled_at", "n"),
@@ -122,6 +127,7 @@ RESERVATION: Final = EntityTable(
         Index("reservation_by_vehicle", "world", "vehicle", "created_at", "n"),
         Index("reservation_by_station", "world", "station", "created_at", "n"),
         Index("reservation_by_session", "world", "session"),
+        Index("reservation_by_resolution", "world", "resolves_at", "n"),
     ),
     short=("radius", "free_until_before"),
 )
