@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from .transactions import Kind
+
 GroupBy: TypeAlias = Literal["vehicle", "driver", "fleet"]
 
-MEDIA_TYPE: Final = "text/csv; charset=utf-8; header=present"
 _COLUMNS: Final = (
     *("currency", "transactions", "energy_consumed"),
     *("amount_charged", "amount_refunded", "amount_adjusted", "amount"),
@@ -17,10 +18,10 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a text begins with that spreadsheets run as a formula."""
 
 
-class GroupCurrency(NamedTuple):
-    """What a row of the file is about; the group is empty for what belongs to none."""
+class Group(NamedTuple):
+    """What a row of the file is about; `name` is empty for what belongs to none."""
 
-    group: str
+    name: str
     currency: str
 
 
@@ -28,7 +29,7 @@ class GroupCurrency(NamedTuple):
 class Totals:
     """Sums over transactions: their number, the energy in Wh, and money in the currency's minor units.
 
-    `refunded` is what went back; a correction in favour of the customer makes `adjusted` smaller.
+    What goes back to the customer is negative.
     """
 
     transactions: int = 0
@@ -36,6 +37,12 @@ class Totals:
     charged: int = 0
     refunded: int = 0
     adjusted: int = 0
+
+    @classmethod
+    def of(cls, kind: str, transactions: int, energy_wh: int, amount: int) -> "Totals":
+        """The totals of transactions of one kind."""
+        charged, refunded, adjusted = (amount if kind == each else 0 for each in Kind)
+        return cls(transactions, energy_wh, charged, refunded, adjusted)
 
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(
@@ -46,30 +53,26 @@ class Totals:
             self.adjusted + other.adjusted,
         )
 
-    @property
-    def amount(self) -> int:
-        """What the customer pays in the end."""
-        return self.charged - self.refunded + self.adjusted
 
-
-def csv_file(group_by: GroupBy, parts: Iterable[tuple[GroupCurrency, Totals]]) -> bytes:
-    """The file in CSV (RFC 4180) and UTF-8: a header, then a row for each group and currency, in their order.
+def csv_text(group_by: GroupBy, parts: Iterable[tuple[Group, Totals]]) -> str:
+    """The file in CSV (RFC 4180): a header, then a row for each group and currency, in their order.
 
     Parts of the same group and currency are added up.
     """
-    sums: dict[GroupCurrency, Totals] = {}
-    for key, totals in parts:
-        sums[key] = sums.get(key, Totals()) + totals
+    sums: dict[Group, Totals] = {}
+    for group, totals in parts:
+        sums[group] = sums.get(group, Totals()) + totals
     text = StringIO(newline="")
     written = csv.writer(text, lineterminator="\r\n")
     written.writerow((group_by, *_COLUMNS))
-    written.writerows(_cells(key, sums[key]) for key in sorted(sums))
-    return text.getvalue().encode()
+    written.writerows(_cells(group, sums[group]) for group in sorted(sums))
+    return text.getvalue()
 
 
-def _cells(key: GroupCurrency, it: Totals) -> Sequence[str | int]:
-    numbers = (it.transactions, it.energy_wh, it.charged, it.refunded, it.adjusted, it.amount)
-    return (_harmless(key.group), _harmless(key.currency), *numbers)
+def _cells(group: Group, it: Totals) -> Sequence[str | int]:
+    amount = it.charged + it.refunded + it.adjusted
+    numbers = (it.transactions, it.energy_wh, it.charged, it.refunded, it.adjusted, amount)
+    return (_harmless(group.name), _harmless(group.currency), *numbers)
 
 
 def _harmless(text: str) -> str:

@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..domain.charging_summary import MEDIA_TYPE
 from ..domain.clock import millis
 from ..operations.reports import REPORT, SUCCEEDED, report_file
 from ..store import documents
@@ -17,6 +16,7 @@ from ..web.routing import OperationRoute
 from ..web.world_access import open_linked_world
 from .pages import FileError
 
+_MEDIA_TYPE: Final = "text/csv; charset=utf-8; header=present"
 _PART: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """Link keys, names of vendors, and ids of reports; no other text reaches the database."""
 
@@ -36,7 +36,7 @@ async def download_report(request: Request, link_key: str, vendor: str, report: 
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Referrer-Policy": "no-referrer",
     }
-    return answer(request, file, media_type=MEDIA_TYPE, headers=headers)
+    return answer(request, file, media_type=_MEDIA_TYPE, headers=headers)
 
 
 def _file(tx: WorldTransaction, vendor: str, report_id: str) -> bytes:
@@ -46,4 +46,7 @@ def _file(tx: WorldTransaction, vendor: str, report_id: str) -> bytes:
     if report.status(tx.now) != SUCCEEDED:
         at, ready = millis(tx.now), millis(report.third_at)
         raise FileError(404, f"This report is not there yet: at {at}, by the world's clock, it is due at {ready}.")
-    return report_file(tx, report)
+    file = report_file(tx, report)
+    if not file:
+        raise FileError(404, "This report was part of the scenario, which has no file for it.")
+    return file

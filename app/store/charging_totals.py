@@ -1,76 +1,77 @@
-"""What sessions settled in a period have cost and delivered, summed up by the database."""
+"""What the transactions of a period have cost and delivered, added up by the database."""
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BigInteger, Select, bindparam, cast, func, literal_column, union_all
 
-from ..domain.charging_summary import GroupBy, GroupCurrency, Totals
-from ..domain.pricing import currency
+from ..domain.charging_summary import Group, GroupBy, Totals
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
-from .keyset_pages import equals
-from .schema import partial_indexes
-from .schema.tables import SESSION
-from .world_transaction import WorldTransaction
+from .transaction_sources import SESSIONS, SOURCES, Source
+from .world_transaction import WorldTransaction, one_statement
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """The transactions from `start` to before `end`: of a fleet, of some vehicles, or of all if these are empty."""
+class Wanted:
+    """The transactions made from `since` until before `until`, of a fleet and of vehicles, or of all if there are none."""
 
-    start: int
-    end: int
+    since: int
+    until: int
     fleet: str | None = None
     vehicles: tuple[str, ...] = ()
 
 
-def session_totals(
-    tx: WorldTransaction, channel: str, period: Period, group_by: GroupBy
-) -> list[tuple[GroupCurrency, Totals]]:
-    """Returns the totals of a channel's sessions that were settled in a period, in parts of a group and a tariff.
-
-    Most sessions are settled promptly, so they are found by their end; the others have an index of their own.
-    """
+@one_statement
+def charging_totals(
+    tx: WorldTransaction, channel: str, wanted: Wanted, group_by: GroupBy
+) -> list[tuple[Group, Totals]]:
+    """Returns the totals of a channel's transactions by group, currency and kind; only what has succeeded by now counts."""
+    statement = _totals(group_by, has_fleet=wanted.fleet is not None, has_vehicles=bool(wanted.vehicles))
     named = {
         "world": tx.world.n,
         "channel": channel,
-        "start": period.start,
-        "end": period.end,
-        "ended": period.start - partial_indexes.PROMPTLY,
-        "fleet": period.fleet,
-        "vehicles": orjson.dumps(period.vehicles).decode(),
+        "now": tx.now,
+        "since": wanted.since,
+        "until": wanted.until,
+        "of_fleet": wanted.fleet,
+        "vehicles": orjson.dumps(wanted.vehicles).decode(),
     }
     return [
-        (GroupCurrency(group or "", currency(tariff)), Totals(int(count), int(energy_wh), int(amount)))
-        for is_late in (False, True)
-        for group, tariff, count, energy_wh, amount in _totals(
-            group_by, has_fleet=period.fleet is not None, has_vehicles=bool(period.vehicles), is_late=is_late
-        ).rows(tx.db, named)
+        (Group(name or "", currency), Totals.of(kind, int(count), int(energy_wh), int(amount)))
+        for name, currency, kind, count, energy_wh, amount in statement.rows(tx.db, named)
     ]
 
 
 @cache
-def _totals(group_by: GroupBy, *, has_fleet: bool, has_vehicles: bool, is_late: bool) -> CompiledStatement:
-    c = SESSION.c
-    cost = c.kwh_cost + c.time_cost + c.session_cost + c.starting_cost + c.blocking_cost
-    statement = select(c[group_by], c.tariff, func.count(), func.sum(c.energy_wh), func.sum(cost)).where(
-        SESSION.in_world,
-        equals(c.channel, bindparam("channel"), in_index=False),
-        c.settled_at >= bindparam("start"),
-        c.settled_at < bindparam("end"),
-    )
-    if is_late:
-        statement = statement.where(partial_indexes.SETTLES_LATE)
-    else:
-        statement = statement.where(
-            c.settled_at <= c.ended_at + partial_indexes.PROMPTLY,
-            c.ended_at >= bindparam("ended"),
-            c.ended_at < bindparam("end"),
-        )
+def _totals(group_by: GroupBy, *, has_fleet: bool, has_vehicles: bool) -> CompiledStatement:
+    parts = [_of(source, group_by, has_fleet=has_fleet, has_vehicles=has_vehicles) for source in SOURCES]
+    return CompiledStatement(union_all(*parts).subquery("found").select())
+
+
+def _of(source: Source, group_by: GroupBy, *, has_fleet: bool, has_vehicles: bool) -> Select[Any]:
+    columns = source.columns
+    conditions = [
+        source.instant >= bindparam("since"),
+        source.instant < bindparam("until"),
+        columns["settles_at"] <= bindparam("now"),
+    ]
     if has_fleet:
-        statement = statement.where(equals(c.fleet, bindparam("fleet"), in_index=False))
+        conditions.append(func.coalesce(columns["fleet"], "") == bindparam("of_fleet"))
     if has_vehicles:
-        statement = statement.where(is_in(c.vehicle, "vehicles"))
-    return CompiledStatement(statement.group_by(c[group_by], c.tariff))
+        conditions.append(is_in(columns["vehicle"], "vehicles"))
+    energy = SESSIONS.table.c.energy_wh if source is SESSIONS else literal_column("0", BigInteger)
+    return (
+        source.rows(*conditions)
+        .with_only_columns(
+            columns[group_by].label("name"),
+            columns["currency"].label("currency"),
+            columns["kind"].label("kind"),
+            func.count().label("count"),
+            cast(func.sum(energy), BigInteger).label("energy_wh"),
+            cast(func.sum(source.amount), BigInteger).label("amount"),
+        )
+        .group_by(*(literal_column(str(n)) for n in (1, 2, 3)))
+    )

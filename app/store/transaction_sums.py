@@ -81,9 +81,7 @@ _SUMS: Final = CompiledStatement(
         _sums_of(SESSIONS, _SESSION, _NO_UNIT, SESSIONS.columns["fleet"] == _FLEET),
         _sums_of(SESSIONS, _SESSION, _NO_UNIT, _FLEET.is_(None)),
         _sums_of(FEES, _word(FEE), FEES.amount, or_(FEES.columns["fleet"] == _FLEET, _FLEET.is_(None))),
-        _sums_of(
-            ENTRIES, ENTRIES.columns["kind"], _NO_UNIT, or_(ENTRIES.columns["fleet"] == _FLEET, _FLEET.is_(None))
-        ),
+        _sums_of(ENTRIES, ENTRIES.columns["kind"], _NO_UNIT, or_(ENTRIES.columns["fleet"] == _FLEET, _FLEET.is_(None))),
     )
     .subquery("found")
     .select()

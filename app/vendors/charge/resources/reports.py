@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain.clock import MILLISECOND, millis
-from ....domain.ids import prefixed_id
 from ....domain.models import Document
 from ....operations.reports import REPORT, SUCCEEDED, WantedReport, create_report
 from ....store import documents
@@ -41,6 +40,7 @@ from ..inputs import (
 from ..pagination import PageRequest
 from ..reads import answer_list, answer_query
 from ..vendor import NAME
+from .accounts import own_account
 
 _PATH: Final = "/v1/reports"
 _INVALID: Final = "report_validation_error"
@@ -147,7 +147,8 @@ def _create(tx: WorldTransaction, expander: Expander, body: CreateReport, files:
     vehicles = tuple(dict.fromkeys(asked.filters.vehicle))
     if vehicles and len(expander.shown_by_id("vehicle")(tx, vehicles)) < len(vehicles):
         raise ChargeError(404, "Vehicle not found.", code="vehicle_not_found", param="parameters.filters.vehicle")
-    wanted = WantedReport(_own_account(tx), body.fleet, start, end, asked.group_by, vehicles)
+    account = own_account(tx)
+    wanted = WantedReport(None if account is None else account["id"], body.fleet, start, end, asked.group_by, vehicles)
     return show(create_report(tx, NAME, wanted), tx.now, files)
 
 
@@ -156,12 +157,6 @@ def _report(tx: WorldTransaction, report_id: str, files: str) -> dict[str, Any]:
     if report is None:
         raise not_found(REPORT)
     return show(report, tx.now, files)
-
-
-def _own_account(tx: WorldTransaction) -> str:
-    """The id of the account that the world's key belongs to."""
-    own = orjson.loads(tx.world.sample).get(NAME, {}).get("account")
-    return str(own or prefixed_id("acct", tx.world.seed, "account", 0))
 
 
 @one_statement
