@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from .clock import NEVER, Instant
+from .models import Session
 from .models.rows import dataclass_frozen_for_mypy
 
 PENDING: Final = "pending"
@@ -16,7 +17,8 @@ FEE: Final = "fee"
 """The charge of a reservation's fee, where it is told from that of a session."""
 DOCUMENT: Final = "transaction"
 """The kind of the documents that hold refunds and adjustments; their bodies have the fields of `Transaction`."""
-_PREFIX: Final = "txn_"
+PREFIX: Final = "txn_"
+"""With which their ids begin."""
 
 
 class Kind(StrEnum):
@@ -51,12 +53,22 @@ class Transaction:
     payment_method: str | None
 
     @property
+    def owner(self) -> str:
+        """The id of the reservation whose fee it is, or of the session."""
+        return str(self.reservation or self.session)
+
+    @property
     def id(self) -> str:
         """The id under which a vendor shows it."""
-        return self.name or _PREFIX + str(self.reservation or self.session).partition("_")[2]
+        return self.name or PREFIX + self.owner.partition("_")[2]
 
     def status(self, now: int) -> str:
         """`pending`, `succeeded` or `failed`."""
         if self.settles_at <= now:
             return SUCCEEDED
         return FAILED if self.settles_at == NEVER else PENDING
+
+
+def charge_of(session: Session) -> str:
+    """The id of the charge of a session, which is made at the session's end if it costs something."""
+    return session.transaction or PREFIX + session.id.partition("_")[2]

@@ -1,4 +1,4 @@
-"""Events in the world that no vendor's API causes: an unplugging, a full vehicle, an outage, a payment that fails."""
+"""Events in the world that no vendor's API causes: an unplugging, an outage, a payment that fails, a refund."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -11,63 +11,86 @@ from ..domain.errors import ClockEndsError, ImpossibleError, UnknownThingError
 from ..domain.models import Card, Session, Station
 from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries
+from ..domain.transactions import Kind
 from ..domain.transitions import LAST, Transition
 from ..store import availability, parties, sessions, stations
 from ..store.world_transaction import WorldTransaction
+from .corrections import correct
 from .displaced_plans import drop_displaced_plans
 from .smart_charging import with_new_summary
 from .time_travel import in_order
 
 Thing = TypeVar("Thing")
 
+MOST: Final = 1_000_000_000
+"""The greatest amount that an event takes, in minor units."""
 _OUTAGE: Final = 30 * MINUTE
 _LATE: Final = 6 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
 class EventRequest:
-    """What a caller asks for: the id that the event concerns, its instant, and its duration in microseconds, if any."""
+    """What a caller asks for: the id that the event concerns, its instant, and its duration or its amount, if any.
+
+    The duration is in microseconds, the amount in minor units.
+    """
 
     id: str
     at: int
     lasts: int | None = None
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EventOutcome:
-    """When the event happens, and the later transitions of the sessions and reservations that it changes."""
+    """When the event happens, and the later transitions of the sessions and reservations that it changes.
+
+    `transaction` is the id of the transaction that it makes, if it makes one.
+    """
 
     at: int
     transitions: list[Transition]
+    transaction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The sessions that an event has changed, and the planned ones that do not take place."""
+    """The sessions that an event has changed, the planned ones that do not take place, and a transaction's id."""
 
     sessions: list[Session] = field(default_factory=list)
     removed: list[Session] = field(default_factory=list)
+    transaction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event. `of` says which kind of id it needs, and `lasts` whether it takes a duration."""
+    """An event. `of` says which kind of id it needs, `lasts` whether it takes a duration, `least` its least amount.
+
+    An event without `least` takes no amount; `needs_amount` says whether it may be left out.
+    """
 
     of: str
     does: str
     refused: str
     happen: Callable[[WorldTransaction, EventRequest], Changes]
     lasts: bool = False
+    least: int | None = None
+    needs_amount: bool = False
 
 
-def simulate(
-    tx: WorldTransaction, event: str, thing_id: str, when: Callable[[int], int], lasts: int | None
+def simulate(  # noqa: PLR0917 - what a caller asks for
+    tx: WorldTransaction,
+    event: str,
+    thing_id: str,
+    when: Callable[[int], int],
+    lasts: int | None,
+    amount: int | None = None,
 ) -> EventOutcome:
     """Makes an event happen at the instant that `when` gives for now, and saves what it changes.
 
     Raises UnknownThingError, ImpossibleError, or ClockEndsError if no clock goes so far; then nothing is saved.
     """
-    request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts)
+    request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts, amount)
     if request.at < tx.now:
         raise ImpossibleError(f"An event happens now or later, and it is {millis(tx.now)} already.")
     if request.at + (request.lasts or 0) > LATEST:
@@ -77,7 +100,7 @@ def simulate(
         sessions.save_session(tx, session)
     unused = drop_displaced_plans(tx, changes.sessions, changes.removed)
     facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
-    return EventOutcome(request.at, in_order(facts, unused, request.at - 1, LAST))
+    return EventOutcome(request.at, in_order(facts, unused, request.at - 1, LAST), changes.transaction)
 
 
 class _Interruption(Protocol):
@@ -147,6 +170,15 @@ def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
         raise ImpossibleError(f"{method.id} is declined already.")
     parties.save_payment_method(tx, replace(method, declined_from=request.at))
     return Changes()
+
+
+def _correction(kind: Kind) -> Callable[[WorldTransaction, EventRequest], Changes]:
+    """An event that gives back, or adjusts, what was charged."""
+
+    def happen(tx: WorldTransaction, request: EventRequest) -> Changes:
+        return Changes(transaction=correct(tx, kind, request.id, request.amount, request.at))
+
+    return happen
 
 
 def _as_heard(session: Session, station: Station, at: int) -> Session:
@@ -239,6 +271,22 @@ EVENTS: Final = {
         refused="The session is settled, its payment fails, or the record would have come before.",
         happen=_charge_record_late,
         lasts=True,
+    ),
+    "refund": Event(
+        of="a charging session that is paid, or a transaction, txn_…",
+        does="The `amount` is given back, or all that is left of the charge. The answer names the transaction.",
+        refused="It is not paid, or less than that is left of it.",
+        happen=_correction(Kind.REFUND),
+        least=1,
+    ),
+    "adjustment": Event(
+        of="a charging session that is paid, or a transaction, txn_…",
+        does="The `amount`, which is negative where the customer gets it back, is added to what was charged. The "
+        "answer names the transaction.",
+        refused="It is not paid, or less than that is left of it.",
+        happen=_correction(Kind.ADJUSTMENT),
+        least=-MOST,
+        needs_amount=True,
     ),
 }
 """The events, by name."""

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
@@ -118,7 +117,7 @@ def _fees() -> Source:
         {
             "n": _number(RESERVATION, 1),
             "created_at": c.resolves_at,
-            "settles_at": case((c.resolves_at < c.fee_fails_from, c.resolves_at), else_=_NEVER),
+            "settles_at": c.resolves_at,
             "kind": _word(Kind.CHARGE),
             "name": _NO_TEXT,
             "amount": c.fee,

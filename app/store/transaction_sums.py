@@ -24,11 +24,11 @@ class Period(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """What `count` transactions of one kind come to. Fees are a kind of their own; all of a sum have the same `unit`."""
+    """What transactions of one kind come to. Fees are a kind of their own, and all fees of a sum are `unit` high."""
 
     kind: str
     unit: int | None
-    count: int
+    number: int
     total: int
 
 
@@ -38,8 +38,8 @@ def sums(tx: WorldTransaction, channel: str, periods: Sequence[Period]) -> list[
     listed = orjson.dumps([[place, *period] for place, period in enumerate(periods)]).decode()
     found: list[list[Sum]] = [[] for _ in periods]
     named = {"world": tx.world.n, "channel": channel, "now": tx.now, "periods": listed}
-    for place, kind, unit, count, total in _SUMS.rows(tx.db, named):
-        found[place].append(Sum(kind, unit, count, int(total)))
+    for place, kind, unit, number, total in _SUMS.rows(tx.db, named):
+        found[place].append(Sum(kind, unit, number, int(total)))
     return found
 
 
@@ -64,7 +64,7 @@ def _sums_of(
     columns = (_PLACE.label("place"), kind.label("kind"), unit.label("unit"))
     return (
         source.rows(*in_period, *conditions)
-        .with_only_columns(*columns, func.count().label("count"), total.label("total"))
+        .with_only_columns(*columns, func.count().label("number"), total.label("total"))
         .select_from(_PERIODS)
         .group_by(*(literal_column(str(n)) for n in (1, 2, 3)))
     )

@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, union_all
 
-from ..domain.transactions import Kind, Transaction
+from ..domain.transactions import PREFIX, Transaction
 from . import keyset_pages
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
@@ -17,8 +17,6 @@ from .schema.entity_mapping import EntityMapping, EntityQuery
 from .schema.partial_indexes import HAS_TRANSACTION
 from .transaction_sources import ENTRIES, FEES, SESSIONS, SOURCES, Source
 from .world_transaction import WorldTransaction, one_statement
-
-_SUFFIX: Final = "txn_"
 
 
 @one_statement
@@ -34,16 +32,16 @@ def transactions(tx: WorldTransaction, channel: str, query: PageQuery) -> list[T
 @one_statement
 def transactions_by_id(tx: WorldTransaction, channel: str, ids: Collection[str]) -> list[Transaction]:
     """Returns the transactions of a channel with these ids that have been made, in no order."""
-    ends = [each.removeprefix(_SUFFIX) for each in ids if each.startswith(_SUFFIX)]
+    ends = [each.removeprefix(PREFIX) for each in ids if each.startswith(PREFIX)]
     listed = {"ids": list(ids), "sessions": [f"cs_{end}" for end in ends], "bookings": [f"res_{end}" for end in ends]}
     texts = {name: orjson.dumps(each).decode() for name, each in listed.items()}
     return _BY_IDS.all(tx.db, {"world": tx.world.n, "now": tx.now, "channel": channel, **texts})
 
 
-def given_back(tx: WorldTransaction, channel: str, transaction_id: str) -> int:
-    """Returns what the refunds of a charge come to, those to come included; it is not negative."""
+def corrected_by(tx: WorldTransaction, channel: str, transaction_id: str) -> int:
+    """Returns what the refunds and adjustments of a charge come to, those to come included; refunds are negative."""
     named = {"world": tx.world.n, "channel": channel, "id": transaction_id}
-    return -int(_REFUNDS.rows(tx.db, named)[0][0])
+    return int(_CORRECTIONS.rows(tx.db, named)[0][0])
 
 
 @cache
@@ -83,11 +81,8 @@ def _by_ids() -> EntityQuery[Transaction]:
 
 
 _BY_IDS: Final = _by_ids()
-_REFUNDS: Final = CompiledStatement(
+_CORRECTIONS: Final = CompiledStatement(
     select(func.coalesce(func.sum(ENTRIES.amount), 0)).where(
-        ENTRIES.table.in_world,
-        *ENTRIES.conditions,
-        member(ENTRIES.table.c.body, "kind") == Kind.REFUND.value,
-        member(ENTRIES.table.c.body, "of") == bindparam("id"),
+        ENTRIES.table.in_world, *ENTRIES.conditions, member(ENTRIES.table.c.body, "of") == bindparam("id")
     )
 )
