@@ -16,7 +16,7 @@ from .world_transaction import WorldTransaction, one_statement
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The transactions made from `since` until before `until`, of a fleet and of vehicles, or of all if there are none."""
+    """The transactions made from `since` until before `until`: of a fleet and of vehicles, or else of all."""
 
     since: int
     until: int
@@ -28,7 +28,7 @@ class Wanted:
 def charging_totals(
     tx: WorldTransaction, channel: str, wanted: Wanted, group_by: GroupBy
 ) -> list[tuple[Group, Totals]]:
-    """Returns the totals of a channel's transactions by group, currency and kind; only what has succeeded by now counts."""
+    """Returns the totals of a channel's transactions that have succeeded by now, by group, currency and kind."""
     statement = _totals(group_by, has_fleet=wanted.fleet is not None, has_vehicles=bool(wanted.vehicles))
     named = {
         "world": tx.world.n,

@@ -1,13 +1,15 @@
 """Webhook endpoints: listed, created, retrieved and updated. Nothing is sent to them (CHARGE-811)."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -44,15 +46,29 @@ from ..vendor import NAME
 _PATH: Final = "/v1/webhook_endpoints"
 _KIND: Final = "webhook_endpoint"
 _VERSION: Final = "2026-03-01"
-_EVENTS: Final = 4
-_ADDRESS: Final = (
-    r"^https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
-    r"(:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?([/?][\x21-\x7e]*)?$"
+_MOST_EVENTS: Final = 100
+_LONGEST_URL: Final = 2048
+_URL: Final = re.compile(
+    r"https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
+    r"(:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?([/?][\x21-\x7e]*)?"
 )
 
+
+def _url(value: str) -> str:
+    if len(value) > _LONGEST_URL or not _URL.fullmatch(value):
+        raise PydanticCustomError("url", "must be an http or https URL with a host, of at most 2048 characters")
+    return value
+
+
+def _some(events: list[str]) -> list[str]:
+    if not events:
+        raise PydanticCustomError("events", "must name at least one event")
+    return events
+
+
 EventType = Literal["charge.succeeded", "report.succeeded", "reservation.confirmed", "vehicle.updated"]
-Events = Annotated[tuple[EventType, ...], Field(max_length=_EVENTS)]
-Url = Annotated[str, Field(strict=True, max_length=2048, pattern=_ADDRESS)]
+"""The events that the documentation names (CHARGE-813)."""
+Events = Annotated[list[EventType], Field(max_length=_MOST_EVENTS)]
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -65,10 +81,10 @@ class ListWebhookEndpoints(QueryInput):
 
 
 class CreateWebhookEndpoint(Input):
-    """The body that creates an endpoint; `http` is taken too (CHARGE-812)."""
+    """The body that creates an endpoint; `http` is taken too (CHARGE-812), and one version (CHARGE-816)."""
 
-    enabled_events: Annotated[Events, Field(min_length=1)]
-    url: Url
+    enabled_events: Annotated[Events, AfterValidator(_some)]
+    url: Annotated[str, Field(strict=True), AfterValidator(_url)]
     api_version: Literal["2026-03-01"] | None = None
     description: Text | None = None
     metadata: Metadata = Field(default_factory=dict)
@@ -77,7 +93,7 @@ class CreateWebhookEndpoint(Input):
 class UpdateWebhookEndpoint(Input):
     """The body that updates an endpoint; what is left out stays. An empty list of events is taken (CHARGE-814)."""
 
-    enabled_events: Events = ()
+    enabled_events: Events = Field(default_factory=list)
     status: Literal["enabled", "disabled"] = "enabled"
     description: Text | None = None
     metadata: Metadata = Field(default_factory=dict)
@@ -186,7 +202,7 @@ def _update(tx: WorldTransaction, endpoint_id: str, update: UpdateWebhookEndpoin
     return show(endpoint, tx.now)
 
 
-def _once(events: tuple[str, ...]) -> list[str]:
+def _once(events: Sequence[str]) -> list[str]:
     """The events in their order, each once."""
     return list(dict.fromkeys(events))
 
