@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from ..scenario.language import Language, language
-from ..scenario.objects import Location
+from ..scenario.parts import Location
 from ..scenario.terms import Terms
 from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import TableDescription

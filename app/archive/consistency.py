@@ -21,7 +21,7 @@ from ..domain.sessions.possible import ENERGY, POWER, impossibilities
 from ..domain.sessions.power_plan import unpacked
 from ..domain.sessions.replan import totals
 from ..domain.sessions.view import LONGEST
-from ..scenario.objects import Location
+from ..scenario.parts import Location
 from ..store.database.compiled_statements import Row
 from ..store.schema.tables import CONNECTOR, RESERVATION, SESSION, VEHICLE
 from ..store.world import PLANNED_FROM, World

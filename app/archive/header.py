@@ -12,7 +12,7 @@ from ..domain.clock import DAY, LATEST, MAX_SPEED, MILLISECOND, NEVER, SECOND, C
 from ..domain.planned_days import Span
 from ..scenario.instants import NOW
 from ..scenario.language import Language, named
-from ..scenario.objects import Part
+from ..scenario.parts import Part
 from ..store.world import World
 from . import records
 from .records import At, Strict

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from ..scenario.objects import Location
+from ..scenario.parts import Location
 from .json_faults import fault_of, refuse_constant, unique
 
 _BLANKS: Final = re.compile(r"[ \t\n\r]*")

@@ -17,8 +17,8 @@ from ..domain import models
 from ..domain.clock import DAY, EARLIEST, HOUR, NEVER, instant, micros
 from ..domain.sessions import power_plan
 from ..domain.sessions.view import LONGEST
-from ..scenario import messages, objects
-from ..scenario.objects import Location, Share
+from ..scenario import messages, objects, parties
+from ..scenario.parts import Location, Part, Share
 from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import CATALOGUE, ColumnDescription, ColumnType, TableDescription
 
@@ -184,17 +184,17 @@ _BOUNDS: Final = {
     ColumnType.TEXT: AfterValidator(text),
 }
 _PLACED: Final[Mapping[str, type[BaseModel]]] = {
-    "fleets": objects.Fleet,
-    "drivers": objects.ScenarioDriver,
-    "attachments": objects.Part,
-    "users": objects.User,
-    "payment_methods": objects.PaymentMethod,
-    "vehicles": objects.ScenarioVehicle,
+    "fleets": parties.ScenarioFleet,
+    "drivers": parties.ScenarioDriver,
+    "attachments": Part,
+    "users": parties.User,
+    "payment_methods": parties.ScenarioPaymentMethod,
+    "vehicles": parties.ScenarioVehicle,
     "stations": objects.ScenarioStation,
     "connectors": objects.ScenarioConnector,
     "sessions": objects.PlacedSession,
     "reservations": objects.PlacedReservation,
-    "documents": objects.Part,
+    "documents": objects.PlacedDocument,
 }
 """What scenarios write for each kind."""
 _POWER: Final = Annotated[float, Field(ge=0.1, le=10_000)]

@@ -137,6 +137,14 @@ def monday(at: int) -> int:
     return at - (at - _MONDAY) % WEEK
 
 
+def year_before(begin: int) -> int:
+    """The instant at which something is created that was there before a world's Monday, if nothing says when.
+
+    It lies a year before the Monday, or a week where the calendar began less than two years before.
+    """
+    return begin - (365 * DAY if begin >= EARLIEST + 730 * DAY else WEEK)
+
+
 def _of_unit(number: str, unit: int) -> int:
     """A decimal number of a unit in microseconds."""
     whole, _, fraction = number.replace(",", ".").partition(".")

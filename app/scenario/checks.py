@@ -13,16 +13,18 @@ from ..domain.sessions import view
 from ..domain.sessions.start import fits
 from ..domain.smart_charging import Market
 from . import conversion
-from .objects import Location, Objects, PlacedReservation, PlacedSession
+from .objects import Objects, PlacedDocument, PlacedReservation, PlacedSession
+from .parties import Managed
+from .parts import Location
 from .terms import Terms, key_terms
 
 Fault = tuple[Location, str]
 
 _REFERENCES: Final = {
-    "drivers": {"fleet": "fleets"},
+    "drivers": {"fleet": "fleets", "fleets": "fleets"},
     "users": {"driver": "drivers"},
-    "payment_methods": {"driver": "drivers", "user": "users"},
-    "vehicles": {"fleet": "fleets", "driver": "drivers", "home": "stations"},
+    "payment_methods": {"driver": "drivers", "fleet": "fleets", "user": "users"},
+    "vehicles": {"fleet": "fleets", "driver": "drivers", "drivers": "drivers", "home": "stations"},
     "sessions": {
         "station": "stations",
         "vehicle": "vehicles",
@@ -58,6 +60,9 @@ def contradictions(own: Objects, others: Objects, channels: Channels, market: Ma
         found += _of("sessions", n, chain(_unsuited(placed, connector, vehicle, channels), _untimely(placed)))
     for n, booked in enumerate(own.reservations):
         found += _of("reservations", n, _unresolved(booked))
+    for kind in ("fleets", "drivers", "vehicles", "documents"):
+        for n, each in enumerate(getattr(own, kind)):
+            found += _of(kind, n, _disordered(each))
     return found or [*_overlapping(own, whole, channels, market)]
 
 
@@ -101,7 +106,7 @@ def _ids(objects: Objects, station: str | None) -> Mapping[str, set[str | None]]
     return {
         "station": {each.id for each in objects.stations},
         "connector": {connector.id for owner, connector in connectors if owner == station},
-        "evse": {connector.evse_id for _, connector in connectors},
+        "evse": {conversion.evse_id(at, each) for at in objects.stations for each in at.connectors},
         "driver": {driver.id for driver in objects.drivers},
         "vehicle": {vehicle.id for vehicle in objects.vehicles},
         "payment_method": methods,
@@ -111,7 +116,7 @@ def _ids(objects: Objects, station: str | None) -> Mapping[str, set[str | None]]
         "active_user": users,
         "organisation": {vehicle.org for vehicle in objects.vehicles},
         "owner": {vehicle.owner for vehicle in objects.vehicles},
-        "smart_vehicle": {vehicle.uuid for vehicle in objects.vehicles},
+        "smart_vehicle": {conversion.vehicle(vehicle).uuid for vehicle in objects.vehicles},
     }
 
 
@@ -137,13 +142,18 @@ def _names(objects: Objects) -> Iterator[tuple[Location, tuple[str, ...]]]:
     for kind in Objects.model_fields:
         for n, each in enumerate(getattr(objects, kind)):
             for field in ("id", "uuid"):
-                if hasattr(each, field):
-                    yield ("objects", kind, n, field), (kind, field, getattr(each, field))
+                if getattr(each, field, None) is not None:
+                    within = (each.vendor, each.kind) if kind == "documents" else ()
+                    yield ("objects", kind, n, field), (kind, field, *within, getattr(each, field))
     for n, station in enumerate(objects.stations):
         for m, connector in enumerate(station.connectors):
             where = ("objects", "stations", n, "connectors", m)
             yield (*where, "id"), (station.id, connector.id)
-            yield (*where, "evse_id"), ("evse", connector.evse_id)
+            yield (*where, "evse_id"), ("evse", conversion.evse_id(station, connector))
+    for kind, first, others in (("drivers", "fleet", "fleets"), ("vehicles", "driver", "drivers")):
+        for n, each in enumerate(getattr(objects, kind)):
+            for name in conversion.attached(getattr(each, first), getattr(each, others)):
+                yield ("objects", kind, n, others), (kind, each.id, name)
 
 
 def _unknown(own: Objects, whole: Objects) -> Iterator[Fault]:
@@ -152,9 +162,10 @@ def _unknown(own: Objects, whole: Objects) -> Iterator[Fault]:
     for kind, references in _REFERENCES.items():
         for n, each in enumerate(getattr(own, kind)):
             for field, named in references.items():
-                name = getattr(each, field)
-                if name is not None and name not in known[named]:
-                    yield ("objects", kind, n, field), f"there is no {name} among the {named}"
+                value = getattr(each, field)
+                for name in value if isinstance(value, list) else [value]:
+                    if name is not None and name not in known[named]:
+                        yield ("objects", kind, n, field), f"there is no {name} among the {named}"
 
 
 def _unsuited(
@@ -205,6 +216,18 @@ def _unresolved(booked: PlacedReservation) -> Iterator[Fault]:
             yield (f"{window}_end",), f"the window begins at {millis(begin)}"
     if (booked.failed_reason is not None) != (booked.outcome == reservations.FAILED):
         yield ("outcome",), "a reservation has a failed_reason if it fails, and else none"
+
+
+def _disordered(each: Managed | PlacedDocument) -> Iterator[Fault]:
+    """Changes of a thing that lie before its creation, or before one another."""
+    stages = each.stages if isinstance(each, PlacedDocument) else ()
+    for where, at, before in (
+        (("updated",), each.updated, each.created),
+        *((("stages", n, "at"), stage.at, each.created) for n, stage in enumerate(stages)),
+        *((("stages", n, "at"), stages[n].at, stages[n - 1].at) for n in range(1, len(stages))),
+    ):
+        if at is not None and before is not None and at < before:
+            yield where, f"{millis(at)} is before {millis(before)}"
 
 
 def _overlapping(own: Objects, whole: Objects, channels: Channels, market: Market) -> Iterator[Fault]:

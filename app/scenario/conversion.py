@@ -1,27 +1,44 @@
 """Conversion of hand-placed objects to entities. Sessions get plan and price by the functions that start a session."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import blake2b
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 from ..domain import smart_charging
 from ..domain.channels import Channels
-from ..domain.clock import NEVER, SECOND, millis
+from ..domain.clock import MILLISECOND, NEVER, SECOND, millis, year_before
 from ..domain.errors import SessionEndedError
-from ..domain.models import TO_FLEET, TO_VEHICLE, Attachment, Connector, Driver, Reservation, Session, Station, Vehicle
+from ..domain.ids import uuid_text
+from ..domain.models import (
+    TO_FLEET,
+    TO_VEHICLE,
+    Attachment,
+    Connector,
+    Document,
+    Driver,
+    Fleet,
+    PaymentMethod,
+    Reservation,
+    Session,
+    Station,
+    Vehicle,
+)
 from ..domain.sessions import power_plan
 from ..domain.sessions.interrupt import silence, stop
 from ..domain.sessions.possible import ENERGY, POWER, impossibilities
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, begin
 from .objects import (
     Objects,
+    PlacedDocument,
     PlacedReservation,
     PlacedSession,
     ScenarioConnector,
-    ScenarioDriver,
     ScenarioStation,
-    ScenarioVehicle,
     Silence,
 )
+from .parties import Managed, ScenarioVehicle, Shown
 
 _FIELDS: Final = {POWER: "power_kw", ENERGY: "energy_kwh"}
 """The fields in which a session says what its vehicle and its connector cannot do."""
@@ -35,28 +52,103 @@ class MisplacedError(Exception):
         self.field = field
 
 
-def driver(written: ScenarioDriver) -> Driver:
-    return Driver(**{name: value for name, value in written if name != "fleet"})
+def fleets(objects: Objects, monday: int) -> list[Fleet]:
+    """The hand-placed fleets, in the order in which they are written."""
+    return [Fleet(**_managed(each, n, monday)) for n, each in enumerate(objects.fleets)]
 
 
-def vehicle(written: ScenarioVehicle) -> Vehicle:
-    return Vehicle(**{name: value for name, value in written if name != "driver"} | {"dc": tuple(written.dc)})
+def drivers(objects: Objects, monday: int) -> list[Driver]:
+    """The hand-placed drivers."""
+    return [Driver(**_managed(each, n, monday, "fleet", "fleets")) for n, each in enumerate(objects.drivers)]
+
+
+def payment_methods(objects: Objects, monday: int) -> list[PaymentMethod]:
+    """The hand-placed payment methods."""
+    return [PaymentMethod(**_shown(each, n, monday)) for n, each in enumerate(objects.payment_methods)]
+
+
+def vehicles(objects: Objects, monday: int) -> list[Vehicle]:
+    """The hand-placed vehicles."""
+    return [vehicle(each, n, monday) for n, each in enumerate(objects.vehicles)]
+
+
+def stations(objects: Objects, monday: int) -> list[Station]:
+    """The hand-placed stations."""
+    return [station(each, n, monday) for n, each in enumerate(objects.stations)]
+
+
+def documents(objects: Objects, monday: int) -> list[Document]:
+    """The hand-placed documents."""
+    return [_document(each, n, monday) for n, each in enumerate(objects.documents)]
 
 
 def attachments(objects: Objects) -> list[Attachment]:
     """The fleets and vehicles of the drivers."""
-    fleets = [Attachment(each.id, TO_FLEET, each.fleet) for each in objects.drivers if each.fleet is not None]
-    return fleets + [
-        Attachment(each.driver, TO_VEHICLE, each.id) for each in objects.vehicles if each.driver is not None
+    pairs = [
+        *((each.id, TO_FLEET, fleet) for each in objects.drivers for fleet in attached(each.fleet, each.fleets)),
+        *((who, TO_VEHICLE, each.id) for each in objects.vehicles for who in attached(each.driver, each.drivers)),
     ]
+    return [Attachment(who, kind, target, n) for n, (who, kind, target) in enumerate(pairs)]
 
 
-def station(written: ScenarioStation) -> Station:
-    return Station(**{name: value for name, value in written if name != "connectors"})
+def attached(first: str | None, others: Sequence[str]) -> list[str]:
+    """The ids that a thing is attached to, in their order."""
+    return [*others] if first is None else [first, *others]
+
+
+def vehicle(written: ScenarioVehicle, n: int = 0, monday: int = 0) -> Vehicle:
+    values = _managed(written, n, monday, "driver", "drivers")
+    uuid = written.uuid or uuid_text(0, "placed", written.id)
+    return Vehicle(**values | {"uuid": uuid, "dc": tuple(written.dc)})
+
+
+def station(written: ScenarioStation, n: int = 0, monday: int = 0) -> Station:
+    return Station(**_shown(written, n, monday, "connectors"))
 
 
 def connector(station: ScenarioStation, written: ScenarioConnector) -> Connector:
-    return Connector(station=station.id, **dict(written))
+    return Connector(station=station.id, **dict(written) | {"evse_id": evse_id(station, written)})
+
+
+def evse_id(station: ScenarioStation, written: ScenarioConnector) -> str:
+    """The name on the charging point, as it is written or made of the ids."""
+    made = blake2b(f"{station.id}/{written.id}".encode(), digest_size=6).hexdigest().upper()
+    return written.evse_id or f"{station.country}*WTF*E{made}"
+
+
+def _shown(written: Shown, n: int, monday: int, *left_out: str) -> dict[str, Any]:
+    """The fields of what a vendor lists, with its place in the list."""
+    values = {name: value for name, value in written if name not in {"created", *left_out}}
+    return {**values, "n": n, "created_at": _created(written.created, n, monday)}
+
+
+def _managed(written: Managed, n: int, monday: int, *left_out: str) -> dict[str, Any]:
+    values = _shown(written, n, monday, "updated", "policies", *left_out)
+    touched_at = values["created_at"] if written.updated is None else written.updated
+    return {**values, "touched_at": touched_at, "policy_ids": tuple(written.policies)}
+
+
+def _created(written: int | None, n: int, monday: int) -> int:
+    return year_before(monday) + n * MILLISECOND if written is None else written
+
+
+def _document(written: PlacedDocument, n: int, monday: int) -> Document:
+    second, third = [*((each.status, each.at) for each in written.stages), (None, NEVER), (None, NEVER)][:2]
+    return Document(
+        vendor=written.vendor,
+        kind=written.kind,
+        id=written.id,
+        n=n,
+        created_at=_created(written.created, n, monday),
+        body=written.body,
+        touched_at=NEVER if written.updated is None else written.updated,
+        owner=written.owner,
+        first=written.status,
+        second=second[0],
+        second_at=second[1],
+        third=third[0],
+        third_at=third[1],
+    )
 
 
 def sessions(objects: Objects, channels: Channels, market: smart_charging.Market, first_n: int) -> list[Session]:
@@ -95,7 +187,8 @@ def session(
         rating=placed.rating,
     )
     buyer = Buyer(channels[placed.channel], charged, placed.driver, placed.fleet, placed.user, placed.payment_method)
-    made = begin(SessionIds(n, placed.id, placed.uuid), buyer, station(where), at_connector, draft)
+    ids = SessionIds(n, placed.id, placed.uuid or uuid_text(0, "placed", placed.id))
+    made = replace(begin(ids, buyer, station(where), at_connector, draft), transaction=placed.transaction)
     for bound, reason in impossibilities(made, charged, at_connector):
         raise MisplacedError(_FIELDS[bound], reason)
     made = _silenced(_stopped(made, placed.stopped), placed.silent)

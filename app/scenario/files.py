@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from ..data_files import FIXTURES
 from . import messages, yaml_text
-from .objects import Location
+from .parts import Location
 from .yaml_text import Loader, OddTextError, OddValueError
 
 _OUT_OF_FILES: Final = {errno.EMFILE, errno.ENFILE}

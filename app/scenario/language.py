@@ -14,7 +14,8 @@ from ..domain.channels import Channels
 from ..domain.clock import MAX_SPEED
 from ..domain.ids import canonical
 from .instants import NOW, TIMESTAMP, Instant, check_start
-from .objects import Objects, Part, PlacedSession
+from .objects import Objects, PlacedDocument, PlacedSession
+from .parts import Part
 from .population import TownSize
 from .terms import PopulationTerm, SampleTerm, Terms, channels_of
 
@@ -22,7 +23,14 @@ FEWEST_STATIONS: Final = 10
 """Ten stations include one of every kind (`generate.stations.KINDS`)."""
 _FEWEST: Final = {"users": 2, "smart_vehicles": 1, "sessions": 0}
 _MOST, _MOST_DAYS = 1_000_000, 3_650
-_PUBLISHED: Final = {"ScenarioVehicle": "Car", "ScenarioStation": "Place", "ScenarioConnector": "Plug"}
+_PUBLISHED: Final = {
+    "ScenarioVehicle": "Car",
+    "ScenarioStation": "Place",
+    "ScenarioConnector": "Plug",
+    "ScenarioFleet": "Fleet",
+    "ScenarioDriver": "Driver",
+    "ScenarioPaymentMethod": "PaymentMethod",
+}
 """The names that these parts have in the JSON Schema that editors use."""
 
 
@@ -138,11 +146,20 @@ def language(vendors: tuple[Terms, ...]) -> Language:
         __doc__=PlacedSession.__doc__,
         channel=(channel, PlacedSession.model_fields["channel"]),
     )
+    vendor: Any = StrEnum("DocumentVendor", {each.name.upper(): each.name for each in vendors})  # type: ignore[misc]  # the same
+    vendor.__doc__ = "The vendors whose documents can be placed."
+    document: Any = create_model(
+        "PlacedDocument",
+        __base__=PlacedDocument,
+        __doc__=PlacedDocument.__doc__,
+        vendor=(vendor, PlacedDocument.model_fields["vendor"]),
+    )
     objects = create_model(
         "Objects",
         __base__=Objects,
         __doc__=Objects.__doc__,
         sessions=(list[placed], Objects.model_fields["sessions"]),
+        documents=(list[document], Objects.model_fields["documents"]),
     )
     population: Any = _population(vendors)
     keys, sample = _keys(vendors), _sample(vendors)

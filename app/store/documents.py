@@ -16,6 +16,7 @@ from .schema.entity_mapping import EntityQuery
 from .schema.tables import DOCUMENT
 from .world_transaction import WorldTransaction, one_statement
 
+insert_documents: Final = DOCUMENT.insert
 save_document: Final = DOCUMENT.save
 
 

@@ -20,7 +20,7 @@ from ..scenario import conversion
 from ..scenario.language import Scenario
 from ..scenario.objects import Objects
 from ..scenario.terms import channels_of
-from ..store import parties, stations, world_rows, worlds
+from ..store import documents, parties, stations, world_rows, worlds
 from ..store.database.compiled_statements import Row
 from ..store.database.protocol import Database, Transaction
 from ..store.reservations import insert_reservations
@@ -80,14 +80,16 @@ class Builder:
     async def _insert_objects(self, objects: Objects) -> None:
         market = Market(self._world.seed, self._world.monday)
         connectors = [conversion.connector(at, each) for at in objects.stations for each in at.connectors]
-        await self._insert(objects.fleets, parties.insert_fleets)
-        await self._insert([conversion.driver(each) for each in objects.drivers], parties.insert_drivers)
+        monday = self._world.monday
+        await self._insert(conversion.fleets(objects, monday), parties.insert_fleets)
+        await self._insert(conversion.drivers(objects, monday), parties.insert_drivers)
         await self._insert(conversion.attachments(objects), parties.insert_attachments)
         await self._insert(objects.users, parties.insert_users)
-        await self._insert(objects.payment_methods, parties.insert_payment_methods)
-        await self._insert([conversion.vehicle(each) for each in objects.vehicles], parties.insert_vehicles)
-        await self._insert([conversion.station(each) for each in objects.stations], stations.insert_stations)
+        await self._insert(conversion.payment_methods(objects, monday), parties.insert_payment_methods)
+        await self._insert(conversion.vehicles(objects, monday), parties.insert_vehicles)
+        await self._insert(conversion.stations(objects, monday), stations.insert_stations)
         await self._insert(connectors, stations.insert_connectors)
+        await self._insert(conversion.documents(objects, monday), documents.insert_documents)
         placed = conversion.sessions(objects, channels_of(self._vendors), market, self._next_n)
         self._next_n += len(placed)
         await self._insert(placed, insert_sessions)

@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import cache
 
+from app.domain.models import TO_FLEET, TO_VEHICLE
 from app.domain.sessions.start import fits
 from app.generate.catalogue import catalogue
 from app.generate.names import faker_names
@@ -84,7 +85,11 @@ def test_objects_of_a_town_refer_to_one_another() -> None:
     drivers, users = {each.id for each in people.drivers}, {each.id for each in people.users}
     stations, fleets = {each.id for each in people.stations}, {each.id for each in people.fleets}
 
-    assert {vehicle.driver for vehicle in people.vehicles} == drivers | {None}
+    assert {each.driver for each in people.attachments} == drivers
+    assert {each.target for each in people.attachments if each.kind == TO_FLEET} <= fleets
+    assert {each.target for each in people.attachments if each.kind == TO_VEHICLE} == {
+        each.id for each in people.drivers_vehicles
+    }
     assert {vehicle.fleet for vehicle in people.vehicles} <= fleets | {None}
     assert {vehicle.home for vehicle in people.vehicles} <= stations | {None}
     assert {card.driver for card in people.cards} == drivers | {None}
@@ -127,7 +132,7 @@ def ids(people: Town) -> list[str]:
     return [*(each.id for each in people.drivers), *(each.id for each in people.users), *belongings, *others]
 
 
-def emails(people: Town) -> list[str]:
+def emails(people: Town) -> list[str | None]:
     """The addresses of people, and then of fleets."""
     persons = [*(each.email for each in people.drivers), *(each.email for each in people.users)]
     return [*persons, *(each.email for each in people.fleets)]

@@ -49,7 +49,7 @@ def test_magic_ids_are_recognisable() -> None:
     ]
 
     assert [each for each in ids if not re.fullmatch("[a-z]+_Magic[A-Za-z0-9]{27}", each)] == []
-    assert [each for each in uuids if not each.startswith("00000000-0000-4000-8000-0000000000")] == []
+    assert [each for each in uuids if not str(each).startswith("00000000-0000-4000-8000-0000000000")] == []
     assert len(set(ids)) == len(ids)
 
 
