@@ -192,7 +192,9 @@ def test_fork_and_import_have_the_same_file(sandbox: Sandbox) -> None:
     sandbox.client.post(WORLDS, json={"name": "forked", "fork": "default"}).raise_for_status()
     export = sandbox.client.get(f"{WORLDS}/default/export").content
     json_type = {"Content-Type": "application/json"}
-    r = sandbox.client.post(f"{WORLDS}/import?name=imported", content=export, headers=json_type); print(r.text); r.raise_for_status()
+    r = sandbox.client.post(f"{WORLDS}/import?name=imported", content=export, headers=json_type)
+    print(r.text)
+    r.raise_for_status()
 
     for world in ("forked", "imported"):
         link = sandbox.charge(f"{REPORTS}/{report}", world=world).json()["url"]

@@ -157,7 +157,7 @@ def show(endpoint: Document, _now: int) -> dict[str, Any]:
         "livemode": body["livemode"],
         "metadata": body["metadata"],
         "secret": body["secret"],
-        "status": body["status"],
+        "status": endpoint.first,
         "url": body["url"],
     }
 
@@ -172,7 +172,6 @@ def _create(tx: WorldTransaction, new: CreateWebhookEndpoint) -> dict[str, Any]:
         "livemode": False,
         "metadata": merged({}, new.metadata),
         "secret": prefixed_id("whsec", tx.world.seed, "webhook_secret", n),
-        "status": "enabled",
         "url": new.url,
     }
     endpoint = Document(
@@ -183,6 +182,7 @@ def _create(tx: WorldTransaction, new: CreateWebhookEndpoint) -> dict[str, Any]:
         created_at=tx.now,
         body=orjson.dumps(body).decode(),
         touched_at=tx.now,
+        first="enabled",
     )
     documents.insert_document(tx, endpoint)
     return show(endpoint, tx.now)
@@ -197,7 +197,8 @@ def _update(tx: WorldTransaction, endpoint_id: str, update: UpdateWebhookEndpoin
         changed["enabled_events"] = _once(update.enabled_events)
     if "metadata" in changed:
         changed["metadata"] = merged(body["metadata"], update.metadata)
-    endpoint = replace(endpoint, touched_at=tx.now, body=orjson.dumps(body | changed).decode())
+    status = changed.pop("status", endpoint.first)
+    endpoint = replace(endpoint, touched_at=tx.now, first=status, body=orjson.dumps(body | changed).decode())
     documents.save_document(tx, endpoint)
     return show(endpoint, tx.now)
 
