@@ -30,9 +30,9 @@ def filled_in(operation: Operation, **changed: object) -> dict[str, Any]:
         value = changed.get(parameter["name"], parameter.get("example", ""))
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", str(value))
-        elif parameter["in"] == "query" and value:
+        elif parameter["in"] == "query" and value != "":
             query[parameter["name"]] = value
-        elif value:
+        elif value != "":
             headers[parameter["name"]] = str(value)
     for key in openapi.documented_keys(operation.contract).values():
         headers["Authorization"] = f"Bearer {key}"
