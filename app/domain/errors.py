@@ -77,11 +77,45 @@ class PlugMismatchError(Refusal):
         super().__init__(f"Connector {connector} ({standard}) does not fit the inlet of vehicle {vehicle} ({inlet}).")
 
 
+class NotActiveError(Refusal):
+    """A driver, a vehicle or a fleet is suspended, or is not in use any more; `kind` and `status` say which and how.
+
+    `named_by` is what a request names to concern it: a fleet comes with its vehicle or its driver.
+    """
+
+    def __init__(self, kind: str, named: str, status: str, named_by: str) -> None:
+        super().__init__(f"The {kind} {named} is {status}.")
+        self.kind = kind
+        self.status = status
+        self.named_by = named_by
+
+
+class PaymentScopeError(Refusal):
+    """The payment method belongs to another driver, or to another fleet."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The payment method {method} belongs to another driver or fleet.")
+
+
 class PaymentDeclinedError(Refusal):
     """The payment method was not authorised."""
 
     def __init__(self, method: str) -> None:
         super().__init__(f"The payment method {method} is declined.")
+
+
+class InsufficientFundsError(Refusal):
+    """The payment method was not authorised, because there is no money behind it."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The payment method {method} has insufficient funds.")
+
+
+class CardExpiredError(Refusal):
+    """The payment method is a card that has expired."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"The card {method} has expired.")
 
 
 class AuthenticationRequiredError(Refusal):
@@ -99,7 +133,10 @@ class SessionEndedError(Refusal):
 
 
 class InUseError(Refusal):
-    """A driver, a fleet or a vehicle, as `kind` says, is not deleted while it has an active session."""
+    """A driver, a fleet or a vehicle, as `kind` says, is not deleted while it has an active session.
+
+    Neither does a vehicle get another battery or inlet then.
+    """
 
     def __init__(self, kind: str, named: str) -> None:
         super().__init__(f"The {kind} {named} has an active session.")
@@ -112,6 +149,24 @@ class DriverAttachmentError(Refusal):
     def __init__(self, driver: str, fleet: str, *, is_attached: bool) -> None:
         super().__init__(f"The driver {driver} is {'already' if is_attached else 'not'} in the fleet {fleet}.")
         self.is_attached = is_attached
+
+
+class UnknownOwnerError(Refusal):
+    """A vehicle or a payment method, as `thing` says, cannot belong to a driver or a fleet that does not exist."""
+
+    def __init__(self, thing: str, owner: str, named: str) -> None:
+        super().__init__(f"There is no {owner} {named} in this world.")
+        self.thing = thing
+        self.owner = owner
+
+
+class NotAttachedError(Refusal):
+    """A vehicle or a payment method, as `thing` says, does not belong to the driver or fleet that a request names."""
+
+    def __init__(self, thing: str, thing_id: str, owner: str, owner_id: str) -> None:
+        super().__init__(f"The {thing.replace('_', ' ')} {thing_id} does not belong to the {owner} {owner_id}.")
+        self.thing = thing
+        self.owner = owner
 
 
 class ClockBackwardsError(Refusal):

@@ -10,7 +10,7 @@ from ..domain import models
 from ..domain.ids import prefixed_id, uuid_text
 from ..scenario.population import TownSize
 from . import routines, stations
-from .catalogue import Catalogue, City, VehicleModel
+from .catalogue import Catalogue, City
 from .routines import Place, Routine
 
 _CHARGE_TO: Final = (0.8, 0.9, 1.0)
@@ -167,7 +167,7 @@ class _TownBuilder:
         """A vehicle of a model that is drawn; the sample driver's fits the sample station."""
         models_ = self._catalogue.vehicle_models
         fitting = models_ if n else [each for each in models_ if each.plug == stations.SAMPLE_INLET]
-        model: VehicleModel = rng.choice(fitting)
+        model = rng.choice(fitting)
         return models.Vehicle(
             id=prefixed_id("veh", self._seed, kind, n),
             uuid=uuid_text(self._seed, kind, n),

@@ -51,8 +51,7 @@ class Order:
 def start(tx: WorldTransaction, order: Order) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    Raises UnknownReferenceError, StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError,
-    PaymentDeclinedError, AuthenticationRequiredError or WorldFullError; then nothing is saved.
+    Raises UnknownReferenceError, WorldFullError or what `authorise` raises; then nothing is saved.
     """
     sessions.check_room(tx)
     found = start_inputs(
@@ -67,6 +66,7 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     station = _known(found.station, "station", order.station)
     connector = _known(found.connector, "connector", f"{order.connector} of {order.station}")
     person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
+    driver = person if isinstance(person, Driver) else None
     vehicle = _known(found.vehicle, "vehicle", order.vehicle)
     method = _known(found.payment_method, "payment_method", order.payment_method)
     last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
@@ -75,6 +75,8 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         connector,
         vehicle,
         method,
+        driver=driver,
+        fleet=found.fleet,
         connector_held_by=availability.connector_holder(tx, station.id, connector.id),
         vehicle_held_by=_held_by(tx, last),
         now=tx.now,
@@ -84,7 +86,7 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     buyer = Buyer(
         order.channel,
         vehicle,
-        driver=person.id if isinstance(person, Driver) else None,
+        driver=None if driver is None else driver.id,
         fleet=None if found.fleet is None else found.fleet.id,
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,

@@ -10,7 +10,7 @@ from ..domain.clock import EARLIEST, NEVER
 from .schema.entity_table import EntityTable
 from .world_transaction import WorldTransaction
 
-_NARROWEST_FIRST: Final = ("vehicle", "driver", "station", "owner", "fleet")
+_NARROWEST_FIRST: Final = ("vehicle", "driver", "station", "owner", "fleet", "kind")
 _LAST: Final = (1 << 63) - 1
 
 

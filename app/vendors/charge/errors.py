@@ -148,8 +148,17 @@ _TABLE: Final[Table[ChargeError]] = {
         "The charging station or its connector is out of service.", "charging_station"
     ),
     domain.PlugMismatchError: _conflict("The connector does not fit the vehicle.", "connector"),
+    domain.NotActiveError: lambda error: _conflict(f"The {error.kind} is {error.status}.", error.named_by),
+    domain.PaymentScopeError: ChargeError(
+        404,
+        "The payment method belongs to another driver or fleet.",
+        code="payment_method_scope_not_found",
+        param="payment_method",
+    ),
     domain.AuthenticationRequiredError: _payment("The payment method has to be authenticated by its holder."),
     domain.PaymentDeclinedError: _payment("The payment method was declined."),
+    domain.InsufficientFundsError: _payment("The payment method has insufficient funds."),
+    domain.CardExpiredError: _payment("The card has expired."),
     domain.WorldFullError: _world_full,
     BadJsonError: lambda error: ChargeError(400, error.reason),
     NotJsonError: lambda error: ChargeError(400, str(error)),
