@@ -24,11 +24,13 @@ HEADER: Final = [
 SINCE, UNTIL = "2026-02-16T00:00:00.000Z", "2026-03-02T00:00:00.000Z"
 
 
-def made(sandbox: Sandbox, since: str = SINCE, until: str = UNTIL, **given: Any) -> str:
+def made(
+    sandbox: Sandbox, since: str = SINCE, until: str = UNTIL, fleet: str | None = None, **parameters: object
+) -> str:
     """The id of a report."""
-    fleet = {"fleet": given.pop("fleet")} if "fleet" in given else {}
-    parameters = {"type": "charging_summary", "period_start": since, "period_end": until, **given}
-    answer = sandbox.client.post(REPORTS, json={"parameters": parameters, **fleet}, headers=sandbox.charge_key())
+    parameters |= {"type": "charging_summary", "period_start": since, "period_end": until}
+    body = {"parameters": parameters, "fleet": fleet}
+    answer = sandbox.client.post(REPORTS, json=body, headers=sandbox.charge_key())
     return str(answer.raise_for_status().json()["id"])
 
 
@@ -192,9 +194,7 @@ def test_fork_and_import_have_the_same_file(sandbox: Sandbox) -> None:
     sandbox.client.post(WORLDS, json={"name": "forked", "fork": "default"}).raise_for_status()
     export = sandbox.client.get(f"{WORLDS}/default/export").content
     json_type = {"Content-Type": "application/json"}
-    r = sandbox.client.post(f"{WORLDS}/import?name=imported", content=export, headers=json_type)
-    print(r.text)
-    r.raise_for_status()
+    sandbox.client.post(f"{WORLDS}/import?name=imported", content=export, headers=json_type).raise_for_status()
 
     for world in ("forked", "imported"):
         link = sandbox.charge(f"{REPORTS}/{report}", world=world).json()["url"]

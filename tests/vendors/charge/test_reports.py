@@ -1,5 +1,6 @@
 """Reports are asked for, succeed by the clock, and are listed, newest first."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import httpx2
@@ -16,10 +17,10 @@ KEYS: Final = [
 UNREADY: Final = {"size": 0, "succeeded_at": None, "url": None}
 
 
-def ask(sandbox: Sandbox, world: str = "default", /, **body: Any) -> httpx2.Response:
+def ask(sandbox: Sandbox, parameters: Mapping[str, object] | None = None, **body: object) -> httpx2.Response:
     """A POST that asks for a report on February; members of `parameters` may be changed or added."""
-    parameters = {"type": "charging_summary", **PERIOD, **body.pop("parameters", {})}
-    return sandbox.client.post(REPORTS, json={"parameters": parameters, **body}, headers=sandbox.charge_key(world))
+    whole = {"type": "charging_summary", **PERIOD, **(parameters or {})}
+    return sandbox.client.post(REPORTS, json={"parameters": whole, **body}, headers=sandbox.charge_key())
 
 
 def test_report_shows_what_was_asked_for(sandbox: Sandbox) -> None:

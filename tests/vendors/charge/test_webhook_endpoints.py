@@ -17,13 +17,13 @@ KEYS: Final = [
 EVENTS: Final = ["charge.succeeded", "report.succeeded", "reservation.confirmed", "vehicle.updated"]
 
 
-def create(sandbox: Sandbox, **changed: Any) -> httpx2.Response:
+def create(sandbox: Sandbox, **changed: object) -> httpx2.Response:
     """A POST that creates an endpoint; what is None is left out."""
     body = {"enabled_events": ["report.succeeded"], "url": URL, **changed}
     return sandbox.client.post(ENDPOINTS, json=body, headers=sandbox.charge_key())
 
 
-def update(sandbox: Sandbox, endpoint: str, **body: Any) -> httpx2.Response:
+def update(sandbox: Sandbox, endpoint: str, **body: object) -> httpx2.Response:
     """A POST that updates an endpoint."""
     return sandbox.client.post(f"{ENDPOINTS}/{endpoint}", json=body, headers=sandbox.charge_key())
 
