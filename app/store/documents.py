@@ -55,6 +55,12 @@ def remove_document(tx: WorldTransaction, vendor: str, kind: str, document_id: s
     _REMOVE.run(tx.db, {"world": tx.world.n, "vendor": vendor, "kind": kind, "id": document_id})
 
 
+def remove_oldest_documents(tx: WorldTransaction, vendor: str, kind: str, *, before: int, most: int) -> None:
+    """Removes up to `most` documents that were created before an instant, the oldest first."""
+    named = {"world": tx.world.n, "vendor": vendor, "kind": kind, "before": before, "most": most}
+    _REMOVE_OLDEST.run(tx.db, named)
+
+
 @cache
 def _page(filters: tuple[str, ...], has_status: bool, *, newer: bool) -> EntityQuery[Document]:  # noqa: FBT001 - a key of the cache
     statement = select().where(_OF_KIND)
@@ -81,4 +87,13 @@ _BY_ID: Final = DOCUMENT.query(_IS_THERE, DOCUMENT.c.id == bindparam("id"))
 _BY_IDS: Final = DOCUMENT.query(_IS_THERE, is_in(DOCUMENT.c.id, "ids"))
 _REMOVE: Final = CompiledStatement(
     delete(DOCUMENT.table).where(DOCUMENT.in_world, _OF_KIND, DOCUMENT.c.id == bindparam("id"))
+)
+_OLDEST: Final = (
+    select(DOCUMENT.c.id)
+    .where(DOCUMENT.in_world, _OF_KIND, DOCUMENT.c.created_at < bindparam("before"))
+    .order_by(DOCUMENT.c.created_at, DOCUMENT.c.n)
+    .limit(bindparam("most"))
+)
+_REMOVE_OLDEST: Final = CompiledStatement(
+    delete(DOCUMENT.table).where(DOCUMENT.in_world, _OF_KIND, DOCUMENT.c.id.in_(_OLDEST))
 )

@@ -40,6 +40,8 @@ KIND: Final = "idempotency_key"
 _HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 _LASTS: Final = DAY
+_REMOVED_AT_ONCE: Final = 10
+"""How many answers that are no longer repeated are removed whenever one is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _once(tx: WorldTransaction, request: Request, key: str, action: Action[...],
         return _kept(known, asked)
     if known is not None:
         documents.remove_document(tx, NAME, KIND, key)
+    documents.remove_oldest_documents(tx, NAME, KIND, before=tx.now - _LASTS, most=_REMOVED_AT_ONCE)
     n = take_number(tx)
     outcome = _tried(tx, request, action, args, kwargs)
     kept = {"request": asked, "status": outcome.status, "answer": outcome.body.decode()}

@@ -58,7 +58,7 @@ PageToken = Annotated[str, Field(max_length=_LONGEST_TOKEN)]
 Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]
 """A whole number of a JSON body; a resource gives the bounds: `Annotated[Whole, Field(ge=1)]`."""
 Text = Annotated[str, Field(strict=True, min_length=1, max_length=500), AfterValidator(_storable)]
-"""A text of a JSON body, such as a name (CHARGE-107)."""
+"""A text of a JSON body, such as a name (CHARGE-105)."""
 Metadata = Annotated[dict[str, str | None], BeforeValidator(checked_metadata)]
 """Metadata as a caller sends it: strings by key, and null or an empty string for a key that is removed."""
 
@@ -113,9 +113,9 @@ Expand = Annotated[tuple[str, ...], Depends(expand_paths)]
 """For operations that have other parameters in the query, in a QueryInput."""
 
 
-async def only_expand(expand: Expand, _query: Annotated[QueryInput, Query()]) -> tuple[str, ...]:
+async def only_expand(written: WrittenQuery, _query: Annotated[QueryInput, Query()]) -> tuple[str, ...]:
     """The paths to expand, for operations that take no other parameter in the query."""
-    return expand
+    return written.expand
 
 
 OnlyExpand = Annotated[tuple[str, ...], Depends(only_expand)]

@@ -50,7 +50,7 @@ def added(open_added: Callable[..., Sandbox]) -> Sandbox:
     return open_added()
 
 
-def permit(sandbox: Sandbox, *, key: str | None = None, **body: object) -> httpx2.Response:
+def permit(sandbox: Sandbox, key: str | None = None, /, **body: object) -> httpx2.Response:
     """A POST that creates a permit, for the vehicle `veh_1` unless it says another one."""
     headers = sandbox.charge_key() | ({} if key is None else {"Idempotency-Key": key})
     return sandbox.client.post(PERMITS, json={"vehicle": "veh_1"} | body, headers=headers)

@@ -55,8 +55,8 @@ def test_refusal_is_kept(sandbox: Sandbox) -> None:
 
 def test_refused_action_leaves_nothing(added: Sandbox) -> None:
     """What an action saved before it was refused is not there, and its refusal is."""
-    first = permit(added, vehicle="veh_towed", key=KEY)
-    second = permit(added, vehicle="veh_towed", key=KEY)
+    first = permit(added, KEY, vehicle="veh_towed")
+    second = permit(added, KEY, vehicle="veh_towed")
 
     assert refusal(first) == (409, "parking_permit_conflict", None)
     assert second.content == first.content
@@ -94,7 +94,7 @@ def test_malformed_request_is_not_kept(sandbox: Sandbox) -> None:
 
 
 def test_key_is_new_after_a_day(sandbox: Sandbox) -> None:
-    """Until 24 hours have passed the answer is repeated; then the key does something else."""
+    """CHARGE-102: until 24 hours have passed the answer is repeated; then the key does something else."""
     start(sandbox, body=_order(sandbox) | {"vehicle": "unknown"})
     sandbox.advance("PT23H59M59.999S")
     before = start(sandbox)
@@ -122,8 +122,8 @@ def test_any_printable_text_is_a_key(sandbox: Sandbox, key: str) -> None:
 
 
 def test_only_a_post_has_a_key(added: Sandbox) -> None:
-    """A DELETE is done each time, and a GET reads each time, whatever the header says."""
-    made = permit(added, key=KEY).json()["id"]
+    """A DELETE is done each time, and a GET reads each time, also with the header."""
+    made = permit(added, KEY).json()["id"]
     headers = _headers(added, KEY)
     deleted = [added.client.delete(f"{PERMITS}/{made}", headers=headers).status_code for _ in range(2)]
 
@@ -144,8 +144,7 @@ def test_copies_know_the_keys_of_their_origin(sandbox: Sandbox) -> None:
     first = start(sandbox)
     create_world(sandbox, name="forked", fork="default")
     archive = sandbox.client.get(f"{WORLDS}/default/export").json()
-    archive["world"]["name"] = "imported"
-    sandbox.client.post(f"{WORLDS}/import", json=archive).raise_for_status()
+    sandbox.client.post(f"{WORLDS}/import", params={"name": "imported"}, json=archive).raise_for_status()
 
     assert start(sandbox, world="forked").content == first.content
     assert start(sandbox, world="imported").content == first.content

@@ -51,14 +51,14 @@ def test_pages_of_one_row_show_every_row(sandbox: Sandbox) -> None:
     assert ids(rows(there)) == [row["id"] for row in every(sandbox) if row["driver"] == driver]
 
 
-@pytest.mark.parametrize(("path", "count"), [(SESSIONS, 3), (RESERVATIONS, 2)])
+@pytest.mark.parametrize(("path", "count"), [(SESSIONS, 4), (RESERVATIONS, 8)])
 def test_charge_004_a_break_hides_no_row(sandbox: Sandbox, path: str, count: int) -> None:
     """No page of the world `documented` crosses its page break, and every row is shown once in both directions."""
     for limit in (1, 2, 3, 10):
         there = pages(sandbox, f"{path}?limit={limit}", world="documented")
         back = [there[-1], *pages(sandbox, there[-1]["previous_page_url"], "previous_page_url", world="documented")]
         sides = [{row["created"] >= "2026-04-01" for row in each["data"]} for each in there]
-        assert there == back[::-1]
+        assert rows(there) == rows(back[::-1])
         assert len(rows(there)) == len(set(ids(rows(there)))) == count
         assert all(len(side) == 1 for side in sides)
 
