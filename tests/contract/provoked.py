@@ -9,6 +9,7 @@ from typing import Any, Final
 from tests.conftest import Sandbox, podero_path
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
 from tests.contract.report_calls import REPORT_CALLS
+from tests.contract.party_calls import PARTY_CALLS
 
 INSTANTS: Final = (
     None,
@@ -165,6 +166,7 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "charge-endChargingSession": end_charging_session,
     "charge-listReservations": list_reservations,
     **{f"charge-{name}": provoke for name, provoke in REPORT_CALLS.items()},
+    **{f"charge-{name}": provoke for name, provoke in PARTY_CALLS.items()},
     "cariqa-listChargingSessions": list_users_sessions,
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,

@@ -73,7 +73,7 @@ def test_documented_path_is_not_found_in_json(untouched: Sandbox, path: str, bod
 
 def test_documented_path_is_not_found_in_charges_words(untouched: Sandbox) -> None:
     """The body is that of every other path that Charge lacks."""
-    documented, unknown = untouched.client.get("/v1/drivers"), untouched.client.get("/v1/dragons")
+    documented, unknown = untouched.client.get("/v1/fleets/x1/drivers"), untouched.client.get("/v1/dragons")
 
     assert documented.status_code == unknown.status_code == 404
     assert documented.json().keys() == unknown.json().keys()

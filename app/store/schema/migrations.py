@@ -86,6 +86,8 @@ _ADDED_IN_4: Final = (
     "ALTER TABLE payment_method ADD COLUMN fleet VARCHAR",
     "ALTER TABLE payment_method ADD COLUMN kind VARCHAR NOT NULL DEFAULT 'card'",
     'ALTER TABLE session ADD COLUMN "transaction" VARCHAR',
+    "DROP INDEX session_by_fleet",
+    ("CREATE INDEX session_by_fleet ON session (world, channel, fleet, created_at, n, ended_at, outcome, energy_wh)"),
     "ALTER TABLE reservation ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
     # SQLite cannot let a column be null that was not, but it can put another one in its place.
     *(

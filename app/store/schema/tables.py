@@ -98,7 +98,7 @@ SESSION: Final = EntityTable(
         Index("session_by_id", "world", "id", unique=True),
         Index("session_by_created", "world", "channel", "created_at", "n", "ended_at"),
         partial_index("session_by_driver", HAS_DRIVER, "world", "driver", "created_at", "n", "channel"),
-        Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n"),
+        Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n", "ended_at", "outcome", "energy_wh"),
         Index("session_by_vehicle", "world", "vehicle", "created_at", "n", "channel", "unplugged_at"),
         partial_index("session_by_user", HAS_USER, "world", "user", "created_at", "n"),
         Index("session_by_connector", "world", "station", "connector", "created_at", "unplugged_at"),

@@ -1,4 +1,4 @@
-"""Accounts: created, retrieved and updated. Every world has one of its own, which is its oldest (CHARGE-305)."""
+"""Accounts: created, retrieved and updated. Every world has one of its own, which is its first (CHARGE-305)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -10,12 +10,11 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain.clock import EARLIEST, millis
+from ....domain.clock import millis
 from ....domain.errors import UnknownObjectError
 from ....domain.ids import prefixed_id
 from ....domain.models import ACTIVE, Document
 from ....store import documents, sessions
-from ....store.keyset_pages import PageQuery, Position
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
@@ -29,7 +28,6 @@ from ..references import check_default_payment_method
 from ..vendor import NAME
 
 KIND: Final = "account"
-_OLDEST: Final = PageQuery({}, None, 1, Position(EARLIEST, -1), newer=True)
 _CURRENCY: Final = "eur"
 _PREFERENCES: Final[Mapping[str, Any]] = {
     "billing_cycle": "monthly",
@@ -170,8 +168,8 @@ EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"preferences.default_payment_
 
 def own_account(tx: WorldTransaction) -> dict[str, Any] | None:
     """The account of the world as it is shown; None in a world that has none."""
-    oldest = documents.documents(tx, NAME, KIND, _OLDEST)
-    return show(oldest[0], tx.now) if oldest else None
+    own = documents.first_document(tx, NAME, KIND)
+    return None if own is None else show(own, tx.now)
 
 
 def default_currency(tx: WorldTransaction) -> str:

@@ -218,7 +218,7 @@ REFUSALS: Final[Table[ChargeError]] = {
         param="fleet",
     ),
 }
-"""Who is in use is not deleted (CHARGE-309), and nobody is attached twice (CHARGE-310)."""
+"""An object in use is not deleted (CHARGE-309), and a driver is attached to a fleet once (CHARGE-310)."""
 EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"preferences.default_payment_method": "payment_method"})
 
 
