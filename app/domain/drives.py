@@ -23,7 +23,7 @@ NEVER_CHARGED: Final = 0.6
 """The state of charge of a vehicle that has never been plugged in."""
 EMPTIEST: Final = 0.05
 """A driver charges before the state of charge is lower."""
-_EARTH_DIAMETER_KM: Final = 12_742
+EARTH_RADIUS_KM: Final = 6_371
 _ROUNDING: Final = 1e-6
 
 
@@ -59,7 +59,7 @@ def great_circle_km(latitude: float, longitude: float, to_latitude: float, to_lo
     south, north = radians(latitude), radians(to_latitude)
     across = sin((north - south) / 2) ** 2
     along = cos(south) * cos(north) * sin(radians(to_longitude - longitude) / 2) ** 2
-    return _EARTH_DIAMETER_KM * asin(sqrt(min(1.0, across + along)))
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, across + along)))
 
 
 def is_in_time(km: float, span: int) -> bool:

@@ -4,8 +4,11 @@ The text of a refusal says in the sandbox's own words what was wrong, for its lo
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from .clock import millis
+
+_DONE: Final = {"update": "updated", "confirm": "confirmed", "cancel": "cancelled"}
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
@@ -44,6 +47,24 @@ class UnknownSessionError(Refusal):
         super().__init__(f"There is no charging session {named} in this world.")
 
 
+class InvalidReservationError(Refusal):
+    """A reservation cannot be as it is wished for; `param` is the part at fault, and `sentence` says why."""
+
+    def __init__(self, param: str, sentence: str) -> None:
+        super().__init__(f"{param}: {sentence}")
+        self.param = param
+        self.sentence = sentence
+
+
+class ReservationStateError(Refusal):
+    """A reservation with this status cannot be changed so; `act` is what was to be done: update, confirm or cancel."""
+
+    def __init__(self, act: str, status: str) -> None:
+        super().__init__(f"The reservation is {status}, so that it cannot be {_DONE[act]}.")
+        self.act = act
+        self.status = status
+
+
 class ConnectorBusyError(Refusal):
     """Another vehicle is plugged into the connector."""
 
@@ -51,6 +72,15 @@ class ConnectorBusyError(Refusal):
         super().__init__(
             f"Connector {connector} of {station} is busy: session {holder.session} holds it until "
             f"{millis(holder.until)}."
+        )
+
+
+class ConnectorReservedError(ConnectorBusyError):
+    """The connector is kept free for another driver or vehicle."""
+
+    def __init__(self, connector: str, station: str, reservation: str, until: int) -> None:
+        Refusal.__init__(
+            self, f"Connector {connector} of {station} is reserved: {reservation} holds it until {millis(until)}."
         )
 
 
@@ -95,6 +125,20 @@ class PaymentScopeError(Refusal):
 
     def __init__(self, method: str) -> None:
         super().__init__(f"The payment method {method} belongs to another driver or fleet.")
+
+
+class NoConnectorFitsError(Refusal):
+    """A station has no connector in service that the vehicle's inlet takes."""
+
+    def __init__(self, station: str, vehicle: str) -> None:
+        super().__init__(f"No connector in service at {station} fits the inlet of vehicle {vehicle}.")
+
+
+class PolicyBlockedError(Refusal):
+    """An enforced policy of the driver, the vehicle or the fleet does not allow the session."""
+
+    def __init__(self, policy: str, name: str, rule: str, reason: str) -> None:
+        super().__init__(f"The policy {policy} ({name}) blocks this session by its {rule}: {reason}.")
 
 
 class PaymentDeclinedError(Refusal):

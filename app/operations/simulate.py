@@ -1,10 +1,11 @@
 """Events in the world that no vendor's API causes: an unplugging, an outage, a payment that fails, a refund."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
+from ..domain import reservation_plans
 from ..domain.channels import Channel
 from ..domain.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
 from ..domain.errors import ClockEndsError, ImpossibleError, UnknownThingError
@@ -12,70 +13,20 @@ from ..domain.models import Card, Session, Station
 from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries
 from ..domain.transactions import Kind
-from ..domain.transitions import LAST, Transition
-from ..store import availability, parties, sessions, stations
+from ..domain.transitions import LAST
+from ..store import availability, parties, reservations, sessions, stations
 from ..store.world_transaction import WorldTransaction
 from .corrections import correct
 from .displaced_plans import drop_displaced_plans
+from .events import MOST, Changes, Event, EventOutcome, EventRequest
+from .reservation_plans import avoid_outage, make_way_for, pay_otherwise
 from .smart_charging import with_new_summary
 from .time_travel import in_order
 
 Thing = TypeVar("Thing")
 
-MOST: Final = 1_000_000_000
-"""The greatest amount that an event takes, in minor units."""
 _OUTAGE: Final = 30 * MINUTE
 _LATE: Final = 6 * HOUR
-
-
-@dataclass(frozen=True, slots=True)
-class EventRequest:
-    """What a caller asks for: the id that the event concerns, its instant, and its duration or its amount, if any.
-
-    The duration is in microseconds, the amount in minor units.
-    """
-
-    id: str
-    at: int
-    lasts: int | None = None
-    amount: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EventOutcome:
-    """When the event happens, and the later transitions of the sessions and reservations that it changes.
-
-    `transaction` is the id of the transaction that it makes, if it makes one.
-    """
-
-    at: int
-    transitions: list[Transition]
-    transaction: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The sessions that an event has changed, the planned ones that do not take place, and a transaction's id."""
-
-    sessions: list[Session] = field(default_factory=list)
-    removed: list[Session] = field(default_factory=list)
-    transaction: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An event. `of` says which kind of id it needs, `lasts` whether it takes a duration, `least` its least amount.
-
-    An event without `least` takes no amount; `needs_amount` says whether it may be left out.
-    """
-
-    of: str
-    does: str
-    refused: str
-    happen: Callable[[WorldTransaction, EventRequest], Changes]
-    lasts: bool = False
-    least: int | None = None
-    needs_amount: bool = False
 
 
 def simulate(  # noqa: PLR0917 - what a caller asks for
@@ -98,9 +49,10 @@ def simulate(  # noqa: PLR0917 - what a caller asks for
     changes = EVENTS[event].happen(tx, request)
     for session in changes.sessions:
         sessions.save_session(tx, session)
-    unused = drop_displaced_plans(tx, changes.sessions, changes.removed)
+    booked = [*changes.reservations, *make_way_for(tx, changes.sessions)]
+    booked += drop_displaced_plans(tx, changes.sessions, changes.removed)
     facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
-    return EventOutcome(request.at, in_order(facts, unused, request.at - 1, LAST), changes.transaction)
+    return EventOutcome(request.at, in_order(facts, booked, request.at - 1, LAST), changes.transaction)
 
 
 class _Interruption(Protocol):
@@ -147,7 +99,9 @@ def _connector_fault(tx: WorldTransaction, request: EventRequest) -> Changes:
             return session
         return _as_heard(interrupt.fault(session, tx.channels[session.channel], at=at), station, at)
 
-    return _outage(tx, at, (visit for visit in visits if visit.connector == connector.id), failed)
+    changes = _outage(tx, at, (visit for visit in visits if visit.connector == connector.id), failed)
+    changes.reservations.extend(avoid_outage(tx, connector.station, (at, until), connector.id))
+    return changes
 
 
 def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
@@ -161,15 +115,27 @@ def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
     def silenced(session: Session) -> Session:
         return interrupt.silence(session, since=request.at, until=until)
 
-    return _outage(tx, request.at, availability.sessions_at(tx, station.id, request.at, until), silenced)
+    changes = _outage(tx, request.at, availability.sessions_at(tx, station.id, request.at, until), silenced)
+    changes.reservations.extend(avoid_outage(tx, station.id, (request.at, until)))
+    return changes
 
 
 def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
     method = _found(parties.payment_method(tx, request.id), request.id)
     if method.card is Card.DECLINED or method.declined_from <= request.at:
         raise ImpossibleError(f"{method.id} is declined already.")
-    parties.save_payment_method(tx, replace(method, declined_from=request.at))
-    return Changes()
+    declined = replace(method, declined_from=request.at)
+    parties.save_payment_method(tx, declined)
+    return Changes(reservations=pay_otherwise(tx, declined))
+
+
+def _payment_fails(tx: WorldTransaction, request: EventRequest) -> Changes:
+    booked = reservations.reservation(tx, request.id)
+    if booked is None:
+        return _of_session(interrupt.fail_payment)(tx, request)
+    changed = reservation_plans.without_payment(booked, request.at, tx.now)
+    reservations.save_reservation(tx, changed)
+    return Changes(reservations=[changed])
 
 
 def _correction(kind: Kind) -> Callable[[WorldTransaction, EventRequest], Changes]:
@@ -247,10 +213,11 @@ EVENTS: Final = {
         lasts=True,
     ),
     "payment_fails": Event(
-        of="a charging session that is to be paid",
-        does="The payment fails when it is due, and leaves a debt.",
+        of="a charging session that is to be paid, or a reservation",
+        does="The payment fails when it is due, and leaves a debt. A reservation that is still pending fails when it "
+        "would be confirmed; the fee of a later one is not collected.",
         refused="The session is settled, or there is nothing to pay.",
-        happen=_of_session(interrupt.fail_payment),
+        happen=_payment_fails,
     ),
     "debt_paid": Event(
         of="a charging session whose payment has failed",

@@ -11,13 +11,17 @@ from ..domain.errors import Holder, UnknownReferenceError
 from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, uuid_text
 from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, Station, User, Vehicle
+from ..domain.reservation_plans import fulfilled_by, holding
+from ..domain.reservations import fulfilled
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery, started_id
 from ..domain.visits import Visit
-from ..store import availability, sessions, visits
+from ..store import availability, reservations, sessions, visits
 from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .displaced_plans import drop_plans_beside
+from .policy_checks import refuse_if_blocked
+from .reservation_plans import make_way
 from .smart_charging import market_of
 
 Thing = TypeVar("Thing")
@@ -50,7 +54,7 @@ class Order:
 def start(tx: WorldTransaction, order: Order) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    Raises UnknownReferenceError, WorldFullError or what `authorise` raises; then nothing is saved.
+    Raises UnknownReferenceError, PolicyBlockedError, WorldFullError or what `authorise` raises; then nothing is saved.
     """
     sessions.check_room(tx)
     found = start_inputs(
@@ -68,6 +72,10 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     driver = person if isinstance(person, Driver) else None
     vehicle = _known(found.vehicle, "vehicle", order.vehicle)
     method = _known(found.payment_method, "payment_method", order.payment_method)
+    if driver is not None:
+        refuse_if_blocked(tx, order.channel, station, connector, (driver, vehicle, found.fleet))
+    use = availability.connector_use(tx, station.id, connector.id)
+    reserved = fulfilled_by(use.reservations, _driver(person), vehicle.id, tx.now)
     last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
     authorise(
         station,
@@ -76,7 +84,8 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         method,
         driver=driver,
         fleet=found.fleet,
-        connector_held_by=availability.connector_holder(tx, station.id, connector.id),
+        connector_held_by=use.holder,
+        connector_kept_for=holding((each for each in use.reservations if each is not reserved), connector.id, tx.now),
         vehicle_held_by=_held_by(tx, last),
         now=tx.now,
     )
@@ -114,6 +123,9 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
     sessions.insert_sessions(tx.db, tx.world.n, [session])
     drop_plans_beside(tx, session, station, vehicle)
+    if reserved is not None:
+        reservations.save_reservation(tx, fulfilled(reserved, n, tx.now))
+    make_way(tx, session, (each for each in use.reservations if each is not reserved))
     return session
 
 
@@ -123,6 +135,13 @@ def _faults_at(connector: Connector, now: int) -> int | None:
     if now < connector.broken_from < NEVER:
         faults.append(connector.broken_from)
     return min(faults, default=None)
+
+
+def _driver(person: object) -> str | None:
+    """The driver that a buyer is."""
+    if isinstance(person, User):
+        return person.driver
+    return person.id if isinstance(person, Driver) else None
 
 
 def _known(thing: Thing | None, kind: str, named: str | None) -> Thing:

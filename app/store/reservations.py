@@ -14,6 +14,7 @@ from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityQuery
+from .schema.partial_indexes import HAS_CONNECTOR
 from .schema.tables import RESERVATION
 from .world_transaction import WorldTransaction, one_statement
 
@@ -51,6 +52,17 @@ def reservations_for(tx: WorldTransaction, session_n: int) -> list[models.Reserv
     return _FOR_SESSION.all(tx.db, {"world": tx.world.n, "session": session_n})
 
 
+def reservations_at(tx: WorldTransaction, station: str) -> list[models.Reservation]:
+    """Returns the reservations of connectors of a station that are not resolved, planned ones included."""
+    return _AT_STATION.all(tx.db, {"world": tx.world.n, "station": station, "now": tx.now})
+
+
+def unresolved_paid_by(tx: WorldTransaction, payment_method: str) -> list[models.Reservation]:
+    """Returns the unresolved reservations with that payment method, in the order of their creation."""
+    where = {"world": tx.world.n, "payment_method": payment_method, "now": tx.now, "since": tx.now - LONGEST}
+    return _PAID_BY.all(tx.db, where)
+
+
 def remove_planned(tx: WorldTransaction, driver: str) -> None:
     """Removes the reservations of a driver that are still to be made."""
     _REMOVE_PLANNED.run(tx.db, {"world": tx.world.n, "driver": driver, "now": tx.now})
@@ -74,7 +86,22 @@ _HAS: Final = CompiledStatement(
     select(RESERVATION.c.n).where(RESERVATION.in_world, RESERVATION.c.id == bindparam("id"))
 )
 _BY_ID: Final = RESERVATION.query(RESERVATION.c.id == bindparam("id"))
-_BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), RESERVATION.c.created_at <= bindparam("now"))
+_CREATED: Final = RESERVATION.c.created_at <= bindparam("now")
+_UNRESOLVED: Final = RESERVATION.c.resolves_at > bindparam("now")
+_BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), _CREATED)
+_AT_STATION: Final = RESERVATION.query(RESERVATION.c.station == bindparam("station"), HAS_CONNECTOR, _UNRESOLVED)
+_PAID_BY: Final = EntityQuery(
+    RESERVATION.mapping,
+    select()
+    .where(
+        RESERVATION.in_world,
+        RESERVATION.c.payment_method == bindparam("payment_method"),
+        RESERVATION.c.created_at > bindparam("since"),
+        _CREATED,
+        _UNRESOLVED,
+    )
+    .order_by(RESERVATION.c.created_at, RESERVATION.c.n),
+)
 _FOR_SESSION: Final = RESERVATION.query(RESERVATION.c.session == bindparam("session"))
 _REMOVE_PLANNED: Final = CompiledStatement(
     delete(RESERVATION.table).where(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -39,7 +40,10 @@ _NO_TEXT: Final = cast(null(), String)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table that transactions come from. `key` and `kind` together number them; `of` are its own filters."""
+    """A table that transactions come from, at an `instant` of each row that meets the `conditions`.
+
+    `columns` are the fields of `Transaction`.
+    """
 
     table: EntityTable[Any]
     columns: Mapping[str, ColumnElement[Any]]
@@ -117,7 +121,7 @@ def _fees() -> Source:
         {
             "n": _number(RESERVATION, 1),
             "created_at": c.resolves_at,
-            "settles_at": c.resolves_at,
+            "settles_at": case((c.resolves_at < c.fee_fails_from, c.resolves_at), else_=_NEVER),
             "kind": _word(Kind.CHARGE),
             "name": _NO_TEXT,
             "amount": c.fee,

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tests.conftest import Sandbox, podero_path
+from tests.contract.billing_calls import BILLING_CALLS
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
 from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.party_calls import PARTY_CALLS
+from tests.contract.reservation_calls import RESERVATION_CALLS
 
 INSTANTS: Final = (
     None,
@@ -166,7 +168,9 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "charge-endChargingSession": end_charging_session,
     "charge-listReservations": list_reservations,
     **{f"charge-{name}": provoke for name, provoke in REPORT_CALLS.items()},
+    **{f"charge-{name}": provoke for name, provoke in BILLING_CALLS.items()},
     **{f"charge-{name}": provoke for name, provoke in PARTY_CALLS.items()},
+    **{f"charge-{name}": provoke for name, provoke in RESERVATION_CALLS.items()},
     "cariqa-listChargingSessions": list_users_sessions,
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,

@@ -23,6 +23,7 @@ DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Events
     # Fleets
     # Invoices
+    "invoices/create": {"fleet": "CHARGE-712", "line_items": "CHARGE-712"},
     # Payment methods
     "payment_methods/create": {"card.fingerprint": "CHARGE-412"},
     # Policies

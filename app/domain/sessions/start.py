@@ -10,6 +10,7 @@ from ..errors import (
     AuthenticationRequiredError,
     CardExpiredError,
     ConnectorBusyError,
+    ConnectorReservedError,
     Holder,
     InsufficientFundsError,
     NotActiveError,
@@ -29,6 +30,7 @@ from ..models import (
     Outcome,
     PaymentMethod,
     Reason,
+    Reservation,
     Session,
     Station,
     Vehicle,
@@ -105,13 +107,14 @@ def authorise(
     fleet: Fleet | None,
     now: int,
     connector_held_by: Holder | None,
+    connector_kept_for: Reservation | None,
     vehicle_held_by: Holder | None,
 ) -> None:
     """Refuses a start for what is wrong with the driver, the vehicle, the fleet, the station or the payment.
 
     The first that applies, in this order, is raised: NotActiveError, StationOfflineError, PlugMismatchError,
-    ConnectorBusyError, VehicleBusyError, or what `authorise_payment` raises. A user's session has no driver, and
-    `fleet` is the one that the session would be for.
+    ConnectorBusyError, ConnectorReservedError, VehicleBusyError, or what `authorise_payment` raises. A user's session
+    has no driver, and `fleet` is the one that the session would be for.
     """
     if driver is not None and driver.status != ACTIVE:
         raise NotActiveError("driver", driver.id, driver.status, "driver")
@@ -125,6 +128,8 @@ def authorise(
         raise PlugMismatchError(vehicle.id, vehicle.plug, connector.id, connector.standard)
     if connector_held_by is not None:
         raise ConnectorBusyError(connector.id, station.id, connector_held_by)
+    if connector_kept_for is not None:
+        raise ConnectorReservedError(connector.id, station.id, connector_kept_for.id, connector_kept_for.resolves_at)
     if vehicle_held_by is not None:
         raise VehicleBusyError(vehicle.id, vehicle_held_by)
     authorise_payment(method, driver=driver, fleet=fleet, now=now)

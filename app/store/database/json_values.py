@@ -33,7 +33,10 @@ class _Elements(FunctionElement[Any]):
 
 
 def member(column: ColumnElement[Any], name: str, kind: type[Value] = str) -> ColumnElement[Value]:  # type: ignore[assignment]
-    """The text or the integer that the object in a column of JSON text has under that name; null if it has none."""
+    """The text or the integer that the object in a column of JSON text has under that name; null if it has none.
+
+    `outer.inner` is a member of a member.
+    """
     return _Member(column, name, kind)
 
 
@@ -55,8 +58,9 @@ def _member_in_sqlite(member: _Member, compiler: Any, **options: Any) -> str:  #
 
 @compiles(_Member, "postgresql")
 def _member_in_postgresql(member: _Member, compiler: Any, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy has no types
-    place = str(member.place) if isinstance(member.place, int) else f"'{member.place}'"
-    text = f"(CAST({compiler.process(member.column, **options)} AS jsonb) ->> {place})"
+    steps = [str(member.place)] if isinstance(member.place, int) else [f"'{name}'" for name in member.place.split(".")]
+    path = "".join(f" -> {step}" for step in steps[:-1])
+    text = f"(CAST({compiler.process(member.column, **options)} AS jsonb){path} ->> {steps[-1]})"
     return f"CAST({text} AS BIGINT)" if isinstance(member.type, BigInteger) else text
 
 

@@ -89,6 +89,12 @@ _ADDED_IN_4: Final = (
     "DROP INDEX session_by_fleet",
     ("CREATE INDEX session_by_fleet ON session (world, channel, fleet, created_at, n, ended_at, outcome, energy_wh)"),
     "ALTER TABLE reservation ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE reservation ADD COLUMN connector VARCHAR",
+    "ALTER TABLE reservation ADD COLUMN fee_fails_from BIGINT NOT NULL DEFAULT 253402300799999000",
+    (
+        "CREATE INDEX reservation_by_connector ON reservation (world, station, resolves_at, connector, n)"
+        " WHERE connector IS NOT NULL"
+    ),
     # SQLite cannot let a column be null that was not, but it can put another one in its place.
     *(
         statement
@@ -121,10 +127,7 @@ _ATTACHED_IN_4: Final = (
     "CREATE INDEX vehicle_by_fleet ON vehicle (world, fleet, created_at, n)",
     "CREATE INDEX station_by_created ON station (world, created_at, n)",
     "CREATE INDEX session_by_end_of_driver ON session (world, driver, ended_at, n) WHERE driver IS NOT NULL",
-    (
-        "CREATE INDEX session_by_end_of_fleet ON session (world, fleet, ended_at, n, outcome, energy_wh)"
-        " WHERE fleet IS NOT NULL"
-    ),
+    "CREATE INDEX session_by_end_of_fleet ON session (world, fleet, ended_at, n) WHERE fleet IS NOT NULL",
     'CREATE INDEX session_by_transaction ON session (world, "transaction") WHERE "transaction" IS NOT NULL',
     "CREATE INDEX reservation_by_resolution ON reservation (world, resolves_at, n)",
 )

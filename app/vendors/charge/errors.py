@@ -143,6 +143,7 @@ _TABLE: Final[Table[ChargeError]] = {
         409, "The charging session is not active.", code="charging_session_state_conflict", param="charging_session"
     ),
     domain.ConnectorBusyError: _conflict("The connector is in use.", "connector"),
+    domain.ConnectorReservedError: _conflict("The connector is reserved.", "connector"),
     domain.VehicleBusyError: _conflict("The vehicle is already plugged in.", "vehicle"),
     domain.StationOfflineError: _conflict(
         "The charging station or its connector is out of service.", "charging_station"
