@@ -1,28 +1,15 @@
 """Refunds and adjustments are transactions of their own, and what is left of a charge never falls below zero."""
 
+from collections.abc import Callable
 from typing import Final
 
-import httpx2
 import pytest
 
 from tests.conftest import Sandbox
-from tests.control.worlds import WORLDS
+from tests.vendors.charge.billing import TRANSACTIONS, correct, corrected, finished, transaction
 from tests.vendors.charge.pages import Row, every, page
-from tests.vendors.charge.test_transactions import TRANSACTIONS, finished, retrieve
 
 COPIED: Final = ("charging_session", "currency", "driver", "fleet", "payment_method", "vehicle")
-
-
-def correct(sandbox: Sandbox, event: str, id_: str, **more: object) -> httpx2.Response:
-    """The answer to a simulated refund or adjustment."""
-    return sandbox.client.post(f"{WORLDS}/default/simulate", json={"event": event, "id": id_, **more})
-
-
-def corrected(sandbox: Sandbox, event: str, id_: str, **more: object) -> str:
-    """The id of the transaction that a refund or an adjustment makes."""
-    answer = correct(sandbox, event, id_, **more)
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["transaction"])
 
 
 @pytest.fixture
@@ -44,7 +31,7 @@ def test_refund_is_a_negative_transaction_of_the_same_session(sandbox: Sandbox, 
 
     listed = every(sandbox, f"{TRANSACTIONS}?driver={charge['driver']}")[0]
 
-    assert listed == retrieve(sandbox, made)
+    assert listed == transaction(sandbox, made)
     assert {name: listed[name] for name in COPIED} == {name: charge[name] for name in COPIED}
     assert (listed["amount"], listed["type"], listed["status"]) == (-100, "refund", "succeeded")
     assert listed["description"] == f"Refund for charging session {charge['charging_session']}"
@@ -57,7 +44,7 @@ def test_a_refund_without_an_amount_gives_back_all_that_is_left(sandbox: Sandbox
 
     rest = corrected(sandbox, "refund", charge["id"])
 
-    assert retrieve(sandbox, rest)["amount"] == 70 - charge["amount"]
+    assert transaction(sandbox, rest)["amount"] == 70 - charge["amount"]
     assert correct(sandbox, "refund", charge["id"]).status_code == 409
 
 
@@ -88,7 +75,7 @@ def test_a_refund_to_come_is_shown_when_it_comes(sandbox: Sandbox, charge: Row) 
     assert sandbox.charge(f"{TRANSACTIONS}/{made}").status_code == 404
     assert correct(sandbox, "refund", charge["id"], amount=1).status_code == 409
     sandbox.advance("PT10M")
-    assert retrieve(sandbox, made)["amount"] == -charge["amount"]
+    assert transaction(sandbox, made)["amount"] == -charge["amount"]
 
 
 def test_only_what_is_paid_is_given_back(sandbox: Sandbox, charge: Row) -> None:
@@ -120,3 +107,15 @@ def test_only_what_is_paid_is_given_back(sandbox: Sandbox, charge: Row) -> None:
 def test_an_impossible_amount_is_refused(sandbox: Sandbox, event: str, more: dict[str, object]) -> None:
     """An amount is a whole number, positive for a refund and not zero for an adjustment; other events have none."""
     assert correct(sandbox, event, "cs_" + "0" * 32, **more).status_code == 400
+
+
+def test_full_world_takes_no_refund(open_sandbox: Callable[..., Sandbox]) -> None:
+    """A refund counts as an object that callers have created."""
+    sandbox = open_sandbox(max_rows=1)
+    paid = next(row for row in every(sandbox, TRANSACTIONS) if row["status"] == "succeeded")
+    corrected(sandbox, "refund", paid["id"], amount=1)
+
+    answer = correct(sandbox, "refund", paid["id"], amount=1)
+
+    assert answer.status_code == 409
+    assert "WATTIF_MAX_ROWS" in answer.json()["detail"]
