@@ -185,3 +185,14 @@ def test_stations_of_other_worlds_are_unknown(untouched: Sandbox, world: str) ->
     foreign = untouched.opened(world)["sample"]["charge"]["charging_station"]
 
     assert refusal(untouched.charge(f"{STATIONS}/{foreign}")) == (404, "charging_station_not_found", "charging_station")
+
+
+def test_badly_described_stations_have_defaults(sandbox: Sandbox) -> None:
+    """A member of the details that is not of its type, as an import may have it, counts as not said (CHARGE-508)."""
+    shown = station(sandbox)
+    bad = {"address": 1, "capabilities": [], "opening": 7, "opening_hours": {}, "operator_contact": [], "range": [{}]}
+    sandbox.kept.run(
+        "UPDATE station SET details = :details WHERE id = :id", details=orjson.dumps(bad).decode(), id=shown["id"]
+    )
+
+    assert station(sandbox) == shown
