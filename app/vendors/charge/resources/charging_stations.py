@@ -216,9 +216,10 @@ class _Said:
 @lru_cache(maxsize=4096)
 def _said(details: str) -> _Said:
     said = orjson.loads(details)
-    unlisted = _member(said, "opening", {})
+    unlisted: dict[str, Any] = _member(said, "opening", {})
+    written: list[dict[str, str]] = _member(said, "range", [])
     try:
-        spans = [(instant(each["until"]), each) for each in _member(said, "range", [])]
+        spans = [(instant(each["until"]), each) for each in written]
     except (KeyError, TypeError, ValueError):
         spans = []
     return _Said(
