@@ -125,7 +125,9 @@ def get(sandbox: Sandbox, path: str) -> dict[str, str]:
 def slow(sandbox: Sandbox, statements: list[str]) -> list[tuple[str, str]]:
     """The statements that read a history from its beginning or sort what they find, each with its plan."""
     found = searches(sandbox, statements)
-    whole = re.compile(r"SCAN (?!page$|CONSTANT ROW$|json_each )|.*TEMP B-TREE|SEARCH (session|reservation) .*\(world=\?\)")
+    whole = re.compile(
+        r"SCAN (?!page$|CONSTANT ROW$|json_each )|.*TEMP B-TREE|SEARCH (session|reservation) .*\(world=\?\)"
+    )
     return [(detail, each) for detail, each in found if whole.match(detail)]
 
 
