@@ -156,7 +156,7 @@ class Settings(BaseSettings):
         ge=1,
         le=100_000_000,
         title="a number of objects; use 1 to 100000000",
-        description="The largest number of objects that callers may create in a world, and of sessions in a copy or import.",
+        description="The largest number of objects that callers may create in a world, or of sessions in a copy.",
     )
     max_body_bytes: int = Field(
         default=1 << 20,

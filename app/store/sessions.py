@@ -51,6 +51,10 @@ def session(tx: WorldTransaction, channel: str, session_id: str) -> models.Sessi
 @one_statement
 def sessions_by_id(tx: WorldTransaction, channel: str, ids: Collection[str]) -> list[models.Session]:
     """Returns the sessions of a channel with these ids that have been created, in no order."""
+    if len(ids) == 1:
+        # A retrieve takes a third more time by a list of one id.
+        [one] = ids
+        return _BY_ID.all(tx.db, {"world": tx.world.n, "channel": channel, "id": one, "now": tx.now})
     listed = orjson.dumps(list(ids)).decode()
     return _BY_IDS.all(tx.db, {"world": tx.world.n, "channel": channel, "ids": listed, "now": tx.now})
 

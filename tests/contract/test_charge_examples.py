@@ -4,10 +4,8 @@
 what is printed, `DEVIATIONS` names the member and the quirk.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -15,9 +13,9 @@ import pytest
 from app.domain.clock import instant
 from app.vendors.charge.auth import VERSION
 from tests.conftest import Sandbox
+from tests.contract.charge_examples import EXAMPLES, KEY, NOW
 from tests.vendors.charge.refusals import KEYS
 
-EXAMPLES: Final[dict[str, dict[str, Any]]] = json.loads(Path(__file__).with_name("charge_examples.json").read_text())
 DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Accounts
     # Drivers
@@ -28,6 +26,12 @@ DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Payment methods
     "payment_methods/create": {"card.fingerprint": "CHARGE-412"},
     # Policies
+    "policies/create": {
+        "name": "CHARGE-514",
+        "rules.allowed_operators": "CHARGE-514",
+        "rules.geofences": "CHARGE-514",
+        "rules.time_windows": "CHARGE-514",
+    },
     # Reports
     # Reservations
     # Stations
@@ -54,8 +58,6 @@ DECIDED: Final[Mapping[str, tuple[str, ...]]] = {
     "policies/delete": ("deleted",),
 }
 """What a write decides without naming it in its body."""
-_KEY: Final = {"Authorization": "Bearer ch_sk_test_..."}
-_NOW: Final = "2026-04-01T01:53:58.446Z"
 _CHANGES: Final = {"created", "updated", "confirmed_at", "succeeded_at", "paid_at"}
 """The members that show when something has happened."""
 _REQUEST: Final = {page: example["request"] for page, example in EXAMPLES.items() if "request" in example}
@@ -112,7 +114,7 @@ def test_documented_write_is_answered(page: str, sandbox: Sandbox) -> None:
 def test_documented_error_is_answered(sandbox: Sandbox) -> None:
     """The fleet of the page on errors does not exist; the refusal differs in the id of the request only."""
     printed = EXAMPLES["errors"]["answer"]
-    answer = sandbox.client.get(_REQUEST["errors"]["path"], headers=_KEY)
+    answer = sandbox.client.get(_REQUEST["errors"]["path"], headers=KEY)
 
     assert answer.status_code == printed["status"]
     assert list(answer.json()) == KEYS
@@ -138,8 +140,8 @@ def _path(page: str, printed: dict[str, Any]) -> str:
 
 def _instant_of(page: str, printed: object) -> str | None:
     """The instant at which an object is as printed; None for the world's own."""
-    latest = max(_instants(printed), key=instant, default=_NOW)
-    return AT.get(page) or (latest if instant(latest) > instant(_NOW) else None)
+    latest = max(_instants(printed), key=instant, default=NOW)
+    return AT.get(page) or (latest if instant(latest) > instant(NOW) else None)
 
 
 def _instants(shown: object) -> Iterator[str]:
@@ -159,7 +161,7 @@ def _answer(
     body: object = None,
     at: str | None = None,
 ) -> dict[str, Any]:
-    headers = _KEY | ({} if at is None else {"X-Sandbox-At": at})
+    headers = KEY | ({} if at is None else {"X-Sandbox-At": at})
     answer = sandbox.client.request(method, path, params=query, json=body, headers=headers)
     assert answer.status_code == 200, answer.text
     shown: dict[str, Any] = answer.json()

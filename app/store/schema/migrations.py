@@ -126,6 +126,7 @@ _ATTACHED_IN_4: Final = (
     "CREATE INDEX vehicle_by_created ON vehicle (world, created_at, n)",
     "CREATE INDEX vehicle_by_fleet ON vehicle (world, fleet, created_at, n)",
     "CREATE INDEX station_by_created ON station (world, created_at, n)",
+    ("CREATE INDEX station_by_place ON station (world, (CAST(latitude AS FLOAT)), (CAST(longitude AS FLOAT)))"),
 )
 _TWO_YEARS_ON: Final = -62_072_524_800_000_000
 """The year 3, in microseconds."""

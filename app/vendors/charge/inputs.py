@@ -113,9 +113,9 @@ Expand = Annotated[tuple[str, ...], Depends(expand_paths)]
 """For operations that have other parameters in the query, in a QueryInput."""
 
 
-async def only_expand(expand: Expand, _query: Annotated[QueryInput, Query()]) -> tuple[str, ...]:
+async def only_expand(written: WrittenQuery, _query: Annotated[QueryInput, Query()]) -> tuple[str, ...]:
     """The paths to expand, for operations that take no other parameter in the query."""
-    return expand
+    return written.expand
 
 
 OnlyExpand = Annotated[tuple[str, ...], Depends(only_expand)]

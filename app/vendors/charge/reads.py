@@ -5,13 +5,12 @@ none.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...store.world_transaction import WorldTransaction, one_statement, runs_one_statement
+from ...store.world_transaction import WorldTransaction
 from ...web.responses import json_answer
 from ...web.world_access import WorldAccess
 from .errors import not_found
@@ -29,11 +28,16 @@ async def answer_object(
 
     Raises ChargeError for an id of no object, or for a path that the object does not have.
     """
-    shown_by_id = expander_of(request).shown_by_id(kind)
-    query = partial(_object, shown_by_id=shown_by_id, kind=kind, object_id=object_id)
-    if runs_one_statement(shown_by_id):
-        one_statement(query)
-    return await answer_query(request, world, paths, kind, query)
+    refuse_impossible_ids(request)
+    expander = expander_of(request)
+    shown_by_id = expander.shown_by_id(kind)
+    if paths:
+        shown = await world.ask(_expanded_object, shown_by_id, object_id, expander.steps(kind, paths))
+    else:
+        shown = (await world.ask(shown_by_id, (object_id,))).get(object_id)
+    if shown is None:
+        raise not_found(kind)
+    return json_answer(request, shown)
 
 
 async def answer_query(
@@ -45,8 +49,10 @@ async def answer_query(
 ) -> Response:
     """Answers with the object of that kind that a query returns as it is shown."""
     refuse_impossible_ids(request)
-    steps = expander_of(request).steps(kind, paths)
-    shown = await (world.ask(_expanded, query, steps) if steps else world.ask(query))
+    if paths:
+        shown = await world.ask(_expanded, query, expander_of(request).steps(kind, paths))
+    else:
+        shown = await world.ask(query)
     return json_answer(request, shown)
 
 
@@ -64,9 +70,8 @@ async def answer_list(  # noqa: PLR0917 - one call says all that a list is made 
     `query_rows` returns up to `asked.limit` + 1 rows, read away from `asked.after`. If it is a `partial` of a query
     that is declared with `one_statement`, it runs without a transaction where nothing is expanded.
     """
-    refuse_impossible_ids(request)
-    steps = expander_of(request).steps(kind, paths)
-    if steps:
+    if paths:
+        steps = expander_of(request).steps(kind, paths)
         page, data = await world.ask(_expanded_page, asked, query_rows, show, steps)
     else:
         page = asked.page(await world.ask(query_rows))
@@ -74,11 +79,13 @@ async def answer_list(  # noqa: PLR0917 - one call says all that a list is made 
     return asked.answer(request, page, data)
 
 
-def _object(tx: WorldTransaction, shown_by_id: ShownById, kind: str, object_id: str) -> Object:
-    found = shown_by_id(tx, (object_id,)).get(object_id)
-    if found is None:
-        raise not_found(kind)
-    return found
+def _expanded_object(
+    tx: WorldTransaction, shown_by_id: ShownById, object_id: str, steps: Sequence[Step]
+) -> Object | None:
+    shown = shown_by_id(tx, (object_id,)).get(object_id)
+    if shown is not None:
+        expand(tx, steps, [shown])
+    return shown
 
 
 def _expanded(tx: WorldTransaction, query: Callable[[WorldTransaction], Object], steps: Sequence[Step]) -> Object:

@@ -164,7 +164,7 @@ def test_each_path_costs_one_statement(
 @pytest.mark.parametrize(
     "path", [PERMITS, SESSIONS, "/v1/reservations", f"{PERMITS}/{{permit}}", f"{SESSIONS}/{{session}}"]
 )
-def test_nothing_is_added_where_nothing_is_expanded(added: Sandbox, read_statements: list[str], path: str) -> None:
+def test_reads_without_expand_are_one_statement(added: Sandbox, read_statements: list[str], path: str) -> None:
     """A list or a retrieve without `expand` is one statement, without a transaction around it."""
     named = {"permit": permit_made(added)["id"], "session": added.start().json()["id"]}
     read_statements.clear()

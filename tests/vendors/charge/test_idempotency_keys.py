@@ -94,7 +94,7 @@ def test_malformed_request_is_not_kept(sandbox: Sandbox) -> None:
 
 
 def test_key_is_new_after_a_day(sandbox: Sandbox) -> None:
-    """Until 24 hours have passed the answer is repeated; then the key does something else."""
+    """CHARGE-102: until 24 hours have passed the answer is repeated; then the key does something else."""
     start(sandbox, body=_order(sandbox) | {"vehicle": "unknown"})
     sandbox.advance("PT23H59M59.999S")
     before = start(sandbox)
@@ -122,7 +122,7 @@ def test_any_printable_text_is_a_key(sandbox: Sandbox, key: str) -> None:
 
 
 def test_only_a_post_has_a_key(added: Sandbox) -> None:
-    """A DELETE is done each time, and a GET reads each time, whatever the header says."""
+    """A DELETE is done each time, and a GET reads each time, also with the header."""
     made = permit(added, KEY).json()["id"]
     headers = _headers(added, KEY)
     deleted = [added.client.delete(f"{PERMITS}/{made}", headers=headers).status_code for _ in range(2)]
@@ -144,7 +144,8 @@ def test_copies_know_the_keys_of_their_origin(sandbox: Sandbox) -> None:
     first = start(sandbox)
     create_world(sandbox, name="forked", fork="default")
     archive = sandbox.client.get(f"{WORLDS}/default/export").json()
-    sandbox.client.post(f"{WORLDS}/import", params={"name": "imported"}, json=archive).raise_for_status()
+    answer = sandbox.client.post(f"{WORLDS}/import", params={"name": "imported"}, json=archive)
+    assert answer.status_code == 201, answer.text
 
     assert start(sandbox, world="forked").content == first.content
     assert start(sandbox, world="imported").content == first.content

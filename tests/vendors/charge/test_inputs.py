@@ -1,4 +1,4 @@
-"""What Charge's resources take in the same way: texts, whole numbers, the fields that were given, and no other parameter."""
+"""All of Charge's resources take texts, whole numbers and ids in the same way, and no other parameter."""
 
 from collections.abc import Iterator
 from typing import Annotated, Final
