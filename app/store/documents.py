@@ -89,7 +89,7 @@ def _has_status() -> ColumnElement[bool]:
 _OF_KIND: Final = and_(DOCUMENT.c.vendor == bindparam("vendor"), DOCUMENT.c.kind == bindparam("kind"))
 _IS_THERE: Final = and_(_OF_KIND, DOCUMENT.c.created_at <= bindparam("now"))
 _BY_ID: Final = DOCUMENT.query(_IS_THERE, DOCUMENT.c.id == bindparam("id"))
-_BY_IDS: Final = DOCUMENT.query(_IS_THERE, is_in(DOCUMENT.c.id, "ids"))
+_BY_IDS: Final = DOCUMENT.query(_OF_KIND, keyset_pages.is_created(DOCUMENT), is_in(DOCUMENT.c.id, "ids"))
 _FIRST: Final = EntityQuery(
     DOCUMENT.mapping, select().where(DOCUMENT.in_world, _IS_THERE).order_by(DOCUMENT.c.n).limit(1)
 )

@@ -82,7 +82,9 @@ def _page(filters: tuple[str, ...], *, newer: bool) -> JoinedQuery[DriverRecord]
     statement: Select[Any] = select().select_from(DRIVER.table).where(_IS_THERE)
     for name in filters:
         statement = _attached_to(statement, name)
-    return JoinedQuery(DriverRecord, _MAPPINGS, keyset_pages.page(statement, DRIVER, (), newer=newer))
+    return JoinedQuery(
+        DriverRecord, _MAPPINGS, keyset_pages.page(statement, DRIVER, (), newer=newer, is_few=bool(filters))
+    )
 
 
 def _attached_to(statement: Select[Any], name: str) -> Select[Any]:
@@ -100,5 +102,5 @@ def _attached_to(statement: Select[Any], name: str) -> Select[Any]:
 _BY_IDS: Final = JoinedQuery(
     DriverRecord,
     _MAPPINGS,
-    select().where(DRIVER.in_world, DRIVER.c.created_at <= bindparam("now"), _IS_THERE, is_in(DRIVER.c.id, "ids")),
+    select().where(DRIVER.in_world, keyset_pages.is_created(DRIVER), _IS_THERE, is_in(DRIVER.c.id, "ids")),
 )

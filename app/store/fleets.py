@@ -45,21 +45,19 @@ class FleetRecord:
 
 
 @one_statement
-def fleets(tx: WorldTransaction, channel: str, query: PageQuery) -> list[FleetRecord]:
-    """Returns the fleets of a page, and the one after it if there is one. Sessions of that channel count.
+def fleets(tx: WorldTransaction, query: PageQuery) -> list[FleetRecord]:
+    """Returns the fleets of a page, and the one after it if there is one.
 
     The filters are `driver`, who is attached to the fleet, and `vehicle`, which belongs to it.
     """
     statement = _page(tuple(query.filters), query.status is not None, newer=query.newer)
-    named = {"channel": channel, "status": query.status}
-    return statement.all(tx.db, keyset_pages.parameters(tx, query, None) | named)
+    return statement.all(tx.db, keyset_pages.parameters(tx, query, None) | {"status": query.status})
 
 
 @one_statement
-def fleets_by_id(tx: WorldTransaction, channel: str, ids: Collection[str]) -> list[FleetRecord]:
+def fleets_by_id(tx: WorldTransaction, ids: Collection[str]) -> list[FleetRecord]:
     """Returns the fleets with these ids that have been created and not deleted, in no order."""
-    named = {"world": tx.world.n, "now": tx.now, "channel": channel, "ids": orjson.dumps(list(ids)).decode()}
-    return _BY_IDS.all(tx.db, named)
+    return _BY_IDS.all(tx.db, {"world": tx.world.n, "now": tx.now, "ids": orjson.dumps(list(ids)).decode()})
 
 
 def fleet(tx: WorldTransaction, fleet_id: str) -> models.Fleet | None:
@@ -79,7 +77,7 @@ _DRIVERS: Final = (
     .where(
         ATTACHMENT.c.world == FLEET.c.world,
         ATTACHMENT.c.target == FLEET.c.id,
-        DRIVER.c.created_at <= bindparam("now"),
+        keyset_pages.is_created(DRIVER),
         DRIVER.c.status != models.DELETED,
     )
     .correlate(FLEET.table)
@@ -101,16 +99,14 @@ _COMPLETED: Final = (
     select(cast(func.count(), Text) + literal(" ") + cast(func.coalesce(func.sum(SESSION.c.energy_wh), 0), Text))
     .where(
         SESSION.c.world == FLEET.c.world,
-        SESSION.c.channel == bindparam("channel"),
         SESSION.c.fleet == FLEET.c.id,
-        SESSION.c.created_at <= bindparam("now"),
         SESSION.c.ended_at <= bindparam("now"),
         SESSION.c.outcome == str(Outcome.COMPLETED),
     )
     .correlate(FLEET.table)
     .scalar_subquery()
 )
-"""Two totals in one column, so that the sessions are read once, and in their index `session_by_fleet` only."""
+"""Two totals in one column, so that the sessions are read once, and in their index `session_by_end_of_fleet` only."""
 _MAPPINGS: Final[dict[str, EntityMapping[Any]]] = {
     "fleet": FLEET.mapping,
     "totals": EntityMapping(FleetTotals, {"drivers": _DRIVERS, "vehicles": _VEHICLES, "completed": _COMPLETED}),
@@ -134,7 +130,9 @@ def _page(filters: tuple[str, ...], has_status: bool, *, newer: bool) -> JoinedQ
         )
     if "vehicle" in filters:
         statement = statement.where(FLEET.c.id == _FLEET_OF_VEHICLE)
-    return JoinedQuery(FleetRecord, _MAPPINGS, keyset_pages.page(statement, FLEET, (), newer=newer))
+    return JoinedQuery(
+        FleetRecord, _MAPPINGS, keyset_pages.page(statement, FLEET, (), newer=newer, is_few=bool(filters))
+    )
 
 
 _FLEET_OF_VEHICLE: Final = (
@@ -150,5 +148,5 @@ _BY_ID: Final = FLEET.query(FLEET.c.id == bindparam("id"))
 _BY_IDS: Final = JoinedQuery(
     FleetRecord,
     _MAPPINGS,
-    select().where(FLEET.in_world, FLEET.c.created_at <= bindparam("now"), _IS_THERE, is_in(FLEET.c.id, "ids")),
+    select().where(FLEET.in_world, keyset_pages.is_created(FLEET), _IS_THERE, is_in(FLEET.c.id, "ids")),
 )

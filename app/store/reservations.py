@@ -91,7 +91,7 @@ _HAS: Final = CompiledStatement(
 _BY_ID: Final = RESERVATION.query(RESERVATION.c.id == bindparam("id"))
 _CREATED: Final = RESERVATION.c.created_at <= bindparam("now")
 _UNRESOLVED: Final = RESERVATION.c.resolves_at > bindparam("now")
-_BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), _CREATED)
+_BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), keyset_pages.is_created(RESERVATION))
 _AT_STATION: Final = RESERVATION.query(RESERVATION.c.station == bindparam("station"), HAS_CONNECTOR, _UNRESOLVED)
 _UNRESOLVED_OF: Final = {
     column.name: EntityQuery(

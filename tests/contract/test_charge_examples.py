@@ -19,10 +19,12 @@ from tests.vendors.charge.refusals import KEYS
 DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Accounts
     # Drivers
+    "drivers/list": {"fleets": "CHARGE-201"},
     # Estimations
     # Events
     # Fleets
     # Invoices
+    "invoices/create": {"fleet": "CHARGE-712", "line_items": "CHARGE-712"},
     # Payment methods
     "payment_methods/create": {"card.fingerprint": "CHARGE-412"},
     # Policies

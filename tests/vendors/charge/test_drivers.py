@@ -14,7 +14,7 @@ KEYS: Final = [
     *("id", "object", "created", "email", "fleets", "license_number", "metadata", "name", "phone", "policy_ids"),
     *("preferences", "status", "updated", "vehicles", "wallet_balance"),
 ]
-PREFERENCES: Final = {
+PREFERENCES: Final[dict[str, Any]] = {
     "charging_speed": "fast",
     "currency": "eur",
     "default_payment_method": None,

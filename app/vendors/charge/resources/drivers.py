@@ -219,7 +219,11 @@ REFUSALS: Final[Table[ChargeError]] = {
     ),
 }
 """An object in use is not deleted (CHARGE-309), and a driver is attached to a fleet once (CHARGE-310)."""
-EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"preferences.default_payment_method": "payment_method"})
+EXPANDABLE: Final = Expandable(
+    KIND,
+    shown_by_id,
+    {"fleets": "fleet", "preferences.default_payment_method": "payment_method", "vehicles": "vehicle"},
+)
 
 
 def _create(tx: WorldTransaction, body: CreateDriver) -> dict[str, Any]:
