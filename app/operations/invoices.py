@@ -125,7 +125,8 @@ def _is_usable(tx: WorldTransaction, method: PaymentMethod, fleet: str | None) -
 def _authorise(tx: WorldTransaction, vendor: str, method: PaymentMethod, amount: int) -> None:
     """Raises PaymentDeclinedError or AuthenticationRequiredError if the payment method does not pay the amount.
 
-    An invoice is paid at once, so a card that fails at settlement fails now.
+    An invoice is paid at once, so a card that fails at settlement fails now (CHARGE-709), and a wallet has to hold the
+    amount (CHARGE-710).
     """
     if method.card is Card.NEEDS_AUTHENTICATION:
         raise AuthenticationRequiredError(method.id)
