@@ -125,18 +125,20 @@ def planned(
 
 
 def failing(reservation: Reservation, at: int, reason: str) -> Reservation:
-    """The reservation that fails at that instant; one that has been confirmed by then keeps its station and window."""
-    failed = replace(reservation, connector=None, resolves_at=at, outcome=FAILED, failed_reason=reason, session=None)
-    if reservation.confirms_at < at:
-        return failed
+    """The pending reservation that fails at that instant instead of being confirmed, and never shows a station."""
     return replace(
-        failed,
+        lost(reservation, at, reason),
         station=None,
         confirms_at=NEVER,
         confirmed_at=NEVER,
         reserved_start=reservation.ideal_start,
         reserved_end=reservation.ideal_end,
     )
+
+
+def lost(reservation: Reservation, at: int, reason: str) -> Reservation:
+    """The confirmed reservation that fails at that instant, and keeps what it shows of a station and a window."""
+    return replace(reservation, connector=None, resolves_at=at, outcome=FAILED, failed_reason=reason, session=None)
 
 
 def without_payment(reservation: Reservation, at: int, now: int) -> Reservation:

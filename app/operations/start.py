@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from ..domain import smart_charging
 from ..domain.channels import Channel
 from ..domain.clock import MINUTE, NEVER, SECOND
-from ..domain.drives import EMPTIEST, distance_km, soc_after_drive
+from ..domain.drives import EMPTIEST, NEVER_CHARGED, distance_km, soc_after_drive
 from ..domain.errors import Holder, UnknownReferenceError
 from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, uuid_text
@@ -33,7 +33,6 @@ _ROOM: Final = 0.05
 
 One that has never been plugged in arrives with at least this room.
 """
-_NEVER_CHARGED: Final = 0.6
 _SHORTEST_DRIVE, _LONGEST_DRIVE = 0.05, 0.5
 
 
@@ -165,7 +164,7 @@ def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, station: Station, la
         return vehicle.arrives_with
     share = _SHORTEST_DRIVE + draw(tx.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
     if last is None:
-        return max(EMPTIEST, min(_NEVER_CHARGED - share, vehicle.charge_to - _ROOM))
+        return max(EMPTIEST, min(NEVER_CHARGED - share, vehicle.charge_to - _ROOM))
     km, span = distance_km(last, station), tx.now - last.unplugged_at
     return soc_after_drive(vehicle, left_with=last.soc_end, share=share, km=km, span=span)
 

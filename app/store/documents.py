@@ -45,6 +45,11 @@ def documents_by_id(tx: WorldTransaction, vendor: str, kind: str, ids: Collectio
     return _BY_IDS.all(tx.db, {"world": tx.world.n, "vendor": vendor, "kind": kind, "ids": listed, "now": tx.now})
 
 
+def first_document(tx: WorldTransaction, vendor: str, kind: str) -> Document | None:
+    """Returns the document of that kind with the lowest number of those that have been created."""
+    return _FIRST.first(tx.db, {"world": tx.world.n, "vendor": vendor, "kind": kind, "now": tx.now})
+
+
 def insert_document(tx: WorldTransaction, new: Document) -> None:
     """Inserts a document."""
     DOCUMENT.insert(tx.db, tx.world.n, [new])
@@ -84,7 +89,10 @@ def _has_status() -> ColumnElement[bool]:
 _OF_KIND: Final = and_(DOCUMENT.c.vendor == bindparam("vendor"), DOCUMENT.c.kind == bindparam("kind"))
 _IS_THERE: Final = and_(_OF_KIND, DOCUMENT.c.created_at <= bindparam("now"))
 _BY_ID: Final = DOCUMENT.query(_IS_THERE, DOCUMENT.c.id == bindparam("id"))
-_BY_IDS: Final = DOCUMENT.query(_IS_THERE, is_in(DOCUMENT.c.id, "ids"))
+_BY_IDS: Final = DOCUMENT.query(_OF_KIND, keyset_pages.is_created(DOCUMENT), is_in(DOCUMENT.c.id, "ids"))
+_FIRST: Final = EntityQuery(
+    DOCUMENT.mapping, select().where(DOCUMENT.in_world, _IS_THERE).order_by(DOCUMENT.c.n).limit(1)
+)
 _REMOVE: Final = CompiledStatement(
     delete(DOCUMENT.table).where(DOCUMENT.in_world, _OF_KIND, DOCUMENT.c.id == bindparam("id"))
 )

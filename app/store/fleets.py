@@ -15,17 +15,22 @@ from .database.id_lists import is_in
 from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityMapping, JoinedQuery
 from .schema.tables import ATTACHMENT, DRIVER, FLEET, SESSION, VEHICLE
+from .wallets import held_by
 from .world_transaction import WorldTransaction, one_statement
 
 save_fleet: Final = FLEET.save
 
 
 class FleetTotals(NamedTuple):
-    """What belongs to a fleet now. `completed` is the number of its completed sessions, a blank, and their Wh."""
+    """What belongs to a fleet now, and what its wallets hold.
+
+    `completed` is the number of its completed sessions, a blank, and their Wh.
+    """
 
     drivers: int
     vehicles: int
     completed: str
+    in_wallets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class FleetRecord:
 
 @one_statement
 def fleets(tx: WorldTransaction, channel: str, query: PageQuery) -> list[FleetRecord]:
-    """Returns the fleets of a page, and the one after it if there is one. Sessions of that channel count.
+    """Returns the fleets of a page, and the one after it if there is one. Wallets are those of the channel.
 
     The filters are `driver`, who is attached to the fleet, and `vehicle`, which belongs to it.
     """
@@ -79,7 +84,7 @@ _DRIVERS: Final = (
     .where(
         ATTACHMENT.c.world == FLEET.c.world,
         ATTACHMENT.c.target == FLEET.c.id,
-        DRIVER.c.created_at <= bindparam("now"),
+        keyset_pages.is_created(DRIVER),
         DRIVER.c.status != models.DELETED,
     )
     .correlate(FLEET.table)
@@ -101,19 +106,19 @@ _COMPLETED: Final = (
     select(cast(func.count(), Text) + literal(" ") + cast(func.coalesce(func.sum(SESSION.c.energy_wh), 0), Text))
     .where(
         SESSION.c.world == FLEET.c.world,
-        SESSION.c.channel == bindparam("channel"),
         SESSION.c.fleet == FLEET.c.id,
-        SESSION.c.created_at <= bindparam("now"),
         SESSION.c.ended_at <= bindparam("now"),
         SESSION.c.outcome == str(Outcome.COMPLETED),
     )
     .correlate(FLEET.table)
     .scalar_subquery()
 )
-"""Two totals in one column, so that the sessions are read once, and in their index `session_by_fleet` only."""
+"""Two totals in one column, so that the sessions are read once, and in their index `session_by_end_of_fleet` only."""
 _MAPPINGS: Final[dict[str, EntityMapping[Any]]] = {
     "fleet": FLEET.mapping,
-    "totals": EntityMapping(FleetTotals, {"drivers": _DRIVERS, "vehicles": _VEHICLES, "completed": _COMPLETED}),
+    "totals": EntityMapping(
+        FleetTotals, {"drivers": _DRIVERS, "vehicles": _VEHICLES, "completed": _COMPLETED, "in_wallets": held_by(FLEET)}
+    ),
 }
 _IS_THERE: Final = FLEET.c.status != models.DELETED
 
@@ -134,7 +139,9 @@ def _page(filters: tuple[str, ...], has_status: bool, *, newer: bool) -> JoinedQ
         )
     if "vehicle" in filters:
         statement = statement.where(FLEET.c.id == _FLEET_OF_VEHICLE)
-    return JoinedQuery(FleetRecord, _MAPPINGS, keyset_pages.page(statement, FLEET, (), newer=newer))
+    return JoinedQuery(
+        FleetRecord, _MAPPINGS, keyset_pages.page(statement, FLEET, (), newer=newer, is_few=bool(filters))
+    )
 
 
 _FLEET_OF_VEHICLE: Final = (
@@ -150,5 +157,5 @@ _BY_ID: Final = FLEET.query(FLEET.c.id == bindparam("id"))
 _BY_IDS: Final = JoinedQuery(
     FleetRecord,
     _MAPPINGS,
-    select().where(FLEET.in_world, FLEET.c.created_at <= bindparam("now"), _IS_THERE, is_in(FLEET.c.id, "ids")),
+    select().where(FLEET.in_world, keyset_pages.is_created(FLEET), _IS_THERE, is_in(FLEET.c.id, "ids")),
 )

@@ -124,7 +124,7 @@ _BY_IDS: Final = EntityQuery(
         SESSION.in_world,
         is_in(SESSION.c.id, "ids"),
         SESSION.c.channel == bindparam("channel"),
-        SESSION.c.created_at <= bindparam("now"),
+        keyset_pages.is_created(SESSION),
     ),
 )
 _HAS: Final = CompiledStatement(select(SESSION.c.n).where(SESSION.in_world, SESSION.c.id == bindparam("id")))

@@ -158,6 +158,8 @@ def simulate(sandbox: Sandbox) -> Answers:
     yield _simulate(sandbox, "debt_paid", _LISTED, at="+PT1H")
     yield _simulate(sandbox, "unplug", _LISTED, at="+PT1H")
     yield _simulate(sandbox, "charge_record_late", _LISTED)
+    yield _simulate(sandbox, "refund", _LISTED)
+    yield _simulate(sandbox, "adjustment", _LISTED, amount=5)
     for at in ("2026-01-01T00:00:00Z", LATE):
         yield _simulate(sandbox, "unplug", _LISTED, at=at)
     for wrong in ({"event": "rain"}, {"shown_id": ""}, {"at": "soon"}, {"at": "+soon"}, {"for": "PT1H"}, {"colour": 1}):

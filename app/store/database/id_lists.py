@@ -20,6 +20,10 @@ class _IsIn(Expression[bool]):
         self.column = column
         self.listed: BindParameter[str] = bindparam(parameter)
 
+    def self_group(self, against: object = None) -> "_IsIn":  # noqa: ARG002 - SQLAlchemy names it
+        """Returns itself: SQLAlchemy would compare it with 1 on SQLite, which then reads no index."""
+        return self
+
 
 def is_in(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
     """True where the column's value is in the list of the parameter, which is `orjson.dumps(values).decode()`."""

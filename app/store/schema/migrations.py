@@ -86,8 +86,6 @@ _ADDED_IN_4: Final = (
     "ALTER TABLE payment_method ADD COLUMN fleet VARCHAR",
     "ALTER TABLE payment_method ADD COLUMN kind VARCHAR NOT NULL DEFAULT 'card'",
     'ALTER TABLE session ADD COLUMN "transaction" VARCHAR',
-    "DROP INDEX session_by_fleet",
-    ("CREATE INDEX session_by_fleet ON session (world, channel, fleet, created_at, n, ended_at, outcome, energy_wh)"),
     "ALTER TABLE reservation ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
     "ALTER TABLE reservation ADD COLUMN connector VARCHAR",
     "ALTER TABLE reservation ADD COLUMN fee_fails_from BIGINT NOT NULL DEFAULT 253402300799999000",
@@ -127,6 +125,13 @@ _ATTACHED_IN_4: Final = (
     "CREATE INDEX vehicle_by_fleet ON vehicle (world, fleet, created_at, n)",
     "CREATE INDEX station_by_created ON station (world, created_at, n)",
     ("CREATE INDEX station_by_place ON station (world, (CAST(latitude AS FLOAT)), (CAST(longitude AS FLOAT)))"),
+    "CREATE INDEX session_by_end_of_driver ON session (world, driver, ended_at, n) WHERE driver IS NOT NULL",
+    (
+        "CREATE INDEX session_by_end_of_fleet ON session (world, fleet, ended_at, n, energy_wh, outcome)"
+        " WHERE fleet IS NOT NULL"
+    ),
+    'CREATE INDEX session_by_transaction ON session (world, "transaction") WHERE "transaction" IS NOT NULL',
+    "CREATE INDEX reservation_by_resolution ON reservation (world, resolves_at, n)",
 )
 _TWO_YEARS_ON: Final = -62_072_524_800_000_000
 """The year 3, in microseconds."""

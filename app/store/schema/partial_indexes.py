@@ -17,6 +17,9 @@ shows other ids is named here."""
 HAS_CONNECTOR: Final = text("connector IS NOT NULL")
 """True of reservations that hold a connector, or held one."""
 HAS_DRIVER: Final = text("driver IS NOT NULL")
+HAS_FLEET: Final = text("fleet IS NOT NULL")
+HAS_TRANSACTION: Final = text('"transaction" IS NOT NULL')
+"""True of the few sessions whose payment has an id that does not follow from their own."""
 HAS_USER: Final = text('"user" IS NOT NULL')
 LEAVES_LATE: Final = text("unplugged_at > ended_at + 90000000")
 SETTLES_LATE: Final = text("settled_at > ended_at + 90000000")

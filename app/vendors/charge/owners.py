@@ -13,8 +13,8 @@ from .inputs import Input, Reference
 class NamedOwner(Input):
     """A body that names a driver or a fleet."""
 
-    driver: Reference | None = None
-    fleet: Reference | None = None
+    driver: Reference = ""
+    fleet: Reference = ""
 
 
 def owner_of(body: NamedOwner, code: str) -> Owner:

@@ -87,7 +87,7 @@ class UpdatePaymentMethod(Input):
 
     card: CardChange = Field(default_factory=CardChange)
     bank_account: BankAccountChange = Field(default_factory=BankAccountChange)
-    billing_details: MethodBillingDetails = Field(default_factory=MethodBillingDetails)
+    billing_details: MethodBillingDetails | None = None
 
 
 class NewPaymentMethod(NamedTuple):
@@ -106,12 +106,13 @@ def new_payment_method(
     """
     members = {"card": body.card, "bank_account": body.bank_account, "wallet": body.wallet}
     for name, member in members.items():
-        if (member is None) == (name == body.type):
+        if (name in body.model_fields_set) != (name == body.type) or (member is None and name == body.type):
             message = f"A payment method of type {body.type} has the member {body.type}, and no other one like it."
             raise ChargeError(400, message, code=INVALID, param=name)
     details: dict[str, Any] = {"billing_details": billing_details}
-    if body.billing_details is not None:
-        details["billing_details"] = body.billing_details.model_dump()
+    if "billing_details" in body.model_fields_set:
+        named = body.billing_details
+        details["billing_details"] = None if named is None else named.model_dump()
     if body.card is not None:
         details["card"] = _card(body.card, seed, now)
         return NewPaymentMethod(behaviour(body.card.number), details)
@@ -135,14 +136,18 @@ def changed_details(body: UpdatePaymentMethod, kind: str, shown: Mapping[str, An
     if "bank_account" in sent:
         details["bank_account"] = {**(shown["bank_account"] or {}), **given(body.bank_account)}
     if "billing_details" in sent:
-        empty = MethodBillingDetails().model_dump()
-        changes = {name: value for name, value in body.billing_details.model_dump().items() if _is_sent(body, name)}
-        details["billing_details"] = {**(shown["billing_details"] or empty), **changes}
+        details["billing_details"] = _changed_billing_details(body.billing_details, shown["billing_details"])
     return details
 
 
-def _is_sent(body: UpdatePaymentMethod, name: str) -> bool:
-    return name in body.billing_details.model_fields_set
+def _changed_billing_details(
+    named: MethodBillingDetails | None, shown: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """Billing details after a change; null removes them."""
+    if named is None:
+        return None
+    before, after = shown or MethodBillingDetails().model_dump(), named.model_dump()
+    return {name: after[name] if name in named.model_fields_set else before[name] for name in after}
 
 
 def _card(card: CardInput, seed: int, now: int) -> dict[str, Any]:

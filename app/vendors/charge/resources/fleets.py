@@ -180,7 +180,7 @@ def show(record: FleetRecord, now: int) -> dict[str, Any]:
         "total_sessions": opening.get("total_sessions", 0) + sessions,
         "total_vehicles": opening.get("total_vehicles", 0) + totals.vehicles,
         "updated": millis(updated(fleet, now)),
-        "wallet_balance": opening.get("wallet_balance", 0),
+        "wallet_balance": opening.get("wallet_balance", 0) + totals.in_wallets,
     }
 
 

@@ -16,6 +16,7 @@ from ....domain.ids import draw, prefixed_id
 from ....operations import payment_methods as operations
 from ....store import payment_methods
 from ....store.keyset_pages import PageQuery
+from ....store.payment_methods import PaymentMethodRecord
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
@@ -37,6 +38,7 @@ from ..owners import OWNER_REFUSALS, NamedOwner, owner_of
 from ..pagination import PageRequest
 from ..payment_details import CreatePaymentMethod, UpdatePaymentMethod, changed_details, new_payment_method
 from ..reads import answer_list, answer_query
+from ..vendor import CHANNEL
 from .accounts import own_account
 
 KIND: Final = "payment_method"
@@ -84,7 +86,7 @@ async def list_payment_methods(
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
     filters = {column: written[name] for name, column in _FILTERS.items() if name in written}
     wanted = PageQuery(filters, None, asked.limit, asked.after, asked.newer)
-    rows = partial(payment_methods.payment_methods, query=wanted)
+    rows = partial(payment_methods.payment_methods, channel=CHANNEL.name, query=wanted)
     return await answer_list(request, world, expand, KIND, asked, rows, partial(show, seed=world.world.seed))
 
 
@@ -138,12 +140,14 @@ async def detach_payment_method(
     return await answer_change(request, world, _detach, payment_method, body)
 
 
-def show(method: models.PaymentMethod, now: int, seed: int) -> dict[str, Any]:
-    """A payment method as Charge shows it at `now`, in a world with that seed."""
+def show(record: PaymentMethodRecord, now: int, seed: int) -> dict[str, Any]:
+    """A payment method as Charge shows it at `now`, in a world with that seed; a wallet with what it holds then."""
+    method = record.method
     details = orjson.loads(method.details)
     wallet = details.get("wallet")
     if wallet is not None:
-        wallet = {"fingerprint": prefixed_id("fp", seed, "wallet", method.id), **wallet}
+        held = {} if record.held is None else {"balance": record.held.balance}
+        wallet = {"fingerprint": prefixed_id("fp", seed, "wallet", method.id), **wallet, **held}
     return {
         "id": method.id,
         "object": KIND,
@@ -172,8 +176,8 @@ def _card(method_id: str, now: int, seed: int) -> dict[str, Any]:
 @one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The payment methods with these ids."""
-    seed = tx.world.seed
-    return {each.id: show(each, tx.now, seed) for each in payment_methods.payment_methods_by_id(tx, ids)}
+    found = payment_methods.payment_methods_by_id(tx, CHANNEL.name, ids)
+    return {each.method.id: show(each, tx.now, tx.world.seed) for each in found}
 
 
 REFUSALS: Final = OWNER_REFUSALS
@@ -201,7 +205,7 @@ def _create(tx: WorldTransaction, body: CreatePaymentMethod) -> dict[str, Any]:
     method = operations.create_payment_method(
         tx, kind=body.type, card=made.behaviour, details=orjson.dumps(made.details).decode()
     )
-    return show(method, tx.now, tx.world.seed)
+    return show(PaymentMethodRecord(method, None), tx.now, tx.world.seed)
 
 
 def _billing_details_of(account: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -217,7 +221,7 @@ def _billing_details_of(account: Mapping[str, Any] | None) -> dict[str, Any] | N
 
 def _update(tx: WorldTransaction, method_id: str, body: UpdatePaymentMethod) -> dict[str, Any]:
     def changed(method: models.PaymentMethod) -> models.PaymentMethod:
-        shown = show(method, tx.now, tx.world.seed)
+        shown = show(PaymentMethodRecord(method, None), tx.now, tx.world.seed)
         details = changed_details(body, method.kind, shown, tx.now)
         return replace(method, details=orjson.dumps({**orjson.loads(method.details), **details}).decode())
 

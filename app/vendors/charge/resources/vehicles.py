@@ -206,7 +206,7 @@ def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[st
 
 
 REFUSALS: Final = OWNER_REFUSALS
-EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"fleet": "fleet"})
+EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"drivers": "driver", "fleet": "fleet"})
 
 
 def _create(tx: WorldTransaction, body: CreateVehicle) -> dict[str, Any]:
@@ -235,7 +235,11 @@ def _update(tx: WorldTransaction, vehicle_id: str, body: UpdateVehicle) -> dict[
         fields |= {name: text for name, text in given(body.information).items() if name != "year"}
         if "policy_ids" in sent:
             fields["policy_ids"] = tuple(body.policy_ids)
-        return replace(vehicle, **fields, details=_details(tx, body, orjson.loads(vehicle.details)))
+        before = orjson.loads(vehicle.details)
+        if "battery_capacity" in sent:
+            # The odometer goes on counting with the battery by which it has counted so far.
+            before["opening"] = {"battery_capacity": vehicle.battery_wh, **before.get("opening", {})}
+        return replace(vehicle, **fields, details=_details(tx, body, before))
 
     operations.change_vehicle(tx, vehicle_id, changed, CHANNEL)
     return shown_by_id(tx, [vehicle_id])[vehicle_id]
