@@ -9,8 +9,8 @@ from typing import Any, Final
 from tests.conftest import Sandbox, podero_path
 from tests.contract.billing_calls import BILLING_CALLS
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
-from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.party_calls import PARTY_CALLS
+from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.reservation_calls import RESERVATION_CALLS
 from tests.contract.station_calls import STATION_CALLS, start_against_a_policy
 
