@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 import orjson
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, delete, or_, select
 
 from ..domain.models import Document
 from . import keyset_pages
@@ -45,6 +45,11 @@ def documents_by_id(tx: WorldTransaction, vendor: str, kind: str, ids: Collectio
     return _BY_IDS.all(tx.db, {"world": tx.world.n, "vendor": vendor, "kind": kind, "ids": listed, "now": tx.now})
 
 
+def kinds_of(db: Connection, number: int) -> set[tuple[str, str]]:
+    """Returns the vendors and kinds of the documents of the world of that number."""
+    return {(str(vendor), str(kind)) for vendor, kind in _KINDS.rows(db, {"world": number})}
+
+
 def insert_document(tx: WorldTransaction, new: Document) -> None:
     """Inserts a document."""
     DOCUMENT.insert(tx.db, tx.world.n, [new])
@@ -79,6 +84,7 @@ _OF_KIND: Final = and_(DOCUMENT.c.vendor == bindparam("vendor"), DOCUMENT.c.kind
 _IS_THERE: Final = and_(_OF_KIND, DOCUMENT.c.created_at <= bindparam("now"))
 _BY_ID: Final = DOCUMENT.query(_IS_THERE, DOCUMENT.c.id == bindparam("id"))
 _BY_IDS: Final = DOCUMENT.query(_IS_THERE, is_in(DOCUMENT.c.id, "ids"))
+_KINDS: Final = CompiledStatement(select(DOCUMENT.c.vendor, DOCUMENT.c.kind).where(DOCUMENT.in_world).distinct())
 _REMOVE: Final = CompiledStatement(
     delete(DOCUMENT.table).where(DOCUMENT.in_world, _OF_KIND, DOCUMENT.c.id == bindparam("id"))
 )
