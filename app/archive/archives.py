@@ -17,7 +17,7 @@ from ..scenario.terms import Terms
 from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import TableDescription
 from ..store.world import World
-from . import consistency, header, records
+from . import consistency, earlier, header, records
 from .json_reader import BadDocumentError, Reader
 from .records import KINDS, BadEntryError
 
@@ -105,17 +105,27 @@ def _read(document: Reader, words: Language) -> Archive:
         parts[name] = _rows(KINDS[name], document, words) if name in KINDS else document.value()
     document.end()
     for name in _NAMES:
-        if name not in parts:
+        if name not in parts and name not in earlier.ADDED:
             raise BadEntryError((), f"{name} is missing")
-    archive = Archive(header.read(parts["world"], words), {name: parts[name] for name in KINDS})
+    world = header.read(parts["world"], words)
+    archive = Archive(world, _completed({name: parts.get(name) for name in KINDS}, world))
     consistency.check(archive.world, archive.held, words.channels)
     return archive
+
+
+def _completed(held: dict[str, Any], world: World) -> dict[str, Sequence[Row]]:
+    """The rows by the names of their kinds, with what files of earlier releases lack."""
+    for where, reason in earlier.faults(held, KINDS):
+        raise BadEntryError(where, reason)
+    if held["attachments"] is None:
+        held["attachments"] = earlier.attachments(held, KINDS)
+    return {name: earlier.completed(kind, held[name] or [], world.monday) for name, kind in KINDS.items()}
 
 
 def _rows(kind: TableDescription, document: Reader, words: Language) -> list[Row]:
     if not document.begins("["):
         raise BadEntryError((kind.name,), "this is a list")
-    form = records.form(kind.name, tuple(words.channels))
+    form = records.form(kind.name, tuple(words.channels), tuple(each.name for each in words.vendors))
     return [records.read(form, document.value(), (kind.name, place)) for place in document.elements()]
 
 

@@ -15,7 +15,7 @@ from ..domain.channels import Channels
 from ..domain.clock import DAY, LATEST, millis
 from ..domain.currencies import decimals
 from ..domain.exclusivity import PHYSICAL, collisions
-from ..domain.models import Connector, Reservation, Session, SmartCharging, Vehicle
+from ..domain.models import TO_FLEET, TO_VEHICLE, Connector, Reservation, Session, SmartCharging, Vehicle
 from ..domain.pricing import currency
 from ..domain.sessions.possible import ENERGY, POWER, impossibilities
 from ..domain.sessions.power_plan import unpacked
@@ -41,11 +41,14 @@ _NAMED: Final = {
     "home": "stations",
 }
 """Columns that name a row of another kind, and that kind."""
+_TARGETS: Final = {TO_FLEET: "fleets", TO_VEHICLE: "vehicles"}
+"""The kinds of rows that attachments of each kind name."""
 _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     **{kind: [("id",)] for kind in KINDS},
     "attachments": [("driver", "target")],
-    "documents": [("vendor", "kind", "id")],
-    "vehicles": [("id",), ("uuid",)],
+    "documents": [("vendor", "kind", "id"), ("vendor", "kind", "created_at", "n")],
+    **{kind: [("id",), ("created_at", "n")] for kind in ("fleets", "drivers", "payment_methods", "stations")},
+    "vehicles": [("id",), ("uuid",), ("created_at", "n")],
     "connectors": [("station", "id"), ("evse_id",)],
     "sessions": [("n",), ("id",), ("uuid",)],
     "reservations": [("n",), ("id",)],
@@ -89,13 +92,17 @@ def _duplicates(held: Rows) -> Iterator[Fault]:
 
 
 def _unknown(held: Rows) -> Iterator[Fault]:
-    known = {kind: set(_values(held, kind, "id")) for kind in KINDS}
+    known = {kind: set(_values(held, kind, "id")) for kind in {*_NAMED.values(), *_TARGETS.values()}}
     for kind in KINDS.values():
         for column in (each.name for each in kind.columns if each.name in _NAMED):
             among = _NAMED[column]
             for n, name in enumerate(_values(held, kind.name, column)):
                 if name is not None and name not in known[among]:
                     yield (kind.name, n, column), f"there is no {name} among the {among}"
+    for n, (kind_of, target) in enumerate(_values(held, "attachments", "kind", "target")):
+        among = _TARGETS[str(kind_of)]
+        if target not in known[among]:
+            yield ("attachments", n, "target"), f"there is no {target} among the {among}"
 
 
 def _of_sessions(held: Rows, channels: Channels) -> Iterator[Fault]:
@@ -166,7 +173,10 @@ def _overlapping(sessions: Sequence[Session]) -> Iterator[Fault]:
 
 def _of_reservations(held: Rows) -> Iterator[Fault]:
     numbers = set(_values(held, "sessions", "n"))
+    connectors = set(_values(held, "connectors", "station", "id"))
     for n, it in enumerate(RESERVATION.mapping.entities(held["reservations"])):
+        if it.connector is not None and (it.station, it.connector) not in connectors:
+            yield ("reservations", n, "connector"), f"{it.station} has no {it.connector}"
         for column, reason in _unresolved(it, numbers):
             yield ("reservations", n, column), reason
 

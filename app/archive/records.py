@@ -15,12 +15,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from ..domain import models
 from ..domain.clock import DAY, EARLIEST, HOUR, NEVER, instant, micros
+from ..domain.reservation_plans import joined_types
 from ..domain.sessions import power_plan
 from ..domain.sessions.view import LONGEST
+from ..domain.station_view import CONNECTOR_TYPES
 from ..scenario import messages, objects, parties
 from ..scenario.parts import Location, Part, Share
 from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import CATALOGUE, ColumnDescription, ColumnType, TableDescription
+from . import earlier
 
 _TEXT: Final = 255
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
@@ -36,6 +39,7 @@ _ROUNDING: Final = 1e-6
 """The hours and kWh by which rounding may be wrong."""
 _STEEPEST: Final = 700
 """The exponential of more is beyond the floating-point numbers."""
+_MOST_IDS: Final = 1_000
 _CURVE_KW: Final = 100_000
 _CURVE_GAP: Final = 0.001
 _LINKABLE: Final = r'^[^\x00-\x1f\x7f"%<>\[\\\]^`{|}]*$'
@@ -160,6 +164,14 @@ def _curve(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+def _connector_types(value: str) -> str:
+    """The connector types of a reservation, as they are stored."""
+    types = value.split(",")
+    if not set(types) <= {*CONNECTOR_TYPES.values()} or joined_types({*types}) != value:
+        raise ValueError("it is 'CCS', 'CHAdeMO' or 'Type2', or several of them in the order CHAdeMO,CCS,Type2")
+    return value
+
+
 def _words(*words: str) -> Any:  # noqa: ANN401 - an annotation
     return Annotated[str, Field(pattern=f"^({'|'.join(words)})$")]
 
@@ -170,12 +182,23 @@ def _scenario_type(part: type[BaseModel], name: str) -> Any:  # noqa: ANN401 - a
     return Annotated[field.annotation, Field(), *field.metadata]
 
 
+def _id_list(value: object) -> str:
+    """A list of ids as it is stored."""
+    if not isinstance(value, list) or len(value) > _MOST_IDS:
+        raise ValueError(f"this is a list of up to {_MOST_IDS} ids")
+    for each in value:
+        if not isinstance(each, str) or text(each) != each:
+            raise ValueError("an id is text")
+    return orjson.dumps(value).decode()
+
+
 _TYPES: Final[Mapping[ColumnType, Any]] = {
     ColumnType.INSTANT: At,
     ColumnType.LONG: Annotated[int, Field(ge=0)],
     ColumnType.INTEGER: Annotated[int, Field(ge=0)],
     ColumnType.NUMBER: float,
     ColumnType.TEXT: str,
+    ColumnType.JSON: Annotated[str, BeforeValidator(_id_list)],
     ColumnType.FLAG: bool,
 }
 _BOUNDS: Final = {
@@ -199,10 +222,13 @@ _PLACED: Final[Mapping[str, type[BaseModel]]] = {
 """What scenarios write for each kind."""
 _POWER: Final = Annotated[float, Field(ge=0.1, le=10_000)]
 _NARROWER: Final[Mapping[str, Any]] = {
+    "attachments.kind": _words(models.TO_FLEET, models.TO_VEHICLE),
+    "documents.id": str,
     "payment_methods.card": _words(*models.Card),
     "vehicles.ac_kw": _POWER,
     "stations.operator": Annotated[str, Field(pattern=_LINKABLE)],
     "connectors.power_kw": _POWER,
+    "reservations.connector_type": Annotated[str, AfterValidator(_connector_types)],
     "sessions.country": _scenario_type(objects.ScenarioStation, "country"),
     "sessions.tariff": _scenario_type(objects.ScenarioConnector, "tariff"),
     "sessions.outcome": _words(*models.Outcome),
@@ -230,16 +256,16 @@ def _writing(kind: TableDescription) -> list[tuple[int, Callable[[Any], Any]]]:
             found.append((place, _moment))
         elif column.type is ColumnType.BYTES:
             found.append((place, power_plan.unpacked))
-        elif column.name == "dc":
+        elif column.type is ColumnType.JSON:
             found.append((place, orjson.Fragment))
     return found
 
 
-def _type_of(kind: TableDescription, column: ColumnDescription, channels: tuple[str, ...]) -> Any:  # noqa: ANN401 - an annotation
+def _type_of(kind: TableDescription, column: ColumnDescription, words: tuple[str, ...] | None) -> Any:  # noqa: ANN401 - an annotation
     where, placed = f"{kind.name}.{column.name}", _PLACED[kind.name]
     if where in _STORED_OTHERWISE:
         return _STORED_OTHERWISE[where]
-    may_be = _words(*channels) if where == "sessions.channel" else _NARROWER.get(where)
+    may_be = _words(*words) if words is not None else _NARROWER.get(where)
     if may_be is None and column.name in placed.model_fields and column.type is not ColumnType.INSTANT:
         may_be = _scenario_type(placed, column.name)
     may_be = Annotated[may_be or _TYPES[column.type], _BOUNDS.get(column.type)]
@@ -247,13 +273,24 @@ def _type_of(kind: TableDescription, column: ColumnDescription, channels: tuple[
 
 
 @cache
-def form(name: str, channels: tuple[str, ...]) -> type[Strict]:
-    """The form of the entries of that kind, whose sessions are sold by these channels.
+def form(name: str, channels: tuple[str, ...], vendors: tuple[str, ...]) -> type[Strict]:
+    """The form of the entries of that kind, whose sessions are sold by these channels, and documents by these vendors.
 
-    It is made when the first is read, so that no start waits for it.
+    It is made when the first is read, so that no start waits for it. A column with a default may be missing, because
+    earlier releases lack some; `earlier` gives rows their places in lists, and knows the members that are gone.
     """
     kind = KINDS[name]
-    fields: dict[str, Any] = {column.name: (_type_of(kind, column, channels), ...) for column in kind.columns}
+    words = {"sessions.channel": channels, "documents.vendor": vendors}
+    fields: dict[str, Any] = {
+        column.name: (
+            _type_of(kind, column, words.get(f"{kind.name}.{column.name}")),
+            Field(default=earlier.default_of(kind, column)),
+        )
+        for column in kind.columns
+    }
+    gone = earlier.GONE.get(name)
+    if gone is not None:
+        fields[gone] = (Annotated[str, _BOUNDS[ColumnType.TEXT]] | None, None)
     return create_model(kind.name, __base__=Strict, **fields)
 
 

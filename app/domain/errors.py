@@ -17,9 +17,9 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The session that holds a connector or a vehicle, by the id under which it is shown, and until when it does."""
+    """What holds a connector or a vehicle, a session or a reservation, by the id that is shown, and until when."""
 
-    session: str
+    id: str
     until: int
 
 
@@ -70,18 +70,16 @@ class ConnectorBusyError(Refusal):
 
     def __init__(self, connector: str, station: str, holder: Holder) -> None:
         super().__init__(
-            f"Connector {connector} of {station} is busy: session {holder.session} holds it until "
-            f"{millis(holder.until)}."
+            f"Connector {connector} of {station} is busy: session {holder.id} holds it until {millis(holder.until)}."
         )
 
 
 class ConnectorReservedError(ConnectorBusyError):
     """The connector is kept free for another driver or vehicle."""
 
-    def __init__(self, connector: str, station: str, reservation: str, until: int) -> None:
-        Refusal.__init__(
-            self, f"Connector {connector} of {station} is reserved: {reservation} holds it until {millis(until)}."
-        )
+    def __init__(self, connector: str, station: str, holder: Holder) -> None:
+        until = millis(holder.until)
+        Refusal.__init__(self, f"Connector {connector} of {station} is reserved: {holder.id} holds it until {until}.")
 
 
 class VehicleBusyError(Refusal):
@@ -89,7 +87,7 @@ class VehicleBusyError(Refusal):
 
     def __init__(self, vehicle: str, holder: Holder) -> None:
         super().__init__(
-            f"Vehicle {vehicle} is plugged in already: session {holder.session} holds it until {millis(holder.until)}."
+            f"Vehicle {vehicle} is plugged in already: session {holder.id} holds it until {millis(holder.until)}."
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .clock import MINUTE, NEVER, millis
-from .errors import ImpossibleError, Refusal
+from .errors import Holder, ImpossibleError, Refusal
 from .models import Card, Connector, Driver, Fleet, PaymentMethod, Reservation, Session
 from .planned_days import Span
 from .reservations import EXPIRED, FAILED, HELD_BEFORE, fee_charged_at, held_from
@@ -125,18 +125,20 @@ def planned(
 
 
 def failing(reservation: Reservation, at: int, reason: str) -> Reservation:
-    """The reservation that fails at that instant; one that has been confirmed by then keeps its station and window."""
-    failed = replace(reservation, connector=None, resolves_at=at, outcome=FAILED, failed_reason=reason, session=None)
-    if reservation.confirms_at < at:
-        return failed
+    """The pending reservation that fails at that instant instead of being confirmed, and never shows a station."""
     return replace(
-        failed,
+        lost(reservation, at, reason),
         station=None,
         confirms_at=NEVER,
         confirmed_at=NEVER,
         reserved_start=reservation.ideal_start,
         reserved_end=reservation.ideal_end,
     )
+
+
+def lost(reservation: Reservation, at: int, reason: str) -> Reservation:
+    """The confirmed reservation that fails at that instant, and keeps what it shows of a station and a window."""
+    return replace(reservation, connector=None, resolves_at=at, outcome=FAILED, failed_reason=reason, session=None)
 
 
 def without_payment(reservation: Reservation, at: int, now: int) -> Reservation:
@@ -167,9 +169,12 @@ def holds(reservation: Reservation, since: int, until: int) -> bool:
     )
 
 
-def holding(reservations: Iterable[Reservation], connector: str, now: int) -> Reservation | None:
+def holder(reservations: Iterable[Reservation], connector: str, now: int) -> Holder | None:
     """The reservation that keeps the connector free now, among those at its station."""
-    return next((each for each in reservations if each.connector == connector and holds(each, now, now + 1)), None)
+    for each in reservations:
+        if each.connector == connector and holds(each, now, now + 1):
+            return Holder(each.id, each.resolves_at)
+    return None
 
 
 def fulfilled_by(reservations: Iterable[Reservation], driver: str | None, vehicle: str, now: int) -> Reservation | None:

@@ -12,6 +12,7 @@ from ..store import attachments, drivers, parties, sessions, sessions_of
 from ..store.world_transaction import WorldTransaction
 from .fleets import known_fleet
 from .planned_sessions import drop_plans_of
+from .reservation_plans import cancel_all_of
 
 
 def known_driver(tx: WorldTransaction, driver_id: str) -> Driver:
@@ -52,7 +53,7 @@ def change_driver(tx: WorldTransaction, driver_id: str, changed: Callable[[Drive
 
 
 def delete_driver(tx: WorldTransaction, driver_id: str, channel: Channel) -> None:
-    """Deletes a driver, who leaves fleets, vehicles and payment methods and has no planned sessions any more.
+    """Deletes a driver, who leaves fleets, vehicles and payment methods, and has no plans and no reservations any more.
 
     Raises UnknownObjectError, or InUseError while the driver has an active session.
     """
@@ -60,6 +61,7 @@ def delete_driver(tx: WorldTransaction, driver_id: str, channel: Channel) -> Non
     if sessions_of.has_active(tx, DRIVER, driver_id, channel):
         raise InUseError(DRIVER, driver_id)
     drop_plans_of(tx, DRIVER, driver_id, channel)
+    cancel_all_of(tx, DRIVER, driver_id)
     attachments.remove_attachments_of(tx, driver_id)
     parties.leave_payment_methods(tx, DRIVER, driver_id)
     drivers.save_driver(tx, replace(driver, status=DELETED, touched_at=tx.now))

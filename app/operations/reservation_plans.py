@@ -11,14 +11,14 @@ from ..domain.reservation_plans import (
     Payment,
     Place,
     displaced_by,
-    failing,
     holds,
+    lost,
     planned,
     planned_confirmation,
     suits,
     wanted_types,
 )
-from ..domain.reservations import HELD_BEFORE, PENDING, status
+from ..domain.reservations import HELD_BEFORE, PENDING, cancelled, status
 from ..domain.sessions.start import fits
 from ..store import reservations
 from ..store.reservable_connectors import places_near
@@ -91,9 +91,15 @@ def pay_otherwise(tx: WorldTransaction, method: PaymentMethod) -> list[Reservati
     """Plans the pending reservations anew that are to be paid by a method, saved before; saves and returns them."""
     return [
         _moved(tx, each)
-        for each in reservations.unresolved_paid_by(tx, method.id)
+        for each in reservations.unresolved(tx, "payment_method", method.id)
         if each.connector is not None and status(each, tx.now) == PENDING
     ]
+
+
+def cancel_all_of(tx: WorldTransaction, kind: str, named: str) -> None:
+    """Cancels the unresolved reservations of a driver or a vehicle that is deleted (CHARGE-610)."""
+    for each in reservations.unresolved(tx, kind, named):
+        reservations.save_reservation(tx, cancelled(each, tx.now))
 
 
 def _moved(tx: WorldTransaction, reservation: Reservation) -> Reservation:
@@ -105,7 +111,7 @@ def _moved(tx: WorldTransaction, reservation: Reservation) -> Reservation:
     moved = with_future(tx, reservation, parties, confirms_at=confirms_at, since=tx.now)
     if not is_pending:
         fails = moved.failed_reason is not None
-        moved = failing(reservation, tx.now, NO_CONNECTOR) if fails else replace(moved, touched_at=tx.now)
+        moved = lost(reservation, tx.now, NO_CONNECTOR) if fails else replace(moved, touched_at=tx.now)
         moved = replace(moved, fee_fails_from=reservation.fee_fails_from)
     reservations.save_reservation(tx, moved)
     return moved

@@ -19,7 +19,7 @@ from ..domain.reservation_plans import (
 )
 from ..store import parties, reservations, sessions
 from ..store.start_inputs import StartInputs
-from ..store.world_transaction import WorldTransaction, keeps_worlds
+from ..store.world_transaction import WorldTransaction
 from .reservation_plans import parties_of, payment_of, with_future
 
 Thing = TypeVar("Thing", Driver, Vehicle)
@@ -49,7 +49,6 @@ class ReservationOrder:
     metadata: Metadata = field(default_factory=dict)
 
 
-@keeps_worlds
 def reserve(tx: WorldTransaction, order: ReservationOrder) -> Reservation:
     """Makes a reservation, plans its future and saves it.
 
@@ -102,7 +101,6 @@ def reserve(tx: WorldTransaction, order: ReservationOrder) -> Reservation:
     return made
 
 
-@keeps_worlds
 def update(
     tx: WorldTransaction, reservation_id: str, changes: Mapping[str, Any], with_metadata: Callable[[Metadata], Metadata]
 ) -> Reservation:
@@ -127,7 +125,6 @@ def update(
     return made
 
 
-@keeps_worlds
 def confirm(tx: WorldTransaction, reservation_id: str, payment_method: str | None) -> Reservation:
     """Confirms a pending reservation now, paid by that method if one is given. Without a free connector it fails.
 
@@ -151,7 +148,6 @@ def confirm(tx: WorldTransaction, reservation_id: str, payment_method: str | Non
     return made
 
 
-@keeps_worlds
 def cancel(tx: WorldTransaction, reservation_id: str) -> Reservation:
     """Cancels a pending or confirmed reservation. Raises UnknownObjectError or ReservationStateError."""
     made = _known(tx, reservation_id)

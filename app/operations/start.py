@@ -11,7 +11,7 @@ from ..domain.errors import Holder, UnknownReferenceError
 from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, uuid_text
 from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, Station, User, Vehicle
-from ..domain.reservation_plans import fulfilled_by, holding
+from ..domain.reservation_plans import fulfilled_by, holder
 from ..domain.reservations import fulfilled
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery, started_id
@@ -85,7 +85,7 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         driver=driver,
         fleet=found.fleet,
         connector_held_by=use.holder,
-        connector_kept_for=holding((each for each in use.reservations if each is not reserved), connector.id, tx.now),
+        connector_kept_for=holder((each for each in use.reservations if each is not reserved), connector.id, tx.now),
         vehicle_held_by=_held_by(tx, last),
         now=tx.now,
     )

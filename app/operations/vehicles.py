@@ -15,6 +15,7 @@ from ..store.world_transaction import WorldTransaction
 from ..vehicle_models import known_model
 from .owners import Owner, known_owner
 from .planned_sessions import drop_plans_of
+from .reservation_plans import cancel_all_of
 
 _KIND: Final = "created_vehicle"
 _CHARGE_TO: Final = 0.8
@@ -88,7 +89,7 @@ def change_vehicle(
 
 
 def delete_vehicle(tx: WorldTransaction, vehicle_id: str, channel: Channel) -> None:
-    """Deletes a vehicle, which its drivers and its fleet leave and which has no planned sessions any more.
+    """Deletes a vehicle, which its drivers and its fleet leave, and which has no plans and no reservations any more.
 
     Raises UnknownObjectError, or InUseError while the vehicle has an active session.
     """
@@ -96,6 +97,7 @@ def delete_vehicle(tx: WorldTransaction, vehicle_id: str, channel: Channel) -> N
     if sessions_of.has_active(tx, VEHICLE, vehicle_id, channel):
         raise InUseError(VEHICLE, vehicle_id)
     drop_plans_of(tx, VEHICLE, vehicle_id, channel)
+    cancel_all_of(tx, VEHICLE, vehicle_id)
     attachments.remove_attachments_to(tx, vehicle_id)
     vehicles.save_vehicle(tx, replace(vehicle, fleet=None, status=DELETED, touched_at=tx.now))
 

@@ -57,10 +57,13 @@ def reservations_at(tx: WorldTransaction, station: str) -> list[models.Reservati
     return _AT_STATION.all(tx.db, {"world": tx.world.n, "station": station, "now": tx.now})
 
 
-def unresolved_paid_by(tx: WorldTransaction, payment_method: str) -> list[models.Reservation]:
-    """Returns the unresolved reservations with that payment method, in the order of their creation."""
-    where = {"world": tx.world.n, "payment_method": payment_method, "now": tx.now, "since": tx.now - LONGEST}
-    return _PAID_BY.all(tx.db, where)
+def unresolved(tx: WorldTransaction, kind: str, named: str) -> list[models.Reservation]:
+    """Returns the unresolved reservations of a driver, a vehicle or a payment method, in the order of their creation.
+
+    `kind` is the name of the column.
+    """
+    where = {"world": tx.world.n, "named": named, "now": tx.now, "since": tx.now - LONGEST}
+    return _UNRESOLVED_OF[kind].all(tx.db, where)
 
 
 def remove_planned(tx: WorldTransaction, driver: str) -> None:
@@ -90,18 +93,21 @@ _CREATED: Final = RESERVATION.c.created_at <= bindparam("now")
 _UNRESOLVED: Final = RESERVATION.c.resolves_at > bindparam("now")
 _BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), keyset_pages.is_created(RESERVATION))
 _AT_STATION: Final = RESERVATION.query(RESERVATION.c.station == bindparam("station"), HAS_CONNECTOR, _UNRESOLVED)
-_PAID_BY: Final = EntityQuery(
-    RESERVATION.mapping,
-    select()
-    .where(
-        RESERVATION.in_world,
-        RESERVATION.c.payment_method == bindparam("payment_method"),
-        RESERVATION.c.created_at > bindparam("since"),
-        _CREATED,
-        _UNRESOLVED,
+_UNRESOLVED_OF: Final = {
+    column.name: EntityQuery(
+        RESERVATION.mapping,
+        select()
+        .where(
+            RESERVATION.in_world,
+            column == bindparam("named"),
+            RESERVATION.c.created_at > bindparam("since"),
+            _CREATED,
+            _UNRESOLVED,
+        )
+        .order_by(RESERVATION.c.created_at, RESERVATION.c.n),
     )
-    .order_by(RESERVATION.c.created_at, RESERVATION.c.n),
-)
+    for column in (RESERVATION.c.driver, RESERVATION.c.vehicle, RESERVATION.c.payment_method)
+}
 _FOR_SESSION: Final = RESERVATION.query(RESERVATION.c.session == bindparam("session"))
 _REMOVE_PLANNED: Final = CompiledStatement(
     delete(RESERVATION.table).where(

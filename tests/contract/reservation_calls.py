@@ -1,6 +1,6 @@
-"""For each operation on one reservation, calls that bring about every answer its contract writes; the good one is first.
+"""For each operation on one reservation, calls that bring about every answer its contract writes.
 
-Answers of a full world are not among them: the test brings those about for all.
+The good one comes first. Answers of a full world are not among them: the test brings those about for all.
 """
 
 from collections.abc import Callable
@@ -27,13 +27,14 @@ def create_reservation(sandbox: Sandbox) -> Answers:
         "payment_method": None,
     }
     yield _post(sandbox, _RESERVATIONS, body | whole)
-    for changed in (
+    changes: list[dict[str, Any]] = [
         {"connector_type": []},
         {"ideal_end": body["ideal_start"]},
         {"location": {"latitude": 52.5, "longitude": 13.4, "radius": 0}},
         {"fee": 1},
         {"vehicle": None},
-    ):
+    ]
+    for changed in changes:
         yield _post(sandbox, _RESERVATIONS, body | changed)
     for name in ("driver", "vehicle", "payment_method"):
         yield _post(sandbox, _RESERVATIONS, body | {name: "unknown"})

@@ -38,7 +38,7 @@ def test_cancellation_before_confirmation_is_free() -> None:
     assert fee_charged_at(replace(MADE, outcome="cancelled", confirms_at=NEVER, resolves_at=LATE)) == NEVER
 
 
-def test_nothing_is_charged_without_a_payment_method_or_a_fee() -> None:
+def test_reservation_without_a_payment_method_or_a_fee_owes_nothing() -> None:
     """A reservation without a payment method, or without a fee, owes nothing."""
     assert fee_due_at(replace(MADE, payment_method=None)) == NEVER
     assert fee_due_at(replace(MADE, fee=0)) == NEVER

@@ -30,7 +30,6 @@ from ..models import (
     Outcome,
     PaymentMethod,
     Reason,
-    Reservation,
     Session,
     Station,
     Vehicle,
@@ -107,14 +106,13 @@ def authorise(
     fleet: Fleet | None,
     now: int,
     connector_held_by: Holder | None,
-    connector_kept_for: Reservation | None,
     vehicle_held_by: Holder | None,
+    connector_kept_for: Holder | None = None,
 ) -> None:
     """Refuses a start for what is wrong with the driver, the vehicle, the fleet, the station or the payment.
 
-    The first that applies, in this order, is raised: NotActiveError, StationOfflineError, PlugMismatchError,
-    ConnectorBusyError, ConnectorReservedError, VehicleBusyError, or what `authorise_payment` raises. A user's session
-    has no driver, and `fleet` is the one that the session would be for.
+    The first that applies is raised: NotActiveError, StationOfflineError, PlugMismatchError, ConnectorBusyError,
+    ConnectorReservedError, VehicleBusyError, or what `authorise_payment` raises. `fleet` is that of the session.
     """
     if driver is not None and driver.status != ACTIVE:
         raise NotActiveError("driver", driver.id, driver.status, "driver")
@@ -129,7 +127,7 @@ def authorise(
     if connector_held_by is not None:
         raise ConnectorBusyError(connector.id, station.id, connector_held_by)
     if connector_kept_for is not None:
-        raise ConnectorReservedError(connector.id, station.id, connector_kept_for.id, connector_kept_for.resolves_at)
+        raise ConnectorReservedError(connector.id, station.id, connector_kept_for)
     if vehicle_held_by is not None:
         raise VehicleBusyError(vehicle.id, vehicle_held_by)
     authorise_payment(method, driver=driver, fleet=fleet, now=now)

@@ -4,7 +4,7 @@ A row is bound to fields by name: the select list of a query and the reading of 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
@@ -45,6 +45,17 @@ class EntityMapping(Generic[Entity]):
         self._from_row.reverse()
         self._to_row.reverse()
         self._values: Callable[[Entity], tuple[Any, ...]] = attrgetter(*hints)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The values that columns have by default, by their names. A field with columns of its own has none."""
+        names = {column.name for column in self.columns}
+        found = {each.name: each.default for each in fields(self._entity) if each.name in names}  # type: ignore[arg-type]  # a dataclass
+        return {
+            name: _json(value) if isinstance(value, tuple) else value
+            for name, value in found.items()
+            if value is not MISSING
+        }
 
     def entity(self, row: Row) -> Entity:
         """Makes the entity of a row of `columns`."""

@@ -17,11 +17,11 @@ SESSIONS: Final = "/v1/charging_sessions"
 
 
 def after(at: str, minutes: int) -> str:
-    """The instant so many minutes after another one."""
+    """The instant that is some minutes after another one."""
     return millis(instant(at) + minutes * MINUTE)
 
 
-def order(sandbox: Sandbox, starts_in: int = 60, lasts: int = 90, **changed: object) -> dict[str, Any]:
+def order(sandbox: Sandbox, starts_in: int = 60, lasts: int = 90, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 - members of a body
     """The body of a reservation at the good station, for the sample driver and vehicle; None leaves one out.
 
     `starts_in` and `lasts` are minutes.
@@ -44,7 +44,7 @@ def post(sandbox: Sandbox, path: str, body: object = None) -> httpx2.Response:
     return sandbox.client.post(path, json={} if body is None else body, headers=sandbox.charge_key())
 
 
-def reserved(sandbox: Sandbox, starts_in: int = 60, lasts: int = 90, **changed: object) -> dict[str, Any]:
+def reserved(sandbox: Sandbox, starts_in: int = 60, lasts: int = 90, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 - the same
     """A reservation that was made."""
     answer = post(sandbox, RESERVATIONS, order(sandbox, starts_in, lasts, **changed))
     assert answer.status_code == 200, answer.text

@@ -72,8 +72,23 @@ def test_update_plans_anew(sandbox: Sandbox) -> None:
     assert (then["status"], then["charging_station"], then["reserved_end"]) == ("confirmed", FAULTY, end)
 
 
+def test_update_may_leave_no_connector(sandbox: Sandbox) -> None:
+    """A reservation whose new window is taken stays pending, and fails when it would be confirmed."""
+    at_faulty: dict[str, Any] = {"connector_type": ["CCS"], "location": AT_FAULTY}
+    taken, made = reserved(sandbox, 240, 60, **at_faulty), reserved(sandbox, 60, 60, **at_faulty)
+    window = {name: taken[name] for name in ("ideal_start", "ideal_end")}
+
+    updated = _act(sandbox, "update", made, window).json()
+
+    assert updated == made | window
+    assert seen(sandbox, made, after(made["ideal_start"], 0))["status"] == "pending"
+    failed = {"status": "failed", "failed_reason": "no_available_connectors"}
+    at = after(taken["ideal_start"], -30)
+    assert seen(sandbox, made, at) == updated | failed | {"updated": at}
+
+
 def test_update_of_metadata_keeps_the_plan(sandbox: Sandbox) -> None:
-    """Metadata are merged, a null removes a key, and station and window stay."""
+    """Metadata are merged, a null removes a key, and station and window stay (CHARGE-608)."""
     made = reserved(sandbox, 60, 60, metadata={"trip_id": "trip_9384", "old": "1"})
     sandbox.advance("PT10M")
     before = seen(sandbox, made, made["ideal_start"])
@@ -137,7 +152,7 @@ def test_confirmation_takes_no_body(sandbox: Sandbox) -> None:
 
 
 def test_confirmation_without_a_connector_fails_the_reservation(sandbox: Sandbox) -> None:
-    """It answers 200 with the failed reservation, as documented."""
+    """It answers 200 with the failed reservation, as documented (CHARGE-609)."""
     at_faulty: dict[str, Any] = {"connector_type": ["CCS"], "location": AT_FAULTY}
     reserved(sandbox, **at_faulty)
     made = reserved(sandbox, **at_faulty)
@@ -203,7 +218,7 @@ def test_cancel_takes_no_fields(sandbox: Sandbox) -> None:
 
 
 def test_reservation_of_the_scenario_is_confirmed_by_hand(sandbox: Sandbox) -> None:
-    """A pending reservation that was generated is confirmed now, or fails for want of a connector."""
+    """A pending reservation that was generated is confirmed now, or fails without a connector."""
     for row in every(sandbox, f"{RESERVATIONS}?status=pending"):
         answer = _act(sandbox, "confirm", row)
 
@@ -214,3 +229,18 @@ def test_reservation_of_the_scenario_is_confirmed_by_hand(sandbox: Sandbox) -> N
         assert (shown["charging_station"] is None) == (shown["status"] == "failed")
         if shown["status"] == "confirmed":
             assert instant(shown["reserved_end"]) - instant(shown["reserved_start"]) > 60 * MINUTE
+
+
+@pytest.mark.parametrize("kind", ["driver", "vehicle"])
+def test_charge_610_deletion_cancels_reservations(sandbox: Sandbox, kind: str) -> None:
+    """With its driver, or its vehicle, a reservation is cancelled, and one that was resolved before stays."""
+    pending, over = reserved(sandbox, 60, 60), reserved(sandbox, 600, 60)
+    _act(sandbox, "cancel", over)
+    over = seen(sandbox, over)
+    sandbox.advance("PT1M")
+
+    answer = sandbox.client.delete(f"/v1/{kind}s/{pending[kind]}", headers=sandbox.charge_key())
+
+    assert answer.status_code == 200
+    assert seen(sandbox, pending) == pending | {"status": "cancelled", "updated": sandbox.now()}
+    assert seen(sandbox, over) == over

@@ -76,10 +76,34 @@ def test_reservation_without_a_payment_method(sandbox: Sandbox) -> None:
     assert seen(sandbox, made, made["ideal_start"])["status"] == "confirmed"
 
 
+def test_default_payment_method_of_the_driver_pays(sandbox: Sandbox) -> None:
+    """Where none is given the driver's default payment method pays, in the currency that the driver prefers."""
+    sample = sandbox.opened()["sample"]["charge"]
+    preferences = {"default_payment_method": sample["payment_method"], "currency": "gbp"}
+    changed = post(sandbox, f"/v1/drivers/{sample['driver']}", {"preferences": preferences})
+    assert changed.status_code == 200, changed.text
+
+    made = reserved(sandbox, payment_method=None)
+
+    assert (made["payment_method"], made["currency"]) == (sample["payment_method"], "gbp")
+
+
+@pytest.mark.parametrize(("kind", "status"), [("driver", "suspended"), ("vehicle", "inactive")])
+def test_inactive_driver_or_vehicle_is_refused(sandbox: Sandbox, kind: str, status: str) -> None:
+    """A driver or vehicle that is not active reserves nothing (CHARGE-602)."""
+    suspended = others(sandbox)[0]
+    changed = post(sandbox, f"/v1/{kind}s/{suspended[kind]}", {"status": status})
+    assert changed.status_code == 200, changed.text
+
+    answer = post(sandbox, RESERVATIONS, order(sandbox, **suspended))
+
+    assert refusal(answer) == (400, INVALID, kind)
+
+
 @pytest.mark.parametrize("name", ["driver", "vehicle", "payment_method"])
 def test_unknown_reference_is_not_found(sandbox: Sandbox, name: str) -> None:
     """An unknown driver, vehicle or payment method is 404 with the code of its kind (CHARGE-607)."""
-    answer = post(sandbox, RESERVATIONS, order(sandbox, **{name: "unknown"}))
+    answer = post(sandbox, RESERVATIONS, order(sandbox) | {name: "unknown"})
 
     assert refusal(answer) == (404, f"{name}_not_found", name)
 
@@ -87,7 +111,10 @@ def test_unknown_reference_is_not_found(sandbox: Sandbox, name: str) -> None:
 @pytest.mark.parametrize("name", ["connector_type", "driver", "ideal_end", "ideal_start", "location", "vehicle"])
 def test_required_field_is_missed(sandbox: Sandbox, name: str) -> None:
     """Without one of the six required fields a reservation is not made."""
-    answer = post(sandbox, RESERVATIONS, order(sandbox, **{name: None}))
+    body = order(sandbox)
+    del body[name]
+
+    answer = post(sandbox, RESERVATIONS, body)
 
     assert refusal(answer) == (400, INVALID, name)
 
@@ -130,7 +157,7 @@ def test_charge_602_impossible_window_is_refused(sandbox: Sandbox, minutes: dict
     """A window ends after it begins and more than a minute from now, and lies within thirty days."""
     changed = {name: after(sandbox.now(), count) for name, count in minutes.items()}
 
-    assert refusal(post(sandbox, RESERVATIONS, order(sandbox, **changed))) == (400, INVALID, param)
+    assert refusal(post(sandbox, RESERVATIONS, order(sandbox) | changed)) == (400, INVALID, param)
 
 
 def test_payment_method_of_another_driver_is_refused(sandbox: Sandbox) -> None:
@@ -147,7 +174,7 @@ def test_ids_of_another_world_are_unknown(sandbox: Sandbox) -> None:
     foreign = sandbox.world("documented")["sample"]["charge"]
     names = ("driver", "payment_method", "vehicle")
 
-    actual = {name: refusal(post(sandbox, RESERVATIONS, order(sandbox, **{name: foreign[name]}))) for name in names}
+    actual = {name: refusal(post(sandbox, RESERVATIONS, order(sandbox) | {name: foreign[name]})) for name in names}
 
     assert actual == {name: (404, f"{name}_not_found", name) for name in names}
 
