@@ -70,10 +70,13 @@ class _Held(NamedTuple):
 def station_page(tx: WorldTransaction, query: StationQuery) -> list[ListedStation]:
     """Returns the stations of a page, and the one after it if there is one."""
     if query.area is not None:
-        return _by_place(tx, query, query.area)
-    statement = _page(query.ids is not None, query.available, newer=query.page.newer)
-    where = keyset_pages.parameters(tx, query.page, None) | _moments(tx) | {"ids": _listed(query.ids or ())}
-    return [ListedStation(use, use.station.created_at, use.station.n) for use in _used(tx, statement.all(tx.db, where))]
+        return _ranked(tx, query.page, _in_area(tx, query, query.area))
+    if query.ids is not None:
+        where = {"world": tx.world.n, "ids": _listed(query.ids), **_moments(tx)}
+        return _ranked(tx, query.page, _among(query.available).rows(tx.db, where))
+    statement = _page(query.available, newer=query.page.newer)
+    found = statement.all(tx.db, keyset_pages.parameters(tx, query.page, None) | _moments(tx))
+    return [ListedStation(use, use.station.created_at, use.station.n) for use in _used(tx, found)]
 
 
 def station_uses(tx: WorldTransaction, ids: Collection[str]) -> dict[str, StationUse]:
@@ -82,19 +85,18 @@ def station_uses(tx: WorldTransaction, ids: Collection[str]) -> dict[str, Statio
     return {use.station.id: use for use in _used(tx, found)}
 
 
-def _by_place(tx: WorldTransaction, query: StationQuery, area: Area) -> list[ListedStation]:
-    """The stations of a page of those in an area."""
-    page, places = query.page, _places(tx, query, area)
+def _ranked(tx: WorldTransaction, page: PageQuery, rows: Sequence[Any]) -> list[ListedStation]:
+    """The stations of a page out of the places of all that the list has: a number, another one, and the id."""
+    ranked = sorted(rows, reverse=not page.newer)
     if page.after is not None:
         after = (page.after.created_at, page.after.n)
-        places = [place for place in places if (place[:2] > after if page.newer else place[:2] < after)]
-    places.sort(reverse=not page.newer)
-    some = places[: page.limit + 1]
+        ranked = [row for row in ranked if (row[:2] > after if page.newer else row[:2] < after)]
+    some = ranked[: page.limit + 1]
     uses = station_uses(tx, [station for _, _, station in some])
     return [ListedStation(uses[station], place, n) for place, n, station in some]
 
 
-def _places(tx: WorldTransaction, query: StationQuery, area: Area) -> list[tuple[int, int, str]]:
+def _in_area(tx: WorldTransaction, query: StationQuery, area: Area) -> list[tuple[int, int, str]]:
     """The place, the number and the id of each station in an area."""
     box = area.box()
     where = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
@@ -135,11 +137,16 @@ def _listed(ids: Collection[str]) -> str:
 
 
 @cache
-def _page(has_ids: bool, available: bool | None, *, newer: bool) -> EntityQuery[Station]:  # noqa: FBT001 - a key of the cache
+def _page(available: bool | None, *, newer: bool) -> EntityQuery[Station]:  # noqa: FBT001 - a key of the cache
     statement = select().where(STATION.c.kind != HOME, *_is_available(available))
-    if has_ids:
-        statement = statement.where(is_in(STATION.c.id, "ids"))
     return EntityQuery(STATION.mapping, keyset_pages.page(statement, STATION, (), newer=newer))
+
+
+@cache
+def _among(available: bool | None) -> CompiledStatement:  # noqa: FBT001 - a key of the cache
+    """The instant of creation, the number and the id of each station among some."""
+    columns = select(STATION.c.created_at, STATION.c.n, STATION.c.id)
+    return CompiledStatement(columns.where(*_IS_AMONG, *_is_available(available)))
 
 
 @cache
@@ -151,7 +158,7 @@ def _in_box(available: bool | None) -> CompiledStatement:  # noqa: FBT001 - a ke
             text(f"{LATITUDE} BETWEEN :south AND :north"),
             text(f"{LONGITUDE} BETWEEN :west AND :east"),
             STATION.c.kind != HOME,
-            STATION.c.created_at <= bindparam("now"),
+            _IS_THERE,
             *_is_available(available),
         )
     )
@@ -221,9 +228,10 @@ _HAS_FREE: Final = and_(
         .correlate(STATION.table)
     ),
 )
-_BY_IDS: Final = STATION.query(
-    STATION.c.kind != HOME, STATION.c.created_at <= bindparam("now"), is_in(STATION.c.id, "ids")
-)
+_IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
+"""True of a station that has been created. It uses no index, so that those of ids and places are used."""
+_IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), STATION.c.kind != HOME, _IS_THERE)
+_BY_IDS: Final = EntityQuery(STATION.mapping, select().where(*_IS_AMONG))
 _CONNECTORS: Final = EntityQuery(
     EntityMapping(
         ConnectorUse,

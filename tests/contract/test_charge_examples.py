@@ -28,6 +28,12 @@ DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Payment methods
     "payment_methods/create": {"card.fingerprint": "CHARGE-412"},
     # Policies
+    "policies/create": {
+        "name": "CHARGE-514",
+        "rules.allowed_operators": "CHARGE-514",
+        "rules.geofences": "CHARGE-514",
+        "rules.time_windows": "CHARGE-514",
+    },
     # Reports
     # Reservations
     # Stations

@@ -60,8 +60,8 @@ def test_place_in_a_circle_is_the_distance() -> None:
     assert circle.place_mm(PARIS[0] + 0.02, PARIS[1]) is None
 
 
-def test_charge_503_place_in_a_corridor_is_how_far_along_it_is() -> None:
-    """A point half-way along lies at half the length, and one more than five kilometres aside is out."""
+def test_place_in_a_corridor_is_how_far_along_it_is() -> None:
+    """A point half-way along lies at half the length, and one more than five kilometres aside is out (CHARGE-503)."""
     route = Corridor((50.0, 8.0), (51.0, 8.0))
 
     assert route.place_mm(50.0, 8.0) == 0

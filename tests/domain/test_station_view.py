@@ -47,8 +47,11 @@ def span(use: StationUse) -> tuple[int, int] | None:
     return free_span(use, connector_statuses(use, NOW), NOW)
 
 
-def test_charge_501_connectors_have_four_statuses() -> None:
-    """A connector is out of service, or else occupied until the vehicle leaves, or else reserved, or else available."""
+def test_connectors_have_four_statuses() -> None:
+    """A connector is out of service, or else occupied until the vehicle leaves, or else reserved, or else available.
+
+    See CHARGE-501.
+    """
     visit = (NOW - HOUR, NOW + 1)
     hold = [held(FIRST, NOW, NOW + HOUR), held(SECOND, NOW + 1, NOW + HOUR)]
 
@@ -65,8 +68,8 @@ def test_charge_501_connectors_have_four_statuses() -> None:
     assert connector_statuses(broken, NOW + 1) == ["available", "available"]
 
 
-def test_charge_501_connectors_of_silent_stations_are_out_of_service() -> None:
-    """While a station is silent or offline none of its connectors can be used."""
+def test_connectors_of_silent_stations_are_out_of_service() -> None:
+    """While a station is silent or offline none of its connectors can be used (CHARGE-501)."""
     silent = use_of((NOW - HOUR, NOW + HOUR), station=replace(HERE, silent_from=NOW, silent_until=NOW + MINUTE))
 
     assert connector_statuses(silent, NOW) == ["out_of_service"] * 2
@@ -74,8 +77,11 @@ def test_charge_501_connectors_of_silent_stations_are_out_of_service() -> None:
     assert connector_statuses(use_of(station=replace(HERE, online=False)), NOW) == ["out_of_service"] * 2
 
 
-def test_charge_501_stations_have_three_statuses() -> None:
-    """A station is inactive while it is silent, in maintenance while no connector works, and else active."""
+def test_stations_have_three_statuses() -> None:
+    """A station is inactive while it is silent, in maintenance while no connector works, and else active.
+
+    See CHARGE-501.
+    """
     silent = use_of(station=replace(HERE, silent_from=NOW, silent_until=NOW + MINUTE))
     active, broken = ["available", "out_of_service"], ["out_of_service"] * 2
 
@@ -84,8 +90,8 @@ def test_charge_501_stations_have_three_statuses() -> None:
     assert station_status(use_of(), broken, NOW) == "maintenance"
 
 
-def test_charge_507_free_station_is_free_until_reservations_take_it() -> None:
-    """The forecast begins now and lasts an hour, or until reservations have taken all free connectors."""
+def test_free_station_is_free_until_reservations_take_it() -> None:
+    """The forecast begins now and lasts an hour, or until reservations have taken all free connectors (CHARGE-507)."""
     soon, later = held(FIRST, NOW + 5 * MINUTE, NOW + HOUR), held(SECOND, NOW + 9 * MINUTE, NOW + HOUR)
 
     assert span(use_of()) == (NOW, NOW + HOUR)
@@ -94,8 +100,8 @@ def test_charge_507_free_station_is_free_until_reservations_take_it() -> None:
     assert span(use_of(second=(NOW - HOUR, NOW + HOUR), holds=[soon])) == (NOW, NOW + 5 * MINUTE)
 
 
-def test_charge_507_busy_station_tells_when_it_becomes_free() -> None:
-    """The forecast of a station without a free connector begins when the first one is free again."""
+def test_busy_station_tells_when_it_becomes_free() -> None:
+    """The forecast of a station without a free connector begins when the first one is free again (CHARGE-507)."""
     busy = use_of((NOW - HOUR, NOW + 9 * MINUTE), (NOW - HOUR, NOW + 7 * MINUTE))
     reserved = replace(busy, holds=[held(SECOND, NOW - 1, NOW + 20 * MINUTE)])
     silent = replace(busy, station=replace(HERE, silent_from=NOW, silent_until=NOW + 30 * MINUTE))
@@ -105,15 +111,18 @@ def test_charge_507_busy_station_tells_when_it_becomes_free() -> None:
     assert span(silent) == (NOW + 30 * MINUTE, NOW + 30 * MINUTE + HOUR)
 
 
-def test_charge_507_dead_station_has_no_forecast() -> None:
-    """A station that is offline for good, or that has no connector in service, is never free."""
+def test_dead_station_has_no_forecast() -> None:
+    """A station that is offline for good, or that has no connector in service, is never free (CHARGE-507)."""
     assert span(use_of(station=replace(HERE, online=False))) is None
     alone = StationUse(HERE, [ConnectorUse(replace(GOOD, in_service=False), None, None)])
     assert span(alone) is None
 
 
-def test_charge_509_station_is_updated_by_its_last_change() -> None:
-    """The last change is that of a visit, an outage or a reservation, and no change that is still to come."""
+def test_station_is_updated_by_its_last_change() -> None:
+    """The last change is that of a visit, an outage or a reservation, and no change that is still to come.
+
+    See CHARGE-509.
+    """
     assert updated(use_of(), NOW) == HERE.created_at
     assert updated(use_of((NOW - HOUR, NOW + 1)), NOW) == NOW - HOUR
     assert updated(use_of((NOW - HOUR, NOW - MINUTE)), NOW) == NOW - MINUTE

@@ -131,6 +131,7 @@ _ATTACHED_IN_4: Final = (
     ),
     'CREATE INDEX session_by_transaction ON session (world, "transaction") WHERE "transaction" IS NOT NULL',
     "CREATE INDEX reservation_by_resolution ON reservation (world, resolves_at, n)",
+    ("CREATE INDEX station_by_place ON station (world, (CAST(latitude AS FLOAT)), (CAST(longitude AS FLOAT)))"),
 )
 _TWO_YEARS_ON: Final = -62_072_524_800_000_000
 """The year 3, in microseconds."""

@@ -144,7 +144,8 @@ def test_copies_know_the_keys_of_their_origin(sandbox: Sandbox) -> None:
     first = start(sandbox)
     create_world(sandbox, name="forked", fork="default")
     archive = sandbox.client.get(f"{WORLDS}/default/export").json()
-    sandbox.client.post(f"{WORLDS}/import", params={"name": "imported"}, json=archive).raise_for_status()
+    answer = sandbox.client.post(f"{WORLDS}/import", params={"name": "imported"}, json=archive)
+    assert answer.status_code == 201, answer.text
 
     assert start(sandbox, world="forked").content == first.content
     assert start(sandbox, world="imported").content == first.content

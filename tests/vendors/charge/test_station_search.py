@@ -22,8 +22,8 @@ def around(shown: dict[str, Any], radius: float) -> str:
 
 
 @pytest.mark.parametrize("radius", [1, 2_000, 20_000, 900_000])
-def test_charge_503_stations_around_a_point_are_the_nearest_first(untouched: Sandbox, radius: float) -> None:
-    """Those within the radius are listed, in the order of their distance."""
+def test_stations_around_a_point_are_the_nearest_first(untouched: Sandbox, radius: float) -> None:
+    """Those within the radius are listed, in the order of their distance (CHARGE-503)."""
     everywhere = every(untouched, STATIONS)
     centre = everywhere[0]
     circle = Circle(*point(centre), radius)
@@ -37,8 +37,8 @@ def test_charge_503_stations_around_a_point_are_the_nearest_first(untouched: San
     assert all(each in everywhere for each in found)
 
 
-def test_charge_503_pages_around_a_point_are_followed_both_ways(untouched: Sandbox) -> None:
-    """Forwards and backwards, the pages hold each station within the radius once, in one order."""
+def test_pages_around_a_point_are_followed_both_ways(untouched: Sandbox) -> None:
+    """Forwards and backwards, the pages hold each station within the radius once, in one order (CHARGE-503)."""
     url = around(every(untouched, STATIONS)[0], 900_000)
     forth = pages(untouched, f"{url}&limit=3")
     back = pages(untouched, forth[-1]["previous_page_url"], "previous_page_url")
@@ -48,8 +48,8 @@ def test_charge_503_pages_around_a_point_are_followed_both_ways(untouched: Sandb
     assert ids(rows([*back[::-1], forth[-1]])) == ids(rows(forth))
 
 
-def test_charge_503_stations_along_a_route_are_listed_as_it_passes_them(untouched: Sandbox) -> None:
-    """Those near the line between two stations are listed from its origin to its destination."""
+def test_stations_along_a_route_are_listed_as_it_passes_them(untouched: Sandbox) -> None:
+    """Those near the line between two stations are listed from its origin to its destination (CHARGE-503)."""
     everywhere = every(untouched, STATIONS)
     first, last = everywhere[0], everywhere[-1]
     route = Corridor(point(first), point(last))
@@ -65,8 +65,8 @@ def test_charge_503_stations_along_a_route_are_listed_as_it_passes_them(untouche
     assert ids(overlap) == [last["id"]]
 
 
-def test_charge_503_available_stations_around_a_point_are_narrowed(untouched: Sandbox) -> None:
-    """The search around a point takes the other filters too."""
+def test_available_stations_around_a_point_are_narrowed(untouched: Sandbox) -> None:
+    """The search around a point takes the other filters too (CHARGE-503)."""
     url = around(every(untouched, STATIONS)[0], 900_000)
     available = set(ids(every(untouched, f"{STATIONS}?available=true")))
 
@@ -96,8 +96,11 @@ def test_charge_503_available_stations_around_a_point_are_narrowed(untouched: Sa
         ({"status": "active"}, "status"),
     ],
 )
-def test_charge_503_malformed_searches_are_refused(untouched: Sandbox, query: dict[str, str], param: str) -> None:
-    """A point has latitude, longitude and radius, a route has both its ends, and all of them lie on the earth."""
+def test_malformed_searches_are_refused(untouched: Sandbox, query: dict[str, str], param: str) -> None:
+    """A point has latitude, longitude and radius, a route has both its ends, and all of them lie on the earth.
+
+    See CHARGE-503.
+    """
     assert refusal(untouched.charge(STATIONS, **query)) == (400, None, param)
 
 

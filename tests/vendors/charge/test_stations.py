@@ -36,8 +36,8 @@ def test_pages_of_stations_hold_each_public_one_once(untouched: Sandbox) -> None
     assert ids(rows([*back[::-1], forth[-1]])) == ids(rows(forth))
 
 
-def test_charge_502_stations_at_homes_are_private(untouched: Sandbox) -> None:
-    """The wallbox at a home is not found."""
+def test_stations_at_homes_are_private(untouched: Sandbox) -> None:
+    """The wallbox at a home is not found (CHARGE-502)."""
     [home, *_] = untouched.kept.rows("SELECT id FROM station WHERE kind = 'home'")
 
     assert refusal(untouched.charge(f"{STATIONS}/{home.id}")) == (404, "charging_station_not_found", "charging_station")
@@ -50,8 +50,8 @@ def test_retrieved_station_is_that_of_the_list(untouched: Sandbox) -> None:
         assert station(untouched, row["id"]) == row
 
 
-def test_charge_508_stations_have_defaults(untouched: Sandbox) -> None:
-    """A station that was described in one line of address shows its parts, and the usual capabilities."""
+def test_stations_have_defaults(untouched: Sandbox) -> None:
+    """A station that was described in one line of address shows its parts, and the usual capabilities (CHARGE-508)."""
     shown = station(untouched)
     [[line, city, country, operator]] = untouched.kept.rows(
         "SELECT DISTINCT address, city, country, operator FROM station WHERE id = :id", id=shown["id"]
@@ -72,8 +72,11 @@ def test_charge_508_stations_have_defaults(untouched: Sandbox) -> None:
     assert shown["operator_contact"]
 
 
-def test_charge_501_started_session_occupies_its_connector(sandbox: Sandbox) -> None:
-    """A connector is occupied from the start until the vehicle leaves, which updates the station both times."""
+def test_started_session_occupies_its_connector(sandbox: Sandbox) -> None:
+    """A connector is occupied from the start until the vehicle leaves, which updates the station both times.
+
+    See CHARGE-501.
+    """
     before = station(sandbox)
     session = sandbox.start().json()
     during = station(sandbox)
@@ -90,8 +93,8 @@ def test_charge_501_started_session_occupies_its_connector(sandbox: Sandbox) -> 
     assert station(sandbox, at=before["updated"])["updated"] == before["updated"]
 
 
-def test_charge_501_silent_stations_have_no_connector_in_service(sandbox: Sandbox) -> None:
-    """A silent station is inactive, and its forecast begins when it is heard again."""
+def test_silent_stations_have_no_connector_in_service(sandbox: Sandbox) -> None:
+    """A silent station is inactive, and its forecast begins when it is heard again (CHARGE-501)."""
     sample = station(sandbox)["id"]
     event = simulate(sandbox, "default", "station_silent", sample, for_="PT20M")
     shown = station(sandbox)
@@ -110,8 +113,11 @@ def test_offline_station_has_no_forecast(untouched: Sandbox) -> None:
     assert (shown["status"], shown["availability"]["range"]) == ("inactive", [])
 
 
-def test_charge_504_available_stations_have_a_free_connector(sandbox: Sandbox) -> None:
-    """True gives the stations with a free connector and false all others, as the connectors themselves are shown."""
+def test_available_stations_have_a_free_connector(sandbox: Sandbox) -> None:
+    """True gives the stations with a free connector and false all others, as the connectors themselves are shown.
+
+    See CHARGE-504.
+    """
     sandbox.start()
     found = {flag: every(sandbox, f"{STATIONS}?available={flag}") for flag in ("true", "false")}
 
