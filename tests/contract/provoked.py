@@ -10,6 +10,7 @@ from tests.conftest import Sandbox, podero_path
 from tests.contract.billing_calls import BILLING_CALLS
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
 from tests.contract.party_calls import PARTY_CALLS
+from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.reservation_calls import RESERVATION_CALLS
 from tests.contract.station_calls import STATION_CALLS, start_against_a_policy
 
@@ -168,6 +169,7 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "charge-getChargingSession": get_charging_session,
     "charge-endChargingSession": end_charging_session,
     "charge-listReservations": list_reservations,
+    **{f"charge-{name}": provoke for name, provoke in REPORT_CALLS.items()},
     **{f"charge-{name}": provoke for name, provoke in BILLING_CALLS.items()},
     **{f"charge-{name}": provoke for name, provoke in PARTY_CALLS.items()},
     **{f"charge-{name}": provoke for name, provoke in STATION_CALLS.items()},

@@ -35,11 +35,14 @@ DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "rules.time_windows": "CHARGE-514",
     },
     # Reports
+    "reports/create": {"fleet": "CHARGE-803", "parameters.filters.vehicle": "CHARGE-803"},
     # Reservations
     # Stations
     # Transactions
     # Vehicles
     # Webhook endpoints
+    "webhook_endpoints/create": {"enabled_events": "CHARGE-815"},
+    "webhook_endpoints/update": {"description": "CHARGE-815"},
 }
 """For each page, the members in which Wattif's answer differs, with the quirk that says why."""
 AT: Final[Mapping[str, str]] = {
