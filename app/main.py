@@ -102,7 +102,7 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS, log: RequestLog |
     """
     database = open_database(settings.database_url)
     context = AppContext(
-        directory=WorldDirectory(database, channels_of(vendors)),
+        directory=WorldDirectory(database, channels_of(vendors), settings.max_rows),
         worlds=Worlds(
             database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors, settings.scenario
         ),

@@ -155,8 +155,8 @@ class Settings(BaseSettings):
         default=1_000_000,
         ge=1,
         le=100_000_000,
-        title="a number of sessions; use 1 to 100000000",
-        description="The largest number of sessions that callers may start in a world, or that a copy or import has.",
+        title="a number of objects; use 1 to 100000000",
+        description="The largest number of objects that callers may create in a world, or of sessions in a copy.",
     )
     max_body_bytes: int = Field(
         default=1 << 20,

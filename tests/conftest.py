@@ -52,7 +52,12 @@ class Sandbox:
         return self._opened.get(name) or self._opened.setdefault(name, self.world(name))
 
     def charge(
-        self, path: str = "/v1/charging_sessions", *, world: str = "default", at: str | None = None, **query: str | int
+        self,
+        path: str = "/v1/charging_sessions",
+        *,
+        world: str = "default",
+        at: str | None = None,
+        **query: str | int | list[str],
     ) -> httpx2.Response:
         """A GET of Charge's API with the world's key."""
         return self.client.get(path, params=query, headers=self.charge_key(world) | _at(at))

@@ -173,7 +173,10 @@ def _overlapping(sessions: Sequence[Session]) -> Iterator[Fault]:
 
 def _of_reservations(held: Rows) -> Iterator[Fault]:
     numbers = set(_values(held, "sessions", "n"))
+    connectors = set(_values(held, "connectors", "station", "id"))
     for n, it in enumerate(RESERVATION.mapping.entities(held["reservations"])):
+        if it.connector is not None and (it.station, it.connector) not in connectors:
+            yield ("reservations", n, "connector"), f"{it.station} has no {it.connector}"
         for column, reason in _unresolved(it, numbers):
             yield ("reservations", n, column), reason
 

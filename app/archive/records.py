@@ -15,8 +15,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from ..domain import models
 from ..domain.clock import DAY, EARLIEST, HOUR, NEVER, instant, micros
+from ..domain.reservation_plans import joined_types
 from ..domain.sessions import power_plan
 from ..domain.sessions.view import LONGEST
+from ..domain.station_view import CONNECTOR_TYPES
 from ..scenario import messages, objects, parties
 from ..scenario.parts import Location, Part, Share
 from ..store.database.compiled_statements import Row
@@ -162,6 +164,14 @@ def _curve(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+def _connector_types(value: str) -> str:
+    """The connector types of a reservation, as they are stored."""
+    types = value.split(",")
+    if not set(types) <= {*CONNECTOR_TYPES.values()} or joined_types({*types}) != value:
+        raise ValueError("it is 'CCS', 'CHAdeMO' or 'Type2', or several of them in the order CHAdeMO,CCS,Type2")
+    return value
+
+
 def _words(*words: str) -> Any:  # noqa: ANN401 - an annotation
     return Annotated[str, Field(pattern=f"^({'|'.join(words)})$")]
 
@@ -218,6 +228,7 @@ _NARROWER: Final[Mapping[str, Any]] = {
     "vehicles.ac_kw": _POWER,
     "stations.operator": Annotated[str, Field(pattern=_LINKABLE)],
     "connectors.power_kw": _POWER,
+    "reservations.connector_type": Annotated[str, AfterValidator(_connector_types)],
     "sessions.country": _scenario_type(objects.ScenarioStation, "country"),
     "sessions.tariff": _scenario_type(objects.ScenarioConnector, "tariff"),
     "sessions.outcome": _words(*models.Outcome),

@@ -239,6 +239,23 @@ def openapi(
 
 
 @app.command(
+    short_help="Print what is emulated, and how well it is known.", epilog=examples("fidelity", "fidelity --json")
+)
+def fidelity(
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of Markdown.")] = False
+) -> None:
+    """Print every operation that the vendors document, without a server: whether it is served, and how well known."""
+    from ..main import VENDORS  # noqa: PLC0415 - the other commands read no contract
+    from ..web import documented  # noqa: PLC0415 - the same
+
+    if as_json:
+        shown = {"vendors": documented.listing(VENDORS)}
+        write(f"{json.dumps(shown, indent=2, ensure_ascii=False)}\n".encode())
+    else:
+        write(documented.markdown(VENDORS).encode())
+
+
+@app.command(
     "check-scenario",
     short_help="List the faults of a scenario file.",
     epilog=examples("check-scenario scenarios/mine.yaml", "check-scenario --schema"),

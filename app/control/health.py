@@ -1,4 +1,4 @@
-"""The server itself: whether it runs, whether its worlds are ready, and the contracts that it serves."""
+"""The server itself: whether it runs and is ready, its contracts, and what it serves of each vendor."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from .. import __version__
 from ..store.schema import version
-from ..web import openapi
+from ..web import documented, openapi
 from ..web.problems import ProblemError
 from ..web.responses import json_answer
 from ..web.routing import OperationRoute
@@ -40,3 +40,9 @@ async def retrieve_contract(request: Request, context: Context, name: str) -> Re
     if name not in openapi.names():
         raise ProblemError(404, f"There is no contract {name[:64]!r}; there are {', '.join(openapi.names())}.")
     return json_answer(request, openapi.served(name, context.links.origin(request)))
+
+
+@router.get("/fidelity")
+async def list_operations(request: Request, context: Context) -> Response:
+    """Every operation that the vendors document: whether it is served, and how well it is known."""
+    return json_answer(request, {"vendors": documented.listing(context.worlds.vendors)})

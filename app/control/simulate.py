@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from ..domain.clock import instant, later, millis
 from ..operations import simulate
-from ..operations.simulate import EVENTS, Event
+from ..operations.events import MOST, Event
+from ..operations.simulate import EVENTS
 from ..web.responses import json_answer
 from ..web.routing import OperationRoute
 from ..web.world_access import enter
@@ -21,12 +22,27 @@ router = APIRouter(route_class=OperationRoute)
 
 
 class SimulatedEvent(Input):
-    """An event and what it happens to, `at` an instant or a duration after now (`+PT10M`), and `for` how long."""
+    """An event and what it happens to, `at` an instant or a duration after now (`+PT10M`), and `for` how long.
+
+    An `amount` is in minor units.
+    """
 
     event: Literal[tuple(EVENTS)]  # type: ignore[valid-type]
     id: ShownId
     at: Annotated[str, Field(strict=True, max_length=64)] | None = None
     for_: Annotated[str | None, Field(strict=True, max_length=64, alias="for")] = None
+    amount: Annotated[int, Field(strict=True, ge=-MOST, le=MOST)] | None = None
+
+    @model_validator(mode="after")
+    def _amount_is_valid(self) -> "SimulatedEvent":
+        event = EVENTS[self.event]
+        if self.amount is None and event.needs_amount:
+            raise ValueError(f"amount: {self.event} needs one")
+        if self.amount is not None and event.least is None:
+            raise ValueError(f"amount: {self.event} has none")
+        if self.amount is not None and (self.amount < (event.least or 0) or not self.amount):
+            raise ValueError(f"amount: {self.event} is at least 1 minor unit")
+        return self
 
     @model_validator(mode="after")
     def _times_are_valid(self) -> "SimulatedEvent":
@@ -72,13 +88,16 @@ async def simulate_event(
 ) -> Response:
     """Makes an event happen, and lists the transitions that follow from it."""
     now, outcome = await context.directory.change(
-        world.name, simulate.simulate, body.event, body.id, body.when(), body.lasts()
+        world.name, simulate.simulate, body.event, body.id, body.when(), body.lasts(), body.amount
     )
     enter(request, world, now)
     shown = [transitions.show(each, context.worlds.vendors) for each in outcome.transitions]
-    return json_answer(request, {"event": body.event, "id": body.id, "at": millis(outcome.at), "transitions": shown})
+    answer = {"event": body.event, "id": body.id, "at": millis(outcome.at), "transitions": shown}
+    if outcome.transaction is not None:
+        answer["transaction"] = outcome.transaction
+    return json_answer(request, answer)
 
 
 def _show_event(name: str, event: Event) -> dict[str, Any]:
-    takes = ["at", "for"] if event.lasts else ["at"]
+    takes = ["at", *(["for"] if event.lasts else []), *(["amount"] if event.least is not None else [])]
     return {"event": name, "id": event.of, "takes": takes, "does": event.does, "refused": event.refused}

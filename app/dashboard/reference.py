@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from ..web import openapi
 from ..web.app_context import AppContext
+from ..web.fidelity import MEANINGS
 from ..web.responses import json_answer
 from ..worlds.vendor import Vendor
 from . import fidelity
@@ -96,4 +97,4 @@ def _html(markdown: str) -> str:
         if heading.type == "heading_open":
             heading.attrSet("id", inline.content.partition(":")[0])
     html = str(parser.renderer.render(tokens, parser.options, {}))
-    return re.sub(rf"<td>({'|'.join(fidelity.MEANINGS)})</td>", r'<td class="\1">\1</td>', html)
+    return re.sub(rf"<td>({'|'.join(MEANINGS)})</td>", r'<td class="\1">\1</td>', html)

@@ -11,7 +11,8 @@ class Channel:
 
     `shows` is the field of a session that the vendor shows as its id, `buyer` the field that names its customer, and
     `payers` are all fields that a session of the channel must have to be paid. Where `ends_with_power` is true, the
-    session ends when power stops, else when the vehicle is unplugged.
+    session ends when power stops, else when the vehicle is unplugged. Where `has_transactions` is true, the vendor
+    shows what was charged as transactions, of which a part can be given back.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Channel:
     takes_limits: bool = False
     shows_failed_starts: bool = False
     has_charge_record: bool = False
+    has_transactions: bool = False
 
 
 HOME: Final = Channel("home", shows="uuid")

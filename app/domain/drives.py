@@ -18,10 +18,12 @@ MOST_KWH_A_KM: Final = 0.28
 
 The cars of open-ev-data take 0.14 to 0.23 kWh/km on average.
 """
-_USUAL_KWH_A_KM: Final = 0.18
+USUAL_KWH_A_KM: Final = 0.18
+NEVER_CHARGED: Final = 0.6
+"""The state of charge of a vehicle that has never been plugged in."""
 EMPTIEST: Final = 0.05
 """A driver charges before the state of charge is lower."""
-_EARTH_DIAMETER_KM: Final = 12_742
+EARTH_RADIUS_KM: Final = 6_371
 _ROUNDING: Final = 1e-6
 
 
@@ -57,7 +59,7 @@ def great_circle_km(latitude: float, longitude: float, to_latitude: float, to_lo
     south, north = radians(latitude), radians(to_latitude)
     across = sin((north - south) / 2) ** 2
     along = cos(south) * cos(north) * sin(radians(to_longitude - longitude) / 2) ** 2
-    return _EARTH_DIAMETER_KM * asin(sqrt(min(1.0, across + along)))
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, across + along)))
 
 
 def is_in_time(km: float, span: int) -> bool:
@@ -89,5 +91,5 @@ def soc_after_drive(vehicle: Vehicle, *, left_with: float, share: float, km: flo
     """
     driven_km = MOST_KMH * span / HOUR
     battery_kwh = vehicle.battery_wh / 1000
-    used_kwh = min(max(share * battery_kwh, km * _USUAL_KWH_A_KM), driven_km * _USUAL_KWH_A_KM)
+    used_kwh = min(max(share * battery_kwh, km * USUAL_KWH_A_KM), driven_km * USUAL_KWH_A_KM)
     return max(min(EMPTIEST, left_with), left_with - used_kwh / battery_kwh)

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
-from .clock import DAY, NEVER
+from .clock import DAY, MINUTE, NEVER, SECOND
 from .errors import UnknownStatusError
 from .models import Reservation
 from .transitions import FIRST, LAST, Period, Step, Transition, instant_of_status, with_previous
 
 LONGEST: Final = 30 * DAY
 """A reservation is resolved within this time, so a search for unresolved ones need not look further back."""
+HELD_BEFORE: Final = 15 * MINUTE
+"""How long before its window a reserved connector is kept free."""
 RESERVATION: Final = "reservation"
 PENDING: Final = "pending"
 CONFIRMED: Final = "confirmed"
@@ -38,9 +40,59 @@ def is_assigned(reservation: Reservation, now: int) -> bool:
     return reservation.confirmed_at <= now
 
 
+def fee(reservation: Reservation) -> int:
+    """The fee in minor units of its currency, be it charged or not."""
+    return reservation.fee
+
+
+def fee_due_at(reservation: Reservation) -> int:
+    """When the fee falls due: as the reservation is completed, expires, or is cancelled late; NEVER if it does not.
+
+    It is cancelled late if it was confirmed, and the time in which cancelling is free was over. One without a payment
+    method owes nothing (CHARGE-605).
+    """
+    if not reservation.fee or reservation.payment_method is None or reservation.outcome == FAILED:
+        return NEVER
+    is_late = reservation.resolves_at > reservation.reserved_start - reservation.free_until_before * SECOND
+    if reservation.outcome == CANCELLED and not (is_late and reservation.confirms_at < reservation.resolves_at):
+        return NEVER
+    return reservation.resolves_at
+
+
+def fee_charged_at(reservation: Reservation) -> int:
+    """When the fee is collected; NEVER if it does not fall due, or its payment fails."""
+    due_at = fee_due_at(reservation)
+    return due_at if due_at < reservation.fee_fails_from else NEVER
+
+
+def held_from(reservation: Reservation) -> int:
+    """The instant from which the connector is kept free for its driver: a little before the window (CHARGE-603)."""
+    return max(reservation.confirms_at, reservation.reserved_start - HELD_BEFORE)
+
+
 def unfulfilled(reservation: Reservation) -> Reservation:
     """The same reservation when its session cannot take place: it expires at the end of its window."""
     return replace(reservation, outcome=EXPIRED, resolves_at=reservation.reserved_end, session=None)
+
+
+def fulfilled(reservation: Reservation, session: int, at: int) -> Reservation:
+    """The same reservation when the session of that number has begun: it is completed at the end of its window."""
+    return replace(reservation, session=session, outcome=COMPLETED, touched_at=at)
+
+
+def cancelled(reservation: Reservation, at: int) -> Reservation:
+    """The same reservation, cancelled; what it shows of a station and a window stays."""
+    is_confirmed = reservation.confirms_at <= at
+    return replace(
+        reservation,
+        outcome=CANCELLED,
+        resolves_at=at,
+        touched_at=at,
+        confirms_at=reservation.confirms_at if is_confirmed else NEVER,
+        confirmed_at=reservation.confirmed_at if is_assigned(reservation, at) else NEVER,
+        failed_reason=None,
+        session=None,
+    )
 
 
 def transitions(it: Reservation, after: int = FIRST, until: int = LAST) -> list[Transition]:

@@ -1,4 +1,4 @@
-"""Files that open without a key, from a browser's tab or an `<img>`: the invoices of a world, and operators' logos."""
+"""Files that open without a key, from a tab or an `<img>`: a world's invoices and reports, and operators' logos."""
 
 from .application import application
 

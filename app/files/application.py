@@ -13,13 +13,13 @@ from ..web.application import allow_any_origin, new_application
 from ..web.refusals import install_refusals
 from ..web.world_access import BadInstantError, UnknownKeyError
 from ..worlds.turns import BusyError
-from . import invoices, logos
+from . import invoices, logos, reports
 from .pages import FileError, refusal
 
 
 def application(context: AppContext) -> FastAPI:
     """The application to be mounted at the path that `web/file_links.py` names."""
-    app = new_application(context, invoices.router, logos.router)
+    app = new_application(context, invoices.router, reports.router, logos.router)
     app.state.pdf_turns = invoices.pdf_turns()
     allow_any_origin(app)
     install_refusals(app, _REFUSALS, refusal, refusal=FileError, unrouted=_unrouted)

@@ -11,24 +11,12 @@ import yaml
 
 from ..data_files import FIXTURES
 from ..domain.pricing import Tariff
-from ..domain.sessions.power_plan import Point
+from ..vehicle_models import VehicleModel, vehicle_models
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FAST: Final = frozenset({"dc", "hpc"})
 _LEVEL: Final = {"dc": 1, "hpc": 2}
 _CENT: Final = Decimal("0.0001")
-
-
-@dataclass(frozen=True, slots=True)
-class VehicleModel:
-    make: str
-    model: str
-    year: int
-    battery_wh: int
-    plug: str
-    ac_kw: float
-    ac_phases: int
-    dc: tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +51,7 @@ def catalogue() -> Catalogue:
         for country in operator["countries"]:
             operators.setdefault(country, []).append((operator["name"], operator["code"]))
     return Catalogue(
-        vehicle_models=[_vehicle_model(row) for row in _rows("cars")],
+        vehicle_models=vehicle_models(),
         cities=[City(**{**city, "streets": tuple(city["streets"])}) for city in _rows("cities")],
         operators=operators,
         prices=_read("prices"),
@@ -103,11 +91,6 @@ def drawn_tariff(rng: Random, prices: Mapping[str, Any], country: str, kind: str
 def drawn(rng: Random, weights: Mapping[str, float]) -> str:
     """One of the names, by their weights."""
     return rng.choices(list(weights), weights=list(weights.values()))[0]
-
-
-def _vehicle_model(row: dict[str, Any]) -> VehicleModel:
-    curve = tuple((float(soc), float(power)) for soc, power in row["dc"])
-    return VehicleModel(**{**row, "ac_kw": float(row["ac_kw"]), "dc": curve})
 
 
 def _between(rng: Random, bounds: Sequence[str]) -> Decimal:

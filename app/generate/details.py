@@ -11,7 +11,8 @@ import orjson
 
 from ..domain.clock import DAY, EARLIEST, MILLISECOND
 from ..domain.models import Station
-from .catalogue import Catalogue, City, VehicleModel
+from ..vehicle_models import VehicleModel
+from .catalogue import Catalogue, City
 from .draws import Draws
 
 YEARS: Final = 2 * 365 * DAY

@@ -11,7 +11,7 @@ from ..domain.clock import DAY
 from ..domain.ids import prefixed_id, uuid_text
 from ..scenario.population import TownSize
 from . import details, routines, stations
-from .catalogue import Catalogue, City, VehicleModel
+from .catalogue import Catalogue, City
 from .draws import Draws
 from .routines import Place, Routine
 
@@ -236,7 +236,7 @@ class _TownBuilder:
         """A vehicle of a model that is drawn; the sample driver's fits the sample station."""
         models_ = self._catalogue.vehicle_models
         fitting = models_ if n else [each for each in models_ if each.plug == stations.SAMPLE_INLET]
-        model: VehicleModel = rng.choice(fitting)
+        model = rng.choice(fitting)
         draws = Draws(self._seed, kind, n)
         created_at = details.created_after(after, self._begin, draws)
         return models.Vehicle(

@@ -10,6 +10,7 @@ from ..domain.clock import DAY, HOUR, MILLISECOND, MINUTE, NEVER
 from ..domain.ids import prefixed_id
 from ..domain.models import Connector, Reservation, Station
 from ..domain.sessions.start import Buyer
+from ..domain.station_view import CONNECTOR_TYPES
 from . import wishes
 from .catalogue import drawn
 from .day_inputs import DayInputs, is_weekend
@@ -29,8 +30,6 @@ UNSURE: Final = {
 _FAILURES: Final = ("no_available_connectors", "payment_failed", "other")
 _KINDS: Final = ("hpc", "dc", "street")
 _FLEXIBLE: Final = 0.4
-_TYPES: Final = {"IEC_62196_T2_COMBO": "CCS", "CHADEMO": "CHAdeMO", "IEC_62196_T2": "Type2"}
-"""The connector types of reservations, by OCPI's connector standards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def reservation(seed: int, booked: Booking, who: Buyer, station: Station, connec
             vehicle=who.vehicle.id,
             payment_method=str(who.payment_method),
             station=station.id,
-            connector_type=_TYPES[connector.standard],
+            connector_type=CONNECTOR_TYPES[connector.standard],
             created_at=booked.created_at,
             confirms_at=booked.confirms_at,
             resolves_at=booked.reserved_end,

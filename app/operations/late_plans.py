@@ -1,6 +1,6 @@
 """Which sessions are possible that are planned late, when the world has others around them already."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from ..domain.models import Session
@@ -18,9 +18,12 @@ class LatePlans(NamedTuple):
     gaps: list[Gap]
 
 
-def late_plans(tx: WorldTransaction, planned: Iterable[Session], unbroken: Span) -> LatePlans:
+def late_plans(
+    tx: WorldTransaction, planned: Iterable[Session], unbroken: Span, refused: Container[str] = frozenset()
+) -> LatePlans:
     """Returns which sessions are possible of those that are planned late, in the span whose days are all planned.
 
+    Those whose ids are `refused` do not take place.
     What such a session needs is free (`availability.is_free`), and its vehicle, its driver and its user can come to it
     from the visit before, if that began in the span: what lies before it is not planned yet. If the visit after it is
     in the span and has begun, so that callers have seen it, the session leads on to that one; planned visits after it
@@ -29,7 +32,11 @@ def late_plans(tx: WorldTransaction, planned: Iterable[Session], unbroken: Span)
     since, until = unbroken
     every = _visits(tx, planned)
     links = Links(tx)
-    kept = [visit for session, visit in every if availability.is_free(tx.db, tx.world.n, session)]
+    kept = [
+        visit
+        for session, visit in every
+        if session.id not in refused and availability.is_free(tx.db, tx.world.n, session)
+    ]
     while True:
         kept = _chained(links, kept, since)
         dead_ends, gaps = _loose_ends(tx, links, kept, until)

@@ -1,20 +1,25 @@
-"""Events in the world that no vendor's API causes: an unplugging, a full vehicle, an outage, a payment that fails."""
+"""Events in the world that no vendor's API causes: an unplugging, an outage, a payment that fails, a refund."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
+from ..domain import reservation_plans
 from ..domain.channels import Channel
 from ..domain.clock import HOUR, LATEST, MILLISECOND, MINUTE, NEVER, millis
 from ..domain.errors import ClockEndsError, ImpossibleError, UnknownThingError
 from ..domain.models import Card, Session, Station
 from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries
-from ..domain.transitions import LAST, Transition
-from ..store import availability, parties, sessions, stations
+from ..domain.transactions import Kind
+from ..domain.transitions import LAST
+from ..store import availability, parties, reservations, sessions, stations
 from ..store.world_transaction import WorldTransaction
+from .corrections import correct
 from .displaced_plans import drop_displaced_plans
+from .events import MOST, Changes, Event, EventOutcome, EventRequest
+from .reservation_plans import avoid_outage, make_way_for, pay_otherwise
 from .smart_charging import with_new_summary
 from .time_travel import in_order
 
@@ -24,50 +29,19 @@ _OUTAGE: Final = 30 * MINUTE
 _LATE: Final = 6 * HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class EventRequest:
-    """What a caller asks for: the id that the event concerns, its instant, and its duration in microseconds, if any."""
-
-    id: str
-    at: int
-    lasts: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EventOutcome:
-    """When the event happens, and the later transitions of the sessions and reservations that it changes."""
-
-    at: int
-    transitions: list[Transition]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The sessions that an event has changed, and the planned ones that do not take place."""
-
-    sessions: list[Session] = field(default_factory=list)
-    removed: list[Session] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An event. `of` says which kind of id it needs, and `lasts` whether it takes a duration."""
-
-    of: str
-    does: str
-    refused: str
-    happen: Callable[[WorldTransaction, EventRequest], Changes]
-    lasts: bool = False
-
-
-def simulate(
-    tx: WorldTransaction, event: str, thing_id: str, when: Callable[[int], int], lasts: int | None
+def simulate(  # noqa: PLR0917 - what a caller asks for
+    tx: WorldTransaction,
+    event: str,
+    thing_id: str,
+    when: Callable[[int], int],
+    lasts: int | None,
+    amount: int | None = None,
 ) -> EventOutcome:
     """Makes an event happen at the instant that `when` gives for now, and saves what it changes.
 
     Raises UnknownThingError, ImpossibleError, or ClockEndsError if no clock goes so far; then nothing is saved.
     """
-    request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts)
+    request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts, amount)
     if request.at < tx.now:
         raise ImpossibleError(f"An event happens now or later, and it is {millis(tx.now)} already.")
     if request.at + (request.lasts or 0) > LATEST:
@@ -75,9 +49,10 @@ def simulate(
     changes = EVENTS[event].happen(tx, request)
     for session in changes.sessions:
         sessions.save_session(tx, session)
-    unused = drop_displaced_plans(tx, changes.sessions, changes.removed)
+    booked = [*changes.reservations, *make_way_for(tx, changes.sessions)]
+    booked += drop_displaced_plans(tx, changes.sessions, changes.removed)
     facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
-    return EventOutcome(request.at, in_order(facts, unused, request.at - 1, LAST))
+    return EventOutcome(request.at, in_order(facts, booked, request.at - 1, LAST), changes.transaction)
 
 
 class _Interruption(Protocol):
@@ -124,7 +99,9 @@ def _connector_fault(tx: WorldTransaction, request: EventRequest) -> Changes:
             return session
         return _as_heard(interrupt.fault(session, tx.channels[session.channel], at=at), station, at)
 
-    return _outage(tx, at, (visit for visit in visits if visit.connector == connector.id), failed)
+    changes = _outage(tx, at, (visit for visit in visits if visit.connector == connector.id), failed)
+    changes.reservations.extend(avoid_outage(tx, connector.station, (at, until), connector.id))
+    return changes
 
 
 def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
@@ -138,15 +115,36 @@ def _station_silent(tx: WorldTransaction, request: EventRequest) -> Changes:
     def silenced(session: Session) -> Session:
         return interrupt.silence(session, since=request.at, until=until)
 
-    return _outage(tx, request.at, availability.sessions_at(tx, station.id, request.at, until), silenced)
+    changes = _outage(tx, request.at, availability.sessions_at(tx, station.id, request.at, until), silenced)
+    changes.reservations.extend(avoid_outage(tx, station.id, (request.at, until)))
+    return changes
 
 
 def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
     method = _found(parties.payment_method(tx, request.id), request.id)
     if method.card is Card.DECLINED or method.declined_from <= request.at:
         raise ImpossibleError(f"{method.id} is declined already.")
-    parties.save_payment_method(tx, replace(method, declined_from=request.at))
-    return Changes()
+    declined = replace(method, declined_from=request.at)
+    parties.save_payment_method(tx, declined)
+    return Changes(reservations=pay_otherwise(tx, declined))
+
+
+def _payment_fails(tx: WorldTransaction, request: EventRequest) -> Changes:
+    booked = reservations.reservation(tx, request.id)
+    if booked is None:
+        return _of_session(interrupt.fail_payment)(tx, request)
+    changed = reservation_plans.without_payment(booked, request.at, tx.now)
+    reservations.save_reservation(tx, changed)
+    return Changes(reservations=[changed])
+
+
+def _correction(kind: Kind) -> Callable[[WorldTransaction, EventRequest], Changes]:
+    """An event that gives back, or adjusts, what was charged."""
+
+    def happen(tx: WorldTransaction, request: EventRequest) -> Changes:
+        return Changes(transaction=correct(tx, kind, request.id, request.amount, request.at))
+
+    return happen
 
 
 def _as_heard(session: Session, station: Station, at: int) -> Session:
@@ -215,10 +213,11 @@ EVENTS: Final = {
         lasts=True,
     ),
     "payment_fails": Event(
-        of="a charging session that is to be paid",
-        does="The payment fails when it is due, and leaves a debt.",
+        of="a charging session that is to be paid, or a reservation",
+        does="The payment fails when it is due, and leaves a debt. A reservation that is still pending fails when it "
+        "would be confirmed; the fee of a later one is not collected.",
         refused="The session is settled, or there is nothing to pay.",
-        happen=_of_session(interrupt.fail_payment),
+        happen=_payment_fails,
     ),
     "debt_paid": Event(
         of="a charging session whose payment has failed",
@@ -239,6 +238,22 @@ EVENTS: Final = {
         refused="The session is settled, its payment fails, or the record would have come before.",
         happen=_charge_record_late,
         lasts=True,
+    ),
+    "refund": Event(
+        of="a charging session that is paid, or a transaction, txn_…",
+        does="The `amount` is given back, or all that is left of the charge. The answer names the transaction.",
+        refused="It is not paid, or less than that is left of it.",
+        happen=_correction(Kind.REFUND),
+        least=1,
+    ),
+    "adjustment": Event(
+        of="a charging session that is paid, or a transaction, txn_…",
+        does="The `amount`, which is negative where the customer gets it back, is added to what was charged. The "
+        "answer names the transaction.",
+        refused="It is not paid, or less than that is left of it.",
+        happen=_correction(Kind.ADJUSTMENT),
+        least=-MOST,
+        needs_amount=True,
     ),
 }
 """The events, by name."""

@@ -6,18 +6,22 @@ from typing import Final, TypeVar
 from ..domain import smart_charging
 from ..domain.channels import Channel
 from ..domain.clock import MINUTE, NEVER, SECOND
-from ..domain.drives import EMPTIEST, distance_km, soc_after_drive
-from ..domain.errors import Holder, UnknownReferenceError, WorldFullError
+from ..domain.drives import EMPTIEST, NEVER_CHARGED, distance_km, soc_after_drive
+from ..domain.errors import Holder, UnknownReferenceError
 from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, uuid_text
 from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, Station, User, Vehicle
+from ..domain.reservation_plans import fulfilled_by, holder
+from ..domain.reservations import fulfilled
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery, started_id
 from ..domain.visits import Visit
-from ..store import availability, sessions, visits
+from ..store import availability, reservations, sessions, visits
 from ..store.start_inputs import start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .displaced_plans import drop_plans_beside
+from .policy_checks import refuse_if_blocked
+from .reservation_plans import make_way
 from .smart_charging import market_of
 
 Thing = TypeVar("Thing")
@@ -29,7 +33,6 @@ _ROOM: Final = 0.05
 
 One that has never been plugged in arrives with at least this room.
 """
-_NEVER_CHARGED: Final = 0.6
 _SHORTEST_DRIVE, _LONGEST_DRIVE = 0.05, 0.5
 
 
@@ -48,15 +51,12 @@ class Order:
 
 
 @keeps_worlds
-def start(tx: WorldTransaction, order: Order, most: int) -> Session:
+def start(tx: WorldTransaction, order: Order) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    `most` is the number of sessions that callers may start in a world. Raises UnknownReferenceError,
-    StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError, PaymentDeclinedError,
-    AuthenticationRequiredError or WorldFullError; then nothing is saved.
+    Raises UnknownReferenceError, PolicyBlockedError, WorldFullError or what `authorise` raises; then nothing is saved.
     """
-    if tx.world.next_n - tx.world.first_n >= most:
-        raise WorldFullError(most)
+    sessions.check_room(tx)
     found = start_inputs(
         tx,
         station=order.station,
@@ -69,15 +69,23 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     station = _known(found.station, "station", order.station)
     connector = _known(found.connector, "connector", f"{order.connector} of {order.station}")
     person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
+    driver = person if isinstance(person, Driver) else None
     vehicle = _known(found.vehicle, "vehicle", order.vehicle)
     method = _known(found.payment_method, "payment_method", order.payment_method)
+    if driver is not None:
+        refuse_if_blocked(tx, order.channel, station, connector, (driver, vehicle, found.fleet))
+    use = availability.connector_use(tx, station.id, connector.id)
+    reserved = fulfilled_by(use.reservations, _driver(person), vehicle.id, tx.now)
     last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
     authorise(
         station,
         connector,
         vehicle,
         method,
-        connector_held_by=availability.connector_holder(tx, station.id, connector.id),
+        driver=driver,
+        fleet=found.fleet,
+        connector_held_by=use.holder,
+        connector_kept_for=holder((each for each in use.reservations if each is not reserved), connector.id, tx.now),
         vehicle_held_by=_held_by(tx, last),
         now=tx.now,
     )
@@ -86,7 +94,7 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     buyer = Buyer(
         order.channel,
         vehicle,
-        driver=person.id if isinstance(person, Driver) else None,
+        driver=None if driver is None else driver.id,
         fleet=None if found.fleet is None else found.fleet.id,
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,
@@ -115,6 +123,9 @@ def start(tx: WorldTransaction, order: Order, most: int) -> Session:
     session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
     sessions.insert_sessions(tx.db, tx.world.n, [session])
     drop_plans_beside(tx, session, station, vehicle)
+    if reserved is not None:
+        reservations.save_reservation(tx, fulfilled(reserved, n, tx.now))
+    make_way(tx, session, (each for each in use.reservations if each is not reserved))
     return session
 
 
@@ -124,6 +135,13 @@ def _faults_at(connector: Connector, now: int) -> int | None:
     if now < connector.broken_from < NEVER:
         faults.append(connector.broken_from)
     return min(faults, default=None)
+
+
+def _driver(person: object) -> str | None:
+    """The driver that a buyer is."""
+    if isinstance(person, User):
+        return person.driver
+    return person.id if isinstance(person, Driver) else None
 
 
 def _known(thing: Thing | None, kind: str, named: str | None) -> Thing:
@@ -146,7 +164,7 @@ def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, station: Station, la
         return vehicle.arrives_with
     share = _SHORTEST_DRIVE + draw(tx.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
     if last is None:
-        return max(EMPTIEST, min(_NEVER_CHARGED - share, vehicle.charge_to - _ROOM))
+        return max(EMPTIEST, min(NEVER_CHARGED - share, vehicle.charge_to - _ROOM))
     km, span = distance_km(last, station), tx.now - last.unplugged_at
     return soc_after_drive(vehicle, left_with=last.soc_end, share=share, km=km, span=span)
 

@@ -89,7 +89,9 @@ class ScenarioVehicle(Managed):
     uuid: Uuid | None = Field(default=None, description="Its id as a UUID; it follows from `id` if it is left out.")
     make: str = Field(description="Its maker.")
     model: str = Field(description="Its model.")
-    plug: Literal["CCS", "CHAdeMO"] = Field(default="CCS", description="Its inlet for direct current.")
+    plug: Literal["CCS", "CHAdeMO", "Type2"] = Field(
+        default="CCS", description="Its inlet; Type2 takes alternating current only."
+    )
     battery_wh: int = Field(gt=0, le=MOST_WH, description="The capacity of its battery in Wh.")
     ac_kw: Power = Field(default=11.0, description="The most power on alternating current, in kW.")
     ac_phases: int = Field(default=3, ge=1, le=3, description="The number of phases on alternating current.")

@@ -96,7 +96,7 @@ class KeyTerm:
 class SampleTerm:
     """An id to begin with. `beside_keys` says that the control API shows it among the vendor's credentials.
 
-    It is that of a thing, or of the oldest of the vendor's documents of a kind.
+    It is that of a thing, or of the first of the vendor's documents of a kind.
     """
 
     name: str

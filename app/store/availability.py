@@ -1,31 +1,47 @@
 """Which sessions hold a connector, a vehicle, a driver or a user, and whether a planned session is possible."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, and_, bindparam, or_, select
 
 from ..domain import exclusivity, models
 from ..domain.errors import Holder
 from ..domain.exclusivity import held
+from ..domain.reservations import HELD_BEFORE
 from ..domain.sessions import view
+from . import reservations
 from .database.compiled_statements import CompiledStatement
 from .schema.entity_mapping import EntityQuery
-from .schema.tables import CONNECTOR, SESSION, STATION
+from .schema.partial_indexes import HAS_CONNECTOR
+from .schema.tables import CONNECTOR, RESERVATION, SESSION, STATION
 from .sessions import SOLD_SESSION
 from .world_transaction import WorldTransaction
 
 
-def connector_holder(tx: WorldTransaction, station: str, connector: str) -> Holder | None:
-    """Returns the session whose vehicle is plugged into the connector now, or None."""
+@dataclass(frozen=True, slots=True)
+class ConnectorUse:
+    """The session whose vehicle is plugged into a connector, and the unresolved reservations at its station."""
+
+    holder: Holder | None
+    reservations: list[models.Reservation]
+
+
+def connector_use(tx: WorldTransaction, station: str, connector: str) -> ConnectorUse:
+    """Returns what uses the connector now, or keeps it free for a driver."""
     where = {"world": tx.world.n, "station": station, "connector": connector, "now": tx.now}
-    found = _PLUGGED_INTO.first(tx.db, {**where, "since": tx.now - view.LONGEST})
-    return None if found is None else holder(tx, found[0])
+    plugged_in, reserved = _USED_BY.rows(tx.db, {**where, "since": tx.now - view.LONGEST})[0]
+    return ConnectorUse(
+        None if plugged_in is None else holder(tx, plugged_in),
+        [] if reserved is None else reservations.reservations_at(tx, station),
+    )
 
 
 def is_free(db: Connection, number: int, planned: models.Session) -> bool:
     """Whether a planned session is possible in the world of that number.
 
-    Its connector must be in order all the time, and no session may collide with it (`domain.exclusivity`).
+    Its connector must be in order all the time and reserved for none of it, and no session may collide with it
+    (`domain.exclusivity`).
     """
     span = {
         "since": planned.created_at - view.LONGEST,
@@ -33,7 +49,7 @@ def is_free(db: Connection, number: int, planned: models.Session) -> bool:
         "ends": planned.unplugged_at,
     }
     where = {"world": number, **span, **_names_held_by(planned)}
-    statements = (*(_TAKEN[kind] for kind, _ in held(planned)), _OUT_OF_ORDER)
+    statements = (*(_TAKEN[kind] for kind, _ in held(planned)), _OUT_OF_ORDER, _IS_RESERVED)
     return all(statement.first(db, where) is None for statement in statements)
 
 
@@ -82,7 +98,18 @@ _NOW_PLUGGED: Final = and_(
     SESSION.c.created_at.between(bindparam("since"), bindparam("now")),
     SESSION.c.unplugged_at > bindparam("now"),
 )
-_PLUGGED_INTO: Final = CompiledStatement(select(SESSION.c.n).where(_NOW_PLUGGED, _AT_CONNECTOR).limit(1))
+_PLUGGED_INTO: Final = select(SESSION.c.n).where(_NOW_PLUGGED, _AT_CONNECTOR).limit(1)
+_RESERVED_AT: Final = (
+    select(RESERVATION.c.n)
+    .where(
+        RESERVATION.in_world,
+        RESERVATION.c.station == bindparam("station"),
+        HAS_CONNECTOR,
+        RESERVATION.c.resolves_at > bindparam("now"),
+    )
+    .limit(1)
+)
+_USED_BY: Final = CompiledStatement(select(_PLUGGED_INTO.scalar_subquery(), _RESERVED_AT.scalar_subquery()))
 _HOLDER: Final = CompiledStatement(
     select(SESSION.c.id, SESSION.c.uuid, SESSION.c.channel, SESSION.c.unplugged_at).where(
         SESSION.in_world, SESSION.c.n == bindparam("n")
@@ -131,6 +158,18 @@ _OUT_OF_ORDER: Final = CompiledStatement(
             _overlaps(CONNECTOR.c.broken_from, CONNECTOR.c.broken_until),
         ),
     )
+)
+_IS_RESERVED: Final = CompiledStatement(
+    select(RESERVATION.c.n)
+    .where(
+        RESERVATION.in_world,
+        RESERVATION.c.station == bindparam("station"),
+        RESERVATION.c.connector == bindparam("connector"),
+        RESERVATION.c.resolves_at > bindparam("begins"),
+        RESERVATION.c.reserved_start < bindparam("ends", type_=BigInteger()) + HELD_BEFORE,
+        RESERVATION.c.session.is_(None),
+    )
+    .limit(1)
 )
 _AT_STATION: Final = EntityQuery(
     SESSION.mapping,

@@ -50,6 +50,11 @@ def kinds_of(db: Connection, number: int) -> set[tuple[str, str]]:
     return {(str(vendor), str(kind)) for vendor, kind in _KINDS.rows(db, {"world": number})}
 
 
+def first_document(tx: WorldTransaction, vendor: str, kind: str) -> Document | None:
+    """Returns the document of that kind with the lowest number of those that have been created."""
+    return _FIRST.first(tx.db, {"world": tx.world.n, "vendor": vendor, "kind": kind, "now": tx.now})
+
+
 def insert_document(tx: WorldTransaction, new: Document) -> None:
     """Inserts a document."""
     DOCUMENT.insert(tx.db, tx.world.n, [new])
@@ -58,6 +63,12 @@ def insert_document(tx: WorldTransaction, new: Document) -> None:
 def remove_document(tx: WorldTransaction, vendor: str, kind: str, document_id: str) -> None:
     """Removes the document with that id."""
     _REMOVE.run(tx.db, {"world": tx.world.n, "vendor": vendor, "kind": kind, "id": document_id})
+
+
+def remove_oldest_documents(tx: WorldTransaction, vendor: str, kind: str, *, before: int, most: int) -> None:
+    """Removes up to `most` documents that were created before an instant, the oldest first."""
+    named = {"world": tx.world.n, "vendor": vendor, "kind": kind, "before": before, "most": most}
+    _REMOVE_OLDEST.run(tx.db, named)
 
 
 @cache
@@ -83,8 +94,20 @@ def _has_status() -> ColumnElement[bool]:
 _OF_KIND: Final = and_(DOCUMENT.c.vendor == bindparam("vendor"), DOCUMENT.c.kind == bindparam("kind"))
 _IS_THERE: Final = and_(_OF_KIND, DOCUMENT.c.created_at <= bindparam("now"))
 _BY_ID: Final = DOCUMENT.query(_IS_THERE, DOCUMENT.c.id == bindparam("id"))
-_BY_IDS: Final = DOCUMENT.query(_IS_THERE, is_in(DOCUMENT.c.id, "ids"))
+_BY_IDS: Final = DOCUMENT.query(_OF_KIND, keyset_pages.is_created(DOCUMENT), is_in(DOCUMENT.c.id, "ids"))
+_FIRST: Final = EntityQuery(
+    DOCUMENT.mapping, select().where(DOCUMENT.in_world, _IS_THERE).order_by(DOCUMENT.c.n).limit(1)
+)
 _KINDS: Final = CompiledStatement(select(DOCUMENT.c.vendor, DOCUMENT.c.kind).where(DOCUMENT.in_world).distinct())
 _REMOVE: Final = CompiledStatement(
     delete(DOCUMENT.table).where(DOCUMENT.in_world, _OF_KIND, DOCUMENT.c.id == bindparam("id"))
+)
+_OLDEST: Final = (
+    select(DOCUMENT.c.id)
+    .where(DOCUMENT.in_world, _OF_KIND, DOCUMENT.c.created_at < bindparam("before"))
+    .order_by(DOCUMENT.c.created_at, DOCUMENT.c.n)
+    .limit(bindparam("most"))
+)
+_REMOVE_OLDEST: Final = CompiledStatement(
+    delete(DOCUMENT.table).where(DOCUMENT.in_world, _OF_KIND, DOCUMENT.c.id.in_(_OLDEST))
 )

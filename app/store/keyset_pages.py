@@ -10,7 +10,7 @@ from ..domain.clock import EARLIEST, NEVER
 from .schema.entity_table import EntityTable
 from .world_transaction import WorldTransaction
 
-_NARROWEST_FIRST: Final = ("vehicle", "driver", "station", "owner", "fleet")
+_NARROWEST_FIRST: Final = ("vehicle", "driver", "station", "owner", "fleet", "kind")
 _LAST: Final = (1 << 63) - 1
 
 
@@ -64,29 +64,41 @@ def parameters(tx: WorldTransaction, query: PageQuery, longest: int | None) -> d
     }
 
 
-def page(statement: Select[Any], of: EntityTable[Any], filters: Collection[str], *, newer: bool) -> Select[Any]:
-    """Narrows a statement to one page; `filters` are the columns that have a parameter of their name."""
+def page(
+    statement: Select[Any], of: EntityTable[Any], filters: Collection[str], *, newer: bool, is_few: bool = False
+) -> Select[Any]:
+    """Narrows a statement to one page; `filters` are the columns that have a parameter of their name.
+
+    Where the statement leaves few rows (`is_few`), they are found by its own conditions and then sorted, and not looked
+    for in the order of the list.
+    """
     at: BindParameter[int] = bindparam("at")
     n: BindParameter[int] = bindparam("n")
+    created_at = func.coalesce(of.c.created_at, 0) if is_few else of.c.created_at
     beyond: ColumnElement[bool]
     order: tuple[ColumnElement[Any], ...]
     if newer:
-        beyond = or_(of.c.created_at > at, of.c.n > n)
-        order = (of.c.created_at, of.c.n)
+        beyond = or_(created_at > at, of.c.n > n)
+        order = (created_at, of.c.n)
     else:
-        beyond = or_(of.c.created_at < at, of.c.n < n)
-        order = (of.c.created_at.desc(), of.c.n.desc())
+        beyond = or_(created_at < at, of.c.n < n)
+        order = (created_at.desc(), of.c.n.desc())
     narrowest = min(filters, key=_NARROWEST_FIRST.index, default=None)
     return (
         statement.where(
             of.in_world,
             *(equals(of.c[name], bindparam(name), in_index=name == narrowest) for name in filters),
-            of.c.created_at.between(bindparam("low"), bindparam("high")),
+            created_at.between(bindparam("low"), bindparam("high")),
             beyond,
         )
         .order_by(*order)
         .limit(bindparam("count"))
     )
+
+
+def is_created(of: EntityTable[Any]) -> ColumnElement[bool]:
+    """True of rows that have been created by `now`; without an index, because the rows are found by their ids."""
+    return func.coalesce(of.c.created_at, 0) <= bindparam("now")
 
 
 def equals(column: ColumnElement[Any], value: ColumnElement[Any], *, in_index: bool) -> ColumnElement[bool]:

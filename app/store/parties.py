@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, null, update
 
 from ..domain import models
+from .database.compiled_statements import CompiledStatement
 from .schema.tables import ATTACHMENT, DRIVER, END_USER, FLEET, PAYMENT_METHOD, VEHICLE
 from .world_transaction import WorldTransaction
 
@@ -32,6 +33,16 @@ def vehicle(tx: WorldTransaction, vehicle_id: str) -> models.Vehicle | None:
     return _VEHICLE.first(tx.db, {"world": tx.world.n, "id": vehicle_id})
 
 
+def leave_payment_methods(tx: WorldTransaction, owner: str, owner_id: str) -> None:
+    """Makes the payment methods of a `driver` or a `fleet` belong to nothing, so that they can be attached again."""
+    _LEAVE_PAYMENT_METHODS[owner].run(tx.db, {"world": tx.world.n, "id": owner_id})
+
+
+def leave_vehicles(tx: WorldTransaction, fleet_id: str) -> None:
+    """Makes the vehicles of a fleet belong to no fleet."""
+    _LEAVE_VEHICLES.run(tx.db, {"world": tx.world.n, "id": fleet_id, "now": tx.now})
+
+
 def payment_method(tx: WorldTransaction, payment_method_id: str | None) -> models.PaymentMethod | None:
     """Returns the payment method with that id."""
     return _PAYMENT_METHOD.first(tx.db, {"world": tx.world.n, "id": payment_method_id})
@@ -41,3 +52,16 @@ _USER: Final = END_USER.query(END_USER.c.id == bindparam("id"))
 _DRIVER: Final = DRIVER.query(DRIVER.c.id == bindparam("id"))
 _VEHICLE: Final = VEHICLE.query(VEHICLE.c.id == bindparam("id"))
 _PAYMENT_METHOD: Final = PAYMENT_METHOD.query(PAYMENT_METHOD.c.id == bindparam("id"))
+_LEAVE_PAYMENT_METHODS: Final = {
+    owner: CompiledStatement(
+        update(PAYMENT_METHOD.table)
+        .where(PAYMENT_METHOD.in_world, PAYMENT_METHOD.c[owner] == bindparam("id"))
+        .values({owner: null()})
+    )
+    for owner in ("driver", "fleet")
+}
+_LEAVE_VEHICLES: Final = CompiledStatement(
+    update(VEHICLE.table)
+    .where(VEHICLE.in_world, VEHICLE.c.fleet == bindparam("id"))
+    .values(fleet=null(), touched_at=bindparam("now"))
+)

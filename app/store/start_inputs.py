@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import FromClause, and_, bindparam, false, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, false, func, literal, select, true
 
 from ..domain import models
 from .schema.entity_mapping import JoinedQuery
@@ -14,9 +14,10 @@ from .world_transaction import WorldTransaction
 
 @dataclass(frozen=True, slots=True)
 class StartInputs:
-    """The entities that a start names; None where the world has no such entity.
+    """The entities that a start names; None where the world has no such entity, or where it is deleted.
 
-    `fleet` is that of the vehicle or else the first of the driver; a user's session is for no fleet.
+    `fleet` is that of the vehicle or else the first of the driver; a user's session is for no fleet. A driver cannot
+    name a user's payment method.
     """
 
     station: models.Station | None
@@ -58,11 +59,15 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
         "vehicle": (VEHICLE, {"id": "vehicle"}),
         "payment_method": (PAYMENT_METHOD, {"id": "payment_method"}),
     }
+    is_usable = {"vehicle": VEHICLE.c.status != models.DELETED}
+    of_fleet: ColumnElement[bool] = false()
+    if buyers is DRIVER:
+        is_usable |= {"buyer": DRIVER.c.status != models.DELETED, "payment_method": PAYMENT_METHOD.c.user.is_(None)}
+        of_fleet = and_(FLEET.c.id == func.coalesce(VEHICLE.c.fleet, _FIRST_FLEET), FLEET.c.status != models.DELETED)
     joined: FromClause = select(literal(1)).subquery("start")
-    for named, key in named_by.values():
+    for name, (named, key) in named_by.items():
         is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())
-        joined = joined.outerjoin(named.table, and_(named.in_world, *is_it))
-    of_fleet = FLEET.c.id == func.coalesce(VEHICLE.c.fleet, _FIRST_FLEET) if buyers is DRIVER else false()
+        joined = joined.outerjoin(named.table, and_(named.in_world, *is_it, is_usable.get(name, true())))
     joined = joined.outerjoin(FLEET.table, and_(FLEET.in_world, of_fleet))
     mappings = {field: named.mapping for field, (named, _) in named_by.items()} | {"fleet": FLEET.mapping}
     return JoinedQuery(StartInputs, mappings, select().select_from(joined))

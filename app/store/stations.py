@@ -25,6 +25,11 @@ def connector(tx: WorldTransaction, station_id: str, connector_id: str) -> model
     return _CONNECTOR.first(tx.db, {"world": tx.world.n, "station": station_id, "id": connector_id})
 
 
+def connectors_at(tx: WorldTransaction, station_id: str) -> list[models.Connector]:
+    """Returns the connectors of a station, in no order."""
+    return _CONNECTORS_AT.all(tx.db, {"world": tx.world.n, "station": station_id})
+
+
 def connector_of_evse(tx: WorldTransaction, evse_id: str) -> models.Connector | None:
     """Returns the connector with that EVSE id; of several, the first by station and id."""
     return _CONNECTOR_OF_EVSE.first(tx.db, {"world": tx.world.n, "evse": evse_id})
@@ -32,6 +37,7 @@ def connector_of_evse(tx: WorldTransaction, evse_id: str) -> models.Connector | 
 
 _STATION: Final = STATION.query(STATION.c.id == bindparam("id"))
 _CONNECTOR: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"), CONNECTOR.c.id == bindparam("id"))
+_CONNECTORS_AT: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"))
 _CONNECTOR_OF_EVSE: Final = EntityQuery(
     CONNECTOR.mapping,
     select()

@@ -5,6 +5,8 @@ Decorators of queries and operations declare which transaction they need.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from sys import maxsize
 from typing import Any, Final, TypeVar
 
 from ..domain.channels import Channels
@@ -22,7 +24,7 @@ class WorldTransaction:
     """A world, an instant in it, and the transaction to read or change it by.
 
     `channels` are those of the server. In a change, `wall` is the instant of the wall clock at which the world's clock
-    showed `now`.
+    showed `now`, and `most_rows` is the greatest number of objects that callers may create in the world.
     """
 
     db: Transaction
@@ -30,6 +32,7 @@ class WorldTransaction:
     now: int
     channels: Channels
     wall: int = 0
+    most_rows: int = maxsize
 
 
 def one_statement(query: AnyCallable) -> AnyCallable:
@@ -48,8 +51,9 @@ def keeps_worlds(operation: AnyCallable) -> AnyCallable:
 
 
 def runs_one_statement(query: Callable[..., Any]) -> bool:
-    """Whether the query declares that it runs a single statement."""
-    return getattr(query, _ONE_STATEMENT, False)
+    """Whether the query, or the one that a `partial` calls, declares that it runs a single statement."""
+    called = query.func if isinstance(query, partial) else query
+    return bool(getattr(called, _ONE_STATEMENT, False) or getattr(query, _ONE_STATEMENT, False))
 
 
 def does_keep_worlds(operation: Callable[..., Any]) -> bool:

@@ -45,10 +45,15 @@ def new_application(
     return app
 
 
+def modules_in(package: ModuleType) -> list[ModuleType]:
+    """The modules of a package of resources, by their names."""
+    names = sorted(module.name for module in iter_modules(package.__path__))
+    return [import_module(f"{package.__name__}.{name}") for name in names]
+
+
 def routers_in(package: ModuleType) -> list[APIRouter]:
     """The `router` of each module in a package of resources, by the modules' names."""
-    names = sorted(module.name for module in iter_modules(package.__path__))
-    return [import_module(f"{package.__name__}.{name}").router for name in names]
+    return [module.router for module in modules_in(package)]
 
 
 def allow_any_origin(app: FastAPI) -> None:

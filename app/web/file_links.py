@@ -19,6 +19,11 @@ def invoices(origin: str, link_key: str) -> str:
     return f"{origin}{MOUNT}/{link_key}/invoices"
 
 
+def reports(origin: str, link_key: str, vendor: str) -> str:
+    """What the links to the files of a vendor's reports begin with; a report's id and `.csv` follow after a slash."""
+    return f"{origin}{MOUNT}/{link_key}/{vendor}/reports"
+
+
 @lru_cache(maxsize=1024)
 def logo_path(operator: str) -> str:
     """The path of an operator's logo; what it shows follows from the path alone, so it belongs to no world."""

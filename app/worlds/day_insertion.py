@@ -14,6 +14,7 @@ from ..generate.day_entry import DayEntry
 from ..generate.day_plan import DayPlanner
 from ..operations.displaced_plans import Gap, close_gaps
 from ..operations.late_plans import late_plans
+from ..operations.planned_sessions import standings_of
 from ..store import reservations, sessions, worlds
 from ..store.database.protocol import Database, Transaction
 from ..store.world import MOST_PASSED, PLANNED_FROM, World
@@ -57,8 +58,7 @@ def _batches(entries: Sequence[DayEntry]) -> Iterator[list[DayEntry]]:
 
 
 def _vehicle(entry: DayEntry) -> str:
-    made = entry.session or entry.reservation
-    return made.vehicle if made else ""
+    return _involved(entry)[1]
 
 
 async def breathe() -> None:
@@ -105,10 +105,27 @@ def _is_there(db: Transaction, number: int, entry: DayEntry) -> bool:
 
 
 def _around(tx: WorldTransaction, entries: list[DayEntry], unbroken: Span) -> tuple[list[DayEntry], list[Gap]]:
-    """The entries without the sessions that are not possible in the world, and the gaps that these leave in it."""
-    late = late_plans(tx, [entry.session for entry in entries if entry.session is not None], unbroken)
+    """The entries without the sessions that are not possible in the world, and the gaps that these leave in it.
 
-    def is_kept(entry: DayEntry) -> bool:
-        return entry.session is None or entry.session.id in late.possible
+    Drivers and vehicles that are not active any more have neither sessions nor reservations.
+    """
+    standings = standings_of(tx, map(_involved, entries))
+    idle = [entry for entry in entries if not standings.are_active(*_involved(entry))]
+    refused = {entry.session.id for entry in idle if entry.session is not None}
+    planned = [entry.session for entry in entries if entry.session is not None]
+    late = late_plans(tx, planned, unbroken, refused)
 
-    return [entry if is_kept(entry) else entry.without_session() for entry in entries], late.gaps
+    def placed(entry: DayEntry) -> DayEntry:
+        if entry.session is None:
+            return entry
+        if entry.session.id not in late.possible:
+            return entry.without_session()
+        return replace(entry, session=standings.applied(entry.session, tx.channels))
+
+    return [placed(entry) for entry in entries if entry not in idle], late.gaps
+
+
+def _involved(entry: DayEntry) -> tuple[str | None, str]:
+    """The driver, if there is one, and the vehicle of an entry."""
+    made = entry.session or entry.reservation
+    return (made.driver, made.vehicle) if made else (None, "")

@@ -1,6 +1,7 @@
 """The way to a world at an instant: by a key or a name, and then by one of the two verbs, `ask` and `change`."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -31,11 +32,15 @@ class WorldGoneError(Exception):
 
 
 class WorldDirectory:
-    """Worlds, found and entered. What a key opens is remembered while the database's version stays the same."""
+    """Worlds, found and entered. What a key opens is remembered while the database's version stays the same.
 
-    def __init__(self, database: Database, channels: Channels) -> None:
+    Callers may create `most_rows` objects in a world.
+    """
+
+    def __init__(self, database: Database, channels: Channels, most_rows: int = sys.maxsize) -> None:
         self.database = database
         self._channels = channels
+        self._most_rows = most_rows
         self._opened: dict[tuple[str, str], OpenedWorld] = {}
         self._opened_before: dict[tuple[str, str], str] = {}
         self._awaited: dict[tuple[str, str, int], asyncio.Task[OpenedWorld | None]] = {}
@@ -134,7 +139,8 @@ class WorldDirectory:
         def alone(db: Transaction) -> tuple[int, Answer]:
             world, at = _clock_noted(db, _locked(db, where))
             now = world.clock.at(at)
-            return now, action(WorldTransaction(db, world, now, self._channels, at), *args, **kwargs)
+            tx = WorldTransaction(db, world, now, self._channels, at, self._most_rows)
+            return now, action(tx, *args, **kwargs)
 
         return await self.database.change(alone, keeps_worlds=does_keep_worlds(action))
 

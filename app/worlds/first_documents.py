@@ -19,14 +19,13 @@ def missing(world: World, vendors: Vendors, kinds: Collection[tuple[str, str]]) 
 
 
 def sampled(sample: str, vendors: Vendors, there: Collection[Document]) -> str:
-    """The sample ids of a world, as JSON, with those that name documents, of which the oldest are taken."""
+    """The sample ids of a world, as JSON, with those that name documents, of which those with the lowest numbers are taken."""
     ids = orjson.loads(sample)
     for vendor in vendors:
         for term in vendor.sample:
             of_kind = [each for each in there if (each.vendor, each.kind) == (vendor.name, term.document)]
             if of_kind and term.name not in ids.get(vendor.name, {}):
-                oldest = min(of_kind, key=lambda each: (each.created_at, each.n))
-                ids.setdefault(vendor.name, {})[term.name] = oldest.id
+                ids.setdefault(vendor.name, {})[term.name] = min(of_kind, key=lambda each: each.n).id
     return orjson.dumps(ids).decode()
 
 

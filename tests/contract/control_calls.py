@@ -43,6 +43,10 @@ def get_contract(sandbox: Sandbox) -> Answers:
     yield sandbox.client.get(f"{_CONTROL}/openapi/unknown.json")
 
 
+def list_documented_operations(sandbox: Sandbox) -> Answers:
+    yield from _near_and_far(sandbox, "GET", "/fidelity")
+
+
 def list_worlds(sandbox: Sandbox) -> Answers:
     sandbox.client.post(_WORLDS, json={"expires_in": "PT1H"}).raise_for_status()
     yield from _near_and_far(sandbox, "GET", "/worlds")
@@ -158,6 +162,8 @@ def simulate(sandbox: Sandbox) -> Answers:
     yield _simulate(sandbox, "debt_paid", _LISTED, at="+PT1H")
     yield _simulate(sandbox, "unplug", _LISTED, at="+PT1H")
     yield _simulate(sandbox, "charge_record_late", _LISTED)
+    yield _simulate(sandbox, "refund", _LISTED)
+    yield _simulate(sandbox, "adjustment", _LISTED, amount=5)
     for at in ("2026-01-01T00:00:00Z", LATE):
         yield _simulate(sandbox, "unplug", _LISTED, at=at)
     for wrong in ({"event": "rain"}, {"shown_id": ""}, {"at": "soon"}, {"at": "+soon"}, {"for": "PT1H"}, {"colour": 1}):
@@ -209,6 +215,7 @@ CONTROL_CALLS: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "getReadiness": get_readiness,
     "getMetrics": get_metrics,
     "getContract": get_contract,
+    "listDocumentedOperations": list_documented_operations,
     "listWorlds": list_worlds,
     "createWorld": create_world,
     "importWorld": import_world,

@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tests.conftest import Sandbox, podero_path
+from tests.contract.billing_calls import BILLING_CALLS
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
+from tests.contract.party_calls import PARTY_CALLS
+from tests.contract.report_calls import REPORT_CALLS
+from tests.contract.reservation_calls import RESERVATION_CALLS
+from tests.contract.station_calls import STATION_CALLS, start_against_a_policy
 
 INSTANTS: Final = (
     None,
@@ -52,6 +57,7 @@ def create_charging_session(sandbox: Sandbox) -> Answers:
     yield sandbox.client.post(_SESSIONS, json={})
     for named in ("charging_station", "connector", "driver", "vehicle", "payment_method"):
         yield sandbox.start(**{named: "unknown"})
+    yield start_against_a_policy(sandbox)
     yield sandbox.start(charging_station="chst_MagicStationOffline0000000000000", connector="connector_a1")
     yield sandbox.client.post(_SESSIONS, content=TOO_LARGE, headers=key | JSON)
     sandbox.end(sandbox.charge(status="active").json()["data"][0]["id"])
@@ -163,6 +169,11 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "charge-getChargingSession": get_charging_session,
     "charge-endChargingSession": end_charging_session,
     "charge-listReservations": list_reservations,
+    **{f"charge-{name}": provoke for name, provoke in REPORT_CALLS.items()},
+    **{f"charge-{name}": provoke for name, provoke in BILLING_CALLS.items()},
+    **{f"charge-{name}": provoke for name, provoke in PARTY_CALLS.items()},
+    **{f"charge-{name}": provoke for name, provoke in STATION_CALLS.items()},
+    **{f"charge-{name}": provoke for name, provoke in RESERVATION_CALLS.items()},
     "cariqa-listChargingSessions": list_users_sessions,
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,

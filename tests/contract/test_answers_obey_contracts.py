@@ -30,6 +30,8 @@ def test_answers_are_written_and_written_answers_are_given(
     answers = list(PROVOKED[str(operation)](sandbox))
     if operation.contract == "sandbox" and 401 in operation.statuses:
         answers.append(open_sandbox(admin_token="token").client.send(answers[0].request))
+    if operation.contract == "charge" and operation.method == "post" and 409 in operation.statuses:
+        answers.append(_in_a_full_world(open_sandbox(max_rows=1), answers[0].request))
     if 429 in operation.statuses:
         answers.append(_without_turns(sandbox, answers[0].request, monkeypatch))
     if 503 in operation.statuses:
@@ -72,6 +74,14 @@ def _rows(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
         for at in INSTANTS
         for row in sandbox.charge(path, world=world, at=at, limit=100).json()["data"]
     ]
+
+
+def _in_a_full_world(sandbox: Sandbox, request: httpx2.Request) -> httpx2.Response:
+    """The answer to the same request, with a key of its own, in a world that takes one object and has it already."""
+    headers = {"Authorization": "Bearer ch_sk_test_...", "Content-Type": "application/json"}
+    sandbox.client.post("/v1/fleets", json={"name": "The only one"}, headers=headers)
+    headers["Idempotency-Key"] = "one more"
+    return sandbox.client.request(request.method, request.url, headers=headers, content=request.content)
 
 
 def _without_turns(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:

@@ -11,19 +11,26 @@ _FLEETLESS: Final = {
     "vehicle": "veh_YzV09s3YRRpsV5anQzAlA6ZPwRi6KpiU",
     "driver": "drv_dQGu6UkRHzJjKB4vhFA4jtRSsbbbg0vJ",
 }
+_OTHERS_CARD: Final = "pm_siAYwdA3MAc9Hs0oMtgWhDXSbA3xfqiU"
+_FLEETLESS_CARD: Final = "pm_m2NiRW0OqC9JUkocJUDcQGy27CAERWKi"
 _DRIVER: Final = {"driver": "drv_AxAS7yPHekpPhbGMcO4wAAZrt3OA9mEc"}
 _RESERVATION: Final = "res_c4PukAee4b57fNPiS72AQjlnUq7lOzpx"
 
 
-def test_driver_vehicle_and_card_need_not_belong_together(sandbox: Sandbox) -> None:
-    """CHARGE-013: any driver may charge any free vehicle with any card, and two vehicles at the same time."""
-    mixed = sandbox.start(
-        "documented", vehicle=_FLEETLESS["vehicle"], payment_method="pm_siAYwdA3MAc9Hs0oMtgWhDXSbA3xfqiU"
-    )
+def test_driver_and_vehicle_need_not_belong_together(sandbox: Sandbox) -> None:
+    """CHARGE-013: any driver may charge any free vehicle, and two at the same time, but with no other driver's card."""
+    others = sandbox.start("documented", payment_method=_OTHERS_CARD)
+    mixed = sandbox.start("documented", vehicle=_FLEETLESS["vehicle"])
     again = sandbox.start("documented", connector="connector_a2")
 
     assert (mixed.status_code, again.status_code) == (200, 200)
     assert mixed.json()["driver"] == again.json()["driver"]
+    refused = others.json()
+    assert (refused["status"], refused["code"], refused["param"]) == (
+        404,
+        "payment_method_scope_not_found",
+        "payment_method",
+    )
 
 
 def test_refusals_of_a_create(sandbox: Sandbox) -> None:
@@ -55,7 +62,7 @@ def test_fleet_is_the_vehicles_or_else_the_drivers(sandbox: Sandbox) -> None:
     both = sandbox.start("documented", vehicle="veh_CAfwCp0gh3fVUUqhbaPupXynUVgbdQxr").json()
     drivers = sandbox.start("documented", connector="connector_a2", **_DRIVER, vehicle=_FLEETLESS["vehicle"]).json()
     sandbox.advance("P1D", "documented")
-    fleetless = sandbox.start("documented", **_FLEETLESS).json()
+    fleetless = sandbox.start("documented", **_FLEETLESS, payment_method=_FLEETLESS_CARD).json()
 
     assert both["fleet"] == "flt_OA3cCKUR7yRYIp0WX0pVUZ4Uw6OoBWJk"
     assert drivers["fleet"] == "flt_VPncsNUF64r6IMozGsQXGXBrA3USpxxb"
@@ -153,15 +160,16 @@ def test_sessions_fail_by_what_happens_in_the_world(sandbox: Sandbox) -> None:
     assert failed["amount_due"] > 0
 
 
-def test_version_and_idempotency_headers_are_ignored(sandbox: Sandbox) -> None:
-    """CHARGE-024: a second create with the same Idempotency-Key is a second create."""
-    order = {
-        name: value for name, value in sandbox.world()["sample"]["charge"].items() if name not in {"fleet", "account"}
-    }
-    headers = sandbox.charge_key() | {"Idempotency-Key": "one", "Charge-Version": "1999-01-01"}
-    answers = [sandbox.client.post(_SESSIONS, json=order, headers=headers) for _ in range(2)]
+def test_another_version_is_refused(sandbox: Sandbox) -> None:
+    """CHARGE-024: 2026-03-01 is what an answer has without the header, and any other version is 400."""
+    versions = ("2026-03-01", "1999-01-01", "")
+    answers = [
+        sandbox.client.get(_SESSIONS, headers=sandbox.charge_key() | {"Charge-Version": each}) for each in versions
+    ]
 
-    assert [answer.status_code for answer in answers] == [200, 409]
+    assert [answer.status_code for answer in answers] == [200, 400, 400]
+    assert answers[0].json() == sandbox.charge().json()
+    assert {answer.json()["param"] for answer in answers[1:]} == {"Charge-Version"}
 
 
 def test_limit_out_of_range_is_refused(sandbox: Sandbox) -> None:

@@ -25,13 +25,15 @@ def test_requests_filled_in_with_examples_are_answered(operation: Operation, san
 
 def filled_in(operation: Operation, **changed: object) -> dict[str, Any]:
     """Address, query and headers of a request with all examples, some of them changed, and the key of `documented`."""
-    query, headers, path = dict[str, str](), dict[str, str](), operation.path
+    query, headers, path = dict[str, Any](), dict[str, str](), operation.path
     for parameter in _parameters(operation):
-        value = str(changed.get(parameter["name"], parameter.get("example", "")))
+        value = changed.get(parameter["name"], parameter.get("example", ""))
         if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", value)
-        elif value:
-            (query if parameter["in"] == "query" else headers)[parameter["name"]] = value
+            path = path.replace(f"{{{parameter['name']}}}", str(value))
+        elif parameter["in"] == "query" and value != "":
+            query[parameter["name"]] = value
+        elif value != "":
+            headers[parameter["name"]] = str(value)
     for key in openapi.documented_keys(operation.contract).values():
         headers["Authorization"] = f"Bearer {key}"
     if operation.name == "createAccessToken":

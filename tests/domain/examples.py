@@ -125,7 +125,6 @@ def _vehicle(row: dict[str, Any]) -> Vehicle:
         id=f"veh_{row['make']}{row['model']}{row['year']}".replace(" ", ""),
         uuid="8f14e45f-ceea-467f-a0e6-b1d8b3a7f5c2",
         fleet=None,
-        driver="drv_Example",
         ac_kw=float(row["ac_kw"]),
         dc=tuple((float(soc), float(power_kw)) for soc, power_kw in row["dc"]),
         charge_to=0.8,
@@ -153,7 +152,7 @@ def session(
     """A session from a state of charge of 0.4 to 0.8 whose power begins immediately; `facts` override this."""
     course = SessionDraft(created_at=MORNING, starts_at=MORNING, soc=0.4, target=0.8, plan=())._replace(**facts)
     planned = delivery(vehicle, connector, soc=course.soc, target=course.target, limit_wh=course.limit_wh)
-    party = Buyer(channel, vehicle, driver=vehicle.driver)
+    party = Buyer(channel, vehicle, driver="drv_Example")
     names = SessionIds(1, "cs_Example", "0b2f4b1e-53a5-4c1b-9a57-6c1b8de2a9f0")
     return begin(names, party, STATION, connector, course._replace(plan=planned if plan is None else plan))
 

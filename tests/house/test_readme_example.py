@@ -72,7 +72,7 @@ def test_the_link_to_the_invoice_is_there_as_shown(sandbox: Sandbox) -> None:
     """After the event before it and the shown advance, the newest session has the shown link."""
     readme = README.read_text("utf-8")
     event = json.loads(re.findall(r"--json '(.*?)'", readme.split("\n## Events outside the APIs\n")[1])[0])
-    text = readme.split("\n## Invoices and logos\n")[1].split("\n## ")[0]
+    text = readme.split("\n## Invoices, reports and logos\n")[1].split("\n## ")[0]
     user = village(sandbox)["sample"]["cariqa"]["active_user_id"]
     sandbox.client.post(f"{WORLDS}/demo/simulate", json=event)
     sandbox.client.post(f"{WORLDS}/demo/clock/advance", json=json.loads(re.findall(r"--json '(.*?)'", text)[0]))

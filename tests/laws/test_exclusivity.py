@@ -125,7 +125,7 @@ def stored(world: tuple[Database, int], earlier: Session, later: Session) -> dic
         planned = availability.is_free(db, number, later)
         at = WorldTransaction(db, found, later.created_at, CHANNELS)
         started = not (
-            availability.connector_holder(at, later.station, later.connector) or _is_plugged_in(at, later.vehicle)
+            availability.connector_use(at, later.station, later.connector).holder or _is_plugged_in(at, later.vehicle)
         )
         # A plan begins after the start, with the charge that its vehicle then has.
         begins = max(later.created_at, earlier.created_at + MILLISECOND)

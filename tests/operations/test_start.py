@@ -64,7 +64,7 @@ def for_driver(tx: WorldTransaction) -> Order:
 
 def test_a_session_of_a_user_ends_at_the_unplugging(kept: Kept) -> None:
     """If a channel's sessions do not end with the power, the last minute plugged in is part of the session and bill."""
-    (made,) = done(kept, lambda tx: start(tx, order(tx), MOST))
+    (made,) = done(kept, lambda tx: start(tx, order(tx)))
 
     assert (made.channel, made.driver, made.fleet) == ("cariqa", None, None)
     assert made.user is not None
@@ -76,7 +76,7 @@ def test_a_session_of_a_user_ends_at_the_unplugging(kept: Kept) -> None:
 
 def test_a_session_of_a_driver_ends_with_its_power(kept: Kept) -> None:
     """The same order through the other channel is for the driver and the fleet, and ends a minute earlier."""
-    (made,) = done(kept, lambda tx: start(tx, for_driver(tx), MOST))
+    (made,) = done(kept, lambda tx: start(tx, for_driver(tx)))
 
     assert (made.channel, made.user) == ("charge", None)
     assert made.driver is not None
@@ -87,7 +87,7 @@ def test_a_started_session_is_stored_as_it_was_answered(kept: Kept) -> None:
     """The session is found under the id that its channel shows."""
     made, found = done(
         kept,
-        lambda tx: start(tx, order(tx), MOST),
+        lambda tx: start(tx, order(tx)),
         lambda tx: sessions.session_shown_as(tx, made_uuid(tx)),
     )
 
@@ -104,7 +104,7 @@ def made_uuid(tx: WorldTransaction) -> str:
 def test_a_start_is_refused_for_an_unknown_id(kept: Kept, kind: str) -> None:
     """The refusal names the part of the order that the world does not have."""
     with pytest.raises(UnknownReferenceError) as refused:
-        done(kept, lambda tx: start(tx, order(tx, **{kind: "unknown"}), MOST))
+        done(kept, lambda tx: start(tx, order(tx, **{kind: "unknown"})))
 
     # A connector is looked for at its station, and the station is named first.
     assert refused.value.kind == kind
@@ -113,22 +113,22 @@ def test_a_start_is_refused_for_an_unknown_id(kept: Kept, kind: str) -> None:
 def test_a_start_needs_the_buyer_of_its_channel(kept: Kept) -> None:
     """An order for a user through a channel whose buyer is a driver is refused: the driver is missing."""
     with pytest.raises(UnknownReferenceError) as refused:
-        done(kept, lambda tx: start(tx, order(tx, channel=CHARGE), MOST))  # type: ignore[arg-type]
+        done(kept, lambda tx: start(tx, order(tx, channel=CHARGE)))  # type: ignore[arg-type]
 
     assert refused.value.kind == "driver"
 
 
 def test_channels_share_connectors_and_vehicles(kept: Kept) -> None:
     """A connector and a vehicle that a session of one channel holds are busy for the other, which names the session."""
-    done(kept, lambda tx: start(tx, order(tx), MOST))
+    done(kept, lambda tx: start(tx, order(tx)))
     (station, connector), vehicle = free_pair(kept)
 
     (holder,) = done(kept, made_uuid)
 
     with pytest.raises(ConnectorBusyError, match=f"session {holder} holds it until"):
-        done(kept, lambda tx: start(tx, replace(for_driver(tx), vehicle=vehicle), MOST))
+        done(kept, lambda tx: start(tx, replace(for_driver(tx), vehicle=vehicle)))
     with pytest.raises(VehicleBusyError, match=f"session {holder} holds it until"):
-        done(kept, lambda tx: start(tx, replace(for_driver(tx), station=station, connector=connector), MOST))
+        done(kept, lambda tx: start(tx, replace(for_driver(tx), station=station, connector=connector)))
 
 
 def test_a_user_may_start_two_sessions(kept: Kept) -> None:
@@ -137,8 +137,8 @@ def test_a_user_may_start_two_sessions(kept: Kept) -> None:
 
     made, other = done(
         kept,
-        lambda tx: start(tx, order(tx), MOST),
-        lambda tx: start(tx, order(tx, station=station, connector=connector, vehicle=vehicle), MOST),
+        lambda tx: start(tx, order(tx)),
+        lambda tx: start(tx, order(tx, station=station, connector=connector, vehicle=vehicle)),
     )
 
     assert made.user == other.user
@@ -171,7 +171,7 @@ def test_a_plan_gives_way_to_its_user(kept: Kept) -> None:
 
     def planned(tx: WorldTransaction) -> Session:
         """Plans a session of the same user with another vehicle elsewhere, at the end of the sample session."""
-        begun = start(tx, order(tx), MOST)
+        begun = start(tx, order(tx))
         later = replace(
             begun,
             n=sessions.take_number(tx),
@@ -190,7 +190,7 @@ def test_a_plan_gives_way_to_its_user(kept: Kept) -> None:
     later, _, left = done(
         kept,
         planned,
-        lambda tx: start(tx, order(tx), MOST),
+        lambda tx: start(tx, order(tx)),
         lambda tx: sessions.session_shown_as(tx, "00000000-0000-4000-8000-00000000aaaa"),
     )
 
@@ -201,4 +201,4 @@ def test_a_plan_gives_way_to_its_user(kept: Kept) -> None:
 def test_a_full_world_takes_no_start(kept: Kept) -> None:
     """The greatest number of sessions that callers may start counts for every channel."""
     with pytest.raises(WorldFullError):
-        done(kept, lambda tx: start(tx, order(tx), 0))
+        done(kept, lambda tx: start(replace(tx, most_rows=0), order(tx)))

@@ -44,7 +44,7 @@ def kill(connection, cursor, statement, *_):
 asyncio.run(open_database(sys.argv[1]).change(version.prepare))
 """
 """A program that migrates a database and is killed after a given number of the statements that change it."""
-STATEMENTS: Final = 62
+STATEMENTS: Final = 64
 """The number of statements that change the database."""
 
 
@@ -114,6 +114,7 @@ def test_a_world_of_0_1_0_goes_on(old: Kept) -> None:
         assert client.post("/_sandbox/v1/worlds", json={"fork": "running"}).status_code == 201
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_a_database_of_0_1_0_gets_the_tables_of_a_new_one(databases: Databases, old: Kept) -> None:
     """Tables, columns, keys and indexes are those that this version makes in an empty database."""
     new = databases.new()
@@ -121,6 +122,7 @@ def test_a_database_of_0_1_0_gets_the_tables_of_a_new_one(databases: Databases, 
         take_over(kept)
 
     assert tables(old) == tables(new)
+    assert index_of_places(old) == index_of_places(new)
     databases.drop(new)
 
 
@@ -135,6 +137,15 @@ def tables(kept: Kept) -> dict[str, Any]:
         )
         for name in kept.tables()
     }
+
+
+def index_of_places(kept: Kept) -> list[str]:
+    """The definition of the index by latitude and longitude, whose expressions SQLAlchemy does not read."""
+    indexes = "SELECT sql FROM sqlite_master WHERE name = :name"
+    if not kept.url.startswith("sqlite"):
+        indexes = "SELECT indexdef FROM pg_indexes WHERE indexname = :name"
+    [[definition]] = kept.rows(indexes, name="station_by_place")
+    return str(definition).split()
 
 
 def test_a_column_with_two_meanings_is_split(old: Kept) -> None:

@@ -25,6 +25,7 @@ class Card(StrEnum):
 
     GOOD = "good"
     DECLINED = "declined"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
     NEEDS_AUTHENTICATION = "needs_authentication"
     FAILS_AT_SETTLEMENT = "fails_at_settlement"
 

@@ -1,6 +1,6 @@
 """Reservations."""
 
-from ..clock import Instant
+from ..clock import NEVER, Instant
 from .rows import JsonText, dataclass_frozen_for_mypy
 
 
@@ -9,7 +9,8 @@ class Reservation:
     """A reservation. Its status changes at `confirms_at`, and at `resolves_at` to `outcome`.
 
     It shows `confirmed_at`, `station` and `reserved_*` from `confirmed_at` on; `session` is the number of the session
-    that it is for.
+    that it is for. `connector_type` has the wanted types, with commas between them. The reservation holds `connector`;
+    one that was generated holds none. From `fee_fails_from` on the payment of its fee fails.
     """
 
     n: int
@@ -40,3 +41,5 @@ class Reservation:
     free_until_before: int
     session: int | None
     details: JsonText = "{}"
+    connector: str | None = None
+    fee_fails_from: Instant = NEVER

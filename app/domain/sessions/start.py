@@ -8,15 +8,33 @@ from ..channels import Channel
 from ..clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, millis
 from ..errors import (
     AuthenticationRequiredError,
+    CardExpiredError,
     ConnectorBusyError,
+    ConnectorReservedError,
     Holder,
+    InsufficientFundsError,
+    NotActiveError,
     PaymentDeclinedError,
+    PaymentScopeError,
     PlugMismatchError,
     StationOfflineError,
     VehicleBusyError,
 )
 from ..ids import prefixed_id
-from ..models import Card, Connector, Outcome, PaymentMethod, Reason, Session, Station, Vehicle
+from ..models import (
+    ACTIVE,
+    Card,
+    Connector,
+    Driver,
+    Fleet,
+    Outcome,
+    PaymentMethod,
+    Reason,
+    Session,
+    Station,
+    Vehicle,
+)
+from ..payment_cards import expiry, is_expired
 from .power_plan import Battery, Plan, ac_curve, charge, cut, packed
 from .replan import totals
 from .view import LONGEST, whole_wh
@@ -84,25 +102,54 @@ def authorise(
     vehicle: Vehicle,
     method: PaymentMethod,
     *,
+    driver: Driver | None,
+    fleet: Fleet | None,
     now: int,
     connector_held_by: Holder | None,
     vehicle_held_by: Holder | None,
+    connector_kept_for: Holder | None = None,
 ) -> None:
-    """Refuses a start for what is wrong with the station, the vehicle or the payment method, in this order.
+    """Refuses a start for what is wrong with the driver, the vehicle, the fleet, the station or the payment.
 
-    Raises StationOfflineError, PlugMismatchError, ConnectorBusyError, VehicleBusyError, PaymentDeclinedError or
-    AuthenticationRequiredError.
+    The first that applies is raised: NotActiveError, StationOfflineError, PlugMismatchError, ConnectorBusyError,
+    ConnectorReservedError, VehicleBusyError, or what `authorise_payment` raises. `fleet` is that of the session.
     """
+    if driver is not None and driver.status != ACTIVE:
+        raise NotActiveError("driver", driver.id, driver.status, "driver")
+    if vehicle.status != ACTIVE:
+        raise NotActiveError("vehicle", vehicle.id, vehicle.status, "vehicle")
+    if fleet is not None and fleet.status != ACTIVE:
+        raise NotActiveError("fleet", fleet.id, fleet.status, "driver" if vehicle.fleet is None else "vehicle")
     if not in_order(station, connector, now):
         raise StationOfflineError(_disorder(station, connector, now))
     if not fits(vehicle, connector):
         raise PlugMismatchError(vehicle.id, vehicle.plug, connector.id, connector.standard)
     if connector_held_by is not None:
         raise ConnectorBusyError(connector.id, station.id, connector_held_by)
+    if connector_kept_for is not None:
+        raise ConnectorReservedError(connector.id, station.id, connector_kept_for)
     if vehicle_held_by is not None:
         raise VehicleBusyError(vehicle.id, vehicle_held_by)
+    authorise_payment(method, driver=driver, fleet=fleet, now=now)
+
+
+def authorise_payment(method: PaymentMethod, *, driver: Driver | None, fleet: Fleet | None, now: int) -> None:
+    """Refuses a payment for a driver's session, which is for that fleet, if it is for any.
+
+    A payment method that belongs to drivers or fleets pays for them only. Raises PaymentScopeError, CardExpiredError,
+    PaymentDeclinedError, InsufficientFundsError or AuthenticationRequiredError.
+    """
+    if (method.driver is not None or method.fleet is not None) and not (
+        (driver is not None and method.driver == driver.id) or (fleet is not None and method.fleet == fleet.id)
+    ):
+        raise PaymentScopeError(method.id)
+    expires = expiry(method)
+    if expires is not None and is_expired(expires, now):
+        raise CardExpiredError(method.id)
     if method.card is Card.DECLINED or method.declined_from <= now:
         raise PaymentDeclinedError(method.id)
+    if method.card is Card.INSUFFICIENT_FUNDS:
+        raise InsufficientFundsError(method.id)
     if method.card is Card.NEEDS_AUTHENTICATION:
         raise AuthenticationRequiredError(method.id)
 

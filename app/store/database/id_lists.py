@@ -13,10 +13,16 @@ class _IsIn(Expression[bool]):
 
     inherit_cache = False
     type = Boolean()
+    _is_implicitly_boolean = True
+    """SQLAlchemy would compare it with 1 for SQLite otherwise, which finds no rows by an index then."""
 
     def __init__(self, column: ColumnElement[Any], parameter: str) -> None:
         self.column = column
         self.listed: BindParameter[str] = bindparam(parameter)
+
+    def self_group(self, against: object = None) -> "_IsIn":  # noqa: ARG002 - SQLAlchemy names it
+        """Returns itself: SQLAlchemy would compare it with 1 on SQLite, which then reads no index."""
+        return self
 
 
 def is_in(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:

@@ -90,6 +90,12 @@ _ADDED_IN_4: Final = (
     "ALTER TABLE payment_method ADD COLUMN kind VARCHAR NOT NULL DEFAULT 'card'",
     'ALTER TABLE session ADD COLUMN "transaction" VARCHAR',
     "ALTER TABLE reservation ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE reservation ADD COLUMN connector VARCHAR",
+    "ALTER TABLE reservation ADD COLUMN fee_fails_from BIGINT NOT NULL DEFAULT 253402300799999000",
+    (
+        "CREATE INDEX reservation_by_connector ON reservation (world, station, resolves_at, connector, n)"
+        " WHERE connector IS NOT NULL"
+    ),
     # SQLite cannot let a column be null that was not, but it can put another one in its place.
     *(
         statement
@@ -121,6 +127,14 @@ _ATTACHED_IN_4: Final = (
     "CREATE INDEX vehicle_by_created ON vehicle (world, created_at, n)",
     "CREATE INDEX vehicle_by_fleet ON vehicle (world, fleet, created_at, n)",
     "CREATE INDEX station_by_created ON station (world, created_at, n)",
+    "CREATE INDEX session_by_end_of_driver ON session (world, driver, ended_at, n) WHERE driver IS NOT NULL",
+    (
+        "CREATE INDEX session_by_end_of_fleet ON session (world, fleet, ended_at, n, energy_wh, outcome)"
+        " WHERE fleet IS NOT NULL"
+    ),
+    'CREATE INDEX session_by_transaction ON session (world, "transaction") WHERE "transaction" IS NOT NULL',
+    "CREATE INDEX reservation_by_resolution ON reservation (world, resolves_at, n)",
+    ("CREATE INDEX station_by_place ON station (world, (CAST(latitude AS FLOAT)), (CAST(longitude AS FLOAT)))"),
 )
 _TWO_YEARS_ON: Final = -62_072_524_800_000_000
 """The year 3, in microseconds."""

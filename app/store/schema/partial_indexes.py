@@ -1,4 +1,7 @@
-"""Conditions of partial indexes. A statement that is to use such an index repeats its condition in the same words."""
+"""Conditions of partial indexes, and expressions that indexes have.
+
+A statement that is to use such an index repeats its condition or expression in the same words.
+"""
 
 from typing import Any, Final
 
@@ -11,7 +14,12 @@ MISHAP: Final = text("outcome <> 'completed'")
 SHOWN_BY_UUID: Final = text("(channel <> 'charge' OR at_home IS NOT NULL)")
 """True of sessions that a vendor shows under their UUID. An index takes no parameters, so the channel whose vendor
 shows other ids is named here."""
+HAS_CONNECTOR: Final = text("connector IS NOT NULL")
+"""True of reservations that hold a connector, or held one."""
 HAS_DRIVER: Final = text("driver IS NOT NULL")
+HAS_FLEET: Final = text("fleet IS NOT NULL")
+HAS_TRANSACTION: Final = text('"transaction" IS NOT NULL')
+"""True of the few sessions whose payment has an id that does not follow from their own."""
 HAS_USER: Final = text('"user" IS NOT NULL')
 LEAVES_LATE: Final = text("unplugged_at > ended_at + 90000000")
 SETTLES_LATE: Final = text("settled_at > ended_at + 90000000")
@@ -21,6 +29,9 @@ PROMPTLY: Final = 90_000_000
 IS_OPEN: Final = text("state = 'open'")
 """True of a world that credentials open. If the state were a parameter, SQLite would plan the statement again at each
 run, because the index is partial."""
+LATITUDE: Final = "CAST(latitude AS FLOAT)"
+LONGITUDE: Final = "CAST(longitude AS FLOAT)"
+"""Degrees as numbers; the columns hold them as they are written."""
 _WHERE: Final = "where"
 
 

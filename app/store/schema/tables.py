@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, Table, text
 
 from ...domain import models
 from ..world import StoredCredential, World
 from .entity_table import EntityTable
 from .partial_indexes import (
+    HAS_CONNECTOR,
     HAS_DRIVER,
+    HAS_FLEET,
+    HAS_TRANSACTION,
     HAS_USER,
     IS_OPEN,
+    LATITUDE,
     LEAVES_LATE,
+    LONGITUDE,
     SETTLES_LATE,
     SHOWN_BY_UUID,
     mishap_index,
@@ -82,7 +87,10 @@ VEHICLE: Final = EntityTable(
 STATION: Final = EntityTable(
     models.Station,
     "station",
-    indexes=(Index("station_by_created", "world", "created_at", "n"),),
+    indexes=(
+        Index("station_by_created", "world", "created_at", "n"),
+        Index("station_by_place", "world", text(f"({LATITUDE})"), text(f"({LONGITUDE})")),
+    ),
     short=("utc_offset_minutes",),
 )
 CONNECTOR: Final = EntityTable(
@@ -101,6 +109,9 @@ SESSION: Final = EntityTable(
         partial_index("session_by_user", HAS_USER, "world", "user", "created_at", "n"),
         Index("session_by_connector", "world", "station", "connector", "created_at", "unplugged_at"),
         Index("session_by_end", "world", "ended_at", "settled_at", "unplugged_at", "n"),
+        partial_index("session_by_end_of_driver", HAS_DRIVER, "world", "driver", "ended_at", "n"),
+        partial_index("session_by_end_of_fleet", HAS_FLEET, "world", "fleet", "ended_at", "n", "energy_wh", "outcome"),
+        partial_index("session_by_transaction", HAS_TRANSACTION, "world", "transaction"),
         partial_index("session_by_uuid", SHOWN_BY_UUID, "world", "uuid"),
         partial_index("session_leaves_late", LEAVES_LATE, "world", "unplugged_at", "n"),
         partial_index("session_settles_late", SETTLES_LATE, "world", "settled_at", "n"),
@@ -122,6 +133,8 @@ RESERVATION: Final = EntityTable(
         Index("reservation_by_vehicle", "world", "vehicle", "created_at", "n"),
         Index("reservation_by_station", "world", "station", "created_at", "n"),
         Index("reservation_by_session", "world", "session"),
+        Index("reservation_by_resolution", "world", "resolves_at", "n"),
+        partial_index("reservation_by_connector", HAS_CONNECTOR, "world", "station", "resolves_at", "connector", "n"),
     ),
     short=("radius", "free_until_before"),
 )

@@ -1,6 +1,9 @@
-"""Charge's errors: a table gives each exception its status, code and message."""
+"""Charge's errors: a table gives each exception its status, code and message.
 
-from collections.abc import Mapping
+A resource adds the refusals of its own operations in `REFUSALS`, a table like `_TABLE`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -22,6 +25,8 @@ _DOCS: Final = "https://docs.chargeapi.co/errors"
 _UNAUTHENTICATED: Final = 401
 _FIRST_SERVER_ERROR: Final = 500
 _LONGEST_PARAM: Final = 128
+_KINDS: Final = {"session": "charging_session", "station": "charging_station"}
+_REQUEST_ID: Final = "wattif.charge.request_id"
 
 
 class ChargeError(Exception):
@@ -35,9 +40,53 @@ class ChargeError(Exception):
         self.param = param
 
 
-def install_errors(app: FastAPI) -> None:
-    """Makes Charge's application answer every exception in Charge's words."""
-    install_refusals(app, _TABLE, _answer, refusal=ChargeError, unrouted=_unrouted)
+class CodedValidationError(RequestValidationError):
+    """A body is not valid, for which its resource has the code, or none."""
+
+    def __init__(self, errors: Sequence[Any], code: str | None) -> None:
+        super().__init__(errors)
+        self.code = code
+
+
+def install_errors(app: FastAPI, tables: Iterable[Table[ChargeError]] = ()) -> None:
+    """Makes Charge's application answer every exception in Charge's words; `tables` are those of its resources."""
+    app.state.refusals = dict(_TABLE)
+    for table in tables:
+        app.state.refusals.update(table)
+    install_refusals(app, app.state.refusals, _answer, refusal=ChargeError, unrouted=_unrouted)
+
+
+def refusal_of(request: Request, error: Exception) -> ChargeError:
+    """What the application's tables say of an exception. Raises the exception again if they do not know it."""
+    table: Table[ChargeError] = request.app.state.refusals
+    meaning = next((table[kind] for kind in type(error).__mro__ if kind in table), None)
+    if meaning is None:
+        raise error
+    return meaning(error) if callable(meaning) else meaning
+
+
+def shown(request: Request, error: ChargeError) -> dict[str, Any]:
+    """An error as the body of the answer to a request."""
+    return {
+        "code": error.code,
+        "doc_url": f"{_DOCS}#{error.code}" if error.code else _DOCS,
+        "message": error.message,
+        "object": "error",
+        "param": error.param,
+        "request": _request_id(request),
+        "status": error.status,
+        "type": _type(error.status),
+    }
+
+
+def not_found(kind: str) -> ChargeError:
+    """The refusal of an id that names no object of that kind, such as `fleet` (CHARGE-010)."""
+    return ChargeError(404, f"{kind.replace('_', ' ').capitalize()} not found.", code=f"{kind}_not_found", param=kind)
+
+
+def unsupported_expand(message: str) -> ChargeError:
+    """The refusal of a path in `expand`."""
+    return ChargeError(400, message, code="unsupported_expand_value", param="expand")
 
 
 def shown_param(name: str) -> str:
@@ -53,46 +102,64 @@ def _payment(message: str) -> ChargeError:
     return ChargeError(402, message, code="payment_authorization_failed", param="payment_method")
 
 
+def _kind(kind: str) -> str:
+    """The name that Charge gives a kind of objects."""
+    return _KINDS.get(kind, kind)
+
+
 def _unknown_reference(error: domain.UnknownReferenceError) -> ChargeError:
-    param = "charging_station" if error.kind == "station" else error.kind
+    param = _kind(error.kind)
     words = param.replace("_", " ")
     return ChargeError(404, f"No such {words}.", code="charging_session_dependency_not_found", param=param)
 
 
 def _world_full(error: domain.WorldFullError) -> ChargeError:
-    return ChargeError(409, f"This world already has {error.most} sessions, the most that WATTIF_MAX_ROWS allows.")
+    return ChargeError(
+        409, f"Callers have created {error.most} objects in this world, the most that WATTIF_MAX_ROWS allows."
+    )
 
 
 def _invalid(error: RequestValidationError) -> ChargeError:
     """The first fault of a request's parameters, an unknown parameter before a missing one."""
     faults = error.errors()
+    code = error.code if isinstance(error, CodedValidationError) else None
     fault = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     name = shown_param(".".join(str(step) for step in fault["loc"][1:])) or None
     if fault["type"] == "extra_forbidden":
-        return ChargeError(400, f"Received unknown parameter: {name}.", param=name)
+        return ChargeError(400, f"Received unknown parameter: {name}.", code=code, param=name)
     if fault["type"] == "missing":
-        return ChargeError(400, f"Missing required parameter: {name}.", param=name)
-    return ChargeError(400, f"Invalid {name or 'request body'}: {validation_messages.sentence(fault)}.", param=name)
+        return ChargeError(400, f"Missing required parameter: {name}.", code=code, param=name)
+    sentence = validation_messages.sentence(fault)
+    return ChargeError(400, f"Invalid {name or 'request body'}: {sentence}.", code=code, param=name)
 
 
 _TABLE: Final[Table[ChargeError]] = {
     ChargeError: lambda error: error,
     RequestValidationError: _invalid,
     domain.UnknownReferenceError: _unknown_reference,
-    domain.UnknownSessionError: ChargeError(
-        404, "Charging session not found.", code="charging_session_not_found", param="charging_session"
-    ),
+    domain.UnknownObjectError: lambda error: not_found(_kind(error.kind)),
+    domain.UnknownSessionError: not_found("charging_session"),
     domain.SessionEndedError: ChargeError(
         409, "The charging session is not active.", code="charging_session_state_conflict", param="charging_session"
     ),
     domain.ConnectorBusyError: _conflict("The connector is in use.", "connector"),
+    domain.ConnectorReservedError: _conflict("The connector is reserved.", "connector"),
     domain.VehicleBusyError: _conflict("The vehicle is already plugged in.", "vehicle"),
     domain.StationOfflineError: _conflict(
         "The charging station or its connector is out of service.", "charging_station"
     ),
     domain.PlugMismatchError: _conflict("The connector does not fit the vehicle.", "connector"),
+    domain.NotActiveError: lambda error: _conflict(f"The {error.kind} is {error.status}.", error.named_by),
+    domain.PaymentScopeError: ChargeError(
+        404,
+        "The payment method belongs to another driver or fleet.",
+        code="payment_method_scope_not_found",
+        param="payment_method",
+    ),
     domain.AuthenticationRequiredError: _payment("The payment method has to be authenticated by its holder."),
     domain.PaymentDeclinedError: _payment("The payment method was declined."),
+    domain.InsufficientFundsError: _payment("The payment method has insufficient funds."),
+    domain.CardExpiredError: _payment("The card has expired."),
     domain.WorldFullError: _world_full,
     BadJsonError: lambda error: ChargeError(400, error.reason),
     NotJsonError: lambda error: ChargeError(400, str(error)),
@@ -110,17 +177,13 @@ def _unrouted(request: Request, error: HTTPException) -> Response:
 
 
 def _answer(request: Request, error: ChargeError, headers: Mapping[str, str] | None = None) -> Response:
-    body: dict[str, Any] = {
-        "code": error.code,
-        "doc_url": f"{_DOCS}#{error.code}" if error.code else _DOCS,
-        "message": error.message,
-        "object": "error",
-        "param": error.param,
-        "request": f"req_{random_token(32)}",
-        "status": error.status,
-        "type": _type(error.status),
-    }
-    return json_answer(request, body, error.status, headers=headers)
+    return json_answer(request, shown(request, error), error.status, headers=headers)
+
+
+def _request_id(request: Request) -> str:
+    """The id of a request, which stays the same when its refusal is shown again."""
+    known: str = request.scope.setdefault(_REQUEST_ID, f"req_{random_token(32)}")
+    return known
 
 
 def _type(status: int) -> str:

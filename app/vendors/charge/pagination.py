@@ -6,7 +6,7 @@ list and its filters, and a truncated MAC under a key that comes from the world'
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -25,6 +25,7 @@ from ...web.app_context import context_of
 from ...web.responses import json_answer
 from ...web.world_access import WorldAccess
 from .errors import ChargeError
+from .inputs import Written
 
 _PREFIX: Final = "page_"
 _POSITION: Final = Struct(">qqB")
@@ -62,11 +63,15 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of one list under its filters, in a world with a given seed."""
+    """The tokens of one list under its filters, in a world with a given seed.
+
+    `repeated` is what links repeat: the filters and `expand`, as they were written.
+    """
 
     seed: int
     path: str
     filters: Filters
+    repeated: Filters = ()
 
     def write(self, position: Position, *, newer: bool) -> str:
         """A token for the page that begins beyond the position."""
@@ -94,7 +99,7 @@ class Tokens:
         if position is None:
             return None
         page = self.write(position, newer=newer)
-        return f"{origin}{self.path}?page={page}{_query(tuple(self.filters))}&limit={limit}"
+        return f"{origin}{self.path}?page={page}{_query(tuple(self.repeated))}&limit={limit}"
 
     def _fingerprint(self) -> bytes:
         return _fingerprint(self.path, tuple(sorted(self.filters)))
@@ -108,10 +113,14 @@ class PageRequest:
 
     __slots__ = ("_break_at", "_tokens", "after", "limit", "newer")
 
-    def __init__(self, world: WorldAccess, path: str, written: Mapping[str, str], page: str | None, limit: int) -> None:
-        """`written` is the query as it was written: every link repeats its filters. Refuses a token with 400."""
+    def __init__(self, world: WorldAccess, path: str, written: Written, page: str | None, limit: int) -> None:
+        """`written` is the query as it was written: every link repeats its filters and `expand`.
+
+        Refuses a token with 400.
+        """
         filters = [(name, value) for name, value in written.items() if name not in _NO_FILTERS]
-        self._tokens = Tokens(world.world.seed, path, filters)
+        repeated = [(name, value) for name, value in written.pairs if name not in _NO_FILTERS]
+        self._tokens = Tokens(world.world.seed, path, filters, repeated)
         self._break_at = world.world.page_break_at or NEVER
         self.limit = limit
         self.after: Position | None = None

@@ -30,6 +30,7 @@ CHANNEL: Final = Channel(
     ends_with_power=True,
     takes_limits=True,
     shows_failed_starts=True,
+    has_transactions=True,
 )
 """The rules of the sessions that Charge sells."""
 _LIVE: Final = "this is a live mode key; a sandbox takes test mode keys only, which begin with ch_sk_test_"

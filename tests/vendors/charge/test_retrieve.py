@@ -86,14 +86,13 @@ def test_a_planned_session_can_be_seen_in_the_future(sandbox: Sandbox) -> None:
     assert planned["id"] == retrieve(sandbox, planned["id"], at=planned["created"])["id"]
 
 
-def test_charge_008_expand_is_refused(sandbox: Sandbox) -> None:
-    """`expand` has an error code of its own, for every value and in every call."""
-    session = every(sandbox)[0]["id"]
+def test_connector_of_a_session_cannot_be_expanded(sandbox: Sandbox) -> None:
+    """CHARGE-103: a connector has an id of its station only, and a list has the members of its rows."""
+    session = sandbox.start().json()["id"]
 
     actual = [
-        refusal(sandbox.charge(f"{SESSIONS}/{session}", expand="driver")),
+        refusal(sandbox.charge(f"{SESSIONS}/{session}", expand="connector")),
         refusal(sandbox.charge(expand="data.vehicle")),
         refusal(sandbox.charge("/v1/reservations", expand="")),
     ]
-
     assert actual == [(400, "unsupported_expand_value", "expand")] * 3

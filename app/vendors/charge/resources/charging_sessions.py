@@ -1,55 +1,55 @@
 """Charging sessions: listed, started, retrieved and ended."""
 
-import re
+from collections.abc import Collection
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain import models, settlement
 from ....domain.clock import EARLIEST, NEVER, millis
-from ....domain.errors import UnknownSessionError
 from ....domain.pricing import currency
 from ....domain.sessions import view
 from ....operations.start import Order, start
 from ....operations.stop import stop
 from ....store import sessions
 from ....store.keyset_pages import PageQuery
-from ....web.app_context import context_of
-from ....web.responses import json_answer
+from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
+from ..changes import answer_change
+from ..expand import Expandable
 from ..inputs import (
     DEFAULT_LIMIT,
     EmptyBody,
+    Expand,
     Input,
     Limit,
-    NoQuery,
+    OnlyExpand,
     PageToken,
+    QueryInput,
     Reference,
+    Whole,
     WrittenInstant,
     WrittenQuery,
     body_of,
 )
 from ..pagination import PageRequest
+from ..reads import answer_list, answer_object
 from ..vendor import CHANNEL
 
+_KIND: Final = "charging_session"
 _PATH: Final = "/v1/charging_sessions"
 _FILTERS: Final = ("driver", "fleet", "vehicle")
-_ID: Final = re.compile(r"cs_[A-Za-z0-9]{32}")
 _MOST_WH: Final = 2_147_483_647
 
 router = APIRouter(route_class=OperationRoute)
 
 
-def _whole(value: object) -> object:
-    """JSON does not tell 828.0 from 828."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-class ListSessions(Input):
+class ListSessions(QueryInput):
     """The query of a list. `created_between` is the span that the filters on `created` leave."""
 
     driver: Reference | None = None
@@ -80,7 +80,7 @@ class CreateSession(Input):
     driver: Reference
     payment_method: Reference
     vehicle: Reference
-    session_limit: Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=1, le=_MOST_WH)] | None = None
+    session_limit: Annotated[Whole, Field(ge=1, le=_MOST_WH)] | None = None
 
     def order(self) -> Order:
         return Order(
@@ -96,16 +96,19 @@ class CreateSession(Input):
 
 @router.get("/charging_sessions")
 async def list_sessions(
-    request: Request, world: ChargeWorld, written: WrittenQuery, query: Annotated[ListSessions, Query()]
+    request: Request,
+    world: ChargeWorld,
+    written: WrittenQuery,
+    expand: Expand,
+    query: Annotated[ListSessions, Query()],
 ) -> Response:
     """Sessions, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
     filters = {name: written[name] for name in _FILTERS if name in written}
     low, high = query.created_between()
     wanted = PageQuery(filters, query.status, asked.limit, asked.after, asked.newer, low, high)
-    rows = await world.ask(sessions.sessions, CHANNEL.name, wanted)
-    page = asked.page(rows)
-    return asked.answer(request, page, [show_in_list(row, world.now) for row in page.rows])
+    rows = partial(sessions.sessions, channel=CHANNEL.name, query=wanted)
+    return await answer_list(request, world, expand, _KIND, asked, rows, show_in_list)
 
 
 @router.post("/charging_sessions")
@@ -113,25 +116,19 @@ async def create_session(
     request: Request, world: ChargeWorld, body: Annotated[CreateSession, Depends(body_of(CreateSession))]
 ) -> Response:
     """Starts a session."""
-    most = context_of(request).worlds.bounds.rows
-    session = await world.change(start, body.order(), most)
-    return json_answer(request, show(session, world.now))
+    return await answer_change(request, world, _start, body.order())
 
 
 @router.get("/charging_sessions/{charging_session}")
-async def retrieve_session(request: Request, world: ChargeWorld, _query: NoQuery, charging_session: str) -> Response:
+async def retrieve_session(request: Request, world: ChargeWorld, expand: OnlyExpand, charging_session: str) -> Response:
     """One session."""
-    session = await world.ask(sessions.session, CHANNEL.name, _known_id(charging_session))
-    if session is None:
-        raise UnknownSessionError(charging_session)
-    return json_answer(request, show(session, world.now))
+    return await answer_object(request, world, expand, _KIND, charging_session)
 
 
 @router.post("/charging_sessions/{charging_session}/end")
 async def end_session(request: Request, world: ChargeWorld, _body: EmptyBody, charging_session: str) -> Response:
     """Ends a session."""
-    session = await world.change(stop, CHANNEL, _known_id(charging_session))
-    return json_answer(request, show(session, world.now))
+    return await answer_change(request, world, _stop, charging_session)
 
 
 def show(session: models.Session, now: int) -> dict[str, Any]:
@@ -171,8 +168,22 @@ def show_in_list(session: models.Session, now: int) -> dict[str, Any]:
     return row
 
 
-def _known_id(charging_session: str) -> str:
-    """The id in a path. Raises UnknownSessionError for one that no session can have (CHARGE-010)."""
-    if not _ID.fullmatch(charging_session):
-        raise UnknownSessionError(charging_session)
-    return charging_session
+@one_statement
+def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The sessions with these ids, as Charge shows them."""
+    return {each.id: show(each, tx.now) for each in sessions.sessions_by_id(tx, CHANNEL.name, ids)}
+
+
+def _start(tx: WorldTransaction, order: Order) -> dict[str, Any]:
+    return show(start(tx, order), tx.now)
+
+
+def _stop(tx: WorldTransaction, charging_session: str) -> dict[str, Any]:
+    return show(stop(tx, CHANNEL, charging_session), tx.now)
+
+
+EXPANDABLE: Final = Expandable(
+    _KIND,
+    shown_by_id,
+    {name: name for name in ("charging_station", "driver", "fleet", "payment_method", "vehicle")},
+)

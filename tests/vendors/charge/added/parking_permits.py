@@ -1,40 +1,60 @@
-"""A resource that Charge does not have: parking permits, kept in memory for as long as the process lives."""
+"""A resource that Charge does not have: parking permits, which are documents, and name one another and sessions."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any, Final
 
+import orjson
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.domain.clock import millis
-from app.store.keyset_pages import Position
-from app.store.world_transaction import WorldTransaction
+from app.domain.errors import Refusal
+from app.domain.ids import prefixed_id
+from app.domain.models import Document
+from app.store import documents
+from app.store.keyset_pages import PageQuery
+from app.store.sessions import take_number
+from app.store.world_transaction import WorldTransaction, one_statement
 from app.vendors.charge.auth import ChargeWorld
-from app.vendors.charge.errors import ChargeError
-from app.vendors.charge.inputs import DEFAULT_LIMIT, Input, Limit, NoQuery, PageToken, Reference, WrittenQuery, body_of
+from app.vendors.charge.changes import answer_change
+from app.vendors.charge.errors import ChargeError, not_found
+from app.vendors.charge.expand import Expandable
+from app.vendors.charge.inputs import (
+    DEFAULT_LIMIT,
+    Expand,
+    Input,
+    Limit,
+    Metadata,
+    NoQuery,
+    OnlyExpand,
+    PageToken,
+    QueryInput,
+    Reference,
+    WrittenQuery,
+    body_of,
+)
+from app.vendors.charge.metadata import merged
 from app.vendors.charge.pagination import PageRequest
-from app.web.responses import json_answer
+from app.vendors.charge.reads import answer_list, answer_object
 from app.web.routing import OperationRoute
+
+_KIND: Final = "parking_permit"
 
 router = APIRouter(route_class=OperationRoute)
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """A permit to park a vehicle."""
-
-    n: int
-    created_at: int
-    vehicle: str
+class TowedError(Refusal):
+    """The vehicle is not there any more."""
 
 
-_PERMITS: Final[defaultdict[int, list[Permit]]] = defaultdict(list)
-"""By the number of the world, oldest first."""
+REFUSALS: Final = {TowedError: ChargeError(409, "The vehicle was towed.", code="parking_permit_conflict")}
 
 
-class ListPermits(Input):
+class ListPermits(QueryInput):
     """The query of a list."""
 
     vehicle: Reference | None = None
@@ -45,58 +65,118 @@ class ListPermits(Input):
 class CreatePermit(Input):
     """The body that creates a permit."""
 
+    error_code = "parking_permit_invalid_input"
+
     vehicle: Reference
+    charging_session: Reference | None = None
+    beside: tuple[Reference, ...] = ()
+    under: Reference | None = None
+    metadata: Metadata = Field(default={})
+
+
+class UpdatePermit(Input):
+    """The body that updates a permit."""
+
+    error_code = "parking_permit_invalid_input"
+
+    metadata: Metadata = Field(default={})
 
 
 @router.get("/parking_permits")
 async def list_permits(
-    request: Request, world: ChargeWorld, written: WrittenQuery, query: Annotated[ListPermits, Query()]
+    request: Request,
+    world: ChargeWorld,
+    written: WrittenQuery,
+    expand: Expand,
+    query: Annotated[ListPermits, Query()],
 ) -> Response:
     """Permits, newest first."""
     asked = PageRequest(world, "/v1/parking_permits", written, query.page, query.limit)
-    page = asked.page(await world.ask(_permits, query.vehicle, asked.limit, asked.after))
-    return asked.answer(request, page, [show(permit) for permit in page.rows])
+    filters = {} if query.vehicle is None else {"owner": query.vehicle}
+    wanted = PageQuery(filters, None, asked.limit, asked.after, asked.newer)
+    rows = partial(documents.documents, vendor="charge", kind=_KIND, query=wanted)
+    return await answer_list(request, world, expand, _KIND, asked, rows, show)
 
 
 @router.post("/parking_permits")
 async def create_permit(
     request: Request, world: ChargeWorld, body: Annotated[CreatePermit, Depends(body_of(CreatePermit))]
 ) -> Response:
-    """Creates a permit."""
-    return json_answer(request, show(await world.change(_create, body.vehicle)))
+    """Creates a permit; one for the vehicle `veh_towed` is refused, after it was saved."""
+    return await answer_change(request, world, _create, body)
 
 
 @router.get("/parking_permits/{parking_permit}")
-async def retrieve_permit(request: Request, world: ChargeWorld, _query: NoQuery, parking_permit: str) -> Response:
+async def retrieve_permit(request: Request, world: ChargeWorld, expand: OnlyExpand, parking_permit: str) -> Response:
     """One permit."""
-    found = [
-        it
-        for it in await world.ask(_permits, None, len(_PERMITS[world.world.n]), None)
-        if show(it)["id"] == parking_permit
-    ]
-    if not found:
-        raise ChargeError(404, "No such parking permit.", code="parking_permit_not_found", param="parking_permit")
-    return json_answer(request, show(found[0]))
+    return await answer_object(request, world, expand, _KIND, parking_permit)
 
 
-def show(permit: Permit) -> dict[str, Any]:
+@router.post("/parking_permits/{parking_permit}")
+async def update_permit(
+    request: Request,
+    world: ChargeWorld,
+    parking_permit: str,
+    body: Annotated[UpdatePermit, Depends(body_of(UpdatePermit))],
+) -> Response:
+    """Changes the metadata of a permit."""
+    return await answer_change(request, world, _update, parking_permit, body)
+
+
+@router.delete("/parking_permits/{parking_permit}")
+async def delete_permit(request: Request, world: ChargeWorld, _query: NoQuery, parking_permit: str) -> Response:
+    """Deletes a permit."""
+    return await answer_change(request, world, _delete, parking_permit)
+
+
+def show(permit: Document, _now: int) -> dict[str, Any]:
     """A permit as Charge would show it."""
-    return {
-        "id": f"permit_{permit.n:032}",
-        "object": "parking_permit",
-        "created": millis(permit.created_at),
-        "vehicle": permit.vehicle,
+    return {"id": permit.id, "object": _KIND, **orjson.loads(permit.body), "created": millis(permit.created_at)}
+
+
+@one_statement
+def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The permits with these ids, as Charge would show them."""
+    return {each.id: show(each, tx.now) for each in documents.documents_by_id(tx, "charge", _KIND, ids)}
+
+
+def _create(tx: WorldTransaction, asked: CreatePermit) -> dict[str, Any]:
+    n = take_number(tx)
+    body = {
+        "beside": asked.beside,
+        "charging_session": asked.charging_session,
+        "metadata": merged({}, asked.metadata),
+        "place": {"under": asked.under},
+        "vehicle": asked.vehicle,
     }
+    permit_id = prefixed_id("permit", tx.world.seed, _KIND, n)
+    permit = Document("charge", _KIND, permit_id, n, tx.now, orjson.dumps(body).decode(), owner=asked.vehicle)
+    documents.insert_document(tx, permit)
+    if asked.vehicle == "veh_towed":
+        raise TowedError("The vehicle was towed away.")
+    return show(permit, tx.now)
 
 
-def _permits(tx: WorldTransaction, vehicle: str | None, limit: int, after: Position | None) -> list[Permit]:
-    """Up to `limit` + 1 permits older than `after`, newest first."""
-    kept = [permit for permit in _PERMITS[tx.world.n] if vehicle in {None, permit.vehicle}]
-    older = [permit for permit in kept if after is None or permit.n < after.n]
-    return older[::-1][: limit + 1]
+def _update(tx: WorldTransaction, permit_id: str, asked: UpdatePermit) -> dict[str, Any]:
+    permit = documents.document(tx, "charge", _KIND, permit_id)
+    if permit is None:
+        raise not_found(_KIND)
+    body = orjson.loads(permit.body)
+    body["metadata"] = merged(body["metadata"], asked.metadata, code=UpdatePermit.error_code)
+    changed = replace(permit, body=orjson.dumps(body).decode())
+    documents.save_document(tx, changed)
+    return show(changed, tx.now)
 
 
-def _create(tx: WorldTransaction, vehicle: str) -> Permit:
-    permit = Permit(len(_PERMITS[tx.world.n]), tx.now, vehicle)
-    _PERMITS[tx.world.n].append(permit)
-    return permit
+def _delete(tx: WorldTransaction, permit_id: str) -> dict[str, Any]:
+    if documents.document(tx, "charge", _KIND, permit_id) is None:
+        raise not_found(_KIND)
+    documents.remove_document(tx, "charge", _KIND, permit_id)
+    return {"id": permit_id, "object": _KIND, "deleted": True}
+
+
+EXPANDABLE: Final = Expandable(
+    _KIND,
+    shown_by_id,
+    {"beside": _KIND, "charging_session": "charging_session", "place.under": _KIND, "towed_by": "tow_truck"},
+)

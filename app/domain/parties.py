@@ -1,0 +1,8 @@
+"""What fleets, drivers and vehicles have in common."""
+
+from .models import Driver, Fleet, Vehicle
+
+
+def updated(party: Fleet | Driver | Vehicle, now: int) -> int:
+    """When a person last changed it: later changes do not count at an earlier `now`."""
+    return party.touched_at if party.created_at < party.touched_at <= now else party.created_at

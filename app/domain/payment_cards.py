@@ -1,0 +1,89 @@
+"""Payment cards by their numbers: the brand, the check digit, the expiry, and how the public test numbers behave."""
+
+import json
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from .clock import millis
+from .models import Card, PaymentMethod
+
+TEST_NUMBERS: Final[Mapping[str, Card]] = {
+    "4000000000000002": Card.DECLINED,
+    "4000000000000069": Card.DECLINED,
+    "4000000000000119": Card.DECLINED,
+    "4000000000000127": Card.DECLINED,
+    "4000000000009979": Card.DECLINED,
+    "4000000000009987": Card.DECLINED,
+    "4000000000009995": Card.INSUFFICIENT_FUNDS,
+    "4000002500003155": Card.NEEDS_AUTHENTICATION,
+    "4000002760003184": Card.NEEDS_AUTHENTICATION,
+    "4000008260003178": Card.NEEDS_AUTHENTICATION,
+    "4000008400001629": Card.NEEDS_AUTHENTICATION,
+    "4000000000000341": Card.FAILS_AT_SETTLEMENT,
+}
+"""The test numbers, as payment sandboxes document them, of cards that are not good: declined (also as expired, lost,
+stolen, for its check code or by an error of processing), without funds, to be authenticated, or only good until they
+are charged."""
+
+_BRANDS: Final = (
+    ("visa", 4, 4),
+    ("mastercard", 51, 55),
+    ("mastercard", 2221, 2720),
+    ("amex", 34, 34),
+    ("amex", 37, 37),
+    ("discover", 6011, 6011),
+    ("discover", 644, 649),
+    ("discover", 65, 65),
+    ("diners", 300, 305),
+    ("diners", 309, 309),
+    ("diners", 36, 36),
+    ("diners", 38, 39),
+    ("jcb", 3528, 3589),
+    ("unionpay", 62, 62),
+    ("maestro", 5018, 5018),
+    ("maestro", 5020, 5020),
+    ("maestro", 5038, 5038),
+    ("maestro", 6304, 6304),
+    ("maestro", 6759, 6763),
+)
+"""The issuers' first digits by ISO/IEC 7812: brand, first and last."""
+
+
+class Expiry(NamedTuple):
+    """A month."""
+
+    year: int
+    month: int
+
+
+def behaviour(number: str) -> Card:
+    """How a card with that number behaves: as the public test numbers are documented, else it is good."""
+    return TEST_NUMBERS.get(number, Card.GOOD)
+
+
+def brand(number: str) -> str:
+    """The brand by the issuer's first digits; `unknown` for those of no brand."""
+    for name, first, last in _BRANDS:
+        if first <= int(number[: len(str(first))]) <= last:
+            return name
+    return "unknown"
+
+
+def has_check_digit(number: str) -> bool:
+    """Whether the last digit is the one that ISO/IEC 7812 computes from the others (Luhn)."""
+    digits = [int(digit) for digit in reversed(number)]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def expiry(method: PaymentMethod) -> Expiry | None:
+    """The last month in which a card is good; None for what is no card, and for a card that is always renewed."""
+    if '"exp_year"' not in method.details:
+        return None
+    card = json.loads(method.details)["card"]
+    return Expiry(card["exp_year"], card["exp_month"])
+
+
+def is_expired(expires: Expiry, now: int) -> bool:
+    """Whether the month is over at `now` (UTC)."""
+    return f"{expires.year:04d}-{expires.month:02d}" < millis(now)[:7]

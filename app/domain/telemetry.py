@@ -1,0 +1,178 @@
+"""What a vehicle reports of itself: battery, odometer and place, as they follow from where it was plugged in.
+
+A vehicle stays where it was unplugged until it has to leave for the next charger. It reports once a minute, and when
+something begins or ends. All functions are pure.
+"""
+
+from dataclasses import dataclass
+from math import exp, floor
+from typing import Final, NamedTuple
+
+from .clock import HOUR, MINUTE
+from .drives import NEVER_CHARGED, USUAL_KWH_A_KM, great_circle_km
+from .models import Connector, Session, Station, Vehicle
+from .sessions import view
+from .sessions.power_plan import still_since
+from .sessions.start import battery_at
+from .visits import Visit
+
+CHARGING: Final = "charging"
+IDLE: Final = "idle"
+DISCHARGING: Final = "discharging"
+_KMH: Final = 50.0
+"""The usual average speed of a drive."""
+_RANGE_KWH_A_KM: Final = 0.2
+"""By which vehicles compute their range: more than they usually take."""
+_AMBIENT: Final = 18.0
+_WARMTH: Final = 12.0
+_WARM_AFTER_KWH: Final = 14.0
+_COOLS_IN: Final = HOUR
+"""The temperature around a battery in °C, by how much charging warms it, and how slowly it warms and cools."""
+
+
+class Place(NamedTuple):
+    """A point in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The last session of a vehicle that has begun, and where it took place."""
+
+    session: Session
+    station: Station
+    connector: Connector
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The sessions of a vehicle around an instant: the last that has begun, and the next one, planned or begun later.
+
+    `used` is the charge that it has lost between sessions so far, in batteries; `home` is the station at its home.
+    """
+
+    vehicle: Vehicle
+    last: Stay | None
+    next: Visit | None
+    used: float
+    home: Station | None
+
+
+class Battery(NamedTuple):
+    """A battery: its state of charge, what it does, and its temperature in °C."""
+
+    soc: float
+    status: str
+    temperature: float
+
+
+def reported_at(around: Whereabouts, now: int, second: int) -> int:
+    """The instant of the last report at `now` of what is reported each minute at that time of it, in microseconds."""
+    return max(now - (now - second) % MINUTE, *(at for at in _boundaries(around) if at <= now))
+
+
+def battery(around: Whereabouts, at: int) -> Battery:
+    """The battery at an instant that is not before the beginning of the last session."""
+    last = around.last
+    if last is None:
+        return Battery(_left_with(around), IDLE, _AMBIENT)
+    if at >= last.session.unplugged_at:
+        soc = _left_with(around) - _lost(around) * _way_driven(around, at)
+        is_driving = around.next is not None and _departs_at(around) <= at < around.next.created_at
+        return Battery(soc, DISCHARGING if is_driving else IDLE, _temperature(last.session, at))
+    return _plugged_in(around.vehicle, last, at)
+
+
+def range_km(vehicle: Vehicle, soc: float) -> int:
+    """How far the vehicle gets."""
+    return round(soc * vehicle.battery_wh / 1000 / _RANGE_KWH_A_KM)
+
+
+def driven_km(around: Whereabouts, at: int, battery_wh: int) -> int:
+    """Whole kilometres that the vehicle has driven, if its battery had that size."""
+    used = around.used
+    if around.last is not None and at >= around.last.session.unplugged_at:
+        used += _lost(around) * _way_driven(around, at)
+    return floor(round(used * battery_wh / 1000 / USUAL_KWH_A_KM, 6))
+
+
+def place(around: Whereabouts, at: int) -> Place | None:
+    """Where the vehicle is; None if it has never been seen anywhere."""
+    if around.last is None:
+        seen = around.home or around.next
+        return None if seen is None else _place(seen)
+    here = _place(around.last.station)
+    if around.next is None or at < around.last.session.unplugged_at:
+        return here
+    there, way = _place(around.next), _way_driven(around, at)
+    return Place(*(round(start + (end - start) * way, 6) for start, end in zip(here, there, strict=True)))
+
+
+def _boundaries(around: Whereabouts) -> list[int]:
+    """When something begins or ends that a vehicle reports immediately."""
+    if around.last is None:
+        return [around.vehicle.created_at]
+    session = around.last.session
+    return [
+        session.created_at,
+        session.started_at,
+        session.power_ends_at,
+        session.unplugged_at,
+        *([] if around.next is None else [_departs_at(around)]),
+    ]
+
+
+def _plugged_in(vehicle: Vehicle, stay: Stay, at: int) -> Battery:
+    session = stay.session
+    temperature = _temperature(session, at)
+    if at >= session.power_ends_at:
+        return Battery(session.soc_end, IDLE, temperature)
+    soc = view.soc(session, battery_at(vehicle, stay.connector), at)
+    flows = session.started_at <= at and still_since(session.plan, (at - session.started_at) / HOUR) is None
+    return Battery(soc, CHARGING if flows else IDLE, temperature)
+
+
+def _temperature(session: Session, at: int) -> float:
+    warmth = _WARMTH * (1 - exp(-view.energy_wh(session, at) / 1000 / _WARM_AFTER_KWH))
+    cooled_for = max(0, at - session.power_ends_at) / _COOLS_IN
+    return round(_AMBIENT + warmth * exp(-cooled_for), 1)
+
+
+def _left_with(around: Whereabouts) -> float:
+    """The state of charge at which the vehicle was unplugged the last time."""
+    if around.last is not None:
+        return around.last.session.soc_end
+    if around.next is not None:
+        return around.next.soc_start
+    arrives_with = around.vehicle.arrives_with
+    return NEVER_CHARGED if arrives_with is None else arrives_with
+
+
+def _lost(around: Whereabouts) -> float:
+    """The charge that the drive to the next session takes."""
+    return 0.0 if around.next is None else max(0.0, _left_with(around) - around.next.soc_start)
+
+
+def _departs_at(around: Whereabouts) -> int:
+    """When the vehicle leaves the last charger for the next one; when it is due there if it has no way to go."""
+    if around.last is None or around.next is None:
+        raise ValueError("a drive leads from one session to another")
+    by_battery = _lost(around) * around.vehicle.battery_wh / 1000 / USUAL_KWH_A_KM
+    km = max(by_battery, great_circle_km(*_place(around.last.station), *_place(around.next)))
+    return max(around.last.session.unplugged_at, around.next.created_at - floor(km / _KMH * HOUR))
+
+
+def _way_driven(around: Whereabouts, at: int) -> float:
+    """The share of the way to the next session that the vehicle has driven."""
+    if around.last is None or around.next is None:
+        return 0.0
+    departs_at, due_at = _departs_at(around), around.next.created_at
+    if at >= due_at:
+        return 1.0
+    return max(0, at - departs_at) / (due_at - departs_at) if due_at > departs_at else 0.0
+
+
+def _place(seen: Station | Visit) -> Place:
+    return Place(float(seen.latitude), float(seen.longitude))

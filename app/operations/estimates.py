@@ -1,0 +1,27 @@
+"""Estimates of what a session at a station would deliver and cost."""
+
+from ..domain.channels import Channel
+from ..domain.errors import NoConnectorFitsError, UnknownObjectError
+from ..domain.estimates import Estimate, best_connector, estimate
+from ..domain.models import DELETED
+from ..domain.station_view import HOME
+from ..store import parties, stations
+from ..store.world_transaction import WorldTransaction
+
+
+def estimate_at(
+    tx: WorldTransaction, channel: Channel, station_id: str, vehicle_id: str, *, soc: float, target: float
+) -> Estimate:
+    """Returns the estimate for a vehicle at the connector of a public station that charges it fastest.
+
+    Whether the connector is free does not matter. Raises UnknownObjectError or NoConnectorFitsError.
+    """
+    station, vehicle = stations.station(tx, station_id), parties.vehicle(tx, vehicle_id)
+    if station is None or station.kind == HOME:
+        raise UnknownObjectError("station", station_id)
+    if vehicle is None or vehicle.status == DELETED:
+        raise UnknownObjectError("vehicle", vehicle_id)
+    connector = best_connector(vehicle, stations.connectors_at(tx, station_id), soc=soc, target=target)
+    if connector is None:
+        raise NoConnectorFitsError(station_id, vehicle_id)
+    return estimate(channel, vehicle, station, connector, soc=soc, target=target, now=tx.now)

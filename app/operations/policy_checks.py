@@ -1,0 +1,49 @@
+"""The policies that hold for a session, which can refuse its start."""
+
+from collections.abc import Collection
+from typing import Final, TypeAlias
+
+import orjson
+
+from ..domain.channels import Channel
+from ..domain.errors import PolicyBlockedError
+from ..domain.models import Connector, Document, Driver, Fleet, Station, Vehicle
+from ..domain.ocpi_prices import energy_price
+from ..domain.policies import ACTIVE, Attempt, Policy, blocking_rule
+from ..store.documents import documents_by_id
+from ..store.world_transaction import WorldTransaction
+
+POLICY: Final = "policy"
+"""The kind of the documents that are policies."""
+
+Governed: TypeAlias = Driver | Vehicle | Fleet | None
+
+
+def refuse_if_blocked(
+    tx: WorldTransaction, channel: Channel, station: Station, connector: Connector, governed: Collection[Governed]
+) -> None:
+    """Raises PolicyBlockedError if an active policy of the driver, the vehicle or the fleet does not allow a session.
+
+    Ids that name no policy are ignored. Nothing is read if none is named.
+    """
+    ids = dict.fromkeys(policy for each in governed if each is not None for policy in each.policy_ids)
+    if not ids:
+        return
+    found = {each.id: each for each in documents_by_id(tx, channel.name, POLICY, ids) if each.first == ACTIVE}
+    fleet = next((each for each in governed if isinstance(each, Fleet)), None)
+    attempt = Attempt(
+        station.operator,
+        float(station.latitude),
+        float(station.longitude),
+        energy_price(connector.tariff),
+        tx.now,
+        None if fleet is None else orjson.loads(fleet.details).get("timezone"),
+    )
+    broken = blocking_rule([_policy(found[each]) for each in ids if each in found], attempt)
+    if broken is not None:
+        raise PolicyBlockedError(broken.policy.id, broken.policy.name, broken.rule, broken.reason)
+
+
+def _policy(document: Document) -> Policy:
+    body = orjson.loads(document.body)
+    return Policy(document.id, body["name"], body["mode"], body["rules"])

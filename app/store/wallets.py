@@ -1,0 +1,129 @@
+"""What wallets hold: payment methods that pay from a balance, which follows from what they have paid (CHARGE-710).
+
+A wallet holds what it held when it was created, less the charges and invoices that it has paid, plus what came back to
+it. That may be less than nothing, because the price of a session is known only at its end.
+"""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+
+from ..domain.invoices import DOCUMENT as INVOICE
+from ..domain.invoices import PAID
+from .database.compiled_statements import CompiledStatement
+from .database.id_lists import is_in
+from .database.json_values import member
+from .schema.entity_table import EntityTable
+from .schema.tables import DOCUMENT, PAYMENT_METHOD
+from .transaction_sources import ENTRIES, SOURCES, Source
+from .world_transaction import WorldTransaction, one_statement
+
+WALLET: Final = "wallet"
+"""The kind of payment methods that are wallets."""
+_NOTHING: Final = literal_column("0", BigInteger)
+
+
+@one_statement
+def wallet_balances(tx: WorldTransaction, channel: str, ids: Collection[str]) -> dict[str, int]:
+    """Returns what each wallet holds, by their ids; payment methods of other kinds are left out."""
+    listed = orjson.dumps(list(ids)).decode()
+    return {str(name): int(held) for name, held in _BY_IDS.rows(tx.db, _named(tx, channel) | {"ids": listed})}
+
+
+@one_statement
+def held_by_account(tx: WorldTransaction, channel: str) -> int:
+    """Returns what the wallets hold that belong to neither a driver nor a fleet nor a user."""
+    return int(_OF_ACCOUNT.rows(tx.db, _named(tx, channel))[0][0])
+
+
+def held_if_wallet() -> ColumnElement[int]:
+    """A column of a statement that reads payment methods: what each holds, if it is a wallet, or else null.
+
+    The statement has the parameters `world`, `now` and `channel`.
+    """
+    return case((PAYMENT_METHOD.c.kind == _word(WALLET), _balance()))
+
+
+def held_by(owners: EntityTable[Any]) -> ColumnElement[int]:
+    """A column of a statement that reads drivers or fleets: what the wallets of each hold.
+
+    The statement has the parameters `world`, `now` and `channel`.
+    """
+    owner = PAYMENT_METHOD.c[owners.table.name]
+    held = select(_total(_balance(of_driver=owners.table.name == "driver"))).where(
+        PAYMENT_METHOD.c.world == owners.c.world, owner == owners.c.id, _IS_WALLET
+    )
+    return held.correlate(owners.table).scalar_subquery()
+
+
+def _named(tx: WorldTransaction, channel: str) -> dict[str, Any]:
+    return {"world": tx.world.n, "now": tx.now, "channel": channel}
+
+
+def _balance(*, of_driver: bool = False) -> ColumnElement[int]:
+    """What a wallet holds. What a driver's wallet has paid is looked up among the sessions of the driver."""
+    c = PAYMENT_METHOD.c
+    opening = cast(func.coalesce(member(c.details, "wallet.balance", int), _NOTHING), BigInteger)
+    paid = [_charged(source, by_driver=of_driver and source is not ENTRIES) for source in SOURCES]
+    return opening - paid[0] - paid[1] - paid[2] - _invoiced()
+
+
+def _charged(source: Source, *, by_driver: bool) -> ColumnElement[int]:
+    """What a wallet has paid of one source; what came back counts as negative."""
+    c = PAYMENT_METHOD.c
+    found = source.rows(source.columns["payment_method"] == c.id, source.columns["settles_at"] <= bindparam("now"))
+    if by_driver:
+        found = found.where(source.columns["driver"] == c.driver)
+    return _sum(source.amount, found)
+
+
+def _invoiced() -> ColumnElement[int]:
+    """What a wallet has paid of invoices, whose bodies hold it as `amount_paid`."""
+    c = DOCUMENT.c
+    found = select().where(
+        DOCUMENT.in_world,
+        c.vendor == bindparam("channel"),
+        c.kind == _word(INVOICE),
+        c.second == _word(PAID),
+        c.second_at <= bindparam("now"),
+        member(c.body, "payment_method") == PAYMENT_METHOD.c.id,
+    )
+    return _sum(member(c.body, "amount_paid", int), found)
+
+
+def _sum(amount: ColumnElement[int], of: Select[Any]) -> ColumnElement[int]:
+    return of.with_only_columns(_total(amount)).correlate(PAYMENT_METHOD.table).scalar_subquery()
+
+
+def _word(text: str) -> ColumnElement[str]:
+    return literal_column(f"'{text}'", String)
+
+
+def _total(amount: ColumnElement[int]) -> ColumnElement[int]:
+    return cast(func.coalesce(func.sum(amount), _NOTHING), BigInteger)
+
+
+_IS_WALLET: Final = and_(PAYMENT_METHOD.c.kind == _word(WALLET), PAYMENT_METHOD.c.created_at <= bindparam("now"))
+_OF_NOBODY: Final = and_(*(PAYMENT_METHOD.c[owner].is_(None) for owner in ("driver", "fleet", "user")))
+_BY_IDS: Final = CompiledStatement(
+    select(PAYMENT_METHOD.c.id, _balance()).where(
+        PAYMENT_METHOD.in_world, _IS_WALLET, is_in(PAYMENT_METHOD.c.id, "ids")
+    )
+)
+_OF_ACCOUNT: Final = CompiledStatement(
+    select(_total(_balance())).where(PAYMENT_METHOD.in_world, _IS_WALLET, _OF_NOBODY)
+)

@@ -1,0 +1,216 @@
+"""Accounts: created, retrieved and updated. Every world has one of its own, which is its first (CHARGE-305)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from fastapi import APIRouter, Depends
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ....domain.clock import millis
+from ....domain.errors import UnknownObjectError
+from ....domain.ids import prefixed_id
+from ....domain.models import ACTIVE, Document
+from ....store import documents, sessions
+from ....store.world_transaction import WorldTransaction, one_statement
+from ....web.routing import OperationRoute
+from ..auth import ChargeWorld
+from ..changes import answer_change
+from ..expand import Expandable
+from ..fields import Address, CurrencyCode, Email, Flag
+from ..inputs import Input, Metadata, OnlyExpand, Reference, Text, body_of, given
+from ..metadata import merged
+from ..reads import answer_object
+from ..references import check_default_payment_method
+from ..vendor import NAME
+
+KIND: Final = "account"
+_CURRENCY: Final = "eur"
+_PREFERENCES: Final[Mapping[str, Any]] = {
+    "billing_cycle": "monthly",
+    "default_currency": _CURRENCY,
+    "default_payment_method": None,
+    "notifications": True,
+    "report_frequency": "weekly",
+    "reporting_enabled": True,
+}
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "billing_details": {"billing_address": None},
+    "business_type": None,
+    "default_currency": _CURRENCY,
+    "description": None,
+    "metadata": {},
+    "metric_system": "metric",
+    "plan": "professional",
+    "registration_number": None,
+    "status": ACTIVE,
+}
+"""What an account has that says nothing else (CHARGE-303)."""
+
+router = APIRouter(route_class=OperationRoute)
+
+
+class AccountPreferences(Input):
+    """The preferences that a body states; those that it leaves out are kept."""
+
+    billing_cycle: Text = ""
+    default_currency: CurrencyCode = ""
+    default_payment_method: Reference | None = None
+    notifications: Flag = True
+    report_frequency: Text = ""
+    reporting_enabled: Flag = True
+
+
+class BillingDetails(Input):
+    """Where an account is billed."""
+
+    billing_address: Address | None = None
+
+
+class Contact(Input):
+    """The person to turn to; what is left out is kept."""
+
+    email: Email = ""
+    name: Text = ""
+    phone: Text | None = None
+
+
+class CreateAccount(Input):
+    """The body that creates an account."""
+
+    name: Text
+    email: Email
+    type: Literal["individual", "business"]
+    default_currency: CurrencyCode = ""
+    metric_system: Literal["metric", "imperial"] = "metric"
+    plan: Text = ""
+    preferences: AccountPreferences = Field(default_factory=AccountPreferences)
+    metadata: Metadata = Field(default_factory=dict)
+
+
+class UpdateAccount(Input):
+    """The body that changes an account; what it leaves out is kept (CHARGE-306)."""
+
+    name: Text = ""
+    email: Email = ""
+    default_currency: CurrencyCode = ""
+    metric_system: Literal["metric", "imperial"] = "metric"
+    plan: Text = ""
+    billing_details: BillingDetails = Field(default_factory=BillingDetails)
+    business_type: Text | None = None
+    contact: Contact = Field(default_factory=Contact)
+    description: Text | None = None
+    registration_number: Text | None = None
+    preferences: AccountPreferences = Field(default_factory=AccountPreferences)
+    metadata: Metadata = Field(default_factory=dict)
+
+
+@router.post("/accounts")
+async def create_account(
+    request: Request, world: ChargeWorld, body: Annotated[CreateAccount, Depends(body_of(CreateAccount))]
+) -> Response:
+    """Creates an account."""
+    return await answer_change(request, world, _create, body)
+
+
+@router.get("/accounts/{account}")
+async def retrieve_account(request: Request, world: ChargeWorld, expand: OnlyExpand, account: str) -> Response:
+    """One account."""
+    return await answer_object(request, world, expand, KIND, account)
+
+
+@router.post("/accounts/{account}")
+async def update_account(
+    request: Request, world: ChargeWorld, account: str, body: Annotated[UpdateAccount, Depends(body_of(UpdateAccount))]
+) -> Response:
+    """Changes an account."""
+    return await answer_change(request, world, _update, account, body)
+
+
+def show(account: Document, now: int) -> dict[str, Any]:
+    """An account as Charge shows it at `now`."""
+    said = {**_DEFAULTS, **orjson.loads(account.body)}
+    touched_at = account.touched_at if account.created_at < account.touched_at <= now else account.created_at
+    return {
+        "id": account.id,
+        "object": KIND,
+        "billing_details": said["billing_details"],
+        "business_type": said["business_type"],
+        "contact": said.get("contact") or {"email": said["email"], "name": said["name"], "phone": None},
+        "created": millis(account.created_at),
+        "default_currency": said["default_currency"],
+        "description": said["description"],
+        "email": said["email"],
+        "metadata": said["metadata"],
+        "metric_system": said["metric_system"],
+        "name": said["name"],
+        "plan": said["plan"],
+        "preferences": {**_PREFERENCES, **said.get("preferences", {})},
+        "registration_number": said["registration_number"],
+        "status": said["status"],
+        "type": said["type"],
+        "updated": millis(touched_at),
+        "wallet_balance": said.get("opening", {}).get("wallet_balance", 0),
+    }
+
+
+@one_statement
+def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The accounts with these ids."""
+    return {account.id: show(account, tx.now) for account in documents.documents_by_id(tx, NAME, KIND, ids)}
+
+
+EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"preferences.default_payment_method": "payment_method"})
+
+
+def own_account(tx: WorldTransaction) -> dict[str, Any] | None:
+    """The account of the world as it is shown; None in a world that has none."""
+    own = documents.first_document(tx, NAME, KIND)
+    return None if own is None else show(own, tx.now)
+
+
+def default_currency(tx: WorldTransaction) -> str:
+    """The currency of new fleets and drivers."""
+    own = own_account(tx)
+    return _CURRENCY if own is None else str(own["default_currency"])
+
+
+def _create(tx: WorldTransaction, body: CreateAccount) -> dict[str, Any]:
+    said = {name: value for name, value in given(body).items() if name not in {"preferences", "metadata"}}
+    preferences = given(body.preferences)
+    check_default_payment_method(tx, preferences, None)
+    said["preferences"] = {"default_currency": said.get("default_currency", _CURRENCY)} | preferences
+    said["metadata"] = merged({}, body.metadata)
+    n = sessions.take_number(tx)
+    made = Document(
+        NAME, KIND, prefixed_id("acct", tx.world.seed, "created_account", n), n, tx.now, _text(said), touched_at=tx.now
+    )
+    documents.insert_document(tx, made)
+    return show(made, tx.now)
+
+
+def _update(tx: WorldTransaction, account_id: str, body: UpdateAccount) -> dict[str, Any]:
+    account = documents.document(tx, NAME, KIND, account_id)
+    if account is None:
+        raise UnknownObjectError(KIND, account_id)
+    before, said = orjson.loads(account.body), given(body)
+    if "preferences" in said:
+        preferences = given(body.preferences)
+        check_default_payment_method(tx, preferences, None)
+        said["preferences"] = {**before.get("preferences", {}), **preferences}
+    if "billing_details" in said:
+        address = body.billing_details.billing_address
+        said["billing_details"] = {"billing_address": None if address is None else address.model_dump()}
+    if "contact" in said:
+        said["contact"] = {**show(account, tx.now)["contact"], **given(body.contact)}
+    said["metadata"] = merged(before.get("metadata", {}), body.metadata)
+    changed = replace(account, body=_text({**before, **said}), touched_at=tx.now)
+    documents.save_document(tx, changed)
+    return show(changed, tx.now)
+
+
+def _text(said: Mapping[str, Any]) -> str:
+    return orjson.dumps(said).decode()

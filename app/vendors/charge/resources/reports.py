@@ -1,0 +1,169 @@
+"""Reports: listed, asked for and retrieved. Their files are at the links that `web/file_links.py` makes."""
+
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+import orjson
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ....domain.clock import MILLISECOND, millis
+from ....domain.models import Document
+from ....operations.reports import REPORT, SUCCEEDED, WantedReport, create_report
+from ....store import documents
+from ....store.keyset_pages import PageQuery
+from ....store.world_transaction import WorldTransaction, one_statement
+from ....web import file_links
+from ....web.app_context import context_of
+from ....web.routing import OperationRoute
+from ....web.world_access import WorldAccess
+from ..auth import ChargeWorld
+from ..changes import answer_change
+from ..errors import ChargeError, not_found
+from ..expand import Expandable, Expander, expander_of
+from ..inputs import (
+    DEFAULT_LIMIT,
+    Expand,
+    Input,
+    Limit,
+    OnlyExpand,
+    PageToken,
+    QueryInput,
+    Reference,
+    WrittenInstant,
+    WrittenQuery,
+    body_of,
+)
+from ..pagination import PageRequest
+from ..reads import answer_list, answer_query
+from ..vendor import NAME
+from .accounts import own_account
+
+_PATH: Final = "/v1/reports"
+_INVALID: Final = "report_validation_error"
+_MOST_VEHICLES: Final = 100
+
+router = APIRouter(route_class=OperationRoute)
+
+
+class ListReports(QueryInput):
+    """The query of a list."""
+
+    status: Literal["pending", "processing", "succeeded", "failed"] | None = None
+    limit: Limit = DEFAULT_LIMIT
+    page: PageToken | None = None
+
+
+class Filters(Input):
+    """What a report is narrowed to; without vehicles it is about all (CHARGE-803)."""
+
+    vehicle: Annotated[tuple[Reference, ...], Field(max_length=_MOST_VEHICLES)] = ()
+
+
+class Parameters(Input):
+    """What a report is about (CHARGE-802)."""
+
+    type: Literal["charging_summary"]
+    period_start: WrittenInstant
+    period_end: WrittenInstant
+    group_by: Literal["vehicle", "driver", "fleet"] = "vehicle"
+    filters: Filters = Filters()
+
+
+class CreateReport(Input):
+    """The body that asks for a report."""
+
+    error_code: ClassVar[str | None] = _INVALID
+
+    parameters: Parameters
+    fleet: Reference | None = None
+    type: Literal["csv"] = "csv"
+
+
+@router.get("/reports")
+async def list_reports(
+    request: Request,
+    world: ChargeWorld,
+    written: WrittenQuery,
+    expand: Expand,
+    query: Annotated[ListReports, Query()],
+) -> Response:
+    """Reports, newest first."""
+    asked = PageRequest(world, _PATH, written, query.page, query.limit)
+    wanted = PageQuery({}, query.status, asked.limit, asked.after, asked.newer)
+    query_rows = partial(documents.documents, vendor=NAME, kind=REPORT, query=wanted)
+    show_row = partial(show, files=_files(request, world))
+    return await answer_list(request, world, expand, REPORT, asked, query_rows, show_row)
+
+
+@router.post("/reports")
+async def create(
+    request: Request, world: ChargeWorld, body: Annotated[CreateReport, Depends(body_of(CreateReport))]
+) -> Response:
+    """Asks for a report."""
+    return await answer_change(request, world, _create, expander_of(request), body, _files(request, world))
+
+
+@router.get("/reports/{report}")
+async def retrieve_report(request: Request, world: ChargeWorld, expand: OnlyExpand, report: str) -> Response:
+    """One report."""
+    query = one_statement(partial(_report, report_id=report, files=_files(request, world)))
+    return await answer_query(request, world, expand, REPORT, query)
+
+
+def show(report: Document, now: int, files: str) -> dict[str, Any]:
+    """A report as Charge shows it at `now`; `files` is what the links to the files of this server begin with."""
+    body, is_ready = orjson.loads(report.body), report.status(now) == SUCCEEDED
+    return {
+        "id": report.id,
+        "object": "report",
+        "account": body["account"],
+        "created": millis(report.created_at),
+        "fleet": report.owner,
+        "parameters": body["parameters"],
+        "size": body["size"] if is_ready else 0,
+        "status": report.status(now),
+        "succeeded_at": millis(report.third_at) if is_ready else None,
+        "type": body["type"],
+        "url": (body.get("url") or f"{files}/{report.id}.csv") if is_ready else None,
+    }
+
+
+def _files(request: Request, world: WorldAccess) -> str:
+    return file_links.reports(context_of(request).links.origin(request), world.world.link_key, NAME)
+
+
+def _create(tx: WorldTransaction, expander: Expander, body: CreateReport, files: str) -> dict[str, Any]:
+    asked = body.parameters
+    start, end = (at // MILLISECOND * MILLISECOND for at in (asked.period_start, asked.period_end))
+    if end <= start:
+        message = "Invalid parameters.period_end: it must be after parameters.period_start."
+        raise ChargeError(400, message, code=_INVALID, param="parameters.period_end")
+    if body.fleet is not None and not expander.shown_by_id("fleet")(tx, [body.fleet]):
+        raise not_found("fleet")
+    vehicles = tuple(dict.fromkeys(asked.filters.vehicle))
+    if vehicles and len(expander.shown_by_id("vehicle")(tx, vehicles)) < len(vehicles):
+        raise ChargeError(404, "Vehicle not found.", code="vehicle_not_found", param="parameters.filters.vehicle")
+    account = own_account(tx)
+    wanted = WantedReport(None if account is None else account["id"], body.fleet, start, end, asked.group_by, vehicles)
+    return show(create_report(tx, NAME, wanted), tx.now, files)
+
+
+def _report(tx: WorldTransaction, report_id: str, files: str) -> dict[str, Any]:
+    report = documents.document(tx, NAME, REPORT, report_id)
+    if report is None:
+        raise not_found(REPORT)
+    return show(report, tx.now, files)
+
+
+@one_statement
+def _shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> Mapping[str, dict[str, Any]]:
+    """Reports with their links as paths: no object of this API is shown with a report inside."""
+    files = file_links.reports("", tx.world.link_key, NAME)
+    return {it.id: show(it, tx.now, files) for it in documents.documents_by_id(tx, NAME, REPORT, ids)}
+
+
+EXPANDABLE: Final = Expandable(REPORT, _shown_by_id, {"account": "account", "fleet": "fleet"})

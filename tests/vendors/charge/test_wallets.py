@@ -1,0 +1,79 @@
+"""A wallet's balance follows from what it has paid and got back, and so does that of its owner."""
+
+from typing import Final
+
+import pytest
+
+from tests.conftest import Sandbox
+from tests.vendors.charge.pages import Row, every, page
+from tests.vendors.charge.test_invoice_lines import draft, post
+from tests.vendors.charge.test_invoices import FINALIZE, PAY, changed
+from tests.vendors.charge.test_refunds import corrected
+from tests.vendors.charge.test_transactions import TRANSACTIONS
+
+METHODS: Final = "/v1/payment_methods"
+OPENING: Final = 100_000
+
+
+def new_wallet(sandbox: Sandbox, opening: int = OPENING, **owner: str) -> str:
+    """A new wallet, of the driver or the fleet, or of nobody."""
+    body = {"type": "wallet", "wallet": {"currency": "eur", "balance": opening}}
+    made = str(post(sandbox, METHODS, **body).json()["id"])
+    if owner:
+        assert post(sandbox, f"{METHODS}/{made}/attach", **owner).status_code == 200
+    return made
+
+
+def balance(sandbox: Sandbox, wallet: str, at: str | None = None) -> int:
+    return int(page(sandbox, f"{METHODS}/{wallet}", at=at)["wallet"]["balance"])
+
+
+def charged_to(sandbox: Sandbox, wallet: str) -> Row:
+    """A session that the wallet has paid."""
+    session = sandbox.start(payment_method=wallet).json()["id"]
+    sandbox.advance("PT30M")
+    sandbox.end(session)
+    sandbox.advance("PT2M")
+    return next(row for row in every(sandbox, TRANSACTIONS) if row["charging_session"] == session)
+
+
+@pytest.mark.parametrize("owner", ["driver", "fleet", None])
+def test_wallet_pays_charges_and_gets_refunds(sandbox: Sandbox, owner: str | None) -> None:
+    """A charge lowers the balance when it succeeds, and a refund raises it, whoever owns the wallet (CHARGE-710)."""
+    sample = sandbox.opened()["sample"]["charge"]
+    wallet = new_wallet(sandbox, **({owner: sample[owner]} if owner else {}))
+    before = sandbox.now()
+    charge = charged_to(sandbox, wallet)
+    paid = balance(sandbox, wallet)
+    corrected(sandbox, "refund", charge["id"], amount=100)
+
+    assert charge["payment_method"] == wallet
+    assert paid == OPENING - charge["amount"]
+    assert balance(sandbox, wallet) == paid + 100
+    assert balance(sandbox, wallet, at=before) == OPENING
+
+
+def test_wallet_of_nobody_pays_invoices(sandbox: Sandbox) -> None:
+    """What an invoice came to is gone from the wallet that paid it."""
+    invoice = draft(sandbox)
+    due = invoice["amount_due"]
+    wallet = new_wallet(sandbox, due + 70)
+    changed(sandbox, invoice["id"], FINALIZE)
+
+    changed(sandbox, invoice["id"], PAY, payment_method=wallet)
+
+    assert due > 0
+    assert balance(sandbox, wallet) == 70
+
+
+@pytest.mark.parametrize("owner", ["driver", "fleet"])
+def test_owner_has_what_the_wallets_hold(sandbox: Sandbox, owner: str) -> None:
+    """The `wallet_balance` of a driver or a fleet is the sum of its wallets, in the list too."""
+    named = sandbox.opened()["sample"]["charge"][owner]
+    first, second = (new_wallet(sandbox, **{owner: named}) for _ in range(2))
+    charged_to(sandbox, first)
+
+    shown = page(sandbox, f"/v1/{owner}s/{named}")["wallet_balance"]
+    listed = next(row for row in every(sandbox, f"/v1/{owner}s") if row["id"] == named)["wallet_balance"]
+
+    assert shown == listed == balance(sandbox, first) + balance(sandbox, second) < 2 * OPENING
