@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union_all
 
 from ..domain.transactions import PREFIX, Transaction
 from . import keyset_pages
@@ -54,7 +54,7 @@ def _page(filters: tuple[str, ...], *, newer: bool) -> EntityQuery[Transaction]:
     return EntityQuery(EntityMapping(Transaction, dict(c)), nearest)
 
 
-def _nearest(source: Source, filters: tuple[str, ...], *, newer: bool) -> Any:  # noqa: ANN401 - a SELECT
+def _nearest(source: Source, filters: tuple[str, ...], *, newer: bool) -> Select[Any]:
     """The rows of one source that the page can have."""
     at, n = source.instant, source.columns["n"]
     beyond = or_(at > bindparam("at"), n > bindparam("n")) if newer else or_(at < bindparam("at"), n < bindparam("n"))
