@@ -102,6 +102,8 @@ def new_payment_method(
 ) -> NewPaymentMethod:
     """What a body makes at `now` in a world with that seed; `billing_details` are for one that says nothing of them.
 
+    A card behaves as its number says (CHARGE-411).
+
     Raises ChargeError for what cannot be a payment method.
     """
     members = {"card": body.card, "bank_account": body.bank_account, "wallet": body.wallet}
@@ -151,6 +153,7 @@ def _changed_billing_details(
 
 
 def _card(card: CardInput, seed: int, now: int) -> dict[str, Any]:
+    """What is kept of a card (CHARGE-412)."""
     if not has_check_digit(card.number):
         raise ChargeError(400, "The card number is incorrect.", code=INVALID, param="card.number")
     expires = {"exp_month": card.exp_month, "exp_year": card.exp_year}
@@ -164,6 +167,7 @@ def _card(card: CardInput, seed: int, now: int) -> dict[str, Any]:
 
 
 def _refuse_expired(card: Mapping[str, Any], now: int) -> None:
+    """Refuses a card whose last month is over (CHARGE-415)."""
     if is_expired(Expiry(card["exp_year"], card["exp_month"]), now):
         raise ChargeError(400, "The card has expired.", code=INVALID, param="card.exp_year")
 

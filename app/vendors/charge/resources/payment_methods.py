@@ -175,7 +175,7 @@ def _card(method_id: str, now: int, seed: int) -> dict[str, Any]:
 
 @one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """The payment methods with these ids."""
+    """The payment methods with these ids, without those of other vendors' customers (CHARGE-413)."""
     found = payment_methods.payment_methods_by_id(tx, CHANNEL.name, ids)
     return {each.method.id: show(each, tx.now, tx.world.seed) for each in found}
 
@@ -235,5 +235,6 @@ def _attach(tx: WorldTransaction, method_id: str, body: PaymentMethodOwner) -> d
 
 
 def _detach(tx: WorldTransaction, method_id: str, body: PaymentMethodOwner) -> dict[str, Any]:
+    """Takes a payment method from its owner, also while it is to pay for a session (CHARGE-417)."""
     operations.detach_payment_method(tx, method_id, owner_of(body, _SCOPE_INVALID))
     return shown_by_id(tx, [method_id])[method_id]

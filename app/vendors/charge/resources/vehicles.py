@@ -210,7 +210,7 @@ EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"drivers": "driver", "fleet":
 
 
 def _create(tx: WorldTransaction, body: CreateVehicle) -> dict[str, Any]:
-    """Creates a vehicle; make and year that the body leaves out are those of the VIN (CHARGE-404)."""
+    """Creates a vehicle (CHARGE-414); make and year that the body leaves out are those of the VIN (CHARGE-404)."""
     sent, coded_year = given(body.information), model_year(body.vin)
     details = {"vin": body.vin}
     if coded_year is not None:
@@ -228,6 +228,7 @@ def _create(tx: WorldTransaction, body: CreateVehicle) -> dict[str, Any]:
 
 
 def _update(tx: WorldTransaction, vehicle_id: str, body: UpdateVehicle) -> dict[str, Any]:
+    """Changes a vehicle, which does not get another battery while it charges (CHARGE-405)."""
     sent = given(body)
 
     def changed(vehicle: models.Vehicle) -> models.Vehicle:
@@ -260,6 +261,7 @@ def _details(tx: WorldTransaction, body: CreateVehicle | UpdateVehicle, before: 
 
 
 def _delete(tx: WorldTransaction, vehicle_id: str) -> dict[str, Any]:
+    """Deletes a vehicle that is not in use (CHARGE-406)."""
     operations.delete_vehicle(tx, vehicle_id, CHANNEL)
     return {"id": vehicle_id, "object": KIND, "deleted": True}
 
