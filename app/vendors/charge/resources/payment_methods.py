@@ -21,6 +21,7 @@ from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
+from ..details import inner
 from ..errors import ChargeError, not_found
 from ..expand import Expandable
 from ..inputs import (
@@ -144,21 +145,21 @@ def show(record: PaymentMethodRecord, now: int, seed: int) -> dict[str, Any]:
     """A payment method as Charge shows it at `now`, in a world with that seed; a wallet with what it holds then."""
     method = record.method
     details = orjson.loads(method.details)
-    wallet = details.get("wallet")
-    if wallet is not None:
+    wallet = inner(details, "wallet")
+    if wallet:
         held = {} if record.held is None else {"balance": record.held.balance}
         wallet = {"fingerprint": prefixed_id("fp", seed, "wallet", method.id), **wallet, **held}
     return {
         "id": method.id,
         "object": KIND,
-        "bank_account": details.get("bank_account"),
-        "billing_details": details.get("billing_details"),
-        "card": details.get("card") or (_card(method.id, now, seed) if method.kind == "card" else None),
+        "bank_account": inner(details, "bank_account") or None,
+        "billing_details": inner(details, "billing_details") or None,
+        "card": inner(details, "card") or (_card(method.id, now, seed) if method.kind == "card" else None),
         "created": millis(method.created_at),
         "driver": method.driver,
         "fleet": method.fleet,
         "type": method.kind,
-        "wallet": None if wallet is None else dict(sorted(wallet.items())),
+        "wallet": dict(sorted(wallet.items())) or None,
     }
 
 
