@@ -1,20 +1,27 @@
 """The people, vehicles and stations of a town, drawn from its seed: the same seed and size give the same town."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from math import lcm
 from random import Random
 from typing import Final
 
 from ..domain import models
+from ..domain.clock import DAY
 from ..domain.ids import prefixed_id, uuid_text
 from ..scenario.population import TownSize
-from . import routines, stations
+from . import details, routines, stations
 from .catalogue import Catalogue, City
+from .draws import Draws
 from .routines import Place, Routine
 
 _CHARGE_TO: Final = (0.8, 0.9, 1.0)
 _STEP: Final = 5
+_FLEETS_UNTIL: Final = 0.25
+_STATIONS_UNTIL: Final = 0.5
+"""The shares of the time before the first day in which fleets and stations come; drivers come after fleets."""
+_PREFERRED: Final = ("hpc", "street")
+"""The kinds of the stations that a driver prefers."""
 _WITHOUT_FLEET: Final = 5
 """One driver in five belongs to no fleet."""
 
@@ -60,15 +67,20 @@ def unnamed(_kind: str, _country: str, _number: int) -> tuple[str, str]:
     return "", ""
 
 
-def town(size: TownSize, seed: int, catalogue: Catalogue, name: Namer = unnamed) -> Town:
+def town(size: TownSize, seed: int, catalogue: Catalogue, name: Namer = unnamed, monday: int = 0) -> Town:
     """The town of that seed."""
-    *_, whole = town_in_steps(size, seed, catalogue, name)
+    *_, whole = town_in_steps(size, seed, catalogue, name, monday)
     return whole
 
 
-def town_in_steps(size: TownSize, seed: int, catalogue: Catalogue, name: Namer = unnamed) -> Iterator[Town]:
-    """The town of that seed after each few of its people and stations; the last one is whole."""
-    builder = _TownBuilder(size, seed, catalogue, name)
+def town_in_steps(
+    size: TownSize, seed: int, catalogue: Catalogue, name: Namer = unnamed, monday: int = 0
+) -> Iterator[Town]:
+    """The town of that seed after each few of its people and stations; the last one is whole.
+
+    They are there before the first day of the world of that Monday. Those without names have no details.
+    """
+    builder = _TownBuilder(size, seed, catalogue, name, monday + size.days().start * DAY)
     for n, _ in enumerate(builder.steps(), start=1):
         if n % _STEP == 0:
             yield builder.town
@@ -78,7 +90,7 @@ def town_in_steps(size: TownSize, seed: int, catalogue: Catalogue, name: Namer =
 class _TownBuilder:
     """Draws a town piece by piece. Each piece depends on its kind and number only, so one more changes no other."""
 
-    def __init__(self, size: TownSize, seed: int, catalogue: Catalogue, name: Namer) -> None:
+    def __init__(self, size: TownSize, seed: int, catalogue: Catalogue, name: Namer, begin: int) -> None:
         every = list(catalogue.cities)
         cities = Random(f"{seed}/cities").sample(every, min(size.cities, len(every)))
         self.town = Town(cities=cities)
@@ -87,6 +99,8 @@ class _TownBuilder:
         self._seed = seed
         self._catalogue = catalogue
         self._name = name
+        self._begin = begin
+        self._is_named = name is not unnamed
 
     def steps(self) -> Iterator[None]:
         """Adds all that a town has, with a pause after each piece."""
@@ -103,13 +117,27 @@ class _TownBuilder:
 
     def add_fleet(self, n: int, city: int) -> None:
         company, email = self._name("fleet", self.town.cities[city].country, n)
-        self.town.fleets.append(models.Fleet(id=prefixed_id("flt", self._seed, "fleet", n), name=company, email=email))
+        draws = Draws(self._seed, "fleet", n)
+        created_at = details.created_at(self._begin, draws, until=_FLEETS_UNTIL)
+        self.town.fleets.append(
+            models.Fleet(
+                id=prefixed_id("flt", self._seed, "fleet", n),
+                name=company,
+                email=email,
+                n=n,
+                created_at=created_at,
+                touched_at=created_at,
+                details=details.fleet(draws, self.town.cities[city], self._catalogue) if self._is_named else "{}",
+            )
+        )
 
     def add_station(self, n: int, city: int) -> None:
         # Kinds and cities take turns. Each time both begin anew, the kinds move on by a city, so that all get there.
         cities = len(self.town.cities)
         city = (city + n // lcm(cities, len(stations.KINDS))) % cities
         station, connectors = stations.public(self._seed, n, self.town.cities[city], self._catalogue)
+        created_at = details.created_at(self._begin, Draws(self._seed, "station", n), until=_STATIONS_UNTIL)
+        station = replace(station, n=2 * n, created_at=created_at, details=details.station(station.kind))
         self.town.stations_at.setdefault((city, station.kind), []).append(station)
         self._add_stations(station, connectors, city)
 
@@ -117,22 +145,35 @@ class _TownBuilder:
         rng = Random(f"{self._seed}/driver/{n}")
         person, email = self._name("driver", self.town.cities[city].country, n)
         fleet = None if n % _WITHOUT_FLEET == _WITHOUT_FLEET - 1 else self.town.fleets[n % len(self.town.fleets)].id
-        driver = models.Driver(id=prefixed_id("drv", self._seed, "driver", n), name=person, email=email)
-        vehicle = self._vehicle("vehicle", n, rng, fleet)
+        draws = Draws(self._seed, "driver", n)
+        created_at = details.created_at(self._begin, draws, since=_FLEETS_UNTIL)
+        vehicle = self._vehicle("vehicle", n, city, rng, fleet=fleet, after=created_at)
         lives = Random(f"{self._seed}/driver_lives/{n}")
         place = stations.place(lives, self.town.cities[city])
         if n < self._size.smart_vehicles:
             home, connectors = stations.home(self._seed, n, self.town.cities[city], rng)
+            home = replace(home, n=2 * n + 1, created_at=created_at)
             vehicle = replace(vehicle, org=self._org, owner=uuid_text(self._seed, "owner", n), home=home.id)
             self._add_stations(home, connectors, city)
             place = home.latitude, home.longitude
             self.town.homes[vehicle.id] = home
             self.town.smart_vehicles.append(vehicle)
-        card = self._card("payment_method", n, driver=driver.id)
+        driver = models.Driver(
+            id=prefixed_id("drv", self._seed, "driver", n),
+            name=person,
+            email=email,
+            n=n,
+            created_at=created_at,
+            touched_at=created_at,
+        )
+        card = self._card("payment_method", n, city, created_at, driver=driver)
+        if self._is_named:
+            town, nearby = self.town.cities[city], self._preferred(city)
+            driver = replace(driver, details=details.driver(draws, town, self._catalogue, card.id, nearby))
         self.town.drivers.append(driver)
         if fleet is not None:
-            self.town.attachments.append(models.Attachment(driver.id, models.TO_FLEET, fleet))
-        self.town.attachments.append(models.Attachment(driver.id, models.TO_VEHICLE, vehicle.id))
+            self.town.attachments.append(models.Attachment(driver.id, models.TO_FLEET, fleet, n))
+        self.town.attachments.append(models.Attachment(driver.id, models.TO_VEHICLE, vehicle.id, n))
         self.town.vehicles.append(vehicle)
         self.town.drivers_vehicles.append(vehicle)
         self.town.drivers_cards.append(card)
@@ -142,11 +183,13 @@ class _TownBuilder:
         lives = Random(f"{self._seed}/user_lives/{n}")
         person, email = self._name("user", self.town.cities[city].country, n)
         user = models.User(id=uuid_text(self._seed, "user", n), name=person, email=email, driver=None)
-        vehicle = self._vehicle("users_vehicle", n, Random(f"{self._seed}/user/{n}"), None)
+        created_at = details.created_at(self._begin, Draws(self._seed, "user", n), since=_FLEETS_UNTIL)
+        rng = Random(f"{self._seed}/user/{n}")
+        vehicle = self._vehicle("users_vehicle", n, city, rng, fleet=None, after=created_at)
         self.town.users.append(user)
         self.town.vehicles.append(vehicle)
         self.town.users_vehicles.append(vehicle)
-        self.town.users_cards.append(self._card("users_payment_method", n, user=user.id))
+        self.town.users_cards.append(self._card("users_payment_method", n, city, created_at, user=user))
         home = routines.place_of(*stations.place(lives, self.town.cities[city]), city)
         self.town.users_routines.append(routines.routine(lives, vehicle, home, n))
 
@@ -156,18 +199,46 @@ class _TownBuilder:
         self.town.connectors.extend(connectors)
         self.town.connectors_of[station.id] = connectors
 
-    def _card(self, kind: str, n: int, *, driver: str | None = None, user: str | None = None) -> models.PaymentMethod:
+    def _preferred(self, city: int) -> list[models.Station]:
+        """The first fast station and the first one in a street of a city, which more stations do not change."""
+        there = (self.town.stations_at.get((city, kind)) for kind in _PREFERRED)
+        return [found[0] for found in there if found]
+
+    def _card(
+        self,
+        kind: str,
+        n: int,
+        city: int,
+        after: int,
+        *,
+        driver: models.Driver | None = None,
+        user: models.User | None = None,
+    ) -> models.PaymentMethod:
+        """The card of a driver or a user, who was there from `after` on."""
+        draws = Draws(self._seed, kind, n)
+        created_at = details.created_after(after, self._begin, draws)
+        text = "{}"
+        if self._is_named and driver is not None:
+            text = details.card(draws, self.town.cities[city], driver.name, driver.email)
         card = models.PaymentMethod(
-            id=prefixed_id("pm", self._seed, kind, n), driver=driver, user=user, card=models.Card.GOOD
+            id=prefixed_id("pm", self._seed, kind, n),
+            driver=None if driver is None else driver.id,
+            user=None if user is None else user.id,
+            card=models.Card.GOOD,
+            n=2 * n + (driver is None),
+            created_at=created_at,
+            details=text,
         )
         self.town.cards.append(card)
         return card
 
-    def _vehicle(self, kind: str, n: int, rng: Random, fleet: str | None) -> models.Vehicle:
+    def _vehicle(self, kind: str, n: int, city: int, rng: Random, *, fleet: str | None, after: int) -> models.Vehicle:
         """A vehicle of a model that is drawn; the sample driver's fits the sample station."""
         models_ = self._catalogue.vehicle_models
         fitting = models_ if n else [each for each in models_ if each.plug == stations.SAMPLE_INLET]
         model = rng.choice(fitting)
+        draws = Draws(self._seed, kind, n)
+        created_at = details.created_after(after, self._begin, draws)
         return models.Vehicle(
             id=prefixed_id("veh", self._seed, kind, n),
             uuid=uuid_text(self._seed, kind, n),
@@ -183,30 +254,8 @@ class _TownBuilder:
             org=None,
             owner=None,
             home=None,
+            n=2 * n + (kind != "vehicle"),
+            created_at=created_at,
+            touched_at=created_at,
+            details=details.vehicle(draws, self.town.cities[city], model) if self._is_named else "{}",
         )
-
-
-LOCALES: Final[Mapping[str, str]] = {
-    "DE": "de_DE",
-    "AT": "de_AT",
-    "CH": "de_CH",
-    "FR": "fr_FR",
-    "BE": "nl_BE",
-    "NL": "nl_NL",
-    "LU": "fr_FR",
-    "IT": "it_IT",
-    "ES": "es_ES",
-    "PT": "pt_PT",
-    "DK": "da_DK",
-    "SE": "sv_SE",
-    "NO": "no_NO",
-    "FI": "fi_FI",
-    "PL": "pl_PL",
-    "CZ": "cs_CZ",
-    "HU": "hu_HU",
-    "GB": "en_GB",
-    "IE": "en_IE",
-    "EE": "et_EE",
-    "SI": "sl_SI",
-}
-"""The language of people's names, by country."""

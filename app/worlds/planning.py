@@ -60,7 +60,7 @@ async def draw_planner(
     if world.sessions is not None:
         sizes = size_for(size, world.seed, world.sessions, content, channels=channels, reserving=reserving)
         size = await _last(sizes, pause)
-    town = await _last(town_in_steps(size, world.seed, content, name), pause)
+    town = await _last(town_in_steps(size, world.seed, content, name, world.monday), pause)
     market = Market(world.seed, world.monday)
     return DayPlanner(DayInputs(town, size, content, channels, reserving, world.seed, market))
 

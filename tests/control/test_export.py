@@ -18,8 +18,8 @@ from tests.databases import Kept
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 KINDS: Final = {
-    *("fleets", "drivers", "users", "payment_methods", "vehicles", "stations", "connectors"),
-    *("sessions", "reservations"),
+    *("fleets", "drivers", "attachments", "users", "payment_methods", "vehicles", "stations", "connectors"),
+    *("sessions", "reservations", "documents"),
 }
 
 

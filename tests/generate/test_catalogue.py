@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.pricing import bill, tariff
 from app.generate.catalogue import catalogue, drawn_tariff
-from app.generate.people import LOCALES
+from app.generate.names import LOCALES
 
 CATALOGUE: Final = catalogue()
 COUNTRIES: Final = sorted({city.country for city in CATALOGUE.cities})

@@ -103,8 +103,8 @@ def test_objects_of_a_town_refer_to_one_another() -> None:
 def test_addresses_are_reserved_for_examples() -> None:
     """The domain of each e-mail address is one that is reserved for examples."""
     people = drawn(1)
-    domains = {email.rpartition("@")[2] for email in emails(people)}
-    names = [email.partition("@")[0] for email in emails(people)]
+    domains = {str(email).rpartition("@")[2] for email in emails(people)}
+    names = [str(email).partition("@")[0] for email in emails(people)]
 
     assert all(domain == "example.com" or domain.endswith(".example") for domain in domains)
     assert all(name.isascii() and name.strip(".-") == name for name in names)

@@ -17,7 +17,7 @@ import app.operations
 import app.store
 from app.main import VENDORS
 from app.scenario.terms import channels_of
-from app.store import reservations, sessions, worlds
+from app.store import documents, reservations, sessions, worlds
 from app.store.database.url import open_database
 from app.store.keyset_pages import PageQuery
 from app.store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
@@ -28,6 +28,9 @@ _CHARGE: Final = "charge"
 QUERIES: Final[dict[Callable[..., Any], Callable[[WorldTransaction], object]]] = {
     sessions.sessions: lambda tx: sessions.sessions(tx, _CHARGE, PageQuery({}, None, 5)),
     sessions.session: lambda tx: sessions.session(tx, _CHARGE, "cs_unknown"),
+    documents.documents: lambda tx: documents.documents(tx, _CHARGE, "policy", PageQuery({}, None, 5)),
+    documents.document: lambda tx: documents.document(tx, _CHARGE, "policy", "pol_unknown"),
+    documents.documents_by_id: lambda tx: documents.documents_by_id(tx, _CHARGE, "policy", ["pol_unknown"]),
     reservations.reservations: lambda tx: reservations.reservations(tx, PageQuery({}, None, 5)),
 }
 """A call of each query that declares that it runs one statement."""
