@@ -36,8 +36,6 @@ _AMENITIES: Final[dict[str, list[str]]] = {
 }
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _OPEN_AT_WORK: Final = [{"day": day, "from": "05:00", "until": "23:00"} for day in _DAYS]
-_EXPIRES: Final = 2031
-"""The first year in which a card of a town expires, which is later than most clocks."""
 
 
 class Country(NamedTuple):
@@ -102,7 +100,7 @@ def driver(draws: Draws, city: City, catalogue: Catalogue, card: str, stations: 
     )
 
 
-def vehicle(draws: Draws, city: City, model: VehicleModel) -> str:
+def vehicle(draws: Draws, city: City, model: "VehicleModel") -> str:
     """The details of a vehicle that is registered in that city."""
     return _text(
         {
@@ -126,8 +124,6 @@ def card(draws: Draws, city: City, name: str, email: str) -> str:
             },
             "card": {
                 "brand": draws.choice(("visa", "mastercard")),
-                "exp_month": 1 + draws.below(12),
-                "exp_year": _EXPIRES + draws.below(5),
                 "fingerprint": f"fp_{draws.text('AAAAAAAAAAAAAAAA')}",
                 "last4": draws.text("9999"),
             },

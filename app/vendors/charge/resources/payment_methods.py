@@ -154,7 +154,7 @@ def show(record: PaymentMethodRecord, now: int, seed: int) -> dict[str, Any]:
         "object": KIND,
         "bank_account": inner(details, "bank_account") or None,
         "billing_details": inner(details, "billing_details") or None,
-        "card": inner(details, "card") or (_card(method.id, now, seed) if method.kind == "card" else None),
+        "card": {**_card(method.id, now, seed), **inner(details, "card")} if method.kind == "card" else None,
         "created": millis(method.created_at),
         "driver": method.driver,
         "fleet": method.fleet,
@@ -164,7 +164,7 @@ def show(record: PaymentMethodRecord, now: int, seed: int) -> dict[str, Any]:
 
 
 def _card(method_id: str, now: int, seed: int) -> dict[str, Any]:
-    """The card of a scenario that says nothing of it, which its issuer always renews (CHARGE-409)."""
+    """What a card has of which a scenario says nothing: its issuer always renews it (CHARGE-409)."""
     return {
         "brand": "visa",
         "exp_month": 12,
