@@ -6,6 +6,7 @@ from itertools import combinations, islice, product
 from math import nan
 from statistics import median
 from typing import Final
+from urllib.parse import urlencode
 
 from . import loads, table
 from .connections import one_by_one, request
@@ -15,6 +16,7 @@ from .run import Run, attempt
 from .servers import MeasureFailedError, Server
 from .table import Row
 
+_STATIONS: Final = "/v1/charging_stations"
 _PEOPLE: Final = ("driver", "fleet", "vehicle")
 _STATUSES: Final = tuple({"status": status} for status in ("active", "completed", "cancelled", "failed"))
 _DEEP: Final = 10_000
@@ -95,6 +97,16 @@ def _parties(run: Run, world: World) -> Iterator[Row]:
         for fleet in fleets
     ]
     yield _slowest("totals of a fleet", single, 20)
+def _stations(run: Run, world: World) -> Iterator[Row]:
+    """Stations, with the statuses of their connectors, beside sessions; and those around one of them."""
+    listed = Target("ten stations", world.server, f"{_STATIONS}?limit={TEN}", world.charge)
+    yield _beside(run, listed, world.completed(), listed.title, 0.35)
+    places = [station["location"] for station in listed.json()["data"]]
+    searches = [
+        Target(f"{radius:,} m", world.server, f"{_STATIONS}?{urlencode(place | {'radius': radius})}", world.charge)
+        for place, radius in product(places, (1_000, 100_000))
+    ]
+    yield _slowest("stations around a point", searches)
 
 
 _MEASURES: Final[Mapping[str, Callable[[Run, World], Iterator[Row]]]] = {
@@ -102,6 +114,7 @@ _MEASURES: Final[Mapping[str, Callable[[Run, World], Iterator[Row]]]] = {
     "combinations": _combinations,
     "depth": _depth,
     "parties": _parties,
+    "stations": _stations,
     "cariqa": _cariqa,
     "podero": _podero,
 }

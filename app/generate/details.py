@@ -11,7 +11,6 @@ import orjson
 
 from ..domain.clock import DAY, EARLIEST, MILLISECOND
 from ..domain.models import Station
-from ..vehicle_models import VehicleModel
 from .catalogue import Catalogue, City
 from .draws import Draws
 
