@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, and_, bindparam, select, text
 
 from ..domain.areas import Circle
 from ..domain.clock import NEVER
+from ..domain.json_values import member
 from ..domain.models import Connector
 from ..domain.planned_days import Span
 from ..domain.reservation_plans import Place
@@ -77,9 +78,7 @@ def _stations_in(tx: WorldTransaction, area: Circle) -> list[_Found]:
 
 def _is_reservable(details: str) -> bool:
     """Whether the station's capabilities say so; those that are not given do."""
-    if "reservable" not in details:
-        return True
-    return bool(orjson.loads(details).get("capabilities", {}).get("reservable", True))
+    return "reservable" not in details or member(details, "capabilities", "reservable") is not False
 
 
 def _places_at(tx: WorldTransaction, stations: Sequence[_Found], span: Span, but_for: int) -> list[Place]:

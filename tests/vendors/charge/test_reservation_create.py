@@ -70,7 +70,9 @@ def test_several_types_are_kept_in_documented_order(sandbox: Sandbox) -> None:
 
 def test_reservation_without_a_payment_method(sandbox: Sandbox) -> None:
     """Without one, and without a default of the driver's, there is none, and the reservation is confirmed anyway."""
-    made = reserved(sandbox, payment_method=None)
+    driver = post(sandbox, "/v1/drivers", {"name": "New driver", "email": "new@driver.example"}).json()["id"]
+
+    made = reserved(sandbox, driver=driver, payment_method=None)
 
     assert made["payment_method"] is None
     assert seen(sandbox, made, made["ideal_start"])["status"] == "confirmed"
