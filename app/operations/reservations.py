@@ -115,7 +115,8 @@ def update(
     before = _known(tx, reservation_id)
     _check_state(tx, before, "update", rules.PENDING)
     details = orjson.loads(before.details)
-    metadata = with_metadata(details.get("metadata", {}))
+    held = details.get("metadata")
+    metadata = with_metadata(held if isinstance(held, dict) else {})
     made = replace(before, details=_written({**details, "metadata": metadata}), touched_at=tx.now)
     if changes:
         columns = dict(changes)
