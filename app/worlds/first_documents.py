@@ -19,7 +19,7 @@ def missing(world: World, vendors: Vendors, kinds: Collection[tuple[str, str]]) 
 
 
 def sampled(sample: str, vendors: Vendors, there: Collection[Document]) -> str:
-    """The sample ids of a world, as JSON, with those that name documents, of which those with the lowest numbers are taken."""
+    """The sample ids of a world, as JSON, with those that name documents: the ones with the lowest numbers."""
     ids = orjson.loads(sample)
     for vendor in vendors:
         for term in vendor.sample:
