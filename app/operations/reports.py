@@ -2,7 +2,8 @@
 
 A report is a document of the kind `REPORT`. Its body has `account`, `parameters` (`filters` with a list `vehicle`,
 `group_by`, `period_end`, `period_start`, `type`), the file's `size` and its `type`, and `url` where its file is not
-this server's. Its file is kept in pieces, which are documents that the report owns: what it was made of may change.
+this server's. Its file is kept, because what it was made of may change: in pieces, each the `text` of a document
+that the report owns.
 """
 
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ def create_report(tx: WorldTransaction, vendor: str, wanted: WantedReport) -> Do
     )
     documents.insert_document(tx, report)
     for place, begin in enumerate(range(0, len(file), _LONGEST)):
-        text = orjson.dumps(file[begin : begin + _LONGEST]).decode()
+        text = orjson.dumps({"text": file[begin : begin + _LONGEST]}).decode()
         piece = Document(vendor, _PIECE, f"{report.id}/{place}", place, tx.now, text, owner=report.id)
         documents.insert_document(tx, piece)
     return report
@@ -89,4 +90,4 @@ def create_report(tx: WorldTransaction, vendor: str, wanted: WantedReport) -> Do
 def report_file(tx: WorldTransaction, report: Document) -> bytes:
     """The file of a report; it is empty if the report was not made here."""
     pieces = documents.documents(tx, report.vendor, _PIECE, PageQuery({"owner": report.id}, None, _MOST_PIECES))
-    return "".join(orjson.loads(piece.body) for piece in reversed(pieces)).encode()
+    return "".join(orjson.loads(piece.body)["text"] for piece in reversed(pieces)).encode()

@@ -51,9 +51,9 @@ def _listed(vendor: Vendor) -> dict[str, Any]:
 def _shown(it: Documented, served: Operation | None) -> dict[str, Any]:
     status, reason = SERVED, None
     if served is None:
-        status, reason = _NOT_YET, "It is documented, but not emulated yet."
+        status, reason = _NOT_YET, "Not emulated yet."
     if it.instead is not None:
-        status, reason = _REPLACED, f"Later pages have {it.instead} in its place."
+        status, reason = _REPLACED, f"Superseded: later pages have {it.instead} in its place."
     return {
         "name": it.name,
         "method": it.method,
@@ -68,8 +68,7 @@ def _shown(it: Documented, served: Operation | None) -> dict[str, Any]:
 
 
 def _section(vendor: dict[str, Any]) -> str:
-    told = f"{vendor['documented']} operations are documented, {vendor['served']} are served"
-    told += f", {vendor['superseded']} are superseded." if vendor["superseded"] else "."
+    told = f"Documented: {vendor['documented']}. Served: {vendor['served']}. Superseded: {vendor['superseded']}."
     rows = "\n".join(_row(each) for each in vendor["operations"])
     head = "| documented as | call | known from | quirks |\n| --- | --- | --- | --- |"
     return f"## {vendor['title']}\n\n{told}\n\n{head}\n{rows}"
@@ -78,7 +77,7 @@ def _section(vendor: dict[str, Any]) -> str:
 def _row(it: dict[str, Any]) -> str:
     name = f"[{it['name']}]({it['source']})" if it["source"] else it["name"]
     call = f"`{it['method']} {it['path']}`" if it["path"] else it["method"]
-    known = it["fidelity"] if it["status"] == SERVED else f"{it['status'].replace('_', ' ')}: {it['reason']}"
+    known = it["fidelity"] or it["reason"]
     return f"| {name} | {call} | {known} | {_numbers(it['quirks'])} |"
 
 

@@ -51,7 +51,7 @@ def test_other_operations_have_a_reason(untouched: Sandbox, name: str) -> None:
         if row["status"] != "served":
             assert row["operation_id"] is row["fidelity"] is row["source"] is None
             assert (row["status"] == "superseded") == (instead[row["name"]] is not None)
-            assert (instead[row["name"]] or "not emulated yet") in row["reason"]
+            assert (instead[row["name"]] or "Not emulated yet") in row["reason"]
 
 
 def test_page_is_up_to_date() -> None:

@@ -16,6 +16,8 @@ _DOCUMENTED: Final = {"charge": 74, "cariqa": 22, "podero": 43}
 """The number of operations that each vendor's pages have."""
 _REPLACED: Final = {"charge": 10}
 """The number of those that later pages replace."""
+_WHOLE: Final = {"charge": 64}
+"""The vendors of which every other operation is served, and how many those are."""
 _EVERY: Final = [(vendor, each) for vendor in VENDORS for each in vendor.inventory]
 
 
@@ -36,6 +38,15 @@ def test_served_operations_are_documented(vendor: Vendor) -> None:
     documented = {_call(each.method, each.path or "") for each in vendor.inventory if not each.instead}
 
     assert _written(vendor.name) <= documented
+
+
+@pytest.mark.parametrize("vendor", [each for each in VENDORS if each.name in _WHOLE], ids=lambda vendor: vendor.name)
+def test_vendor_is_served_whole(vendor: Vendor) -> None:
+    """Its contract has each operation that later pages do not replace."""
+    wanted = {_call(each.method, each.path) for each in vendor.inventory if not each.instead}
+
+    assert _written(vendor.name) == wanted
+    assert len(wanted) == _WHOLE[vendor.name]
 
 
 @pytest.mark.parametrize(("vendor", "each"), _EVERY, ids=lambda it: getattr(it, "name", None))

@@ -1,14 +1,10 @@
-"""The fleet's journey goes all the way: as a program, as lines of curl, and as the documentation shows it."""
+"""The fleet's journey of the examples is the one that the documentation shows."""
 
 import importlib.util
 import io
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from email.message import Message
 from types import ModuleType
 from typing import Any, Final
@@ -17,14 +13,12 @@ from urllib.request import Request
 
 import pytest
 
-from tests.conftest import HOST, NOT_TESTED, Sandbox, on_sqlite
-from tests.databases import SqliteFiles
-from tests.serving.servers import ROOT, Server, serving
+from tests.conftest import HOST, Sandbox, on_sqlite
+from tests.contract.written import REPOSITORY
 
-FOLDER: Final = ROOT / "examples" / "charge"
-PAGE: Final = (ROOT / "docs" / "fleet-journey.md").read_text("utf-8")
+FOLDER: Final = REPOSITORY / "examples" / "charge"
+PAGE: Final = (REPOSITORY / "docs" / "fleet-journey.md").read_text("utf-8")
 WORLDS: Final = "/_sandbox/v1/worlds"
-LONGEST: Final = timedelta(hours=3)
 _ID: Final = re.compile(r"_[A-Za-z0-9]{32}\b")
 
 
@@ -41,48 +35,6 @@ def test_program_prints_what_the_documentation_shows(
 
     assert masked(printed) in masked(PAGE)
     assert_is_paid(printed)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("speed", [0, 600])
-def test_program_goes_all_the_way_at_any_speed(sqlite_files: SqliteFiles, speed: int) -> None:
-    """With a server and a key, in a frozen world and at speed 600, it takes at most three hours of the world's time."""
-    with serving(sqlite_files.new()) as server:
-        done = subprocess.run(  # noqa: S603 - the example of this repository
-            [sys.executable, FOLDER / "journey.py", server.url, key_at(server, speed)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    assert (done.returncode, done.stderr) == (0, "")
-    assert_is_paid(done.stdout)
-    instants = [datetime.fromisoformat(line.split()[0]) for line in done.stdout.splitlines() if line[:2] == "20"]
-    assert max(instants) - min(instants) <= LONGEST
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("speed", [0, 600])
-def test_lines_of_curl_go_all_the_way(sqlite_files: SqliteFiles, speed: int) -> None:
-    """The script runs in a plain shell and ends with the paid invoice, whose amount is that of the report."""
-    for program in ("curl", "jq"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{NOT_TESTED} WITH CURL: no {program}")
-    with serving(sqlite_files.new()) as server:
-        done = subprocess.run(  # noqa: S603 - the example of this repository
-            ["/bin/sh", "-eu", FOLDER / "journey.sh", server.url, key_at(server, speed)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    *_, report, drafted, paid = done.stdout.splitlines()
-
-    assert (done.returncode, done.stderr) == (0, "")
-    amount = report.rsplit(",", 1)[1]
-    assert f'"status":"open","amount_due":{amount},' in drafted
-    assert f'"status":"paid","amount_paid":{amount},' in paid
 
 
 def test_documentation_has_the_lines_of_curl() -> None:
@@ -118,12 +70,6 @@ def answered(sandbox: Sandbox, request: Request | str, timeout: float) -> Iterat
         raise HTTPError(asked.full_url, answer.status_code, answer.reason_phrase, Message(), body)
     body.headers = answer.headers  # type: ignore[attr-defined] - as urllib's answers have them
     yield body
-
-
-def key_at(server: Server, speed: float) -> str:
-    """The key of a new village whose clock has that speed."""
-    made = server.client.post(WORLDS, json={"scenario": "village", "clock": {"speed": speed}})
-    return str(made.raise_for_status().json()["credentials"]["charge"]["secret_key"])
 
 
 def masked(text: str) -> str:

@@ -19,7 +19,7 @@ def section() -> str:
 def test_shown_ids_are_those_of_a_village(sandbox: Sandbox) -> None:
     """The pasted lines start the session that is shown, and name an existing vehicle and user."""
     text, world = section(), village(sandbox)
-    body = {name: value for name, value in world["sample"]["charge"].items() if name != "fleet"}
+    body = {name: value for name, value in world["sample"]["charge"].items() if name not in {"fleet", "account"}}
     started = sandbox.start("demo").json()
 
     assert set(re.findall(r"(?:chst|drv|veh|pm)_\w+", text)) <= set(body.values())
@@ -72,7 +72,7 @@ def test_the_link_to_the_invoice_is_there_as_shown(sandbox: Sandbox) -> None:
     """After the event before it and the shown advance, the newest session has the shown link."""
     readme = README.read_text("utf-8")
     event = json.loads(re.findall(r"--json '(.*?)'", readme.split("\n## Events outside the APIs\n")[1])[0])
-    text = readme.split("\n## Invoices and logos\n")[1].split("\n## ")[0]
+    text = readme.split("\n## Invoices, reports and logos\n")[1].split("\n## ")[0]
     user = village(sandbox)["sample"]["cariqa"]["active_user_id"]
     sandbox.client.post(f"{WORLDS}/demo/simulate", json=event)
     sandbox.client.post(f"{WORLDS}/demo/clock/advance", json=json.loads(re.findall(r"--json '(.*?)'", text)[0]))

@@ -1,5 +1,6 @@
 """A POST with an `Idempotency-Key` is done once, and answered with the same bytes for 24 hours of the world's clock."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import httpx2
@@ -160,6 +161,29 @@ def test_reset_forgets_keys(sandbox: Sandbox) -> None:
     assert again.status_code == 200
     assert ids(every(sandbox)).count(again.json()["id"]) == 1
     assert first.status_code == 200
+
+
+def test_answers_are_removed_when_they_are_old(sandbox: Sandbox) -> None:
+    """Ten answers that are no longer repeated go with each that is kept, so that they do not pile up."""
+    for n in range(12):
+        start(sandbox, key=f"old-{n}")
+    sandbox.advance("PT24H0.001S")
+    left = []
+    for n in range(2):
+        start(sandbox, key=f"new-{n}")
+        left.append(sandbox.kept.rows("SELECT count(*) FROM document WHERE kind = 'idempotency_key'")[0][0])
+
+    assert left == [3, 2]
+
+
+def test_full_world_keeps_no_answer(open_sandbox: Callable[..., Sandbox]) -> None:
+    """CHARGE-030: a key counts as an object; where there is no room for it, nothing is done."""
+    sandbox = open_sandbox(max_rows=1)
+    session = sandbox.start().json()["id"]
+    ended = sandbox.client.post(f"{SESSIONS}/{session}/end", headers=_headers(sandbox, KEY))
+
+    assert refusal(ended) == (409, None, None)
+    assert sandbox.end(session).status_code == 200
 
 
 def start(

@@ -140,7 +140,7 @@ def test_charge_409_cards_of_a_scenario_do_not_expire(sandbox: Sandbox) -> None:
 
 
 def test_charge_413_cards_of_users_are_not_shown(sandbox: Sandbox) -> None:
-    """CHARGE-413: another vendor's customer has a card that Charge neither lists nor finds, and nobody else pays by."""
+    """CHARGE-413: another vendor's customer has a card that Charge neither lists nor finds, and no driver pays with."""
     users = sandbox.opened()["sample"]["cariqa"]["payment_method_id"]
 
     assert users not in ids(every(sandbox, METHODS, at=LATER))

@@ -112,7 +112,7 @@ def test_telemetry_stays_in_its_bounds(sandbox: Sandbox) -> None:
 
 
 def test_changed_battery_leaves_the_odometer_as_it_is(sandbox: Sandbox) -> None:
-    """The odometer goes on from what it showed, whatever battery the vehicle gets."""
+    """The odometer goes on from what it showed, also with another battery."""
     vehicle = _busiest(sandbox)
     before = _telemetry(sandbox, vehicle, at=LATER)["odometer"]
     made(sandbox, f"{VEHICLES}/{vehicle}", {"metadata": {"a": "b"}})
