@@ -10,6 +10,8 @@ from schemathesis.core import NOT_SET
 PREFIX: Final = "st-"
 """How the names of the worlds begin that a run makes, so that one call deletes them all."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_KEY_HEADER: Final = "Idempotency-Key"
+_KEY: Final = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
 _NAMED_BY: Final = {"createWorld": "body", "importWorld": "query"}
 """The operations that make a world, and the part of their requests that names it."""
 
@@ -27,7 +29,11 @@ def before_load_schema(_context: schemathesis.HookContext, raw_schema: dict[str,
 
 @schemathesis.hook
 def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> None:  # noqa: ANN401 - its own types
-    """Names each world that is made; a name that is malformed on purpose stays."""
+    """Names each world that is made, and makes idempotency keys unique; what is malformed on purpose stays."""
+    key = (case.headers or {}).get(_KEY_HEADER)
+    if isinstance(key, str) and _KEY.fullmatch(key):
+        # A key that was used for another request is refused, and a schema cannot say so.
+        case.headers[_KEY_HEADER] = blake2b(repr(case.id).encode(), digest_size=8).hexdigest()
     part = _NAMED_BY.get(case.operation.definition.raw.get("operationId"))
     if part == "query":
         case.query = _named(case.query or {}, case.body)

@@ -86,7 +86,7 @@ def test_a_planned_session_can_be_seen_in_the_future(sandbox: Sandbox) -> None:
     assert planned["id"] == retrieve(sandbox, planned["id"], at=planned["created"])["id"]
 
 
-def test_what_a_session_does_not_name_cannot_be_expanded(sandbox: Sandbox) -> None:
+def test_connector_of_a_session_cannot_be_expanded(sandbox: Sandbox) -> None:
     """CHARGE-103: a connector has an id of its station only, and a list has the members of its rows."""
     session = sandbox.start().json()["id"]
 
