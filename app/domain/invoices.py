@@ -20,7 +20,7 @@ PAID: Final = "paid"
 OVERDUE: Final = "overdue"
 VOID: Final = "void"
 DUE_AFTER: Final = 7 * DAY
-"""From the creation of an invoice to its due date."""
+"""From the creation of an invoice to its due date (CHARGE-707)."""
 _ONE_MONTH: Final = 32 * DAY
 """A period that is no longer than this is named after one month."""
 _MONTHS: Final = (
@@ -65,7 +65,7 @@ class Line(NamedTuple):
 
 
 def lines(sums: Iterable[Sum], since: int, until: int) -> list[Line]:
-    """The lines of an invoice: all sessions, fees by their height, and what was given back or adjusted."""
+    """The lines of an invoice: all sessions, fees by their height, and what was given back or adjusted (CHARGE-706)."""
     kinds = (
         (Kind.CHARGE, f"Charging sessions {_named(since, until)}"),
         (FEE, "Reservation fees"),

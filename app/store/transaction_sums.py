@@ -34,7 +34,10 @@ class Sum(NamedTuple):
 
 @one_statement
 def sums(tx: WorldTransaction, channel: str, periods: Sequence[Period]) -> list[list[Sum]]:
-    """Returns what has been charged, given back and adjusted in each period; only what has succeeded by now counts."""
+    """Returns what has been charged, given back and adjusted in each period; only what has succeeded by now counts.
+
+    That is what invoices have (CHARGE-705).
+    """
     listed = orjson.dumps([[place, *period] for place, period in enumerate(periods)]).decode()
     found: list[list[Sum]] = [[] for _ in periods]
     named = {"world": tx.world.n, "channel": channel, "now": tx.now, "periods": listed}

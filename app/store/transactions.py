@@ -75,7 +75,8 @@ def _by_ids() -> EntityQuery[Transaction]:
         (FEES, is_in(FEES.table.c.id, "bookings")),
         (ENTRIES, is_in(ENTRIES.table.c.id, "ids")),
     ]
-    made = [source.rows(condition, source.instant <= bindparam("now")) for source, condition in found]
+    # As the argument of a function, the instant does not keep SQLite from looking the ids up.
+    made = [source.rows(condition, func.coalesce(source.instant, 0) <= bindparam("now")) for source, condition in found]
     union = union_all(*made).subquery("found")
     return EntityQuery(EntityMapping(Transaction, dict(union.c)), select().select_from(union))
 

@@ -17,9 +17,10 @@ import app.operations
 import app.store
 from app.main import VENDORS
 from app.scenario.terms import channels_of
-from app.store import documents, reservations, sessions, worlds
+from app.store import documents, reservations, sessions, transaction_sums, transactions, wallets, worlds
 from app.store.database.url import open_database
 from app.store.keyset_pages import PageQuery
+from app.store.transaction_sums import Period
 from app.store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
 from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
@@ -31,6 +32,11 @@ QUERIES: Final[dict[Callable[..., Any], Callable[[WorldTransaction], object]]] =
     documents.documents: lambda tx: documents.documents(tx, _CHARGE, "policy", PageQuery({}, None, 5)),
     documents.document: lambda tx: documents.document(tx, _CHARGE, "policy", "pol_unknown"),
     documents.documents_by_id: lambda tx: documents.documents_by_id(tx, _CHARGE, "policy", ["pol_unknown"]),
+    transactions.transactions: lambda tx: transactions.transactions(tx, _CHARGE, PageQuery({}, None, 5)),
+    transactions.transactions_by_id: lambda tx: transactions.transactions_by_id(tx, _CHARGE, ["txn_unknown"]),
+    transaction_sums.sums: lambda tx: transaction_sums.sums(tx, _CHARGE, [Period(None, 0, tx.now, "eur")] * 3),
+    wallets.wallet_balances: lambda tx: wallets.wallet_balances(tx, _CHARGE, ["pm_unknown"]),
+    wallets.held_by_account: lambda tx: wallets.held_by_account(tx, _CHARGE),
     reservations.reservations: lambda tx: reservations.reservations(tx, PageQuery({}, None, 5)),
 }
 """A call of each query that declares that it runs one statement."""

@@ -57,7 +57,7 @@ router = APIRouter(route_class=OperationRoute)
 
 
 class ListInvoices(QueryInput):
-    """The query of a list."""
+    """The query of a list. The statuses are those that an invoice can have (CHARGE-711)."""
 
     fleet: Reference | None = None
     status: Literal["draft", "open", "paid", "overdue", "void"] | None = None
@@ -66,7 +66,7 @@ class ListInvoices(QueryInput):
 
 
 class CreateInvoice(Input):
-    """The body that drafts an invoice."""
+    """The body that drafts an invoice: of a fleet, or else of the account (CHARGE-712)."""
 
     error_code: ClassVar[str | None] = _INVALID
 
