@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import orjson
 
 from ..domain import reservations as rules
-from ..domain.clock import DAY, NEVER
+from ..domain.clock import NEVER
 from ..domain.errors import InvalidReservationError, PaymentScopeError, ReservationStateError, UnknownObjectError
 from ..domain.ids import prefixed_id
 from ..domain.json_values import member
@@ -186,8 +186,8 @@ def _check_window(it: Reservation, now: int) -> None:
         raise InvalidReservationError("ideal_end", "must be after ideal_start")
     for param in ("ideal_start", "earliest_start"):
         begin = getattr(it, param)
-        if begin is not None and begin < it.created_at - DAY:
-            raise InvalidReservationError(param, "must not be more than a day before the reservation's creation")
+        if begin is not None and begin < it.created_at - rules.LONGEST:
+            raise InvalidReservationError(param, "must not be more than thirty days before the reservation's creation")
     if it.ideal_end <= now + SHORTEST_PENDING:
         raise InvalidReservationError("ideal_end", "must be more than a minute from now")
     if it.earliest_start is not None and it.earliest_start > it.ideal_start:
