@@ -6,11 +6,14 @@ from typing import Any, Final
 import pytest
 
 from app.web import openapi
-from tests.conftest import Sandbox
+from tests.conftest import Sandbox, on_sqlite
 from tests.contract.written import resolved
 
 _PATHS: Final = {"policy": "policies"}
 """The last step of the path of a kind's retrieve, where it is not the kind and an s."""
+
+_STATEMENTS: Final = {"charging_station": 3}
+"""The statements for one kind of objects, where it is not one: a station is read with its connectors and their uses."""
 
 
 def _lists() -> Iterator[tuple[str, str]]:
@@ -31,6 +34,22 @@ def test_expanded_objects_are_as_they_are_retrieved(untouched: Sandbox, path: st
     rows = untouched.charge(path, world=world, limit=20, expand=[expanded]).json()["data"]
 
     _check(untouched, world, plain, rows)
+
+
+@on_sqlite
+@pytest.mark.parametrize(("path", "expanded"), list(_lists()))
+def test_pages_are_expanded_without_a_statement_for_each_row(sandbox: Sandbox, path: str, expanded: str) -> None:
+    """A page is one statement, and each object of a path is one more, for twenty rows as for one."""
+    read: list[str] = []
+    database: Any = sandbox.client.app.state.context.directory.database  # type: ignore[attr-defined]
+    sandbox.charge()
+    database._reading.set_trace_callback(read.append)  # noqa: SLF001 - SQLite's own connection
+    answer = sandbox.charge(path, limit=20, expand=[expanded])
+    steps = expanded.replace("preferences.", "").split(".")
+
+    assert answer.status_code == 200
+    assert (read[0], read[-1]) == ("BEGIN", "COMMIT")
+    assert len(read) - 2 <= 1 + sum(_STATEMENTS.get(step, 1) for step in steps)
 
 
 def _check(sandbox: Sandbox, world: str, plain: Any, shown: Any) -> None:  # noqa: ANN401 - members of objects
