@@ -1,7 +1,7 @@
 """Free JSON: what a vendor shows of a thing and Wattif never asks about, as the text that a database stores."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any, Final
 
@@ -42,6 +42,14 @@ def member(text: str, *names: str) -> Any:  # noqa: ANN401 - any JSON value
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value
+
+
+def filled(said: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that `defaults` has: as they are said, if their types are those of the defaults; None takes all."""
+    return {
+        name: said[name] if name in said and (default is None or isinstance(said[name], type(default))) else default
+        for name, default in defaults.items()
+    }
 
 
 def parts(value: Any) -> Iterator[tuple[Any, int]]:  # noqa: ANN401 - any JSON value

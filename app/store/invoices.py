@@ -5,12 +5,14 @@ An invoice is a document whose body has the members that its vendor shows; `line
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
 from ..domain import invoices
-from ..domain.clock import instant
+from ..domain.clock import instant, micros
+from ..domain.json_values import filled
 from ..domain.models import Document
 from . import documents
 from .keyset_pages import PageQuery
@@ -19,6 +21,15 @@ from .world_transaction import WorldTransaction
 
 KIND: Final = invoices.DOCUMENT
 LINES: Final = "line_items"
+_INSTANTS: Final = ("due_date", "period_end", "period_start")
+_EMPTY: Final[Mapping[str, Any]] = {
+    "currency": "eur",
+    "description": None,
+    "metadata": {},
+    "payment_method": None,
+    LINES: None,
+    **dict.fromkeys(_INSTANTS, ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +66,35 @@ def invoices_by_id(tx: WorldTransaction, vendor: str, ids: Collection[str]) -> l
 
 def with_lines(tx: WorldTransaction, found: Sequence[Document]) -> list[InvoiceRecord]:
     """Returns invoices of one vendor with their lines; those that are not fixed are added up by one statement."""
-    bodies = [orjson.loads(each.body) for each in found]
-    periods = {_period(*each) for each in zip(found, bodies, strict=True) if each[1].get(LINES) is None}
+    bodies = [_body(each) for each in found]
+    periods = {_period(*each) for each in zip(found, bodies, strict=True) if each[1][LINES] is None}
     added = _added(tx, found[0].vendor, list(periods)) if periods else {}
     return [
-        InvoiceRecord(each, body, body[LINES] if body.get(LINES) is not None else added[_period(each, body)])
+        InvoiceRecord(each, body, body[LINES] if body[LINES] is not None else added[_period(each, body)])
         for each, body in zip(found, bodies, strict=True)
     ]
+
+
+def _body(document: Document) -> dict[str, Any]:
+    """What the body of an invoice says; one that an import left incomplete has a period without an extent."""
+    written: dict[str, Any] = orjson.loads(document.body)
+    body = written | filled(written, _EMPTY)
+    for name in _INSTANTS:
+        body[name] = body[name] if _is_instant(body[name]) else micros(document.created_at)
+    return body if _are_lines(body[LINES]) else body | {LINES: None}
+
+
+@lru_cache(maxsize=4096)
+def _is_instant(text: str) -> bool:
+    try:
+        instant(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _are_lines(lines: object) -> bool:
+    return isinstance(lines, list) and all(isinstance(it, dict) and isinstance(it.get("amount"), int) for it in lines)
 
 
 def _added(tx: WorldTransaction, vendor: str, periods: Sequence[Period]) -> dict[Period, list[dict[str, Any]]]:

@@ -114,8 +114,8 @@ class _Expansion:
             for holder, _ in holders:
                 held = holder.get(name)
                 if isinstance(held, list):
-                    holder[name] = [found.get(named, named) for named in held]
-                elif held is not None:
+                    holder[name] = [found.get(named, named) for named in _ids(held)]
+                elif isinstance(held, str):
                     holder[name] = found.get(held, held)
             self.run(step.steps, [(shown, places[named]) for named, shown in found.items()])
 
@@ -139,9 +139,8 @@ def _holders(shown: Object, outer: Sequence[str]) -> Iterator[Object]:
 
 
 def _ids(held: Any) -> Sequence[str]:  # noqa: ANN401 - a member of an object
-    if held is None:
-        return ()
-    return held if isinstance(held, list) else (held,)
+    """The ids that a member holds; what a scenario has written there that is no id is none."""
+    return [each for each in (held if isinstance(held, list) else (held,)) if isinstance(each, str)]
 
 
 def expander_of(request: Request) -> Expander:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from ....domain.clock import millis
 from ....domain.errors import UnknownObjectError
 from ....domain.ids import prefixed_id
+from ....domain.json_values import filled
 from ....domain.models import ACTIVE, Document
 from ....store import documents, sessions
 from ....store.wallets import held_by_account
@@ -20,6 +21,7 @@ from ....store.world_transaction import WorldTransaction
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
+from ..details import inner, whole
 from ..expand import Expandable
 from ..fields import Address, CurrencyCode, Email, Flag
 from ..inputs import Input, Metadata, OnlyExpand, Reference, Text, body_of, given
@@ -38,16 +40,23 @@ _PREFERENCES: Final[Mapping[str, Any]] = {
     "report_frequency": "weekly",
     "reporting_enabled": True,
 }
+_BILLING_DETAILS: Final[Mapping[str, Any]] = {"billing_address": None}
 _DEFAULTS: Final[Mapping[str, Any]] = {
-    "billing_details": {"billing_address": None},
+    "billing_details": {},
     "business_type": None,
+    "contact": {},
     "default_currency": _CURRENCY,
     "description": None,
+    "email": "",
     "metadata": {},
     "metric_system": "metric",
+    "name": "",
+    "opening": {},
     "plan": "professional",
+    "preferences": {},
     "registration_number": None,
     "status": ACTIVE,
+    "type": "business",
 }
 """What an account has that says nothing else (CHARGE-303)."""
 
@@ -133,14 +142,14 @@ async def update_account(
 
 def show(account: Document, now: int, in_wallets: int = 0) -> dict[str, Any]:
     """An account as Charge shows it at `now`; `in_wallets` is what its wallets hold."""
-    said = {**_DEFAULTS, **orjson.loads(account.body)}
+    said = filled(orjson.loads(account.body), _DEFAULTS)
     touched_at = account.touched_at if account.created_at < account.touched_at <= now else account.created_at
     return {
         "id": account.id,
         "object": KIND,
-        "billing_details": said["billing_details"],
+        "billing_details": filled(said["billing_details"], _BILLING_DETAILS),
         "business_type": said["business_type"],
-        "contact": said.get("contact") or {"email": said["email"], "name": said["name"], "phone": None},
+        "contact": {"email": said["email"], "name": said["name"], "phone": None, **said["contact"]},
         "created": millis(account.created_at),
         "default_currency": said["default_currency"],
         "description": said["description"],
@@ -149,12 +158,12 @@ def show(account: Document, now: int, in_wallets: int = 0) -> dict[str, Any]:
         "metric_system": said["metric_system"],
         "name": said["name"],
         "plan": said["plan"],
-        "preferences": {**_PREFERENCES, **said.get("preferences", {})},
+        "preferences": filled(said["preferences"], _PREFERENCES),
         "registration_number": said["registration_number"],
         "status": said["status"],
         "type": said["type"],
         "updated": millis(touched_at),
-        "wallet_balance": said.get("opening", {}).get("wallet_balance", 0) + in_wallets,
+        "wallet_balance": whole(said["opening"], "wallet_balance", 0) + in_wallets,
     }
 
 
@@ -205,13 +214,13 @@ def _update(tx: WorldTransaction, account_id: str, body: UpdateAccount) -> dict[
     if "preferences" in said:
         preferences = given(body.preferences)
         check_default_payment_method(tx, preferences, None)
-        said["preferences"] = {**before.get("preferences", {}), **preferences}
+        said["preferences"] = {**inner(before, "preferences"), **preferences}
     if "billing_details" in said:
         address = body.billing_details.billing_address
         said["billing_details"] = {"billing_address": None if address is None else address.model_dump()}
     if "contact" in said:
         said["contact"] = {**show(account, tx.now)["contact"], **given(body.contact)}
-    said["metadata"] = merged(before.get("metadata", {}), body.metadata)
+    said["metadata"] = merged(inner(before, "metadata"), body.metadata)
     changed = replace(account, body=_text({**before, **said}), touched_at=tx.now)
     documents.save_document(tx, changed)
     return shown_by_id(tx, [account_id])[account_id]

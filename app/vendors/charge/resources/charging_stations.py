@@ -27,6 +27,7 @@ from ....store.station_uses import ListedStation, StationQuery, station_page, st
 from ....store.world_transaction import WorldTransaction
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
+from ..details import inner, texts
 from ..errors import ChargeError
 from ..expand import Expandable
 from ..inputs import DEFAULT_LIMIT, Expand, Limit, NoQuery, PageToken, QueryInput, Reference, WrittenQuery
@@ -193,8 +194,7 @@ def _favourites(tx: WorldTransaction, driver_id: str) -> Collection[str]:
     driver = parties.driver(tx, driver_id)
     if driver is None or driver.status == DELETED or driver.created_at > tx.now:
         return ()
-    preferences = orjson.loads(driver.details).get("preferences") or {}
-    return preferences.get("preferred_charging_stations") or ()
+    return texts(inner(orjson.loads(driver.details), "preferences"), "preferred_charging_stations")
 
 
 @dataclass(frozen=True, slots=True)

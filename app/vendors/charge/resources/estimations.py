@@ -13,6 +13,7 @@ from ....domain.clock import HOUR, millis
 from ....domain.errors import NoConnectorFitsError
 from ....domain.estimates import ENERGY, CostLine, Estimate
 from ....domain.ids import prefixed_id
+from ....domain.json_values import filled
 from ....domain.models import Document
 from ....domain.pricing import currency, tariff
 from ....operations.estimates import estimate_at
@@ -34,6 +35,18 @@ _INVALID: Final = "estimation_validation_error"
 _VALID_FOR: Final = HOUR
 _VALID: Final = "valid"
 _EXPIRED: Final = "expired"
+_EMPTY: Final[Mapping[str, Any]] = {
+    "battery_level": 0,
+    "battery_target_level": 0,
+    "charging_station": None,
+    "cost_breakdown": [],
+    "currency": "eur",
+    "estimated_duration": 0,
+    "estimated_energy_kwh": None,
+    "estimated_total_cost": 0,
+    "vehicle": None,
+}
+"""What an imported estimation shows that has no such member."""
 _PERCENT: Final = 100
 _WH: Final = 1000
 
@@ -70,7 +83,7 @@ async def retrieve_estimation(request: Request, world: ChargeWorld, expand: Only
 
 def show(estimation: Document) -> dict[str, Any]:
     """An estimation as Charge shows it: `id`, `object`, then by the alphabet."""
-    body = orjson.loads(estimation.body)
+    body = filled(orjson.loads(estimation.body), _EMPTY)
     return {
         "id": estimation.id,
         "object": _KIND,

@@ -22,6 +22,7 @@ from ....web.refusals import Table
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
+from ..details import inner, text
 from ..errors import ChargeError
 from ..expand import Expandable
 from ..fields import CurrencyCode
@@ -170,7 +171,7 @@ def show(invoice: InvoiceRecord, now: int) -> dict[str, Any]:
         "line_items": invoice.lines,
         "metadata": body["metadata"],
         "paid_at": millis(it.second_at) if is_paid else None,
-        "payment_method": body.get("payment_method") if is_paid else None,
+        "payment_method": body["payment_method"] if is_paid else None,
         "period_end": _shown_instant(body["period_end"]),
         "period_start": _shown_instant(body["period_start"]),
         "status": status,
@@ -225,11 +226,9 @@ def _void(tx: WorldTransaction, invoice_id: str) -> dict[str, Any]:
 def _default_method(tx: WorldTransaction, fleet_id: str | None) -> str | None:
     """The payment method that a fleet prefers, or else the account (CHARGE-709)."""
     fleet = None if fleet_id is None else fleets.fleet(tx, fleet_id)
-    preferences = {} if fleet is None else orjson.loads(fleet.details).get("preferences") or {}
-    account = own_account(tx)
-    of_account = None if account is None else account["preferences"][_DEFAULT_METHOD]
-    method: str | None = preferences.get(_DEFAULT_METHOD) or of_account
-    return method
+    of_fleet = {} if fleet is None else inner(orjson.loads(fleet.details), "preferences")
+    of_account = inner(own_account(tx) or {}, "preferences")
+    return text(of_fleet, _DEFAULT_METHOD, None) or text(of_account, _DEFAULT_METHOD, None)
 
 
 def _wrong_state(error: InvoiceStateError) -> ChargeError:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from ....domain.clock import millis
 from ....domain.errors import PolicyBlockedError
 from ....domain.ids import prefixed_id
+from ....domain.json_values import filled
 from ....domain.models import Document
 from ....domain.policies import NO_RULES
 from ....operations.policy_checks import POLICY
@@ -192,7 +193,7 @@ async def delete_policy(request: Request, world: ChargeWorld, _query: NoQuery, p
 
 def show(policy: Document, now: int) -> dict[str, Any]:
     """A policy as Charge shows it: `id`, `object`, then by the alphabet, with every rule."""
-    body = _EMPTY | orjson.loads(policy.body)
+    body = filled(orjson.loads(policy.body), _EMPTY)
     return {
         "id": policy.id,
         "object": POLICY,
@@ -201,7 +202,7 @@ def show(policy: Document, now: int) -> dict[str, Any]:
         "metadata": body["metadata"],
         "mode": body["mode"],
         "name": body["name"],
-        "rules": {**NO_RULES, **body["rules"]},
+        "rules": filled(body["rules"], NO_RULES),
         "status": policy.status(now),
     }
 
@@ -243,7 +244,7 @@ def _create(tx: WorldTransaction, body: CreatePolicy) -> dict[str, Any]:
 
 def _update(tx: WorldTransaction, policy_id: str, body: UpdatePolicy) -> dict[str, Any]:
     policy = _known(tx, policy_id)
-    written, sent = _EMPTY | orjson.loads(policy.body), given(body)
+    written, sent = filled(orjson.loads(policy.body), _EMPTY), given(body)
     status = sent.pop("status", policy.first)
     if "metadata" in sent:
         sent["metadata"] = merged(written["metadata"], body.metadata)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain.clock import MILLISECOND, millis
+from ....domain.json_values import filled
 from ....domain.models import Document
 from ....operations.reports import REPORT, SUCCEEDED, WantedReport, create_report
 from ....store import documents
@@ -45,6 +46,8 @@ from .accounts import own_account
 _PATH: Final = "/v1/reports"
 _INVALID: Final = "report_validation_error"
 _MOST_VEHICLES: Final = 100
+_EMPTY: Final[Mapping[str, Any]] = {"account": None, "parameters": {}, "size": 0, "type": "csv", "url": ""}
+"""What an imported report shows that has no such member."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -116,10 +119,10 @@ async def retrieve_report(request: Request, world: ChargeWorld, expand: OnlyExpa
 
 def show(report: Document, now: int, files: str) -> dict[str, Any]:
     """A report as Charge shows it at `now`; `files` is what the links to the files of this server begin with."""
-    body, is_ready = orjson.loads(report.body), report.status(now) == SUCCEEDED
+    body, is_ready = filled(orjson.loads(report.body), _EMPTY), report.status(now) == SUCCEEDED
     return {
         "id": report.id,
-        "object": "report",
+        "object": REPORT,
         "account": body["account"],
         "created": millis(report.created_at),
         "fleet": report.owner,
@@ -128,7 +131,7 @@ def show(report: Document, now: int, files: str) -> dict[str, Any]:
         "status": report.status(now),
         "succeeded_at": millis(report.third_at) if is_ready else None,
         "type": body["type"],
-        "url": (body.get("url") or f"{files}/{report.id}.csv") if is_ready else None,
+        "url": (body["url"] or f"{files}/{report.id}.csv") if is_ready else None,
     }
 
 

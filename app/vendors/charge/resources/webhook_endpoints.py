@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from ....domain.clock import millis
 from ....domain.ids import prefixed_id
+from ....domain.json_values import filled
 from ....domain.models import Document
 from ....store import documents, sessions
 from ....store.keyset_pages import PageQuery
@@ -48,6 +49,17 @@ _KIND: Final = "webhook_endpoint"
 _VERSION: Final = "2026-03-01"
 _MOST_EVENTS: Final = 100
 _LONGEST_URL: Final = 2048
+_EMPTY: Final[Mapping[str, Any]] = {
+    "api_version": _VERSION,
+    "application": None,
+    "description": None,
+    "enabled_events": [],
+    "livemode": False,
+    "metadata": {},
+    "secret": "",
+    "url": "",
+}
+"""What an imported endpoint shows that has no such member."""
 _URL: Final = re.compile(
     r"https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\])"
     r"(:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
@@ -146,10 +158,10 @@ async def update_webhook_endpoint(
 
 def show(endpoint: Document, _now: int) -> dict[str, Any]:
     """An endpoint as Charge shows it, with its secret, in lists too."""
-    body = orjson.loads(endpoint.body)
+    body = filled(orjson.loads(endpoint.body), _EMPTY)
     return {
         "id": endpoint.id,
-        "object": "webhook_endpoint",
+        "object": _KIND,
         "api_version": body["api_version"],
         "application": body["application"],
         "created": millis(endpoint.created_at),
@@ -193,7 +205,7 @@ def _update(tx: WorldTransaction, endpoint_id: str, update: UpdateWebhookEndpoin
     endpoint = documents.document(tx, NAME, _KIND, endpoint_id)
     if endpoint is None:
         raise not_found(_KIND)
-    body, changed = orjson.loads(endpoint.body), given(update)
+    body, changed = filled(orjson.loads(endpoint.body), _EMPTY), given(update)
     if "enabled_events" in changed:
         changed["enabled_events"] = _once(update.enabled_events)
     if "metadata" in changed:
