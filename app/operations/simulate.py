@@ -14,7 +14,7 @@ from ..domain.sessions import interrupt
 from ..domain.sessions.lifecycle import SessionBoundaries
 from ..domain.transactions import Kind
 from ..domain.transitions import LAST
-from ..store import availability, parties, reservations, sessions, stations
+from ..store import availability, parties, payment_methods, reservations, sessions, stations
 from ..store.world_transaction import WorldTransaction
 from .corrections import correct
 from .displaced_plans import drop_displaced_plans
@@ -127,7 +127,7 @@ def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
     if method.card is Card.DECLINED or method.declined_from <= request.at:
         raise ImpossibleError(f"{method.id} is declined already.")
     declined = replace(method, declined_from=request.at)
-    parties.save_payment_method(tx, declined)
+    payment_methods.save_payment_method(tx, declined)
     return Changes(reservations=pay_otherwise(tx, declined))
 
 

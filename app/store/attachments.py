@@ -1,13 +1,14 @@
 """Which drivers belong to which fleets, and which vehicles they use."""
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, delete, func, literal_column, select
 
 from ..domain import models
 from .database.compiled_statements import CompiledStatement
 from .database.joined_texts import joined
-from .schema.tables import ATTACHMENT, DRIVER
+from .schema.entity_table import EntityTable
+from .schema.tables import ATTACHMENT, DRIVER, VEHICLE
 from .world_transaction import WorldTransaction
 
 
@@ -51,6 +52,45 @@ def targets_of_driver(kind: str) -> ColumnElement[str]:
     return func.coalesce(
         select(joined(ordered.c.target)).select_from(ordered).correlate(DRIVER.table).scalar_subquery(), ""
     )
+
+
+def drivers_of_vehicle() -> ColumnElement[str]:
+    """A column of a statement that reads vehicles: the ids of each one's drivers, as in `targets_of_driver`."""
+    ordered = (
+        select(ATTACHMENT.c.driver)
+        .where(
+            ATTACHMENT.c.world == VEHICLE.c.world,
+            ATTACHMENT.c.target == VEHICLE.c.id,
+            ATTACHMENT.c.kind == models.TO_VEHICLE,
+        )
+        .order_by(ATTACHMENT.c.n, ATTACHMENT.c.driver)
+        .correlate(VEHICLE.table)
+        .subquery()
+    )
+    return func.coalesce(
+        select(joined(ordered.c.driver)).select_from(ordered).correlate(VEHICLE.table).scalar_subquery(), ""
+    )
+
+
+def first_fleet(driver: ColumnElement[Any], *of: EntityTable[Any]) -> ColumnElement[str]:
+    """The fleet to which a driver was attached first; a column of a statement that reads the tables `of`."""
+    return (
+        select(ATTACHMENT.c.target)
+        .where(ATTACHMENT.in_world, ATTACHMENT.c.driver == driver, ATTACHMENT.c.kind == models.TO_FLEET)
+        .order_by(ATTACHMENT.c.n, ATTACHMENT.c.target)
+        .limit(literal_column("1", BigInteger))
+        .correlate(*(each.table for each in of))
+        .scalar_subquery()
+    )
+
+
+def fleet_of(of: EntityTable[models.Session] | EntityTable[models.Reservation]) -> ColumnElement[str]:
+    """A column of sessions or reservations: the fleet that each is for, that of its vehicle or else its driver's first.
+
+    The statement has the parameter `world`.
+    """
+    of_vehicle = select(VEHICLE.c.fleet).where(VEHICLE.in_world, VEHICLE.c.id == of.c.vehicle)
+    return func.coalesce(of_vehicle.correlate(of.table).scalar_subquery(), first_fleet(of.c.driver, of))
 
 
 _IS_IT: Final = (ATTACHMENT.c.driver == bindparam("driver"), ATTACHMENT.c.target == bindparam("target"))

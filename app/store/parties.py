@@ -15,7 +15,6 @@ insert_attachments: Final = ATTACHMENT.insert
 insert_users: Final = END_USER.insert
 insert_payment_methods: Final = PAYMENT_METHOD.insert
 insert_vehicles: Final = VEHICLE.insert
-save_payment_method: Final = PAYMENT_METHOD.save
 
 
 def user(tx: WorldTransaction, user_id: str | None) -> models.User | None:

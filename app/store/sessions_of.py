@@ -6,14 +6,15 @@ every channel.
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from ..domain import models
 from ..domain.channels import Channel
 from ..domain.sessions import view
+from .attachments import fleet_of
 from .database.compiled_statements import CompiledStatement
 from .schema.entity_mapping import EntityQuery
-from .schema.tables import ATTACHMENT, SESSION, VEHICLE
+from .schema.tables import SESSION
 from .sessions import SOLD_SESSION
 from .world_transaction import WorldTransaction
 
@@ -72,29 +73,11 @@ _PLANNED: Final = {
     )
     for kind in _KINDS
 }
-_FLEET_OF_VEHICLE: Final = (
-    select(VEHICLE.c.fleet)
-    .where(VEHICLE.c.world == SESSION.c.world, VEHICLE.c.id == SESSION.c.vehicle)
-    .correlate(SESSION.table)
-    .scalar_subquery()
-)
-_FIRST_FLEET_OF_DRIVER: Final = (
-    select(ATTACHMENT.c.target)
-    .where(
-        ATTACHMENT.c.world == SESSION.c.world,
-        ATTACHMENT.c.driver == SESSION.c.driver,
-        ATTACHMENT.c.kind == models.TO_FLEET,
-    )
-    .order_by(ATTACHMENT.c.n, ATTACHMENT.c.target)
-    .limit(1)
-    .correlate(SESSION.table)
-    .scalar_subquery()
-)
 _RENEW_FLEETS: Final = {
     kind: CompiledStatement(
         update(SESSION.table)
         .where(*_of(kind), SESSION.c.created_at > bindparam("now"), SESSION.c.channel == bindparam("channel"))
-        .values(fleet=func.coalesce(_FLEET_OF_VEHICLE, _FIRST_FLEET_OF_DRIVER))
+        .values(fleet=fleet_of(SESSION))
     )
     for kind in _KINDS
 }

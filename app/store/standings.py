@@ -4,14 +4,15 @@ from collections.abc import Collection
 from typing import Final, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, select
 
 from ..domain import models
 from ..domain.models import ACTIVE
+from .attachments import first_fleet
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .schema.entity_table import EntityTable
-from .schema.tables import ATTACHMENT, DRIVER, FLEET, VEHICLE
+from .schema.tables import DRIVER, FLEET, VEHICLE
 from .world_transaction import WorldTransaction
 
 
@@ -49,17 +50,5 @@ def _statement(
     )
 
 
-_FIRST_FLEET: Final = (
-    select(ATTACHMENT.c.target)
-    .where(
-        ATTACHMENT.c.world == bindparam("world"),
-        ATTACHMENT.c.driver == DRIVER.c.id,
-        ATTACHMENT.c.kind == models.TO_FLEET,
-    )
-    .order_by(ATTACHMENT.c.n, ATTACHMENT.c.target)
-    .limit(1)
-    .correlate(DRIVER.table)
-    .scalar_subquery()
-)
-_DRIVERS: Final = _statement(DRIVER, _FIRST_FLEET)
+_DRIVERS: Final = _statement(DRIVER, first_fleet(DRIVER.c.id, DRIVER))
 _VEHICLES: Final = _statement(VEHICLE, VEHICLE.c.fleet)

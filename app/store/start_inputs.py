@@ -6,9 +6,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, FromClause, and_, bindparam, false, func, literal, select, true
 
 from ..domain import models
+from .attachments import first_fleet
 from .schema.entity_mapping import JoinedQuery
 from .schema.entity_table import EntityTable
-from .schema.tables import ATTACHMENT, CONNECTOR, DRIVER, END_USER, FLEET, PAYMENT_METHOD, STATION, VEHICLE
+from .schema.tables import CONNECTOR, DRIVER, END_USER, FLEET, PAYMENT_METHOD, STATION, VEHICLE
 from .world_transaction import WorldTransaction
 
 
@@ -63,7 +64,8 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
     of_fleet: ColumnElement[bool] = false()
     if buyers is DRIVER:
         is_usable |= {"buyer": DRIVER.c.status != models.DELETED, "payment_method": PAYMENT_METHOD.c.user.is_(None)}
-        of_fleet = and_(FLEET.c.id == func.coalesce(VEHICLE.c.fleet, _FIRST_FLEET), FLEET.c.status != models.DELETED)
+        fleet = func.coalesce(VEHICLE.c.fleet, first_fleet(bindparam("buyer")))
+        of_fleet = and_(FLEET.c.id == fleet, FLEET.c.status != models.DELETED)
     joined: FromClause = select(literal(1)).subquery("start")
     for name, (named, key) in named_by.items():
         is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())
@@ -73,12 +75,5 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
     return JoinedQuery(StartInputs, mappings, select().select_from(joined))
 
 
-_FIRST_FLEET: Final = (
-    select(ATTACHMENT.c.target)
-    .where(ATTACHMENT.in_world, ATTACHMENT.c.driver == bindparam("buyer"), ATTACHMENT.c.kind == models.TO_FLEET)
-    .order_by(ATTACHMENT.c.n, ATTACHMENT.c.target)
-    .limit(1)
-    .scalar_subquery()
-)
 _BY_DRIVER: Final = _inputs(DRIVER)
 _BY_USER: Final = _inputs(END_USER)

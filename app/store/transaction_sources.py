@@ -25,13 +25,13 @@ from sqlalchemy import (
 from sqlalchemy.types import String
 
 from ..domain.clock import NEVER
-from ..domain.models import TO_FLEET
 from ..domain.reservations import CANCELLED, COMPLETED, EXPIRED
 from ..domain.transactions import DOCUMENT, Kind
+from .attachments import fleet_of
 from .database.json_values import member
 from .schema.entity_table import EntityTable
-from .schema.tables import ATTACHMENT, RESERVATION, SESSION, VEHICLE
 from .schema.tables import DOCUMENT as DOCUMENTS
+from .schema.tables import RESERVATION, SESSION
 
 _SECOND: Final = literal_column("1000000", BigInteger)
 _NEVER: Final = literal_column(str(NEVER), BigInteger)
@@ -67,20 +67,6 @@ def _word(text: str) -> ColumnElement[str]:
 def _number(of: EntityTable[Any], kind: int) -> ColumnElement[int]:
     """A number that is unique among the transactions of all sources."""
     return of.c.n * literal_column("4", BigInteger) + literal_column(str(kind), BigInteger)
-
-
-def _fleet_of_vehicle() -> ColumnElement[str]:
-    """The fleet of a reservation: that of its vehicle, or else the first of its driver, as for a session."""
-    c = RESERVATION.c
-    of_vehicle = select(VEHICLE.c.fleet).where(VEHICLE.c.world == c.world, VEHICLE.c.id == c.vehicle)
-    of_driver = (
-        select(ATTACHMENT.c.target)
-        .where(ATTACHMENT.c.world == c.world, ATTACHMENT.c.driver == c.driver, ATTACHMENT.c.kind == TO_FLEET)
-        .order_by(ATTACHMENT.c.n, ATTACHMENT.c.target)
-        .limit(literal_column("1", BigInteger))
-    )
-    first, second = (each.correlate(RESERVATION.table).scalar_subquery() for each in (of_vehicle, of_driver))
-    return func.coalesce(first, second)
 
 
 def _sessions() -> Source:
@@ -129,7 +115,7 @@ def _fees() -> Source:
             "session": of_session.correlate(RESERVATION.table).scalar_subquery(),
             "reservation": c.id,
             "driver": c.driver,
-            "fleet": _fleet_of_vehicle(),
+            "fleet": fleet_of(RESERVATION),
             "vehicle": c.vehicle,
             "payment_method": c.payment_method,
         },

@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 
 from ..domain import models
 from . import keyset_pages
+from .attachments import drivers_of_vehicle
 from .database.id_lists import is_in
-from .database.joined_texts import joined
 from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityMapping, JoinedQuery
 from .schema.tables import ATTACHMENT, VEHICLE
@@ -64,27 +64,9 @@ def insert_vehicle(tx: WorldTransaction, new: models.Vehicle) -> None:
     VEHICLE.insert(tx.db, tx.world.n, [new])
 
 
-def _ids_of_drivers() -> ColumnElement[str]:
-    """A column of a statement that reads vehicles: the ids of each one's drivers."""
-    ordered = (
-        select(ATTACHMENT.c.driver)
-        .where(
-            ATTACHMENT.c.world == VEHICLE.c.world,
-            ATTACHMENT.c.target == VEHICLE.c.id,
-            ATTACHMENT.c.kind == models.TO_VEHICLE,
-        )
-        .order_by(ATTACHMENT.c.n, ATTACHMENT.c.driver)
-        .correlate(VEHICLE.table)
-        .subquery()
-    )
-    return func.coalesce(
-        select(joined(ordered.c.driver)).select_from(ordered).correlate(VEHICLE.table).scalar_subquery(), ""
-    )
-
-
 _MAPPINGS: Final[dict[str, EntityMapping[Any]]] = {
     "vehicle": VEHICLE.mapping,
-    "drivers": EntityMapping(Drivers, {"ids": _ids_of_drivers()}),
+    "drivers": EntityMapping(Drivers, {"ids": drivers_of_vehicle()}),
 }
 _IS_THERE: Final = VEHICLE.c.status != models.DELETED
 _OF_DRIVER: Final = VEHICLE.c.id.in_(
