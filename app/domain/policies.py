@@ -80,7 +80,10 @@ def _broken(policy: Policy, attempt: Attempt) -> BrokenRule | None:
     """The first rule of a policy that a session would break."""
     for rule, reason_against in _RULES.items():
         wanted = policy.rules.get(rule)
-        reason = reason_against(wanted, attempt) if wanted or wanted == 0 else None
+        try:
+            reason = reason_against(wanted, attempt) if wanted or wanted == 0 else None
+        except (KeyError, TypeError, ValueError):
+            continue  # a scenario may write anything; a rule that makes no sense is no rule
         if reason is not None:
             return BrokenRule(policy, rule, reason)
     return None

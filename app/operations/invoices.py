@@ -4,17 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import orjson
-
 from ..domain import invoices
 from ..domain.clock import NEVER, instant, micros
 from ..domain.errors import PaymentDeclinedError, UnknownObjectError
-from ..domain.ids import prefixed_id
 from ..domain.models import Card, Document, PaymentMethod
 from ..domain.sessions.start import authorise_payment
-from ..store import documents, parties, sessions, wallets
+from ..store import parties, sessions, wallets
 from ..store.invoices import KIND, LINES, InvoiceRecord, with_lines
 from ..store.world_transaction import WorldTransaction
+from .documents import change_document, create_document, known_document
 from .fleets import known_fleet
 
 _DUE: Final = "due_date"
@@ -36,7 +34,6 @@ def create(tx: WorldTransaction, vendor: str, draft: Draft) -> InvoiceRecord:
     """Creates a draft. Raises UnknownObjectError for a fleet that does not exist."""
     if draft.fleet is not None:
         known_fleet(tx, draft.fleet)
-    n = sessions.take_number(tx)
     body = {
         "currency": draft.currency,
         "description": draft.description,
@@ -45,18 +42,8 @@ def create(tx: WorldTransaction, vendor: str, draft: Draft) -> InvoiceRecord:
         "period_end": micros(draft.until),
         "period_start": micros(draft.since),
     }
-    made = Document(
-        vendor,
-        KIND,
-        prefixed_id("inv", tx.world.seed, KIND, n),
-        n,
-        tx.now,
-        _text(body),
-        touched_at=tx.now,
-        owner=draft.fleet,
-        first=invoices.DRAFT,
-    )
-    documents.insert_document(tx, made)
+    n = sessions.take_number(tx)
+    made = create_document(tx, vendor, KIND, "inv", n, body, owner=draft.fleet, status=invoices.DRAFT)
     return with_lines(tx, [made])[0]
 
 
@@ -103,16 +90,11 @@ def void(tx: WorldTransaction, vendor: str, invoice_id: str) -> InvoiceRecord:
 
 
 def _known(tx: WorldTransaction, vendor: str, invoice_id: str) -> InvoiceRecord:
-    found = documents.document(tx, vendor, KIND, invoice_id)
-    if found is None:
-        raise UnknownObjectError(KIND, invoice_id)
-    return with_lines(tx, [found])[0]
+    return with_lines(tx, [known_document(tx, vendor, KIND, invoice_id)])[0]
 
 
 def _saved(tx: WorldTransaction, document: Document, body: Mapping[str, Any]) -> InvoiceRecord:
-    changed = replace(document, body=_text(body), touched_at=tx.now)
-    documents.save_document(tx, changed)
-    return with_lines(tx, [changed])[0]
+    return with_lines(tx, [change_document(tx, document, body)])[0]
 
 
 def _is_usable(tx: WorldTransaction, method: PaymentMethod, fleet: str | None) -> bool:
@@ -132,7 +114,3 @@ def _authorise(tx: WorldTransaction, vendor: str, method: PaymentMethod, amount:
     balances = wallets.wallet_balances(tx, vendor, (method.id,))
     if method.card is Card.FAILS_AT_SETTLEMENT or balances.get(method.id, NEVER) < amount:
         raise PaymentDeclinedError(method.id)
-
-
-def _text(body: Mapping[str, Any]) -> str:
-    return orjson.dumps(body).decode()

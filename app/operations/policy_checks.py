@@ -1,12 +1,13 @@
 """The policies that hold for a session, which can refuse its start."""
 
-from collections.abc import Collection
-from typing import Final, TypeAlias
+from collections.abc import Collection, Mapping
+from typing import Any, Final, TypeAlias
 
 import orjson
 
 from ..domain.channels import Channel
 from ..domain.errors import PolicyBlockedError
+from ..domain.json_values import filled
 from ..domain.models import Connector, Document, Driver, Fleet, Station, Vehicle
 from ..domain.ocpi_prices import energy_price
 from ..domain.policies import ACTIVE, SUGGESTION, Attempt, Policy, blocking_rule
@@ -15,6 +16,9 @@ from ..store.world_transaction import WorldTransaction
 
 POLICY: Final = "policy"
 """The kind of the documents that are policies."""
+_TIMEZONE: Final = {"timezone": "UTC"}
+_EMPTY: Final[Mapping[str, Any]] = {"name": "", "mode": SUGGESTION, "rules": {}}
+"""What counts where a fleet or a policy of a scenario has no such member."""
 
 Governed: TypeAlias = Driver | Vehicle | Fleet | None
 
@@ -38,7 +42,7 @@ def refuse_if_blocked(
         float(station.longitude),
         energy_price(connector.tariff),
         tx.now,
-        None if fleet is None else orjson.loads(fleet.details).get("timezone"),
+        None if fleet is None else filled(orjson.loads(fleet.details), _TIMEZONE)["timezone"],
     )
     broken = blocking_rule([_policy(found[each]) for each in ids if each in found], attempt)
     if broken is not None:
@@ -46,5 +50,5 @@ def refuse_if_blocked(
 
 
 def _policy(document: Document) -> Policy:
-    body = orjson.loads(document.body)
-    return Policy(document.id, body.get("name", ""), body.get("mode", SUGGESTION), body.get("rules", {}))
+    body = filled(orjson.loads(document.body), _EMPTY)
+    return Policy(document.id, body["name"], body["mode"], body["rules"])

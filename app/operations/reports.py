@@ -13,12 +13,12 @@ import orjson
 
 from ..domain.charging_summary import GroupBy, csv_text
 from ..domain.clock import MINUTE, SECOND, millis
-from ..domain.ids import prefixed_id
 from ..domain.models import Document
 from ..store import documents, sessions
 from ..store.charging_totals import Wanted, charging_totals
 from ..store.keyset_pages import PageQuery
 from ..store.world_transaction import WorldTransaction, one_statement
+from .documents import create_document
 
 REPORT: Final = "report"
 PENDING: Final = "pending"
@@ -62,23 +62,17 @@ def create_report(tx: WorldTransaction, vendor: str, wanted: WantedReport) -> Do
         "size": len(file.encode()),
         "type": "csv",
     }
-    n = sessions.take_number(tx)
-    report = Document(
-        vendor=vendor,
-        kind=REPORT,
-        id=prefixed_id("rpt", tx.world.seed, REPORT, n),
-        n=n,
-        created_at=tx.now,
-        body=orjson.dumps(body).decode(),
-        touched_at=tx.now,
+    report = create_document(
+        tx,
+        vendor,
+        REPORT,
+        "rpt",
+        sessions.take_number(tx),
+        body,
         owner=wanted.fleet,
-        first=PENDING,
-        second=PROCESSING,
-        second_at=tx.now + _WAITS,
-        third=SUCCEEDED,
-        third_at=tx.now + _TAKES,
+        status=PENDING,
+        stages=[(PROCESSING, tx.now + _WAITS), (SUCCEEDED, tx.now + _TAKES)],
     )
-    documents.insert_document(tx, report)
     for place, begin in enumerate(range(0, len(file), _LONGEST)):
         text = orjson.dumps({"text": file[begin : begin + _LONGEST]}).decode()
         piece = Document(vendor, _PIECE, f"{report.id}/{place}", place, tx.now, text, owner=report.id)

@@ -128,3 +128,13 @@ def test_each_enforced_policy_must_be_obeyed() -> None:
     assert broken is not None
     assert broken.policy.id == "pol_3"
     assert broken.reason == "a kWh costs 42 there, and at most 25 is allowed"
+
+
+@pytest.mark.parametrize("odd", ["x", 1, True, ["x"], [1], [{}], {"a": 1}, [{"center": [], "radius_meters": "x"}]])
+def test_odd_rules_are_no_rules(odd: object) -> None:
+    """A rule of a scenario that makes no sense refuses nothing, and the rules beside it hold."""
+    odd_rules: dict[str, Any] = dict.fromkeys(("geofences", "time_windows"), odd)
+
+    assert blocked_by(**odd_rules) is None
+    assert blocked_by(**odd_rules, max_price_per_kwh="dear") is None
+    assert blocked_by(**odd_rules, denied_operators=["example_operator"]) == "denied_operators"

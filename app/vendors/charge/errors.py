@@ -79,9 +79,13 @@ def shown(request: Request, error: ChargeError) -> dict[str, Any]:
     }
 
 
-def not_found(kind: str) -> ChargeError:
-    """The refusal of an id that names no object of that kind, such as `fleet` (CHARGE-010)."""
-    return ChargeError(404, f"{kind.replace('_', ' ').capitalize()} not found.", code=f"{kind}_not_found", param=kind)
+def not_found(kind: str, *, param: str | None = None) -> ChargeError:
+    """The refusal of an id that names no object of that kind, such as `fleet` (CHARGE-010).
+
+    The parameter is called like the kind if it is not given.
+    """
+    words = kind.replace("_", " ").capitalize()
+    return ChargeError(404, f"{words} not found.", code=f"{kind}_not_found", param=param or kind)
 
 
 def unsupported_expand(message: str) -> ChargeError:
@@ -101,6 +105,11 @@ def _conflict(message: str, param: str) -> ChargeError:
 def _not_active(error: domain.NotActiveError) -> ChargeError:
     """The refusal of a start with a driver, vehicle or fleet that is not active (CHARGE-401)."""
     return _conflict(f"The {error.kind} is {error.status}.", error.named_by)
+
+
+def _in_use(error: domain.InUseError) -> ChargeError:
+    """The refusal to delete, or to rebuild, what has an active session (CHARGE-309, CHARGE-405, CHARGE-406)."""
+    return _conflict(f"The {error.kind} has an active charging session.", error.kind)
 
 
 def _payment(message: str) -> ChargeError:
@@ -155,6 +164,7 @@ _TABLE: Final[Table[ChargeError]] = {
     ),
     domain.PlugMismatchError: _conflict("The connector does not fit the vehicle.", "connector"),
     domain.NotActiveError: _not_active,
+    domain.InUseError: _in_use,
     domain.PaymentScopeError: ChargeError(
         404,
         "The payment method belongs to another driver or fleet.",

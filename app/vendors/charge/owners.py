@@ -27,7 +27,7 @@ def owner_of(body: NamedOwner, code: str) -> Owner:
 
 def _unknown(error: UnknownOwnerError) -> ChargeError:
     code = f"{error.thing}_owner_not_found"
-    return ChargeError(404, f"No such {error.owner}.", code=code, param=error.owner)
+    return ChargeError(404, f"{error.owner.capitalize()} not found.", code=code, param=error.owner)
 
 
 def _not_theirs(error: NotAttachedError) -> ChargeError:

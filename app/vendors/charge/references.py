@@ -4,22 +4,21 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from ...domain.models import PaymentMethod
+from ...operations.policy_checks import POLICY
 from ...store import documents, parties
 from ...store.world_transaction import WorldTransaction
-from .errors import ChargeError
+from .errors import not_found
 from .vendor import NAME
 
-_POLICY: Final = "policy"
 _DEFAULT: Final = "default_payment_method"
 
 
 def check_policies(tx: WorldTransaction, policy_ids: Collection[str]) -> None:
     """Refuses the id of a policy that does not exist (CHARGE-301)."""
     if policy_ids:
-        found = {policy.id for policy in documents.documents_by_id(tx, NAME, _POLICY, policy_ids)}
-        unknown = next((policy for policy in policy_ids if policy not in found), None)
-        if unknown is not None:
-            raise ChargeError(404, f"No such policy: {unknown}.", code="policy_not_found", param="policy_ids")
+        found = {policy.id for policy in documents.documents_by_id(tx, NAME, POLICY, policy_ids)}
+        if not found.issuperset(policy_ids):
+            raise not_found("policy", param="policy_ids")
 
 
 def check_default_payment_method(
@@ -35,8 +34,7 @@ def check_default_payment_method(
         return
     method = parties.payment_method(tx, named)
     if method is None or method.created_at > tx.now or not _is_usable(method, owners):
-        param = f"preferences.{_DEFAULT}"
-        raise ChargeError(404, "No such payment method.", code="payment_method_not_found", param=param)
+        raise not_found("payment_method", param=f"preferences.{_DEFAULT}")
 
 
 def _is_usable(method: PaymentMethod, owners: Collection[str] | None) -> bool:

@@ -1,7 +1,6 @@
 """Accounts: created, retrieved and updated. Every world has one of its own, which is its first (CHARGE-305)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -11,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain.clock import millis
-from ....domain.errors import UnknownObjectError
-from ....domain.ids import prefixed_id
 from ....domain.json_values import filled
 from ....domain.models import ACTIVE, Document
-from ....store import documents, sessions
+from ....operations.documents import change_document, create_document, known_document
+from ....store import documents
+from ....store.sessions import take_number
 from ....store.wallets import held_by_account
 from ....store.world_transaction import WorldTransaction
 from ....web.routing import OperationRoute
@@ -198,18 +197,12 @@ def _create(tx: WorldTransaction, body: CreateAccount) -> dict[str, Any]:
     check_default_payment_method(tx, preferences, None)
     said["preferences"] = {"default_currency": said.get("default_currency", _CURRENCY)} | preferences
     said["metadata"] = merged({}, body.metadata)
-    n = sessions.take_number(tx)
-    made = Document(
-        NAME, KIND, prefixed_id("acct", tx.world.seed, "created_account", n), n, tx.now, _text(said), touched_at=tx.now
-    )
-    documents.insert_document(tx, made)
+    made = create_document(tx, NAME, KIND, "acct", take_number(tx), said)
     return shown_by_id(tx, [made.id])[made.id]
 
 
 def _update(tx: WorldTransaction, account_id: str, body: UpdateAccount) -> dict[str, Any]:
-    account = documents.document(tx, NAME, KIND, account_id)
-    if account is None:
-        raise UnknownObjectError(KIND, account_id)
+    account = known_document(tx, NAME, KIND, account_id)
     before, said = orjson.loads(account.body), given(body)
     if "preferences" in said:
         preferences = given(body.preferences)
@@ -221,10 +214,5 @@ def _update(tx: WorldTransaction, account_id: str, body: UpdateAccount) -> dict[
     if "contact" in said:
         said["contact"] = {**show(account, tx.now)["contact"], **given(body.contact)}
     said["metadata"] = merged(inner(before, "metadata"), body.metadata)
-    changed = replace(account, body=_text({**before, **said}), touched_at=tx.now)
-    documents.save_document(tx, changed)
+    change_document(tx, account, {**before, **said})
     return shown_by_id(tx, [account_id])[account_id]
-
-
-def _text(said: Mapping[str, Any]) -> str:
-    return orjson.dumps(said).decode()

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from ....domain import models
 from ....domain.clock import millis
-from ....domain.errors import DriverAttachmentError, InUseError
+from ....domain.errors import DriverAttachmentError
 from ....domain.json_values import filled
 from ....domain.parties import updated
 from ....operations import drivers as operations
@@ -212,9 +212,6 @@ def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[st
 
 
 REFUSALS: Final[Table[ChargeError]] = {
-    InUseError: lambda error: ChargeError(
-        409, f"The {error.kind} has an active charging session.", code="charging_session_conflict", param=error.kind
-    ),
     DriverAttachmentError: lambda error: ChargeError(
         409,
         f"The driver is {'already' if error.is_attached else 'not'} attached to the fleet.",
@@ -222,7 +219,7 @@ REFUSALS: Final[Table[ChargeError]] = {
         param="fleet",
     ),
 }
-"""An object in use is not deleted (CHARGE-309), and a driver is attached to a fleet once (CHARGE-310)."""
+"""A driver is attached to a fleet once (CHARGE-310)."""
 EXPANDABLE: Final = Expandable(
     KIND,
     shown_by_id,

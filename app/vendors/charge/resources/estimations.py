@@ -12,10 +12,10 @@ from starlette.responses import Response
 from ....domain.clock import HOUR, millis
 from ....domain.errors import NoConnectorFitsError
 from ....domain.estimates import ENERGY, CostLine, Estimate
-from ....domain.ids import prefixed_id
 from ....domain.json_values import filled
 from ....domain.models import Document
 from ....domain.pricing import currency, tariff
+from ....operations.documents import create_document
 from ....operations.estimates import estimate_at
 from ....store import documents
 from ....store.sessions import take_number
@@ -124,20 +124,10 @@ def _create(tx: WorldTransaction, body: CreateEstimation) -> dict[str, Any]:
     sold_in = currency(made.tariff)
     if body.currency not in {None, sold_in}:
         raise _invalid(f"Invalid currency: the station sells in {sold_in} only.", "currency")
-    n = take_number(tx)
-    estimation = Document(
-        NAME,
-        _KIND,
-        prefixed_id("est", tx.world.seed, _KIND, n),
-        n,
-        tx.now,
-        orjson.dumps(_body(body, made)).decode(),
-        touched_at=tx.now,
-        first=_VALID,
-        second=_EXPIRED,
-        second_at=tx.now + _VALID_FOR,
+    stages = [(_EXPIRED, tx.now + _VALID_FOR)]
+    estimation = create_document(
+        tx, NAME, _KIND, "est", take_number(tx), _body(body, made), status=_VALID, stages=stages
     )
-    documents.insert_document(tx, estimation)
     return show(estimation)
 
 

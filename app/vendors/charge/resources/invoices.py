@@ -112,7 +112,7 @@ async def create_invoice(
 ) -> Response:
     """Drafts an invoice."""
     if body.period_end <= body.period_start:
-        raise ChargeError(400, "period_end must be after period_start.", code=_INVALID, param="period_end")
+        raise ChargeError(400, "Invalid period_end: must be after period_start.", code=_INVALID, param="period_end")
     return await answer_change(request, world, _create, body)
 
 

@@ -14,10 +14,10 @@ from starlette.responses import Response
 
 from ....domain.clock import millis
 from ....domain.errors import PolicyBlockedError
-from ....domain.ids import prefixed_id
 from ....domain.json_values import filled
 from ....domain.models import Document
 from ....domain.policies import NO_RULES
+from ....operations.documents import change_document, create_document, known_document
 from ....operations.policy_checks import POLICY
 from ....store import documents
 from ....store.keyset_pages import PageQuery
@@ -27,7 +27,7 @@ from ....web.refusals import Table
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
-from ..errors import ChargeError, not_found
+from ..errors import ChargeError
 from ..expand import Expandable
 from ..inputs import (
     DEFAULT_LIMIT,
@@ -220,7 +220,6 @@ REFUSALS: Final[Table[ChargeError]] = {
 
 
 def _create(tx: WorldTransaction, body: CreatePolicy) -> dict[str, Any]:
-    n = take_number(tx)
     written = {
         "description": body.description,
         "metadata": merged({}, body.metadata),
@@ -228,41 +227,22 @@ def _create(tx: WorldTransaction, body: CreatePolicy) -> dict[str, Any]:
         "name": body.name,
         "rules": body.rules.sent(),
     }
-    policy = Document(
-        NAME,
-        POLICY,
-        prefixed_id("pol", tx.world.seed, POLICY, n),
-        n,
-        tx.now,
-        orjson.dumps(written).decode(),
-        touched_at=tx.now,
-        first=body.status,
-    )
-    documents.insert_document(tx, policy)
+    policy = create_document(tx, NAME, POLICY, "pol", take_number(tx), written, status=body.status)
     return show(policy, tx.now)
 
 
 def _update(tx: WorldTransaction, policy_id: str, body: UpdatePolicy) -> dict[str, Any]:
-    policy = _known(tx, policy_id)
+    policy = known_document(tx, NAME, POLICY, policy_id)
     written, sent = filled(orjson.loads(policy.body), _EMPTY), given(body)
     status = sent.pop("status", policy.first)
     if "metadata" in sent:
         sent["metadata"] = merged(written["metadata"], body.metadata)
     if "rules" in sent:
         sent["rules"] = written["rules"] | body.rules.sent()
-    changed = replace(policy, body=orjson.dumps(written | sent).decode(), touched_at=tx.now, first=status)
-    documents.save_document(tx, changed)
-    return show(changed, tx.now)
+    return show(change_document(tx, replace(policy, first=status), written | sent), tx.now)
 
 
 def _delete(tx: WorldTransaction, policy_id: str) -> dict[str, Any]:
-    policy = _known(tx, policy_id)
+    policy = known_document(tx, NAME, POLICY, policy_id)
     documents.remove_document(tx, NAME, POLICY, policy.id)
     return {"id": policy.id, "object": POLICY, "deleted": True}
-
-
-def _known(tx: WorldTransaction, policy_id: str) -> Document:
-    policy = documents.document(tx, NAME, POLICY, policy_id)
-    if policy is None:
-        raise not_found(POLICY)
-    return policy

@@ -13,9 +13,12 @@ from starlette.responses import Response
 from ....domain.clock import MILLISECOND, millis
 from ....domain.json_values import filled
 from ....domain.models import Document
+from ....operations.documents import known_document
+from ....operations.fleets import known_fleet
 from ....operations.reports import REPORT, SUCCEEDED, WantedReport, create_report
 from ....store import documents
 from ....store.keyset_pages import PageQuery
+from ....store.vehicles import vehicles_by_id
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web import file_links
 from ....web.app_context import context_of
@@ -24,7 +27,7 @@ from ....web.world_access import WorldAccess
 from ..auth import ChargeWorld
 from ..changes import answer_change
 from ..errors import ChargeError, not_found
-from ..expand import Expandable, Expander, expander_of
+from ..expand import Expandable
 from ..inputs import (
     DEFAULT_LIMIT,
     Expand,
@@ -107,7 +110,7 @@ async def create(
     request: Request, world: ChargeWorld, body: Annotated[CreateReport, Depends(body_of(CreateReport))]
 ) -> Response:
     """Asks for a report."""
-    return await answer_change(request, world, _create, expander_of(request), body, _files(request, world))
+    return await answer_change(request, world, _create, body, _files(request, world))
 
 
 @router.get("/reports/{report}")
@@ -139,27 +142,24 @@ def _files(request: Request, world: WorldAccess) -> str:
     return file_links.reports(context_of(request).links.origin(request), world.world.link_key, NAME)
 
 
-def _create(tx: WorldTransaction, expander: Expander, body: CreateReport, files: str) -> dict[str, Any]:
+def _create(tx: WorldTransaction, body: CreateReport, files: str) -> dict[str, Any]:
     asked = body.parameters
     start, end = (at // MILLISECOND * MILLISECOND for at in (asked.period_start, asked.period_end))
     if end <= start:
-        message = "Invalid parameters.period_end: it must be after parameters.period_start."
+        message = "Invalid parameters.period_end: must be after parameters.period_start."
         raise ChargeError(400, message, code=_INVALID, param="parameters.period_end")
-    if body.fleet is not None and not expander.shown_by_id("fleet")(tx, [body.fleet]):
-        raise not_found("fleet")
+    if body.fleet is not None:
+        known_fleet(tx, body.fleet)
     vehicles = tuple(dict.fromkeys(asked.filters.vehicle))
-    if vehicles and len(expander.shown_by_id("vehicle")(tx, vehicles)) < len(vehicles):
-        raise ChargeError(404, "Vehicle not found.", code="vehicle_not_found", param="parameters.filters.vehicle")
+    if vehicles and len(vehicles_by_id(tx, vehicles)) < len(vehicles):
+        raise not_found("vehicle", param="parameters.filters.vehicle")
     account = own_account(tx)
     wanted = WantedReport(None if account is None else account["id"], body.fleet, start, end, asked.group_by, vehicles)
     return show(create_report(tx, NAME, wanted), tx.now, files)
 
 
 def _report(tx: WorldTransaction, report_id: str, files: str) -> dict[str, Any]:
-    report = documents.document(tx, NAME, REPORT, report_id)
-    if report is None:
-        raise not_found(REPORT)
-    return show(report, tx.now, files)
+    return show(known_document(tx, NAME, REPORT, report_id), tx.now, files)
 
 
 @one_statement

@@ -17,13 +17,14 @@ from ....domain.clock import millis
 from ....domain.ids import prefixed_id
 from ....domain.json_values import filled
 from ....domain.models import Document
-from ....store import documents, sessions
+from ....operations.documents import change_document, create_document, known_document
+from ....store import documents
 from ....store.keyset_pages import PageQuery
+from ....store.sessions import take_number
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
-from ..errors import not_found
 from ..expand import Expandable
 from ..inputs import (
     DEFAULT_LIMIT,
@@ -176,7 +177,7 @@ def show(endpoint: Document, _now: int) -> dict[str, Any]:
 
 
 def _create(tx: WorldTransaction, new: CreateWebhookEndpoint) -> dict[str, Any]:
-    n = sessions.take_number(tx)
+    n = take_number(tx)
     body = {
         "api_version": new.api_version or _VERSION,
         "application": None,
@@ -187,33 +188,19 @@ def _create(tx: WorldTransaction, new: CreateWebhookEndpoint) -> dict[str, Any]:
         "secret": prefixed_id("whsec", tx.world.seed, "webhook_secret", n),
         "url": new.url,
     }
-    endpoint = Document(
-        vendor=NAME,
-        kind=_KIND,
-        id=prefixed_id("wh", tx.world.seed, _KIND, n),
-        n=n,
-        created_at=tx.now,
-        body=orjson.dumps(body).decode(),
-        touched_at=tx.now,
-        first="enabled",
-    )
-    documents.insert_document(tx, endpoint)
+    endpoint = create_document(tx, NAME, _KIND, "wh", n, body, status="enabled")
     return show(endpoint, tx.now)
 
 
 def _update(tx: WorldTransaction, endpoint_id: str, update: UpdateWebhookEndpoint) -> dict[str, Any]:
-    endpoint = documents.document(tx, NAME, _KIND, endpoint_id)
-    if endpoint is None:
-        raise not_found(_KIND)
+    endpoint = known_document(tx, NAME, _KIND, endpoint_id)
     body, changed = filled(orjson.loads(endpoint.body), _EMPTY), given(update)
     if "enabled_events" in changed:
         changed["enabled_events"] = _once(update.enabled_events)
     if "metadata" in changed:
         changed["metadata"] = merged(body["metadata"], update.metadata)
     status = changed.pop("status", endpoint.first)
-    endpoint = replace(endpoint, touched_at=tx.now, first=status, body=orjson.dumps(body | changed).decode())
-    documents.save_document(tx, endpoint)
-    return show(endpoint, tx.now)
+    return show(change_document(tx, replace(endpoint, first=status), body | changed), tx.now)
 
 
 def _once(events: Sequence[str]) -> list[str]:
