@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
-from ...domain.clock import instant
+from ...domain.clock import MILLISECOND, instant
 from ...web import request_body
 from .auth import ChargeWorld
 from .errors import ChargeError, CodedValidationError, shown_param, unsupported_expand
@@ -39,6 +39,10 @@ def _instant(value: object) -> int:
     return instant(str(value))
 
 
+def _cut(at: int) -> int:
+    return at // MILLISECOND * MILLISECOND
+
+
 def _whole(value: object) -> object:
     """JSON does not tell 828.0 from 828."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -53,6 +57,8 @@ def _storable(text: str) -> str:
 
 Reference = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
 WrittenInstant = Annotated[int, BeforeValidator(_instant)]
+WholeInstant = Annotated[WrittenInstant, AfterValidator(_cut)]
+"""An instant of a JSON body, in whole milliseconds, as it is shown."""
 Limit = Annotated[int, BeforeValidator(_limit)]
 PageToken = Annotated[str, Field(max_length=_LONGEST_TOKEN)]
 Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]

@@ -6,7 +6,7 @@ list and its filters, and a truncated MAC under a key that comes from the world'
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from ...domain.clock import EARLIEST, LATEST, NEVER
 from ...domain.ids import secret
-from ...store.keyset_pages import Position
+from ...store.keyset_pages import PageQuery, Position
 from ...web.app_context import context_of
 from ...web.responses import json_answer
 from ...web.world_access import WorldAccess
@@ -36,6 +36,7 @@ _DIRECTIONS: Final = (0, 1)
 _NUMBERS: Final = range(-1, (1 << 63) - 1)
 """The numbers in a token: those of rows, and the one before the first (see `_empty`)."""
 _NO_FILTERS: Final = frozenset({"page", "limit"})
+_NO_COLUMNS: Final[Mapping[str, str]] = {}
 
 Filters = Sequence[tuple[str, str]]
 
@@ -111,7 +112,7 @@ class Tokens:
 class PageRequest:
     """The page that a request asks for: up to `limit` rows next to `after`, on its older or its newer side."""
 
-    __slots__ = ("_break_at", "_tokens", "after", "limit", "newer")
+    __slots__ = ("_break_at", "_tokens", "_written", "after", "limit", "newer")
 
     def __init__(self, world: WorldAccess, path: str, written: Written, page: str | None, limit: int) -> None:
         """`written` is the query as it was written: every link repeats its filters and `expand`.
@@ -121,12 +122,25 @@ class PageRequest:
         filters = [(name, value) for name, value in written.items() if name not in _NO_FILTERS]
         repeated = [(name, value) for name, value in written.pairs if name not in _NO_FILTERS]
         self._tokens = Tokens(world.world.seed, path, filters, repeated)
+        self._written = written
         self._break_at = world.world.page_break_at or NEVER
         self.limit = limit
         self.after: Position | None = None
         self.newer = False
         if page is not None:
             self.after, self.newer = self._tokens.read(page)
+
+    def query(
+        self,
+        columns: Mapping[str, str] = _NO_COLUMNS,
+        status: str | None = None,
+        created_from: int = EARLIEST,
+        created_to: int = NEVER,
+    ) -> PageQuery:
+        """The rows of the page; `columns` has the column that each filter of the query is on."""
+        written = self._written
+        filters = {column: written[name] for name, column in columns.items() if name in written}
+        return PageQuery(filters, status, self.limit, self.after, self.newer, created_from, created_to)
 
     def page(self, rows: Sequence[Row]) -> Page[Row]:
         """The page out of up to `limit` + 1 rows that were read away from `after`."""

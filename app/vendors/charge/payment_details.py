@@ -9,7 +9,7 @@ from ...domain.ids import prefixed_id
 from ...domain.models import Card
 from ...domain.payment_cards import Expiry, behaviour, brand, has_check_digit, is_expired
 from .errors import ChargeError
-from .fields import Address, CurrencyCode, Email
+from .fields import Address, Country, CurrencyCode, Email
 from .inputs import Input, Text, Whole, given
 
 INVALID: Final = "payment_method_invalid_input"
@@ -34,7 +34,7 @@ class BankAccountInput(Input):
 
     account_number: Annotated[str, Field(strict=True, pattern=r"^[A-Z0-9]{4,34}$")]
     bank_name: Text
-    country: Annotated[str, Field(strict=True, pattern=r"^[A-Z]{2}$")]
+    country: Country
     currency: CurrencyCode
 
 

@@ -16,7 +16,6 @@ from ....domain.sessions import view
 from ....operations.start import Order, start
 from ....operations.stop import stop
 from ....store import sessions
-from ....store.keyset_pages import PageQuery
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
@@ -43,7 +42,8 @@ from ..vendor import CHANNEL
 
 _KIND: Final = "charging_session"
 _PATH: Final = "/v1/charging_sessions"
-_FILTERS: Final = ("driver", "fleet", "vehicle")
+_FILTERS: Final = {"driver": "driver", "fleet": "fleet", "vehicle": "vehicle"}
+"""The column for each filter."""
 _MOST_WH: Final = 2_147_483_647
 
 router = APIRouter(route_class=OperationRoute)
@@ -104,9 +104,8 @@ async def list_sessions(
 ) -> Response:
     """Sessions, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    filters = {name: written[name] for name in _FILTERS if name in written}
     low, high = query.created_between()
-    wanted = PageQuery(filters, query.status, asked.limit, asked.after, asked.newer, low, high)
+    wanted = asked.query(_FILTERS, query.status, low, high)
     rows = partial(sessions.sessions, channel=CHANNEL.name, query=wanted)
     return await answer_list(request, world, expand, _KIND, asked, rows, show_in_list)
 

@@ -22,7 +22,6 @@ from ....domain.policies import operator_slug
 from ....domain.pricing import currency
 from ....domain.station_view import StationUse
 from ....store import parties
-from ....store.keyset_pages import PageQuery
 from ....store.station_uses import ListedStation, StationQuery, station_page, station_uses
 from ....store.world_transaction import WorldTransaction
 from ....web.routing import OperationRoute
@@ -121,7 +120,7 @@ async def list_stations(
 ) -> Response:
     """Stations: newest first, or the nearest first around a point, or in the order in which a route passes them."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    page = PageQuery({}, None, asked.limit, asked.after, asked.newer)
+    page = asked.query()
     available = None if query.available is None else query.available == "true"
     wanted = StationQuery(page, None, available, query.area())
     rows = partial(station_page, query=wanted)

@@ -19,7 +19,6 @@ from ....domain.parties import updated
 from ....operations import drivers as operations
 from ....store import drivers
 from ....store.drivers import DriverRecord
-from ....store.keyset_pages import PageQuery
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.refusals import Table
 from ....web.routing import OperationRoute
@@ -54,7 +53,8 @@ from .accounts import default_currency
 
 KIND: Final = "driver"
 _PATH: Final = "/v1/drivers"
-_FILTERS: Final = ("fleet", "vehicle")
+_FILTERS: Final = {"fleet": "fleet", "vehicle": "vehicle"}
+"""The column for each filter."""
 _PREFERENCES: Final[Mapping[str, Any]] = {
     "charging_speed": "fast",
     "currency": "eur",
@@ -131,8 +131,7 @@ async def list_drivers(
 ) -> Response:
     """Drivers, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    filters = {name: written[name] for name in _FILTERS if name in written}
-    wanted = PageQuery(filters, None, asked.limit, asked.after, asked.newer)
+    wanted = asked.query(_FILTERS)
     return await answer_list(
         request, world, expand, KIND, asked, partial(drivers.drivers, channel=CHANNEL.name, query=wanted), show
     )

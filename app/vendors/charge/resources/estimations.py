@@ -26,6 +26,7 @@ from ..auth import ChargeWorld
 from ..changes import answer_change
 from ..errors import ChargeError
 from ..expand import Expandable
+from ..fields import CurrencyCode
 from ..inputs import Input, OnlyExpand, Reference, Whole, body_of
 from ..reads import answer_object
 from ..vendor import CHANNEL, NAME
@@ -62,7 +63,7 @@ class CreateEstimation(Input):
     battery_target_level: Annotated[Whole, Field(ge=1, le=_PERCENT)]
     charging_station: Reference
     vehicle: Reference
-    currency: Annotated[str, Field(strict=True, pattern="^[a-z]{3}$")] | None = None
+    currency: CurrencyCode | None = None
 
 
 @router.post("/estimations")

@@ -18,7 +18,6 @@ from ....domain.parties import updated
 from ....operations import fleets as operations
 from ....store import fleets
 from ....store.fleets import FleetRecord
-from ....store.keyset_pages import PageQuery
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
@@ -51,7 +50,8 @@ from .accounts import own_account
 
 KIND: Final = "fleet"
 _PATH: Final = "/v1/fleets"
-_FILTERS: Final = ("driver", "vehicle")
+_FILTERS: Final = {"driver": "driver", "vehicle": "vehicle"}
+"""The column for each filter."""
 _DETAILS: Final = ("address", "description", "metric_system", "phone", "timezone")
 _WH_IN_KWH: Final = 1000
 _PREFERENCES: Final[Mapping[str, Any]] = {
@@ -121,8 +121,7 @@ async def list_fleets(
 ) -> Response:
     """Fleets, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    filters = {name: written[name] for name in _FILTERS if name in written}
-    wanted = PageQuery(filters, query.status, asked.limit, asked.after, asked.newer)
+    wanted = asked.query(_FILTERS, query.status)
     rows = partial(fleets.fleets, channel=CHANNEL.name, query=wanted)
     return await answer_list(request, world, expand, KIND, asked, rows, show_in_list)
 

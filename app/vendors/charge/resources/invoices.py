@@ -16,7 +16,6 @@ from ....operations import invoices as operations
 from ....operations.invoices import Draft
 from ....store import fleets, invoices
 from ....store.invoices import InvoiceRecord
-from ....store.keyset_pages import PageQuery
 from ....store.world_transaction import WorldTransaction
 from ....web.refusals import Table
 from ....web.routing import OperationRoute
@@ -38,7 +37,7 @@ from ..inputs import (
     QueryInput,
     Reference,
     Text,
-    WrittenInstant,
+    WholeInstant,
     WrittenQuery,
     body_of,
     given,
@@ -51,6 +50,8 @@ from .accounts import default_currency, own_account
 
 _KIND: Final = "invoice"
 _PATH: Final = "/v1/invoices"
+_FILTERS: Final = {"fleet": "owner"}
+"""The column for each filter."""
 _INVALID: Final = "invoice_validation_error"
 _DEFAULT_METHOD: Final = "default_payment_method"
 
@@ -71,8 +72,8 @@ class CreateInvoice(Input):
 
     error_code: ClassVar[str | None] = _INVALID
 
-    period_start: WrittenInstant
-    period_end: WrittenInstant
+    period_start: WholeInstant
+    period_end: WholeInstant
     fleet: Reference | None = None
     currency: CurrencyCode | None = None
     description: Text | None = None
@@ -100,8 +101,7 @@ async def list_invoices(
 ) -> Response:
     """Invoices, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    filters = {"owner": query.fleet} if query.fleet is not None else {}
-    wanted = PageQuery(filters, query.status, asked.limit, asked.after, asked.newer)
+    wanted = asked.query(_FILTERS, query.status)
     rows = partial(invoices.invoice_page, vendor=NAME, query=wanted)
     return await answer_list(request, world, expand, _KIND, asked, rows, show)
 

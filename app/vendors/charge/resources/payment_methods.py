@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Query
@@ -15,7 +15,6 @@ from ....domain.clock import millis
 from ....domain.ids import draw, prefixed_id
 from ....operations import payment_methods as operations
 from ....store import payment_methods
-from ....store.keyset_pages import PageQuery
 from ....store.payment_methods import PaymentMethodRecord
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
@@ -68,12 +67,6 @@ class ListPaymentMethods(OfOwner):
     page: PageToken | None = None
 
 
-class PaymentMethodOwner(NamedOwner):
-    """The driver or the fleet to which a payment method is attached, or from which it is taken."""
-
-    error_code: ClassVar[str | None] = _SCOPE_INVALID
-
-
 @router.get("/payment_methods")
 async def list_payment_methods(
     request: Request,
@@ -85,8 +78,7 @@ async def list_payment_methods(
     """Payment methods, newest first."""
     _refuse_two_owners(query)
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    filters = {column: written[name] for name, column in _FILTERS.items() if name in written}
-    wanted = PageQuery(filters, None, asked.limit, asked.after, asked.newer)
+    wanted = asked.query(_FILTERS)
     rows = partial(payment_methods.payment_methods, channel=CHANNEL.name, query=wanted)
     return await answer_list(request, world, expand, KIND, asked, rows, partial(show, seed=world.world.seed))
 
@@ -124,7 +116,7 @@ async def attach_payment_method(
     request: Request,
     world: ChargeWorld,
     payment_method: str,
-    body: Annotated[PaymentMethodOwner, Depends(body_of(PaymentMethodOwner))],
+    body: Annotated[NamedOwner, Depends(body_of(NamedOwner))],
 ) -> Response:
     """Attaches a payment method to a driver or a fleet."""
     return await answer_change(request, world, _attach, payment_method, body)
@@ -135,7 +127,7 @@ async def detach_payment_method(
     request: Request,
     world: ChargeWorld,
     payment_method: str,
-    body: Annotated[PaymentMethodOwner, Depends(body_of(PaymentMethodOwner))],
+    body: Annotated[NamedOwner, Depends(body_of(NamedOwner))],
 ) -> Response:
     """Detaches a payment method from a driver or a fleet."""
     return await answer_change(request, world, _detach, payment_method, body)
@@ -230,12 +222,12 @@ def _update(tx: WorldTransaction, method_id: str, body: UpdatePaymentMethod) -> 
     return shown_by_id(tx, [method_id])[method_id]
 
 
-def _attach(tx: WorldTransaction, method_id: str, body: PaymentMethodOwner) -> dict[str, Any]:
+def _attach(tx: WorldTransaction, method_id: str, body: NamedOwner) -> dict[str, Any]:
     operations.attach_payment_method(tx, method_id, owner_of(body, _SCOPE_INVALID))
     return shown_by_id(tx, [method_id])[method_id]
 
 
-def _detach(tx: WorldTransaction, method_id: str, body: PaymentMethodOwner) -> dict[str, Any]:
+def _detach(tx: WorldTransaction, method_id: str, body: NamedOwner) -> dict[str, Any]:
     """Takes a payment method from its owner, also while it is to pay for a session (CHARGE-417)."""
     operations.detach_payment_method(tx, method_id, owner_of(body, _SCOPE_INVALID))
     return shown_by_id(tx, [method_id])[method_id]

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Query
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,7 +19,6 @@ from ....domain.policies import NO_RULES
 from ....operations.documents import change_document, create_document, known_document
 from ....operations.policy_checks import POLICY
 from ....store import documents
-from ....store.keyset_pages import PageQuery
 from ....store.sessions import take_number
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.refusals import Table
@@ -29,6 +27,7 @@ from ..auth import ChargeWorld
 from ..changes import answer_change
 from ..errors import ChargeError
 from ..expand import Expandable
+from ..fields import Distinct, Number
 from ..inputs import (
     DEFAULT_LIMIT,
     Expand,
@@ -64,19 +63,7 @@ Mode = Literal["enforcement", "suggestion"]
 router = APIRouter(route_class=OperationRoute)
 
 
-def _whole(value: float) -> float:
-    """JSON does not tell 1500.0 from 1500."""
-    return int(value) if value.is_integer() else value
-
-
-def _distinct(values: list[str]) -> list[str]:
-    if len(set(values)) < len(values):
-        raise PydanticCustomError("distinct", "must not hold a value twice")
-    return values
-
-
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False), AfterValidator(_whole)]
-Operators = Annotated[list[Text], Field(max_length=_MOST), AfterValidator(_distinct)]
+Operators = Annotated[list[Text], Field(max_length=_MOST), Distinct]
 Time = Annotated[str, Field(strict=True, pattern=_TIME)]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -99,7 +86,7 @@ class Geofence(Input):
 class TimeWindow(Input):
     """A time of the day at which charging is allowed, on some days of the week."""
 
-    days_of_week: Annotated[list[Day], Field(min_length=1, max_length=7), AfterValidator(_distinct)]
+    days_of_week: Annotated[list[Day], Field(min_length=1, max_length=7), Distinct]
     end_time: Time
     start_time: Time
 
@@ -158,7 +145,7 @@ async def list_policies(
 ) -> Response:
     """Policies, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    wanted = PageQuery({}, query.status, asked.limit, asked.after, asked.newer)
+    wanted = asked.query(status=query.status)
     rows = partial(documents.documents, vendor=NAME, kind=POLICY, query=wanted)
     return await answer_list(request, world, expand, POLICY, asked, rows, show)
 

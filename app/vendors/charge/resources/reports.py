@@ -10,14 +10,13 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain.clock import MILLISECOND, millis
+from ....domain.clock import millis
 from ....domain.json_values import filled
 from ....domain.models import Document
 from ....operations.documents import known_document
 from ....operations.fleets import known_fleet
 from ....operations.reports import REPORT, SUCCEEDED, WantedReport, create_report
 from ....store import documents
-from ....store.keyset_pages import PageQuery
 from ....store.vehicles import vehicles_by_id
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web import file_links
@@ -37,7 +36,7 @@ from ..inputs import (
     PageToken,
     QueryInput,
     Reference,
-    WrittenInstant,
+    WholeInstant,
     WrittenQuery,
     body_of,
 )
@@ -73,8 +72,8 @@ class Parameters(Input):
     """What a report is about (CHARGE-802)."""
 
     type: Literal["charging_summary"]
-    period_start: WrittenInstant
-    period_end: WrittenInstant
+    period_start: WholeInstant
+    period_end: WholeInstant
     group_by: Literal["vehicle", "driver", "fleet"] = "vehicle"
     filters: Filters = Filters()
 
@@ -99,7 +98,7 @@ async def list_reports(
 ) -> Response:
     """Reports, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    wanted = PageQuery({}, query.status, asked.limit, asked.after, asked.newer)
+    wanted = asked.query(status=query.status)
     query_rows = partial(documents.documents, vendor=NAME, kind=REPORT, query=wanted)
     show_row = partial(show, files=_files(request, world))
     return await answer_list(request, world, expand, REPORT, asked, query_rows, show_row)
@@ -144,8 +143,7 @@ def _files(request: Request, world: WorldAccess) -> str:
 
 def _create(tx: WorldTransaction, body: CreateReport, files: str) -> dict[str, Any]:
     asked = body.parameters
-    start, end = (at // MILLISECOND * MILLISECOND for at in (asked.period_start, asked.period_end))
-    if end <= start:
+    if asked.period_end <= asked.period_start:
         message = "Invalid parameters.period_end: must be after parameters.period_start."
         raise ChargeError(400, message, code=_INVALID, param="parameters.period_end")
     if body.fleet is not None:
@@ -154,7 +152,14 @@ def _create(tx: WorldTransaction, body: CreateReport, files: str) -> dict[str, A
     if vehicles and len(vehicles_by_id(tx, vehicles)) < len(vehicles):
         raise not_found("vehicle", param="parameters.filters.vehicle")
     account = own_account(tx)
-    wanted = WantedReport(None if account is None else account["id"], body.fleet, start, end, asked.group_by, vehicles)
+    wanted = WantedReport(
+        None if account is None else account["id"],
+        body.fleet,
+        asked.period_start,
+        asked.period_end,
+        asked.group_by,
+        vehicles,
+    )
     return show(create_report(tx, NAME, wanted), tx.now, files)
 
 

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from ....domain.clock import millis
 from ....domain.transactions import Kind, Transaction
 from ....store import transactions
-from ....store.keyset_pages import PageQuery
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
@@ -23,7 +22,8 @@ from ..vendor import CHANNEL
 
 _KIND: Final = "transaction"
 _PATH: Final = "/v1/transactions"
-_FILTERS: Final = ("driver", "fleet")
+_FILTERS: Final = {"driver": "driver", "fleet": "fleet"}
+"""The column for each filter."""
 _WORDS: Final = {Kind.CHARGE: "Charge", Kind.REFUND: "Refund", Kind.ADJUSTMENT: "Adjustment"}
 
 router = APIRouter(route_class=OperationRoute)
@@ -48,8 +48,7 @@ async def list_transactions(
 ) -> Response:
     """Transactions, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    filters = {name: written[name] for name in _FILTERS if name in written}
-    wanted = PageQuery(filters, None, asked.limit, asked.after, asked.newer)
+    wanted = asked.query(_FILTERS)
     rows = partial(transactions.transactions, channel=CHANNEL.name, query=wanted)
     return await answer_list(request, world, expand, _KIND, asked, rows, show)
 

@@ -18,7 +18,6 @@ from ....domain.parties import updated
 from ....domain.vehicle_identity import drawn_plate, drawn_vin, maker, model_year
 from ....operations import vehicles as operations
 from ....store import vehicles
-from ....store.keyset_pages import PageQuery
 from ....store.vehicles import VehicleRecord
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....vehicle_models import known_model
@@ -27,7 +26,7 @@ from ..auth import ChargeWorld
 from ..changes import answer_change
 from ..details import inner, text
 from ..expand import Expandable
-from ..fields import References
+from ..fields import Plug, References
 from ..inputs import (
     DEFAULT_LIMIT,
     Expand,
@@ -54,14 +53,14 @@ from ..vendor import CHANNEL
 
 KIND: Final = "vehicle"
 _PATH: Final = "/v1/vehicles"
-_FILTERS: Final = ("driver", "fleet")
+_FILTERS: Final = {"driver": "driver", "fleet": "fleet"}
+"""The column for each filter."""
 _UNKNOWN: Final = "Unknown"
 _UNKNOWN_YEAR: Final = 2024
 
 router = APIRouter(route_class=OperationRoute)
 
 Capacity = Annotated[Whole, Field(ge=1, le=10_000_000)]
-Standard = Literal["CCS", "CHAdeMO", "Type2"]
 
 
 class ListVehicles(QueryInput):
@@ -94,7 +93,7 @@ class CreateVehicle(_VehicleFields):
     """The body that creates a vehicle."""
 
     battery_capacity: Capacity
-    charging_standard: Standard
+    charging_standard: Plug
     vin: Text
 
 
@@ -102,7 +101,7 @@ class UpdateVehicle(_VehicleFields):
     """The body that changes a vehicle; what it leaves out is kept."""
 
     battery_capacity: Capacity = 1
-    charging_standard: Standard = "CCS"
+    charging_standard: Plug = "CCS"
     status: Literal["active", "inactive", "retired"] = "active"
 
 
@@ -116,8 +115,7 @@ async def list_vehicles(
 ) -> Response:
     """Vehicles, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    filters = {name: written[name] for name in _FILTERS if name in written}
-    wanted = PageQuery(filters, None, asked.limit, asked.after, asked.newer)
+    wanted = asked.query(_FILTERS)
     shown = partial(show, seed=world.world.seed)
     return await answer_list(request, world, expand, KIND, asked, partial(vehicles.vehicles, query=wanted), shown)
 

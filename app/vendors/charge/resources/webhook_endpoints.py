@@ -19,7 +19,6 @@ from ....domain.json_values import filled
 from ....domain.models import Document
 from ....operations.documents import change_document, create_document, known_document
 from ....store import documents
-from ....store.keyset_pages import PageQuery
 from ....store.sessions import take_number
 from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
@@ -123,7 +122,7 @@ async def list_webhook_endpoints(
 ) -> Response:
     """Webhook endpoints, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    wanted = PageQuery({}, None, asked.limit, asked.after, asked.newer)
+    wanted = asked.query()
     query_rows = partial(documents.documents, vendor=NAME, kind=_KIND, query=wanted)
     return await answer_list(request, world, expand, _KIND, asked, query_rows, show)
 

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from .....domain.errors import InvalidReservationError, ReservationStateError
 from .....operations.reservations import ReservationOrder, cancel, confirm, reserve, update
 from .....store import reservations
-from .....store.keyset_pages import PageQuery
 from .....store.world_transaction import WorldTransaction, one_statement
 from .....web.refusals import Table
 from .....web.routing import OperationRoute
@@ -44,8 +43,7 @@ async def list_reservations(
 ) -> Response:
     """Reservations, newest first."""
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
-    filters = {column: written[name] for name, column in _FILTERS.items() if name in written}
-    wanted = PageQuery(filters, query.status, asked.limit, asked.after, asked.newer)
+    wanted = asked.query(_FILTERS, query.status)
     rows = partial(reservations.reservations, query=wanted)
     return await answer_list(request, world, expand, _KIND, asked, rows, show)
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from .....domain.clock import MILLISECOND
 from .....operations.reservations import ReservationOrder
+from ...fields import Distinct, Plug
 from ...inputs import (
     DEFAULT_LIMIT,
     Input,
@@ -16,7 +16,7 @@ from ...inputs import (
     QueryInput,
     Reference,
     Whole,
-    WrittenInstant,
+    WholeInstant,
     given,
 )
 from ...metadata import merged
@@ -38,19 +38,7 @@ class ListReservations(QueryInput):
     page: PageToken | None = None
 
 
-def _types_once(types: list[str]) -> list[str]:
-    if len(set(types)) < len(types):
-        raise PydanticCustomError("connector_type", "must name each type once")
-    return types
-
-
-def _cut(at: int) -> int:
-    """The instant in whole milliseconds, as it is shown."""
-    return at // MILLISECOND * MILLISECOND
-
-
-BodyInstant = Annotated[WrittenInstant, AfterValidator(_cut)]
-ConnectorTypes = Annotated[list[Literal["CHAdeMO", "CCS", "Type2"]], Field(min_length=1), AfterValidator(_types_once)]
+ConnectorTypes = Annotated[list[Plug], Field(min_length=1), Distinct]
 
 
 class Location(Input):
@@ -68,12 +56,12 @@ class CreateReservation(Input):
 
     connector_type: ConnectorTypes
     driver: Reference
-    ideal_end: BodyInstant
-    ideal_start: BodyInstant
+    ideal_end: WholeInstant
+    ideal_start: WholeInstant
     location: Location
     vehicle: Reference
-    earliest_start: BodyInstant | None = None
-    latest_end: BodyInstant | None = None
+    earliest_start: WholeInstant | None = None
+    latest_end: WholeInstant | None = None
     metadata: Metadata = Field(default_factory=dict)
     payment_method: Reference | None = None
 
@@ -100,10 +88,10 @@ class UpdateReservation(Input):
     error_code = INVALID
 
     connector_type: ConnectorTypes = Field(default_factory=list)
-    earliest_start: BodyInstant | None = None
-    ideal_end: BodyInstant = 0
-    ideal_start: BodyInstant = 0
-    latest_end: BodyInstant | None = None
+    earliest_start: WholeInstant | None = None
+    ideal_end: WholeInstant = 0
+    ideal_start: WholeInstant = 0
+    latest_end: WholeInstant | None = None
     location: Location | None = None
     metadata: Metadata = Field(default_factory=dict)
 
