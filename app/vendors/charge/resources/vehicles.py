@@ -238,7 +238,7 @@ def _update(tx: WorldTransaction, vehicle_id: str, body: UpdateVehicle) -> dict[
 
     def changed(vehicle: models.Vehicle) -> models.Vehicle:
         fields = {column: sent[name] for name, column in _COLUMNS.items() if name in sent}
-        fields |= {name: text for name, text in given(body.information).items() if name != "year"}
+        fields |= {name: said for name, said in given(body.information).items() if name != "year"}
         if "policy_ids" in sent:
             fields["policy_ids"] = tuple(body.policy_ids)
         before = orjson.loads(vehicle.details)
@@ -254,7 +254,7 @@ def _update(tx: WorldTransaction, vehicle_id: str, body: UpdateVehicle) -> dict[
 def _details(tx: WorldTransaction, body: CreateVehicle | UpdateVehicle, before: Mapping[str, Any]) -> str:
     """The details of a vehicle with what the body changes. Refuses a policy that is not there."""
     check_policies(tx, body.policy_ids)
-    details = {**before, **{name: text for name, text in given(body.information).items() if name == "year"}}
+    details = {**before, **{name: said for name, said in given(body.information).items() if name == "year"}}
     if body.registration_plate:
         details["registration_plate"] = body.registration_plate
     details["metadata"] = merged(inner(before, "metadata"), body.metadata)
