@@ -33,12 +33,13 @@ def before_load_schema(_context: schemathesis.HookContext, raw_schema: dict[str,
 def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> None:  # noqa: ANN401 - its own types
     """Names each world that is made, and makes idempotency keys unique; a request that is wrong on purpose stays."""
     key = (case.headers or {}).get(_KEY_HEADER)
-    if isinstance(key, str) and _KEY.fullmatch(key) and case.meta is not None and case.meta.generation.mode.is_positive:
+    is_good = case.meta is not None and case.meta.generation.mode.is_positive
+    if isinstance(key, str) and _KEY.fullmatch(key) and is_good:
         # A key that was used for another request is refused, and a schema cannot say so. Other requests are wrong in
         # some way that a change of their headers could mend.
         case.headers[_KEY_HEADER] = blake2b(repr(case.id).encode(), digest_size=8).hexdigest()
     operation = case.operation.definition.raw.get("operationId")
-    if operation in _OF_ONE_OWNER and not is_bad and {"driver", "fleet"} <= set(case.query or {}):
+    if operation in _OF_ONE_OWNER and is_good and {"driver", "fleet"} <= set(case.query or {}):
         # Neither can a schema say that they exclude one another.
         del case.query["driver"]
     part = _NAMED_BY.get(operation)
