@@ -31,7 +31,7 @@ def before_load_schema(_context: schemathesis.HookContext, raw_schema: dict[str,
 
 @schemathesis.hook
 def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> None:  # noqa: ANN401 - its own types
-    """Names each world that is made, and makes idempotency keys unique; what is malformed on purpose stays."""
+    """Names each world that is made, and makes idempotency keys unique; a request that is wrong on purpose stays."""
     key = (case.headers or {}).get(_KEY_HEADER)
     is_bad = case.meta is not None and case.meta.generation.mode.is_negative
     if isinstance(key, str) and _KEY.fullmatch(key) and not is_bad:
