@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from ..domain.areas import Circle
 from ..domain.models import Driver, PaymentMethod, Reservation, Session
@@ -18,12 +19,15 @@ from ..domain.reservation_plans import (
     suits,
     wanted_types,
 )
-from ..domain.reservations import HELD_BEFORE, PENDING, cancelled, status
+from ..domain.reservations import HELD_BEFORE, PENDING, cancelled, held_from, status
 from ..domain.sessions.start import fits
-from ..store import reservations
+from ..store import reservations, stations
 from ..store.reservable_connectors import places_near
 from ..store.start_inputs import StartInputs, start_inputs
 from ..store.world_transaction import WorldTransaction
+
+_MOST_SERVED: Final = 16
+"""How many waiting reservations are looked at when a connector becomes free, so that the call stays short."""
 
 
 def with_future(
@@ -40,8 +44,7 @@ def with_future(
     def is_suitable(place: Place) -> bool:
         return suits(place.connector, types) and vehicle is not None and fits(vehicle, place.connector)
 
-    area = Circle(reservation.latitude, reservation.longitude, reservation.radius)
-    parts = places_near(tx, area, _around(reservation), but_for=reservation.n)
+    parts = places_near(tx, _area(reservation), _around(reservation), but_for=reservation.n)
     suitable = ([place for place in part if is_suitable(place)] for part in parts)
     return planned(reservation, suitable, payment_of(parties), confirms_at=confirms_at, since=since)
 
@@ -100,6 +103,39 @@ def cancel_all_of(tx: WorldTransaction, kind: str, named: str) -> None:
     """Cancels the unresolved reservations of a driver or a vehicle that is deleted (CHARGE-610)."""
     for each in reservations.unresolved(tx, kind, named):
         reservations.save_reservation(tx, cancelled(each, tx.now))
+        serve_after(tx, each)
+
+
+def serve_after(tx: WorldTransaction, before: Reservation) -> None:
+    """Plans reservations anew that wait for what another one, as it was before, has held."""
+    if before.station is not None and before.connector is not None and before.session is None:
+        serve_waiting(tx, before.station, (held_from(before), before.resolves_at))
+
+
+def serve_waiting(tx: WorldTransaction, station_id: str, freed: Span) -> list[Reservation]:
+    """Plans the pending reservations anew that would fail, and may use a connector of a station that becomes free.
+
+    Those that were made first come first, and only those that get a connector now are saved and returned.
+    """
+    waiting = reservations.waiting(tx)
+    station = stations.station(tx, station_id) if waiting else None
+    if station is None:
+        return []
+    place = float(station.latitude), float(station.longitude)
+    served = []
+    for each in [each for each in waiting if _may_use(each, place, freed)][:_MOST_SERVED]:
+        parties = parties_of(tx, each.driver, each.vehicle, each.payment_method)
+        planned_anew = with_future(tx, each, parties, confirms_at=planned_confirmation(each), since=tx.now)
+        if planned_anew.connector is not None:
+            reservations.save_reservation(tx, planned_anew)
+            served.append(planned_anew)
+    return served
+
+
+def _may_use(waiting: Reservation, place: tuple[float, float], freed: Span) -> bool:
+    """Whether the reservation wants a connector there, at some instant of the span of time that has become free."""
+    since, until = _around(waiting)
+    return since < freed[1] and freed[0] < until and _area(waiting).place_mm(*place) is not None
 
 
 def _moved(tx: WorldTransaction, reservation: Reservation) -> Reservation:
@@ -115,6 +151,10 @@ def _moved(tx: WorldTransaction, reservation: Reservation) -> Reservation:
         moved = replace(moved, fee_fails_from=reservation.fee_fails_from)
     reservations.save_reservation(tx, moved)
     return moved
+
+
+def _area(reservation: Reservation) -> Circle:
+    return Circle(reservation.latitude, reservation.longitude, reservation.radius)
 
 
 def _around(reservation: Reservation) -> Span:

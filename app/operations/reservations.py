@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import orjson
 
 from ..domain import reservations as rules
-from ..domain.clock import DAY, NEVER
+from ..domain.clock import NEVER
 from ..domain.errors import InvalidReservationError, PaymentScopeError, ReservationStateError, UnknownObjectError
 from ..domain.ids import prefixed_id
 from ..domain.json_values import member
@@ -22,7 +22,7 @@ from ..domain.reservation_plans import (
 from ..store import parties, reservations, sessions
 from ..store.start_inputs import StartInputs
 from ..store.world_transaction import WorldTransaction
-from .reservation_plans import parties_of, payment_of, with_future
+from .reservation_plans import parties_of, payment_of, serve_after, with_future
 
 Thing = TypeVar("Thing", Driver, Vehicle)
 Metadata: TypeAlias = Mapping[str, str]
@@ -126,6 +126,8 @@ def update(
         _check_window(made, tx.now)
         made = _with_plan(tx, made, parties_of(tx, made.driver, made.vehicle, made.payment_method))
     reservations.save_reservation(tx, made)
+    if changes:
+        serve_after(tx, before)
     return made
 
 
@@ -153,11 +155,15 @@ def confirm(tx: WorldTransaction, reservation_id: str, payment_method: str | Non
 
 
 def cancel(tx: WorldTransaction, reservation_id: str) -> Reservation:
-    """Cancels a pending or confirmed reservation. Raises UnknownObjectError or ReservationStateError."""
-    made = _known(tx, reservation_id)
-    _check_state(tx, made, "cancel", rules.PENDING, rules.CONFIRMED)
-    made = rules.cancelled(made, tx.now)
+    """Cancels a pending or confirmed reservation; one that waits for its connector may get it.
+
+    Raises UnknownObjectError or ReservationStateError.
+    """
+    before = _known(tx, reservation_id)
+    _check_state(tx, before, "cancel", rules.PENDING, rules.CONFIRMED)
+    made = rules.cancelled(before, tx.now)
     reservations.save_reservation(tx, made)
+    serve_after(tx, before)
     return made
 
 
@@ -186,8 +192,8 @@ def _check_window(it: Reservation, now: int) -> None:
         raise InvalidReservationError("ideal_end", "must be after ideal_start")
     for param in ("ideal_start", "earliest_start"):
         begin = getattr(it, param)
-        if begin is not None and begin < it.created_at - DAY:
-            raise InvalidReservationError(param, "must not be more than a day before the reservation's creation")
+        if begin is not None and begin < it.created_at - rules.LONGEST:
+            raise InvalidReservationError(param, "must not be more than thirty days before the reservation's creation")
     if it.ideal_end <= now + SHORTEST_PENDING:
         raise InvalidReservationError("ideal_end", "must be more than a minute from now")
     if it.earliest_start is not None and it.earliest_start > it.ideal_start:

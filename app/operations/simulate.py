@@ -19,7 +19,7 @@ from ..store.world_transaction import WorldTransaction
 from .corrections import correct
 from .displaced_plans import drop_displaced_plans
 from .events import MOST, Changes, Event, EventOutcome, EventRequest
-from .reservation_plans import avoid_outage, make_way_for, pay_otherwise
+from .reservation_plans import avoid_outage, make_way_for, pay_otherwise, serve_waiting
 from .smart_charging import with_new_summary
 from .time_travel import in_order
 
@@ -51,6 +51,8 @@ def simulate(  # noqa: PLR0917 - what a caller asks for
         sessions.save_session(tx, session)
     booked = [*changes.reservations, *make_way_for(tx, changes.sessions)]
     booked += drop_displaced_plans(tx, changes.sessions, changes.removed)
+    for session in changes.sessions:
+        booked += serve_waiting(tx, session.station, (session.unplugged_at, NEVER))
     facts = (SessionBoundaries.of(session, tx.channels[session.channel]) for session in changes.sessions)
     return EventOutcome(request.at, in_order(facts, booked, request.at - 1, LAST), changes.transaction)
 

@@ -7,6 +7,7 @@ from ..domain.sessions import interrupt
 from ..store import sessions
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .displaced_plans import drop_displaced_plans
+from .reservation_plans import serve_waiting
 from .smart_charging import with_new_summary
 
 
@@ -14,7 +15,7 @@ from .smart_charging import with_new_summary
 def stop(tx: WorldTransaction, channel: Channel, session_id: str) -> Session:
     """Ends a session of a channel now and saves it; planned sessions that this makes impossible are removed.
 
-    Raises UnknownSessionError or SessionEndedError.
+    A reservation that waits for the connector may get it. Raises UnknownSessionError or SessionEndedError.
     """
     session = sessions.session(tx, channel.name, session_id)
     if session is None:
@@ -22,4 +23,5 @@ def stop(tx: WorldTransaction, channel: Channel, session_id: str) -> Session:
     stopped = with_new_summary(tx, interrupt.stop(session, at=tx.now))
     sessions.save_session(tx, stopped)
     drop_displaced_plans(tx, [stopped])
+    serve_waiting(tx, stopped.station, (stopped.unplugged_at, session.unplugged_at))
     return stopped

@@ -14,7 +14,7 @@ from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityQuery
-from .schema.partial_indexes import HAS_CONNECTOR
+from .schema.partial_indexes import HAS_CONNECTOR, WAITS
 from .schema.tables import RESERVATION
 from .world_transaction import WorldTransaction, one_statement
 
@@ -57,6 +57,11 @@ def reservations_at(tx: WorldTransaction, station: str) -> list[models.Reservati
     return _AT_STATION.all(tx.db, {"world": tx.world.n, "station": station, "now": tx.now})
 
 
+def waiting(tx: WorldTransaction) -> list[models.Reservation]:
+    """Returns the pending reservations of callers that will fail because there is no connector, in the order of age."""
+    return _WAITING.all(tx.db, {"world": tx.world.n, "now": tx.now})
+
+
 def unresolved(tx: WorldTransaction, kind: str, named: str) -> list[models.Reservation]:
     """Returns the unresolved reservations of a driver, a vehicle or a payment method, in the order of their creation.
 
@@ -93,6 +98,12 @@ _CREATED: Final = RESERVATION.c.created_at <= bindparam("now")
 _UNRESOLVED: Final = RESERVATION.c.resolves_at > bindparam("now")
 _BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), keyset_pages.is_created(RESERVATION))
 _AT_STATION: Final = RESERVATION.query(RESERVATION.c.station == bindparam("station"), HAS_CONNECTOR, _UNRESOLVED)
+_WAITING: Final = EntityQuery(
+    RESERVATION.mapping,
+    select()
+    .where(RESERVATION.in_world, WAITS, _UNRESOLVED, _CREATED)
+    .order_by(RESERVATION.c.created_at, RESERVATION.c.n),
+)
 _UNRESOLVED_OF: Final = {
     column.name: EntityQuery(
         RESERVATION.mapping,

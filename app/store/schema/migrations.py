@@ -96,6 +96,10 @@ _ADDED_IN_4: Final = (
         "CREATE INDEX reservation_by_connector ON reservation (world, station, resolves_at, connector, n)"
         " WHERE connector IS NOT NULL"
     ),
+    (
+        "CREATE INDEX reservation_waits ON reservation (world, resolves_at, n)"
+        " WHERE failed_reason = 'no_available_connectors' AND touched_at < 253402300799999000"
+    ),
     # SQLite cannot let a column be null that was not, but it can put another one in its place.
     *(
         statement

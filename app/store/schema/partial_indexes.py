@@ -16,6 +16,8 @@ SHOWN_BY_UUID: Final = text("(channel <> 'charge' OR at_home IS NOT NULL)")
 shows other ids is named here."""
 HAS_CONNECTOR: Final = text("connector IS NOT NULL")
 """True of reservations that hold a connector, or held one."""
+WAITS: Final = text("failed_reason = 'no_available_connectors' AND touched_at < 253402300799999000")
+"""True of reservations of callers for which there is no connector. Those of a scenario are touched at NEVER."""
 HAS_DRIVER: Final = text("driver IS NOT NULL")
 HAS_FLEET: Final = text("fleet IS NOT NULL")
 HAS_TRANSACTION: Final = text('"transaction" IS NOT NULL')

@@ -20,6 +20,7 @@ from .partial_indexes import (
     LONGITUDE,
     SETTLES_LATE,
     SHOWN_BY_UUID,
+    WAITS,
     mishap_index,
     partial_index,
 )
@@ -135,6 +136,7 @@ RESERVATION: Final = EntityTable(
         Index("reservation_by_session", "world", "session"),
         Index("reservation_by_resolution", "world", "resolves_at", "n"),
         partial_index("reservation_by_connector", HAS_CONNECTOR, "world", "station", "resolves_at", "connector", "n"),
+        partial_index("reservation_waits", WAITS, "world", "resolves_at", "n"),
     ),
     short=("radius", "free_until_before"),
 )

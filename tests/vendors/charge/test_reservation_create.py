@@ -151,8 +151,8 @@ def test_invalid_field_is_refused(sandbox: Sandbox, changed: dict[str, Any], par
         ({"ideal_start": 60, "ideal_end": 120, "latest_end": 119}, "latest_end"),
         ({"ideal_start": 60, "ideal_end": 60 * 24 * 30 + 1}, "ideal_end"),
         ({"ideal_start": 60, "ideal_end": 120, "latest_end": 60 * 24 * 30 + 1}, "latest_end"),
-        ({"ideal_start": -60 * 24 - 1, "ideal_end": 120}, "ideal_start"),
-        ({"ideal_start": 60, "ideal_end": 120, "earliest_start": -60 * 24 - 1}, "earliest_start"),
+        ({"ideal_start": -60 * 24 * 30 - 1, "ideal_end": 120}, "ideal_start"),
+        ({"ideal_start": 60, "ideal_end": 120, "earliest_start": -60 * 24 * 30 - 1}, "earliest_start"),
     ],
 )
 def test_charge_602_impossible_window_is_refused(sandbox: Sandbox, minutes: dict[str, int], param: str) -> None:
