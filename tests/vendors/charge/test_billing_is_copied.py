@@ -4,12 +4,19 @@ from typing import Any
 
 from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS, create_world
+from tests.vendors.charge.billing import (
+    FINALIZE,
+    INVOICES,
+    METHODS,
+    PAY,
+    TRANSACTIONS,
+    changed,
+    charged_to,
+    corrected,
+    draft,
+    new_wallet,
+)
 from tests.vendors.charge.pages import every
-from tests.vendors.charge.test_invoice_lines import INVOICES, draft
-from tests.vendors.charge.test_invoices import FINALIZE, PAY, changed
-from tests.vendors.charge.test_refunds import corrected
-from tests.vendors.charge.test_transactions import TRANSACTIONS
-from tests.vendors.charge.test_wallets import METHODS, charged_to, new_wallet
 
 
 def billed(sandbox: Sandbox, world: str) -> list[list[dict[str, Any]]]:

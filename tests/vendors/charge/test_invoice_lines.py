@@ -1,32 +1,17 @@
 """An invoice's lines come to the transactions of its period, in its currency, of its fleet or of all."""
 
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from tests.conftest import Sandbox
+from tests.vendors.charge.billing import INVOICES, TRANSACTIONS, corrected, draft, finished, fleets, post
 from tests.vendors.charge.pages import LATER, Row, every, ids, page
-from tests.vendors.charge.test_refunds import corrected
-from tests.vendors.charge.test_transactions import TRANSACTIONS, finished
 
-INVOICES: Final = "/v1/invoices"
-SINCE, UNTIL = "2026-02-01T00:00:00.000Z", "2026-03-01T00:00:00.000Z"
 KEYS: Final = [
     *("id", "object", "amount_due", "amount_paid", "created", "currency", "description", "due_date", "fleet"),
     *("line_items", "metadata", "paid_at", "payment_method", "period_end", "period_start", "status"),
 ]
-
-
-def post(sandbox: Sandbox, path: str, **body: object) -> Any:  # noqa: ANN401 - an answer of the client
-    return sandbox.client.post(path, json=body, headers=sandbox.charge_key())
-
-
-def draft(sandbox: Sandbox, **changed: object) -> Row:
-    """A new draft for February, or with other fields."""
-    answer = post(sandbox, INVOICES, **{"period_start": SINCE, "period_end": UNTIL} | changed)
-    assert answer.status_code == 200, answer.text
-    body: Row = answer.json()
-    return body
 
 
 def charged(sandbox: Sandbox, invoice: Row) -> list[Row]:
@@ -39,10 +24,6 @@ def charged(sandbox: Sandbox, invoice: Row) -> list[Row]:
         and row["currency"] == invoice["currency"]
         and invoice["fleet"] in {None, row["fleet"]}
     ]
-
-
-def fleets(sandbox: Sandbox) -> list[str]:
-    return sorted({row["fleet"] for row in every(sandbox, TRANSACTIONS) if row["fleet"]})
 
 
 @pytest.mark.parametrize("currency", ["eur", "sek", "usd"])

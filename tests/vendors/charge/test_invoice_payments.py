@@ -5,9 +5,8 @@ from typing import Any, Final
 import pytest
 
 from tests.conftest import Sandbox
+from tests.vendors.charge.billing import FINALIZE, INVOICES, PAY, card, changed, draft, fleets, post
 from tests.vendors.charge.pages import Row, page
-from tests.vendors.charge.test_invoice_lines import INVOICES, draft, fleets, post
-from tests.vendors.charge.test_invoices import FINALIZE, PAY, card, changed, with_status
 
 BAD: Final = (
     "pm_MagicCardDeclined000000000000000",
@@ -18,6 +17,11 @@ BAD: Final = (
 
 def pay(sandbox: Sandbox, invoice: Row, **body: object) -> Any:  # noqa: ANN401 - an answer of the client
     return post(sandbox, f"{INVOICES}/{invoice['id']}{PAY}", **body)
+
+
+def opened(sandbox: Sandbox) -> Row:
+    """A new invoice that is open."""
+    return changed(sandbox, draft(sandbox)["id"], FINALIZE)
 
 
 def test_default_payment_method_of_the_fleet_pays(sandbox: Sandbox) -> None:
@@ -32,7 +36,7 @@ def test_default_payment_method_of_the_fleet_pays(sandbox: Sandbox) -> None:
 
 def test_a_payment_without_a_method_is_refused(sandbox: Sandbox) -> None:
     """There is no default one, so the invoice stays open."""
-    invoice = with_status(sandbox, "open")
+    invoice = opened(sandbox)
 
     answer = pay(sandbox, invoice)
 
@@ -43,7 +47,7 @@ def test_a_payment_without_a_method_is_refused(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("method", BAD)
 def test_bad_card_pays_no_invoice(sandbox: Sandbox, method: str) -> None:
     """The payment is refused at once, and the invoice stays open."""
-    invoice = with_status(sandbox, "open")
+    invoice = opened(sandbox)
 
     answer = pay(sandbox, invoice, payment_method=method)
 
@@ -80,13 +84,13 @@ def test_card_of_the_fleet_pays_its_invoice(sandbox: Sandbox) -> None:
 
 def test_wallet_pays_what_it_holds(sandbox: Sandbox) -> None:
     """A wallet pays as long as its balance lasts, and is declined then (CHARGE-710)."""
-    invoice = with_status(sandbox, "open")
+    invoice = opened(sandbox)
     due = invoice["amount_due"]
     wallet = {"currency": "eur", "balance": 2 * due - 1}
     method = post(sandbox, "/v1/payment_methods", type="wallet", wallet=wallet).json()["id"]
 
     changed(sandbox, invoice["id"], PAY, payment_method=method)
-    second = with_status(sandbox, "open")
+    second = opened(sandbox)
 
     assert second["amount_due"] == due
     assert pay(sandbox, second, payment_method=method).status_code == 402

@@ -5,10 +5,23 @@ from typing import Final
 import pytest
 
 from tests.conftest import Sandbox
+from tests.vendors.charge.billing import (
+    CHANGES,
+    FINALIZE,
+    INVOICES,
+    PAY,
+    SINCE,
+    UNTIL,
+    UPDATE,
+    VOID,
+    card,
+    changed,
+    draft,
+    fleets,
+    post,
+)
 from tests.vendors.charge.pages import Row, every, ids, page
-from tests.vendors.charge.test_invoice_lines import INVOICES, SINCE, UNTIL, draft, fleets, post
 
-UPDATE, FINALIZE, PAY, VOID = CHANGES = ("", "/finalize", "/pay", "/void")
 CODES: Final = dict(zip(CHANGES, ("update", "finalize", "payment", "void"), strict=True))
 ALLOWED: Final = {
     "draft": (UPDATE, FINALIZE),
@@ -18,20 +31,6 @@ ALLOWED: Final = {
     "void": (),
 }
 LATE: Final = "P8D"
-
-
-def changed(sandbox: Sandbox, invoice: str, change: str, **body: object) -> Row:
-    """The answer to a change of an invoice that is allowed."""
-    answer = post(sandbox, f"{INVOICES}/{invoice}{change}", **body)
-    assert answer.status_code == 200, answer.text
-    shown: Row = answer.json()
-    return shown
-
-
-def card(sandbox: Sandbox) -> str:
-    """A new card that is good and has no owner."""
-    number = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2030, "cvc": "123"}
-    return str(post(sandbox, "/v1/payment_methods", type="card", card=number).json()["id"])
 
 
 def with_status(sandbox: Sandbox, status: str) -> Row:

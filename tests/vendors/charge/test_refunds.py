@@ -3,27 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
-import httpx2
 import pytest
 
 from tests.conftest import Sandbox
-from tests.control.worlds import WORLDS
+from tests.vendors.charge.billing import TRANSACTIONS, correct, corrected, finished, transaction
 from tests.vendors.charge.pages import Row, every, page
-from tests.vendors.charge.test_transactions import TRANSACTIONS, finished, retrieve
 
 COPIED: Final = ("charging_session", "currency", "driver", "fleet", "payment_method", "vehicle")
-
-
-def correct(sandbox: Sandbox, event: str, id_: str, **more: object) -> httpx2.Response:
-    """The answer to a simulated refund or adjustment."""
-    return sandbox.client.post(f"{WORLDS}/default/simulate", json={"event": event, "id": id_, **more})
-
-
-def corrected(sandbox: Sandbox, event: str, id_: str, **more: object) -> str:
-    """The id of the transaction that a refund or an adjustment makes."""
-    answer = correct(sandbox, event, id_, **more)
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["transaction"])
 
 
 @pytest.fixture
@@ -45,7 +31,7 @@ def test_refund_is_a_negative_transaction_of_the_same_session(sandbox: Sandbox, 
 
     listed = every(sandbox, f"{TRANSACTIONS}?driver={charge['driver']}")[0]
 
-    assert listed == retrieve(sandbox, made)
+    assert listed == transaction(sandbox, made)
     assert {name: listed[name] for name in COPIED} == {name: charge[name] for name in COPIED}
     assert (listed["amount"], listed["type"], listed["status"]) == (-100, "refund", "succeeded")
     assert listed["description"] == f"Refund for charging session {charge['charging_session']}"
@@ -58,7 +44,7 @@ def test_a_refund_without_an_amount_gives_back_all_that_is_left(sandbox: Sandbox
 
     rest = corrected(sandbox, "refund", charge["id"])
 
-    assert retrieve(sandbox, rest)["amount"] == 70 - charge["amount"]
+    assert transaction(sandbox, rest)["amount"] == 70 - charge["amount"]
     assert correct(sandbox, "refund", charge["id"]).status_code == 409
 
 
@@ -89,7 +75,7 @@ def test_a_refund_to_come_is_shown_when_it_comes(sandbox: Sandbox, charge: Row) 
     assert sandbox.charge(f"{TRANSACTIONS}/{made}").status_code == 404
     assert correct(sandbox, "refund", charge["id"], amount=1).status_code == 409
     sandbox.advance("PT10M")
-    assert retrieve(sandbox, made)["amount"] == -charge["amount"]
+    assert transaction(sandbox, made)["amount"] == -charge["amount"]
 
 
 def test_only_what_is_paid_is_given_back(sandbox: Sandbox, charge: Row) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS
-from tests.vendors.charge.pages import LATER, RESERVATIONS, SESSIONS, every, ids, page, pages, rows
+from tests.vendors.charge.billing import TRANSACTIONS, finished, transaction
+from tests.vendors.charge.pages import LATER, RESERVATIONS, SESSIONS, every, ids, pages, rows
 
-TRANSACTIONS: Final = "/v1/transactions"
 INSTANTS: Final = ("2026-02-20T08:00:00.000Z", "2026-03-04T12:00:00.000Z", "2026-03-05T17:45:30.250Z", LATER)
 KEYS: Final = [
     *("id", "object", "amount", "charging_session", "created", "currency", "description", "driver", "fleet"),
@@ -18,22 +18,9 @@ KEYS: Final = [
 Row = dict[str, Any]
 
 
-def retrieve(sandbox: Sandbox, transaction: str, *, at: str | None = None) -> Row:
-    """A transaction by its id."""
-    return page(sandbox, f"{TRANSACTIONS}/{transaction}", at=at)
-
-
 def of_sessions(found: list[Row]) -> list[Row]:
     """The charges of sessions among some transactions."""
     return [row for row in found if row["description"].startswith("Charge for charging session")]
-
-
-def finished(sandbox: Sandbox) -> Row:
-    """A session that was started, charged for half an hour and ended, a moment ago."""
-    session = sandbox.start().json()["id"]
-    sandbox.advance("PT30M")
-    ended: Row = sandbox.end(session).json()
-    return ended
 
 
 @pytest.mark.parametrize("at", INSTANTS)
@@ -73,7 +60,7 @@ def test_charge_is_pending_until_it_is_settled(sandbox: Sandbox) -> None:
 
     assert pending["charging_session"] == session["id"]
     assert pending["status"] == "pending"
-    assert retrieve(sandbox, pending["id"]) == pending | {"status": "succeeded"}
+    assert transaction(sandbox, pending["id"]) == pending | {"status": "succeeded"}
 
 
 def test_payment_that_fails_shows_as_a_failed_charge(sandbox: Sandbox) -> None:
@@ -86,7 +73,7 @@ def test_payment_that_fails_shows_as_a_failed_charge(sandbox: Sandbox) -> None:
     sandbox.client.post(f"{WORLDS}/default/simulate", json={"event": "debt_paid", "id": session})
 
     assert (failed["charging_session"], failed["status"]) == (session, "failed")
-    assert retrieve(sandbox, failed["id"]) == failed | {"status": "succeeded"}
+    assert transaction(sandbox, failed["id"]) == failed | {"status": "succeeded"}
 
 
 def test_fees_of_reservations_are_charged(sandbox: Sandbox) -> None:
@@ -157,7 +144,7 @@ def test_a_transaction_is_retrieved_as_it_is_listed(sandbox: Sandbox) -> None:
     """Each row of the list is found by its id, with the same members in the documented order."""
     found = every(sandbox, TRANSACTIONS)
 
-    assert all(retrieve(sandbox, row["id"]) == row for row in found)
+    assert all(transaction(sandbox, row["id"]) == row for row in found)
     assert {tuple(row) for row in found} == {tuple(KEYS)}
 
 

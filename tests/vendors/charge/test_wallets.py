@@ -1,40 +1,25 @@
 """A wallet's balance follows from what it has paid and got back, and so does that of its owner."""
 
-from typing import Final
-
 import pytest
 
 from tests.conftest import Sandbox
-from tests.vendors.charge.pages import Row, every, page
-from tests.vendors.charge.test_invoice_lines import draft, post
-from tests.vendors.charge.test_invoices import FINALIZE, PAY, changed
-from tests.vendors.charge.test_refunds import corrected
-from tests.vendors.charge.test_transactions import TRANSACTIONS
-
-METHODS: Final = "/v1/payment_methods"
-OPENING: Final = 100_000
-
-
-def new_wallet(sandbox: Sandbox, opening: int = OPENING, **owner: str) -> str:
-    """A new wallet, of the driver or the fleet, or of neither."""
-    body = {"type": "wallet", "wallet": {"currency": "eur", "balance": opening}}
-    made = str(post(sandbox, METHODS, **body).json()["id"])
-    if owner:
-        assert post(sandbox, f"{METHODS}/{made}/attach", **owner).status_code == 200
-    return made
+from tests.vendors.charge.billing import (
+    FINALIZE,
+    METHODS,
+    OPENING,
+    PAY,
+    changed,
+    charged_to,
+    corrected,
+    draft,
+    new_wallet,
+    post,
+)
+from tests.vendors.charge.pages import every, page
 
 
 def balance(sandbox: Sandbox, wallet: str, at: str | None = None) -> int:
     return int(page(sandbox, f"{METHODS}/{wallet}", at=at)["wallet"]["balance"])
-
-
-def charged_to(sandbox: Sandbox, wallet: str) -> Row:
-    """A session that the wallet has paid."""
-    session = sandbox.start(payment_method=wallet).json()["id"]
-    sandbox.advance("PT30M")
-    sandbox.end(session)
-    sandbox.advance("PT2M")
-    return next(row for row in every(sandbox, TRANSACTIONS) if row["charging_session"] == session)
 
 
 @pytest.mark.parametrize("owner", ["driver", "fleet", None])
