@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from app.operations import reports
 from tests.conftest import Sandbox
 
 REPORTS: Final = "/v1/reports"
@@ -121,6 +122,18 @@ def test_file_has_as_many_bytes_as_the_report_says(sandbox: Sandbox) -> None:
     assert len(file.content) == shown["size"] > 0
     assert sandbox.client.get(link).content == file.content
     assert sandbox.charge(f"{REPORTS}/{report}").json() == shown
+
+
+@pytest.mark.own_server
+def test_long_file_is_kept_whole(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is kept in many pieces is the same as one that is kept in one."""
+    short = made(sandbox)
+    monkeypatch.setattr(reports, "_LONGEST", 7)
+    long = made(sandbox)
+    files = [sandbox.client.get(link_of(sandbox, report)).content for report in (short, long)]
+
+    assert files[0] == files[1]
+    assert len(files[0]) > 1000
 
 
 def test_file_is_there_once_the_report_has_succeeded(sandbox: Sandbox) -> None:
