@@ -24,6 +24,7 @@ from ...store.sessions import take_number
 from ...store.world_transaction import WorldTransaction, keeps_worlds
 from ...web.headers import header
 from ...web.reasons import explain
+from ...web.request_log import REFUSED
 from ...web.responses import JSON, answer, json_answer
 from ...web.world_access import WorldAccess
 from . import errors
@@ -33,9 +34,9 @@ from .path_ids import refuse_impossible_ids
 from .vendor import NAME
 
 Arguments = ParamSpec("Arguments")
-Action = Callable[Concatenate[WorldTransaction, Arguments], dict[str, Any]]
+Object = dict[str, Any]
 
-KIND: Final = "idempotency_key"
+_KIND: Final = "idempotency_key"
 """The kind of the documents that keep answers."""
 _HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
@@ -57,7 +58,7 @@ class _Outcome:
 async def answer_change(
     request: Request,
     world: WorldAccess,
-    action: Action[Arguments],
+    action: Callable[Concatenate[WorldTransaction, Arguments], Object],
     *args: Arguments.args,
     **kwargs: Arguments.kwargs,
 ) -> Response:
@@ -65,40 +66,40 @@ async def answer_change(
 
     Raises what the action raises, and ChargeError for a key that is malformed, in use, or known with another request.
     """
+
+    @keeps_worlds
+    def act(tx: WorldTransaction) -> Object:
+        return action(tx, *args, **kwargs)
+
     refuse_impossible_ids(request)
     key = header(request, b"idempotency-key") if request.method == "POST" else None
     if key is None:
-        return json_answer(request, await world.change(_done, action, args, kwargs))
+        return json_answer(request, await world.change(act))
     if not _KEY.fullmatch(key):
         raise ChargeError(400, "An Idempotency-Key has 1 to 255 printable ASCII characters.", param=_HEADER)
     with _running(request, world, key):
-        outcome = await world.change(_once, request, key, action, args, kwargs)
+        outcome = await world.change(_once, request, key, act)
     if outcome.refusal is not None:
         raise outcome.refusal
-    if outcome.is_repeated:
-        explain(request, f"The answer is that of the first request with the {_HEADER} {key}.")
+    if outcome.is_repeated and outcome.status >= REFUSED:
+        explain(request, f"The first request with the {_HEADER} {key} was refused like this.")
     return answer(request, outcome.body, outcome.status, media_type=JSON)
 
 
 @keeps_worlds
-def _done(tx: WorldTransaction, action: Action[...], args: Any, kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - the action's own
-    return action(tx, *args, **kwargs)
-
-
-@keeps_worlds
-def _once(tx: WorldTransaction, request: Request, key: str, action: Action[...], args: Any, kwargs: Any) -> _Outcome:  # noqa: ANN401, PLR0917 - the action's own
-    """What the action does, or the outcome that was kept with the key less than a day ago (CHARGE-102)."""
+def _once(tx: WorldTransaction, request: Request, key: str, act: Callable[[WorldTransaction], Object]) -> _Outcome:
+    """What is done now, or the outcome that was kept with the key less than a day ago (CHARGE-102)."""
     asked = _fingerprint(request)
-    known = documents.document(tx, NAME, KIND, key)
+    known = documents.document(tx, NAME, _KIND, key)
     if known is not None and tx.now < known.created_at + _LASTS:
         return _kept(known, asked)
     if known is not None:
-        documents.remove_document(tx, NAME, KIND, key)
-    documents.remove_oldest_documents(tx, NAME, KIND, before=tx.now - _LASTS, most=_REMOVED_AT_ONCE)
+        documents.remove_document(tx, NAME, _KIND, key)
+    documents.remove_oldest_documents(tx, NAME, _KIND, before=tx.now - _LASTS, most=_REMOVED_AT_ONCE)
     n = take_number(tx)
-    outcome = _tried(tx, request, action, args, kwargs)
+    outcome = _tried(tx, request, act)
     kept = {"request": asked, "status": outcome.status, "answer": outcome.body.decode()}
-    documents.insert_document(tx, Document(NAME, KIND, key, n, tx.now, orjson.dumps(kept).decode()))
+    documents.insert_document(tx, Document(NAME, _KIND, key, n, tx.now, orjson.dumps(kept).decode()))
     return outcome
 
 
@@ -109,11 +110,11 @@ def _kept(known: Document, asked: str) -> _Outcome:
     return _Outcome(kept["status"], kept["answer"].encode(), is_repeated=True)
 
 
-def _tried(tx: WorldTransaction, request: Request, action: Action[...], args: Any, kwargs: Any) -> _Outcome:  # noqa: ANN401 - the action's own
-    """What the action returns, or its refusal, whose writes are undone."""
+def _tried(tx: WorldTransaction, request: Request, act: Callable[[WorldTransaction], Object]) -> _Outcome:
+    """What is done, or its refusal, whose writes are undone."""
     try:
         with undone_by(tx, Refusal, ChargeError):
-            return _Outcome(200, orjson.dumps(action(tx, *args, **kwargs)))
+            return _Outcome(200, orjson.dumps(act(tx)))
     except (Refusal, ChargeError) as error:
         refused = errors.refusal_of(request, error)
         return _Outcome(refused.status, orjson.dumps(errors.shown(request, refused)), error)

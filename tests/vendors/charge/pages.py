@@ -11,6 +11,13 @@ LATER: Final = "2026-03-07T23:30:00.000Z"
 """Near the end of the planned sessions, which have shown every status by then."""
 
 Row = dict[str, Any]
+_ORDER: Final = ("charging_station", "connector", "driver", "payment_method", "vehicle")
+
+
+def order(sandbox: Sandbox, world: str = "default") -> dict[str, Any]:
+    """The body of a POST that starts a session, with the world's sample ids."""
+    sample = sandbox.opened(world)["sample"]["charge"]
+    return {name: sample[name] for name in _ORDER}
 
 
 def page(sandbox: Sandbox, url: str, *, world: str = "default", at: str | None = None) -> Row:

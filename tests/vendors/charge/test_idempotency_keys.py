@@ -1,5 +1,6 @@
 """A POST with an `Idempotency-Key` is done once, and answered with the same bytes for 24 hours of the world's clock."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import httpx2
@@ -8,7 +9,7 @@ import pytest
 from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS, create_world
 from tests.vendors.charge.conftest import PERMITS, permit
-from tests.vendors.charge.pages import SESSIONS, every, ids
+from tests.vendors.charge.pages import SESSIONS, every, ids, order
 from tests.vendors.charge.refusals import refusal
 
 HEADER: Final = "Idempotency-Key"
@@ -36,9 +37,9 @@ def test_answer_stays_when_the_object_has_changed(sandbox: Sandbox) -> None:
 
 def test_order_of_names_does_not_matter(sandbox: Sandbox) -> None:
     """Two bodies with the same members are the same request."""
-    order = _order(sandbox)
+    body = order(sandbox)
 
-    assert start(sandbox, body=order).content == start(sandbox, body=dict(reversed(order.items()))).content
+    assert start(sandbox, body=body).content == start(sandbox, body=dict(reversed(body.items()))).content
 
 
 def test_refusal_is_kept(sandbox: Sandbox) -> None:
@@ -74,7 +75,7 @@ def test_unknown_ids_are_kept(sandbox: Sandbox) -> None:
 def test_other_request_is_refused(sandbox: Sandbox) -> None:
     """Another body, or the same body elsewhere, is not answered with what the key keeps."""
     made = start(sandbox).json()["id"]
-    other_body = start(sandbox, body=_order(sandbox) | {"session_limit": 1000})
+    other_body = start(sandbox, body=order(sandbox) | {"session_limit": 1000})
     other_path = sandbox.client.post(f"{SESSIONS}/{made}/end", headers=_headers(sandbox, KEY))
 
     assert refusal(other_body) == (400, None, HEADER)
@@ -86,7 +87,7 @@ def test_malformed_request_is_not_kept(sandbox: Sandbox) -> None:
     """A body that is not valid, or a wrong secret key, leaves the idempotency key unused."""
     wrong = start(sandbox, body={"driver": "drv_1"})
     unknown = sandbox.client.post(
-        SESSIONS, json=_order(sandbox), headers={HEADER: KEY, "Authorization": "Bearer ch_sk_test_unknown"}
+        SESSIONS, json=order(sandbox), headers={HEADER: KEY, "Authorization": "Bearer ch_sk_test_unknown"}
     )
 
     assert (wrong.status_code, unknown.status_code) == (400, 401)
@@ -95,7 +96,7 @@ def test_malformed_request_is_not_kept(sandbox: Sandbox) -> None:
 
 def test_key_is_new_after_a_day(sandbox: Sandbox) -> None:
     """CHARGE-102: until 24 hours have passed the answer is repeated; then the key does something else."""
-    start(sandbox, body=_order(sandbox) | {"vehicle": "unknown"})
+    start(sandbox, body=order(sandbox) | {"vehicle": "unknown"})
     sandbox.advance("PT23H59M59.999S")
     before = start(sandbox)
     sandbox.advance("PT0.001S")
@@ -109,7 +110,7 @@ def test_key_is_new_after_a_day(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("key", ["", " ", "é", "x" * 256, "a\tb"])
 def test_malformed_keys_are_refused(sandbox: Sandbox, key: str) -> None:
     """A key has 1 to 255 printable ASCII characters; nothing is done under another one."""
-    answer = sandbox.client.post(SESSIONS, json=_order(sandbox), headers=_headers(sandbox, key.encode()))
+    answer = sandbox.client.post(SESSIONS, json=order(sandbox), headers=_headers(sandbox, key.encode()))
 
     assert refusal(answer) == (400, None, HEADER)
     assert sandbox.start().status_code == 200
@@ -162,16 +163,35 @@ def test_reset_forgets_keys(sandbox: Sandbox) -> None:
     assert first.status_code == 200
 
 
+def test_answers_are_removed_when_they_are_old(sandbox: Sandbox) -> None:
+    """Ten answers that are no longer repeated go with each that is kept, so that they do not pile up."""
+    for n in range(12):
+        start(sandbox, key=f"old-{n}")
+    sandbox.advance("PT24H0.001S")
+    left = []
+    for n in range(2):
+        start(sandbox, key=f"new-{n}")
+        left.append(sandbox.kept.rows("SELECT count(*) FROM document WHERE kind = 'idempotency_key'")[0][0])
+
+    assert left == [3, 2]
+
+
+def test_full_world_keeps_no_answer(open_sandbox: Callable[..., Sandbox]) -> None:
+    """CHARGE-030: a key counts as an object; where there is no room for it, nothing is done."""
+    sandbox = open_sandbox(max_rows=1)
+    session = sandbox.start().json()["id"]
+    ended = sandbox.client.post(f"{SESSIONS}/{session}/end", headers=_headers(sandbox, KEY))
+
+    assert refusal(ended) == (409, None, None)
+    assert sandbox.end(session).status_code == 200
+
+
 def start(
     sandbox: Sandbox, *, world: str = "default", key: str = KEY, body: dict[str, Any] | None = None
 ) -> httpx2.Response:
     """A POST that starts a session, with a key."""
-    order = _order(sandbox, world) if body is None else body
-    return sandbox.client.post(SESSIONS, json=order, headers=_headers(sandbox, key, world))
-
-
-def _order(sandbox: Sandbox, world: str = "default") -> dict[str, Any]:
-    return {name: value for name, value in sandbox.opened(world)["sample"]["charge"].items() if name != "fleet"}
+    content = order(sandbox, world) if body is None else body
+    return sandbox.client.post(SESSIONS, json=content, headers=_headers(sandbox, key, world))
 
 
 def _headers(sandbox: Sandbox, key: str | bytes, world: str = "default") -> dict[str, Any]:

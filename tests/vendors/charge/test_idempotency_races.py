@@ -11,7 +11,7 @@ import pytest
 from app.store.database.protocol import DatabaseUnavailableError
 from app.worlds.directory import WorldDirectory
 from tests.conftest import Sandbox, on_sqlite
-from tests.vendors.charge.pages import SESSIONS, every
+from tests.vendors.charge.pages import SESSIONS, every, order
 from tests.vendors.charge.refusals import refusal
 
 pytestmark = pytest.mark.own_server
@@ -74,6 +74,5 @@ def test_key_is_free_after_a_failure(sandbox: Sandbox, monkeypatch: pytest.Monke
 
 
 def _start(sandbox: Sandbox, key: str, **changed: object) -> httpx2.Response:
-    order = {name: value for name, value in sandbox.opened()["sample"]["charge"].items() if name != "fleet"}
     headers = sandbox.charge_key() | {"Idempotency-Key": key}
-    return sandbox.client.post(SESSIONS, json=order | changed, headers=headers)
+    return sandbox.client.post(SESSIONS, json=order(sandbox) | changed, headers=headers)

@@ -1,0 +1,70 @@
+"""An expanded object is shown as its own retrieve shows it, for every path that the contract names."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+from app.web import openapi
+from tests.conftest import Sandbox, on_sqlite
+from tests.contract.written import resolved
+
+_PATHS: Final = {"policy": "policies"}
+"""The last step of the path of a kind's retrieve, where it is not the kind and an s."""
+
+_STATEMENTS: Final = {"charging_station": 3}
+"""The statements for one kind of objects, where it is not one: a station is read with its connectors and their uses."""
+
+
+def _lists() -> Iterator[tuple[str, str]]:
+    """Each list of the contract, with each path that it expands."""
+    for path, item in openapi.contract("charge")["paths"].items():
+        parameters = [resolved("charge", it) for it in item.get("get", {}).get("parameters", ())]
+        by_name = {it["name"]: it for it in parameters}
+        if {"page", "expand"} <= by_name.keys():
+            for expanded in by_name["expand"]["schema"]["items"]["enum"]:
+                yield path, expanded
+
+
+@pytest.mark.parametrize("world", ["default", "documented"])
+@pytest.mark.parametrize(("path", "expanded"), list(_lists()))
+def test_expanded_objects_are_as_they_are_retrieved(untouched: Sandbox, path: str, expanded: str, world: str) -> None:
+    """Objects stand where their ids are without `expand`, and nothing else of a row changes."""
+    plain = untouched.charge(path, world=world, limit=20).json()["data"]
+    rows = untouched.charge(path, world=world, limit=20, expand=[expanded]).json()["data"]
+
+    _check(untouched, world, plain, rows)
+
+
+@on_sqlite
+@pytest.mark.parametrize(("path", "expanded"), list(_lists()))
+def test_pages_are_expanded_without_a_statement_for_each_row(sandbox: Sandbox, path: str, expanded: str) -> None:
+    """A page is one statement, and each object of a path is one more, for twenty rows as for one."""
+    read: list[str] = []
+    database: Any = sandbox.client.app.state.context.directory.database  # type: ignore[attr-defined]
+    sandbox.charge()
+    database._reading.set_trace_callback(read.append)  # noqa: SLF001 - SQLite's own connection
+    answer = sandbox.charge(path, limit=20, expand=[expanded])
+    steps = expanded.replace("preferences.", "").split(".")
+
+    assert answer.status_code == 200
+    assert (read[0], read[-1]) == ("BEGIN", "COMMIT")
+    assert len(read) - 2 <= 1 + sum(_STATEMENTS.get(step, 1) for step in steps)
+
+
+def _check(sandbox: Sandbox, world: str, plain: Any, shown: Any) -> None:  # noqa: ANN401 - members of objects
+    """Compares two values; where the one is an id, the other may be the object."""
+    if isinstance(plain, dict) and isinstance(shown, dict):
+        assert list(plain) == list(shown)
+        for name, value in plain.items():
+            _check(sandbox, world, value, shown[name])
+    elif isinstance(plain, list) and isinstance(shown, list):
+        for one, other in zip(plain, shown, strict=True):
+            _check(sandbox, world, one, other)
+    elif isinstance(plain, str) and isinstance(shown, dict):
+        kind = shown["object"]
+        retrieved = sandbox.charge(f"/v1/{_PATHS.get(kind, f'{kind}s')}/{plain}", world=world)
+        assert retrieved.status_code == 200, retrieved.text
+        _check(sandbox, world, retrieved.json(), shown)
+    else:
+        assert plain == shown
