@@ -6,6 +6,7 @@ from itertools import combinations, islice, product
 from math import nan
 from statistics import median
 from typing import Final
+from urllib.parse import urlencode
 
 from . import loads, table
 from .connections import one_by_one, request
@@ -15,6 +16,7 @@ from .run import Run, attempt
 from .servers import MeasureFailedError, Server
 from .table import Row
 
+_STATIONS: Final = "/v1/charging_stations"
 _PEOPLE: Final = ("driver", "fleet", "vehicle")
 _STATUSES: Final = tuple({"status": status} for status in ("active", "completed", "cancelled", "failed"))
 _DEEP: Final = 10_000
@@ -83,10 +85,36 @@ def _podero(run: Run, world: World) -> Iterator[Row]:
     yield from _vendor(run, world, first, count, [f"&offset={offset}" for offset in range(0, count, TEN)])
 
 
+def _parties(run: Run, world: World) -> Iterator[Row]:
+    """Drivers beside sessions; and single fleets, whose totals count all of their sessions."""
+    drivers = Target("ten drivers", world.server, f"/v1/drivers?limit={TEN}", world.charge)
+    yield _beside(run, drivers, world.completed(), drivers.title, 0.5)
+    fleets = Target("fleets", world.server, "/v1/fleets?limit=5", world.charge, rows=None).json()["data"]
+    single = [
+        Target(
+            f"{fleet['total_sessions']:,} sessions", world.server, f"/v1/fleets/{fleet['id']}", world.charge, rows=None
+        )
+        for fleet in fleets
+    ]
+    yield _slowest("totals of a fleet", single, 20)
+def _stations(run: Run, world: World) -> Iterator[Row]:
+    """Stations, with the statuses of their connectors, beside sessions; and those around one of them."""
+    listed = Target("ten stations", world.server, f"{_STATIONS}?limit={TEN}", world.charge)
+    yield _beside(run, listed, world.completed(), listed.title, 0.35)
+    places = [station["location"] for station in listed.json()["data"]]
+    searches = [
+        Target(f"{radius:,} m", world.server, f"{_STATIONS}?{urlencode(place | {'radius': radius})}", world.charge)
+        for place, radius in product(places, (1_000, 100_000))
+    ]
+    yield _slowest("stations around a point", searches)
+
+
 _MEASURES: Final[Mapping[str, Callable[[Run, World], Iterator[Row]]]] = {
     "filters": _filters,
     "combinations": _combinations,
     "depth": _depth,
+    "parties": _parties,
+    "stations": _stations,
     "cariqa": _cariqa,
     "podero": _podero,
 }
@@ -110,7 +138,7 @@ def _beside(run: Run, target: Target, other: Target, title: str, least: float) -
     return table.beside_row(title, ours, other.title, theirs, least)
 
 
-def _slowest(title: str, targets: Sequence[Target]) -> Row:
+def _slowest(title: str, targets: Sequence[Target], p50: float = 5) -> Row:
     """The target with the longest median of some calls, one at a time on one connection, all targets by turns."""
     if not targets:
         raise MeasureFailedError(f"{title}: there is none")
@@ -119,7 +147,7 @@ def _slowest(title: str, targets: Sequence[Target]) -> Row:
     times = [[reply.took for reply in replies[n :: len(targets)]] for n in range(len(targets))]
     worst = max(range(len(targets)), key=lambda n: median(times[n]))
     load = loads.timed(times[worst], sum(times[worst]), nan)
-    return table.latency_row(f"{title}, the worst of {len(targets)}: {targets[worst].title}", load, p50=5)
+    return table.latency_row(f"{title}, the worst of {len(targets)}: {targets[worst].title}", load, p50=p50)
 
 
 def _targets(world: World, queries: Sequence[Filters], *, full: bool) -> list[Target]:

@@ -101,7 +101,7 @@ def many_villages(run: Run) -> Iterator[Row]:
 
 def _start(server: Server, village: dict[str, Any], count: int) -> None:
     """Starts sessions as fast as the server can on two connectors; at that speed of the clock days pass in between."""
-    sample = {name: value for name, value in village["sample"]["charge"].items() if name != "fleet"}
+    sample = {name: value for name, value in village["sample"]["charge"].items() if name not in {"fleet", "account"}}
     key = village["credentials"]["charge"]["secret_key"]
     orders = cycle([request("POST", SESSIONS, key, {**sample, "connector": each}) for each in _CONNECTORS])
     while count > 0:

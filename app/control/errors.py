@@ -18,6 +18,7 @@ from ..domain.errors import (
     NeverError,
     UnknownStatusError,
     UnknownThingError,
+    WorldFullError,
 )
 from ..scenario.files import BadScenarioError
 from ..web.hang_ups import CallerGoneError
@@ -87,6 +88,7 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     ClockEndsError: _says(409, "No clock goes beyond the year 9998."),
     NeverError: _never,
     ImpossibleError: lambda error: ProblemError(409, error.sentence),
+    WorldFullError: lambda error: ProblemError(409, str(error)),
     KeyTakenError: lambda error: ProblemError(409, str(error)),
     NameTakenError: _says(409, "There is already a world of that name, or one is being made."),
     LastingWorldError: _says(409, "Every server has this world. POST …/reset puts it back to its beginning."),

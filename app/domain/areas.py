@@ -85,11 +85,11 @@ class Corridor:
     def place_mm(self, latitude: float, longitude: float) -> int | None:
         """How far along the line the point is; None if it is too far from the line."""
         (east, north), (x, y) = self._km_from_origin(*self.destination), self._km_from_origin(latitude, longitude)
-        length = hypot(east, north)
-        share = min(1.0, max(0.0, (x * east + y * north) / length**2)) if length else 0.0
+        square = east**2 + north**2
+        share = min(1.0, max(0.0, (x * east + y * north) / square)) if square else 0.0
         if hypot(x - share * east, y - share * north) * _M_A_KM > CORRIDOR_M:
             return None
-        return round(share * length * _MM_A_KM)
+        return round(share * hypot(east, north) * _MM_A_KM)
 
     def _shrinking(self) -> float:
         """How much shorter a degree of longitude is than one of latitude, half-way along the line."""

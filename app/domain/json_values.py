@@ -36,6 +36,14 @@ def object_text(value: object) -> str:
     return text
 
 
+def member(text: str, *names: str) -> Any:  # noqa: ANN401 - any JSON value
+    """A member of the text of a JSON object, by the names that lead to it; None if there is none."""
+    value = orjson.loads(text)
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 def parts(value: Any) -> Iterator[tuple[Any, int]]:  # noqa: ANN401 - any JSON value
     """Yields a value, and all names and values in it, each with its depth; what is nested too deeply is left out."""
     pending = [(value, 0)]

@@ -80,8 +80,9 @@ def expiry(method: PaymentMethod) -> Expiry | None:
     """The last month in which a card is good; None for what is no card, and for a card that is always renewed."""
     if '"exp_year"' not in method.details:
         return None
-    card = json.loads(method.details)["card"]
-    return Expiry(card["exp_year"], card["exp_month"])
+    card = json.loads(method.details).get("card")
+    year, month = (card.get("exp_year"), card.get("exp_month")) if isinstance(card, dict) else (None, None)
+    return Expiry(year, month) if isinstance(year, int) and isinstance(month, int) else None
 
 
 def is_expired(expires: Expiry, now: int) -> bool:

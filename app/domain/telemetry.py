@@ -4,12 +4,14 @@ A vehicle stays where it was unplugged until it has to leave for the next charge
 something begins or ends. All functions are pure.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, floor
 from typing import Final, NamedTuple
 
 from .clock import HOUR, MINUTE
-from .drives import NEVER_CHARGED, USUAL_KWH_A_KM, great_circle_km
+from .drives import NEVER_CHARGED, USUAL_KWH_A_KM, distance_km
 from .models import Connector, Session, Station, Vehicle
 from .sessions import view
 from .sessions.power_plan import still_since
@@ -37,6 +39,15 @@ class Place(NamedTuple):
     longitude: float
 
 
+class Stop(NamedTuple):
+    """A session as a stop on the way: the states of charge with which the vehicle came and left, and where."""
+
+    soc_start: float
+    soc_end: float
+    latitude: str
+    longitude: str
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
     """The last session of a vehicle that has begun, and where it took place."""
@@ -50,13 +61,13 @@ class Stay:
 class Whereabouts:
     """The sessions of a vehicle around an instant: the last that has begun, and the next one, planned or begun later.
 
-    `used` is the charge that it has lost between sessions so far, in batteries; `home` is the station at its home.
+    `stops` are all that have begun, in the order of time; `home` is the station at its home.
     """
 
     vehicle: Vehicle
     last: Stay | None
     next: Visit | None
-    used: float
+    stops: Sequence[Stop]
     home: Station | None
 
 
@@ -91,11 +102,14 @@ def range_km(vehicle: Vehicle, soc: float) -> int:
 
 
 def driven_km(around: Whereabouts, at: int, battery_wh: int) -> int:
-    """Whole kilometres that the vehicle has driven, if its battery had that size."""
-    used = around.used
-    if around.last is not None and at >= around.last.session.unplugged_at:
-        used += _lost(around) * _way_driven(around, at)
-    return floor(round(used * battery_wh / 1000 / USUAL_KWH_A_KM, 6))
+    """Whole kilometres that the vehicle has driven since its first session, if its battery had that size.
+
+    Between two sessions it drives as far as what it has used usually takes it, and at least from the one to the other.
+    """
+    km = sum(_km(before, after, battery_wh) for before, after in pairwise(around.stops))
+    if around.next is not None and around.stops and around.last is not None and at >= around.last.session.unplugged_at:
+        km += _km(around.stops[-1], around.next, battery_wh) * _way_driven(around, at)
+    return floor(round(km, 6))
 
 
 def place(around: Whereabouts, at: int) -> Place | None:
@@ -159,9 +173,13 @@ def _departs_at(around: Whereabouts) -> int:
     """When the vehicle leaves the last charger for the next one; when it is due there if it has no way to go."""
     if around.last is None or around.next is None:
         raise ValueError("a drive leads from one session to another")
-    by_battery = _lost(around) * around.vehicle.battery_wh / 1000 / USUAL_KWH_A_KM
-    km = max(by_battery, great_circle_km(*_place(around.last.station), *_place(around.next)))
+    km = _km(around.stops[-1], around.next, around.vehicle.battery_wh)
     return max(around.last.session.unplugged_at, around.next.created_at - floor(km / _KMH * HOUR))
+
+
+def _km(earlier: Stop, later: Stop | Visit, battery_wh: int) -> float:
+    used_kwh = max(0.0, earlier.soc_end - later.soc_start) * battery_wh / 1000
+    return max(used_kwh / USUAL_KWH_A_KM, distance_km(earlier, later))
 
 
 def _way_driven(around: Whereabouts, at: int) -> float:

@@ -5,15 +5,17 @@ drawn, and the makers' part of a VIN is not in use.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
 from ..domain.clock import DAY, EARLIEST, MILLISECOND
 from ..domain.models import Station
-from ..vehicle_models import VehicleModel
 from .catalogue import Catalogue, City
 from .draws import Draws
+
+if TYPE_CHECKING:
+    from ..vehicle_models import VehicleModel
 
 YEARS: Final = 2 * 365 * DAY
 """How long before a world's first day its people and things begin to be there."""
@@ -34,8 +36,6 @@ _AMENITIES: Final[dict[str, list[str]]] = {
 }
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _OPEN_AT_WORK: Final = [{"day": day, "from": "05:00", "until": "23:00"} for day in _DAYS]
-_EXPIRES: Final = 2031
-"""The first year in which a card of a town expires, which is later than most clocks."""
 
 
 class Country(NamedTuple):
@@ -100,7 +100,7 @@ def driver(draws: Draws, city: City, catalogue: Catalogue, card: str, stations: 
     )
 
 
-def vehicle(draws: Draws, city: City, model: VehicleModel) -> str:
+def vehicle(draws: Draws, city: City, model: "VehicleModel") -> str:
     """The details of a vehicle that is registered in that city."""
     return _text(
         {
@@ -124,8 +124,6 @@ def card(draws: Draws, city: City, name: str, email: str) -> str:
             },
             "card": {
                 "brand": draws.choice(("visa", "mastercard")),
-                "exp_month": 1 + draws.below(12),
-                "exp_year": _EXPIRES + draws.below(5),
                 "fingerprint": f"fp_{draws.text('AAAAAAAAAAAAAAAA')}",
                 "last4": draws.text("9999"),
             },

@@ -8,9 +8,10 @@ import orjson
 
 from ..domain import invoices
 from ..domain.clock import NEVER, instant, micros
-from ..domain.errors import AuthenticationRequiredError, PaymentDeclinedError, UnknownObjectError
+from ..domain.errors import PaymentDeclinedError, UnknownObjectError
 from ..domain.ids import prefixed_id
 from ..domain.models import Card, Document, PaymentMethod
+from ..domain.sessions.start import authorise_payment
 from ..store import documents, parties, sessions, wallets
 from ..store.invoices import KIND, LINES, InvoiceRecord, with_lines
 from ..store.world_transaction import WorldTransaction
@@ -81,8 +82,7 @@ def pay(
 ) -> InvoiceRecord:
     """Pays an open or overdue invoice by the payment method that is named for its fleet.
 
-    Raises UnknownObjectError, InvoiceStateError, NoPaymentMethodError, PaymentDeclinedError or
-    AuthenticationRequiredError; then nothing is saved.
+    Raises UnknownObjectError, InvoiceStateError, NoPaymentMethodError, or what `authorise_payment` raises.
     """
     invoice = _known(tx, vendor, invoice_id)
     closed = invoices.paid(invoice.document, tx.now)
@@ -123,17 +123,14 @@ def _is_usable(tx: WorldTransaction, method: PaymentMethod, fleet: str | None) -
 
 
 def _authorise(tx: WorldTransaction, vendor: str, method: PaymentMethod, amount: int) -> None:
-    """Raises PaymentDeclinedError or AuthenticationRequiredError if the payment method does not pay the amount.
+    """Raises what `authorise_payment` raises if the payment method, which may pay, does not pay the amount.
 
     An invoice is paid at once, so a card that fails at settlement fails now (CHARGE-709), and a wallet has to hold the
     amount (CHARGE-710).
     """
-    if method.card is Card.NEEDS_AUTHENTICATION:
-        raise AuthenticationRequiredError(method.id)
-    if method.card is not Card.GOOD or method.declined_from <= tx.now:
-        raise PaymentDeclinedError(method.id)
+    authorise_payment(replace(method, fleet=None), driver=None, fleet=None, now=tx.now)
     balances = wallets.wallet_balances(tx, vendor, (method.id,))
-    if balances.get(method.id, NEVER) < amount:
+    if method.card is Card.FAILS_AT_SETTLEMENT or balances.get(method.id, NEVER) < amount:
         raise PaymentDeclinedError(method.id)
 
 

@@ -14,7 +14,7 @@ from .displaced_plans import drop_displaced_plans
 def drop_plans_of(tx: WorldTransaction, kind: str, thing_id: str, channel: Channel) -> None:
     """Removes all planned sessions of a `driver`, a `fleet` or a `vehicle`, and the planned reservations of a driver.
 
-    A fleet's sessions are those of the channel.
+    The sessions of a driver or a fleet are those of the channel: a vehicle goes on charging at home.
     Sessions of others that follow from them are removed too where they become impossible.
     """
     drop_displaced_plans(tx, (), sessions_of.planned(tx, kind, thing_id, channel))
@@ -30,7 +30,9 @@ class Standings:
         self._vehicles = standings.vehicle_standings(tx, vehicles)
 
     def are_active(self, driver: str | None, vehicle: str) -> bool:
-        """Whether a driver and a vehicle, and the fleet for which they would charge, are active."""
+        """Whether a vehicle is active, and, where there is a driver, the driver and the fleet for which both charge."""
+        if driver is None:
+            return self._vehicle(vehicle).status == ACTIVE
         fleet = self._fleet(driver, vehicle)
         statuses = {self._driver(driver).status, self._vehicle(vehicle).status, fleet.fleet_status or ACTIVE}
         return statuses == {ACTIVE}

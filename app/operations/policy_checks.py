@@ -9,7 +9,7 @@ from ..domain.channels import Channel
 from ..domain.errors import PolicyBlockedError
 from ..domain.models import Connector, Document, Driver, Fleet, Station, Vehicle
 from ..domain.ocpi_prices import energy_price
-from ..domain.policies import ACTIVE, Attempt, Policy, blocking_rule
+from ..domain.policies import ACTIVE, SUGGESTION, Attempt, Policy, blocking_rule
 from ..store.documents import documents_by_id
 from ..store.world_transaction import WorldTransaction
 
@@ -24,7 +24,8 @@ def refuse_if_blocked(
 ) -> None:
     """Raises PolicyBlockedError if an active policy of the driver, the vehicle or the fleet does not allow a session.
 
-    Ids that name no policy are ignored. Nothing is read if none is named.
+    All active policies that they name must be obeyed (CHARGE-510), and ids that name no policy are ignored
+    (CHARGE-513). Nothing is read if none is named.
     """
     ids = dict.fromkeys(policy for each in governed if each is not None for policy in each.policy_ids)
     if not ids:
@@ -46,4 +47,4 @@ def refuse_if_blocked(
 
 def _policy(document: Document) -> Policy:
     body = orjson.loads(document.body)
-    return Policy(document.id, body["name"], body["mode"], body["rules"])
+    return Policy(document.id, body.get("name", ""), body.get("mode", SUGGESTION), body.get("rules", {}))

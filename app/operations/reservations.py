@@ -1,5 +1,6 @@
 """Reservations of callers: made, changed, confirmed and cancelled."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias, TypeVar
@@ -10,6 +11,7 @@ from ..domain import reservations as rules
 from ..domain.clock import DAY, NEVER
 from ..domain.errors import InvalidReservationError, PaymentScopeError, ReservationStateError, UnknownObjectError
 from ..domain.ids import prefixed_id
+from ..domain.json_values import member
 from ..domain.models import ACTIVE, DELETED, Driver, Reservation, Vehicle
 from ..domain.reservation_plans import (
     SHORTEST_PENDING,
@@ -29,6 +31,7 @@ FEE: Final = 1200
 """The fee of a reservation, in minor units (CHARGE-605)."""
 FREE_UNTIL_BEFORE_S: Final = 1800
 _ANY_CURRENCY: Final = "eur"
+_CURRENCY: Final = re.compile("[a-z]{3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,8 @@ def update(
     before = _known(tx, reservation_id)
     _check_state(tx, before, "update", rules.PENDING)
     details = orjson.loads(before.details)
-    metadata = with_metadata(details.get("metadata", {}))
+    held = details.get("metadata")
+    metadata = with_metadata(held if isinstance(held, dict) else {})
     made = replace(before, details=_written({**details, "metadata": metadata}), touched_at=tx.now)
     if changes:
         columns = dict(changes)
@@ -213,17 +217,14 @@ def _refuse_foreign_payment(found: StartInputs, now: int) -> None:
 
 def _usual_payment_method(driver: Driver) -> str | None:
     """The id of the driver's default payment method."""
-    usual: str | None = _preferences(driver).get("default_payment_method")
-    return usual
+    usual = member(driver.details, "preferences", "default_payment_method")
+    return usual if isinstance(usual, str) else None
 
 
 def _currency(driver: Driver) -> str:
-    return str(_preferences(driver).get("currency") or _ANY_CURRENCY)
-
-
-def _preferences(driver: Driver) -> dict[str, Any]:
-    preferences: dict[str, Any] = orjson.loads(driver.details).get("preferences") or {}
-    return preferences
+    """The currency that the driver prefers."""
+    currency = member(driver.details, "preferences", "currency")
+    return currency if isinstance(currency, str) and _CURRENCY.fullmatch(currency) else _ANY_CURRENCY
 
 
 def _written(details: dict[str, Any]) -> str:

@@ -94,11 +94,17 @@ def unknown_samples(
         known = _ids(objects, station)
         for term in vendor.sample:
             name = given.get(term.name)
-            if term.names is not None and name is not None and name not in known[term.names]:
+            named = known.get(term.names) if term.document is None else _documents(objects, vendor.name, term.document)
+            if named is not None and name is not None and name not in named:
                 yield ("sample", vendor.name, term.name), f"there is no {name} among the objects"
 
 
-def _ids(objects: Objects, station: str | None) -> Mapping[str, set[str | None]]:
+def _documents(objects: Objects, vendor: str, kind: str) -> set[str | None]:
+    """The ids of a vendor's documents of a kind."""
+    return {each.id for each in objects.documents if (each.vendor, each.kind) == (vendor, kind)}
+
+
+def _ids(objects: Objects, station: str | None) -> Mapping[str | None, set[str | None]]:
     """The ids that each kind of sample may have, where its connector is one of that station's."""
     connectors = [(each.id, connector) for each in objects.stations for connector in each.connectors]
     users: set[str | None] = {user.id for user in objects.users}

@@ -94,11 +94,15 @@ class KeyTerm:
 
 @dataclass(frozen=True, slots=True)
 class SampleTerm:
-    """An id to begin with. `beside_keys` says that the control API shows it among the vendor's credentials."""
+    """An id to begin with. `beside_keys` says that the control API shows it among the vendor's credentials.
+
+    It is that of a thing, or of the first of the vendor's documents of a kind.
+    """
 
     name: str
     description: str
     names: Sampled | None = None
+    document: str | None = None
     beside_keys: bool = False
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 import orjson
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, delete, or_, select
 
 from ..domain.models import Document
 from . import keyset_pages
@@ -43,6 +43,11 @@ def documents_by_id(tx: WorldTransaction, vendor: str, kind: str, ids: Collectio
     """Returns the documents with these ids that have been created, in no order."""
     listed = orjson.dumps(list(ids)).decode()
     return _BY_IDS.all(tx.db, {"world": tx.world.n, "vendor": vendor, "kind": kind, "ids": listed, "now": tx.now})
+
+
+def kinds_of(db: Connection, number: int) -> set[tuple[str, str]]:
+    """Returns the vendors and kinds of the documents of the world of that number."""
+    return {(str(vendor), str(kind)) for vendor, kind in _KINDS.rows(db, {"world": number})}
 
 
 def first_document(tx: WorldTransaction, vendor: str, kind: str) -> Document | None:
@@ -93,6 +98,7 @@ _BY_IDS: Final = DOCUMENT.query(_OF_KIND, keyset_pages.is_created(DOCUMENT), is_
 _FIRST: Final = EntityQuery(
     DOCUMENT.mapping, select().where(DOCUMENT.in_world, _IS_THERE).order_by(DOCUMENT.c.n).limit(1)
 )
+_KINDS: Final = CompiledStatement(select(DOCUMENT.c.vendor, DOCUMENT.c.kind).where(DOCUMENT.in_world).distinct())
 _REMOVE: Final = CompiledStatement(
     delete(DOCUMENT.table).where(DOCUMENT.in_world, _OF_KIND, DOCUMENT.c.id == bindparam("id"))
 )

@@ -15,16 +15,18 @@ from .database.id_lists import is_in
 from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityMapping, JoinedQuery
 from .schema.tables import ATTACHMENT, DRIVER
+from .wallets import held_by
 from .world_transaction import WorldTransaction, one_statement
 
 save_driver: Final = DRIVER.save
 
 
 class Belongings(NamedTuple):
-    """The ids of a driver's fleets and vehicles in the order of attaching, separated by blanks."""
+    """The ids of a driver's fleets and vehicles, separated by blanks, and what the wallets hold."""
 
     fleets: str
     vehicles: str
+    in_wallets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +46,20 @@ class DriverRecord:
 
 
 @one_statement
-def drivers(tx: WorldTransaction, query: PageQuery) -> list[DriverRecord]:
-    """Returns the drivers of a page, and the one after it if there is one.
+def drivers(tx: WorldTransaction, channel: str, query: PageQuery) -> list[DriverRecord]:
+    """Returns the drivers of a page, and the one after it if there is one. Wallets are those of the channel.
 
     The filters `fleet` and `vehicle` find the drivers that are attached to them.
     """
     statement = _page(tuple(query.filters), newer=query.newer)
-    return statement.all(tx.db, keyset_pages.parameters(tx, query, None))
+    return statement.all(tx.db, keyset_pages.parameters(tx, query, None) | {"channel": channel})
 
 
 @one_statement
-def drivers_by_id(tx: WorldTransaction, ids: Collection[str]) -> list[DriverRecord]:
+def drivers_by_id(tx: WorldTransaction, channel: str, ids: Collection[str]) -> list[DriverRecord]:
     """Returns the drivers with these ids that have been created and not deleted, in no order."""
-    return _BY_IDS.all(tx.db, {"world": tx.world.n, "now": tx.now, "ids": orjson.dumps(list(ids)).decode()})
+    named = {"world": tx.world.n, "now": tx.now, "channel": channel, "ids": orjson.dumps(list(ids)).decode()}
+    return _BY_IDS.all(tx.db, named)
 
 
 def insert_driver(tx: WorldTransaction, new: models.Driver) -> None:
@@ -71,6 +74,7 @@ _MAPPINGS: Final[dict[str, EntityMapping[Any]]] = {
         {
             "fleets": targets_of_driver(models.TO_FLEET),
             "vehicles": targets_of_driver(models.TO_VEHICLE),
+            "in_wallets": held_by(DRIVER),
         },
     ),
 }

@@ -15,17 +15,22 @@ from .database.id_lists import is_in
 from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityMapping, JoinedQuery
 from .schema.tables import ATTACHMENT, DRIVER, FLEET, SESSION, VEHICLE
+from .wallets import held_by
 from .world_transaction import WorldTransaction, one_statement
 
 save_fleet: Final = FLEET.save
 
 
 class FleetTotals(NamedTuple):
-    """What belongs to a fleet now. `completed` is the number of its completed sessions, a blank, and their Wh."""
+    """What belongs to a fleet now, and what its wallets hold.
+
+    `completed` is the number of its completed sessions, a blank, and their Wh.
+    """
 
     drivers: int
     vehicles: int
     completed: str
+    in_wallets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +50,21 @@ class FleetRecord:
 
 
 @one_statement
-def fleets(tx: WorldTransaction, query: PageQuery) -> list[FleetRecord]:
-    """Returns the fleets of a page, and the one after it if there is one.
+def fleets(tx: WorldTransaction, channel: str, query: PageQuery) -> list[FleetRecord]:
+    """Returns the fleets of a page, and the one after it if there is one. Wallets are those of the channel.
 
     The filters are `driver`, who is attached to the fleet, and `vehicle`, which belongs to it.
     """
     statement = _page(tuple(query.filters), query.status is not None, newer=query.newer)
-    return statement.all(tx.db, keyset_pages.parameters(tx, query, None) | {"status": query.status})
+    named = {"channel": channel, "status": query.status}
+    return statement.all(tx.db, keyset_pages.parameters(tx, query, None) | named)
 
 
 @one_statement
-def fleets_by_id(tx: WorldTransaction, ids: Collection[str]) -> list[FleetRecord]:
+def fleets_by_id(tx: WorldTransaction, channel: str, ids: Collection[str]) -> list[FleetRecord]:
     """Returns the fleets with these ids that have been created and not deleted, in no order."""
-    return _BY_IDS.all(tx.db, {"world": tx.world.n, "now": tx.now, "ids": orjson.dumps(list(ids)).decode()})
+    named = {"world": tx.world.n, "now": tx.now, "channel": channel, "ids": orjson.dumps(list(ids)).decode()}
+    return _BY_IDS.all(tx.db, named)
 
 
 def fleet(tx: WorldTransaction, fleet_id: str) -> models.Fleet | None:
@@ -109,7 +116,9 @@ _COMPLETED: Final = (
 """Two totals in one column, so that the sessions are read once, and in their index `session_by_end_of_fleet` only."""
 _MAPPINGS: Final[dict[str, EntityMapping[Any]]] = {
     "fleet": FLEET.mapping,
-    "totals": EntityMapping(FleetTotals, {"drivers": _DRIVERS, "vehicles": _VEHICLES, "completed": _COMPLETED}),
+    "totals": EntityMapping(
+        FleetTotals, {"drivers": _DRIVERS, "vehicles": _VEHICLES, "completed": _COMPLETED, "in_wallets": held_by(FLEET)}
+    ),
 }
 _IS_THERE: Final = FLEET.c.status != models.DELETED
 

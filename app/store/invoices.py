@@ -54,23 +54,24 @@ def invoices_by_id(tx: WorldTransaction, vendor: str, ids: Collection[str]) -> l
 
 
 def with_lines(tx: WorldTransaction, found: Sequence[Document]) -> list[InvoiceRecord]:
-    """Returns invoices with their lines; those of all that are not fixed are added up by one statement."""
+    """Returns invoices of one vendor with their lines; those that are not fixed are added up by one statement."""
     bodies = [orjson.loads(each.body) for each in found]
-    open_ends = [place for place, body in enumerate(bodies) if body.get(LINES) is None]
-    periods = [_period(found[place], bodies[place]) for place in open_ends]
-    added = dict(zip(open_ends, sums(tx, found[0].vendor, periods) if periods else (), strict=True))
+    periods = {_period(*each) for each in zip(found, bodies, strict=True) if each[1].get(LINES) is None}
+    added = _added(tx, found[0].vendor, list(periods)) if periods else {}
     return [
-        InvoiceRecord(
-            each, body, [line._asdict() for line in _lines(body, added[place])] if place in added else body[LINES]
-        )
-        for place, (each, body) in enumerate(zip(found, bodies, strict=True))
+        InvoiceRecord(each, body, body[LINES] if body.get(LINES) is not None else added[_period(each, body)])
+        for each, body in zip(found, bodies, strict=True)
     ]
+
+
+def _added(tx: WorldTransaction, vendor: str, periods: Sequence[Period]) -> dict[Period, list[dict[str, Any]]]:
+    """The lines of each period."""
+    return {
+        period: [line._asdict() for line in invoices.lines(found, period.since, period.until)]
+        for period, found in zip(periods, sums(tx, vendor, periods), strict=True)
+    }
 
 
 def _period(document: Document, body: Mapping[str, Any]) -> Period:
     since, until = instant(body["period_start"]), instant(body["period_end"])
     return Period(document.owner, since, until, body["currency"])
-
-
-def _lines(body: Mapping[str, Any], found: Sequence[invoices.Sum]) -> list[invoices.Line]:
-    return invoices.lines(found, instant(body["period_start"]), instant(body["period_end"]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import orjson
@@ -9,6 +10,7 @@ from sqlalchemy import BigInteger, and_, bindparam, select, text
 
 from ..domain.areas import Circle
 from ..domain.clock import NEVER
+from ..domain.json_values import member
 from ..domain.models import Connector
 from ..domain.planned_days import Span
 from ..domain.reservation_plans import Place
@@ -77,9 +79,7 @@ def _stations_in(tx: WorldTransaction, area: Circle) -> list[_Found]:
 
 def _is_reservable(details: str) -> bool:
     """Whether the station's capabilities say so; those that are not given do."""
-    if "reservable" not in details:
-        return True
-    return bool(orjson.loads(details).get("capabilities", {}).get("reservable", True))
+    return "reservable" not in details or member(details, "capabilities", "reservable") is not False
 
 
 def _places_at(tx: WorldTransaction, stations: Sequence[_Found], span: Span, but_for: int) -> list[Place]:
@@ -91,7 +91,7 @@ def _places_at(tx: WorldTransaction, stations: Sequence[_Found], span: Span, but
         if each.n != but_for:
             reserved.setdefault((each.station, each.connector), []).append((held_from(each), each.resolves_at))
     at_station: dict[str, list[Place]] = {}
-    for (station, _), rows in groupby(_PLUGGED.all(tx.db, where), key=_key):
+    for (station, _), rows in groupby(_PLUGGED.all(tx.db, where), key=attrgetter("connector.station", "connector.id")):
         connector, plugged = _one_connector(rows)
         taken = (
             *plugged,
@@ -99,15 +99,12 @@ def _places_at(tx: WorldTransaction, stations: Sequence[_Found], span: Span, but
             *_outage(connector.broken_from, connector.broken_until),
         )
         at_station.setdefault(station, []).append(Place(connector, taken))
+    # Sorted here, because databases differ in how they order texts.
     return [
         Place(place.connector, (*place.taken, *_outage(station.silent_from, station.silent_until)))
         for station in stations
-        for place in at_station.get(station.id, ())
+        for place in sorted(at_station.get(station.id, ()), key=attrgetter("connector.id"))
     ]
-
-
-def _key(row: _Beside) -> tuple[str, str]:
-    return row.connector.station, row.connector.id
 
 
 def _one_connector(rows: Iterator[_Beside]) -> tuple[Connector, list[Span]]:

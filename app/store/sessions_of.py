@@ -1,6 +1,7 @@
 """The sessions of a driver, a fleet or a vehicle that are active, or are still to come.
 
-Those of a fleet are looked for in the channel that has fleets, because their index begins with the channel.
+Those of a driver and a fleet are the ones of the channel that has drivers and fleets. A vehicle has sessions through
+every channel.
 """
 
 from typing import Any, Final
@@ -18,13 +19,13 @@ from .world_transaction import WorldTransaction
 
 
 def has_active(tx: WorldTransaction, kind: str, thing_id: str, channel: Channel) -> bool:
-    """Whether a `driver` or a `vehicle` has an active session through any channel, or a `fleet` through this one."""
+    """Whether a `vehicle` has an active session through any channel, or a `driver` or a `fleet` through this one."""
     named = _named(tx, thing_id, channel) | {"since": tx.now - view.LONGEST}
     return _ACTIVE[kind].first(tx.db, named) is not None
 
 
 def planned(tx: WorldTransaction, kind: str, thing_id: str, channel: Channel) -> list[models.Session]:
-    """Returns the planned sessions of a `driver` or a `vehicle`, or those of a `fleet` through the channel.
+    """Returns the planned sessions of a `vehicle`, or those of a `driver` or a `fleet` through the channel.
 
     Their `smart` is None.
     """
@@ -48,7 +49,7 @@ _KINDS: Final = ("driver", "fleet", "vehicle")
 
 def _of(kind: str) -> tuple[ColumnElement[bool], ...]:
     """The conditions for sessions of that kind of thing."""
-    in_channel = (SESSION.c.channel == bindparam("channel"),) if kind == "fleet" else ()
+    in_channel = (SESSION.c.channel == bindparam("channel"),) if kind != "vehicle" else ()
     return (SESSION.in_world, *in_channel, SESSION.c[kind] == bindparam("id"))
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union_all
 
 from ..domain.transactions import PREFIX, Transaction
 from . import keyset_pages
@@ -54,7 +54,7 @@ def _page(filters: tuple[str, ...], *, newer: bool) -> EntityQuery[Transaction]:
     return EntityQuery(EntityMapping(Transaction, dict(c)), nearest)
 
 
-def _nearest(source: Source, filters: tuple[str, ...], *, newer: bool) -> Any:  # noqa: ANN401 - a SELECT
+def _nearest(source: Source, filters: tuple[str, ...], *, newer: bool) -> Select[Any]:
     """The rows of one source that the page can have."""
     at, n = source.instant, source.columns["n"]
     beyond = or_(at > bindparam("at"), n > bindparam("n")) if newer else or_(at < bindparam("at"), n < bindparam("n"))
@@ -75,7 +75,8 @@ def _by_ids() -> EntityQuery[Transaction]:
         (FEES, is_in(FEES.table.c.id, "bookings")),
         (ENTRIES, is_in(ENTRIES.table.c.id, "ids")),
     ]
-    made = [source.rows(condition, source.instant <= bindparam("now")) for source, condition in found]
+    # As the argument of a function, the instant does not keep SQLite from looking the ids up.
+    made = [source.rows(condition, func.coalesce(source.instant, 0) <= bindparam("now")) for source, condition in found]
     union = union_all(*made).subquery("found")
     return EntityQuery(EntityMapping(Transaction, dict(union.c)), select().select_from(union))
 

@@ -27,9 +27,10 @@ from ..domain.invoices import PAID
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .database.json_values import member
+from .keyset_pages import is_created
 from .schema.entity_table import EntityTable
 from .schema.tables import DOCUMENT, PAYMENT_METHOD
-from .transaction_sources import ENTRIES, SOURCES, Source
+from .transaction_sources import SESSIONS, SOURCES, Source
 from .world_transaction import WorldTransaction, one_statement
 
 WALLET: Final = "wallet"
@@ -64,9 +65,7 @@ def held_by(owners: EntityTable[Any]) -> ColumnElement[int]:
     The statement has the parameters `world`, `now` and `channel`.
     """
     owner = PAYMENT_METHOD.c[owners.table.name]
-    held = select(_total(_balance(of_driver=owners.table.name == "driver"))).where(
-        PAYMENT_METHOD.c.world == owners.c.world, owner == owners.c.id, _IS_WALLET
-    )
+    held = select(_total(_balance())).where(PAYMENT_METHOD.c.world == owners.c.world, owner == owners.c.id, _IS_WALLET)
     return held.correlate(owners.table).scalar_subquery()
 
 
@@ -74,20 +73,27 @@ def _named(tx: WorldTransaction, channel: str) -> dict[str, Any]:
     return {"world": tx.world.n, "now": tx.now, "channel": channel}
 
 
-def _balance(*, of_driver: bool = False) -> ColumnElement[int]:
-    """What a wallet holds. What a driver's wallet has paid is looked up among the sessions of the driver."""
-    c = PAYMENT_METHOD.c
-    opening = cast(func.coalesce(member(c.details, "wallet.balance", int), _NOTHING), BigInteger)
-    paid = [_charged(source, by_driver=of_driver and source is not ENTRIES) for source in SOURCES]
-    return opening - paid[0] - paid[1] - paid[2] - _invoiced()
+def _balance() -> ColumnElement[int]:
+    """What a wallet holds."""
+    opening = cast(func.coalesce(member(PAYMENT_METHOD.c.details, "wallet.balance", int), _NOTHING), BigInteger)
+    in_sessions, in_fees, back = (_charged(source) for source in SOURCES)
+    return opening - in_sessions - in_fees - back - _invoiced()
 
 
-def _charged(source: Source, *, by_driver: bool) -> ColumnElement[int]:
-    """What a wallet has paid of one source; what came back counts as negative."""
+def _charged(source: Source) -> ColumnElement[int]:
+    """What a wallet has paid of one source; what came back counts as negative.
+
+    It is looked up among what is not older than the wallet, because the owner may have been another then.
+    """
     c = PAYMENT_METHOD.c
-    found = source.rows(source.columns["payment_method"] == c.id, source.columns["settles_at"] <= bindparam("now"))
-    if by_driver:
-        found = found.where(source.columns["driver"] == c.driver)
+    of = source.table.c
+    found = source.rows(
+        func.coalesce(source.columns["payment_method"], "") == c.id,
+        source.columns["settles_at"] <= bindparam("now"),
+        of.created_at >= c.created_at,
+    )
+    if source is SESSIONS:
+        found = found.where(of.channel == bindparam("channel"))
     return _sum(source.amount, found)
 
 
@@ -117,7 +123,7 @@ def _total(amount: ColumnElement[int]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(amount), _NOTHING), BigInteger)
 
 
-_IS_WALLET: Final = and_(PAYMENT_METHOD.c.kind == _word(WALLET), PAYMENT_METHOD.c.created_at <= bindparam("now"))
+_IS_WALLET: Final = and_(PAYMENT_METHOD.c.kind == _word(WALLET), is_created(PAYMENT_METHOD))
 _OF_NOBODY: Final = and_(*(PAYMENT_METHOD.c[owner].is_(None) for owner in ("driver", "fleet", "user")))
 _BY_IDS: Final = CompiledStatement(
     select(PAYMENT_METHOD.c.id, _balance()).where(

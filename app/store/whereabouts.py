@@ -2,28 +2,27 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import and_, bindparam, select
 
 from ..domain import models
 from ..domain.exclusivity import VEHICLE
-from ..domain.telemetry import Stay, Whereabouts
+from ..domain.telemetry import Stay, Stop, Whereabouts
 from . import stations, visits
-from .database.compiled_statements import CompiledStatement
-from .schema.entity_mapping import EntityQuery
-from .schema.tables import SESSION
+from .schema.entity_mapping import EntityMapping, EntityQuery
+from .schema.tables import SESSION, STATION
 from .sessions import SOLD_SESSION
 from .world_transaction import WorldTransaction
 
 
 def whereabouts(tx: WorldTransaction, vehicle: models.Vehicle) -> Whereabouts:
-    """Returns the sessions of a vehicle around now, and the charge that it has used between those before."""
+    """Returns the sessions of a vehicle around now, and where all those took place that have begun."""
     named = {"world": tx.world.n, "vehicle": vehicle.id, "now": tx.now}
     session = _LAST.first(tx.db, named)
     return Whereabouts(
         vehicle,
         last=None if session is None else _stay(tx, session),
         next=visits.next_visit(tx, (VEHICLE, vehicle.id), after=tx.now),
-        used=0.0 if session is None else _USED.rows(tx.db, named)[0][0],
+        stops=() if session is None else _STOPS.all(tx.db, named),
         home=None if vehicle.home is None else stations.station(tx, vehicle.home),
     )
 
@@ -42,22 +41,12 @@ _BEGUN: Final = (
 _LAST: Final = EntityQuery(
     SOLD_SESSION, select().where(*_BEGUN).order_by(SESSION.c.created_at.desc(), SESSION.c.n.desc()).limit(1)
 )
-_ARRIVALS: Final = (
-    select(
-        SESSION.c.soc_start.label("arrived_with"),
-        func.lag(SESSION.c.soc_end).over(order_by=(SESSION.c.created_at, SESSION.c.n)).label("left_with"),
+_STOPS: Final = EntityQuery(
+    EntityMapping(Stop, {**dict(SESSION.c), "latitude": STATION.c.latitude, "longitude": STATION.c.longitude}),
+    select()
+    .join_from(
+        SESSION.table, STATION.table, and_(STATION.c.world == SESSION.c.world, STATION.c.id == SESSION.c.station)
     )
     .where(*_BEGUN)
-    .subquery()
+    .order_by(SESSION.c.created_at, SESSION.c.n),
 )
-_USED: Final = CompiledStatement(
-    select(
-        func.sum(
-            case(
-                (_ARRIVALS.c.left_with > _ARRIVALS.c.arrived_with, _ARRIVALS.c.left_with - _ARRIVALS.c.arrived_with),
-                else_=0.0,
-            )
-        )
-    )
-)
-"""A vehicle that comes with more than it left with has used nothing that is known."""

@@ -28,6 +28,7 @@ from ..store.schema import version
 from ..store.sessions import insert_sessions
 from ..store.world import World
 from ..wall_clock import wall_now
+from . import first_documents
 from .cleanup import abandon, finished
 from .planning import draw_planner, insert_entries, pause_for
 from .vendor import Vendors
@@ -69,12 +70,15 @@ class Builder:
             await self._insert_days(planner, days)
             horizon = self._world.monday + days.stop * DAY
             sample |= samples(town, self._vendors)
+        placed = conversion.documents(self._scenario.objects, self._world.monday)
+        lacking = first_documents.missing(self._world, self._vendors, {(each.vendor, each.kind) for each in placed})
+        await self._insert([*placed, *lacking], documents.insert_documents)
         await self._make_indexes(len(days))
         # A big town has thousands of tariffs, which may never be needed again.
         tariff.cache_clear()
         for vendor, ids in self._scenario.sample.items():
             sample[vendor] |= ids
-        written = orjson.dumps(sample).decode()
+        written = first_documents.sampled(orjson.dumps(sample).decode(), self._vendors, [*placed, *lacking])
         return replace(self._world, horizon=horizon, next_n=self._next_n, first_n=self._next_n, sample=written)
 
     async def _insert_objects(self, objects: Objects) -> None:
@@ -89,7 +93,6 @@ class Builder:
         await self._insert(conversion.vehicles(objects, monday), parties.insert_vehicles)
         await self._insert(conversion.stations(objects, monday), stations.insert_stations)
         await self._insert(connectors, stations.insert_connectors)
-        await self._insert(conversion.documents(objects, monday), documents.insert_documents)
         placed = conversion.sessions(objects, channels_of(self._vendors), market, self._next_n)
         self._next_n += len(placed)
         await self._insert(placed, insert_sessions)

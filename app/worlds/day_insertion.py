@@ -110,7 +110,7 @@ def _around(tx: WorldTransaction, entries: list[DayEntry], unbroken: Span) -> tu
     Drivers and vehicles that are not active any more have neither sessions nor reservations.
     """
     standings = standings_of(tx, map(_involved, entries))
-    idle = [entry for entry in entries if not standings.are_active(*_involved(entry))]
+    idle = [entry for entry in entries if not standings.are_active(_buyer(entry, tx.channels), _vehicle(entry))]
     refused = {entry.session.id for entry in idle if entry.session is not None}
     planned = [entry.session for entry in entries if entry.session is not None]
     late = late_plans(tx, planned, unbroken, refused)
@@ -123,6 +123,12 @@ def _around(tx: WorldTransaction, entries: list[DayEntry], unbroken: Span) -> tu
         return replace(entry, session=standings.applied(entry.session, tx.channels))
 
     return [placed(entry) for entry in entries if entry not in idle], late.gaps
+
+
+def _buyer(entry: DayEntry, channels: Channels) -> str | None:
+    """The driver of an entry, unless its session is of a channel that is not for drivers, such as the one at home."""
+    is_for_others = entry.session is not None and channels[entry.session.channel].buyer != "driver"
+    return None if is_for_others else _involved(entry)[0]
 
 
 def _involved(entry: DayEntry) -> tuple[str | None, str]:

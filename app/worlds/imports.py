@@ -11,19 +11,34 @@ from ..scenario.population import TownSize
 from ..store import worlds
 from ..store.database.protocol import Database
 from ..store.schema.table_catalogue import CATALOGUE
+from ..store.schema.tables import DOCUMENT
 from ..store.world import World
 from ..wall_clock import wall_now
+from . import first_documents
 from .build import SLICE, insert_rows
 from .vendor import Vendors
 
 
 async def read(raw: bytes, vendors: Vendors) -> Archive:
-    """The archive of a file, which a thread reads; it stops when the caller is cancelled. Raises BadDocumentError."""
+    """The archive of a file, with what it lacks; a thread reads it and stops when the caller is cancelled.
+
+    Raises BadDocumentError.
+    """
     stopped = Event()
     try:
-        return await asyncio.to_thread(archives.read, raw, vendors, stopped.is_set)
+        archive = await asyncio.to_thread(archives.read, raw, vendors, stopped.is_set)
+        return completed(archive, vendors)
     finally:
         stopped.set()
+
+
+def completed(archive: Archive, vendors: Vendors) -> Archive:
+    """The archive with the documents that every world has; files of earlier releases have none."""
+    there = DOCUMENT.mapping.entities(archive.held["documents"])
+    lacking = first_documents.missing(archive.world, vendors, {(each.vendor, each.kind) for each in there})
+    rows = [*archive.held["documents"], *map(DOCUMENT.mapping.values, lacking)]
+    sample = first_documents.sampled(archive.world.sample, vendors, lacking)
+    return Archive(replace(archive.world, sample=sample), {**archive.held, "documents": rows})
 
 
 def world_of(archive: Archive, name: str, expires_at: int, size: TownSize | None) -> World:

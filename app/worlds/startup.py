@@ -18,7 +18,7 @@ from ..store.schema import version
 from ..store.schema.version import UnknownSchemaError
 from ..store.world import World
 from ..wall_clock import wall_now
-from . import clock_notes, credentials
+from . import clock_notes, credentials, first_documents
 from .build import Report, quiet
 from .cleanup import retry_while_away, sweep
 from .credentials import Chosen, Issued, Keys
@@ -88,7 +88,7 @@ async def prepare(
     if wanted.start is not None:
         check_start(wanted.start)
     try:
-        await prepare_tables(database)
+        await prepare_tables(database, lifecycle.vendors)
     except UnknownSchemaError as error:
         raise OtherDatabaseError(str(error)) from error
     found = await database.ask(lambda db: worlds.named(db, DEFAULT))
@@ -118,12 +118,17 @@ async def prepare(
     return Started(partial(retry_while_away, lifecycle.warm), is_new=is_new, others=others)
 
 
-async def prepare_tables(database: Database) -> None:
-    """Makes the tables, or brings those of an earlier release up to date while no server uses them."""
+async def prepare_tables(database: Database, vendors: Vendors = ()) -> None:
+    """Makes the tables, or brings those and the worlds of an earlier release up to date while no server uses them."""
+
+    def take_over(db: Transaction) -> None:
+        version.prepare(db)
+        first_documents.complete(db, vendors)
+
     if not await database.ask(version.is_older):
         return await database.change(version.prepare)
     try:
-        await database.change_alone(version.prepare)
+        await database.change_alone(take_over)
     except DatabaseInUseError:
         # Another server that was started at the same time may have done it.
         if await database.ask(version.is_older):

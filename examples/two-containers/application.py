@@ -34,7 +34,7 @@ def charge(method: str, path: str, body: object = None) -> Any:
 def main() -> None:
     """Starts a session in a fresh world, lets half an hour pass, ends it, and prints energy and cost."""
     world = call("POST", f"{SANDBOX_URL}/worlds/default/reset")
-    order = {name: value for name, value in world["sample"]["charge"].items() if name != "fleet"}
+    order = {name: value for name, value in world["sample"]["charge"].items() if name not in {"fleet", "account"}}
     session = charge("POST", "/charging_sessions", order)
     print(f"{session['id']} is {session['status']}")
     call("POST", f"{SANDBOX_URL}/worlds/default/clock/advance", {"by": "PT30M"})

@@ -127,7 +127,7 @@ def _in_every_status(sandbox: Sandbox) -> list[str]:
 
 
 def _card(sandbox: Sandbox) -> str:
-    """A new card that is good and belongs to nobody."""
+    """A new card that is good and has no owner."""
     number = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2030, "cvc": "123"}
     return str(_post(sandbox, "/v1/payment_methods", {"type": "card", "card": number}).json()["id"])
 

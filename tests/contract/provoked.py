@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tests.conftest import Sandbox, podero_path
+from tests.contract.belonging_calls import BELONGING_CALLS
 from tests.contract.billing_calls import BILLING_CALLS
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
 from tests.contract.party_calls import PARTY_CALLS
@@ -173,6 +174,7 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     **{f"charge-{name}": provoke for name, provoke in BILLING_CALLS.items()},
     **{f"charge-{name}": provoke for name, provoke in PARTY_CALLS.items()},
     **{f"charge-{name}": provoke for name, provoke in STATION_CALLS.items()},
+    **{f"charge-{name}": provoke for name, provoke in BELONGING_CALLS.items()},
     **{f"charge-{name}": provoke for name, provoke in RESERVATION_CALLS.items()},
     "cariqa-listChargingSessions": list_users_sessions,
     "podero-createAccessToken": create_access_token,

@@ -77,6 +77,8 @@ def test_route_of_no_length_is_a_circle() -> None:
 
     assert route.place_mm(PARIS[0] + 0.01, PARIS[1]) == 0
     assert route.place_mm(PARIS[0] + 0.1, PARIS[1]) is None
+    assert Corridor(PARIS, (PARIS[0], PARIS[1] + 1e-200)).place_mm(*PARIS) == 0
+    assert Corridor((0.0, 0.0), (1e-200, 0.0)).place_mm(0.0, 0.0) == 0
 
 
 def test_overlap_has_the_points_of_both_areas() -> None:

@@ -111,7 +111,7 @@ def _charge(call: httpx2.Client, world: dict[str, Any]) -> dict[str, Any]:
     key = _bearer(world["credentials"]["charge"]["secret_key"])
     page = call.get(_SESSIONS, params={"limit": 1}, headers=key | {"X-Sandbox-At": _AT}).json()
     reservation = call.get("/v1/reservations", headers=key).json()["data"][0]
-    order = {name: value for name, value in world["sample"]["charge"].items() if name != "fleet"}
+    order = {name: value for name, value in world["sample"]["charge"].items() if name not in {"fleet", "account"}}
     created = call.post(_SESSIONS, json=order, headers=key).json()
     path = f"{_SESSIONS}/{created['id']}/end"
     ended = call.post(path, headers=key).json()

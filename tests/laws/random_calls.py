@@ -51,7 +51,8 @@ def inventory(kept: Kept, world: str = "default") -> Inventory:
     [[number]] = kept.rows("SELECT n FROM world WHERE name = :world AND state = 'open'", world=world)
     people = kept.rows(
         "SELECT driver.id, vehicle.id, payment_method.id FROM driver"
-        " JOIN vehicle ON vehicle.world = driver.world AND vehicle.driver = driver.id"
+        " JOIN attachment ON attachment.world = driver.world AND attachment.driver = driver.id"
+        " JOIN vehicle ON vehicle.world = driver.world AND vehicle.id = attachment.target"
         " JOIN payment_method ON payment_method.world = driver.world AND payment_method.driver = driver.id"
         " WHERE driver.world = :world ORDER BY 1, 2, 3",
         world=number,

@@ -140,7 +140,9 @@ def busy(databases: Databases, made: Kept) -> Iterator[WorldClient]:
     with client_of_copy(databases, made) as client:
         active = client.rows(SESSIONS, "&status=active")[0]["id"]
         sample = client.http.get("/_sandbox/v1/worlds/default").json()["sample"]["charge"]
-        started = client.post(SESSIONS, {name: value for name, value in sample.items() if name != "fleet"}).json()["id"]
+        started = client.post(
+            SESSIONS, {name: value for name, value in sample.items() if name not in {"fleet", "account"}}
+        ).json()["id"]
         client.advance("PT10M")
         ended = [client.post(f"{SESSIONS}/{each}/end").json()["status"] for each in (active, started)]
 

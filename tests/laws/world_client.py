@@ -43,7 +43,7 @@ class WorldClient:
     def start_body(self) -> dict[str, Any]:
         """The body of a start with the world's sample ids."""
         ids = self.http.get(f"/_sandbox/v1/worlds/{self.world}").json()["sample"]["charge"]
-        return {name: value for name, value in ids.items() if name != "fleet"}
+        return {name: value for name, value in ids.items() if name not in {"fleet", "account"}}
 
     def advance(self, by: str) -> httpx2.Response:
         return self.http.post(f"/_sandbox/v1/worlds/{self.world}/clock/advance", json={"by": by})

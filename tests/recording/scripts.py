@@ -196,7 +196,7 @@ def _look_often(ask: Ask, url: str, now: str) -> None:
 def _order(ask: Ask) -> dict[str, Any]:
     """A start with the world's sample ids; a world without drivers refuses it."""
     sample = ask("GET", _DEFAULT)["sample"]["charge"]
-    ids = {name: value for name, value in sample.items() if name != "fleet"}
+    ids = {name: value for name, value in sample.items() if name not in {"fleet", "account"}}
     return {"charging_station": "chst_none", "connector": "connector_a1", "payment_method": "pm_none"} | ids
 
 

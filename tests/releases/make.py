@@ -108,7 +108,7 @@ def _live(client: TestClient) -> str:
     _post(client, _WORLDS, {"name": _RUNNING, "fork": "documented", "clock": {"speed": 60}})
     for name in ("default", _LIVED_IN):
         world = _world(client, name)
-        order = {key: value for key, value in world["sample"]["charge"].items() if key != "fleet"}
+        order = {key: value for key, value in world["sample"]["charge"].items() if key not in {"fleet", "account"}}
         key = _bearer(world["credentials"]["charge"]["secret_key"])
         clock, simulate = f"{_WORLDS}/{name}/clock", f"{_WORLDS}/{name}/simulate"
         first = _post(client, _SESSIONS, order | {"session_limit": 20_000}, key)["id"]

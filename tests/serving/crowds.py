@@ -131,8 +131,9 @@ _PLACES: Final = (
     " AND station NOT LIKE 'chst_Magic%' ORDER BY power_kw, connector.station, connector.id LIMIT :limit"
 )
 _PEOPLE: Final = (
-    "SELECT vehicle.driver, vehicle.id AS vehicle, payment_method.id AS card FROM vehicle"
-    " JOIN payment_method ON payment_method.world = vehicle.world AND payment_method.driver = vehicle.driver"
+    "SELECT attachment.driver, vehicle.id AS vehicle, payment_method.id AS card FROM vehicle"
+    " JOIN attachment ON attachment.world = vehicle.world AND attachment.target = vehicle.id"
+    " JOIN payment_method ON payment_method.world = vehicle.world AND payment_method.driver = attachment.driver"
     " WHERE vehicle.world = :number AND vehicle.plug = 'CCS' AND payment_method.card = 'good'"
     " ORDER BY vehicle.id LIMIT :limit"
 )

@@ -61,7 +61,7 @@ class Server:
     def start(self, name: str = "default") -> httpx2.Response:
         """Starts a session with the world's sample ids."""
         ids = self.world(name)["sample"]["charge"]
-        order = {key: value for key, value in ids.items() if key != "fleet"}
+        order = {key: value for key, value in ids.items() if key not in {"fleet", "account"}}
         return self.client.post("/v1/charging_sessions", json=order, headers=self.key(name))
 
     def complained(self) -> str:

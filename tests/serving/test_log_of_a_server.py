@@ -107,7 +107,11 @@ def test_newcomers_mistakes_are_told_on_the_terminal(
     monkeypatch.delenv("NO_COLOR", raising=False)
     with serving(kept, "--scenario", "village", complaints=terminal.slave) as server:
         client, key = server.client, server.key()
-        order = {name: value for name, value in server.world()["sample"]["charge"].items() if name != "fleet"}
+        order = {
+            name: value
+            for name, value in server.world()["sample"]["charge"].items()
+            if name not in {"fleet", "account"}
+        }
         client.get(SESSIONS, headers=LIVE)
         client.get("/charging_sessions", headers=key)
         client.get("/api/v1/users/user_id/charging-sessions", headers={"Authorization": "Bearer <token>"})

@@ -172,7 +172,7 @@ def _advance(changes: RepeatedChanges, name: str, client: httpx2.Client) -> bool
 
 def _use(client: httpx2.Client, key: str, name: str, sample: dict[str, str]) -> None:
     """Starts a session and advances by an hour."""
-    body = {part: it for part, it in sample.items() if part != "fleet"}
+    body = {part: it for part, it in sample.items() if part not in {"fleet", "account"}}
     headers = {"Authorization": f"Bearer {key}"}
     assert client.post("/v1/charging_sessions", json=body, headers=headers).status_code == httpx2.codes.OK
     moved = client.post(f"{WORLDS}/{name}/clock/advance", json={"by": "PT1H"})

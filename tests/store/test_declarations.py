@@ -17,9 +17,23 @@ import app.operations
 import app.store
 from app.main import VENDORS
 from app.scenario.terms import channels_of
-from app.store import documents, reservations, sessions, worlds
+from app.store import (
+    documents,
+    drivers,
+    fleets,
+    payment_methods,
+    reservations,
+    sessions,
+    transaction_sums,
+    transactions,
+    vehicles,
+    wallets,
+    worlds,
+)
+from app.store.charging_totals import Wanted, charging_totals
 from app.store.database.url import open_database
 from app.store.keyset_pages import PageQuery
+from app.store.transaction_sums import Period
 from app.store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
 from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
@@ -31,7 +45,23 @@ QUERIES: Final[dict[Callable[..., Any], Callable[[WorldTransaction], object]]] =
     documents.documents: lambda tx: documents.documents(tx, _CHARGE, "policy", PageQuery({}, None, 5)),
     documents.document: lambda tx: documents.document(tx, _CHARGE, "policy", "pol_unknown"),
     documents.documents_by_id: lambda tx: documents.documents_by_id(tx, _CHARGE, "policy", ["pol_unknown"]),
+    transactions.transactions: lambda tx: transactions.transactions(tx, _CHARGE, PageQuery({}, None, 5)),
+    transactions.transactions_by_id: lambda tx: transactions.transactions_by_id(tx, _CHARGE, ["txn_unknown"]),
+    transaction_sums.sums: lambda tx: transaction_sums.sums(tx, _CHARGE, [Period(None, 0, tx.now, "eur")] * 3),
+    wallets.wallet_balances: lambda tx: wallets.wallet_balances(tx, _CHARGE, ["pm_unknown"]),
+    wallets.held_by_account: lambda tx: wallets.held_by_account(tx, _CHARGE),
     reservations.reservations: lambda tx: reservations.reservations(tx, PageQuery({}, None, 5)),
+    reservations.reservations_by_id: lambda tx: reservations.reservations_by_id(tx, ["res_unknown"]),
+    sessions.sessions_by_id: lambda tx: sessions.sessions_by_id(tx, _CHARGE, ["cs_unknown"]),
+    drivers.drivers: lambda tx: drivers.drivers(tx, _CHARGE, PageQuery({}, None, 5)),
+    drivers.drivers_by_id: lambda tx: drivers.drivers_by_id(tx, _CHARGE, ["drv_unknown"]),
+    fleets.fleets: lambda tx: fleets.fleets(tx, _CHARGE, PageQuery({}, None, 5)),
+    fleets.fleets_by_id: lambda tx: fleets.fleets_by_id(tx, _CHARGE, ["flt_unknown"]),
+    payment_methods.payment_methods: lambda tx: payment_methods.payment_methods(tx, _CHARGE, PageQuery({}, None, 5)),
+    payment_methods.payment_methods_by_id: lambda tx: payment_methods.payment_methods_by_id(tx, _CHARGE, ["pm_none"]),
+    vehicles.vehicles: lambda tx: vehicles.vehicles(tx, PageQuery({}, None, 5)),
+    vehicles.vehicles_by_id: lambda tx: vehicles.vehicles_by_id(tx, ["veh_unknown"]),
+    charging_totals: lambda tx: charging_totals(tx, _CHARGE, Wanted(0, tx.now), "vehicle"),
 }
 """A call of each query that declares that it runs one statement."""
 KEPT_BY: Final = {"start", "stop"}

@@ -78,6 +78,41 @@ def test_mishaps_of_one_are_read_from_their_own_index(traced: tuple[Sandbox, lis
     assert all(f"INDEX session_mishap_by_{who} " in plan[0][3] for plan in plans)
 
 
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ("?limit=10", "session_by_end"),
+        ("?limit=10&driver=x", "session_by_end_of_driver"),
+        ("?limit=10&fleet=x", "session_by_end_of_fleet"),
+        (f"/txn_{'0' * 32}", "session_by_id"),
+    ],
+)
+def test_transactions_are_read_from_an_index(traced: tuple[Sandbox, list[str]], asked: str, index: str) -> None:
+    """A page reads sessions by their end, and one transaction is found by its id; no table is read as a whole."""
+    sandbox, statements = traced
+    statements.clear()
+    get(sandbox, f"/v1/transactions{asked}")
+    unions = [each for each in statements if "UNION ALL" in each]
+    with closing(sqlite3.connect(sandbox.kept.file)) as db:
+        details = [row[3] for each in unions for row in db.execute(f"EXPLAIN QUERY PLAN {each}")]
+
+    assert len(unions) == 1
+    assert any(detail.startswith(f"SEARCH session USING INDEX {index} (") for detail in details)
+    assert [detail for detail in details if re.match(r"SCAN (session|reservation|document)", detail)] == []
+
+
+def test_drafts_of_a_page_are_added_up_by_one_statement(traced: tuple[Sandbox, list[str]]) -> None:
+    """A page of drafts of different periods takes two statements: one for the drafts, one for all their lines."""
+    sandbox, statements = traced
+    for day in (1, 2, 3):
+        body = {"period_start": f"2026-02-0{day}T00:00:00Z", "period_end": "2026-03-01T00:00:00Z"}
+        sandbox.client.post("/v1/invoices", json=body, headers=sandbox.charge_key())
+    statements.clear()
+
+    assert len(get(sandbox, "/v1/invoices")["data"]) == 3
+    assert len([each for each in statements if each.startswith("SELECT")]) == 2
+
+
 def test_indexes_are_made_in_the_order_of_their_names(traced: tuple[Sandbox, list[str]]) -> None:
     """So that two databases choose alike between indexes that seem equal."""
     sandbox, _ = traced

@@ -5,8 +5,9 @@ from typing import Final
 import pytest
 
 from app.domain.clock import DAY, MILLISECOND
+from tests.conftest import started
 from tests.databases import Databases, Kept
-from tests.store.test_takeover import RELEASES, restored, take_over
+from tests.store.test_takeover import FOLDER, RELEASES, restored, take_over
 
 LISTED: Final = ("fleet", "driver", "payment_method", "vehicle", "station")
 
@@ -43,6 +44,26 @@ def test_rows_get_places_by_their_ids(old: Kept, table: str) -> None:
         assert [row["n"] for row in rows] == list(range(len(rows)))
         assert [row["created_at"] for row in rows] == [monday - 365 * DAY + n * MILLISECOND for n, _ in enumerate(rows)]
         assert {row["details"] for row in rows} <= {"{}"}
+
+
+def test_worlds_get_an_account(old: Kept) -> None:
+    """Every open world has the account that new worlds have, and names it among its sample ids."""
+    with started(old, scenario="cottage", scenarios=FOLDER) as client:
+        worlds = client.get("/_sandbox/v1/worlds").json()["worlds"]
+    accounts = {row["world"]: row["id"] for row in old.dicts("SELECT * FROM document WHERE kind = 'account'")}
+    numbers = {row["name"]: row["n"] for row in old.dicts("SELECT * FROM world WHERE state = 'open'")}
+
+    assert {"default", "lived-in", "running"} <= numbers.keys()
+    for world in worlds:
+        assert world["sample"]["charge"]["account"].startswith("acct_")
+        assert world["name"] == "documented" or accounts[numbers[world["name"]]] == world["sample"]["charge"]["account"]
+
+
+def test_templates_are_not_copied_any_more(old: Kept) -> None:
+    """A new world is not a copy of what an earlier release has drawn, which has no details."""
+    take_over(old)
+
+    assert old.rows("SELECT n FROM world WHERE state IN ('template', 'spare')") == []
 
 
 def test_columns_that_may_be_null_keep_their_values(old: Kept) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-from ...wall_clock import random_token
+from ...wall_clock import random_token, wall_now
 
 _AFTER_MIDNIGHT: Final = "(horizon - monday) % 86400000000"
 """Microseconds, in SQL; `monday` begins at midnight."""
@@ -61,10 +61,13 @@ def _to_4(db: Connection) -> None:
 
     What is there already gets its place in a list by its id. It was created a year before the Monday of its world, or a
     week before it where the calendar began less than two years ago, one millisecond after another. A driver's fleet
-    and a vehicle's driver become rows of `attachment`.
+    and a vehicle's driver become rows of `attachment`. What new worlds would be copied from is retired, because it has
+    no details.
     """
     for statement in (*_ADDED_IN_4, *(each for name in _LISTED_IN_4 for each in _listed(db, name)), *_ATTACHED_IN_4):
         db.execute(text(statement))
+    retire = "UPDATE world SET state = 'retired', retired_at = :wall WHERE state IN ('template', 'spare')"
+    db.execute(text(retire), {"wall": wall_now()})
 
 
 _LISTED_IN_4: Final = ("fleet", "driver", "payment_method", "vehicle", "station")

@@ -98,6 +98,11 @@ def _conflict(message: str, param: str) -> ChargeError:
     return ChargeError(409, message, code="charging_session_conflict", param=param)
 
 
+def _not_active(error: domain.NotActiveError) -> ChargeError:
+    """The refusal of a start with a driver, vehicle or fleet that is not active (CHARGE-401)."""
+    return _conflict(f"The {error.kind} is {error.status}.", error.named_by)
+
+
 def _payment(message: str) -> ChargeError:
     return ChargeError(402, message, code="payment_authorization_failed", param="payment_method")
 
@@ -149,7 +154,7 @@ _TABLE: Final[Table[ChargeError]] = {
         "The charging station or its connector is out of service.", "charging_station"
     ),
     domain.PlugMismatchError: _conflict("The connector does not fit the vehicle.", "connector"),
-    domain.NotActiveError: lambda error: _conflict(f"The {error.kind} is {error.status}.", error.named_by),
+    domain.NotActiveError: _not_active,
     domain.PaymentScopeError: ChargeError(
         404,
         "The payment method belongs to another driver or fleet.",

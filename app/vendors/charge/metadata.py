@@ -49,5 +49,6 @@ def _fault(metadata: Mapping[str, str | None]) -> str | None:
     """What is wrong with metadata as a whole."""
     if len(metadata) > _MOST_KEYS:
         return "must have at most 50 keys"
-    size = sum(len(text.encode("utf-8", "surrogatepass")) for pair in metadata.items() for text in pair if text)
+    texts = [text for pair in metadata.items() for text in pair if isinstance(text, str)]
+    size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
     return "must have at most 20,000 bytes of keys and values" if size > _MOST_BYTES else None

@@ -102,6 +102,8 @@ def new_payment_method(
 ) -> NewPaymentMethod:
     """What a body makes at `now` in a world with that seed; `billing_details` are for one that says nothing of them.
 
+    A card behaves as its number says (CHARGE-411).
+
     Raises ChargeError for what cannot be a payment method.
     """
     members = {"card": body.card, "bank_account": body.bank_account, "wallet": body.wallet}
@@ -131,7 +133,7 @@ def changed_details(body: UpdatePaymentMethod, kind: str, shown: Mapping[str, An
             raise ChargeError(400, f"This payment method is no {name.replace('_', ' ')}.", code=INVALID, param=name)
     details: dict[str, Any] = {}
     if "card" in sent:
-        details["card"] = {**shown["card"], **given(body.card)}
+        details["card"] = {**(shown["card"] or {}), **given(body.card)}
         _refuse_expired(details["card"], now)
     if "bank_account" in sent:
         details["bank_account"] = {**(shown["bank_account"] or {}), **given(body.bank_account)}
@@ -147,10 +149,11 @@ def _changed_billing_details(
     if named is None:
         return None
     before, after = shown or MethodBillingDetails().model_dump(), named.model_dump()
-    return {name: after[name] if name in named.model_fields_set else before[name] for name in after}
+    return {name: after[name] if name in named.model_fields_set else before.get(name) for name in after}
 
 
 def _card(card: CardInput, seed: int, now: int) -> dict[str, Any]:
+    """What is kept of a card (CHARGE-412)."""
     if not has_check_digit(card.number):
         raise ChargeError(400, "The card number is incorrect.", code=INVALID, param="card.number")
     expires = {"exp_month": card.exp_month, "exp_year": card.exp_year}
@@ -164,7 +167,9 @@ def _card(card: CardInput, seed: int, now: int) -> dict[str, Any]:
 
 
 def _refuse_expired(card: Mapping[str, Any], now: int) -> None:
-    if is_expired(Expiry(card["exp_year"], card["exp_month"]), now):
+    """Refuses a card whose last month is over (CHARGE-415)."""
+    year, month = card.get("exp_year"), card.get("exp_month")
+    if isinstance(year, int) and isinstance(month, int) and is_expired(Expiry(year, month), now):
         raise ChargeError(400, "The card has expired.", code=INVALID, param="card.exp_year")
 
 

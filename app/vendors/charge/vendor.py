@@ -10,6 +10,7 @@ from ...domain.channels import Channel
 from ...scenario.terms import KeyForm, KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
 from ...worlds.vendor import Mount, Sample, Vendor
+from .first_account import ACCOUNT, first_documents
 from .inventory import INVENTORY
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ VENDOR: Final = Vendor(
         SampleTerm("vehicle", "A vehicle's id.", "vehicle"),
         SampleTerm("payment_method", "A payment method's id.", "payment_method"),
         SampleTerm("fleet", "A fleet's id.", "fleet"),
+        SampleTerm("account", "The account's id.", document=ACCOUNT),
     ),
-    sample_is="What a start at Charge takes, and the fleet it is for.",
+    sample_is="What a start at Charge takes, the fleet it is for, and the account.",
+    first_documents=first_documents,
     example_calls=_example_calls,
 )

@@ -18,11 +18,12 @@ def new_vehicle(sandbox: Sandbox, world: str = "default", **said: object) -> Obj
     return made(sandbox, VEHICLES, body, world)
 
 
-def card(number: str = GOOD_NUMBER, **changed: object) -> dict[str, Any]:
-    """The body that creates a card with that number."""
-    return {"type": "card", "card": {"number": number, "exp_month": 12, "exp_year": 2030, "cvc": "987"} | changed}
+def card(number: str = GOOD_NUMBER, *, good_through: tuple[int, int] = (12, 2030), **said: object) -> dict[str, Any]:
+    """The body that creates a card with that number, which is good through a month of a year."""
+    month, year = good_through
+    return {"type": "card", "card": {"number": number, "exp_month": month, "exp_year": year, "cvc": "987"}} | said
 
 
-def new_card(sandbox: Sandbox, number: str = GOOD_NUMBER, world: str = "default", **changed: object) -> Object:
+def new_card(sandbox: Sandbox, number: str = GOOD_NUMBER, world: str = "default", **said: Any) -> Object:  # noqa: ANN401 - as of `card`
     """A card that has just been created."""
-    return made(sandbox, METHODS, card(number, **changed), world)
+    return made(sandbox, METHODS, card(number, **said), world)

@@ -16,7 +16,7 @@ _SLOW: Final = {"charging_station": "chst_MagicStationGood0000000000000000", "co
 """22 kW of alternating current."""
 
 
-def test_what_callers_have_created_charges(sandbox: Sandbox) -> None:
+def test_created_driver_charges_created_vehicle_with_created_card(sandbox: Sandbox) -> None:
     """A session needs nothing of the scenario but a station: driver, vehicle and card may be new."""
     driver, vehicle, card = (made_now(sandbox)["id"] for made_now in (new_driver, new_vehicle, new_card))
     begun = sandbox.start(driver=driver, vehicle=vehicle, payment_method=card)

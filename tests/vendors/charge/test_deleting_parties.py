@@ -48,7 +48,7 @@ def test_charge_313_deleted_fleet_is_gone(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("kind", ["driver", "fleet"])
-def test_charge_309_who_is_charging_is_not_deleted(sandbox: Sandbox, kind: str) -> None:
+def test_charge_309_drivers_and_fleets_are_not_deleted_during_a_session(sandbox: Sandbox, kind: str) -> None:
     """CHARGE-309: neither a driver nor a fleet is deleted during a session; afterwards it is."""
     begun = sandbox.start().json()
     row = next(row for row in every(sandbox, f"{SESSIONS}?status=active") if row["id"] == begun["id"])
@@ -72,7 +72,7 @@ def test_past_of_a_deleted_driver_stays(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("status", ["deleted", "suspended", "archived"])
-def test_charge_314_who_is_not_active_has_no_plans(sandbox: Sandbox, status: str) -> None:
+def test_charge_314_driver_who_is_not_active_has_no_plans(sandbox: Sandbox, status: str) -> None:
     """CHARGE-314: neither sessions nor reservations begin after a driver was deleted, suspended or archived."""
     driver = _with_plans(sandbox, "driver")
     _change(sandbox, f"{DRIVERS}/{driver}", status)
@@ -103,7 +103,7 @@ def test_charge_314_any_status_follows_any_other(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("status", ["deleted", "suspended"])
-def test_days_that_are_planned_later_leave_out_who_is_not_active(sandbox: Sandbox, status: str) -> None:
+def test_days_that_are_planned_later_leave_out_drivers_who_are_not_active(sandbox: Sandbox, status: str) -> None:
     """In a world that goes on, a driver who is not active has neither sessions nor reservations on later days."""
     sandbox.client.post("/_sandbox/v1/worlds", json={"name": "on", "scenario": "croft"}).raise_for_status()
     coming = {row["driver"] for row in every(sandbox, world="on", at=LATER) if row["created"] > NOW}

@@ -189,3 +189,16 @@ def test_drivers_of_other_worlds_are_unknown(sandbox: Sandbox) -> None:
         sandbox.client.delete(f"{DRIVERS}/{driver}", headers=key),
     ):
         assert refusal(call) == (404, "driver_not_found", "driver")
+
+
+def test_fleets_vehicles_and_payment_method_are_expanded(sandbox: Sandbox) -> None:
+    """A driver shows the objects in place of their ids, in a list as in a retrieve."""
+    driver, card = sample(sandbox, "driver"), sample(sandbox, "payment_method")
+    made(sandbox, f"{DRIVERS}/{driver}", {"preferences": {"default_payment_method": card}})
+    query = "expand=fleets&expand=vehicles&expand=preferences.default_payment_method"
+    one = get(sandbox, f"{DRIVERS}/{driver}?{query}")
+    row = next(row for row in every(sandbox, f"{DRIVERS}?{query}") if row["id"] == driver)
+
+    assert one == row
+    assert [each["object"] for each in one["fleets"] + one["vehicles"]] == ["fleet", "vehicle"]
+    assert one["preferences"]["default_payment_method"] == get(sandbox, f"/v1/payment_methods/{card}")

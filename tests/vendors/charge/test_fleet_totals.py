@@ -5,9 +5,10 @@ from typing import Any, Final
 import pytest
 
 from tests.conftest import Sandbox
-from tests.vendors.charge.pages import LATER, every
-from tests.vendors.charge.parties import DRIVERS, FLEETS, get
+from tests.vendors.charge.pages import LATER, every, page
+from tests.vendors.charge.parties import DRIVERS, FLEETS, delete, get, made, new_driver, new_fleet
 
+METHODS: Final = "/v1/payment_methods"
 INSTANTS: Final = ("2026-02-20T09:10:00.000Z", "2026-03-04T12:00:00.000Z", LATER)
 
 
@@ -43,11 +44,35 @@ def test_totals_count_drivers(sandbox: Sandbox) -> None:
 
 
 def test_opening_totals_begin_the_count(sandbox: Sandbox) -> None:
-    """What happens in the world is added to the totals with which a fleet begins."""
-    fleets = every(sandbox, FLEETS, world="documented")
-    opened = [fleet for fleet in fleets if fleet["total_sessions"] >= 186]
+    """What happens in the world is added to the totals with which a printed fleet begins."""
+    path = f"{FLEETS}/flt_nnMosKd4naheDFTiLmLhZ3Yw64xg9enI"
+    before = page(sandbox, path, world="documented")
+    driver = new_driver(sandbox, "documented")["id"]
+    made(sandbox, f"{DRIVERS}/{driver}/attach", {"fleet": before["id"]}, "documented")
+    after = page(sandbox, path, world="documented")
 
-    assert all(fleet["total_energy_consumed_kwh"] >= 4825.4 for fleet in opened)
+    assert (before["total_sessions"], before["total_energy_consumed_kwh"]) == (186, 4825.4)
+    assert after["total_drivers"] == before["total_drivers"] + 1
+
+
+def test_balances_have_what_wallets_hold(sandbox: Sandbox) -> None:
+    """A wallet's balance is its owner's, be it a driver, a fleet or the account, and moves with the wallet."""
+    driver, fleet = new_driver(sandbox)["id"], new_fleet(sandbox)["id"]
+    wallet = made(sandbox, METHODS, {"type": "wallet", "wallet": {"balance": 5000, "currency": "eur"}})["id"]
+
+    def balances() -> tuple[int, int]:
+        held = get(sandbox, f"{DRIVERS}/{driver}"), get(sandbox, f"{FLEETS}/{fleet}")
+        return held[0]["wallet_balance"], held[1]["wallet_balance"]
+
+    assert balances() == (0, 0)
+    made(sandbox, f"{METHODS}/{wallet}/attach", {"driver": driver})
+    assert balances() == (5000, 0)
+    assert every(sandbox, DRIVERS)[0]["wallet_balance"] == 5000
+    made(sandbox, f"{METHODS}/{wallet}/detach", {"driver": driver})
+    made(sandbox, f"{METHODS}/{wallet}/attach", {"fleet": fleet})
+    assert balances() == (0, 5000)
+    delete(sandbox, f"{FLEETS}/{fleet}").raise_for_status()
+    assert get(sandbox, f"{METHODS}/{wallet}")["fleet"] is None
 
 
 def _row(sandbox: Sandbox, fleet: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def changed(sandbox: Sandbox, invoice: str, change: str, **body: object) -> Row:
 
 
 def card(sandbox: Sandbox) -> str:
-    """A new card that is good and belongs to nobody."""
+    """A new card that is good and has no owner."""
     number = {"number": "4242424242424242", "exp_month": 12, "exp_year": 2030, "cvc": "123"}
     return str(post(sandbox, "/v1/payment_methods", type="card", card=number).json()["id"])
 

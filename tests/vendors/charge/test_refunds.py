@@ -1,5 +1,6 @@
 """Refunds and adjustments are transactions of their own, and what is left of a charge never falls below zero."""
 
+from collections.abc import Callable
 from typing import Final
 
 import httpx2
@@ -120,3 +121,15 @@ def test_only_what_is_paid_is_given_back(sandbox: Sandbox, charge: Row) -> None:
 def test_an_impossible_amount_is_refused(sandbox: Sandbox, event: str, more: dict[str, object]) -> None:
     """An amount is a whole number, positive for a refund and not zero for an adjustment; other events have none."""
     assert correct(sandbox, event, "cs_" + "0" * 32, **more).status_code == 400
+
+
+def test_full_world_takes_no_refund(open_sandbox: Callable[..., Sandbox]) -> None:
+    """A refund counts as an object that callers have created."""
+    sandbox = open_sandbox(max_rows=1)
+    paid = next(row for row in every(sandbox, TRANSACTIONS) if row["status"] == "succeeded")
+    corrected(sandbox, "refund", paid["id"], amount=1)
+
+    answer = correct(sandbox, "refund", paid["id"], amount=1)
+
+    assert answer.status_code == 409
+    assert "WATTIF_MAX_ROWS" in answer.json()["detail"]

@@ -233,7 +233,7 @@ def test_reservation_of_the_scenario_is_confirmed_by_hand(sandbox: Sandbox) -> N
 
 @pytest.mark.parametrize("kind", ["driver", "vehicle"])
 def test_charge_610_deletion_cancels_reservations(sandbox: Sandbox, kind: str) -> None:
-    """With its driver, or its vehicle, a reservation is cancelled, and one that was resolved before stays."""
+    """With its driver or vehicle a reservation is cancelled, but for one that was resolved before (CHARGE-610)."""
     pending, over = reserved(sandbox, 60, 60), reserved(sandbox, 600, 60)
     _act(sandbox, "cancel", over)
     over = seen(sandbox, over)

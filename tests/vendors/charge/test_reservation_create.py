@@ -38,7 +38,7 @@ def test_new_reservation_is_pending(sandbox: Sandbox) -> None:
 
 
 def test_charge_601_reservation_is_confirmed_half_an_hour_ahead(sandbox: Sandbox) -> None:
-    """At that instant it gets a station, and the ideal window."""
+    """At that instant it gets a station, and the ideal window (CHARGE-601)."""
     made = reserved(sandbox, starts_in=60, lasts=90)
     confirmed_at = after(made["ideal_start"], -30)
 
@@ -51,7 +51,7 @@ def test_charge_601_reservation_is_confirmed_half_an_hour_ahead(sandbox: Sandbox
 
 @pytest.mark.parametrize("starts_in", [-20, 0, 10, 30])
 def test_charge_601_near_reservation_is_confirmed_after_a_minute(sandbox: Sandbox, starts_in: int) -> None:
-    """If its ideal start is near or over, it is confirmed a minute after it was made; no window begins before that."""
+    """If its ideal start is near or over it is confirmed a minute later, and its window begins then (CHARGE-601)."""
     made = reserved(sandbox, starts_in=starts_in)
     confirmed_at = after(made["created"], 1)
 
@@ -70,7 +70,9 @@ def test_several_types_are_kept_in_documented_order(sandbox: Sandbox) -> None:
 
 def test_reservation_without_a_payment_method(sandbox: Sandbox) -> None:
     """Without one, and without a default of the driver's, there is none, and the reservation is confirmed anyway."""
-    made = reserved(sandbox, payment_method=None)
+    driver = post(sandbox, "/v1/drivers", {"name": "New driver", "email": "new@driver.example"}).json()["id"]
+
+    made = reserved(sandbox, driver=driver, payment_method=None)
 
     assert made["payment_method"] is None
     assert seen(sandbox, made, made["ideal_start"])["status"] == "confirmed"
@@ -154,7 +156,7 @@ def test_invalid_field_is_refused(sandbox: Sandbox, changed: dict[str, Any], par
     ],
 )
 def test_charge_602_impossible_window_is_refused(sandbox: Sandbox, minutes: dict[str, int], param: str) -> None:
-    """A window ends after it begins and more than a minute from now, and lies within thirty days."""
+    """A window ends after it begins and more than a minute from now, and lies within thirty days (CHARGE-602)."""
     changed = {name: after(sandbox.now(), count) for name, count in minutes.items()}
 
     assert refusal(post(sandbox, RESERVATIONS, order(sandbox) | changed)) == (400, INVALID, param)

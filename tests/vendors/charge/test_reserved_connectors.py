@@ -21,7 +21,7 @@ def _start(
 
 @pytest.mark.parametrize("minutes", [45, 60, 119])
 def test_charge_603_start_of_another_is_refused(sandbox: Sandbox, minutes: int) -> None:
-    """From a quarter of an hour before the window to its end, another vehicle's session does not start there."""
+    """From a quarter of an hour before the window to its end no other session starts there (CHARGE-603)."""
     reserved(sandbox, 60, 60, **CCS)
     sandbox.advance(f"PT{minutes}M")
 
@@ -53,7 +53,7 @@ def test_vehicle_and_driver_have_to_be_right(sandbox: Sandbox) -> None:
 
 
 def test_charge_604_session_completes_the_reservation(sandbox: Sandbox) -> None:
-    """After a session of that driver and vehicle in the window the reservation is completed at the window's end."""
+    """A session of that driver and vehicle in the window completes the reservation at its end (CHARGE-604)."""
     made = reserved(sandbox, 60, 60, **CCS)
     sandbox.advance("PT65M")
 
@@ -66,7 +66,7 @@ def test_charge_604_session_completes_the_reservation(sandbox: Sandbox) -> None:
 
 
 def test_charge_604_other_connector_of_the_station_will_do(sandbox: Sandbox) -> None:
-    """A session at another connector of the station completes the reservation too, and frees the reserved one."""
+    """A session at another connector of the station completes it too, and frees the reserved one (CHARGE-604)."""
     made = reserved(sandbox, 60, 60)
     sandbox.advance("PT65M")
 

@@ -50,10 +50,18 @@ def test_retrieved_station_is_that_of_the_list(untouched: Sandbox) -> None:
         assert station(untouched, row["id"]) == row
 
 
-def test_stations_have_defaults(untouched: Sandbox) -> None:
+def described(sandbox: Sandbox, details: dict[str, Any]) -> dict[str, Any]:
+    """The sample station when it says this of itself."""
+    sample = sandbox.opened()["sample"]["charge"]["charging_station"]
+    written = orjson.dumps(details).decode()
+    sandbox.kept.run("UPDATE station SET details = :details WHERE id = :id", details=written, id=sample)
+    return station(sandbox)
+
+
+def test_stations_have_defaults(sandbox: Sandbox) -> None:
     """A station that was described in one line of address shows its parts, and the usual capabilities (CHARGE-508)."""
-    shown = station(untouched)
-    [[line, city, country, operator]] = untouched.kept.rows(
+    shown = described(sandbox, {})
+    [[line, city, country, operator]] = sandbox.kept.rows(
         "SELECT DISTINCT address, city, country, operator FROM station WHERE id = :id", id=shown["id"]
     )
     street, number, postal_code, _ = line.split(", ")
@@ -185,3 +193,11 @@ def test_stations_of_other_worlds_are_unknown(untouched: Sandbox, world: str) ->
     foreign = untouched.opened(world)["sample"]["charge"]["charging_station"]
 
     assert refusal(untouched.charge(f"{STATIONS}/{foreign}")) == (404, "charging_station_not_found", "charging_station")
+
+
+def test_badly_described_stations_have_defaults(sandbox: Sandbox) -> None:
+    """A member of the details that is not of its type, as an import may have it, counts as not said (CHARGE-508)."""
+    shown = described(sandbox, {})
+    bad = {"address": 1, "capabilities": [], "opening": 7, "opening_hours": {}, "operator_contact": [], "range": [{}]}
+
+    assert described(sandbox, bad) == shown

@@ -105,6 +105,17 @@ def test_fees_of_reservations_are_charged(sandbox: Sandbox) -> None:
         assert (row["driver"], row["vehicle"]) == (booked[each]["driver"], booked[each]["vehicle"])
 
 
+@pytest.mark.parametrize("at", INSTANTS)
+def test_fees_name_sessions_that_were_started(sandbox: Sandbox, at: str) -> None:
+    """The session of a fee is one that the list of sessions has by then, of the same driver (CHARGE-703)."""
+    sessions = {row["id"]: row for row in every(sandbox, SESSIONS, at=at)}
+    fees = [row for row in every(sandbox, TRANSACTIONS, at=at) if "reservation" in row["description"]]
+    named = [row for row in fees if row["charging_session"]]
+
+    assert fees
+    assert all(sessions[row["charging_session"]]["driver"] == row["driver"] for row in named)
+
+
 @pytest.mark.parametrize("name", ["driver", "fleet"])
 def test_each_filter_gives_its_rows(sandbox: Sandbox, name: str) -> None:
     """Each driver, and each fleet, has its own transactions, in the order of the list."""

@@ -16,7 +16,7 @@ OPENING: Final = 100_000
 
 
 def new_wallet(sandbox: Sandbox, opening: int = OPENING, **owner: str) -> str:
-    """A new wallet, of the driver or the fleet, or of nobody."""
+    """A new wallet, of the driver or the fleet, or of neither."""
     body = {"type": "wallet", "wallet": {"currency": "eur", "balance": opening}}
     made = str(post(sandbox, METHODS, **body).json()["id"])
     if owner:
@@ -39,7 +39,7 @@ def charged_to(sandbox: Sandbox, wallet: str) -> Row:
 
 @pytest.mark.parametrize("owner", ["driver", "fleet", None])
 def test_wallet_pays_charges_and_gets_refunds(sandbox: Sandbox, owner: str | None) -> None:
-    """A charge lowers the balance when it succeeds, and a refund raises it, whoever owns the wallet (CHARGE-710)."""
+    """A charge lowers the balance when it succeeds, and a refund raises it, for every kind of owner (CHARGE-710)."""
     sample = sandbox.opened()["sample"]["charge"]
     wallet = new_wallet(sandbox, **({owner: sample[owner]} if owner else {}))
     before = sandbox.now()
@@ -53,7 +53,7 @@ def test_wallet_pays_charges_and_gets_refunds(sandbox: Sandbox, owner: str | Non
     assert balance(sandbox, wallet, at=before) == OPENING
 
 
-def test_wallet_of_nobody_pays_invoices(sandbox: Sandbox) -> None:
+def test_wallet_without_an_owner_pays_invoices(sandbox: Sandbox) -> None:
     """What an invoice came to is gone from the wallet that paid it."""
     invoice = draft(sandbox)
     due = invoice["amount_due"]
@@ -64,6 +64,22 @@ def test_wallet_of_nobody_pays_invoices(sandbox: Sandbox) -> None:
 
     assert due > 0
     assert balance(sandbox, wallet) == 70
+
+
+def test_wallet_that_changes_its_owner_keeps_its_balance(sandbox: Sandbox) -> None:
+    """What a wallet has paid for its first owner is gone for the second one too."""
+    first = sandbox.opened()["sample"]["charge"]["driver"]
+    wallet = new_wallet(sandbox, driver=first)
+    charged_to(sandbox, wallet)
+    paid = balance(sandbox, wallet)
+    second = next(row["id"] for row in every(sandbox, "/v1/drivers") if row["id"] != first)
+
+    post(sandbox, f"{METHODS}/{wallet}/detach", driver=first)
+    post(sandbox, f"{METHODS}/{wallet}/attach", driver=second)
+
+    assert paid < OPENING
+    assert balance(sandbox, wallet) == paid
+    assert page(sandbox, f"/v1/drivers/{second}")["wallet_balance"] == paid
 
 
 @pytest.mark.parametrize("owner", ["driver", "fleet"])

@@ -15,7 +15,8 @@ from ....domain.errors import UnknownObjectError
 from ....domain.ids import prefixed_id
 from ....domain.models import ACTIVE, Document
 from ....store import documents, sessions
-from ....store.world_transaction import WorldTransaction, one_statement
+from ....store.wallets import held_by_account
+from ....store.world_transaction import WorldTransaction
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
@@ -130,8 +131,8 @@ async def update_account(
     return await answer_change(request, world, _update, account, body)
 
 
-def show(account: Document, now: int) -> dict[str, Any]:
-    """An account as Charge shows it at `now`."""
+def show(account: Document, now: int, in_wallets: int = 0) -> dict[str, Any]:
+    """An account as Charge shows it at `now`; `in_wallets` is what its wallets hold."""
     said = {**_DEFAULTS, **orjson.loads(account.body)}
     touched_at = account.touched_at if account.created_at < account.touched_at <= now else account.created_at
     return {
@@ -153,14 +154,18 @@ def show(account: Document, now: int) -> dict[str, Any]:
         "status": said["status"],
         "type": said["type"],
         "updated": millis(touched_at),
-        "wallet_balance": said.get("opening", {}).get("wallet_balance", 0),
+        "wallet_balance": said.get("opening", {}).get("wallet_balance", 0) + in_wallets,
     }
 
 
-@one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The accounts with these ids."""
-    return {account.id: show(account, tx.now) for account in documents.documents_by_id(tx, NAME, KIND, ids)}
+    own = documents.first_document(tx, NAME, KIND)
+    own_id = None if own is None else own.id
+    return {
+        account.id: show(account, tx.now, held_by_account(tx, NAME) if account.id == own_id else 0)
+        for account in documents.documents_by_id(tx, NAME, KIND, ids)
+    }
 
 
 EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"preferences.default_payment_method": "payment_method"})
@@ -189,7 +194,7 @@ def _create(tx: WorldTransaction, body: CreateAccount) -> dict[str, Any]:
         NAME, KIND, prefixed_id("acct", tx.world.seed, "created_account", n), n, tx.now, _text(said), touched_at=tx.now
     )
     documents.insert_document(tx, made)
-    return show(made, tx.now)
+    return shown_by_id(tx, [made.id])[made.id]
 
 
 def _update(tx: WorldTransaction, account_id: str, body: UpdateAccount) -> dict[str, Any]:
@@ -209,7 +214,7 @@ def _update(tx: WorldTransaction, account_id: str, body: UpdateAccount) -> dict[
     said["metadata"] = merged(before.get("metadata", {}), body.metadata)
     changed = replace(account, body=_text({**before, **said}), touched_at=tx.now)
     documents.save_document(tx, changed)
-    return show(changed, tx.now)
+    return shown_by_id(tx, [account_id])[account_id]
 
 
 def _text(said: Mapping[str, Any]) -> str:

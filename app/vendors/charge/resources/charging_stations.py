@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal, TypeVar, cast
 
 import orjson
 from fastapi import APIRouter, Query
@@ -33,6 +33,8 @@ from ..inputs import DEFAULT_LIMIT, Expand, Limit, NoQuery, PageToken, QueryInpu
 from ..pagination import PageRequest
 from ..reads import answer_list, answer_object
 
+Value = TypeVar("Value")
+
 _PATH: Final = "/v1/charging_stations"
 _KIND: Final = "charging_station"
 _NUMBER: Final = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,32})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -44,7 +46,7 @@ _CIRCLE: Final = ("latitude", "longitude", "radius")
 _ROUTE: Final = ("origin", "destination")
 _MOST_METRES: Final = 1_000_000
 _POLE, _HALF_TURN = 90, 180
-_CAPABILITIES: Final[Mapping[str, Any]] = {
+_CAPABILITIES: Final[dict[str, Any]] = {
     "24_7_access": True,
     "amenities": [],
     "payment_methods": ["credit_card", "rfid"],
@@ -135,21 +137,19 @@ async def retrieve_station(request: Request, world: ChargeWorld, _query: NoQuery
 
 def show(use: StationUse, now: int) -> dict[str, Any]:
     """A station as Charge shows it at `now`: `id`, `object`, then by the alphabet, as in its documentation."""
-    station, details = use.station, _details(use.station.details)
+    station, said = use.station, _said(use.station.details)
     statuses = station_view.connector_statuses(use, now)
-    # A station may have connectors that are counted and not listed (CHARGE-505).
-    unlisted = details.get("opening", {})
     return {
         "id": station.id,
         "object": _KIND,
-        "address": details.get("address") or _address(station.address, station.city, station.country),
+        "address": _address(station.address, station.city, station.country) | said.address,
         "availability": {
-            "connectors_available": statuses.count(station_view.AVAILABLE) + unlisted.get("connectors_available", 0),
-            "connectors_total": len(statuses) + unlisted.get("connectors_total", 0),
-            "opening_hours": details.get("opening_hours", []),
-            "range": _range(use, details, statuses, now),
+            "connectors_available": statuses.count(station_view.AVAILABLE) + said.unlisted_available,
+            "connectors_total": len(statuses) + said.unlisted,
+            "opening_hours": said.opening_hours,
+            "range": _range(use, said, statuses, now),
         },
-        "capabilities": _CAPABILITIES | details["capabilities"] if "capabilities" in details else _CAPABILITIES,
+        "capabilities": said.capabilities,
         "connectors": [
             {
                 "id": each.connector.id,
@@ -163,10 +163,10 @@ def show(use: StationUse, now: int) -> dict[str, Any]:
         "location": {"latitude": float(station.latitude), "longitude": float(station.longitude)},
         "name": station.name,
         "operator": station.operator,
-        "operator_contact": details.get("operator_contact") or _contact(station),
+        "operator_contact": said.operator_contact or _contact(station),
         "pricing": _pricing(tuple([each.connector.tariff for each in use.connectors])),
         "status": station_view.station_status(use, statuses, now),
-        "updated": millis(max(_said_updated(details, now), station_view.updated(use, now))),
+        "updated": millis(station_view.updated(use, now)),
     }
 
 
@@ -193,14 +193,50 @@ def _favourites(tx: WorldTransaction, driver_id: str) -> Collection[str]:
     driver = parties.driver(tx, driver_id)
     if driver is None or driver.status == DELETED or driver.created_at > tx.now:
         return ()
-    preferences: dict[str, Any] = _details(driver.details).get("preferences", {})
+    preferences = orjson.loads(driver.details).get("preferences") or {}
     return preferences.get("preferred_charging_stations") or ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a station says of itself; a member of another type than it should have counts as not said.
+
+    `unlisted` connectors are counted and not listed (CHARGE-505). Each span of `range` is beside its end.
+    """
+
+    address: dict[str, Any]
+    capabilities: dict[str, Any]
+    opening_hours: list[Any]
+    operator_contact: str
+    range: Sequence[tuple[int, dict[str, str]]]
+    unlisted: int
+    unlisted_available: int
+
+
 @lru_cache(maxsize=4096)
-def _details(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads(text)
-    return found
+def _said(details: str) -> _Said:
+    said = orjson.loads(details)
+    unlisted: dict[str, Any] = _member(said, "opening", {})
+    written: list[dict[str, str]] = _member(said, "range", [])
+    try:
+        spans = [(instant(each["until"]), each) for each in written]
+    except (KeyError, TypeError, ValueError):
+        spans = []
+    return _Said(
+        _member(said, "address", {}),
+        _CAPABILITIES | _member(said, "capabilities", {}),
+        _member(said, "opening_hours", []),
+        _member(said, "operator_contact", ""),
+        spans,
+        _member(unlisted, "connectors_total", 0),
+        _member(unlisted, "connectors_available", 0),
+    )
+
+
+def _member(said: Mapping[str, Any], name: str, default: Value) -> Value:
+    """A member of the default's type, else the default."""
+    value = said.get(name)
+    return value if isinstance(value, type(default)) else default
 
 
 @lru_cache(maxsize=4096)
@@ -234,19 +270,13 @@ def _pricing(tariffs: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _range(use: StationUse, details: Mapping[str, Any], statuses: Sequence[str], now: int) -> list[dict[str, str]]:
+def _range(use: StationUse, said: _Said, statuses: Sequence[str], now: int) -> list[dict[str, str]]:
     """When a connector is free: what the station says until that is over, then what is foreseen (CHARGE-507)."""
-    said = [each for each in details.get("range", ()) if instant(each["until"]) > now]
-    if said:
-        return said
+    spans = [span for until, span in said.range if until > now]
+    if spans:
+        return spans
     span = station_view.free_span(use, statuses, now)
     return [] if span is None else [{"from": millis(span[0]), "until": millis(span[1])}]
-
-
-def _said_updated(details: Mapping[str, Any], now: int) -> int:
-    """When the station changed last, if it says so and that is not still to come."""
-    at = instant(details["updated"]) if "updated" in details else 0
-    return at if at <= now else 0
 
 
 def _number(value: float) -> float:

@@ -131,7 +131,9 @@ async def list_drivers(
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
     filters = {name: written[name] for name in _FILTERS if name in written}
     wanted = PageQuery(filters, None, asked.limit, asked.after, asked.newer)
-    return await answer_list(request, world, expand, KIND, asked, partial(drivers.drivers, query=wanted), show)
+    return await answer_list(
+        request, world, expand, KIND, asked, partial(drivers.drivers, channel=CHANNEL.name, query=wanted), show
+    )
 
 
 @router.post("/drivers")
@@ -197,14 +199,14 @@ def show(record: DriverRecord, now: int) -> dict[str, Any]:
         "status": driver.status,
         "updated": millis(updated(driver, now)),
         "vehicles": record.belongings.vehicles.split(),
-        "wallet_balance": details.get("opening", {}).get("wallet_balance", 0),
+        "wallet_balance": details.get("opening", {}).get("wallet_balance", 0) + record.belongings.in_wallets,
     }
 
 
 @one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The drivers with these ids."""
-    return {record.driver.id: show(record, tx.now) for record in drivers.drivers_by_id(tx, ids)}
+    return {record.driver.id: show(record, tx.now) for record in drivers.drivers_by_id(tx, CHANNEL.name, ids)}
 
 
 REFUSALS: Final[Table[ChargeError]] = {
@@ -238,7 +240,7 @@ def _update(tx: WorldTransaction, driver_id: str, body: UpdateDriver) -> dict[st
     sent = given(body)
 
     def changed(driver: models.Driver) -> models.Driver:
-        [record] = drivers.drivers_by_id(tx, [driver.id])
+        [record] = drivers.drivers_by_id(tx, CHANNEL.name, [driver.id])
         owners = (driver.id, *record.belongings.fleets.split())
         fields: dict[str, Any] = {name: sent[name] for name in ("name", "email", "status") if name in sent}
         if "policy_ids" in sent:

@@ -41,7 +41,7 @@ router = APIRouter(route_class=OperationRoute)
 
 
 class CreateEstimation(Input):
-    """The body that asks for an estimation."""
+    """The body that asks for an estimation; each fault of it has the code (CHARGE-519)."""
 
     error_code: ClassVar[str | None] = _INVALID
 

@@ -121,7 +121,7 @@ async def list_fleets(
     asked = PageRequest(world, _PATH, written, query.page, query.limit)
     filters = {name: written[name] for name in _FILTERS if name in written}
     wanted = PageQuery(filters, query.status, asked.limit, asked.after, asked.newer)
-    rows = partial(fleets.fleets, query=wanted)
+    rows = partial(fleets.fleets, channel=CHANNEL.name, query=wanted)
     return await answer_list(request, world, expand, KIND, asked, rows, show_in_list)
 
 
@@ -180,7 +180,7 @@ def show(record: FleetRecord, now: int) -> dict[str, Any]:
         "total_sessions": opening.get("total_sessions", 0) + sessions,
         "total_vehicles": opening.get("total_vehicles", 0) + totals.vehicles,
         "updated": millis(updated(fleet, now)),
-        "wallet_balance": opening.get("wallet_balance", 0),
+        "wallet_balance": opening.get("wallet_balance", 0) + totals.in_wallets,
     }
 
 
@@ -194,7 +194,7 @@ def show_in_list(record: FleetRecord, now: int) -> dict[str, Any]:
 @one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The fleets with these ids."""
-    return {record.fleet.id: show(record, tx.now) for record in fleets.fleets_by_id(tx, ids)}
+    return {record.fleet.id: show(record, tx.now) for record in fleets.fleets_by_id(tx, CHANNEL.name, ids)}
 
 
 EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"preferences.default_payment_method": "payment_method"})

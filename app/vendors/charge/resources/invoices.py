@@ -1,7 +1,7 @@
 """Invoices: listed, drafted, retrieved, updated, finalised, paid and made void."""
 
 from collections.abc import Collection, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 import orjson
@@ -165,16 +165,22 @@ def show(invoice: InvoiceRecord, now: int) -> dict[str, Any]:
         "created": millis(it.created_at),
         "currency": body["currency"],
         "description": body["description"],
-        "due_date": millis(instant(body["due_date"])),
+        "due_date": _shown_instant(body["due_date"]),
         "fleet": it.owner,
         "line_items": invoice.lines,
         "metadata": body["metadata"],
         "paid_at": millis(it.second_at) if is_paid else None,
         "payment_method": body.get("payment_method") if is_paid else None,
-        "period_end": millis(instant(body["period_end"])),
-        "period_start": millis(instant(body["period_start"])),
+        "period_end": _shown_instant(body["period_end"]),
+        "period_start": _shown_instant(body["period_start"]),
         "status": status,
     }
+
+
+@lru_cache(maxsize=4096)
+def _shown_instant(text: str) -> str:
+    """An instant of a body, with milliseconds."""
+    return millis(instant(text))
 
 
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:

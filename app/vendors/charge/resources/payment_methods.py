@@ -21,6 +21,7 @@ from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
+from ..details import inner
 from ..errors import ChargeError, not_found
 from ..expand import Expandable
 from ..inputs import (
@@ -144,26 +145,26 @@ def show(record: PaymentMethodRecord, now: int, seed: int) -> dict[str, Any]:
     """A payment method as Charge shows it at `now`, in a world with that seed; a wallet with what it holds then."""
     method = record.method
     details = orjson.loads(method.details)
-    wallet = details.get("wallet")
-    if wallet is not None:
+    wallet = inner(details, "wallet")
+    if wallet:
         held = {} if record.held is None else {"balance": record.held.balance}
         wallet = {"fingerprint": prefixed_id("fp", seed, "wallet", method.id), **wallet, **held}
     return {
         "id": method.id,
         "object": KIND,
-        "bank_account": details.get("bank_account"),
-        "billing_details": details.get("billing_details"),
-        "card": details.get("card") or (_card(method.id, now, seed) if method.kind == "card" else None),
+        "bank_account": inner(details, "bank_account") or None,
+        "billing_details": inner(details, "billing_details") or None,
+        "card": {**_card(method.id, now, seed), **inner(details, "card")} if method.kind == "card" else None,
         "created": millis(method.created_at),
         "driver": method.driver,
         "fleet": method.fleet,
         "type": method.kind,
-        "wallet": None if wallet is None else dict(sorted(wallet.items())),
+        "wallet": dict(sorted(wallet.items())) or None,
     }
 
 
 def _card(method_id: str, now: int, seed: int) -> dict[str, Any]:
-    """The card of a scenario that says nothing of it, which its issuer always renews (CHARGE-409)."""
+    """What a card has of which a scenario says nothing: its issuer always renews it (CHARGE-409)."""
     return {
         "brand": "visa",
         "exp_month": 12,
@@ -175,7 +176,7 @@ def _card(method_id: str, now: int, seed: int) -> dict[str, Any]:
 
 @one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """The payment methods with these ids."""
+    """The payment methods with these ids, without those of other vendors' customers (CHARGE-413)."""
     found = payment_methods.payment_methods_by_id(tx, CHANNEL.name, ids)
     return {each.method.id: show(each, tx.now, tx.world.seed) for each in found}
 
@@ -235,5 +236,6 @@ def _attach(tx: WorldTransaction, method_id: str, body: PaymentMethodOwner) -> d
 
 
 def _detach(tx: WorldTransaction, method_id: str, body: PaymentMethodOwner) -> dict[str, Any]:
+    """Takes a payment method from its owner, also while it is to pay for a session (CHARGE-417)."""
     operations.detach_payment_method(tx, method_id, owner_of(body, _SCOPE_INVALID))
     return shown_by_id(tx, [method_id])[method_id]

@@ -54,6 +54,9 @@ _MOST_METRES: Final = 20_100_000
 """Half-way around the earth, and a little more."""
 _MOST_MONEY: Final = 1_000_000_000
 
+_EMPTY: Final[dict[str, Any]] = {"description": None, "metadata": {}, "mode": "suggestion", "name": "", "rules": {}}
+"""What an imported policy shows that has no such member."""
+
 Status = Literal["active", "inactive"]
 Mode = Literal["enforcement", "suggestion"]
 
@@ -101,7 +104,7 @@ class TimeWindow(Input):
 
 
 class Rules(Input):
-    """The rules of a policy; one that is not sent is not there."""
+    """The rules of a policy; one that is not sent is not there (CHARGE-515)."""
 
     allowed_operators: Operators = Field(default_factory=list)
     denied_operators: Operators = Field(default_factory=list)
@@ -189,7 +192,7 @@ async def delete_policy(request: Request, world: ChargeWorld, _query: NoQuery, p
 
 def show(policy: Document, now: int) -> dict[str, Any]:
     """A policy as Charge shows it: `id`, `object`, then by the alphabet, with every rule."""
-    body = orjson.loads(policy.body)
+    body = _EMPTY | orjson.loads(policy.body)
     return {
         "id": policy.id,
         "object": POLICY,
@@ -240,7 +243,7 @@ def _create(tx: WorldTransaction, body: CreatePolicy) -> dict[str, Any]:
 
 def _update(tx: WorldTransaction, policy_id: str, body: UpdatePolicy) -> dict[str, Any]:
     policy = _known(tx, policy_id)
-    written, sent = orjson.loads(policy.body), given(body)
+    written, sent = _EMPTY | orjson.loads(policy.body), given(body)
     status = sent.pop("status", policy.first)
     if "metadata" in sent:
         sent["metadata"] = merged(written["metadata"], body.metadata)

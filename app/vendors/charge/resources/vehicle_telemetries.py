@@ -18,6 +18,7 @@ from ....store.whereabouts import whereabouts
 from ....store.world_transaction import WorldTransaction
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
+from ..details import inner, text, whole
 from ..expand import Expandable
 from ..inputs import OnlyExpand
 from ..reads import answer_query
@@ -44,15 +45,16 @@ async def retrieve_vehicle_telemetry(
 def show(around: Whereabouts, now: int, seed: int) -> dict[str, Any]:
     """The telemetry of a vehicle as Charge shows it at `now`, in a world with that seed.
 
-    Each part is as the vehicle has reported it the last time (CHARGE-410).
+    Each part is as the vehicle has reported it the last time (CHARGE-410), wherever it was then (CHARGE-416).
     """
     vehicle = around.vehicle
     details = orjson.loads(vehicle.details)
-    opening = details.get("opening", {})
+    opening = inner(details, "opening")
+    reports = inner(opening, "reports")
 
     def reported_at(part: str) -> int:
         drawn = int(draw(seed, f"report/{part}", vehicle.id) * MINUTE) // MILLISECOND
-        return telemetry.reported_at(around, now, opening.get("reports", {}).get(part, drawn) * MILLISECOND)
+        return telemetry.reported_at(around, now, whole(reports, part, drawn) * MILLISECOND)
 
     battery_at, located_at, counted_at = (reported_at(part) for part in ("battery", "location", "odometer"))
     battery, place = telemetry.battery(around, battery_at), telemetry.place(around, located_at)
@@ -67,7 +69,7 @@ def show(around: Whereabouts, now: int, seed: int) -> dict[str, Any]:
             "temperature": battery.temperature,
             "updated": millis(battery_at),
         },
-        "firmware_version": opening.get("firmware_version", _FIRMWARE),
+        "firmware_version": text(opening, "firmware_version", _FIRMWARE),
         "location": {
             "latitude": None if place is None else place.latitude,
             "longitude": None if place is None else place.longitude,
@@ -77,7 +79,7 @@ def show(around: Whereabouts, now: int, seed: int) -> dict[str, Any]:
             "unit": "KMS",
             "updated": millis(counted_at),
             "value": _odometer_km(opening, vehicle.id, seed)
-            + telemetry.driven_km(around, counted_at, opening.get("battery_capacity", vehicle.battery_wh)),
+            + telemetry.driven_km(around, counted_at, whole(opening, "battery_capacity", vehicle.battery_wh)),
         },
         "vehicle": vehicle.id,
     }
@@ -85,7 +87,7 @@ def show(around: Whereabouts, now: int, seed: int) -> dict[str, Any]:
 
 def _odometer_km(opening: Mapping[str, Any], vehicle_id: str, seed: int) -> int:
     """What the odometer showed before the first session."""
-    return int(opening.get("odometer", draw(seed, "odometer", vehicle_id) * _MOST_KM))
+    return whole(opening, "odometer", int(draw(seed, "odometer", vehicle_id) * _MOST_KM))
 
 
 def _retrieved(vehicle_id: str, tx: WorldTransaction) -> dict[str, Any]:

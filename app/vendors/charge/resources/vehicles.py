@@ -25,6 +25,7 @@ from ....vehicle_models import known_model
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
+from ..details import inner, text
 from ..expand import Expandable
 from ..fields import References
 from ..inputs import (
@@ -182,20 +183,20 @@ def show(record: VehicleRecord, now: int, seed: int) -> dict[str, Any]:
         "created": millis(vehicle.created_at),
         "drivers": record.drivers.ids.split(),
         "fleet": vehicle.fleet,
-        "information": {"make": vehicle.make, "model": vehicle.model, "year": details.get("year") or str(year)},
-        "metadata": details.get("metadata", {}),
+        "information": {"make": vehicle.make, "model": vehicle.model, "year": text(details, "year", str(year))},
+        "metadata": inner(details, "metadata"),
         "policy_ids": list(vehicle.policy_ids),
-        "registration_plate": details.get("registration_plate") or drawn_plate(seed, vehicle.id),
+        "registration_plate": text(details, "registration_plate", "") or drawn_plate(seed, vehicle.id),
         "status": vehicle.status,
         "telemetry": telemetry_id(vehicle.id, details, seed),
         "updated": millis(updated(vehicle, now)),
-        "vin": details.get("vin") or drawn_vin(seed, vehicle.id, vehicle.make, year),
+        "vin": text(details, "vin", "") or drawn_vin(seed, vehicle.id, vehicle.make, year),
     }
 
 
 def telemetry_id(vehicle_id: str, details: Mapping[str, Any], seed: int) -> str:
     """The id of a vehicle's telemetry."""
-    return details.get("telemetry") or prefixed_id("vtel", seed, "telemetry", vehicle_id)
+    return text(details, "telemetry", "") or prefixed_id("vtel", seed, "telemetry", vehicle_id)
 
 
 @one_statement
@@ -210,7 +211,7 @@ EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"drivers": "driver", "fleet":
 
 
 def _create(tx: WorldTransaction, body: CreateVehicle) -> dict[str, Any]:
-    """Creates a vehicle; make and year that the body leaves out are those of the VIN (CHARGE-404)."""
+    """Creates a vehicle (CHARGE-414); make and year that the body leaves out are those of the VIN (CHARGE-404)."""
     sent, coded_year = given(body.information), model_year(body.vin)
     details = {"vin": body.vin}
     if coded_year is not None:
@@ -228,6 +229,7 @@ def _create(tx: WorldTransaction, body: CreateVehicle) -> dict[str, Any]:
 
 
 def _update(tx: WorldTransaction, vehicle_id: str, body: UpdateVehicle) -> dict[str, Any]:
+    """Changes a vehicle, which does not get another battery while it charges (CHARGE-405)."""
     sent = given(body)
 
     def changed(vehicle: models.Vehicle) -> models.Vehicle:
@@ -238,7 +240,7 @@ def _update(tx: WorldTransaction, vehicle_id: str, body: UpdateVehicle) -> dict[
         before = orjson.loads(vehicle.details)
         if "battery_capacity" in sent:
             # The odometer goes on counting with the battery by which it has counted so far.
-            before["opening"] = {"battery_capacity": vehicle.battery_wh, **before.get("opening", {})}
+            before["opening"] = {"battery_capacity": vehicle.battery_wh, **inner(before, "opening")}
         return replace(vehicle, **fields, details=_details(tx, body, before))
 
     operations.change_vehicle(tx, vehicle_id, changed, CHANNEL)
@@ -255,11 +257,12 @@ def _details(tx: WorldTransaction, body: CreateVehicle | UpdateVehicle, before: 
     details = {**before, **{name: text for name, text in given(body.information).items() if name == "year"}}
     if body.registration_plate:
         details["registration_plate"] = body.registration_plate
-    details["metadata"] = merged(before.get("metadata", {}), body.metadata)
+    details["metadata"] = merged(inner(before, "metadata"), body.metadata)
     return orjson.dumps(details).decode()
 
 
 def _delete(tx: WorldTransaction, vehicle_id: str) -> dict[str, Any]:
+    """Deletes a vehicle that is not in use (CHARGE-406)."""
     operations.delete_vehicle(tx, vehicle_id, CHANNEL)
     return {"id": vehicle_id, "object": KIND, "deleted": True}
 

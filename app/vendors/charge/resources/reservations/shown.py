@@ -2,11 +2,10 @@
 
 from typing import Any, Final
 
-import orjson
-
 from .....domain import models
 from .....domain import reservations as rules
 from .....domain.clock import millis
+from .....domain.json_values import member
 from .....domain.reservation_plans import wanted_types
 
 _NO_DETAILS: Final = "{}"
@@ -35,7 +34,7 @@ def show(reservation: models.Reservation, now: int) -> dict[str, Any]:
             "longitude": reservation.longitude,
             "radius": reservation.radius,
         },
-        "metadata": {} if reservation.details == _NO_DETAILS else orjson.loads(reservation.details).get("metadata", {}),
+        "metadata": {} if reservation.details == _NO_DETAILS else member(reservation.details, "metadata") or {},
         "payment_method": reservation.payment_method,
         "reservation_fee": reservation.fee,
         "reserved_end": millis(reservation.reserved_end) if is_assigned else None,
