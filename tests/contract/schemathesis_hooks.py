@@ -12,6 +12,8 @@ PREFIX: Final = "st-"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _KEY_HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
+_OF_ONE_OWNER: Final = {"listPaymentMethods", "getPaymentMethod"}
+"""The operations whose query names a driver or a fleet, and not both."""
 _NAMED_BY: Final = {"createWorld": "body", "importWorld": "query"}
 """The operations that make a world, and the part of their requests that names it."""
 
@@ -36,7 +38,11 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> 
         # A key that was used for another request is refused, and a schema cannot say so. A request that is bad on
         # purpose would count as a good one once its headers were changed.
         case.headers[_KEY_HEADER] = blake2b(repr(case.id).encode(), digest_size=8).hexdigest()
-    part = _NAMED_BY.get(case.operation.definition.raw.get("operationId"))
+    operation = case.operation.definition.raw.get("operationId")
+    if operation in _OF_ONE_OWNER and not is_bad and {"driver", "fleet"} <= set(case.query or {}):
+        # Neither can a schema say that they exclude one another.
+        del case.query["driver"]
+    part = _NAMED_BY.get(operation)
     if part == "query":
         case.query = _named(case.query or {}, case.body)
     elif part == "body" and (case.body is NOT_SET or isinstance(case.body, dict)):

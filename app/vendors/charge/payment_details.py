@@ -125,7 +125,7 @@ def new_payment_method(
     return NewPaymentMethod(Card.GOOD, details)
 
 
-def changed_details(body: UpdatePaymentMethod, kind: str, shown: Mapping[str, Any], now: int) -> dict[str, Any]:
+def changed_details(body: UpdatePaymentMethod, kind: str, shown: Mapping[str, Any]) -> dict[str, Any]:
     """What a body changes of a payment method of that kind, which is shown so. Raises ChargeError."""
     sent = given(body)
     for name in ("card", "bank_account"):
@@ -134,7 +134,6 @@ def changed_details(body: UpdatePaymentMethod, kind: str, shown: Mapping[str, An
     details: dict[str, Any] = {}
     if "card" in sent:
         details["card"] = {**(shown["card"] or {}), **given(body.card)}
-        _refuse_expired(details["card"], now)
     if "bank_account" in sent:
         details["bank_account"] = {**(shown["bank_account"] or {}), **given(body.bank_account)}
     if "billing_details" in sent:
@@ -153,24 +152,18 @@ def _changed_billing_details(
 
 
 def _card(card: CardInput, seed: int, now: int) -> dict[str, Any]:
-    """What is kept of a card (CHARGE-412)."""
+    """What is kept of a card (CHARGE-412), which must not have expired (CHARGE-415)."""
     if not has_check_digit(card.number):
         raise ChargeError(400, "The card number is incorrect.", code=INVALID, param="card.number")
-    expires = {"exp_month": card.exp_month, "exp_year": card.exp_year}
-    _refuse_expired(expires, now)
+    if is_expired(Expiry(card.exp_year, card.exp_month), now):
+        raise ChargeError(400, "The card has expired.", code=INVALID, param="card.exp_year")
     return {
         "brand": brand(card.number),
-        **expires,
+        "exp_month": card.exp_month,
+        "exp_year": card.exp_year,
         "fingerprint": prefixed_id("fp", seed, "card", card.number),
         "last4": card.number[-_LAST:],
     }
-
-
-def _refuse_expired(card: Mapping[str, Any], now: int) -> None:
-    """Refuses a card whose last month is over (CHARGE-415)."""
-    year, month = card.get("exp_year"), card.get("exp_month")
-    if isinstance(year, int) and isinstance(month, int) and is_expired(Expiry(year, month), now):
-        raise ChargeError(400, "The card has expired.", code=INVALID, param="card.exp_year")
 
 
 def _bank_account(account: BankAccountInput, seed: int) -> dict[str, Any]:

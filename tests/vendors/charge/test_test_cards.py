@@ -45,6 +45,7 @@ def test_card_that_fails_when_charged_is_never_paid(sandbox: Sandbox) -> None:
     assert ended["amount_due"] > 0
 
 
+@pytest.mark.own_server
 def test_charge_412_number_and_check_code_are_not_kept(sandbox: Sandbox) -> None:
     """CHARGE-412: neither is in an export of the world, also with an idempotency key, nor in a file of the database."""
     number = "4000002760003184"
@@ -80,6 +81,10 @@ def test_charge_415_expired_card_is_refused(sandbox: Sandbox) -> None:
     sandbox.client.post("/_sandbox/v1/worlds/default/clock/advance", json={"to": "2026-04-01T00:00:00Z"})
     expired = send(sandbox, METHODS, card(good_through=(3, 2026)))
 
+    outdated = new_card(sandbox)["id"]
+    send(sandbox, f"{METHODS}/{outdated}", {"card": {"exp_year": 2025}})
+
     assert last.status_code == 200
+    assert refusal(sandbox.start(payment_method=outdated)) == (402, "payment_authorization_failed", "payment_method")
     assert refusal(sandbox.start(payment_method=method)) == (402, "payment_authorization_failed", "payment_method")
     assert refusal(expired) == (400, "payment_method_invalid_input", "card.exp_year")

@@ -223,7 +223,7 @@ def _billing_details_of(account: Mapping[str, Any] | None) -> dict[str, Any] | N
 def _update(tx: WorldTransaction, method_id: str, body: UpdatePaymentMethod) -> dict[str, Any]:
     def changed(method: models.PaymentMethod) -> models.PaymentMethod:
         shown = show(PaymentMethodRecord(method, None), tx.now, tx.world.seed)
-        details = changed_details(body, method.kind, shown, tx.now)
+        details = changed_details(body, method.kind, shown)
         return replace(method, details=orjson.dumps({**orjson.loads(method.details), **details}).decode())
 
     operations.change_payment_method(tx, method_id, changed)
