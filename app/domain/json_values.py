@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import orjson
 
-LONGEST: Final = 65_536
-"""The most characters of such a text."""
+LONGEST: Final = 100_000
+"""The most characters of such a text; the vendors' answers to changes, which are kept, have half of them at most."""
 DEEPEST: Final = 16
 """How deep it may be nested."""
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
@@ -47,9 +47,16 @@ def member(text: str, *names: str) -> Any:  # noqa: ANN401 - any JSON value
 def filled(said: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """The members that `defaults` has: as they are said, if their types are those of the defaults; None takes all."""
     return {
-        name: said[name] if name in said and (default is None or isinstance(said[name], type(default))) else default
+        name: said[name] if name in said and _is_like(said[name], default) else default
         for name, default in defaults.items()
     }
+
+
+def _is_like(value: object, default: object) -> bool:
+    """Whether a value has the type of a default; JSON has one type for all numbers."""
+    if isinstance(default, int | float) and not isinstance(default, bool):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return default is None or isinstance(value, type(default))
 
 
 def parts(value: Any) -> Iterator[tuple[Any, int]]:  # noqa: ANN401 - any JSON value

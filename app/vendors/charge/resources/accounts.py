@@ -46,7 +46,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "contact": {},
     "default_currency": _CURRENCY,
     "description": None,
-    "email": "",
+    "email": "sandbox@wattif.example",
     "metadata": {},
     "metric_system": "metric",
     "name": "",
@@ -142,20 +142,21 @@ async def update_account(
 def show(account: Document, now: int, in_wallets: int = 0) -> dict[str, Any]:
     """An account as Charge shows it at `now`; `in_wallets` is what its wallets hold."""
     said = filled(orjson.loads(account.body), _DEFAULTS)
+    email, name = said["email"], said["name"] or account.id
     touched_at = account.touched_at if account.created_at < account.touched_at <= now else account.created_at
     return {
         "id": account.id,
         "object": KIND,
         "billing_details": filled(said["billing_details"], _BILLING_DETAILS),
         "business_type": said["business_type"],
-        "contact": {"email": said["email"], "name": said["name"], "phone": None, **said["contact"]},
+        "contact": {"email": email, "name": name, "phone": None, **said["contact"]},
         "created": millis(account.created_at),
         "default_currency": said["default_currency"],
         "description": said["description"],
-        "email": said["email"],
+        "email": email,
         "metadata": said["metadata"],
         "metric_system": said["metric_system"],
-        "name": said["name"],
+        "name": name,
         "plan": said["plan"],
         "preferences": filled(said["preferences"], _PREFERENCES),
         "registration_number": said["registration_number"],

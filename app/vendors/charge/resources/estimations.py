@@ -38,16 +38,16 @@ _VALID: Final = "valid"
 _EXPIRED: Final = "expired"
 _EMPTY: Final[Mapping[str, Any]] = {
     "battery_level": 0,
-    "battery_target_level": 0,
+    "battery_target_level": 100,
     "charging_station": None,
     "cost_breakdown": [],
     "currency": "eur",
     "estimated_duration": 0,
-    "estimated_energy_kwh": None,
+    "estimated_energy_kwh": 0,
     "estimated_total_cost": 0,
     "vehicle": None,
 }
-"""What an imported estimation shows that has no such member."""
+"""What the estimation of a scenario shows that says nothing else."""
 _PERCENT: Final = 100
 _WH: Final = 1000
 

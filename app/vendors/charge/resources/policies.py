@@ -55,7 +55,7 @@ _MOST_METRES: Final = 20_100_000
 _MOST_MONEY: Final = 1_000_000_000
 
 _EMPTY: Final[dict[str, Any]] = {"description": None, "metadata": {}, "mode": "suggestion", "name": "", "rules": {}}
-"""What an imported policy shows that has no such member."""
+"""What the policy of a scenario shows that says nothing else."""
 
 Status = Literal["active", "inactive"]
 Mode = Literal["enforcement", "suggestion"]

@@ -10,12 +10,12 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain.clock import millis
+from ....domain.clock import DAY, millis
 from ....domain.json_values import filled
 from ....domain.models import Document
 from ....operations.documents import known_document
 from ....operations.fleets import known_fleet
-from ....operations.reports import REPORT, SUCCEEDED, WantedReport, create_report
+from ....operations.reports import REPORT, SUCCEEDED, SUMMARY, WantedReport, create_report
 from ....store import documents
 from ....store.vehicles import vehicles_by_id
 from ....store.world_transaction import WorldTransaction, one_statement
@@ -48,8 +48,20 @@ from .accounts import own_account
 _PATH: Final = "/v1/reports"
 _INVALID: Final = "report_validation_error"
 _MOST_VEHICLES: Final = 100
-_EMPTY: Final[Mapping[str, Any]] = {"account": None, "parameters": {}, "size": 0, "type": "csv", "url": ""}
-"""What an imported report shows that has no such member."""
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "account": None,
+    "parameters": {
+        "filters": {"vehicle": []},
+        "group_by": "vehicle",
+        "period_end": millis(DAY),
+        "period_start": millis(0),
+        "type": SUMMARY,
+    },
+    "size": 0,
+    "type": "csv",
+    "url": "",
+}
+"""What the report of a scenario shows that says nothing else."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -105,7 +117,7 @@ async def list_reports(
 
 
 @router.post("/reports")
-async def create(
+async def request_report(
     request: Request, world: ChargeWorld, body: Annotated[CreateReport, Depends(body_of(CreateReport))]
 ) -> Response:
     """Asks for a report."""
@@ -121,7 +133,7 @@ async def retrieve_report(request: Request, world: ChargeWorld, expand: OnlyExpa
 
 def show(report: Document, now: int, files: str) -> dict[str, Any]:
     """A report as Charge shows it at `now`; `files` is what the links to the files of this server begin with."""
-    body, is_ready = filled(orjson.loads(report.body), _EMPTY), report.status(now) == SUCCEEDED
+    body, is_ready = filled(orjson.loads(report.body), _DEFAULTS), report.status(now) == SUCCEEDED
     return {
         "id": report.id,
         "object": REPORT,

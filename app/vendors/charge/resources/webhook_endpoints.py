@@ -49,7 +49,8 @@ _KIND: Final = "webhook_endpoint"
 _VERSION: Final = "2026-03-01"
 _MOST_EVENTS: Final = 100
 _LONGEST_URL: Final = 2048
-_EMPTY: Final[Mapping[str, Any]] = {
+_ENABLED: Final = "enabled"
+_DEFAULTS: Final[Mapping[str, Any]] = {
     "api_version": _VERSION,
     "application": None,
     "description": None,
@@ -57,9 +58,9 @@ _EMPTY: Final[Mapping[str, Any]] = {
     "livemode": False,
     "metadata": {},
     "secret": "",
-    "url": "",
+    "url": "https://example.com",
 }
-"""What an imported endpoint shows that has no such member."""
+"""What the endpoint of a scenario shows that says nothing else."""
 _URL: Final = re.compile(
     r"https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\])"
     r"(:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
@@ -158,7 +159,7 @@ async def update_webhook_endpoint(
 
 def show(endpoint: Document, _now: int) -> dict[str, Any]:
     """An endpoint as Charge shows it, with its secret, in lists too."""
-    body = filled(orjson.loads(endpoint.body), _EMPTY)
+    body = _said(endpoint)
     return {
         "id": endpoint.id,
         "object": _KIND,
@@ -170,30 +171,35 @@ def show(endpoint: Document, _now: int) -> dict[str, Any]:
         "livemode": body["livemode"],
         "metadata": body["metadata"],
         "secret": body["secret"],
-        "status": endpoint.first,
+        "status": endpoint.first or _ENABLED,
         "url": body["url"],
     }
+
+
+def _said(endpoint: Document) -> dict[str, Any]:
+    """What an endpoint says of itself; its secret follows from its id if it says none."""
+    said = filled(orjson.loads(endpoint.body), _DEFAULTS)
+    return said | {"secret": said["secret"] or f"whsec_{endpoint.id.partition('_')[2]}"}
 
 
 def _create(tx: WorldTransaction, new: CreateWebhookEndpoint) -> dict[str, Any]:
     n = take_number(tx)
     body = {
+        **_DEFAULTS,
         "api_version": new.api_version or _VERSION,
-        "application": None,
         "description": new.description,
         "enabled_events": _once(new.enabled_events),
-        "livemode": False,
         "metadata": merged({}, new.metadata),
         "secret": prefixed_id("whsec", tx.world.seed, "webhook_secret", n),
         "url": new.url,
     }
-    endpoint = create_document(tx, NAME, _KIND, "wh", n, body, status="enabled")
+    endpoint = create_document(tx, NAME, _KIND, "wh", n, body, status=_ENABLED)
     return show(endpoint, tx.now)
 
 
 def _update(tx: WorldTransaction, endpoint_id: str, update: UpdateWebhookEndpoint) -> dict[str, Any]:
     endpoint = known_document(tx, NAME, _KIND, endpoint_id)
-    body, changed = filled(orjson.loads(endpoint.body), _EMPTY), given(update)
+    body, changed = _said(endpoint), given(update)
     if "enabled_events" in changed:
         changed["enabled_events"] = _once(update.enabled_events)
     if "metadata" in changed:
