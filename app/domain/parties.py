@@ -1,6 +1,11 @@
 """What fleets, drivers and vehicles have in common."""
 
-from .models import Driver, Fleet, Vehicle
+from .models import DELETED, Driver, Fleet, Vehicle
+
+
+def is_there(party: Fleet | Driver | Vehicle, now: int) -> bool:
+    """Whether it has been created, and not deleted."""
+    return party.created_at <= now and party.status != DELETED
 
 
 def updated(party: Fleet | Driver | Vehicle, now: int) -> int:

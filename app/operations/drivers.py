@@ -8,6 +8,7 @@ from ..domain.errors import DriverAttachmentError, InUseError, UnknownObjectErro
 from ..domain.exclusivity import DRIVER
 from ..domain.ids import prefixed_id
 from ..domain.models import ACTIVE, DELETED, TO_FLEET, Attachment, Driver
+from ..domain.parties import is_there
 from ..store import attachments, drivers, parties, sessions, sessions_of
 from ..store.world_transaction import WorldTransaction
 from .fleets import known_fleet
@@ -18,7 +19,7 @@ from .reservation_plans import cancel_all_of
 def known_driver(tx: WorldTransaction, driver_id: str) -> Driver:
     """The driver with that id. Raises UnknownObjectError if there is none, or if the driver was deleted."""
     found = parties.driver(tx, driver_id)
-    if found is None or found.status == DELETED or found.created_at > tx.now:
+    if found is None or not is_there(found, tx.now):
         raise UnknownObjectError(DRIVER, driver_id)
     return found
 

@@ -3,10 +3,10 @@
 from ..domain.channels import Channel
 from ..domain.errors import NoConnectorFitsError, UnknownObjectError
 from ..domain.estimates import Estimate, best_connector, estimate
-from ..domain.models import DELETED
 from ..domain.station_view import HOME
-from ..store import parties, stations
+from ..store import stations
 from ..store.world_transaction import WorldTransaction
+from .vehicles import known_vehicle
 
 
 def estimate_at(
@@ -16,11 +16,10 @@ def estimate_at(
 
     Whether the connector is free does not matter (CHARGE-516). Raises UnknownObjectError or NoConnectorFitsError.
     """
-    station, vehicle = stations.station(tx, station_id), parties.vehicle(tx, vehicle_id)
+    station = stations.station(tx, station_id)
     if station is None or station.kind == HOME:
         raise UnknownObjectError("station", station_id)
-    if vehicle is None or vehicle.status == DELETED:
-        raise UnknownObjectError("vehicle", vehicle_id)
+    vehicle = known_vehicle(tx, vehicle_id)
     connector = best_connector(vehicle, stations.connectors_at(tx, station_id), soc=soc, target=target)
     if connector is None:
         raise NoConnectorFitsError(station_id, vehicle_id)

@@ -8,6 +8,7 @@ from ..domain.channels import Channel
 from ..domain.errors import InUseError, UnknownObjectError
 from ..domain.ids import prefixed_id
 from ..domain.models import ACTIVE, DELETED, Fleet
+from ..domain.parties import is_there
 from ..store import attachments, fleets, parties, sessions, sessions_of
 from ..store.world_transaction import WorldTransaction
 from .planned_sessions import drop_plans_of
@@ -18,7 +19,7 @@ _FLEET: Final = "fleet"
 def known_fleet(tx: WorldTransaction, fleet_id: str) -> Fleet:
     """The fleet with that id. Raises UnknownObjectError if there is none, or if it was deleted."""
     found = fleets.fleet(tx, fleet_id)
-    if found is None or found.status == DELETED or found.created_at > tx.now:
+    if found is None or not is_there(found, tx.now):
         raise UnknownObjectError(_FLEET, fleet_id)
     return found
 

@@ -12,7 +12,7 @@ from ..domain.clock import NEVER
 from ..domain.errors import InvalidReservationError, PaymentScopeError, ReservationStateError, UnknownObjectError
 from ..domain.ids import prefixed_id
 from ..domain.json_values import member
-from ..domain.models import ACTIVE, DELETED, Driver, Reservation, Vehicle
+from ..domain.models import ACTIVE, Driver, Reservation, Vehicle
 from ..domain.reservation_plans import (
     SHORTEST_PENDING,
     confirmation_at,
@@ -207,7 +207,7 @@ def _check_window(it: Reservation, now: int) -> None:
 
 def _usable(found: Thing | None, kind: str, named: str) -> Thing:
     """A driver or vehicle that may reserve."""
-    if found is None or found.status == DELETED:
+    if found is None:
         raise UnknownObjectError(kind, named)
     if found.status != ACTIVE:
         raise InvalidReservationError(kind, f"is {found.status}")

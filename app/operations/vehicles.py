@@ -10,6 +10,7 @@ from ..domain.errors import InUseError, NotAttachedError, UnknownObjectError
 from ..domain.exclusivity import DRIVER, VEHICLE
 from ..domain.ids import prefixed_id, uuid_text
 from ..domain.models import ACTIVE, DELETED, TO_VEHICLE, Attachment, Vehicle
+from ..domain.parties import is_there
 from ..store import attachments, parties, sessions, sessions_of, vehicles
 from ..store.world_transaction import WorldTransaction
 from ..vehicle_models import known_model
@@ -25,7 +26,7 @@ _CHARGE_TO: Final = 0.8
 def known_vehicle(tx: WorldTransaction, vehicle_id: str) -> Vehicle:
     """The vehicle with that id. Raises UnknownObjectError if there is none, or if it was deleted."""
     found = parties.vehicle(tx, vehicle_id)
-    if found is None or found.status == DELETED or found.created_at > tx.now:
+    if found is None or not is_there(found, tx.now):
         raise UnknownObjectError(VEHICLE, vehicle_id)
     return found
 

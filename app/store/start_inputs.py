@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, bindparam, false, func, 
 
 from ..domain import models
 from .attachments import first_fleet
+from .keyset_pages import is_created
 from .schema.entity_mapping import JoinedQuery
 from .schema.entity_table import EntityTable
 from .schema.tables import CONNECTOR, DRIVER, END_USER, FLEET, PAYMENT_METHOD, STATION, VEHICLE
@@ -15,7 +16,7 @@ from .world_transaction import WorldTransaction
 
 @dataclass(frozen=True, slots=True)
 class StartInputs:
-    """The entities that a start names; None where the world has no such entity, or where it is deleted.
+    """The entities that a start names; None where the world has no such entity yet, or where it is deleted.
 
     `fleet` is that of the vehicle or else the first of the driver; a user's session is for no fleet. A driver cannot
     name a user's payment method.
@@ -48,7 +49,7 @@ def start_inputs(
         "payment_method": payment_method,
     }
     inputs = _BY_USER if driver is None else _BY_DRIVER
-    return inputs.all(tx.db, {"world": tx.world.n, **ids})[0]
+    return inputs.all(tx.db, {"world": tx.world.n, "now": tx.now, **ids})[0]
 
 
 def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
@@ -60,10 +61,13 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
         "vehicle": (VEHICLE, {"id": "vehicle"}),
         "payment_method": (PAYMENT_METHOD, {"id": "payment_method"}),
     }
-    is_usable = {"vehicle": VEHICLE.c.status != models.DELETED}
+    is_usable = {"vehicle": and_(is_created(VEHICLE), VEHICLE.c.status != models.DELETED)}
     of_fleet: ColumnElement[bool] = false()
     if buyers is DRIVER:
-        is_usable |= {"buyer": DRIVER.c.status != models.DELETED, "payment_method": PAYMENT_METHOD.c.user.is_(None)}
+        is_usable |= {
+            "buyer": and_(is_created(DRIVER), DRIVER.c.status != models.DELETED),
+            "payment_method": and_(is_created(PAYMENT_METHOD), PAYMENT_METHOD.c.user.is_(None)),
+        }
         fleet = func.coalesce(VEHICLE.c.fleet, first_fleet(bindparam("buyer")))
         of_fleet = and_(FLEET.c.id == fleet, FLEET.c.status != models.DELETED)
     joined: FromClause = select(literal(1)).subquery("start")

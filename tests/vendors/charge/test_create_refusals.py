@@ -37,6 +37,21 @@ def test_id_of_another_world_is_unknown(sandbox: Sandbox, here: str, there: str)
     assert {name: (404, NOT_FOUND, name) for name in names} == actual
 
 
+def test_what_is_created_later_starts_nothing(sandbox: Sandbox) -> None:
+    """A driver, vehicle or payment method that a scenario creates later is refused like an unknown one until then."""
+    file = sandbox.client.get("/_sandbox/v1/worlds/default/export").json()
+    sample, actual = sandbox.opened()["sample"]["charge"], {}
+    kinds = {"driver": "drivers", "payment_method": "payment_methods", "vehicle": "vehicles"}
+    for name, kind in kinds.items():
+        world = name.replace("_", "-")
+        rows = [row | {"created_at": "2026-03-05T00:00:00.000000Z"} for row in file[kind] if row["id"] == sample[name]]
+        later = file | {kind: [row for row in file[kind] if row["id"] != sample[name]] + rows}
+        sandbox.client.post("/_sandbox/v1/worlds/import", params={"name": world}, json=later).raise_for_status()
+        actual[name] = refusal(sandbox.start(world))
+
+    assert {name: (404, NOT_FOUND, name) for name in kinds} == actual
+
+
 def test_a_connector_belongs_to_its_station(sandbox: Sandbox) -> None:
     """A connector of one station is not found at another."""
     station = sandbox.world("documented")["sample"]["charge"]["charging_station"]

@@ -16,8 +16,9 @@ from starlette.responses import Response
 from ....domain import station_view
 from ....domain.areas import Area, Circle, Corridor, Overlap
 from ....domain.clock import instant, millis
-from ....domain.models import DELETED, Station
+from ....domain.models import Station
 from ....domain.ocpi_prices import price_components
+from ....domain.parties import is_there
 from ....domain.policies import operator_slug
 from ....domain.pricing import currency
 from ....domain.station_view import StationUse
@@ -191,7 +192,7 @@ def _preferred(tx: WorldTransaction, query: StationQuery, driver_id: str) -> lis
 def _favourites(tx: WorldTransaction, driver_id: str) -> Collection[str]:
     """The ids of the stations that a driver prefers."""
     driver = parties.driver(tx, driver_id)
-    if driver is None or driver.status == DELETED or driver.created_at > tx.now:
+    if driver is None or not is_there(driver, tx.now):
         return ()
     return texts(inner(orjson.loads(driver.details), "preferences"), "preferred_charging_stations")
 
