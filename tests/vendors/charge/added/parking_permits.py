@@ -1,7 +1,6 @@
 """A resource that Charge does not have: parking permits, which are documents, and name one another and sessions."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -13,15 +12,14 @@ from starlette.responses import Response
 
 from app.domain.clock import millis
 from app.domain.errors import Refusal
-from app.domain.ids import prefixed_id
 from app.domain.models import Document
+from app.operations.documents import change_document, create_document, known_document
 from app.store import documents
-from app.store.keyset_pages import PageQuery
 from app.store.sessions import take_number
 from app.store.world_transaction import WorldTransaction, one_statement
 from app.vendors.charge.auth import ChargeWorld
 from app.vendors.charge.changes import answer_change
-from app.vendors.charge.errors import ChargeError, not_found
+from app.vendors.charge.errors import ChargeError
 from app.vendors.charge.expand import Expandable
 from app.vendors.charge.inputs import (
     DEFAULT_LIMIT,
@@ -40,6 +38,7 @@ from app.vendors.charge.inputs import (
 from app.vendors.charge.metadata import merged
 from app.vendors.charge.pagination import PageRequest
 from app.vendors.charge.reads import answer_list, answer_object
+from app.vendors.charge.vendor import NAME
 from app.web.routing import OperationRoute
 
 _KIND: Final = "parking_permit"
@@ -92,9 +91,8 @@ async def list_permits(
 ) -> Response:
     """Permits, newest first."""
     asked = PageRequest(world, "/v1/parking_permits", written, query.page, query.limit)
-    filters = {} if query.vehicle is None else {"owner": query.vehicle}
-    wanted = PageQuery(filters, None, asked.limit, asked.after, asked.newer)
-    rows = partial(documents.documents, vendor="charge", kind=_KIND, query=wanted)
+    wanted = asked.query({"vehicle": "owner"})
+    rows = partial(documents.documents, vendor=NAME, kind=_KIND, query=wanted)
     return await answer_list(request, world, expand, _KIND, asked, rows, show)
 
 
@@ -137,11 +135,10 @@ def show(permit: Document, _now: int) -> dict[str, Any]:
 @one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The permits with these ids, as Charge would show them."""
-    return {each.id: show(each, tx.now) for each in documents.documents_by_id(tx, "charge", _KIND, ids)}
+    return {each.id: show(each, tx.now) for each in documents.documents_by_id(tx, NAME, _KIND, ids)}
 
 
 def _create(tx: WorldTransaction, asked: CreatePermit) -> dict[str, Any]:
-    n = take_number(tx)
     body = {
         "beside": asked.beside,
         "charging_session": asked.charging_session,
@@ -149,29 +146,21 @@ def _create(tx: WorldTransaction, asked: CreatePermit) -> dict[str, Any]:
         "place": {"under": asked.under},
         "vehicle": asked.vehicle,
     }
-    permit_id = prefixed_id("permit", tx.world.seed, _KIND, n)
-    permit = Document("charge", _KIND, permit_id, n, tx.now, orjson.dumps(body).decode(), owner=asked.vehicle)
-    documents.insert_document(tx, permit)
+    permit = create_document(tx, NAME, _KIND, "permit", take_number(tx), body, owner=asked.vehicle)
     if asked.vehicle == "veh_towed":
         raise TowedError("The vehicle was towed away.")
     return show(permit, tx.now)
 
 
 def _update(tx: WorldTransaction, permit_id: str, asked: UpdatePermit) -> dict[str, Any]:
-    permit = documents.document(tx, "charge", _KIND, permit_id)
-    if permit is None:
-        raise not_found(_KIND)
+    permit = known_document(tx, NAME, _KIND, permit_id)
     body = orjson.loads(permit.body)
     body["metadata"] = merged(body["metadata"], asked.metadata, code=UpdatePermit.error_code)
-    changed = replace(permit, body=orjson.dumps(body).decode())
-    documents.save_document(tx, changed)
-    return show(changed, tx.now)
+    return show(change_document(tx, permit, body), tx.now)
 
 
 def _delete(tx: WorldTransaction, permit_id: str) -> dict[str, Any]:
-    if documents.document(tx, "charge", _KIND, permit_id) is None:
-        raise not_found(_KIND)
-    documents.remove_document(tx, "charge", _KIND, permit_id)
+    documents.remove_document(tx, NAME, _KIND, known_document(tx, NAME, _KIND, permit_id).id)
     return {"id": permit_id, "object": _KIND, "deleted": True}
 
 
