@@ -1,4 +1,4 @@
-"""`simulate` gives amounts for the events that move money, and says which transaction comes of them."""
+"""The command `simulate` sends amounts for the events that move money, and prints the transaction that they make."""
 
 from typing import Any, Final
 
