@@ -63,7 +63,9 @@ class Expander:
             member = next((it for it in members if path == it or path.startswith(f"{it}.")), None)
             if member is None:
                 can = f"can expand {', '.join(sorted(members))}" if members else "expands nothing"
-                raise unsupported_expand(f"{_article(kind)} {kind.replace('_', ' ')} {can}; not {shown_path(path)}.")
+                named = kind.replace("_", " ")
+                article = "An" if named[0] in "aeio" else "A"
+                raise unsupported_expand(f"{article} {named} {can}; not {shown_path(path)}.")
             rest = path[len(member) + 1 :]
             inside.setdefault(member, []).extend([rest] if path != member else [])
         return tuple(
@@ -78,10 +80,6 @@ class Expander:
     def _members(self, kind: str) -> Mapping[str, str]:
         """The references to kinds that the application has."""
         return {member: kind for member, kind in self._kinds[kind].references.items() if kind in self._kinds}
-
-
-def _article(kind: str) -> str:
-    return "An" if kind[0] in "aeio" else "A"
 
 
 def shown_path(path: str) -> str:
