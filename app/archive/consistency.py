@@ -6,7 +6,7 @@ that Wattif can write, and no other.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from operator import itemgetter
 from typing import Any, Final
 
@@ -21,7 +21,9 @@ from ..domain.sessions.possible import ENERGY, POWER, impossibilities
 from ..domain.sessions.power_plan import unpacked
 from ..domain.sessions.replan import totals
 from ..domain.sessions.view import LONGEST
+from ..scenario import stored_json
 from ..scenario.parts import Location
+from ..scenario.terms import Terms
 from ..store.database.compiled_statements import Row
 from ..store.schema.tables import CONNECTOR, RESERVATION, SESSION, VEHICLE
 from ..store.world import PLANNED_FROM, World
@@ -64,6 +66,7 @@ _BOUNDS: Final = {POWER: "plan", ENERGY: "energy_wh"}
 _EXACT: Final = ("energy_wh", "kwh_cost", "session_cost", "starting_cost")
 """Totals that follow from plan and tariff. Of the time, some may not be billed, because a station was silent."""
 _CENTS: Final = 2
+_NO_MEMBERS: Final = "{}"
 _WINDOWS: Final = (("ideal_start", "ideal_end"), ("reserved_start", "reserved_end"), ("earliest_start", "latest_end"))
 
 
@@ -79,6 +82,17 @@ def check(world: World, held: Rows, channels: Channels) -> None:
     fault = next(every, None)
     if fault is not None:
         raise BadEntryError(*fault)
+
+
+def check_json(held: Rows, vendors: tuple[Terms, ...]) -> None:
+    """Raises BadEntryError for the first details or body of which a vendor could not show a member."""
+    columns = {name: "details" for name, kind in KINDS.items() if any(each.name == "details" for each in kind.columns)}
+    for kind, column in (columns | {"documents": "body"}).items():
+        named = _values(held, kind, "vendor", "kind") if kind == "documents" else repeat(None)
+        for n, (document, text) in enumerate(zip(named, _values(held, kind, column), strict=False)):
+            if text != _NO_MEMBERS or document is not None:
+                for where, reason in stored_json.faults(vendors, kind, text, document=document):
+                    raise BadEntryError((kind, n, column, *where), reason)
 
 
 def _duplicates(held: Rows) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Members of an entity's details, which a scenario writes as it likes: nothing checks them."""
+"""Members of an entity's details of which `stored_members` says nothing: a scenario writes them as it likes."""
 
 from collections.abc import Mapping
 from typing import Any
