@@ -121,6 +121,17 @@ def test_damaged_details_are_refused(
     assert f"{kind}.0.{where}" in answer.json()["detail"]
 
 
+def test_counter_that_was_set_back_is_refused(client: httpx2.Client, exported: dict[str, Any]) -> None:
+    """An export whose counter would give an id of the file once more is refused."""
+    file = deepcopy(exported)
+    file["world"]["next_n"] = file["world"]["first_n"]
+
+    answer = imported(client, file, "counted")
+
+    assert answer.status_code == httpx2.codes.BAD_REQUEST
+    assert "is what is created next in this world" in answer.json()["detail"]
+
+
 def test_odd_json_is_refused_or_shown(client: httpx2.Client, exported: dict[str, Any], length: Length) -> None:
     """With any value in place of a member, the import is refused, or nothing in its world is a fault of the server."""
     accepted = 0
