@@ -135,7 +135,7 @@ def _vehicle(it: Known) -> Body:
 def _payment_method(it: Known) -> Body:
     kind = it.one("card", "card", "bank_account", "wallet")
     members: dict[str, Body] = {
-        "card": {"number": it.one(*CARDS), "exp_month": 12, "exp_year": it.one(2026, 2030, 9999)},
+        "card": {"number": it.one(*CARDS), "exp_month": 12, "exp_year": it.one(2030, 9999)},
         "bank_account": {"account_number": "DE00", "bank_name": "B", "country": "DE", "currency": "eur"},
         "wallet": {"currency": "eur", "balance": it.one(0, 100, 10_000_000)},
     }
