@@ -86,9 +86,10 @@ def _podero(run: Run, world: World) -> Iterator[Row]:
 
 
 def _parties(run: Run, world: World) -> Iterator[Row]:
-    """Drivers beside sessions; and single fleets, whose totals count all of their sessions."""
-    drivers = Target("ten drivers", world.server, f"/v1/drivers?limit={TEN}", world.charge)
-    yield _beside(run, drivers, world.completed(), drivers.title, 0.5)
+    """Drivers, vehicles and payment methods beside sessions; and fleets, whose totals count all of their sessions."""
+    for name in ("drivers", "vehicles", "payment_methods"):
+        listed = Target(f"ten {name.replace('_', ' ')}", world.server, f"/v1/{name}?limit={TEN}", world.charge)
+        yield _beside(run, listed, world.completed(), listed.title, 0.5)
     fleets = Target("fleets", world.server, "/v1/fleets?limit=5", world.charge, rows=None).json()["data"]
     single = [
         Target(

@@ -25,7 +25,7 @@ from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import CATALOGUE, ColumnDescription, ColumnType, TableDescription
 from . import earlier
 
-_TEXT: Final = 255
+_TEXT: Final = 500
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 _REASON: Final = 512
 _INTEGER: Final = (1 << 31) - 1

@@ -163,6 +163,7 @@ def clock(
         "simulate mine",
         "simulate mine unplug cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4",
         "simulate mine station_silent chst_ID --at +PT10M --for PT30M",
+        "simulate mine adjustment txn_ID --amount -250",
     ),
 )
 @with_client
@@ -178,10 +179,13 @@ def simulate(
         str | None, typer.Option(metavar="INSTANT", help="When: +PT10M from now, or an RFC 3339 instant; default now.")
     ] = None,
     lasts: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="How long it lasts: PT30M.")] = None,
+    amount: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Money, in the smallest unit of the currency: 250.")
+    ] = None,
     raw: Raw = False,
 ) -> None:
     """Make something happen in a world that no API call does, or list what can happen."""
-    body = _given(event=event, id=subject, at=at) | _given(**{"for": lasts})
+    body = _given(event=event, id=subject, at=at, amount=amount) | _given(**{"for": lasts})
     if body and (event is None or subject is None):
         raise UsageError(f"an event needs an ID; `simulate {name}` lists the events with the IDs they take")
     path = f"/worlds/{name}/simulate"

@@ -1,10 +1,13 @@
 """Answers of the control API as plain text: aligned columns, in which ids are never shortened."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 Body = dict[str, Any]
 Message = Callable[[Body], str]
+
+_TAKES: Final = {"at": " [--at AT]", "for": " [--for DURATION]", "amount": " [--amount NUMBER]"}
+"""How the options of an event are typed, by the names of its fields."""
 
 
 def worlds(body: Body) -> str:
@@ -93,8 +96,11 @@ def advance(name: str) -> Message:
 
 
 def event(body: Body) -> str:
-    """When an event happens, and a table of the transitions that follow from it."""
-    return f"{body['event']}: {body['id']} at {body['at']}.\n\n{_transitions(body['transitions'])}"
+    """When an event happens, the transaction that it makes, and a table of the transitions that follow from it."""
+    happens = f"{body['event']}: {body['id']} at {body['at']}."
+    if "transaction" in body:
+        happens += f"\nThe transaction is {body['transaction']}."
+    return f"{happens}\n\n{_transitions(body['transitions'])}"
 
 
 def events(name: str) -> Message:
@@ -107,7 +113,7 @@ def events(name: str) -> Message:
 
 
 def _event(name: str, body: Body) -> str:
-    takes = "".join({"at": " [--at AT]", "for": " [--for DURATION]"}.get(each, "") for each in body["takes"])
+    takes = "".join(_TAKES.get(each, "") for each in body["takes"])
     rows = [["", label, body[key]] for label, key in (("does", "does"), ("ID", "id"), ("refused", "refused"))]
     return "\n".join([f"simulate {name} {body['event']} ID{takes}", *_aligned(rows)])
 

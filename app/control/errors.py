@@ -16,6 +16,7 @@ from ..domain.errors import (
     ClockEndsError,
     ImpossibleError,
     NeverError,
+    UnknownPlanError,
     UnknownStatusError,
     UnknownThingError,
     WorldFullError,
@@ -83,6 +84,9 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], ProblemError]]] = {
     BadKeyError: lambda error: ProblemError(400, str(error)),
     UnknownStatusError: lambda error: ProblemError(400, f"until.status: {error}"),
     WorldGoneError: lambda error: ProblemError(404, f"There is no world {error.name!r}."),
+    UnknownPlanError: _says(
+        404, "No session and no reservation of this world has that id. For any other object, use by or to."
+    ),
     UnknownThingError: _says(404, "No session, station or other object of this world has that id."),
     ClockBackwardsError: _says(409, _BACK),
     ClockEndsError: _says(409, "No clock goes beyond the year 9998."),

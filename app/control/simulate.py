@@ -37,11 +37,13 @@ class SimulatedEvent(Input):
     def _amount_is_valid(self) -> "SimulatedEvent":
         event = EVENTS[self.event]
         if self.amount is None and event.needs_amount:
-            raise ValueError(f"amount: {self.event} needs one")
+            raise ValueError(f"amount: {self.event} needs one, in the smallest unit of the currency")
         if self.amount is not None and event.least is None:
             raise ValueError(f"amount: {self.event} has none")
         if self.amount is not None and (self.amount < (event.least or 0) or not self.amount):
-            raise ValueError(f"amount: {self.event} is at least 1 minor unit")
+            raise ValueError(
+                f"amount: {self.event} needs one that is {'not zero' if event.needs_amount else 'positive'}"
+            )
         return self
 
     @model_validator(mode="after")

@@ -88,13 +88,19 @@ def _answer(vendor: Vendor, title: str, markdown: str) -> Response:
 
 @cache
 def _html(markdown: str) -> str:
-    """The text in HTML. What stands before the colon of a heading is its anchor."""
+    """The text in HTML, after links to its parts. What stands before the colon of a heading is its anchor."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 - a start does not wait for it
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(markdown)
+    parts = []
     for heading, inline in pairwise(tokens):
         if heading.type == "heading_open":
-            heading.attrSet("id", inline.content.partition(":")[0])
+            anchor = inline.content.partition(":")[0]
+            heading.attrSet("id", anchor)
+            if heading.tag == "h2":
+                parts.append(f"- [{inline.content}](<#{anchor}>)")
     html = str(parser.renderer.render(tokens, parser.options, {}))
+    contents = str(parser.render("\n".join(parts)))
+    html = html.replace("<h2", f"<nav>{contents}</nav>\n<h2", 1)
     return re.sub(rf"<td>({'|'.join(MEANINGS)})</td>", r'<td class="\1">\1</td>', html)

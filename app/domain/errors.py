@@ -249,6 +249,10 @@ class UnknownThingError(Refusal):
     """No vendor shows anything in this world under that id."""
 
 
+class UnknownPlanError(UnknownThingError):
+    """No vendor shows a session or a reservation in this world under that id."""
+
+
 class WorldFullError(Refusal):
     """Callers have created `most` objects, the greatest number that a world takes."""
 

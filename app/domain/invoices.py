@@ -21,6 +21,13 @@ OVERDUE: Final = "overdue"
 VOID: Final = "void"
 DUE_AFTER: Final = 7 * DAY
 """From the creation of an invoice to its due date (CHARGE-707)."""
+_CHANGES: Final = {
+    "update": "only a draft can be updated",
+    "finalize": "only a draft can be finalized",
+    "payment": "only an open or overdue invoice can be paid, and a draft is opened by finalizing it",
+    "void": "only an open or overdue invoice can be made void",
+}
+"""What can be changed, by the names of the changes."""
 _ONE_MONTH: Final = 32 * DAY
 """A period that is no longer than this is named after one month."""
 _MONTHS: Final = (
@@ -33,7 +40,8 @@ class InvoiceStateError(Refusal):
     """An invoice with that status takes no `change`, which is an update, a finalisation, a payment or a voiding."""
 
     def __init__(self, change: str, status: str | None) -> None:
-        super().__init__(f"The invoice is {status}.")
+        is_now = "a draft" if status == DRAFT else status
+        super().__init__(f"The invoice is {is_now}; {_CHANGES[change]}.")
         self.change = change
         self.status = status
 

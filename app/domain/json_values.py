@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import orjson
 
-LONGEST: Final = 65_536
-"""The most characters of such a text."""
+LONGEST: Final = 100_000
+"""The most characters of such a text; the vendors' answers to changes, which are kept, have half of them at most."""
 DEEPEST: Final = 16
 """How deep it may be nested."""
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")

@@ -12,10 +12,9 @@ from typing import Final, NamedTuple
 
 from .clock import HOUR, MINUTE
 from .drives import NEVER_CHARGED, USUAL_KWH_A_KM, distance_km
-from .models import Connector, Session, Station, Vehicle
+from .models import Session, Station, Vehicle
 from .sessions import view
 from .sessions.power_plan import still_since
-from .sessions.start import battery_at
 from .visits import Visit
 
 CHARGING: Final = "charging"
@@ -54,7 +53,6 @@ class Stay:
 
     session: Session
     station: Station
-    connector: Connector
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def battery(around: Whereabouts, at: int) -> Battery:
         soc = _left_with(around) - _lost(around) * _way_driven(around, at)
         is_driving = around.next is not None and _departs_at(around) <= at < around.next.created_at
         return Battery(soc, DISCHARGING if is_driving else IDLE, _temperature(last.session, at))
-    return _plugged_in(around.vehicle, last, at)
+    return _plugged_in(last.session, at)
 
 
 def range_km(vehicle: Vehicle, soc: float) -> int:
@@ -138,14 +136,13 @@ def _boundaries(around: Whereabouts) -> list[int]:
     ]
 
 
-def _plugged_in(vehicle: Vehicle, stay: Stay, at: int) -> Battery:
-    session = stay.session
-    temperature = _temperature(session, at)
-    if at >= session.power_ends_at:
-        return Battery(session.soc_end, IDLE, temperature)
-    soc = view.soc(session, battery_at(vehicle, stay.connector), at)
-    flows = session.started_at <= at and still_since(session.plan, (at - session.started_at) / HOUR) is None
-    return Battery(soc, CHARGING if flows else IDLE, temperature)
+def _plugged_in(session: Session, at: int) -> Battery:
+    """The battery during a session, whose state of charge rises in step with the energy."""
+    charged = view.energy_wh(session, at) / session.energy_wh if session.energy_wh else 1.0
+    soc = session.soc_start + (session.soc_end - session.soc_start) * charged
+    is_due = session.started_at <= at < session.power_ends_at
+    flows = is_due and still_since(session.plan, (at - session.started_at) / HOUR) is None
+    return Battery(soc, CHARGING if flows else IDLE, _temperature(session, at))
 
 
 def _temperature(session: Session, at: int) -> float:

@@ -29,7 +29,9 @@ def correct(tx: WorldTransaction, kind: Kind, thing_id: str, amount: int | None,
     if not change:
         raise ImpossibleError(f"Nothing is left of {charge.id} to give back.")
     if left + change < 0:
-        raise ImpossibleError(f"Of {charge.id} only {left} {charge.currency} in minor units are left to give back.")
+        raise ImpossibleError(
+            f"No more than {left} of {charge.id}, in the smallest unit of {charge.currency}, is left to give back."
+        )
     n = sessions.take_number(tx)
     entry_id = prefixed_id("txn", tx.world.seed, DOCUMENT, n)
     body = {name: getattr(charge, name) for name in _SHOWN_AGAIN} | {"of": charge.id, "kind": kind, "amount": change}

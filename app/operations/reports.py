@@ -91,4 +91,4 @@ def create_report(tx: WorldTransaction, vendor: str, wanted: WantedReport) -> Do
 def report_file(tx: WorldTransaction, report: Document) -> bytes:
     """The file of a report; it is empty if the report was not made here."""
     pieces = documents.documents(tx, report.vendor, _PIECE, PageQuery({"owner": report.id}, None, _MOST_PIECES))
-    return "".join(orjson.loads(piece.body)["text"] for piece in reversed(pieces)).encode()
+    return "".join(str(orjson.loads(piece.body).get("text", "")) for piece in reversed(pieces)).encode()

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from ..domain import reservations
 from ..domain.clock import LATEST
-from ..domain.errors import ClockBackwardsError, ClockEndsError, UnknownThingError
+from ..domain.errors import ClockBackwardsError, ClockEndsError, UnknownPlanError
 from ..domain.models import Reservation
 from ..domain.sessions import lifecycle
 from ..domain.sessions.lifecycle import SessionBoundaries
@@ -70,7 +70,7 @@ def advance(tx: WorldTransaction, destination: Destination) -> Advance:
 def until_status(shown_id: str, status: str) -> Destination:
     """The instant at which the session or the reservation that is shown under that id has that status.
 
-    Raises UnknownThingError, UnknownStatusError, or NeverError where it never has it.
+    Raises UnknownPlanError, UnknownStatusError, or NeverError where it never has it.
     """
 
     def instant(tx: WorldTransaction) -> int:
@@ -80,7 +80,7 @@ def until_status(shown_id: str, status: str) -> Destination:
             return lifecycle.instant_of(facts, status, tx.now)
         reservation = reservation_store.reservation(tx, shown_id)
         if reservation is None:
-            raise UnknownThingError(shown_id)
+            raise UnknownPlanError(shown_id)
         return reservations.instant_of(reservation, status, tx.now)
 
     return instant

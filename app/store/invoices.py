@@ -5,12 +5,13 @@ An invoice is a document whose body has the members that its vendor shows; `line
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
 from ..domain import invoices
-from ..domain.clock import instant
+from ..domain.clock import instant, micros
 from ..domain.models import Document
 from . import documents
 from .keyset_pages import PageQuery
@@ -19,6 +20,8 @@ from .world_transaction import WorldTransaction
 
 KIND: Final = invoices.DOCUMENT
 LINES: Final = "line_items"
+_INSTANTS: Final = ("due_date", "period_end", "period_start")
+_CURRENCY: Final = "eur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def invoices_by_id(tx: WorldTransaction, vendor: str, ids: Collection[str]) -> l
 
 def with_lines(tx: WorldTransaction, found: Sequence[Document]) -> list[InvoiceRecord]:
     """Returns invoices of one vendor with their lines; those that are not fixed are added up by one statement."""
-    bodies = [orjson.loads(each.body) for each in found]
+    bodies = [_said(each) for each in found]
     periods = {_period(*each) for each in zip(found, bodies, strict=True) if each[1].get(LINES) is None}
     added = _added(tx, found[0].vendor, list(periods)) if periods else {}
     return [
@@ -70,6 +73,34 @@ def _added(tx: WorldTransaction, vendor: str, periods: Sequence[Period]) -> dict
         period: [line._asdict() for line in invoices.lines(found, period.since, period.until)]
         for period, found in zip(periods, sums(tx, vendor, periods), strict=True)
     }
+
+
+def _said(document: Document) -> dict[str, Any]:
+    """What an invoice says. What makes no sense in that of a scenario or of a file counts as left out."""
+    body = {"currency": _CURRENCY, "description": None, **orjson.loads(document.body)}
+    for name in _INSTANTS:
+        if not isinstance(body.get(name), str) or not _is_instant(body[name]):
+            body[name] = micros(document.created_at)
+    if not isinstance(body["currency"], str):
+        body["currency"] = _CURRENCY
+    if not isinstance(body.get("metadata"), dict):
+        body["metadata"] = {}
+    if not _are_lines(body.get(LINES)):
+        body.pop(LINES, None)
+    return body
+
+
+@lru_cache(maxsize=4096)
+def _is_instant(text: str) -> bool:
+    try:
+        instant(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _are_lines(lines: object) -> bool:
+    return isinstance(lines, list) and all(isinstance(each, dict) and type(each.get("amount")) is int for each in lines)
 
 
 def _period(document: Document, body: Mapping[str, Any]) -> Period:

@@ -29,8 +29,7 @@ def whereabouts(tx: WorldTransaction, vehicle: models.Vehicle) -> Whereabouts:
 
 def _stay(tx: WorldTransaction, session: models.Session) -> Stay | None:
     station = stations.station(tx, session.station)
-    connector = stations.connector(tx, session.station, session.connector)
-    return None if station is None or connector is None else Stay(session, station, connector)
+    return None if station is None else Stay(session, station)
 
 
 _BEGUN: Final = (

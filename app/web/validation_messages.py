@@ -33,6 +33,18 @@ _PHRASES: Final = {
     "date_from_datetime_parsing": "must be a date such as 2026-03-04",
     "date_from_datetime_inexact": "must be a date without a time",
 }
+_FORMS: Final = {
+    r"^[\x21-\x7e]+$": "must be printable ASCII without blanks",
+    r"^[0-9]{3,4}$": "must be 3 or 4 digits",
+    r"^[0-9]{12,19}$": "must be 12 to 19 digits without blanks between them",
+    r"^[A-Z0-9]{4,34}$": "must be 4 to 34 capital letters and digits",
+    r"^[A-Z]{2}$": "must be two capital letters, such as DE",
+    r"^[a-z]{3}$": "must be three small letters, such as eur",
+    r"^[!-?A-~]+@[!-?A-~]+$": "must be an e-mail address, such as name@example.com",
+    r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$": "must be the name of a timezone, such as Europe/Berlin",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "must be a time of the day, such as 08:30",
+}
+"""What the patterns of request bodies ask for; every other pattern is shown as it is."""
 _MOST_FAULTS: Final = 8
 _LONGEST_MEMBER: Final = 64
 _OWN: Final = "Value error, "
@@ -43,6 +55,8 @@ def sentence(error: Mapping[str, Any]) -> str:
     """The phrase for one error of pydantic; a message of the model's own stays as it is."""
     if error["type"] == "string_too_short" and error["ctx"]["min_length"] == 1:
         return "must not be empty"
+    if error["type"] == "string_pattern_mismatch" and error["ctx"]["pattern"] in _FORMS:
+        return _FORMS[error["ctx"]["pattern"]]
     phrase = _PHRASES.get(error["type"])
     if phrase is None:
         return str(error["msg"]).removeprefix(_OWN)

@@ -12,6 +12,8 @@ PREFIX: Final = "st-"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _KEY_HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
+_OF_ONE_OWNER: Final = {"listPaymentMethods", "getPaymentMethod"}
+"""The operations whose query names a driver or a fleet, and not both."""
 _NAMED_BY: Final = {"createWorld": "body", "importWorld": "query"}
 """The operations that make a world, and the part of their requests that names it."""
 
@@ -31,11 +33,16 @@ def before_load_schema(_context: schemathesis.HookContext, raw_schema: dict[str,
 def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> None:  # noqa: ANN401 - its own types
     """Names each world that is made, and makes idempotency keys unique; a request that is wrong on purpose stays."""
     key = (case.headers or {}).get(_KEY_HEADER)
-    if isinstance(key, str) and _KEY.fullmatch(key) and case.meta is not None and case.meta.generation.mode.is_positive:
+    is_good = case.meta is not None and case.meta.generation.mode.is_positive
+    if isinstance(key, str) and _KEY.fullmatch(key) and is_good:
         # A key that was used for another request is refused, and a schema cannot say so. Other requests are wrong in
         # some way that a change of their headers could mend.
         case.headers[_KEY_HEADER] = blake2b(repr(case.id).encode(), digest_size=8).hexdigest()
-    part = _NAMED_BY.get(case.operation.definition.raw.get("operationId"))
+    operation = case.operation.definition.raw.get("operationId")
+    if operation in _OF_ONE_OWNER and is_good and {"driver", "fleet"} <= set(case.query or {}):
+        # Neither can a schema say that they exclude one another.
+        del case.query["driver"]
+    part = _NAMED_BY.get(operation)
     if part == "query":
         case.query = _named(case.query or {}, case.body)
     elif part == "body" and (case.body is NOT_SET or isinstance(case.body, dict)):

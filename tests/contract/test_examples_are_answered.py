@@ -18,7 +18,7 @@ _REFUSED: Final = {"sandbox-deleteWorld": 409}
 @pytest.mark.parametrize("operation", operations(), ids=str)
 def test_requests_filled_in_with_examples_are_answered(operation: Operation, sandbox: Sandbox) -> None:
     """The world `documented` answers the request with the first success that the contract writes."""
-    answer = sandbox.client.request(operation.method, **filled_in(operation), json=_body(operation))
+    answer = sandbox.client.request(operation.method, **filled_in(operation), json=example_body(operation))
 
     assert answer.status_code == _REFUSED.get(str(operation), operation.statuses[0]), answer.text
 
@@ -47,7 +47,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return [resolved(operation.contract, it) for it in [*of_path, *operation.written.get("parameters", [])]]
 
 
-def _body(operation: Operation) -> object:
+def example_body(operation: Operation) -> object:
     """The first example of the body as JSON; None if the operation takes none."""
     content = operation.written.get("requestBody", {}).get("content", {})
     examples = content.get("application/json", {}).get("examples", {})

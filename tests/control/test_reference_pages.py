@@ -142,3 +142,12 @@ def _undescribed(node: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(node, dict):
         return {name: _undescribed(value) for name, value in node.items() if name != "description"}
     return [_undescribed(item) for item in node] if isinstance(node, list) else node
+
+
+@pytest.mark.parametrize("page", [f"/docs/{kind}/{vendor}" for kind in ("fidelity", "quirks") for vendor in VENDORS])
+def test_contents_lead_to_every_part(untouched: Sandbox, page: str) -> None:
+    """A long page begins with links to all its parts, in their order."""
+    text = untouched.client.get(page).text
+    contents = text[text.index("<nav>") : text.index("</nav>")]
+
+    assert re.findall(r'href="#([^"]+)"', contents) == re.findall(r'<h2 id="([^"]+)"', text)

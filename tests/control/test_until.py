@@ -278,3 +278,11 @@ def coming_home(sandbox: Sandbox, world: str) -> str:
         for vehicle in reader.vehicle_paths
     ]
     return str(min((row for items in pages for row in items), key=lambda row: str(row["plug_in_time"]))["id"])
+
+
+def test_an_object_whose_status_is_not_waited_for_is_not_found(untouched: Sandbox) -> None:
+    """The refusal says that only sessions and reservations are waited for, and what to use for a driver."""
+    answer = request_wait(untouched, "documented", "drv_MeVPeA4p1YkuWfAFBkMw7ic0tFccgUth", "archived")
+
+    assert answer.status_code == 404
+    assert answer.json()["detail"].startswith("No session and no reservation of this world has that id.")

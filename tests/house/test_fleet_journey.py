@@ -3,7 +3,7 @@
 import importlib.util
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import Message
 from types import ModuleType
@@ -57,6 +57,12 @@ def journey_module() -> ModuleType:
     return module
 
 
+class Answer(io.BytesIO):
+    """A body with headers, as urllib's answers are."""
+
+    headers: Mapping[str, str]
+
+
 @contextmanager
 def answered(sandbox: Sandbox, request: Request | str, timeout: float) -> Iterator[Any]:
     """The answer of a sandbox to a request of urllib's."""
@@ -65,10 +71,10 @@ def answered(sandbox: Sandbox, request: Request | str, timeout: float) -> Iterat
     content = asked.data if isinstance(asked.data, bytes) else None
     headers = {name: str(value) for name, value in asked.header_items()}
     answer = sandbox.client.request(asked.get_method(), asked.full_url, content=content, headers=headers)
-    body = io.BytesIO(answer.content)
+    body = Answer(answer.content)
     if answer.is_error:
         raise HTTPError(asked.full_url, answer.status_code, answer.reason_phrase, Message(), body)
-    body.headers = answer.headers  # type: ignore[attr-defined] - as urllib's answers have them
+    body.headers = answer.headers
     yield body
 
 

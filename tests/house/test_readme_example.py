@@ -68,6 +68,20 @@ def test_the_unplug_event_happens_as_shown(sandbox: Sandbox) -> None:
     assert [each["to"] for each in happened["transitions"]][-2:] == ["unplugged", "settled"]
 
 
+def test_the_table_of_an_advance_is_as_shown(sandbox: Sandbox) -> None:
+    """The command line shows the transitions of a fork of `documented` until its session is settled."""
+    text = README.read_text("utf-8").split("\n## Command line\n")[1].split("\n## ")[0]
+    sandbox.client.post(WORLDS, json={"name": "mine", "fork": "documented"})
+    (named,) = set(re.findall(r"cs_\w{32}", text))
+    until = {"until": {"id": named, "status": "settled"}}
+    advanced = sandbox.client.post(f"{WORLDS}/mine/clock/advance", json=until).json()
+
+    assert re.findall(r"^(2026-\S+Z)  .*?((?:res|cs)_\w+)", text, re.MULTILINE) == [
+        (each["at"], each["id"]) for each in advanced["transitions"]
+    ]
+    assert f"World mine went from {advanced['from']} to {advanced['to']}." in text
+
+
 def test_the_link_to_the_invoice_is_there_as_shown(sandbox: Sandbox) -> None:
     """After the event before it and the shown advance, the newest session has the shown link."""
     readme = README.read_text("utf-8")

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx2
+import orjson
 import pytest
 from fastapi.routing import request_response
 from starlette.routing import Mount
 
 from app.main import VENDORS
+from app.web import openapi
 from app.web.routing import OperationRoute
 from tests.conftest import Sandbox, on_sqlite, podero_path
+from tests.contract.test_examples_are_answered import example_body, filled_in
+from tests.contract.written import operations
 
 _BAD_QUERIES: Final = ("", "x=1", "limit=0", "limit=x&limit=2", "limit=1&colour=red", "page=x", "status=x", "expand=y")
 _RANDOM: Final = re.compile(rb'req_[A-Za-z0-9]{32}|"access_token":"[^"]*"')
@@ -37,7 +41,8 @@ def test_both_ways_answer_the_same(sandbox: Sandbox, monkeypatch: pytest.MonkeyP
     directly = [_answer(sandbox, call) for call in calls]
     for _, route in _routes(sandbox):
         monkeypatch.setattr(route, "app", request_response(route.get_route_handler()))
-    sandbox.client.post("/_sandbox/v1/worlds/default/reset").raise_for_status()
+    for world in ("default", "documented"):
+        sandbox.client.post(f"/_sandbox/v1/worlds/{world}/reset").raise_for_status()
     by_fastapi = [_answer(sandbox, call) for call in calls]
 
     assert [status for status, _, _ in directly if status >= 500] == []
@@ -68,7 +73,7 @@ def _routes(sandbox: Sandbox) -> list[tuple[str, OperationRoute]]:
 
 
 def _calls(sandbox: Sandbox) -> list[Call]:
-    return [*_charge(sandbox), *_cariqa(sandbox), *_podero(sandbox)]
+    return [*_charge(sandbox), *_examples(), *_cariqa(sandbox), *_podero(sandbox)]
 
 
 def _variants(method: str, path: str, key: str, queries: tuple[str, ...], body: bytes = b"") -> Iterator[Call]:
@@ -98,6 +103,16 @@ def _charge(sandbox: Sandbox) -> Iterator[Call]:
     for body in (b"{}", b"[1]", b'{"reason": "x"}', b""):
         yield from _variants("POST", f"{path}/{session}/end", key, ("", "colour=red"), body)
         yield from _variants("POST", f"{path}/missing/end", key, ("", "colour=red"), body)
+
+
+def _examples() -> Iterator[Call]:
+    """The example of each of Charge's operations, and variants of it, in the world `documented`."""
+    [key] = openapi.documented_keys("charge").values()
+    for operation in (each for each in operations() if each.contract == "charge"):
+        request = filled_in(operation)
+        method, body = operation.method.upper(), orjson.dumps(example_body(operation) or {})
+        queries = _BAD_QUERIES if method == "GET" else ("", "colour=red")
+        yield from _variants(method, request["url"], key, queries, b"" if method == "GET" else body)
 
 
 def _cariqa(sandbox: Sandbox) -> Iterator[Call]:

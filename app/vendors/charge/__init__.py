@@ -1,1 +1,1 @@
-"""Charge (chargeapi.co): charging sessions and reservations for fleets and drivers."""
+"""Charge (chargeapi.co): fleets with drivers and vehicles, who reserve, charge and pay."""

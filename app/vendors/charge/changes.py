@@ -40,6 +40,8 @@ _KIND: Final = "idempotency_key"
 """The kind of the documents that keep answers."""
 _HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
+_MOST_BYTES: Final = 48_000
+"""The bytes of the largest object that can be created (CHARGE-202)."""
 _LASTS: Final = DAY
 _REMOVED_AT_ONCE: Final = 10
 """How many answers that are no longer repeated are removed whenever one is kept."""
@@ -64,12 +66,16 @@ async def answer_change(
 ) -> Response:
     """Runs an action and answers with the object that it returns, or as a request with the same key was answered.
 
-    Raises what the action raises, and ChargeError for a key that is malformed, in use, or known with another request.
+    Raises what the action raises, and ChargeError for an object that is too large, and for a key that is malformed, in
+    use, or known with another request.
     """
 
     @keeps_worlds
     def act(tx: WorldTransaction) -> Object:
-        return action(tx, *args, **kwargs)
+        shown = action(tx, *args, **kwargs)
+        if len(orjson.dumps(shown)) > _MOST_BYTES:
+            raise ChargeError(400, f"An object has at most {_MOST_BYTES:,} bytes.")
+        return shown
 
     refuse_impossible_ids(request)
     key = header(request, b"idempotency-key") if request.method == "POST" else None
@@ -105,7 +111,7 @@ def _once(tx: WorldTransaction, request: Request, key: str, act: Callable[[World
 
 def _kept(known: Document, asked: str) -> _Outcome:
     kept = orjson.loads(known.body)
-    if kept["request"] != asked:
+    if kept.get("request") != asked:
         raise ChargeError(400, f"This {_HEADER} was used for another request.", param=_HEADER)
     return _Outcome(kept["status"], kept["answer"].encode(), is_repeated=True)
 

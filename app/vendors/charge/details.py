@@ -20,3 +20,9 @@ def whole(details: Mapping[str, Any], name: str, default: int) -> int:
     """The member of that name, if it is a whole number that is not negative."""
     found = details.get(name)
     return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else default
+
+
+def number(details: Mapping[str, Any], name: str) -> float:
+    """The member of that name, if it is a number that is not negative; else 0."""
+    found = details.get(name)
+    return found if isinstance(found, int | float) and not isinstance(found, bool) and found >= 0 else 0

@@ -63,7 +63,9 @@ class Expander:
             member = next((it for it in members if path == it or path.startswith(f"{it}.")), None)
             if member is None:
                 can = f"can expand {', '.join(sorted(members))}" if members else "expands nothing"
-                raise unsupported_expand(f"A {kind.replace('_', ' ')} {can}; not {shown_path(path)}.")
+                named = kind.replace("_", " ")
+                article = "An" if named[0] in "aeio" else "A"
+                raise unsupported_expand(f"{article} {named} {can}; not {shown_path(path)}.")
             rest = path[len(member) + 1 :]
             inside.setdefault(member, []).extend([rest] if path != member else [])
         return tuple(

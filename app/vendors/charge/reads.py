@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ...domain.errors import UnknownObjectError
 from ...store.world_transaction import WorldTransaction
 from ...web.responses import json_answer
 from ...web.world_access import WorldAccess
-from .errors import not_found
 from .expand import Object, ShownById, Step, expand, expander_of
 from .pagination import Listed, Page, PageRequest
 from .path_ids import refuse_impossible_ids
@@ -26,7 +26,7 @@ async def answer_object(
 ) -> Response:
     """Answers with the object of that kind and id; `paths` are those of `expand`.
 
-    Raises ChargeError for an id of no object, or for a path that the object does not have.
+    Raises UnknownObjectError for an id of no object, or ChargeError for a path that the object does not have.
     """
     refuse_impossible_ids(request)
     expander = expander_of(request)
@@ -36,7 +36,7 @@ async def answer_object(
     else:
         shown = (await world.ask(shown_by_id, (object_id,))).get(object_id)
     if shown is None:
-        raise not_found(kind)
+        raise UnknownObjectError(kind, object_id)
     return json_answer(request, shown)
 
 

@@ -57,7 +57,7 @@ METHODS: Final = {
     SESSIONS: "GET, HEAD, OPTIONS, POST",
     f"{SESSIONS}/cs_Unknown": "GET, HEAD, OPTIONS",
     f"{SESSIONS}/cs_Unknown/end": "OPTIONS, POST",
-    RESERVATIONS: "GET, HEAD, OPTIONS",
+    RESERVATIONS: "GET, HEAD, OPTIONS, POST",
 }
 
 
@@ -199,8 +199,8 @@ def test_an_unknown_path_is_not_found(sandbox: Sandbox) -> None:
         "/v1/charging_sessions/cs_Unknown/start",
         "/v1/charging_sessions/cs_Unknown/end/",
         "/v1/Charging_Sessions",
-        "/v1/reservations/res_Unknown",
-        "/v1/charging_stations",
+        "/v1/reservations/res_Unknown/open",
+        "/v1/charging_station",
         "/v1//charging_sessions",
         "/v1/v1/charging_sessions",
         "/v1/%E2%82%AC",

@@ -54,7 +54,7 @@ def test_documents_of_the_examples_are_there(kind: str, count: int) -> None:
     printed = [each for each in found if each.created is not None]
 
     assert {each.vendor for each in found} == {"charge"}
-    assert len(printed) == count
+    assert len(printed) >= count
 
 
 @pytest.mark.parametrize(

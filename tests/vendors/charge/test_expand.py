@@ -211,3 +211,10 @@ def read_statements(added: Sandbox) -> list[str]:
     reading: Any = added.client.app.state.context.directory.database  # type: ignore[attr-defined]
     reading._reading.set_trace_callback(run.append)  # noqa: SLF001 - SQLite's own connection
     return run
+
+
+def test_refusal_names_the_kind_of_object(untouched: Sandbox) -> None:
+    """The message is a sentence with the right article, and says what can be expanded."""
+    said = untouched.charge("/v1/invoices", expand="fleet").json()["message"]
+
+    assert said == "An invoice expands nothing; not 'fleet'."

@@ -71,6 +71,9 @@ def test_change_needs_the_right_status(sandbox: Sandbox, status: str, change: st
         assert answer.status_code == 200
     else:
         assert (answer.status_code, answer.json()["code"]) == (409, f"invoice_{CODES[change]}_invalid_state")
+        assert answer.json()["message"].startswith(
+            f"The invoice is {'a draft' if status == 'draft' else status}; only "
+        )
         assert page(sandbox, f"{INVOICES}/{invoice['id']}") == invoice
 
 

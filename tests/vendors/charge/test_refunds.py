@@ -106,7 +106,11 @@ def test_only_what_is_paid_is_given_back(sandbox: Sandbox, charge: Row) -> None:
 )
 def test_an_impossible_amount_is_refused(sandbox: Sandbox, event: str, more: dict[str, object]) -> None:
     """An amount is a whole number, positive for a refund and not zero for an adjustment; other events have none."""
-    assert correct(sandbox, event, "cs_" + "0" * 32, **more).status_code == 400
+    refused = correct(sandbox, event, "cs_" + "0" * 32, **more)
+
+    assert refused.status_code == 400
+    assert ("is positive" in refused.text) == (event == "refund" and more.get("amount") in {0, -5})
+    assert ("is not zero" in refused.text) == (event == "adjustment" and more.get("amount") == 0)
 
 
 def test_full_world_takes_no_refund(open_sandbox: Callable[..., Sandbox]) -> None:

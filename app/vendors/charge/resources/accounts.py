@@ -20,6 +20,7 @@ from ....store.world_transaction import WorldTransaction
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
+from ..details import inner, text, whole
 from ..expand import Expandable
 from ..fields import Address, CurrencyCode, Email, Flag
 from ..inputs import Input, Metadata, OnlyExpand, Reference, Text, body_of, given
@@ -134,27 +135,28 @@ async def update_account(
 def show(account: Document, now: int, in_wallets: int = 0) -> dict[str, Any]:
     """An account as Charge shows it at `now`; `in_wallets` is what its wallets hold."""
     said = {**_DEFAULTS, **orjson.loads(account.body)}
+    email, name = text(said, "email", "sandbox@wattif.example"), text(said, "name", account.id)
     touched_at = account.touched_at if account.created_at < account.touched_at <= now else account.created_at
     return {
         "id": account.id,
         "object": KIND,
-        "billing_details": said["billing_details"],
+        "billing_details": {"billing_address": inner(inner(said, "billing_details"), "billing_address") or None},
         "business_type": said["business_type"],
-        "contact": said.get("contact") or {"email": said["email"], "name": said["name"], "phone": None},
+        "contact": {"email": email, "name": name, "phone": None, **inner(said, "contact")},
         "created": millis(account.created_at),
-        "default_currency": said["default_currency"],
+        "default_currency": text(said, "default_currency", _CURRENCY),
         "description": said["description"],
-        "email": said["email"],
-        "metadata": said["metadata"],
+        "email": email,
+        "metadata": inner(said, "metadata"),
         "metric_system": said["metric_system"],
-        "name": said["name"],
+        "name": name,
         "plan": said["plan"],
-        "preferences": {**_PREFERENCES, **said.get("preferences", {})},
+        "preferences": {**_PREFERENCES, **inner(said, "preferences")},
         "registration_number": said["registration_number"],
         "status": said["status"],
-        "type": said["type"],
+        "type": text(said, "type", "business"),
         "updated": millis(touched_at),
-        "wallet_balance": said.get("opening", {}).get("wallet_balance", 0) + in_wallets,
+        "wallet_balance": whole(inner(said, "opening"), "wallet_balance", 0) + in_wallets,
     }
 
 
@@ -205,13 +207,13 @@ def _update(tx: WorldTransaction, account_id: str, body: UpdateAccount) -> dict[
     if "preferences" in said:
         preferences = given(body.preferences)
         check_default_payment_method(tx, preferences, None)
-        said["preferences"] = {**before.get("preferences", {}), **preferences}
+        said["preferences"] = {**inner(before, "preferences"), **preferences}
     if "billing_details" in said:
         address = body.billing_details.billing_address
         said["billing_details"] = {"billing_address": None if address is None else address.model_dump()}
     if "contact" in said:
         said["contact"] = {**show(account, tx.now)["contact"], **given(body.contact)}
-    said["metadata"] = merged(before.get("metadata", {}), body.metadata)
+    said["metadata"] = merged(inner(before, "metadata"), body.metadata)
     changed = replace(account, body=_text({**before, **said}), touched_at=tx.now)
     documents.save_document(tx, changed)
     return shown_by_id(tx, [account_id])[account_id]

@@ -24,6 +24,7 @@ from ....web.refusals import Table
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
+from ..details import inner, text, whole
 from ..errors import ChargeError
 from ..expand import Expandable
 from ..fields import CurrencyCode, Email, Flag, Price, References, Texts
@@ -190,16 +191,16 @@ def show(record: DriverRecord, now: int) -> dict[str, Any]:
         "created": millis(driver.created_at),
         "email": driver.email,
         "fleets": record.belongings.fleets.split(),
-        "license_number": details.get("license_number"),
-        "metadata": details.get("metadata", {}),
+        "license_number": text(details, "license_number", "") or None,
+        "metadata": inner(details, "metadata"),
         "name": driver.name,
-        "phone": details.get("phone"),
+        "phone": text(details, "phone", "") or None,
         "policy_ids": list(driver.policy_ids),
-        "preferences": {**_PREFERENCES, **details.get("preferences", {})},
+        "preferences": {**_PREFERENCES, **inner(details, "preferences")},
         "status": driver.status,
         "updated": millis(updated(driver, now)),
         "vehicles": record.belongings.vehicles.split(),
-        "wallet_balance": details.get("opening", {}).get("wallet_balance", 0) + record.belongings.in_wallets,
+        "wallet_balance": whole(inner(details, "opening"), "wallet_balance", 0) + record.belongings.in_wallets,
     }
 
 
@@ -261,8 +262,8 @@ def _details(
     sent = given(body)
     details = dict(before)
     details |= {name: sent[name] for name in ("phone", "license_number") if name in sent}
-    details["preferences"] = {**before.get("preferences", {}), **preferences}
-    details["metadata"] = merged(before.get("metadata", {}), body.metadata)
+    details["preferences"] = {**inner(before, "preferences"), **preferences}
+    details["metadata"] = merged(inner(before, "metadata"), body.metadata)
     return orjson.dumps(details).decode()
 
 

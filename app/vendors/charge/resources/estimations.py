@@ -36,6 +36,18 @@ _VALID: Final = "valid"
 _EXPIRED: Final = "expired"
 _PERCENT: Final = 100
 _WH: Final = 1000
+_EMPTY: Final[Mapping[str, Any]] = {
+    "battery_level": 0,
+    "battery_target_level": 100,
+    "charging_station": None,
+    "cost_breakdown": [],
+    "currency": "eur",
+    "estimated_duration": 0,
+    "estimated_energy_kwh": 0,
+    "estimated_total_cost": 0,
+    "vehicle": None,
+}
+"""What the estimation of a scenario says that leaves it out."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -70,7 +82,7 @@ async def retrieve_estimation(request: Request, world: ChargeWorld, expand: Only
 
 def show(estimation: Document) -> dict[str, Any]:
     """An estimation as Charge shows it: `id`, `object`, then by the alphabet."""
-    body = orjson.loads(estimation.body)
+    body = _EMPTY | orjson.loads(estimation.body)
     return {
         "id": estimation.id,
         "object": _KIND,

@@ -22,6 +22,7 @@ from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
+from ..details import inner, number, text, whole
 from ..expand import Expandable
 from ..fields import Address, CurrencyCode, Email, Flag, References, Timezone
 from ..inputs import (
@@ -157,30 +158,30 @@ def show(record: FleetRecord, now: int) -> dict[str, Any]:
     """A fleet as Charge shows it at `now`, with totals that its opening totals begin."""
     fleet, totals = record.fleet, record.totals
     details = orjson.loads(fleet.details)
-    opening = details.get("opening", {})
+    opening = inner(details, "opening")
     sessions, energy_wh = map(int, totals.completed.split())
-    energy_wh += round(opening.get("total_energy_consumed_kwh", 0) * _WH_IN_KWH)
+    energy_wh += round(number(opening, "total_energy_consumed_kwh") * _WH_IN_KWH)
     return {
         "id": fleet.id,
         "object": KIND,
-        "address": details.get("address"),
+        "address": inner(details, "address") or None,
         "created": millis(fleet.created_at),
-        "description": details.get("description"),
+        "description": text(details, "description", "") or None,
         "email": fleet.email,
-        "metadata": details.get("metadata", {}),
-        "metric_system": details.get("metric_system", "international_system"),
+        "metadata": inner(details, "metadata"),
+        "metric_system": text(details, "metric_system", "international_system"),
         "name": fleet.name,
-        "phone": details.get("phone"),
+        "phone": text(details, "phone", "") or None,
         "policy_ids": list(fleet.policy_ids),
-        "preferences": {**_PREFERENCES, **details.get("preferences", {})},
+        "preferences": {**_PREFERENCES, **inner(details, "preferences")},
         "status": fleet.status,
-        "timezone": details.get("timezone", "UTC"),
-        "total_drivers": opening.get("total_drivers", 0) + totals.drivers,
+        "timezone": text(details, "timezone", "UTC"),
+        "total_drivers": whole(opening, "total_drivers", 0) + totals.drivers,
         "total_energy_consumed_kwh": energy_wh / _WH_IN_KWH if energy_wh % _WH_IN_KWH else energy_wh // _WH_IN_KWH,
-        "total_sessions": opening.get("total_sessions", 0) + sessions,
-        "total_vehicles": opening.get("total_vehicles", 0) + totals.vehicles,
+        "total_sessions": whole(opening, "total_sessions", 0) + sessions,
+        "total_vehicles": whole(opening, "total_vehicles", 0) + totals.vehicles,
         "updated": millis(updated(fleet, now)),
-        "wallet_balance": opening.get("wallet_balance", 0) + totals.in_wallets,
+        "wallet_balance": whole(opening, "wallet_balance", 0) + totals.in_wallets,
     }
 
 
@@ -209,8 +210,8 @@ def _create(tx: WorldTransaction, body: CreateFleet) -> dict[str, Any]:
         details["address"] = account["billing_details"]["billing_address"]
         details["preferences"] = {"default_currency": account["default_currency"]}
         email = account["email"] if "email" not in given(body) else body.email
-    text = _details(tx, body, details, ())
-    made = operations.create_fleet(tx, name=body.name, email=email, policy_ids=body.policy_ids, details=text)
+    written = _details(tx, body, details, ())
+    made = operations.create_fleet(tx, name=body.name, email=email, policy_ids=body.policy_ids, details=written)
     return shown_by_id(tx, [made.id])[made.id]
 
 
@@ -239,8 +240,8 @@ def _details(
     details |= {name: sent[name] for name in _DETAILS if name in sent}
     if body.address is not None:
         details["address"] = body.address.model_dump()
-    details["preferences"] = {**before.get("preferences", {}), **preferences}
-    details["metadata"] = merged(before.get("metadata", {}), body.metadata)
+    details["preferences"] = {**inner(before, "preferences"), **preferences}
+    details["metadata"] = merged(inner(before, "metadata"), body.metadata)
     return orjson.dumps(details).decode()
 
 

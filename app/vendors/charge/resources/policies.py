@@ -26,6 +26,7 @@ from ....web.refusals import Table
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
+from ..details import inner
 from ..errors import ChargeError, not_found
 from ..expand import Expandable
 from ..inputs import (
@@ -198,10 +199,10 @@ def show(policy: Document, now: int) -> dict[str, Any]:
         "object": POLICY,
         "created": millis(policy.created_at),
         "description": body["description"],
-        "metadata": body["metadata"],
+        "metadata": inner(body, "metadata"),
         "mode": body["mode"],
         "name": body["name"],
-        "rules": {**NO_RULES, **body["rules"]},
+        "rules": {**NO_RULES, **inner(body, "rules")},
         "status": policy.status(now),
     }
 
@@ -246,9 +247,9 @@ def _update(tx: WorldTransaction, policy_id: str, body: UpdatePolicy) -> dict[st
     written, sent = _EMPTY | orjson.loads(policy.body), given(body)
     status = sent.pop("status", policy.first)
     if "metadata" in sent:
-        sent["metadata"] = merged(written["metadata"], body.metadata)
+        sent["metadata"] = merged(inner(written, "metadata"), body.metadata)
     if "rules" in sent:
-        sent["rules"] = written["rules"] | body.rules.sent()
+        sent["rules"] = inner(written, "rules") | body.rules.sent()
     changed = replace(policy, body=orjson.dumps(written | sent).decode(), touched_at=tx.now, first=status)
     documents.save_document(tx, changed)
     return show(changed, tx.now)

@@ -10,9 +10,9 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain.clock import MILLISECOND, millis
+from ....domain.clock import DAY, MILLISECOND, millis
 from ....domain.models import Document
-from ....operations.reports import REPORT, SUCCEEDED, WantedReport, create_report
+from ....operations.reports import REPORT, SUCCEEDED, SUMMARY, WantedReport, create_report
 from ....store import documents
 from ....store.keyset_pages import PageQuery
 from ....store.world_transaction import WorldTransaction, one_statement
@@ -45,6 +45,20 @@ from .accounts import own_account
 _PATH: Final = "/v1/reports"
 _INVALID: Final = "report_validation_error"
 _MOST_VEHICLES: Final = 100
+_DEFAULTS: Final[dict[str, Any]] = {
+    "account": None,
+    "parameters": {
+        "filters": {"vehicle": []},
+        "group_by": "vehicle",
+        "period_end": millis(DAY),
+        "period_start": millis(0),
+        "type": SUMMARY,
+    },
+    "size": 0,
+    "type": "csv",
+    "url": None,
+}
+"""What the report of a scenario has that says nothing else."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -100,7 +114,7 @@ async def list_reports(
 
 
 @router.post("/reports")
-async def create(
+async def request_report(
     request: Request, world: ChargeWorld, body: Annotated[CreateReport, Depends(body_of(CreateReport))]
 ) -> Response:
     """Asks for a report."""
@@ -116,19 +130,19 @@ async def retrieve_report(request: Request, world: ChargeWorld, expand: OnlyExpa
 
 def show(report: Document, now: int, files: str) -> dict[str, Any]:
     """A report as Charge shows it at `now`; `files` is what the links to the files of this server begin with."""
-    body, is_ready = orjson.loads(report.body), report.status(now) == SUCCEEDED
+    said, is_ready = _DEFAULTS | orjson.loads(report.body), report.status(now) == SUCCEEDED
     return {
         "id": report.id,
         "object": "report",
-        "account": body["account"],
+        "account": said["account"],
         "created": millis(report.created_at),
         "fleet": report.owner,
-        "parameters": body["parameters"],
-        "size": body["size"] if is_ready else 0,
+        "parameters": said["parameters"],
+        "size": said["size"] if is_ready else 0,
         "status": report.status(now),
         "succeeded_at": millis(report.third_at) if is_ready else None,
-        "type": body["type"],
-        "url": (body.get("url") or f"{files}/{report.id}.csv") if is_ready else None,
+        "type": said["type"],
+        "url": (said["url"] or f"{files}/{report.id}.csv") if is_ready else None,
     }
 
 

@@ -56,7 +56,10 @@ KIND: Final = "vehicle"
 _PATH: Final = "/v1/vehicles"
 _FILTERS: Final = ("driver", "fleet")
 _UNKNOWN: Final = "Unknown"
-_UNKNOWN_YEAR: Final = 2024
+_USUAL_YEAR: Final = 2024
+"""The model year of a drawn VIN where the model is unknown."""
+_COLUMNS: Final = {"battery_capacity": "battery_wh", "charging_standard": "plug", "status": "status"}
+"""The columns of the members that an update replaces."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -174,7 +177,8 @@ def show(record: VehicleRecord, now: int, seed: int) -> dict[str, Any]:
     vehicle = record.vehicle
     details = orjson.loads(vehicle.details)
     known = known_model(vehicle.make, vehicle.model)
-    year = _UNKNOWN_YEAR if known is None else known.year
+    coded_year = _USUAL_YEAR if known is None else known.year
+    year = _UNKNOWN if known is None else str(known.year)
     return {
         "id": vehicle.id,
         "object": KIND,
@@ -183,14 +187,14 @@ def show(record: VehicleRecord, now: int, seed: int) -> dict[str, Any]:
         "created": millis(vehicle.created_at),
         "drivers": record.drivers.ids.split(),
         "fleet": vehicle.fleet,
-        "information": {"make": vehicle.make, "model": vehicle.model, "year": text(details, "year", str(year))},
+        "information": {"make": vehicle.make, "model": vehicle.model, "year": text(details, "year", year)},
         "metadata": inner(details, "metadata"),
         "policy_ids": list(vehicle.policy_ids),
         "registration_plate": text(details, "registration_plate", "") or drawn_plate(seed, vehicle.id),
         "status": vehicle.status,
         "telemetry": telemetry_id(vehicle.id, details, seed),
         "updated": millis(updated(vehicle, now)),
-        "vin": text(details, "vin", "") or drawn_vin(seed, vehicle.id, vehicle.make, year),
+        "vin": text(details, "vin", "") or drawn_vin(seed, vehicle.id, vehicle.make, coded_year),
     }
 
 
@@ -234,7 +238,7 @@ def _update(tx: WorldTransaction, vehicle_id: str, body: UpdateVehicle) -> dict[
 
     def changed(vehicle: models.Vehicle) -> models.Vehicle:
         fields = {column: sent[name] for name, column in _COLUMNS.items() if name in sent}
-        fields |= {name: text for name, text in given(body.information).items() if name != "year"}
+        fields |= {name: said for name, said in given(body.information).items() if name != "year"}
         if "policy_ids" in sent:
             fields["policy_ids"] = tuple(body.policy_ids)
         before = orjson.loads(vehicle.details)
@@ -247,14 +251,10 @@ def _update(tx: WorldTransaction, vehicle_id: str, body: UpdateVehicle) -> dict[
     return shown_by_id(tx, [vehicle_id])[vehicle_id]
 
 
-_COLUMNS: Final = {"battery_capacity": "battery_wh", "charging_standard": "plug", "status": "status"}
-"""The columns of the members that are not called like them."""
-
-
 def _details(tx: WorldTransaction, body: CreateVehicle | UpdateVehicle, before: Mapping[str, Any]) -> str:
     """The details of a vehicle with what the body changes. Refuses a policy that is not there."""
     check_policies(tx, body.policy_ids)
-    details = {**before, **{name: text for name, text in given(body.information).items() if name == "year"}}
+    details = {**before, **{name: said for name, said in given(body.information).items() if name == "year"}}
     if body.registration_plate:
         details["registration_plate"] = body.registration_plate
     details["metadata"] = merged(inner(before, "metadata"), body.metadata)

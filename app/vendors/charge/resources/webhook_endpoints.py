@@ -46,6 +46,16 @@ from ..vendor import NAME
 _PATH: Final = "/v1/webhook_endpoints"
 _KIND: Final = "webhook_endpoint"
 _VERSION: Final = "2026-03-01"
+_ENABLED: Final = "enabled"
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "api_version": _VERSION,
+    "application": None,
+    "description": None,
+    "enabled_events": [],
+    "livemode": False,
+    "metadata": {},
+    "url": "https://example.com",
+}
 _MOST_EVENTS: Final = 100
 _LONGEST_URL: Final = 2048
 _URL: Final = re.compile(
@@ -146,31 +156,35 @@ async def update_webhook_endpoint(
 
 def show(endpoint: Document, _now: int) -> dict[str, Any]:
     """An endpoint as Charge shows it, with its secret, in lists too."""
-    body = orjson.loads(endpoint.body)
+    said = _said(endpoint)
     return {
         "id": endpoint.id,
         "object": "webhook_endpoint",
-        "api_version": body["api_version"],
-        "application": body["application"],
+        "api_version": said["api_version"],
+        "application": said["application"],
         "created": millis(endpoint.created_at),
-        "description": body["description"],
-        "enabled_events": body["enabled_events"],
-        "livemode": body["livemode"],
-        "metadata": body["metadata"],
-        "secret": body["secret"],
-        "status": endpoint.first,
-        "url": body["url"],
+        "description": said["description"],
+        "enabled_events": said["enabled_events"],
+        "livemode": said["livemode"],
+        "metadata": said["metadata"],
+        "secret": said["secret"],
+        "status": endpoint.first or _ENABLED,
+        "url": said["url"],
     }
+
+
+def _said(endpoint: Document) -> dict[str, Any]:
+    """What an endpoint says of itself. The endpoint of a scenario may leave members out."""
+    return {**_DEFAULTS, "secret": f"whsec_{endpoint.id.partition('_')[2]}", **orjson.loads(endpoint.body)}
 
 
 def _create(tx: WorldTransaction, new: CreateWebhookEndpoint) -> dict[str, Any]:
     n = sessions.take_number(tx)
     body = {
+        **_DEFAULTS,
         "api_version": new.api_version or _VERSION,
-        "application": None,
         "description": new.description,
         "enabled_events": _once(new.enabled_events),
-        "livemode": False,
         "metadata": merged({}, new.metadata),
         "secret": prefixed_id("whsec", tx.world.seed, "webhook_secret", n),
         "url": new.url,
@@ -183,7 +197,7 @@ def _create(tx: WorldTransaction, new: CreateWebhookEndpoint) -> dict[str, Any]:
         created_at=tx.now,
         body=orjson.dumps(body).decode(),
         touched_at=tx.now,
-        first="enabled",
+        first=_ENABLED,
     )
     documents.insert_document(tx, endpoint)
     return show(endpoint, tx.now)
@@ -193,7 +207,7 @@ def _update(tx: WorldTransaction, endpoint_id: str, update: UpdateWebhookEndpoin
     endpoint = documents.document(tx, NAME, _KIND, endpoint_id)
     if endpoint is None:
         raise not_found(_KIND)
-    body, changed = orjson.loads(endpoint.body), given(update)
+    body, changed = _said(endpoint), given(update)
     if "enabled_events" in changed:
         changed["enabled_events"] = _once(update.enabled_events)
     if "metadata" in changed:
