@@ -110,6 +110,7 @@ def _read(document: Reader, words: Language) -> Archive:
     world = header.read(parts["world"], words)
     archive = Archive(world, _completed({name: parts.get(name) for name in KINDS}, world))
     consistency.check(archive.world, archive.held, words.channels)
+    consistency.check_json(archive.held, words.vendors)
     return archive
 
 

@@ -6,7 +6,7 @@ that Wattif can write, and no other.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from operator import itemgetter
 from typing import Any, Final
 
@@ -15,13 +15,16 @@ from ..domain.channels import Channels
 from ..domain.clock import DAY, LATEST, millis
 from ..domain.currencies import decimals
 from ..domain.exclusivity import PHYSICAL, collisions
+from ..domain.ids import prefixed_id
 from ..domain.models import TO_FLEET, TO_VEHICLE, Connector, Reservation, Session, SmartCharging, Vehicle
 from ..domain.pricing import currency
 from ..domain.sessions.possible import ENERGY, POWER, impossibilities
 from ..domain.sessions.power_plan import unpacked
 from ..domain.sessions.replan import totals
 from ..domain.sessions.view import LONGEST
+from ..scenario import stored_json
 from ..scenario.parts import Location
+from ..scenario.terms import Terms
 from ..store.database.compiled_statements import Row
 from ..store.schema.tables import CONNECTOR, RESERVATION, SESSION, VEHICLE
 from ..store.world import PLANNED_FROM, World
@@ -64,6 +67,14 @@ _BOUNDS: Final = {POWER: "plan", ENERGY: "energy_wh"}
 _EXACT: Final = ("energy_wh", "kwh_cost", "session_cost", "starting_cost")
 """Totals that follow from plan and tariff. Of the time, some may not be billed, because a station was silent."""
 _CENTS: Final = 2
+_CREATED: Final = {
+    "fleets": "created_fleet",
+    "drivers": "created_driver",
+    "payment_methods": "created_payment_method",
+    "vehicles": "created_vehicle",
+}
+"""The words from which the ids of what callers create follow, by kind."""
+_NO_MEMBERS: Final = "{}"
 _WINDOWS: Final = (("ideal_start", "ideal_end"), ("reserved_start", "reserved_end"), ("earliest_start", "latest_end"))
 
 
@@ -79,6 +90,17 @@ def check(world: World, held: Rows, channels: Channels) -> None:
     fault = next(every, None)
     if fault is not None:
         raise BadEntryError(*fault)
+
+
+def check_json(held: Rows, vendors: tuple[Terms, ...]) -> None:
+    """Raises BadEntryError for the first details or body of which a vendor could not show a member."""
+    columns = {name: "details" for name, kind in KINDS.items() if any(each.name == "details" for each in kind.columns)}
+    for kind, column in (columns | {"documents": "body"}).items():
+        named = _values(held, kind, "vendor", "kind") if kind == "documents" else repeat(None)
+        for n, (document, text) in enumerate(zip(named, _values(held, kind, column), strict=False)):
+            if text != _NO_MEMBERS or document is not None:
+                for where, reason in stored_json.faults(vendors, kind, text, document=document):
+                    raise BadEntryError((kind, n, column, *where), reason)
 
 
 def _duplicates(held: Rows) -> Iterator[Fault]:
@@ -208,8 +230,22 @@ def _uncounted(world: World, held: Rows) -> Iterator[Fault]:
         last = max((n for n in numbers if (n >= PLANNED_FROM) == (first == PLANNED_FROM)), default=-1)
         if following <= last:
             yield ("world", counter), f"{last} is there already"
+    for kind, n, made in _made_later(world, held):
+        yield (kind, n, "id"), f"{made} is what is created next in this world, by its next_n"
     if world.first_n > world.next_n:
         yield ("world", "first_n"), f"this is after {world.next_n}"
+
+
+def _made_later(world: World, held: Rows) -> Iterator[tuple[str, int, str]]:
+    """Rows with the ids of what callers are yet to create: those have their numbers from `next_n` on."""
+    for kind, word in _CREATED.items():
+        for place, (made, n) in enumerate(_values(held, kind, "id", "n")):
+            if n >= world.next_n and made.endswith(prefixed_id("", world.seed, word, n)):
+                yield kind, place, made
+    for place, (made, n, kind) in enumerate(_values(held, "documents", "id", "n", "kind")):
+        words = (f"created_{kind}", kind) if n >= world.next_n else ()
+        if any(made.endswith(prefixed_id("", world.seed, word, n)) for word in words):
+            yield "documents", place, made
 
 
 def _values(held: Rows, kind: str, *columns: str) -> Iterator[Any]:

@@ -75,7 +75,8 @@ def create_report(tx: WorldTransaction, vendor: str, wanted: WantedReport) -> Do
     )
     for place, begin in enumerate(range(0, len(file), _LONGEST)):
         text = orjson.dumps({"text": file[begin : begin + _LONGEST]}).decode()
-        piece = Document(vendor, _PIECE, f"{report.id}/{place}", place, tx.now, text, owner=report.id)
+        number = sessions.take_number(tx)
+        piece = Document(vendor, _PIECE, f"{report.id}/{place}", number, tx.now, text, owner=report.id)
         documents.insert_document(tx, piece)
     return report
 

@@ -12,7 +12,7 @@ from ..domain.models import Connector, Session, Vehicle
 from ..domain.sessions import view
 from ..domain.sessions.start import fits
 from ..domain.smart_charging import Market
-from . import conversion
+from . import conversion, stored_json
 from .objects import Objects, PlacedDocument, PlacedReservation, PlacedSession
 from .parties import Managed
 from .parts import Location
@@ -64,6 +64,17 @@ def contradictions(own: Objects, others: Objects, channels: Channels, market: Ma
         for n, each in enumerate(getattr(own, kind)):
             found += _of(kind, n, _disordered(each))
     return found or [*_overlapping(own, whole, channels, market)]
+
+
+def unshowable(vendors: tuple[Terms, ...], objects: Objects) -> Iterator[Fault]:
+    """Details and bodies of documents with members that a vendor could not show."""
+    for kind in Objects.model_fields:
+        for n, each in enumerate(getattr(objects, kind)):
+            document = (each.vendor, each.kind) if isinstance(each, PlacedDocument) else None
+            column = "details" if document is None else "body"
+            if (text := getattr(each, column, None)) is not None:
+                for where, reason in stored_json.faults(vendors, kind, text, document=document):
+                    yield ("objects", kind, n, column, *where), reason
 
 
 def unusable_keys(vendors: tuple[Terms, ...], keys: Mapping[str, str | tuple[str, str]]) -> Iterator[Fault]:

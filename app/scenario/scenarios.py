@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from ..data_files import FIXTURES
 from ..domain.clock import DAY, EARLIEST, LATEST
 from ..domain.smart_charging import Market
-from .checks import Fault, contradictions, together, unknown_samples, unusable_keys
+from .checks import Fault, contradictions, together, unknown_samples, unshowable, unusable_keys
 from .files import BadScenarioError, Source, named_source, source
 from .instants import NOW, Week, week_of
 from .language import Language, Scenario, language
@@ -76,6 +76,7 @@ def _understood(file: Source, magic: Source, vendors: tuple[Terms, ...], monday:
     market = Market(scenario.seed, week.monday)
     faults = [
         *unusable_keys(vendors, scenario.keys),
+        *unshowable(vendors, scenario.objects),
         *_outsized(scenario.population, words, week),
         *contradictions(scenario.objects, others, words.channels, market),
     ]

@@ -1,11 +1,14 @@
 """What a vendor adds to the language of scenario files: numbers of a population, keys and sample ids."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from ..domain.channels import Channel, Channels, by_name
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Counted: TypeAlias = Literal["users", "smart_vehicles", "sessions"]
 """What a vendor's number of a population counts: users, drivers' vehicles with smart charging, or sessions a day."""
@@ -111,7 +114,8 @@ class Terms:
     """What one vendor adds.
 
     `name` is what code, scenario files and the control API call it, `title` what people do. `channel` has the rules of
-    the sessions that it sells, if it sells any. `sample_is` describes its sample ids.
+    the sessions that it sells, if it sells any. `sample_is` describes its sample ids. `stored_forms` has the forms of
+    what is kept for it as JSON: of details by the kind of their rows, and of documents by `documents.` and their kind.
     """
 
     name: str
@@ -121,6 +125,7 @@ class Terms:
     keys: tuple[KeyTerm, ...]
     sample: tuple[SampleTerm, ...] = ()
     sample_is: str = ""
+    stored_forms: "Callable[[], Mapping[str, type[BaseModel]]]" = dict
 
 
 def key_terms(vendors: Iterable[Terms]) -> Iterator[tuple[Terms, KeyTerm]]:

@@ -30,7 +30,8 @@ PEOPLE: Final = """
 """
 DOCUMENTS: Final = """
   documents:
-    - {vendor: charge, kind: account, id: acct_One}
+    - {vendor: charge, kind: account, id: acct_One, body: {size: 0, type: csv, account: null, parameters: {},
+       email: one@a.example, name: One}}
     - vendor: charge
       kind: report
       id: rpt_One
@@ -38,7 +39,7 @@ DOCUMENTS: Final = """
       created: '+P1D'
       status: pending
       stages: [{status: processing, at: '+P1DT1M'}, {status: succeeded, at: '+P1DT5M'}]
-      body: {size: 48312, type: csv}
+      body: {size: 48312, type: csv, account: null, parameters: {}}
 """
 
 
@@ -102,11 +103,11 @@ def test_documents_get_their_statuses(tmp_path: Path) -> None:
     """A document has its status from each stage on, and one without stages keeps it."""
     account, report, *_ = conversion.documents(placed(tmp_path, DOCUMENTS), MONDAY)
 
-    assert (account.status(NEVER - 1), account.touched_at, account.body) == (None, NEVER, "{}")
+    assert (account.status(NEVER - 1), account.touched_at) == (None, NEVER)
     assert (report.owner, report.created_at, orjson.loads(report.body)) == (
         "flt_One",
         MONDAY + DAY,
-        {"size": 48312, "type": "csv"},
+        {"size": 48312, "type": "csv", "account": None, "parameters": {}},
     )
     assert [report.status(report.created_at + seconds * 1_000_000) for seconds in (0, 59, 60, 299, 300)] == [
         *("pending", "pending", "processing", "processing", "succeeded")
@@ -136,10 +137,12 @@ def test_documents_get_their_statuses(tmp_path: Path) -> None:
             "pm_One, fleet: flt_Six",
             "13: objects.payment_methods.0.fleet: the",
         ),
+        (DOCUMENTS, "size: 48312", "size: many", "14: objects.documents.1.body.size: this must be a whole number"),
+        (FLEETS, "{phone: null}", "{metadata: 1}", "7: objects.fleets.1.details.metadata: this must have names with"),
         (DOCUMENTS, "vendor: charge,", "vendor: post,", "5: objects.documents.0.vendor: this must be 'charge'"),
-        (DOCUMENTS, "'+P1DT1M'", "'-P1D'", "12: objects.documents.1.stages.0.at: 2026-01-04T00:00:00.000Z is before"),
-        (DOCUMENTS, "'+P1DT5M'", "'+P1D'", "12: objects.documents.1.stages.1.at: 2026-01-06T00:00:00.000Z is before"),
-        (DOCUMENTS, "account, id: acct_One", "report, id: rpt_One", "8: objects.documents.1.id: rpt_One is there"),
+        (DOCUMENTS, "'+P1DT1M'", "'-P1D'", "13: objects.documents.1.stages.0.at: 2026-01-04T00:00:00.000Z is before"),
+        (DOCUMENTS, "'+P1DT5M'", "'+P1D'", "13: objects.documents.1.stages.1.at: 2026-01-06T00:00:00.000Z is before"),
+        (DOCUMENTS, "account, id: acct_One", "report, id: rpt_One", "9: objects.documents.1.id: rpt_One is there"),
     ],
 )
 def test_faults_have_their_lines(tmp_path: Path, objects: str, old: str, new: str, fault: str) -> None:

@@ -1,6 +1,6 @@
-"""Members of an entity's details or of a document's body, which a scenario writes as it likes: nothing checks them.
+"""Members of an entity's details or of a document's body that `stored_members` does not check.
 
-A member of another type than it should have counts as if it were left out.
+A scenario writes them as it likes: one of another type than it should have counts as if it were left out.
 """
 
 from collections.abc import Mapping

@@ -14,6 +14,9 @@ from .first_account import ACCOUNT, first_documents
 from .inventory import INVENTORY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
     from starlette.types import ASGIApp
 
     from ...domain.sessions.lifecycle import SessionBoundaries
@@ -67,6 +70,12 @@ def _application(context: "AppContext") -> "ASGIApp":
     return application(context)
 
 
+def _stored_forms() -> "Mapping[str, type[BaseModel]]":
+    from .stored_members import FORMS  # noqa: PLC0415 - not every start reads a scenario or an export
+
+    return FORMS
+
+
 VENDOR: Final = Vendor(
     name=NAME,
     quirks=Path(__file__).with_name("quirks.md"),
@@ -100,6 +109,7 @@ VENDOR: Final = Vendor(
         SampleTerm("account", "The account's id.", document=ACCOUNT),
     ),
     sample_is="What a start at Charge takes, the fleet it is for, and the account.",
+    stored_forms=_stored_forms,
     first_documents=first_documents,
     example_calls=_example_calls,
 )

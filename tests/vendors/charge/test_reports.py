@@ -49,6 +49,18 @@ def test_report_of_a_fleet_names_it(sandbox: Sandbox) -> None:
     assert made["parameters"]["filters"] == {"vehicle": [sample["vehicle"]]}
 
 
+def test_reports_of_one_instant_are_imported(sandbox: Sandbox) -> None:
+    """An export with two reports that were asked for at the same instant can be imported."""
+    made = [ask(sandbox).json()["id"], ask(sandbox).json()["id"]]
+    exported = sandbox.client.get("/_sandbox/v1/worlds/default/export").content
+    header = {"Content-Type": "application/json"}
+
+    answer = sandbox.client.post("/_sandbox/v1/worlds/import?name=read", content=exported, headers=header)
+
+    assert answer.status_code == 201, answer.text
+    assert [row["id"] for row in sandbox.charge(REPORTS, world="read").json()["data"]] == made[::-1]
+
+
 def test_instants_are_shown_in_milliseconds_of_utc(sandbox: Sandbox) -> None:
     """The period may be written with any offset and precision."""
     period = {"period_start": "2026-02-01T01:00:00.1239999+01:00", "period_end": "2026-02-01T00:00:00.124Z"}
