@@ -20,7 +20,7 @@ PAID: Final = "paid"
 OVERDUE: Final = "overdue"
 VOID: Final = "void"
 DUE_AFTER: Final = 7 * DAY
-"""From the creation of an invoice to its due date (CHARGE-707)."""
+"""From the creation of an invoice to its due date (CHARGE-107)."""
 _CHANGES: Final = {
     "update": "only a draft can be updated",
     "finalize": "only a draft can be finalized",
@@ -73,7 +73,7 @@ class Line(NamedTuple):
 
 
 def lines(sums: Iterable[Sum], since: int, until: int) -> list[Line]:
-    """The lines of an invoice: all sessions, fees by their height, and what was given back or adjusted (CHARGE-706)."""
+    """The lines of an invoice: all sessions, fees by their height, and what was given back or adjusted (CHARGE-106)."""
     kinds = (
         (Kind.CHARGE, f"Charging sessions {_named(since, until)}"),
         (FEE, "Reservation fees"),

@@ -66,7 +66,7 @@ class BrokenRule:
 
 
 def operator_slug(name: str) -> str:
-    """How rules name an operator: its name in lower case, with `_` between words; `example_operator` (CHARGE-511)."""
+    """How rules name an operator: its name in lower case, with `_` between words; `example_operator` (CHARGE-082)."""
     return _BETWEEN_WORDS.sub("_", normalize("NFKC", name).casefold()).strip("_")
 
 
@@ -122,7 +122,7 @@ def _untimely(windows: list[dict[str, Any]], attempt: Attempt) -> str | None:
 
 
 def _is_within(window: dict[str, Any], local: datetime) -> bool:
-    """Whether a window holds a time. One that ends no later than it begins goes on into the next day (CHARGE-512)."""
+    """Whether a window holds a time. One that ends no later than it begins goes on into the next day (CHARGE-083)."""
     begin, end, time = window["start_time"], window["end_time"], f"{local:%H:%M}"
     today, yesterday = (DAYS[(local - timedelta(days=days)).weekday()] for days in (0, 1))
     if begin < end:

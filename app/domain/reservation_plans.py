@@ -19,7 +19,7 @@ from .station_view import CONNECTOR_TYPES
 NO_CONNECTOR: Final = "no_available_connectors"
 PAYMENT_FAILED: Final = "payment_failed"
 CONFIRMED_BEFORE: Final = 30 * MINUTE
-"""How long before its ideal start a reservation is confirmed (CHARGE-601)."""
+"""How long before its ideal start a reservation is confirmed (CHARGE-091)."""
 SHORTEST_PENDING: Final = MINUTE
 """How long a reservation stays pending if its ideal start is nearer."""
 
@@ -180,7 +180,7 @@ def holder(reservations: Iterable[Reservation], connector: str, now: int) -> Hol
 def fulfilled_by(reservations: Iterable[Reservation], driver: str | None, vehicle: str, now: int) -> Reservation | None:
     """The reservation that a session of that driver and vehicle fulfils which begins now, among those at its station.
 
-    It need not begin at the connector that was reserved (CHARGE-604).
+    It need not begin at the connector that was reserved (CHARGE-094).
     """
     for each in reservations:
         if each.driver == driver and each.vehicle == vehicle and holds(each, now, now + 1):

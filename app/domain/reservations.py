@@ -49,7 +49,7 @@ def fee_due_at(reservation: Reservation) -> int:
     """When the fee falls due: as the reservation is completed, expires, or is cancelled late; NEVER if it does not.
 
     It is cancelled late if it was confirmed, and the time in which cancelling is free was over. One without a payment
-    method owes nothing (CHARGE-605).
+    method owes nothing (CHARGE-095).
     """
     if not reservation.fee or reservation.payment_method is None or reservation.outcome == FAILED:
         return NEVER
@@ -66,7 +66,7 @@ def fee_charged_at(reservation: Reservation) -> int:
 
 
 def held_from(reservation: Reservation) -> int:
-    """The instant from which the connector is kept free for its driver: a little before the window (CHARGE-603)."""
+    """The instant from which the connector is kept free for its driver: a little before the window (CHARGE-093)."""
     return max(reservation.confirms_at, reservation.reserved_start - HELD_BEFORE)
 
 

@@ -54,7 +54,7 @@ class StationUse:
 
 
 def connector_statuses(use: StationUse, now: int) -> list[str]:
-    """The status of each connector (CHARGE-501)."""
+    """The status of each connector (CHARGE-072)."""
     held = {each.connector for each in use.holds if each.since <= now < each.until}
     return [_status(use.station, each, now, is_held=each.connector.id in held) for each in use.connectors]
 
@@ -67,7 +67,7 @@ def station_status(use: StationUse, statuses: Sequence[str], now: int) -> str:
 
 
 def updated(use: StationUse, now: int) -> int:
-    """When the station or a connector last changed (CHARGE-509)."""
+    """When the station or a connector last changed (CHARGE-080)."""
     return max((at for at in _changes(use) if at <= now), default=use.station.created_at)
 
 

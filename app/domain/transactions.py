@@ -33,9 +33,9 @@ class Kind(StrEnum):
 class Transaction:
     """A transaction of a session, of the fee of a reservation, or of both.
 
-    Its amount is in minor units, and what goes back to the customer is negative (CHARGE-704). It is made at
-    `created_at`, pending until `settles_at`, and succeeds then (CHARGE-701); it has failed if that is NEVER
-    (CHARGE-702). `name` is its id where that does not follow from those of its session or its reservation. `n` tells it
+    Its amount is in minor units, and what goes back to the customer is negative (CHARGE-104). It is made at
+    `created_at`, pending until `settles_at`, and succeeds then (CHARGE-101); it has failed if that is NEVER
+    (CHARGE-102). `name` is its id where that does not follow from those of its session or its reservation. `n` tells it
     from others of the same instant.
     """
 

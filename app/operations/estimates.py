@@ -14,7 +14,7 @@ def estimate_at(
 ) -> Estimate:
     """Returns the estimate for a vehicle at the connector of a public station that charges it fastest.
 
-    Whether the connector is free does not matter (CHARGE-516). Raises UnknownObjectError or NoConnectorFitsError.
+    Whether the connector is free does not matter (CHARGE-087). Raises UnknownObjectError or NoConnectorFitsError.
     """
     station = stations.station(tx, station_id)
     if station is None or station.kind == HOME:

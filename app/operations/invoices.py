@@ -107,8 +107,8 @@ def _is_usable(tx: WorldTransaction, method: PaymentMethod, fleet: str | None) -
 def _authorise(tx: WorldTransaction, vendor: str, method: PaymentMethod, amount: int) -> None:
     """Raises what `authorise_payment` raises if the payment method, which may pay, does not pay the amount.
 
-    An invoice is paid at once, so a card that fails at settlement fails now (CHARGE-709), and a wallet has to hold the
-    amount (CHARGE-710).
+    An invoice is paid at once, so a card that fails at settlement fails now (CHARGE-109), and a wallet has to hold the
+    amount (CHARGE-110).
     """
     authorise_payment(replace(method, fleet=None), driver=None, fleet=None, now=tx.now)
     balances = wallets.wallet_balances(tx, vendor, (method.id,))

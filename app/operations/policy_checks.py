@@ -28,8 +28,8 @@ def refuse_if_blocked(
 ) -> None:
     """Raises PolicyBlockedError if an active policy of the driver, the vehicle or the fleet does not allow a session.
 
-    All active policies that they name must be obeyed (CHARGE-510), and ids that name no policy are ignored
-    (CHARGE-513). Nothing is read if none is named.
+    All active policies that they name must be obeyed (CHARGE-081), and ids that name no policy are ignored
+    (CHARGE-084). Nothing is read if none is named.
     """
     ids = dict.fromkeys(policy for each in governed if each is not None for policy in each.policy_ids)
     if not ids:

@@ -100,7 +100,7 @@ def pay_otherwise(tx: WorldTransaction, method: PaymentMethod) -> list[Reservati
 
 
 def cancel_all_of(tx: WorldTransaction, kind: str, named: str) -> None:
-    """Cancels the unresolved reservations of a driver or a vehicle that is deleted (CHARGE-610)."""
+    """Cancels the unresolved reservations of a driver or a vehicle that is deleted (CHARGE-100)."""
     for each in reservations.unresolved(tx, kind, named):
         reservations.save_reservation(tx, cancelled(each, tx.now))
         serve_after(tx, each)

@@ -28,7 +28,7 @@ Thing = TypeVar("Thing", Driver, Vehicle)
 Metadata: TypeAlias = Mapping[str, str]
 
 FEE: Final = 1200
-"""The fee of a reservation, in minor units (CHARGE-605)."""
+"""The fee of a reservation, in minor units (CHARGE-095)."""
 FREE_UNTIL_BEFORE_S: Final = 1800
 _ANY_CURRENCY: Final = "eur"
 _CURRENCY: Final = re.compile("[a-z]{3}")
@@ -187,7 +187,7 @@ def _check_state(tx: WorldTransaction, it: Reservation, act: str, *allowed: str)
 
 
 def _check_window(it: Reservation, now: int) -> None:
-    """Raises InvalidReservationError for a window that is impossible, over, or too far away (CHARGE-602)."""
+    """Raises InvalidReservationError for a window that is impossible, over, or too far away (CHARGE-092)."""
     if it.ideal_end <= it.ideal_start:
         raise InvalidReservationError("ideal_end", "must be after ideal_start")
     for param in ("ideal_start", "earliest_start"):

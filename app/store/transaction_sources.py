@@ -96,7 +96,7 @@ def _sessions() -> Source:
 
 
 def _fees() -> Source:
-    """The fees of reservations, due when they are resolved, as `reservations.fee_due_at` says (CHARGE-703)."""
+    """The fees of reservations, due when they are resolved, as `reservations.fee_due_at` says (CHARGE-103)."""
     c = RESERVATION.c
     is_late = c.resolves_at > c.reserved_start - c.free_until_before * _SECOND
     cancelled_late = and_(c.outcome == _word(CANCELLED), is_late, c.confirms_at < c.resolves_at)

@@ -36,7 +36,7 @@ class Sum(NamedTuple):
 def sums(tx: WorldTransaction, channel: str, periods: Sequence[Period]) -> list[list[Sum]]:
     """Returns what has been charged, given back and adjusted in each period; only what has succeeded by now counts.
 
-    That is what invoices have (CHARGE-705).
+    That is what invoices have (CHARGE-105).
     """
     listed = orjson.dumps([[place, *period] for place, period in enumerate(periods)]).decode()
     found: list[list[Sum]] = [[] for _ in periods]

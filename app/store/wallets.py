@@ -1,4 +1,4 @@
-"""What wallets hold: payment methods that pay from a balance, which follows from what they have paid (CHARGE-710).
+"""What wallets hold: payment methods that pay from a balance, which follows from what they have paid (CHARGE-110).
 
 A wallet holds what it held when it was created, less the charges and invoices that it has paid, plus what came back to
 it. That may be less than nothing, because the price of a session is known only at its end.

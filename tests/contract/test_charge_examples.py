@@ -19,30 +19,30 @@ from tests.vendors.charge.refusals import KEYS
 DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     # Accounts
     # Drivers
-    "drivers/list": {"fleets": "CHARGE-201"},
+    "drivers/list": {"fleets": "CHARGE-038"},
     # Estimations
     # Events
     # Fleets
     # Invoices
-    "invoices/create": {"fleet": "CHARGE-712", "line_items": "CHARGE-712"},
+    "invoices/create": {"fleet": "CHARGE-112", "line_items": "CHARGE-112"},
     # Payment methods
-    "payment_methods/create": {"card.fingerprint": "CHARGE-412"},
+    "payment_methods/create": {"card.fingerprint": "CHARGE-066"},
     # Policies
     "policies/create": {
-        "name": "CHARGE-514",
-        "rules.allowed_operators": "CHARGE-514",
-        "rules.geofences": "CHARGE-514",
-        "rules.time_windows": "CHARGE-514",
+        "name": "CHARGE-085",
+        "rules.allowed_operators": "CHARGE-085",
+        "rules.geofences": "CHARGE-085",
+        "rules.time_windows": "CHARGE-085",
     },
     # Reports
-    "reports/create": {"fleet": "CHARGE-803", "parameters.filters.vehicle": "CHARGE-803"},
+    "reports/create": {"fleet": "CHARGE-115", "parameters.filters.vehicle": "CHARGE-115"},
     # Reservations
     # Stations
     # Transactions
     # Vehicles
     # Webhook endpoints
-    "webhook_endpoints/create": {"enabled_events": "CHARGE-815"},
-    "webhook_endpoints/update": {"description": "CHARGE-815"},
+    "webhook_endpoints/create": {"enabled_events": "CHARGE-124"},
+    "webhook_endpoints/update": {"description": "CHARGE-124"},
 }
 """For each page, the members in which Wattif's answer differs, with the quirk that says why."""
 AT: Final[Mapping[str, str]] = {

@@ -61,7 +61,7 @@ def test_place_in_a_circle_is_the_distance() -> None:
 
 
 def test_place_in_a_corridor_is_how_far_along_it_is() -> None:
-    """A point half-way along lies at half the length, and one more than five kilometres aside is out (CHARGE-503)."""
+    """A point half-way along lies at half the length, and one more than five kilometres aside is out (CHARGE-074)."""
     route = Corridor((50.0, 8.0), (51.0, 8.0))
 
     assert route.place_mm(50.0, 8.0) == 0

@@ -42,7 +42,7 @@ EVERY_PRICE: Final = "eur vat=19 kwh=0.453 hour=3 session=0.84 starting=0.4958 b
     st.sampled_from([(150.0, 0), (50.0, 0), (22.0, 3), (3.7, 1)]),
 )
 def test_lines_add_up_to_the_bill(sold: str, level: int, more: int, power: tuple[float, int]) -> None:
-    """The lines add up to the total, which is the bill for the energy and the time (CHARGE-517)."""
+    """The lines add up to the total, which is the bill for the energy and the time (CHARGE-088)."""
     target = min(100, level + more)
     made = estimate(CHARGE, CAR, STATION, plug(*power, tariff=sold), soc=level / 100, target=target / 100, now=NOW)
 
@@ -60,7 +60,7 @@ def test_energy_is_what_the_battery_takes_through_its_losses() -> None:
 
 
 def test_every_price_has_its_line() -> None:
-    """Only what is billed by quantity has a unit and its price, both with VAT (CHARGE-517)."""
+    """Only what is billed by quantity has a unit and its price, both with VAT (CHARGE-088)."""
     made = estimate(CHARGE, CAR, STATION, plug(150, tariff=EVERY_PRICE), soc=0.28, target=0.8, now=NOW)
 
     shown = [(line.type, line.description, line.unit, line.unit_price) for line in made.lines]
@@ -77,7 +77,7 @@ def test_every_price_has_its_line() -> None:
 def test_best_connector_charges_fastest() -> None:
     """Of the connectors that fit and are in service the fastest is taken, and of several the first by its id.
 
-    See CHARGE-516.
+    See CHARGE-087.
     """
     slow, fast = replace(plug(22, 3), id="connector_a1"), replace(plug(150), id="connector_a3")
     same, dead = replace(plug(300), id="connector_a4"), replace(plug(300), id="connector_a0", in_service=False)

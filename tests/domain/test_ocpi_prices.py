@@ -24,12 +24,12 @@ from app.domain.ocpi_prices import PriceComponent, energy_price, price_component
 def test_prices_are_components(sold: str, components: list[tuple[str, int, int]]) -> None:
     """Each price that a tariff has is one component; fees that are due once are one, and idle time is per hour.
 
-    See CHARGE-506.
+    See CHARGE-077.
     """
     assert list(price_components(sold)) == [PriceComponent(*each) for each in components]
 
 
 def test_energy_price_is_that_component() -> None:
-    """What a kWh costs is the component for energy; None where energy has no price (CHARGE-511)."""
+    """What a kWh costs is the component for energy; None where energy has no price (CHARGE-082)."""
     assert energy_price("eur vat=20 kwh=0.35 hour=1") == 42
     assert energy_price("eur vat=20 hour=1") is None

@@ -40,7 +40,7 @@ def at(time: str, timezone: str | None = None) -> Attempt:
     ],
 )
 def test_operators_have_slugs(name: str, slug: str) -> None:
-    """A rule names an operator in lower case, with `_` between the words (CHARGE-511)."""
+    """A rule names an operator in lower case, with `_` between the words (CHARGE-082)."""
     assert operator_slug(name) == slug
 
 
@@ -63,12 +63,12 @@ def test_operators_have_slugs(name: str, slug: str) -> None:
     ],
 )
 def test_rules_are_about_operator_place_and_price(rules: dict[str, Any], rule: str | None) -> None:
-    """A rule that is there must be obeyed, the first that is not is named, and an empty rule is none (CHARGE-511)."""
+    """A rule that is there must be obeyed, the first that is not is named, and an empty rule is none (CHARGE-082)."""
     assert blocked_by(**rules) == rule
 
 
 def test_energy_without_a_price_is_cheap() -> None:
-    """Where energy has no price, it is below every ceiling (CHARGE-511)."""
+    """Where energy has no price, it is below every ceiling (CHARGE-082)."""
     assert blocked_by(attempt=replace(HERE, energy_price=None), max_price_per_kwh=0) is None
 
 
@@ -94,7 +94,7 @@ def test_energy_without_a_price_is_cheap() -> None:
 def test_time_windows_hold_on_their_days(windows: list[dict[str, Any]], time: str, *, allowed: bool) -> None:
     """A session starts in any of the windows; one that ends no later than it starts goes on into the next day.
 
-    See CHARGE-512.
+    See CHARGE-083.
     """
     assert blocked_by(attempt=at(time), time_windows=windows) == (None if allowed else "time_windows")
 
@@ -104,7 +104,7 @@ def test_time_windows_hold_on_their_days(windows: list[dict[str, Any]], time: st
     [("Europe/Paris", True), ("America/New_York", False), (None, False), ("Nowhere/Known", False), ("../etc", False)],
 )
 def test_time_windows_are_in_the_zone_of_the_fleet(timezone: str | None, *, allowed: bool) -> None:
-    """At 07:30 UTC in April it is 09:30 in Paris; without a zone that is known it is UTC (CHARGE-512)."""
+    """At 07:30 UTC in April it is 09:30 in Paris; without a zone that is known it is UTC (CHARGE-083)."""
     attempt = at("2026-04-01T07:30:00Z", timezone)
 
     assert (blocked_by(attempt=attempt, time_windows=window("09:00", "10:00", "wednesday")) is None) == allowed

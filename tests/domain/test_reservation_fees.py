@@ -17,7 +17,7 @@ MADE: Final = replace(BOOKED, free_until_before=1800, confirms_at=CONFIRMS - HOU
 
 @pytest.mark.parametrize("outcome", ["completed", "expired"])
 def test_fee_falls_due_with_the_last_status(outcome: str) -> None:
-    """A reservation that is completed, or expires unused, owes its fee from that instant on (CHARGE-605)."""
+    """A reservation that is completed, or expires unused, owes its fee from that instant on (CHARGE-095)."""
     made = replace(MADE, outcome=outcome)
     assert (fee(made), fee_due_at(made), fee_charged_at(made)) == (100, RESOLVES, RESOLVES)
 

@@ -144,5 +144,5 @@ def test_confirmed_reservation_fails_with_what_it_shows() -> None:
 
 
 def test_types_are_joined_in_one_order() -> None:
-    """The types are stored in the order in which they are shown (CHARGE-606)."""
+    """The types are stored in the order in which they are shown (CHARGE-096)."""
     assert joined_types(["Type2", "CHAdeMO"]) == "CHAdeMO,Type2"

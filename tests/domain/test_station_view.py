@@ -50,7 +50,7 @@ def span(use: StationUse) -> tuple[int, int] | None:
 def test_connectors_have_four_statuses() -> None:
     """A connector is out of service, or else occupied until the vehicle leaves, or else reserved, or else available.
 
-    See CHARGE-501.
+    See CHARGE-072.
     """
     visit = (NOW - HOUR, NOW + 1)
     hold = [held(FIRST, NOW, NOW + HOUR), held(SECOND, NOW + 1, NOW + HOUR)]
@@ -69,7 +69,7 @@ def test_connectors_have_four_statuses() -> None:
 
 
 def test_connectors_of_silent_stations_are_out_of_service() -> None:
-    """While a station is silent or offline none of its connectors can be used (CHARGE-501)."""
+    """While a station is silent or offline none of its connectors can be used (CHARGE-072)."""
     silent = use_of((NOW - HOUR, NOW + HOUR), station=replace(HERE, silent_from=NOW, silent_until=NOW + MINUTE))
 
     assert connector_statuses(silent, NOW) == ["out_of_service"] * 2
@@ -80,7 +80,7 @@ def test_connectors_of_silent_stations_are_out_of_service() -> None:
 def test_stations_have_three_statuses() -> None:
     """A station is inactive while it is silent, in maintenance while no connector works, and else active.
 
-    See CHARGE-501.
+    See CHARGE-072.
     """
     silent = use_of(station=replace(HERE, silent_from=NOW, silent_until=NOW + MINUTE))
     active, broken = ["available", "out_of_service"], ["out_of_service"] * 2
@@ -91,7 +91,7 @@ def test_stations_have_three_statuses() -> None:
 
 
 def test_free_station_is_free_until_reservations_take_it() -> None:
-    """The forecast begins now and lasts an hour, or until reservations have taken all free connectors (CHARGE-507)."""
+    """The forecast begins now and lasts an hour, or until reservations have taken all free connectors (CHARGE-078)."""
     soon, later = held(FIRST, NOW + 5 * MINUTE, NOW + HOUR), held(SECOND, NOW + 9 * MINUTE, NOW + HOUR)
 
     assert span(use_of()) == (NOW, NOW + HOUR)
@@ -101,7 +101,7 @@ def test_free_station_is_free_until_reservations_take_it() -> None:
 
 
 def test_busy_station_tells_when_it_becomes_free() -> None:
-    """The forecast of a station without a free connector begins when the first one is free again (CHARGE-507)."""
+    """The forecast of a station without a free connector begins when the first one is free again (CHARGE-078)."""
     busy = use_of((NOW - HOUR, NOW + 9 * MINUTE), (NOW - HOUR, NOW + 7 * MINUTE))
     reserved = replace(busy, holds=[held(SECOND, NOW - 1, NOW + 20 * MINUTE)])
     silent = replace(busy, station=replace(HERE, silent_from=NOW, silent_until=NOW + 30 * MINUTE))
@@ -112,7 +112,7 @@ def test_busy_station_tells_when_it_becomes_free() -> None:
 
 
 def test_dead_station_has_no_forecast() -> None:
-    """A station that is offline for good, or that has no connector in service, is never free (CHARGE-507)."""
+    """A station that is offline for good, or that has no connector in service, is never free (CHARGE-078)."""
     assert span(use_of(station=replace(HERE, online=False))) is None
     alone = StationUse(HERE, [ConnectorUse(replace(GOOD, in_service=False), None, None)])
     assert span(alone) is None
@@ -121,7 +121,7 @@ def test_dead_station_has_no_forecast() -> None:
 def test_station_is_updated_by_its_last_change() -> None:
     """The last change is that of a visit, an outage or a reservation, and no change that is still to come.
 
-    See CHARGE-509.
+    See CHARGE-080.
     """
     assert updated(use_of(), NOW) == HERE.created_at
     assert updated(use_of((NOW - HOUR, NOW + 1)), NOW) == NOW - HOUR

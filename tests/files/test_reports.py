@@ -58,7 +58,7 @@ def transactions(sandbox: Sandbox, **filters: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("group_by", ["vehicle", "driver", "fleet"])
 def test_sums_are_those_of_the_transactions(sandbox: Sandbox, group_by: str) -> None:
-    """CHARGE-807: a row a group and currency, whose sums are those of the period's transactions, as they are listed."""
+    """CHARGE-119: a row a group and currency, whose sums are those of the period's transactions, as they are listed."""
     report = made(sandbox, group_by=group_by)
     expected: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(SUMS, 0))
     for each in transactions(sandbox):
@@ -137,7 +137,7 @@ def test_long_file_is_kept_whole(sandbox: Sandbox, monkeypatch: pytest.MonkeyPat
 
 
 def test_file_is_there_once_the_report_has_succeeded(sandbox: Sandbox) -> None:
-    """CHARGE-804: without a key; a millisecond before it is 404 and says when it is due, now and at other instants."""
+    """CHARGE-116: without a key; a millisecond before it is 404 and says when it is due, now and at other instants."""
     report = made(sandbox)
     at = "2026-03-04T12:05:00.000Z"
     link = sandbox.charge(f"{REPORTS}/{report}", at=at).json()["url"]
@@ -152,7 +152,7 @@ def test_file_is_there_once_the_report_has_succeeded(sandbox: Sandbox) -> None:
 
 
 def test_file_has_what_the_period_held_at_the_creation(sandbox: Sandbox) -> None:
-    """CHARGE-805: of a period that goes on, what has succeeded when the report is asked for, and nothing later."""
+    """CHARGE-117: of a period that goes on, what has succeeded when the report is asked for, and nothing later."""
     until = "2026-03-10T00:00:00.000Z"
     early = made(sandbox, until=until, group_by="fleet")
     succeeded = [it for it in transactions(sandbox) if it["created"] >= SINCE and it["status"] == "succeeded"]

@@ -41,7 +41,7 @@ _KIND: Final = "idempotency_key"
 _HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 _MOST_BYTES: Final = 48_000
-"""The bytes of the largest object that can be created (CHARGE-202)."""
+"""The bytes of the largest object that can be created (CHARGE-039)."""
 _LASTS: Final = DAY
 _REMOVED_AT_ONCE: Final = 10
 """How many answers that are no longer repeated are removed whenever one is kept."""
@@ -94,7 +94,7 @@ async def answer_change(
 
 @keeps_worlds
 def _once(tx: WorldTransaction, request: Request, key: str, act: Callable[[WorldTransaction], Object]) -> _Outcome:
-    """What is done now, or the outcome that was kept with the key less than a day ago (CHARGE-102)."""
+    """What is done now, or the outcome that was kept with the key less than a day ago (CHARGE-034)."""
     asked = _fingerprint(request)
     known = documents.document(tx, NAME, _KIND, key)
     if known is not None and tx.now < known.created_at + _LASTS:

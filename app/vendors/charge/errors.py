@@ -103,12 +103,12 @@ def _conflict(message: str, param: str) -> ChargeError:
 
 
 def _not_active(error: domain.NotActiveError) -> ChargeError:
-    """The refusal of a start with a driver, vehicle or fleet that is not active (CHARGE-401)."""
+    """The refusal of a start with a driver, vehicle or fleet that is not active (CHARGE-055)."""
     return _conflict(f"The {error.kind} is {error.status}.", error.named_by)
 
 
 def _in_use(error: domain.InUseError) -> ChargeError:
-    """The refusal to delete, or to rebuild, what has an active session (CHARGE-309, CHARGE-405, CHARGE-406)."""
+    """The refusal to delete, or to rebuild, what has an active session (CHARGE-048, CHARGE-059, CHARGE-060)."""
     return _conflict(f"The {error.kind} has an active charging session.", error.kind)
 
 

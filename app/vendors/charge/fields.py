@@ -1,4 +1,4 @@
-"""Types of fields that several resources have in common (CHARGE-304)."""
+"""Types of fields that several resources have in common (CHARGE-043)."""
 
 from typing import Annotated, Final, Literal
 

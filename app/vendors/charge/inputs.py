@@ -23,7 +23,7 @@ Model = TypeVar("Model", bound="Input")
 DEFAULT_LIMIT: Final = 10
 _LONGEST_TOKEN: Final = 255
 _EXPAND: Final = re.compile(r"expand(\[[0-9]{0,4}\])?", re.ASCII)
-"""The parameter's name, also as earlier pages write it (CHARGE-101)."""
+"""The parameter's name, also as earlier pages write it (CHARGE-033)."""
 _BODY: Final = "wattif.charge.body"
 
 
@@ -64,7 +64,7 @@ PageToken = Annotated[str, Field(max_length=_LONGEST_TOKEN)]
 Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]
 """A whole number of a JSON body; a resource gives the bounds: `Annotated[Whole, Field(ge=1)]`."""
 Text = Annotated[str, Field(strict=True, min_length=1, max_length=500), AfterValidator(_storable)]
-"""A text of a JSON body, such as a name (CHARGE-105)."""
+"""A text of a JSON body, such as a name (CHARGE-037)."""
 Metadata = Annotated[dict[str, str | None], BeforeValidator(checked_metadata)]
 """Metadata as a caller sends it: strings by key, and null or an empty string for a key that is removed."""
 

@@ -1,4 +1,4 @@
-"""Metadata: the caller's own keys and values on an object (CHARGE-104)."""
+"""Metadata: the caller's own keys and values on an object (CHARGE-036)."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -18,7 +18,7 @@ class NamedOwner(Input):
 
 
 def owner_of(body: NamedOwner, code: str) -> Owner:
-    """The only owner that a body names. Refuses two, or none (CHARGE-402)."""
+    """The only owner that a body names. Refuses two, or none (CHARGE-056)."""
     named = [Owner(kind, owner) for kind, owner in (("driver", body.driver), ("fleet", body.fleet)) if owner]
     if len(named) != 1:
         raise ChargeError(400, "Name either a driver or a fleet.", code=code, param="driver")
@@ -45,4 +45,4 @@ _NOT_THEIRS: Final[Mapping[str, str]] = {
     "vehicle": "vehicle_owner_not_found",
 }
 OWNER_REFUSALS: Final[Table[ChargeError]] = {UnknownOwnerError: _unknown, NotAttachedError: _not_theirs}
-"""Owners that are not there, and those who have not what a request says that they have (CHARGE-403)."""
+"""Owners that are not there, and those who have not what a request says that they have (CHARGE-057)."""

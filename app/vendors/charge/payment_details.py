@@ -30,7 +30,7 @@ class CardInput(Input):
 
 
 class BankAccountInput(Input):
-    """A bank account as it is typed in; its number is not kept (CHARGE-408)."""
+    """A bank account as it is typed in; its number is not kept (CHARGE-062)."""
 
     account_number: Annotated[str, Field(strict=True, pattern=r"^[A-Z0-9]{4,34}$")]
     bank_name: Text
@@ -39,7 +39,7 @@ class BankAccountInput(Input):
 
 
 class WalletInput(Input):
-    """A wallet (CHARGE-408)."""
+    """A wallet (CHARGE-062)."""
 
     currency: CurrencyCode
     balance: Annotated[Whole, Field(ge=0, le=_MOST)] = 0
@@ -102,7 +102,7 @@ def new_payment_method(
 ) -> NewPaymentMethod:
     """What a body makes at `now` in a world with that seed; `billing_details` are for one that says nothing of them.
 
-    A card behaves as its number says (CHARGE-411).
+    A card behaves as its number says (CHARGE-065).
 
     Raises ChargeError for what cannot be a payment method.
     """
@@ -152,7 +152,7 @@ def _changed_billing_details(
 
 
 def _card(card: CardInput, seed: int, now: int) -> dict[str, Any]:
-    """What is kept of a card (CHARGE-412), which must not have expired (CHARGE-415)."""
+    """What is kept of a card (CHARGE-066), which must not have expired (CHARGE-069)."""
     if not has_check_digit(card.number):
         raise ChargeError(400, "The card number is incorrect.", code=INVALID, param="card.number")
     if is_expired(Expiry(card.exp_year, card.exp_month), now):

@@ -14,7 +14,7 @@ _DEFAULT: Final = "default_payment_method"
 
 
 def check_policies(tx: WorldTransaction, policy_ids: Collection[str]) -> None:
-    """Refuses the id of a policy that does not exist (CHARGE-301)."""
+    """Refuses the id of a policy that does not exist (CHARGE-040)."""
     if policy_ids:
         found = {policy.id for policy in documents.documents_by_id(tx, NAME, POLICY, policy_ids)}
         if not found.issuperset(policy_ids):
@@ -24,7 +24,7 @@ def check_policies(tx: WorldTransaction, policy_ids: Collection[str]) -> None:
 def check_default_payment_method(
     tx: WorldTransaction, preferences: Mapping[str, Any], owners: Collection[str] | None
 ) -> None:
-    """Refuses a default payment method that does not exist or belongs to others (CHARGE-302).
+    """Refuses a default payment method that does not exist or belongs to others (CHARGE-041).
 
     `owners` are the ids of the driver and the fleets who may own it; None allows those of every fleet. A payment method
     without an owner can be used by all.

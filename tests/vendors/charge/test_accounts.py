@@ -17,8 +17,8 @@ KEYS: Final = [
 ]
 
 
-def test_charge_305_new_account_has_what_was_said(sandbox: Sandbox) -> None:
-    """CHARGE-305: an account can be added to a world, and shows what the create said."""
+def test_charge_044_new_account_has_what_was_said(sandbox: Sandbox) -> None:
+    """CHARGE-044: an account can be added to a world, and shows what the create said."""
     said: dict[str, Any] = SAID | {"default_currency": "gbp", "metric_system": "imperial", "metadata": {"a": "b"}}
     account = made(sandbox, ACCOUNTS, said)
 
@@ -31,8 +31,8 @@ def test_charge_305_new_account_has_what_was_said(sandbox: Sandbox) -> None:
     assert get(sandbox, f"{ACCOUNTS}/{account['id']}") == account
 
 
-def test_charge_306_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
-    """CHARGE-306: only what is sent changes, also within contact, metadata and preferences."""
+def test_charge_045_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
+    """CHARGE-045: only what is sent changes, also within contact, metadata and preferences."""
     account = made(sandbox, ACCOUNTS, SAID | {"metadata": {"a": "1"}})
     path = f"{ACCOUNTS}/{account['id']}"
     sandbox.advance("PT1H")
@@ -72,8 +72,8 @@ def test_charge_306_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
         ({"wallet_balance": 1}, "wallet_balance"),
     ],
 )
-def test_charge_306_update_takes_no_other_fields(sandbox: Sandbox, said: dict[str, Any], param: str) -> None:
-    """CHARGE-306: the type, the status and what does not exist cannot be sent."""
+def test_charge_045_update_takes_no_other_fields(sandbox: Sandbox, said: dict[str, Any], param: str) -> None:
+    """CHARGE-045: the type, the status and what does not exist cannot be sent."""
     account = made(sandbox, ACCOUNTS, SAID)
 
     assert refusal(send(sandbox, f"{ACCOUNTS}/{account['id']}", said)) == (400, None, param)

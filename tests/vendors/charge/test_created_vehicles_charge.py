@@ -35,10 +35,10 @@ def test_created_driver_charges_created_vehicle_with_created_card(sandbox: Sandb
         ({"make": "Own", "model": "Design"}, 108.8),
     ],
 )
-def test_charge_414_created_vehicle_charges_by_its_model(
+def test_charge_068_created_vehicle_charges_by_its_model(
     sandbox: Sandbox, information: dict[str, str], most_kw: float
 ) -> None:
-    """CHARGE-414: a known model takes what its curve says, any other what the median car of that battery takes."""
+    """CHARGE-068: a known model takes what its curve says, any other what the median car of that battery takes."""
     vehicle = new_vehicle(sandbox, "documented", battery_capacity=64_000, information=information)["id"]
     session = sandbox.start("documented", **_FAST, vehicle=vehicle, session_limit=5000).json()["id"]
     sandbox.advance("PT1M", "documented")
@@ -57,7 +57,7 @@ def test_battery_decides_how_much_a_vehicle_takes(sandbox: Sandbox) -> None:
 
 
 def test_type_2_takes_alternating_current_only(sandbox: Sandbox) -> None:
-    """CHARGE-414: a vehicle without an inlet for direct current is refused there, and charges on 22 kW posts."""
+    """CHARGE-068: a vehicle without an inlet for direct current is refused there, and charges on 22 kW posts."""
     vehicle = new_vehicle(sandbox, charging_standard="Type2")["id"]
 
     assert refusal(sandbox.start(vehicle=vehicle)) == (409, "charging_session_conflict", "connector")

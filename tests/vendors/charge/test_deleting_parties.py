@@ -12,8 +12,8 @@ from tests.vendors.charge.refusals import refusal
 NOW: Final = "2026-03-04T12:00:00.000Z"
 
 
-def test_charge_313_deleted_driver_is_gone(sandbox: Sandbox) -> None:
-    """CHARGE-313: the answer is the id and `deleted`; every later call about the driver is 404, and no list has it."""
+def test_charge_051_deleted_driver_is_gone(sandbox: Sandbox) -> None:
+    """CHARGE-051: the answer is the id and `deleted`; every later call about the driver is 404, and no list has it."""
     driver, fleet = new_driver(sandbox)["id"], new_fleet(sandbox)["id"]
     path = f"{DRIVERS}/{driver}"
     made(sandbox, f"{path}/attach", {"fleet": fleet})
@@ -29,8 +29,8 @@ def test_charge_313_deleted_driver_is_gone(sandbox: Sandbox) -> None:
     assert refusal(send(sandbox, f"{path}/attach", {"fleet": fleet})) == unknown
 
 
-def test_charge_313_deleted_fleet_is_gone(sandbox: Sandbox) -> None:
-    """CHARGE-313: its drivers and vehicles stay without it; every later call about the fleet is 404."""
+def test_charge_051_deleted_fleet_is_gone(sandbox: Sandbox) -> None:
+    """CHARGE-051: its drivers and vehicles stay without it; every later call about the fleet is 404."""
     fleet = sample(sandbox, "fleet")
     path = f"{FLEETS}/{fleet}"
     drivers = ids(every(sandbox, f"{DRIVERS}?fleet={fleet}"))
@@ -48,8 +48,8 @@ def test_charge_313_deleted_fleet_is_gone(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("kind", ["driver", "fleet"])
-def test_charge_309_drivers_and_fleets_are_not_deleted_during_a_session(sandbox: Sandbox, kind: str) -> None:
-    """CHARGE-309: neither a driver nor a fleet is deleted during a session; afterwards it is."""
+def test_charge_048_drivers_and_fleets_are_not_deleted_during_a_session(sandbox: Sandbox, kind: str) -> None:
+    """CHARGE-048: neither a driver nor a fleet is deleted during a session; afterwards it is."""
     begun = sandbox.start().json()
     row = next(row for row in every(sandbox, f"{SESSIONS}?status=active") if row["id"] == begun["id"])
     path = f"/v1/{kind}s/{row[kind]}"
@@ -72,8 +72,8 @@ def test_past_of_a_deleted_driver_stays(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("status", ["deleted", "suspended", "archived"])
-def test_charge_314_driver_who_is_not_active_has_no_plans(sandbox: Sandbox, status: str) -> None:
-    """CHARGE-314: neither sessions nor reservations begin after a driver was deleted, suspended or archived."""
+def test_charge_052_driver_who_is_not_active_has_no_plans(sandbox: Sandbox, status: str) -> None:
+    """CHARGE-052: neither sessions nor reservations begin after a driver was deleted, suspended or archived."""
     driver = _with_plans(sandbox, "driver")
     _change(sandbox, f"{DRIVERS}/{driver}", status)
 
@@ -82,8 +82,8 @@ def test_charge_314_driver_who_is_not_active_has_no_plans(sandbox: Sandbox, stat
 
 
 @pytest.mark.parametrize("status", ["suspended", "archived"])
-def test_charge_314_fleet_that_is_not_active_has_no_plans(sandbox: Sandbox, status: str) -> None:
-    """CHARGE-314: no session begins for a fleet after it was suspended or archived, and others go on."""
+def test_charge_052_fleet_that_is_not_active_has_no_plans(sandbox: Sandbox, status: str) -> None:
+    """CHARGE-052: no session begins for a fleet after it was suspended or archived, and others go on."""
     fleet = _with_plans(sandbox, "fleet")
     others = len([row for row in every(sandbox, at=LATER) if row["created"] > NOW and row["fleet"] != fleet])
     _change(sandbox, f"{FLEETS}/{fleet}", status)
@@ -92,8 +92,8 @@ def test_charge_314_fleet_that_is_not_active_has_no_plans(sandbox: Sandbox, stat
     assert len([row for row in every(sandbox, at=LATER) if row["created"] > NOW]) > others / 2
 
 
-def test_charge_314_any_status_follows_any_other(sandbox: Sandbox) -> None:
-    """CHARGE-314: a driver or a fleet goes from each status to each, also to the one that it has."""
+def test_charge_052_any_status_follows_any_other(sandbox: Sandbox) -> None:
+    """CHARGE-052: a driver or a fleet goes from each status to each, also to the one that it has."""
     statuses = ("active", "suspended", "archived")
     for path in (f"{DRIVERS}/{new_driver(sandbox)['id']}", f"{FLEETS}/{new_fleet(sandbox)['id']}"):
         for before in statuses:

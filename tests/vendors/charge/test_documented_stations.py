@@ -14,7 +14,7 @@ def station(sandbox: Sandbox, at: str) -> Row:
 
 
 def test_documented_station_counts_more_connectors(untouched: Sandbox) -> None:
-    """Two of six connectors that are not listed are free, beside those of the list (CHARGE-505)."""
+    """Two of six connectors that are not listed are free, beside those of the list (CHARGE-076)."""
     printed = station(untouched, "2026-04-01T01:17:30.640Z")
     later = station(untouched, "2026-04-03T12:00:00.000Z")
 
@@ -29,7 +29,7 @@ def test_documented_station_counts_more_connectors(untouched: Sandbox) -> None:
 
 
 def test_printed_range_is_shown_until_it_is_over(untouched: Sandbox) -> None:
-    """After its end the forecast begins now (CHARGE-507)."""
+    """After its end the forecast begins now (CHARGE-078)."""
     assert station(untouched, "2026-04-01T02:17:45.560Z")["availability"]["range"] == PRINTED
     assert station(untouched, "2026-04-01T02:17:45.561Z")["availability"]["range"] == [
         {"from": "2026-04-01T02:17:45.561Z", "until": "2026-04-01T03:17:45.561Z"}

@@ -30,7 +30,7 @@ def ids(kind: str) -> set[str]:
 
 
 def test_examples_of_each_kind_are_there() -> None:
-    """CHARGE-201: each kind of object has those of its pages; the listed driver is also in the fleet of the filter."""
+    """CHARGE-038: each kind of object has those of its pages; the listed driver is also in the fleet of the filter."""
     attachments = [each for each in conversion.attachments(OBJECTS) if each.kind == TO_FLEET]
     fleets = {each.target for each in attachments if each.driver == "drv_AJASUAMPlJ1wb08CYreqlKp3VzSXyv1h"}
 

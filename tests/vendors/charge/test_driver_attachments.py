@@ -41,8 +41,8 @@ def test_attached_driver_is_listed_and_counted(sandbox: Sandbox) -> None:
     assert seen() == ([], [], 0)
 
 
-def test_charge_310_driver_is_attached_once(sandbox: Sandbox) -> None:
-    """CHARGE-310: attaching twice, and detaching from a fleet of others, are conflicts; unknown ids are not found."""
+def test_charge_049_driver_is_attached_once(sandbox: Sandbox) -> None:
+    """CHARGE-049: attaching twice, and detaching from a fleet of others, are conflicts; unknown ids are not found."""
     path, fleet = f"{DRIVERS}/{new_driver(sandbox)['id']}", {"fleet": new_fleet(sandbox)["id"]}
     conflict = (409, "driver_fleet_conflict", "fleet")
 

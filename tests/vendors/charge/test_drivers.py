@@ -44,8 +44,8 @@ def test_new_driver_has_what_was_said(sandbox: Sandbox) -> None:
     assert get(sandbox, f"{DRIVERS}/{driver['id']}") == driver == every(sandbox, DRIVERS)[0]
 
 
-def test_charge_303_new_driver_has_preferences(sandbox: Sandbox) -> None:
-    """CHARGE-303: preferences that a create does not state have defaults, and those that it states are shown."""
+def test_charge_042_new_driver_has_preferences(sandbox: Sandbox) -> None:
+    """CHARGE-042: preferences that a create does not state have defaults, and those that it states are shown."""
     assert new_driver(sandbox)["preferences"] == PREFERENCES
     stated = {"max_price_per_kwh": 25, "preferred_cpos": ["operator"]}
     shown = new_driver(sandbox, preferences=stated)["preferences"]
@@ -97,8 +97,8 @@ def test_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
         ({"wallet_balance": 1}, "wallet_balance"),
     ],
 )
-def test_charge_304_wrong_fields_are_refused(sandbox: Sandbox, said: dict[str, Any], param: str) -> None:
-    """CHARGE-304: a field of another type, out of bounds or unknown is 400, names the field, and changes nothing."""
+def test_charge_043_wrong_fields_are_refused(sandbox: Sandbox, said: dict[str, Any], param: str) -> None:
+    """CHARGE-043: a field of another type, out of bounds or unknown is 400, names the field, and changes nothing."""
     driver = new_driver(sandbox)
     path = f"{DRIVERS}/{driver['id']}"
 
@@ -106,8 +106,8 @@ def test_charge_304_wrong_fields_are_refused(sandbox: Sandbox, said: dict[str, A
     assert get(sandbox, path) == driver
 
 
-def test_charge_312_create_needs_name_and_email(sandbox: Sandbox) -> None:
-    """CHARGE-312: a create without name or e-mail, or with a status, is refused; policies may be named at once."""
+def test_charge_050_create_needs_name_and_email(sandbox: Sandbox) -> None:
+    """CHARGE-050: a create without name or e-mail, or with a status, is refused; policies may be named at once."""
     person = {"name": "Maria", "email": "maria@company.example"}
 
     assert refusal(send(sandbox, DRIVERS, {"name": "Maria"})) == (400, None, "email")
@@ -116,8 +116,8 @@ def test_charge_312_create_needs_name_and_email(sandbox: Sandbox) -> None:
     assert made(sandbox, DRIVERS, person | {"policy_ids": []})["policy_ids"] == []
 
 
-def test_charge_301_policies_have_to_exist(sandbox: Sandbox) -> None:
-    """CHARGE-301: an unknown policy is 404 and names `policy_ids`, for drivers and fleets."""
+def test_charge_040_policies_have_to_exist(sandbox: Sandbox) -> None:
+    """CHARGE-040: an unknown policy is 404 and names `policy_ids`, for drivers and fleets."""
     driver, fleet = new_driver(sandbox), new_fleet(sandbox)
     named = {"policy_ids": ["pol_00000000000000000000000000000000"]}
 
@@ -126,8 +126,8 @@ def test_charge_301_policies_have_to_exist(sandbox: Sandbox) -> None:
         assert refusal(send(sandbox, path, said | named)) == (404, "policy_not_found", "policy_ids")
 
 
-def test_charge_302_default_payment_method_is_ones_own(sandbox: Sandbox) -> None:
-    """CHARGE-302: it is the driver's own, or one without an owner; those of others and of users are not found."""
+def test_charge_041_default_payment_method_is_ones_own(sandbox: Sandbox) -> None:
+    """CHARGE-041: it is the driver's own, or one without an owner; those of others and of users are not found."""
     driver, card = sample(sandbox, "driver"), sample(sandbox, "payment_method")
     other = new_driver(sandbox)["id"]
     users = sandbox.opened()["sample"]["cariqa"]["payment_method_id"]

@@ -87,7 +87,7 @@ def test_estimation_shows_its_objects(sandbox: Sandbox) -> None:
 
 
 def test_estimation_is_valid_for_an_hour(sandbox: Sandbox) -> None:
-    """It is found until `valid_until`, and not from then on (CHARGE-518)."""
+    """It is found until `valid_until`, and not from then on (CHARGE-089)."""
     made = create(sandbox)
     path = f"{ESTIMATIONS}/{made['id']}"
     gone = (404, "estimation_not_found", "estimation")
@@ -102,7 +102,7 @@ def test_estimation_is_valid_for_an_hour(sandbox: Sandbox) -> None:
 
 
 def test_busy_stations_have_estimations(sandbox: Sandbox) -> None:
-    """Neither a session at the connector nor an outage of the station changes the estimation (CHARGE-516)."""
+    """Neither a session at the connector nor an outage of the station changes the estimation (CHARGE-087)."""
     made = create(sandbox)
     sandbox.start()
     again = create(sandbox)
@@ -132,12 +132,12 @@ def test_busy_stations_have_estimations(sandbox: Sandbox) -> None:
     ],
 )
 def test_invalid_estimations_are_refused(untouched: Sandbox, changed: dict[str, Any], param: str) -> None:
-    """Every fault of the body has the code for it, and so has another currency than the station's (CHARGE-519)."""
+    """Every fault of the body has the code for it, and so has another currency than the station's (CHARGE-090)."""
     assert refusal(send(untouched, **changed)) == (400, INVALID, param)
 
 
 def test_currency_of_the_station_is_taken(sandbox: Sandbox) -> None:
-    """The currency in which the station sells may be named (CHARGE-519)."""
+    """The currency in which the station sells may be named (CHARGE-090)."""
     made = create(sandbox)
 
     assert create(sandbox, currency=made["currency"])["estimated_total_cost"] == made["estimated_total_cost"]
@@ -146,7 +146,7 @@ def test_currency_of_the_station_is_taken(sandbox: Sandbox) -> None:
 def test_unknown_stations_and_vehicles_are_not_found(untouched: Sandbox) -> None:
     """An unknown id is 404 with the code of what it names, and so is the wallbox of a home, or another world's id.
 
-    See CHARGE-519.
+    See CHARGE-090.
     """
     [home, *_] = untouched.kept.rows("SELECT id FROM station WHERE kind = 'home'")
     foreign = untouched.opened("documented")["sample"]["charge"]
@@ -159,7 +159,7 @@ def test_unknown_stations_and_vehicles_are_not_found(untouched: Sandbox) -> None
 
 
 def test_station_without_a_fitting_connector_is_refused(sandbox: Sandbox) -> None:
-    """Where no connector in service fits the vehicle, there is nothing to estimate (CHARGE-519)."""
+    """Where no connector in service fits the vehicle, there is nothing to estimate (CHARGE-090)."""
     sandbox.kept.run("UPDATE connector SET standard = 'CHADEMO', phases = 0")
     sandbox.kept.run("UPDATE vehicle SET plug = 'CCS'")
 

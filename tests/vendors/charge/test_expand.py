@@ -49,7 +49,7 @@ def test_id_of_an_object_that_is_gone_stays(added: Sandbox) -> None:
 
 
 def test_paths_go_through_four_objects(added: Sandbox) -> None:
-    """CHARGE-103: four objects stand in one another, and a path through a fifth is refused."""
+    """CHARGE-035: four objects stand in one another, and a path through a fifth is refused."""
     chain = [permit_made(added)]
     for _ in range(5):
         chain.append(permit_made(added, under=chain[-1]["id"]))
@@ -103,7 +103,7 @@ def test_other_paths_are_refused(added: Sandbox, path: str) -> None:
     "query", ["expand[]={0}&expand[]={1}", "expand[0]={0}&expand[1]={1}", "expand={0}&expand[]={1}"]
 )
 def test_names_of_earlier_pages_are_taken(added: Sandbox, query: str) -> None:
-    """CHARGE-101: the three names do the same, in a retrieve and in a list, and links repeat them as they were."""
+    """CHARGE-033: the three names do the same, in a retrieve and in a list, and links repeat them as they were."""
     made = permit_made(added, beside=[permit_made(added)["id"]])
     written = query.format("beside", "place.under")
     shown = added.client.get(f"{PERMITS}?{written}&limit=1", headers=added.charge_key()).json()

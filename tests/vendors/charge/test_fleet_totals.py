@@ -13,16 +13,16 @@ INSTANTS: Final = ("2026-02-20T09:10:00.000Z", "2026-03-04T12:00:00.000Z", LATER
 
 
 @pytest.mark.parametrize("at", INSTANTS)
-def test_charge_315_totals_are_those_of_completed_sessions(sandbox: Sandbox, at: str) -> None:
-    """CHARGE-315: number and energy are those of the fleet's sessions that are completed at that instant."""
+def test_charge_053_totals_are_those_of_completed_sessions(sandbox: Sandbox, at: str) -> None:
+    """CHARGE-053: number and energy are those of the fleet's sessions that are completed at that instant."""
     for fleet in every(sandbox, FLEETS, at=at):
         done = every(sandbox, f"/v1/charging_sessions?fleet={fleet['id']}&status=completed", at=at)
         assert fleet["total_sessions"] == len(done)
         assert fleet["total_energy_consumed_kwh"] == sum(row["energy_consumed"] for row in done) / 1000
 
 
-def test_charge_315_totals_grow_with_a_session(sandbox: Sandbox) -> None:
-    """CHARGE-315: an active session does not count; from its end on it does, with its energy."""
+def test_charge_053_totals_grow_with_a_session(sandbox: Sandbox) -> None:
+    """CHARGE-053: an active session does not count; from its end on it does, with its energy."""
     started = sandbox.start().json()
     path = f"{FLEETS}/{started['fleet']}"
     before = get(sandbox, path)

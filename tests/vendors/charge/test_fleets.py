@@ -40,8 +40,8 @@ def test_new_fleet_has_what_was_said(sandbox: Sandbox) -> None:
     assert get(sandbox, f"{FLEETS}/{fleet['id']}") == fleet
 
 
-def test_charge_307_rows_of_fleets_have_no_metadata(sandbox: Sandbox) -> None:
-    """CHARGE-307: a row is the fleet as it is retrieved, but for its metadata."""
+def test_charge_046_rows_of_fleets_have_no_metadata(sandbox: Sandbox) -> None:
+    """CHARGE-046: a row is the fleet as it is retrieved, but for its metadata."""
     fleet = new_fleet(sandbox, metadata={"depot": "north"})
     row = every(sandbox, FLEETS)[0]
 
@@ -49,8 +49,8 @@ def test_charge_307_rows_of_fleets_have_no_metadata(sandbox: Sandbox) -> None:
     assert list(row) == [name for name in KEYS if name != "metadata"]
 
 
-def test_charge_308_new_fleet_has_what_the_account_has(sandbox: Sandbox) -> None:
-    """CHARGE-308: address, e-mail and currency that a create does not say are those of the world's own account."""
+def test_charge_047_new_fleet_has_what_the_account_has(sandbox: Sandbox) -> None:
+    """CHARGE-047: address, e-mail and currency that a create does not say are those of the world's own account."""
     account = {"name": "Own", "email": "own@company.example", "type": "business", "default_currency": "chf"}
     own = made(sandbox, ACCOUNTS, account)["id"] if _own(sandbox) is None else _own(sandbox)
     address = {"city": "Bern", "country": "CH"} | NOWHERE
@@ -64,8 +64,8 @@ def test_charge_308_new_fleet_has_what_the_account_has(sandbox: Sandbox) -> None
     assert (other["email"], other["address"], other["preferences"]["default_currency"]) == (None, None, "gbp")
 
 
-def test_charge_316_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
-    """CHARGE-316: only the fields that are sent change; an empty body changes nothing but `updated`."""
+def test_charge_054_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
+    """CHARGE-054: only the fields that are sent change; an empty body changes nothing but `updated`."""
     fleet = new_fleet(sandbox, metadata={"a": "1"}, description="Vans", phone="+1")
     path = f"{FLEETS}/{fleet['id']}"
     sandbox.advance("PT1H")
@@ -97,8 +97,8 @@ def test_charge_316_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
         ({"total_drivers": 1}, "total_drivers"),
     ],
 )
-def test_charge_304_wrong_fields_of_fleets_are_refused(sandbox: Sandbox, said: dict[str, Any], param: str) -> None:
-    """CHARGE-304: a field of another type, out of bounds or unknown is 400 and names the field."""
+def test_charge_043_wrong_fields_of_fleets_are_refused(sandbox: Sandbox, said: dict[str, Any], param: str) -> None:
+    """CHARGE-043: a field of another type, out of bounds or unknown is 400 and names the field."""
     assert refusal(send(sandbox, f"{FLEETS}/{new_fleet(sandbox)['id']}", said)) == (400, None, param)
 
 

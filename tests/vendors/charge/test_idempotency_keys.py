@@ -95,7 +95,7 @@ def test_malformed_request_is_not_kept(sandbox: Sandbox) -> None:
 
 
 def test_key_is_new_after_a_day(sandbox: Sandbox) -> None:
-    """CHARGE-102: until 24 hours have passed the answer is repeated; then the key does something else."""
+    """CHARGE-034: until 24 hours have passed the answer is repeated; then the key does something else."""
     start(sandbox, body=order(sandbox) | {"vehicle": "unknown"})
     sandbox.advance("PT23H59M59.999S")
     before = start(sandbox)

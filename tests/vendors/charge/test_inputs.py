@@ -38,7 +38,7 @@ READS: Final = tuple(_reads())
 
 @pytest.mark.parametrize("text", ["", "\0", "x" * 501, 1, None, ["a"]])
 def test_texts_are_bounded(text: object) -> None:
-    """CHARGE-105: no empty text, none that a database cannot store, and none that is very long."""
+    """CHARGE-037: no empty text, none that a database cannot store, and none that is very long."""
     with pytest.raises(ValidationError):
         Name.model_validate({"text": text})
 

@@ -28,7 +28,7 @@ def charged(sandbox: Sandbox, invoice: Row) -> list[Row]:
 
 @pytest.mark.parametrize("currency", ["eur", "sek", "usd"])
 def test_lines_of_an_account_come_to_its_transactions(sandbox: Sandbox, currency: str) -> None:
-    """An invoice without a fleet has all transactions of its period in its currency, and no others (CHARGE-705)."""
+    """An invoice without a fleet has all transactions of its period in its currency, and no others (CHARGE-105)."""
     invoice = draft(sandbox, currency=currency)
 
     assert invoice["amount_due"] == sum(row["amount"] for row in charged(sandbox, invoice))
@@ -37,7 +37,7 @@ def test_lines_of_an_account_come_to_its_transactions(sandbox: Sandbox, currency
 
 
 def test_lines_of_a_fleet_come_to_its_transactions(sandbox: Sandbox) -> None:
-    """For each fleet, and over all fleets and those without one, sums agree (CHARGE-712)."""
+    """For each fleet, and over all fleets and those without one, sums agree (CHARGE-112)."""
     drafts = [draft(sandbox, fleet=each) for each in fleets(sandbox)]
     everything = draft(sandbox)
     alone = sum(row["amount"] for row in charged(sandbox, everything) if row["fleet"] is None)
@@ -49,7 +49,7 @@ def test_lines_of_a_fleet_come_to_its_transactions(sandbox: Sandbox) -> None:
 
 
 def test_lines_are_worded_as_documented(sandbox: Sandbox) -> None:
-    """One line has the sessions, fees of one height share a line, and an amount is quantity times unit (CHARGE-706)."""
+    """One line has the sessions, fees of one height share a line, and an amount is quantity times unit (CHARGE-106)."""
     invoice = draft(sandbox)
     found = charged(sandbox, invoice)
     fees = [row["amount"] for row in found if "reservation" in row["description"]]

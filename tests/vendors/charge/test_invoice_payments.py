@@ -25,7 +25,7 @@ def opened(sandbox: Sandbox) -> Row:
 
 
 def test_default_payment_method_of_the_fleet_pays(sandbox: Sandbox) -> None:
-    """Without a payment method in the body, the one that the fleet prefers is taken (CHARGE-709)."""
+    """Without a payment method in the body, the one that the fleet prefers is taken (CHARGE-109)."""
     fleet, method = fleets(sandbox)[0], card(sandbox)
     invoice = draft(sandbox, fleet=fleet)
     changed(sandbox, invoice["id"], FINALIZE)
@@ -57,7 +57,7 @@ def test_bad_card_pays_no_invoice(sandbox: Sandbox, method: str) -> None:
 
 @pytest.mark.parametrize("owner", ["driver", "fleet", "user"])
 def test_card_of_others_pays_no_invoice(sandbox: Sandbox, owner: str) -> None:
-    """The card of a driver, of another fleet or of a user is not known to the payment (CHARGE-709)."""
+    """The card of a driver, of another fleet or of a user is not known to the payment (CHARGE-109)."""
     first, second, *_ = fleets(sandbox)
     invoice = draft(sandbox, fleet=first)
     changed(sandbox, invoice["id"], FINALIZE)
@@ -83,7 +83,7 @@ def test_card_of_the_fleet_pays_its_invoice(sandbox: Sandbox) -> None:
 
 
 def test_wallet_pays_what_it_holds(sandbox: Sandbox) -> None:
-    """A wallet pays as long as its balance lasts, and is declined then (CHARGE-710)."""
+    """A wallet pays as long as its balance lasts, and is declined then (CHARGE-110)."""
     invoice = opened(sandbox)
     due = invoice["amount_due"]
     wallet = {"currency": "eur", "balance": 2 * due - 1}

@@ -61,7 +61,7 @@ def test_each_status_comes_by_its_change(sandbox: Sandbox, status: str) -> None:
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("status", ALLOWED)
 def test_change_needs_the_right_status(sandbox: Sandbox, status: str, change: str) -> None:
-    """Any other status is a conflict with the code of the change, and the invoice stays as it is (CHARGE-711)."""
+    """Any other status is a conflict with the code of the change, and the invoice stays as it is (CHARGE-111)."""
     invoice = with_status(sandbox, status)
     body = {"payment_method": card(sandbox)} if change == PAY else {}
 
@@ -78,7 +78,7 @@ def test_change_needs_the_right_status(sandbox: Sandbox, status: str, change: st
 
 
 def test_invoice_is_paid_in_full(sandbox: Sandbox) -> None:
-    """The payment names its method and its instant, and nothing is due any more (CHARGE-708)."""
+    """The payment names its method and its instant, and nothing is due any more (CHARGE-108)."""
     invoice = with_status(sandbox, "open")
     method = card(sandbox)
 
@@ -96,7 +96,7 @@ def test_invoice_is_paid_in_full(sandbox: Sandbox) -> None:
 
 
 def test_open_invoice_is_overdue_from_its_due_date_on(sandbox: Sandbox) -> None:
-    """It is due seven days after its creation, to the millisecond (CHARGE-707)."""
+    """It is due seven days after its creation, to the millisecond (CHARGE-107)."""
     invoice = with_status(sandbox, "open")
     due = str(invoice["due_date"])
 

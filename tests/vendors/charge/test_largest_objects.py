@@ -17,8 +17,8 @@ def policy(operators: int) -> dict[str, Any]:
     return {"name": "Long", "mode": "suggestion", "rules": {"allowed_operators": names}}
 
 
-def test_charge_202_larger_objects_are_refused(sandbox: Sandbox) -> None:
-    """CHARGE-202: a policy of more than 48,000 bytes is 400, with and without a key, and is not there afterwards."""
+def test_charge_039_larger_objects_are_refused(sandbox: Sandbox) -> None:
+    """CHARGE-039: a policy of more than 48,000 bytes is 400, with and without a key, and is not there afterwards."""
     before = every(sandbox, POLICIES)
     keyed = sandbox.charge_key() | {"Idempotency-Key": "large"}
     answers = [

@@ -13,7 +13,7 @@ _CODE: Final = "parking_permit_invalid_input"
 
 
 def test_update_merges(added: Sandbox) -> None:
-    """CHARGE-104: new keys are added, known ones replaced, and null or an empty string removes one."""
+    """CHARGE-036: new keys are added, known ones replaced, and null or an empty string removes one."""
     made = permit_made(added, metadata={"a": "1", "b": "2", "c": "3", "d": "4"})
     changed = _update(added, made["id"], {"b": "5", "c": "", "d": None, "e": "6"})
 

@@ -17,16 +17,16 @@ _UNKNOWN: Final = {"driver": "drv_unknown", "fleet": "flt_unknown"}
 
 @pytest.mark.parametrize("verb", ["attach", "detach"])
 @pytest.mark.parametrize("named", [(), ("driver", "fleet")])
-def test_charge_402_exactly_one_owner_is_named(sandbox: Sandbox, verb: str, named: tuple[str, ...]) -> None:
-    """CHARGE-402: a body that names both owners, or none, is refused before anything is looked up."""
+def test_charge_056_exactly_one_owner_is_named(sandbox: Sandbox, verb: str, named: tuple[str, ...]) -> None:
+    """CHARGE-056: a body that names both owners, or none, is refused before anything is looked up."""
     body = {name: _UNKNOWN[name] for name in named}
 
     assert refusal(send(sandbox, f"{METHODS}/{new_card(sandbox)['id']}/{verb}", body)) == (400, SCOPE_INVALID, "driver")
 
 
 @pytest.mark.parametrize("of", ["", "/pm_MagicCardDeclined000000000000000"])
-def test_charge_402_queries_name_one_owner(sandbox: Sandbox, of: str) -> None:
-    """CHARGE-402: neither a list nor a retrieve takes a driver and a fleet together."""
+def test_charge_056_queries_name_one_owner(sandbox: Sandbox, of: str) -> None:
+    """CHARGE-056: neither a list nor a retrieve takes a driver and a fleet together."""
     answer = sandbox.charge(f"{METHODS}{of}", **_UNKNOWN)
 
     assert refusal(answer) == (400, SCOPE_INVALID, "fleet")
@@ -46,8 +46,8 @@ def test_payment_method_has_a_driver_and_a_fleet(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("owner", ["driver", "fleet"])
-def test_charge_403_owner_has_to_be_there(sandbox: Sandbox, owner: str) -> None:
-    """CHARGE-403: an owner who is unknown or deleted is 404, and so is one who has not the payment method."""
+def test_charge_057_owner_has_to_be_there(sandbox: Sandbox, owner: str) -> None:
+    """CHARGE-057: an owner who is unknown or deleted is 404, and so is one who has not the payment method."""
     path, other, gone = f"{METHODS}/{new_card(sandbox)['id']}", _new(sandbox, owner), _new(sandbox, owner)
     delete(sandbox, f"/v1/{owner}s/{gone['id']}")
 
@@ -81,8 +81,8 @@ def test_card_of_a_fleet_pays_for_sessions_of_that_fleet(sandbox: Sandbox) -> No
     assert own.json()["fleet"] == fleets[1]
 
 
-def test_charge_417_running_session_is_paid_after_a_detach(sandbox: Sandbox) -> None:
-    """CHARGE-417: a card that is detached during a session pays for it all the same."""
+def test_charge_071_running_session_is_paid_after_a_detach(sandbox: Sandbox) -> None:
+    """CHARGE-071: a card that is detached during a session pays for it all the same."""
     driver, method = sample(sandbox, "driver"), new_card(sandbox)["id"]
     made(sandbox, f"{METHODS}/{method}/attach", {"driver": driver})
     session = sandbox.start(payment_method=method).json()["id"]

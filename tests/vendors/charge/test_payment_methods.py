@@ -49,8 +49,8 @@ def test_new_card_shows_brand_expiry_and_last_digits(sandbox: Sandbox) -> None:
     assert get(sandbox, f"{METHODS}/{method['id']}") == method == every(sandbox, METHODS)[0]
 
 
-def test_charge_408_bank_accounts_and_wallets_pay(sandbox: Sandbox) -> None:
-    """CHARGE-408: a bank account shows its last digits, a wallet its balance, and both pay for sessions."""
+def test_charge_062_bank_accounts_and_wallets_pay(sandbox: Sandbox) -> None:
+    """CHARGE-062: a bank account shows its last digits, a wallet its balance, and both pay for sessions."""
     account, wallet = made(sandbox, METHODS, BANK_ACCOUNT), made(sandbox, METHODS, WALLET)
 
     assert account["bank_account"] == account["bank_account"] | {"last4": "3000", "status": "pending", "country": "DE"}
@@ -102,8 +102,8 @@ def test_impossible_card_is_refused(sandbox: Sandbox, changed: dict[str, object]
     assert "4242" not in answer.text
 
 
-def test_charge_407_billing_details_come_from_the_account(sandbox: Sandbox) -> None:
-    """CHARGE-407: a create that does not say them has those of the world's account; one that says null has none."""
+def test_charge_061_billing_details_come_from_the_account(sandbox: Sandbox) -> None:
+    """CHARGE-061: a create that does not say them has those of the world's account; one that says null has none."""
     details = new_card(sandbox, world="documented")["billing_details"]
     address = ADDRESS | {"line2": "Batiment A", "state": "Ile-de-France"}
     contact = {"email": "example@example.com", "name": "Example", "phone": "+33189000010"}
@@ -128,8 +128,8 @@ def test_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
     assert refusal(send(sandbox, path, {"card": {"number": "1"}})) == (400, INVALID, "card.number")
 
 
-def test_charge_409_cards_of_a_scenario_do_not_expire(sandbox: Sandbox) -> None:
-    """CHARGE-409: a card of which the scenario says nothing is good whenever the clock says so."""
+def test_charge_063_cards_of_a_scenario_do_not_expire(sandbox: Sandbox) -> None:
+    """CHARGE-063: a card of which the scenario says nothing is good whenever the clock says so."""
     path = f"{METHODS}/pm_MagicCardFailsAtSettlement000000"
     now, later = (get(sandbox, path, at=at)["card"] for at in ("2026-03-04T12:00:00Z", "2033-03-04T12:00:00Z"))
 
@@ -139,8 +139,8 @@ def test_charge_409_cards_of_a_scenario_do_not_expire(sandbox: Sandbox) -> None:
     assert sandbox.start().status_code == 200
 
 
-def test_charge_413_cards_of_users_are_not_shown(sandbox: Sandbox) -> None:
-    """CHARGE-413: another vendor's customer has a card that Charge neither lists nor finds, and no driver pays with."""
+def test_charge_067_cards_of_users_are_not_shown(sandbox: Sandbox) -> None:
+    """CHARGE-067: another vendor's customer has a card that Charge neither lists nor finds, and no driver pays with."""
     users = sandbox.opened()["sample"]["cariqa"]["payment_method_id"]
 
     assert users not in ids(every(sandbox, METHODS, at=LATER))

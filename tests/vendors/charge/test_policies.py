@@ -66,7 +66,7 @@ def test_created_policy_is_retrieved_and_listed(sandbox: Sandbox) -> None:
 def test_every_rule_is_shown(sandbox: Sandbox) -> None:
     """A policy shows all five rules; those that were not sent are empty, and it is active unless it says otherwise.
 
-    See CHARGE-514.
+    See CHARGE-085.
     """
     made = create(sandbox, rules={"max_price_per_kwh": 25})
 
@@ -89,7 +89,7 @@ def test_policies_are_listed_by_status(sandbox: Sandbox) -> None:
 
 
 def test_update_keeps_what_is_not_sent(sandbox: Sandbox) -> None:
-    """Members and rules that are not sent stay; an empty list, and null for the price, remove a rule (CHARGE-514)."""
+    """Members and rules that are not sent stay; an empty list, and null for the price, remove a rule (CHARGE-085)."""
     made = create(sandbox, metadata={"team": "north"})
     path = f"{POLICIES}/{made['id']}"
 
@@ -107,7 +107,7 @@ def test_update_keeps_what_is_not_sent(sandbox: Sandbox) -> None:
 
 
 def test_deleted_policy_is_gone(sandbox: Sandbox) -> None:
-    """A deleted policy is not found, listed, changed or deleted again (CHARGE-513)."""
+    """A deleted policy is not found, listed, changed or deleted again (CHARGE-084)."""
     policy = create(sandbox)["id"]
     gone = (404, "policy_not_found", "policy")
 
@@ -163,7 +163,7 @@ def test_policies_of_other_worlds_are_unknown(sandbox: Sandbox) -> None:
     ],
 )
 def test_malformed_policies_are_refused(sandbox: Sandbox, body: dict[str, Any], param: str) -> None:
-    """The member that is wrong is named, in a create and in an update, and nothing is saved (CHARGE-515)."""
+    """The member that is wrong is named, in a create and in an update, and nothing is saved (CHARGE-086)."""
     made = create(sandbox)
     complete = {"mode": "enforcement", "name": "Example", "rules": {}}
 
@@ -174,7 +174,7 @@ def test_malformed_policies_are_refused(sandbox: Sandbox, body: dict[str, Any], 
 
 @pytest.mark.parametrize("missing", ["mode", "name", "rules"])
 def test_mode_name_and_rules_are_required(untouched: Sandbox, missing: str) -> None:
-    """A create without one of the three is refused (CHARGE-515)."""
+    """A create without one of the three is refused (CHARGE-086)."""
     body = {name: value for name, value in {"mode": "enforcement", "name": "a", "rules": {}}.items() if name != missing}
 
     assert refusal(send(untouched, **body)) == (400, None, missing)

@@ -41,7 +41,7 @@ def _ids(sandbox: Sandbox) -> dict[str, str]:
 def test_policies_of_driver_vehicle_and_fleet_are_enforced(sandbox: Sandbox, kind: str) -> None:
     """A policy that any of them names refuses the start; the message says which policy and which rule, and why.
 
-    See CHARGE-510.
+    See CHARGE-081.
     """
     before = every(sandbox)
     policy = create(sandbox, name="Thrifty", rules=CHEAP)
@@ -58,7 +58,7 @@ def test_policies_of_driver_vehicle_and_fleet_are_enforced(sandbox: Sandbox, kin
 
 
 def test_suggestions_and_inactive_policies_refuse_nothing(sandbox: Sandbox) -> None:
-    """Only an active policy that is enforced refuses a start; both can be changed at any time (CHARGE-510)."""
+    """Only an active policy that is enforced refuses a start; both can be changed at any time (CHARGE-081)."""
     policy = create(sandbox, mode="suggestion", rules=CHEAP)["id"]
     name_policies(sandbox, "driver", policy)
     path = f"{POLICIES}/{policy}"
@@ -71,7 +71,7 @@ def test_suggestions_and_inactive_policies_refuse_nothing(sandbox: Sandbox) -> N
 
 
 def test_deleted_and_unknown_policies_refuse_nothing(sandbox: Sandbox) -> None:
-    """Ids in `policy_ids` that name no policy have no effect (CHARGE-513)."""
+    """Ids in `policy_ids` that name no policy have no effect (CHARGE-084)."""
     policy = create(sandbox, rules=CHEAP)["id"]
     name_policies(sandbox, "vehicle", "pol_Unknown", policy)
 
@@ -83,7 +83,7 @@ def test_deleted_and_unknown_policies_refuse_nothing(sandbox: Sandbox) -> None:
 def test_policies_come_after_unknown_ids_and_before_conflicts(sandbox: Sandbox) -> None:
     """An unknown id is refused first; a busy connector and a declined card are refused only if policies allow it.
 
-    See CHARGE-510.
+    See CHARGE-081.
     """
     name_policies(sandbox, "driver", create(sandbox, rules=CHEAP)["id"])
     offline = {"charging_station": "chst_MagicStationOffline0000000000000", "connector": "connector_a1"}
@@ -95,7 +95,7 @@ def test_policies_come_after_unknown_ids_and_before_conflicts(sandbox: Sandbox) 
 
 @pytest.mark.parametrize(("zone", "allowed"), [("UTC", False), ("Asia/Tokyo", True), (None, False)])
 def test_windows_are_in_the_time_zone_of_the_fleet(sandbox: Sandbox, zone: str | None, *, allowed: bool) -> None:
-    """At noon UTC on a Wednesday it is nine in the evening in Tokyo; a fleet without a zone has UTC (CHARGE-512)."""
+    """At noon UTC on a Wednesday it is nine in the evening in Tokyo; a fleet without a zone has UTC (CHARGE-083)."""
     evening: dict[str, Any] = {"days_of_week": ["wednesday"], "start_time": "20:00", "end_time": "22:00"}
     name_policies(sandbox, "fleet", create(sandbox, rules={"time_windows": [evening]})["id"])
     details = {} if zone is None else {"timezone": zone}
@@ -109,7 +109,7 @@ def test_windows_are_in_the_time_zone_of_the_fleet(sandbox: Sandbox, zone: str |
 
 
 def test_rules_name_operators_by_their_slugs(sandbox: Sandbox) -> None:
-    """A rule names the operator that the station shows in lower case, with `_` between the words (CHARGE-511)."""
+    """A rule names the operator that the station shows in lower case, with `_` between the words (CHARGE-082)."""
     station = sandbox.charge(f"/v1/charging_stations/{sandbox.opened()['sample']['charge']['charging_station']}").json()
     slug = station["operator"].lower().replace(" ", "_")
     policy = create(sandbox, rules={"denied_operators": [slug]})["id"]
@@ -121,7 +121,7 @@ def test_rules_name_operators_by_their_slugs(sandbox: Sandbox) -> None:
 
 
 def test_ceiling_is_about_the_price_that_the_station_shows(sandbox: Sandbox) -> None:
-    """The price for energy that the station shows is allowed; a ceiling of one less is not (CHARGE-511)."""
+    """The price for energy that the station shows is allowed; a ceiling of one less is not (CHARGE-082)."""
     station = sandbox.charge(f"/v1/charging_stations/{sandbox.opened()['sample']['charge']['charging_station']}").json()
     [price] = [each["price"] for each in station["pricing"] if each["type"] == "ENERGY"]
     policy = create(sandbox, rules={"max_price_per_kwh": price - 1})["id"]

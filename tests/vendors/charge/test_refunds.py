@@ -26,7 +26,7 @@ def charge(sandbox: Sandbox) -> Row:
 
 @pytest.mark.parametrize("named", ["id", "charging_session"])
 def test_refund_is_a_negative_transaction_of_the_same_session(sandbox: Sandbox, charge: Row, named: str) -> None:
-    """By the id of the session or of the charge, a part is given back, and the refund is listed first (CHARGE-704)."""
+    """By the id of the session or of the charge, a part is given back, and the refund is listed first (CHARGE-104)."""
     made = corrected(sandbox, "refund", charge[named], amount=100)
 
     listed = every(sandbox, f"{TRANSACTIONS}?driver={charge['driver']}")[0]
@@ -60,7 +60,7 @@ def test_no_more_is_given_back_than_was_paid(sandbox: Sandbox, charge: Row, even
 
 
 def test_session_shows_what_was_paid_before_refunds(sandbox: Sandbox, charge: Row) -> None:
-    """The session's `amount_paid` stays as it is (CHARGE-704)."""
+    """The session's `amount_paid` stays as it is (CHARGE-104)."""
     before = page(sandbox, f"/v1/charging_sessions/{charge['charging_session']}")
 
     corrected(sandbox, "refund", charge["id"])

@@ -24,7 +24,7 @@ def ask(sandbox: Sandbox, parameters: Mapping[str, object] | None = None, **body
 
 
 def test_report_shows_what_was_asked_for(sandbox: Sandbox) -> None:
-    """CHARGE-803: without a fleet, a group and a filter it is about all vehicles of the account."""
+    """CHARGE-115: without a fleet, a group and a filter it is about all vehicles of the account."""
     made = ask(sandbox).json()
 
     assert list(made) == KEYS
@@ -82,7 +82,7 @@ def test_instants_are_shown_in_milliseconds_of_utc(sandbox: Sandbox) -> None:
     ],
 )
 def test_status_follows_the_clock(sandbox: Sandbox, at: str, status: str) -> None:
-    """CHARGE-801: pending for five seconds, processing, and succeeded after five minutes, with size and link then."""
+    """CHARGE-113: pending for five seconds, processing, and succeeded after five minutes, with size and link then."""
     made = ask(sandbox).json()
     shown = sandbox.charge(f"{REPORTS}/{made['id']}", at=at).json()
 
@@ -157,7 +157,7 @@ def test_pages_lead_both_ways(sandbox: Sandbox) -> None:
     ],
 )
 def test_body_that_is_not_valid_is_refused(untouched: Sandbox, body: object, param: str) -> None:
-    """CHARGE-802: 400 with the code for reports and the name of the parameter."""
+    """CHARGE-114: 400 with the code for reports and the name of the parameter."""
     answer = untouched.client.post(REPORTS, json=body, headers=untouched.charge_key())
     error = answer.json()
 
@@ -177,7 +177,7 @@ def test_body_that_is_not_valid_is_refused(untouched: Sandbox, body: object, par
     ],
 )
 def test_unknown_fleet_or_vehicle_is_not_found(untouched: Sandbox, body: dict[str, Any], code: str, param: str) -> None:
-    """CHARGE-806: 404, and no report is made."""
+    """CHARGE-118: 404, and no report is made."""
     answer = ask(untouched, **body)
 
     assert (answer.status_code, answer.json()["code"], answer.json()["param"]) == (404, code, param)

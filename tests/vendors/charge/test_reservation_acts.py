@@ -88,7 +88,7 @@ def test_update_may_leave_no_connector(sandbox: Sandbox) -> None:
 
 
 def test_update_of_metadata_keeps_the_plan(sandbox: Sandbox) -> None:
-    """Metadata are merged, a null removes a key, and station and window stay (CHARGE-608)."""
+    """Metadata are merged, a null removes a key, and station and window stay (CHARGE-098)."""
     made = reserved(sandbox, 60, 60, metadata={"trip_id": "trip_9384", "old": "1"})
     sandbox.advance("PT10M")
     before = seen(sandbox, made, made["ideal_start"])
@@ -152,7 +152,7 @@ def test_confirmation_takes_no_body(sandbox: Sandbox) -> None:
 
 
 def test_confirmation_without_a_connector_fails_the_reservation(sandbox: Sandbox) -> None:
-    """It answers 200 with the failed reservation, as documented (CHARGE-609)."""
+    """It answers 200 with the failed reservation, as documented (CHARGE-099)."""
     at_faulty: dict[str, Any] = {"connector_type": ["CCS"], "location": AT_FAULTY}
     reserved(sandbox, **at_faulty)
     made = reserved(sandbox, **at_faulty)
@@ -232,8 +232,8 @@ def test_reservation_of_the_scenario_is_confirmed_by_hand(sandbox: Sandbox) -> N
 
 
 @pytest.mark.parametrize("kind", ["driver", "vehicle"])
-def test_charge_610_deletion_cancels_reservations(sandbox: Sandbox, kind: str) -> None:
-    """With its driver or vehicle a reservation is cancelled, but for one that was resolved before (CHARGE-610)."""
+def test_charge_100_deletion_cancels_reservations(sandbox: Sandbox, kind: str) -> None:
+    """With its driver or vehicle a reservation is cancelled, but for one that was resolved before (CHARGE-100)."""
     pending, over = reserved(sandbox, 60, 60), reserved(sandbox, 600, 60)
     _act(sandbox, "cancel", over)
     over = seen(sandbox, over)

@@ -37,7 +37,7 @@ def test_station_has_as_many_reservations_as_connectors(sandbox: Sandbox) -> Non
 
 
 def test_windows_that_do_not_touch_share_a_connector(sandbox: Sandbox) -> None:
-    """A connector takes one reservation after another, with a quarter of an hour before each (CHARGE-603)."""
+    """A connector takes one reservation after another, with a quarter of an hour before each (CHARGE-093)."""
     at_faulty = {"connector_type": ["CCS"], "location": AT_FAULTY}
     first = reserved(sandbox, 60, 60, **at_faulty)
     near, later = (reserved(sandbox, start, 60, **at_faulty) for start in (134, 195))

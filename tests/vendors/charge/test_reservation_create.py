@@ -23,7 +23,7 @@ UNASSIGNED: Final = ("charging_station", "confirmed_at", "reserved_start", "rese
 
 
 def test_new_reservation_is_pending(sandbox: Sandbox) -> None:
-    """It shows what was asked for, has no station yet, and costs the documented fee (CHARGE-605)."""
+    """It shows what was asked for, has no station yet, and costs the documented fee (CHARGE-095)."""
     asked = order(sandbox, metadata={"trip_id": "trip_9384"}, earliest_start=sandbox.now(), latest_end=None)
 
     made = post(sandbox, RESERVATIONS, asked).json()
@@ -37,8 +37,8 @@ def test_new_reservation_is_pending(sandbox: Sandbox) -> None:
     assert seen(sandbox, made) == made
 
 
-def test_charge_601_reservation_is_confirmed_half_an_hour_ahead(sandbox: Sandbox) -> None:
-    """At that instant it gets a station, and the ideal window (CHARGE-601)."""
+def test_charge_091_reservation_is_confirmed_half_an_hour_ahead(sandbox: Sandbox) -> None:
+    """At that instant it gets a station, and the ideal window (CHARGE-091)."""
     made = reserved(sandbox, starts_in=60, lasts=90)
     confirmed_at = after(made["ideal_start"], -30)
 
@@ -50,8 +50,8 @@ def test_charge_601_reservation_is_confirmed_half_an_hour_ahead(sandbox: Sandbox
 
 
 @pytest.mark.parametrize("starts_in", [-20, 0, 10, 30])
-def test_charge_601_near_reservation_is_confirmed_after_a_minute(sandbox: Sandbox, starts_in: int) -> None:
-    """If its ideal start is near or over it is confirmed a minute later, and its window begins then (CHARGE-601)."""
+def test_charge_091_near_reservation_is_confirmed_after_a_minute(sandbox: Sandbox, starts_in: int) -> None:
+    """If its ideal start is near or over it is confirmed a minute later, and its window begins then (CHARGE-091)."""
     made = reserved(sandbox, starts_in=starts_in)
     confirmed_at = after(made["created"], 1)
 
@@ -62,7 +62,7 @@ def test_charge_601_near_reservation_is_confirmed_after_a_minute(sandbox: Sandbo
 
 
 def test_several_types_are_kept_in_documented_order(sandbox: Sandbox) -> None:
-    """A reservation may take several types of connectors, which it shows as the documentation does (CHARGE-606)."""
+    """A reservation may take several types of connectors, which it shows as the documentation does (CHARGE-096)."""
     made = reserved(sandbox, connector_type=["Type2", "CCS", "CHAdeMO"])
 
     assert made["connector_type"] == ["CHAdeMO", "CCS", "Type2"]
@@ -92,7 +92,7 @@ def test_default_payment_method_of_the_driver_pays(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(("kind", "status"), [("driver", "suspended"), ("vehicle", "inactive")])
 def test_inactive_driver_or_vehicle_is_refused(sandbox: Sandbox, kind: str, status: str) -> None:
-    """A driver or vehicle that is not active reserves nothing (CHARGE-602)."""
+    """A driver or vehicle that is not active reserves nothing (CHARGE-092)."""
     suspended = others(sandbox)[0]
     changed = post(sandbox, f"/v1/{kind}s/{suspended[kind]}", {"status": status})
     assert changed.status_code == 200, changed.text
@@ -104,7 +104,7 @@ def test_inactive_driver_or_vehicle_is_refused(sandbox: Sandbox, kind: str, stat
 
 @pytest.mark.parametrize("name", ["driver", "vehicle", "payment_method"])
 def test_unknown_reference_is_not_found(sandbox: Sandbox, name: str) -> None:
-    """An unknown driver, vehicle or payment method is 404 with the code of its kind (CHARGE-607)."""
+    """An unknown driver, vehicle or payment method is 404 with the code of its kind (CHARGE-097)."""
     answer = post(sandbox, RESERVATIONS, order(sandbox) | {name: "unknown"})
 
     assert refusal(answer) == (404, f"{name}_not_found", name)
@@ -155,15 +155,15 @@ def test_invalid_field_is_refused(sandbox: Sandbox, changed: dict[str, Any], par
         ({"ideal_start": 60, "ideal_end": 120, "earliest_start": -60 * 24 * 30 - 1}, "earliest_start"),
     ],
 )
-def test_charge_602_impossible_window_is_refused(sandbox: Sandbox, minutes: dict[str, int], param: str) -> None:
-    """A window ends after it begins and more than a minute from now, and lies within thirty days (CHARGE-602)."""
+def test_charge_092_impossible_window_is_refused(sandbox: Sandbox, minutes: dict[str, int], param: str) -> None:
+    """A window ends after it begins and more than a minute from now, and lies within thirty days (CHARGE-092)."""
     changed = {name: after(sandbox.now(), count) for name, count in minutes.items()}
 
     assert refusal(post(sandbox, RESERVATIONS, order(sandbox) | changed)) == (400, INVALID, param)
 
 
 def test_payment_method_of_another_driver_is_refused(sandbox: Sandbox) -> None:
-    """A card that belongs to another driver does not pay, as for a session (CHARGE-607)."""
+    """A card that belongs to another driver does not pay, as for a session (CHARGE-097)."""
     card = others(sandbox)[0]["payment_method"]
 
     answer = post(sandbox, RESERVATIONS, order(sandbox, payment_method=card))

@@ -20,8 +20,8 @@ def _start(
 
 
 @pytest.mark.parametrize("minutes", [45, 60, 119])
-def test_charge_603_start_of_another_is_refused(sandbox: Sandbox, minutes: int) -> None:
-    """From a quarter of an hour before the window to its end no other session starts there (CHARGE-603)."""
+def test_charge_093_start_of_another_is_refused(sandbox: Sandbox, minutes: int) -> None:
+    """From a quarter of an hour before the window to its end no other session starts there (CHARGE-093)."""
     reserved(sandbox, 60, 60, **CCS)
     sandbox.advance(f"PT{minutes}M")
 
@@ -52,8 +52,8 @@ def test_vehicle_and_driver_have_to_be_right(sandbox: Sandbox) -> None:
     assert seen(sandbox, made)["status"] == "confirmed"
 
 
-def test_charge_604_session_completes_the_reservation(sandbox: Sandbox) -> None:
-    """A session of that driver and vehicle in the window completes the reservation at its end (CHARGE-604)."""
+def test_charge_094_session_completes_the_reservation(sandbox: Sandbox) -> None:
+    """A session of that driver and vehicle in the window completes the reservation at its end (CHARGE-094)."""
     made = reserved(sandbox, 60, 60, **CCS)
     sandbox.advance("PT65M")
 
@@ -65,8 +65,8 @@ def test_charge_604_session_completes_the_reservation(sandbox: Sandbox) -> None:
     assert (ended["status"], ended["updated"]) == ("completed", made["ideal_end"])
 
 
-def test_charge_604_other_connector_of_the_station_will_do(sandbox: Sandbox) -> None:
-    """A session at another connector of the station completes it too, and frees the reserved one (CHARGE-604)."""
+def test_charge_094_other_connector_of_the_station_will_do(sandbox: Sandbox) -> None:
+    """A session at another connector of the station completes it too, and frees the reserved one (CHARGE-094)."""
     made = reserved(sandbox, 60, 60)
     sandbox.advance("PT65M")
 

@@ -87,7 +87,7 @@ def test_a_planned_session_can_be_seen_in_the_future(sandbox: Sandbox) -> None:
 
 
 def test_connector_of_a_session_cannot_be_expanded(sandbox: Sandbox) -> None:
-    """CHARGE-103: a connector has an id of its station only, and a list has the members of its rows."""
+    """CHARGE-035: a connector has an id of its station only, and a list has the members of its rows."""
     session = sandbox.start().json()["id"]
 
     actual = [

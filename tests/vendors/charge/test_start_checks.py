@@ -17,8 +17,8 @@ STATUSES = [
 
 
 @pytest.mark.parametrize(("resource", "kind", "status"), STATUSES)
-def test_charge_401_who_is_not_active_does_not_charge(sandbox: Sandbox, resource: str, kind: str, status: str) -> None:
-    """CHARGE-401: a start is refused until the status is `active` again."""
+def test_charge_055_who_is_not_active_does_not_charge(sandbox: Sandbox, resource: str, kind: str, status: str) -> None:
+    """CHARGE-055: a start is refused until the status is `active` again."""
     path = f"{resource}/{sample(sandbox, kind)}"
     made(sandbox, path, {"status": status})
     refused = sandbox.start()
@@ -30,8 +30,8 @@ def test_charge_401_who_is_not_active_does_not_charge(sandbox: Sandbox, resource
 
 
 @pytest.mark.parametrize("status", ["suspended", "archived"])
-def test_charge_401_fleet_of_the_session_has_to_be_active(sandbox: Sandbox, status: str) -> None:
-    """CHARGE-401: `param` is the vehicle if the fleet is the vehicle's, and the driver if it is the driver's."""
+def test_charge_055_fleet_of_the_session_has_to_be_active(sandbox: Sandbox, status: str) -> None:
+    """CHARGE-055: `param` is the vehicle if the fleet is the vehicle's, and the driver if it is the driver's."""
     fleet, driver, vehicle = new_fleet(sandbox)["id"], new_driver(sandbox)["id"], new_vehicle(sandbox)["id"]
     card = "pm_MagicCardFailsAtSettlement000000"
     made(sandbox, f"{FLEETS}/{fleet}", {"status": status})
@@ -46,7 +46,7 @@ def test_charge_401_fleet_of_the_session_has_to_be_active(sandbox: Sandbox, stat
 
 
 def test_session_of_a_suspended_driver_goes_on(sandbox: Sandbox) -> None:
-    """CHARGE-401: a driver who is suspended during a session keeps it."""
+    """CHARGE-055: a driver who is suspended during a session keeps it."""
     session = sandbox.start().json()["id"]
     made(sandbox, f"{DRIVERS}/{sample(sandbox, 'driver')}", {"status": "suspended"})
     sandbox.advance("PT1M")

@@ -23,7 +23,7 @@ def around(shown: dict[str, Any], radius: float) -> str:
 
 @pytest.mark.parametrize("radius", [1, 2_000, 20_000, 900_000])
 def test_stations_around_a_point_are_the_nearest_first(untouched: Sandbox, radius: float) -> None:
-    """Those within the radius are listed, in the order of their distance (CHARGE-503)."""
+    """Those within the radius are listed, in the order of their distance (CHARGE-074)."""
     everywhere = every(untouched, STATIONS)
     centre = everywhere[0]
     circle = Circle(*point(centre), radius)
@@ -38,7 +38,7 @@ def test_stations_around_a_point_are_the_nearest_first(untouched: Sandbox, radiu
 
 
 def test_pages_around_a_point_are_followed_both_ways(untouched: Sandbox) -> None:
-    """Forwards and backwards, the pages hold each station within the radius once, in one order (CHARGE-503)."""
+    """Forwards and backwards, the pages hold each station within the radius once, in one order (CHARGE-074)."""
     url = around(every(untouched, STATIONS)[0], 900_000)
     forth = pages(untouched, f"{url}&limit=3")
     back = pages(untouched, forth[-1]["previous_page_url"], "previous_page_url")
@@ -49,7 +49,7 @@ def test_pages_around_a_point_are_followed_both_ways(untouched: Sandbox) -> None
 
 
 def test_stations_along_a_route_are_listed_as_it_passes_them(untouched: Sandbox) -> None:
-    """Those near the line between two stations are listed from its origin to its destination (CHARGE-503)."""
+    """Those near the line between two stations are listed from its origin to its destination (CHARGE-074)."""
     everywhere = every(untouched, STATIONS)
     first, last = everywhere[0], everywhere[-1]
     route = Corridor(point(first), point(last))
@@ -67,7 +67,7 @@ def test_stations_along_a_route_are_listed_as_it_passes_them(untouched: Sandbox)
 
 
 def test_available_stations_around_a_point_are_narrowed(untouched: Sandbox) -> None:
-    """The search around a point takes the other filters too (CHARGE-503)."""
+    """The search around a point takes the other filters too (CHARGE-074)."""
     url = around(every(untouched, STATIONS)[0], 900_000)
     available = set(ids(every(untouched, f"{STATIONS}?available=true")))
 
@@ -100,7 +100,7 @@ def test_available_stations_around_a_point_are_narrowed(untouched: Sandbox) -> N
 def test_malformed_searches_are_refused(untouched: Sandbox, query: dict[str, str], param: str) -> None:
     """A point has latitude, longitude and radius, a route has both its ends, and all of them lie on the earth.
 
-    See CHARGE-503.
+    See CHARGE-074.
     """
     assert refusal(untouched.charge(STATIONS, **query)) == (400, None, param)
 

@@ -37,7 +37,7 @@ def test_pages_of_stations_hold_each_public_one_once(untouched: Sandbox) -> None
 
 
 def test_stations_at_homes_are_private(untouched: Sandbox) -> None:
-    """The wallbox at a home is not found (CHARGE-502)."""
+    """The wallbox at a home is not found (CHARGE-073)."""
     [home, *_] = untouched.kept.rows("SELECT id FROM station WHERE kind = 'home'")
 
     assert refusal(untouched.charge(f"{STATIONS}/{home.id}")) == (404, "charging_station_not_found", "charging_station")
@@ -59,7 +59,7 @@ def described(sandbox: Sandbox, details: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_stations_have_defaults(sandbox: Sandbox) -> None:
-    """A station that was described in one line of address shows its parts, and the usual capabilities (CHARGE-508)."""
+    """A station that was described in one line of address shows its parts, and the usual capabilities (CHARGE-079)."""
     shown = described(sandbox, {})
     [[line, city, country, operator]] = sandbox.kept.rows(
         "SELECT DISTINCT address, city, country, operator FROM station WHERE id = :id", id=shown["id"]
@@ -83,7 +83,7 @@ def test_stations_have_defaults(sandbox: Sandbox) -> None:
 def test_started_session_occupies_its_connector(sandbox: Sandbox) -> None:
     """A connector is occupied from the start until the vehicle leaves, which updates the station both times.
 
-    See CHARGE-501.
+    See CHARGE-072.
     """
     before = station(sandbox)
     session = sandbox.start().json()
@@ -102,7 +102,7 @@ def test_started_session_occupies_its_connector(sandbox: Sandbox) -> None:
 
 
 def test_silent_stations_have_no_connector_in_service(sandbox: Sandbox) -> None:
-    """A silent station is inactive, and its forecast begins when it is heard again (CHARGE-501)."""
+    """A silent station is inactive, and its forecast begins when it is heard again (CHARGE-072)."""
     sample = station(sandbox)["id"]
     event = simulate(sandbox, "default", "station_silent", sample, for_="PT20M")
     shown = station(sandbox)
@@ -124,7 +124,7 @@ def test_offline_station_has_no_forecast(untouched: Sandbox) -> None:
 def test_available_stations_have_a_free_connector(sandbox: Sandbox) -> None:
     """True gives the stations with a free connector and false all others, as the connectors themselves are shown.
 
-    See CHARGE-504.
+    See CHARGE-075.
     """
     sandbox.start()
     found = {flag: every(sandbox, f"{STATIONS}?available={flag}") for flag in ("true", "false")}
@@ -196,7 +196,7 @@ def test_stations_of_other_worlds_are_unknown(untouched: Sandbox, world: str) ->
 
 
 def test_badly_described_stations_have_defaults(sandbox: Sandbox) -> None:
-    """A member of the details that is not of its type, as an import may have it, counts as not said (CHARGE-508)."""
+    """A member of the details that is not of its type, as an import may have it, counts as not said (CHARGE-079)."""
     shown = described(sandbox, {})
     bad = {"address": 1, "capabilities": [], "opening": 7, "opening_hours": {}, "operator_contact": [], "range": [{}]}
 

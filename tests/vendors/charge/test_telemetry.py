@@ -72,8 +72,8 @@ def test_start_and_end_are_reported_at_once(sandbox: Sandbox) -> None:
     assert ended["level"] > begun["level"]
 
 
-def test_charge_410_vehicle_reports_once_a_minute(sandbox: Sandbox) -> None:
-    """CHARGE-410: a part stays as it is for a minute, until its next report, and none is from the future."""
+def test_charge_064_vehicle_reports_once_a_minute(sandbox: Sandbox) -> None:
+    """CHARGE-064: a part stays as it is for a minute, until its next report, and none is from the future."""
     vehicle = new_vehicle(sandbox)["id"]
     sandbox.start(vehicle=vehicle)
     start = instant(sandbox.now()) + 5 * MINUTE
@@ -86,8 +86,8 @@ def test_charge_410_vehicle_reports_once_a_minute(sandbox: Sandbox) -> None:
         assert all(len({str(shown[part]) for shown in seen if shown[part]["updated"] == at}) == 1 for at in reports)
 
 
-def test_charge_416_vehicle_drives_to_its_next_session(sandbox: Sandbox) -> None:
-    """CHARGE-416: between two sessions it gets from one station to the other, no further than its odometer says."""
+def test_charge_070_vehicle_drives_to_its_next_session(sandbox: Sandbox) -> None:
+    """CHARGE-070: between two sessions it gets from one station to the other, no further than its odometer says."""
     seen = list(_week(sandbox))
     driving = [shown for shown in seen if shown["battery"]["status"] == "discharging"]
 

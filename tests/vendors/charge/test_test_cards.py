@@ -21,8 +21,8 @@ GOOD = ["4242424242424242", "4000056655665556", "5555555555554444", "37828224631
 
 
 @pytest.mark.parametrize("number", [number for number, behaves in TEST_NUMBERS.items() if behaves in REFUSED])
-def test_charge_411_test_numbers_behave_as_documented(sandbox: Sandbox, number: str) -> None:
-    """CHARGE-411: such a card is created like any other, and a start with it is refused for its own reason."""
+def test_charge_065_test_numbers_behave_as_documented(sandbox: Sandbox, number: str) -> None:
+    """CHARGE-065: such a card is created like any other, and a start with it is refused for its own reason."""
     answer = sandbox.start(payment_method=new_card(sandbox, number)["id"])
 
     assert refusal(answer) == (402, "payment_authorization_failed", "payment_method")
@@ -36,7 +36,7 @@ def test_other_numbers_are_good(sandbox: Sandbox, number: str) -> None:
 
 
 def test_card_that_fails_when_charged_is_never_paid(sandbox: Sandbox) -> None:
-    """CHARGE-411: a start with it is accepted, and the session stays unpaid."""
+    """CHARGE-065: a start with it is accepted, and the session stays unpaid."""
     session = sandbox.start(payment_method=new_card(sandbox, "4000000000000341")["id"]).json()["id"]
     sandbox.advance("PT5H")
     ended = retrieve(sandbox, session)
@@ -46,8 +46,8 @@ def test_card_that_fails_when_charged_is_never_paid(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.own_server
-def test_charge_412_number_and_check_code_are_not_kept(sandbox: Sandbox) -> None:
-    """CHARGE-412: neither is in an export of the world, also with an idempotency key, nor in a file of the database."""
+def test_charge_066_number_and_check_code_are_not_kept(sandbox: Sandbox) -> None:
+    """CHARGE-066: neither is in an export of the world, also with an idempotency key, nor in a file of the database."""
     number = "4000002760003184"
     for key, sent in (("made", number), ("refused", f"{number[:-1]}5")):
         said = card(sent)
@@ -63,8 +63,8 @@ def test_charge_412_number_and_check_code_are_not_kept(sandbox: Sandbox) -> None
         assert not any(number[:-1].encode() in file.read_bytes() for file in folder.iterdir() if file.is_file())
 
 
-def test_charge_412_same_number_has_the_same_fingerprint(sandbox: Sandbox) -> None:
-    """CHARGE-412: the fingerprint depends on the number, and on the seed of the world."""
+def test_charge_066_same_number_has_the_same_fingerprint(sandbox: Sandbox) -> None:
+    """CHARGE-066: the fingerprint depends on the number, and on the seed of the world."""
     first, again = new_card(sandbox), new_card(sandbox, good_through=(1, 2031))
     other, elsewhere = new_card(sandbox, "5555555555554444"), new_card(sandbox, world="documented")
     shown = [each["card"]["fingerprint"] for each in (first, again, other, elsewhere)]
@@ -73,8 +73,8 @@ def test_charge_412_same_number_has_the_same_fingerprint(sandbox: Sandbox) -> No
     assert len(set(shown)) == 3
 
 
-def test_charge_415_expired_card_is_refused(sandbox: Sandbox) -> None:
-    """CHARGE-415: a card is good through its last month; then it neither pays nor can be created."""
+def test_charge_069_expired_card_is_refused(sandbox: Sandbox) -> None:
+    """CHARGE-069: a card is good through its last month; then it neither pays nor can be created."""
     method = new_card(sandbox, good_through=(3, 2026))["id"]
     last = sandbox.start(payment_method=method)
     sandbox.end(last.json()["id"])

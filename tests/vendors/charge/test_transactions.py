@@ -25,7 +25,7 @@ def of_sessions(found: list[Row]) -> list[Row]:
 
 @pytest.mark.parametrize("at", INSTANTS)
 def test_every_session_that_costs_something_is_charged_at_its_end(sandbox: Sandbox, at: str) -> None:
-    """Each ended session with an amount has one charge, of that amount, made at the session's end (CHARGE-701)."""
+    """Each ended session with an amount has one charge, of that amount, made at the session's end (CHARGE-101)."""
     sessions = [row for row in every(sandbox, SESSIONS, at=at) if row["session_ended"] and row["amount_due"]]
     expected = {
         row["id"]: (row["amount_due"], row["session_ended"], row["currency"], row["vehicle"]) for row in sessions
@@ -52,7 +52,7 @@ def test_charge_succeeds_when_the_session_is_paid(sandbox: Sandbox, at: str) -> 
 
 
 def test_charge_is_pending_until_it_is_settled(sandbox: Sandbox) -> None:
-    """Right after the end of a session its charge is pending; it succeeds a moment later (CHARGE-701)."""
+    """Right after the end of a session its charge is pending; it succeeds a moment later (CHARGE-101)."""
     session = finished(sandbox)
 
     pending = every(sandbox, f"{TRANSACTIONS}?driver={session['driver']}")[0]
@@ -64,7 +64,7 @@ def test_charge_is_pending_until_it_is_settled(sandbox: Sandbox) -> None:
 
 
 def test_payment_that_fails_shows_as_a_failed_charge(sandbox: Sandbox) -> None:
-    """The charge of a session whose payment fails has failed, until the debt is paid (CHARGE-702)."""
+    """The charge of a session whose payment fails has failed, until the debt is paid (CHARGE-102)."""
     session = sandbox.start().json()["id"]
     sandbox.client.post(f"{WORLDS}/default/simulate", json={"event": "payment_fails", "id": session})
     sandbox.advance("PT30M")
@@ -77,7 +77,7 @@ def test_payment_that_fails_shows_as_a_failed_charge(sandbox: Sandbox) -> None:
 
 
 def test_fees_of_reservations_are_charged(sandbox: Sandbox) -> None:
-    """A fee is charged when the reservation is completed, expires or is cancelled late (CHARGE-703)."""
+    """A fee is charged when the reservation is completed, expires or is cancelled late (CHARGE-103)."""
     booked = {row["id"]: row for row in every(sandbox, RESERVATIONS, at=LATER)}
     fees = [row for row in every(sandbox, TRANSACTIONS, at=LATER) if "reservation" in row["description"]]
     actual = {row["description"].split()[-1]: row for row in fees}
@@ -94,7 +94,7 @@ def test_fees_of_reservations_are_charged(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("at", INSTANTS)
 def test_fees_name_sessions_that_were_started(sandbox: Sandbox, at: str) -> None:
-    """The session of a fee is one that the list of sessions has by then, of the same driver (CHARGE-703)."""
+    """The session of a fee is one that the list of sessions has by then, of the same driver (CHARGE-103)."""
     sessions = {row["id"]: row for row in every(sandbox, SESSIONS, at=at)}
     fees = [row for row in every(sandbox, TRANSACTIONS, at=at) if "reservation" in row["description"]]
     named = [row for row in fees if row["charging_session"]]

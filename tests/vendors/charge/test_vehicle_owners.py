@@ -38,8 +38,8 @@ def test_vehicle_changes_its_fleet(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("verb", ["attach", "detach"])
 @pytest.mark.parametrize("named", [(), ("driver", "fleet")])
-def test_charge_402_vehicle_has_exactly_one_owner(sandbox: Sandbox, verb: str, named: tuple[str, ...]) -> None:
-    """CHARGE-402: a body that names both, or none, is refused before anything is looked up."""
+def test_charge_056_vehicle_has_exactly_one_owner(sandbox: Sandbox, verb: str, named: tuple[str, ...]) -> None:
+    """CHARGE-056: a body that names both, or none, is refused before anything is looked up."""
     body = {name: _UNKNOWN[name] for name in named}
 
     assert refusal(send(sandbox, f"{VEHICLES}/{new_vehicle(sandbox)['id']}/{verb}", body)) == (
@@ -50,8 +50,8 @@ def test_charge_402_vehicle_has_exactly_one_owner(sandbox: Sandbox, verb: str, n
 
 
 @pytest.mark.parametrize("owner", ["driver", "fleet"])
-def test_charge_403_detaching_from_others_is_refused(sandbox: Sandbox, owner: str) -> None:
-    """CHARGE-403: an owner who is unknown, deleted, or has not the vehicle, is 404."""
+def test_charge_057_detaching_from_others_is_refused(sandbox: Sandbox, owner: str) -> None:
+    """CHARGE-057: an owner who is unknown, deleted, or has not the vehicle, is 404."""
     path, other = f"{VEHICLES}/{new_vehicle(sandbox)['id']}", _new(sandbox, owner)
     gone = _new(sandbox, owner)
     delete(sandbox, f"/v1/{owner}s/{gone['id']}")

@@ -37,8 +37,8 @@ def test_new_vehicle_has_what_was_said(sandbox: Sandbox) -> None:
     assert get(sandbox, f"{VEHICLES}/{vehicle['id']}") == vehicle == every(sandbox, VEHICLES)[0]
 
 
-def test_charge_404_make_and_year_are_those_of_the_vin(sandbox: Sandbox) -> None:
-    """CHARGE-404: what `information` leaves out is read from the VIN; what that does not say is unknown."""
+def test_charge_058_make_and_year_are_those_of_the_vin(sandbox: Sandbox) -> None:
+    """CHARGE-058: what `information` leaves out is read from the VIN; what that does not say is unknown."""
     coded = new_vehicle(sandbox, vin=VIN)
     named = new_vehicle(sandbox, vin=VIN, information={"model": "EX30"})
     uncoded = new_vehicle(sandbox, vin="a vehicle of ours")
@@ -50,7 +50,7 @@ def test_charge_404_make_and_year_are_those_of_the_vin(sandbox: Sandbox) -> None
 
 
 def test_vehicles_of_a_scenario_have_plates_and_vins(sandbox: Sandbox) -> None:
-    """CHARGE-404: each vehicle of the town has a plate and a VIN of its own, which stay the same."""
+    """CHARGE-058: each vehicle of the town has a plate and a VIN of its own, which stay the same."""
     first, again = every(sandbox, VEHICLES), every(sandbox, VEHICLES, at=LATER)
     shown = [(row["registration_plate"], row["vin"]) for row in first]
 
@@ -93,8 +93,8 @@ def test_update_keeps_what_it_does_not_say(sandbox: Sandbox) -> None:
     assert vehicle == vehicle | same
 
 
-def test_charge_405_vehicle_is_not_rebuilt_while_it_charges(sandbox: Sandbox) -> None:
-    """CHARGE-405: another battery is refused during a session, and metadata is not; afterwards it holds."""
+def test_charge_059_vehicle_is_not_rebuilt_while_it_charges(sandbox: Sandbox) -> None:
+    """CHARGE-059: another battery is refused during a session, and metadata is not; afterwards it holds."""
     path = f"{VEHICLES}/{new_vehicle(sandbox)['id']}"
     begun = sandbox.start(vehicle=path.rpartition("/")[2]).json()["id"]
     during = send(sandbox, path, {"battery_capacity": 50_000})
@@ -107,8 +107,8 @@ def test_charge_405_vehicle_is_not_rebuilt_while_it_charges(sandbox: Sandbox) ->
     assert refusal(send(sandbox, path, {"vin": VIN})) == (400, None, "vin")
 
 
-def test_charge_406_vehicle_in_use_is_not_deleted(sandbox: Sandbox) -> None:
-    """CHARGE-406: a vehicle is deleted after its session, is gone from then on, and its session keeps its id."""
+def test_charge_060_vehicle_in_use_is_not_deleted(sandbox: Sandbox) -> None:
+    """CHARGE-060: a vehicle is deleted after its session, is gone from then on, and its session keeps its id."""
     driver, vehicle = new_driver(sandbox)["id"], new_vehicle(sandbox)["id"]
     path = f"{VEHICLES}/{vehicle}"
     made(sandbox, f"{path}/attach", {"driver": driver})

@@ -24,7 +24,7 @@ def balance(sandbox: Sandbox, wallet: str, at: str | None = None) -> int:
 
 @pytest.mark.parametrize("owner", ["driver", "fleet", None])
 def test_wallet_pays_charges_and_gets_refunds(sandbox: Sandbox, owner: str | None) -> None:
-    """A charge lowers the balance when it succeeds, and a refund raises it, for every kind of owner (CHARGE-710)."""
+    """A charge lowers the balance when it succeeds, and a refund raises it, for every kind of owner (CHARGE-110)."""
     sample = sandbox.opened()["sample"]["charge"]
     wallet = new_wallet(sandbox, **({owner: sample[owner]} if owner else {}))
     before = sandbox.now()

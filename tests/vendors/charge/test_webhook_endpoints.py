@@ -29,7 +29,7 @@ def update(sandbox: Sandbox, endpoint: str, **body: object) -> httpx2.Response:
 
 
 def test_endpoint_is_shown_everywhere_as_it_was_created(sandbox: Sandbox) -> None:
-    """CHARGE-811: with its secret, in the answer to the create, in the list and by its id."""
+    """CHARGE-120: with its secret, in the answer to the create, in the list and by its id."""
     made = create(sandbox, description="Ours", metadata={"team": "ops"}).json()
 
     assert list(made) == KEYS
@@ -64,7 +64,7 @@ def test_secrets_come_from_the_seed(sandbox: Sandbox) -> None:
 
 
 def test_update_changes_what_it_states(sandbox: Sandbox) -> None:
-    """CHARGE-815: what is left out stays, metadata is merged, and the answer shows what was sent."""
+    """CHARGE-124: what is left out stays, metadata is merged, and the answer shows what was sent."""
     made = create(sandbox, metadata={"team": "ops", "old": "1"}).json()
     changed = update(sandbox, made["id"], description="Primary webhook endpoint.").json()
     more = update(
@@ -82,7 +82,7 @@ def test_update_changes_what_it_states(sandbox: Sandbox) -> None:
 
 
 def test_update_may_remove_all_events(sandbox: Sandbox) -> None:
-    """CHARGE-814: an empty list is taken by an update, and refused by a create."""
+    """CHARGE-123: an empty list is taken by an update, and refused by a create."""
     made = create(sandbox).json()
     refused = create(sandbox, enabled_events=[])
 
@@ -91,7 +91,7 @@ def test_update_may_remove_all_events(sandbox: Sandbox) -> None:
 
 
 def test_events_are_those_of_the_documentation(sandbox: Sandbox) -> None:
-    """CHARGE-813: these four, each kept once in the order of the body; another and `*` are refused."""
+    """CHARGE-122: these four, each kept once in the order of the body; another and `*` are refused."""
     assert create(sandbox, enabled_events=[*EVENTS[::-1], *EVENTS]).json()["enabled_events"] == EVENTS[::-1]
     for unknown in ("*", "charging_session.completed", "", 1, None):
         refused = create(sandbox, enabled_events=["report.succeeded", unknown])
@@ -119,7 +119,7 @@ def test_events_are_those_of_the_documentation(sandbox: Sandbox) -> None:
     ],
 )
 def test_address_is_http_or_https(sandbox: Sandbox, url: str | None, is_taken: bool) -> None:  # noqa: FBT001 - a parameter
-    """CHARGE-812: an absolute address with a host, and no name and password, of at most 2048 characters."""
+    """CHARGE-121: an absolute address with a host, and no name and password, of at most 2048 characters."""
     answer = create(sandbox, url=url)
 
     assert answer.status_code == (200 if is_taken else 400)
@@ -127,7 +127,7 @@ def test_address_is_http_or_https(sandbox: Sandbox, url: str | None, is_taken: b
 
 
 def test_version_is_the_only_one(sandbox: Sandbox) -> None:
-    """CHARGE-816: it may be stated, or left open with null; another is refused."""
+    """CHARGE-125: it may be stated, or left open with null; another is refused."""
     assert create(sandbox, api_version="2026-03-01").json()["api_version"] == "2026-03-01"
     assert create(sandbox, api_version=None).json()["api_version"] == "2026-03-01"
     assert create(sandbox, api_version="2025-01-01").json()["param"] == "api_version"
@@ -156,7 +156,7 @@ def test_update_that_is_not_valid_changes_nothing(sandbox: Sandbox, body: dict[s
 
 
 def test_unknown_endpoint_is_not_found(sandbox: Sandbox) -> None:
-    """CHARGE-817: also one of another world, for reading and for updating."""
+    """CHARGE-126: also one of another world, for reading and for updating."""
     made = create(sandbox).json()["id"]
     unknown = sandbox.charge(f"{ENDPOINTS}/{made}", world="documented")
     missed = update(sandbox, "wh_00000000000000000000000000000000", status="disabled")

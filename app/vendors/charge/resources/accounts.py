@@ -1,4 +1,4 @@
-"""Accounts: created, retrieved and updated. Every world has one of its own, which is its first (CHARGE-305)."""
+"""Accounts: created, retrieved and updated. Every world has one of its own, which is its first (CHARGE-044)."""
 
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Final, Literal
@@ -57,7 +57,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "status": ACTIVE,
     "type": "business",
 }
-"""What an account has that says nothing else (CHARGE-303)."""
+"""What an account has that says nothing else (CHARGE-042)."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -101,7 +101,7 @@ class CreateAccount(Input):
 
 
 class UpdateAccount(Input):
-    """The body that changes an account; what it leaves out is kept (CHARGE-306)."""
+    """The body that changes an account; what it leaves out is kept (CHARGE-045)."""
 
     name: Text = ""
     email: Email = ""

@@ -54,7 +54,7 @@ _CAPABILITIES: Final[dict[str, Any]] = {
     "requires_membership": False,
     "reservable": True,
 }
-"""The capabilities of a station that does not say them (CHARGE-508)."""
+"""The capabilities of a station that does not say them (CHARGE-079)."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -95,7 +95,7 @@ class ListStations(QueryInput):
     page: PageToken | None = None
 
     def area(self) -> Area | None:
-        """Where to look; None is everywhere. Refuses half a circle and half a route (CHARGE-503)."""
+        """Where to look; None is everywhere. Refuses half a circle and half a route (CHARGE-074)."""
         circle = route = None
         if self._all_or_none(_CIRCLE):
             circle = Circle(cast("float", self.latitude), cast("float", self.longitude), cast("float", self.radius))
@@ -177,7 +177,7 @@ def show_in_list(row: ListedStation, now: int) -> dict[str, Any]:
 
 
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> Mapping[str, dict[str, Any]]:
-    """The public stations with these ids; the wallboxes of homes are private (CHARGE-502)."""
+    """The public stations with these ids; the wallboxes of homes are private (CHARGE-073)."""
     return {station: show(use, tx.now) for station, use in station_uses(tx, ids).items()}
 
 
@@ -201,7 +201,7 @@ def _favourites(tx: WorldTransaction, driver_id: str) -> Collection[str]:
 class _Said:
     """What a station says of itself; a member of another type than it should have counts as not said.
 
-    `unlisted` connectors are counted and not listed (CHARGE-505). Each span of `range` is beside its end.
+    `unlisted` connectors are counted and not listed (CHARGE-076). Each span of `range` is beside its end.
     """
 
     address: dict[str, Any]
@@ -241,7 +241,7 @@ def _member(said: Mapping[str, Any], name: str, default: Value) -> Value:
 
 @lru_cache(maxsize=4096)
 def _address(written: str, city: str, country: str) -> dict[str, Any]:
-    """The address of a station that has it in one line only: street, number, postal code, town (CHARGE-508)."""
+    """The address of a station that has it in one line only: street, number, postal code, town (CHARGE-079)."""
     street, _, rest = written.partition(", ")
     number, _, rest = rest.partition(", ")
     postal_code, _, _ = rest.partition(", ")
@@ -256,13 +256,13 @@ def _address(written: str, city: str, country: str) -> dict[str, Any]:
 
 
 def _contact(station: Station) -> str:
-    """How to reach the operator of a station that does not say it (CHARGE-508)."""
+    """How to reach the operator of a station that does not say it (CHARGE-079)."""
     return station.phone or f"support@{operator_slug(station.operator).replace('_', '-') or 'operator'}.example"
 
 
 @lru_cache(maxsize=4096)
 def _pricing(tariffs: Sequence[str]) -> list[dict[str, Any]]:
-    """The prices of a station's connectors, each once (CHARGE-506)."""
+    """The prices of a station's connectors, each once (CHARGE-077)."""
     prices = dict.fromkeys((currency(each), price) for each in tariffs for price in price_components(each))
     return [
         {"currency": code, "price": each.price, "step_size": each.step_size, "tax": "vat", "type": each.type}
@@ -271,7 +271,7 @@ def _pricing(tariffs: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _range(use: StationUse, said: _Said, statuses: Sequence[str], now: int) -> list[dict[str, str]]:
-    """When a connector is free: what the station says until that is over, then what is foreseen (CHARGE-507)."""
+    """When a connector is free: what the station says until that is over, then what is foreseen (CHARGE-078)."""
     spans = [span for until, span in said.range if until > now]
     if spans:
         return spans

@@ -64,7 +64,7 @@ _PREFERENCES: Final[Mapping[str, Any]] = {
     "preferred_charging_stations": [],
     "preferred_cpos": [],
 }
-"""The preferences of a driver who has stated none (CHARGE-303)."""
+"""The preferences of a driver who has stated none (CHARGE-042)."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -218,7 +218,7 @@ REFUSALS: Final[Table[ChargeError]] = {
         param="fleet",
     ),
 }
-"""A driver is attached to a fleet once (CHARGE-310)."""
+"""A driver is attached to a fleet once (CHARGE-049)."""
 EXPANDABLE: Final = Expandable(
     KIND,
     shown_by_id,

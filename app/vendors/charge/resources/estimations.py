@@ -55,7 +55,7 @@ router = APIRouter(route_class=OperationRoute)
 
 
 class CreateEstimation(Input):
-    """The body that asks for an estimation; each fault of it has the code (CHARGE-519)."""
+    """The body that asks for an estimation; each fault of it has the code (CHARGE-090)."""
 
     error_code: ClassVar[str | None] = _INVALID
 
@@ -104,7 +104,7 @@ def show(estimation: Document) -> dict[str, Any]:
 
 @one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> Mapping[str, dict[str, Any]]:
-    """The estimations with these ids that have not expired (CHARGE-518)."""
+    """The estimations with these ids that have not expired (CHARGE-089)."""
     found = documents.documents_by_id(tx, NAME, _KIND, ids)
     return {each.id: show(each) for each in found if tx.now < each.second_at}
 
@@ -147,7 +147,7 @@ def _body(asked: CreateEstimation, made: Estimate) -> dict[str, Any]:
 
 
 def _line(line: CostLine, sold: str) -> dict[str, Any]:
-    """A line of the breakdown; only that of energy shows the tax, as on Charge's page (CHARGE-517)."""
+    """A line of the breakdown; only that of energy shows the tax, as on Charge's page (CHARGE-088)."""
     return {
         "cost": line.cost,
         "description": line.description,

@@ -61,7 +61,7 @@ _PREFERENCES: Final[Mapping[str, Any]] = {
     "notifications": True,
     "report_frequency": "weekly",
 }
-"""The preferences of a fleet that has stated none (CHARGE-303)."""
+"""The preferences of a fleet that has stated none (CHARGE-042)."""
 
 MetricSystem = Literal["international_system", "us_customary_system", "imperial_system"]
 
@@ -186,7 +186,7 @@ def show(record: FleetRecord, now: int) -> dict[str, Any]:
 
 
 def show_in_list(record: FleetRecord, now: int) -> dict[str, Any]:
-    """A fleet as a row of a list, which has no metadata (CHARGE-307)."""
+    """A fleet as a row of a list, which has no metadata (CHARGE-046)."""
     row = show(record, now)
     del row["metadata"]
     return row
@@ -202,7 +202,7 @@ EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"preferences.default_payment_
 
 
 def _create(tx: WorldTransaction, body: CreateFleet) -> dict[str, Any]:
-    """Creates a fleet. Address, e-mail and currency are the account's where the body does not say them (CHARGE-308)."""
+    """Creates a fleet. Address, e-mail and currency are the account's where the body does not say them (CHARGE-047)."""
     account = own_account(tx)
     details: dict[str, Any] = {}
     email = body.email

@@ -59,7 +59,7 @@ router = APIRouter(route_class=OperationRoute)
 
 
 class ListInvoices(QueryInput):
-    """The query of a list. The statuses are those that an invoice can have (CHARGE-711)."""
+    """The query of a list. The statuses are those that an invoice can have (CHARGE-111)."""
 
     fleet: Reference | None = None
     status: Literal["draft", "open", "paid", "overdue", "void"] | None = None
@@ -68,7 +68,7 @@ class ListInvoices(QueryInput):
 
 
 class CreateInvoice(Input):
-    """The body that drafts an invoice: of a fleet, or else of the account (CHARGE-712)."""
+    """The body that drafts an invoice: of a fleet, or else of the account (CHARGE-112)."""
 
     error_code: ClassVar[str | None] = _INVALID
 
@@ -154,7 +154,7 @@ async def void_invoice(request: Request, world: ChargeWorld, _body: EmptyBody, i
 
 
 def show(invoice: InvoiceRecord, now: int) -> dict[str, Any]:
-    """An invoice as Charge shows it at `now`. One that is paid or void has nothing due (CHARGE-708)."""
+    """An invoice as Charge shows it at `now`. One that is paid or void has nothing due (CHARGE-108)."""
     it, body = invoice.document, invoice.body
     status, total = it.status(now), invoice.total
     is_paid = status == PAID
@@ -224,7 +224,7 @@ def _void(tx: WorldTransaction, invoice_id: str) -> dict[str, Any]:
 
 
 def _default_method(tx: WorldTransaction, fleet_id: str | None) -> str | None:
-    """The payment method that a fleet prefers, or else the account (CHARGE-709)."""
+    """The payment method that a fleet prefers, or else the account (CHARGE-109)."""
     fleet = None if fleet_id is None else fleets.fleet(tx, fleet_id)
     of_fleet = {} if fleet is None else inner(orjson.loads(fleet.details), "preferences")
     of_account = inner(own_account(tx) or {}, "preferences")

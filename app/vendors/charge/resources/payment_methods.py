@@ -156,7 +156,7 @@ def show(record: PaymentMethodRecord, now: int, seed: int) -> dict[str, Any]:
 
 
 def _card(method_id: str, now: int, seed: int) -> dict[str, Any]:
-    """What a card has of which a scenario says nothing: its issuer always renews it (CHARGE-409)."""
+    """What a card has of which a scenario says nothing: its issuer always renews it (CHARGE-063)."""
     return {
         "brand": "visa",
         "exp_month": 12,
@@ -168,7 +168,7 @@ def _card(method_id: str, now: int, seed: int) -> dict[str, Any]:
 
 @one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """The payment methods with these ids, without those of other vendors' customers (CHARGE-413)."""
+    """The payment methods with these ids, without those of other vendors' customers (CHARGE-067)."""
     found = payment_methods.payment_methods_by_id(tx, CHANNEL.name, ids)
     return {each.method.id: show(each, tx.now, tx.world.seed) for each in found}
 
@@ -202,7 +202,7 @@ def _create(tx: WorldTransaction, body: CreatePaymentMethod) -> dict[str, Any]:
 
 
 def _billing_details_of(account: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The billing details of a payment method that says nothing of them: the account's (CHARGE-407)."""
+    """The billing details of a payment method that says nothing of them: the account's (CHARGE-061)."""
     if account is None:
         return None
     contact = account["contact"]
@@ -228,6 +228,6 @@ def _attach(tx: WorldTransaction, method_id: str, body: NamedOwner) -> dict[str,
 
 
 def _detach(tx: WorldTransaction, method_id: str, body: NamedOwner) -> dict[str, Any]:
-    """Takes a payment method from its owner, also while it is to pay for a session (CHARGE-417)."""
+    """Takes a payment method from its owner, also while it is to pay for a session (CHARGE-071)."""
     operations.detach_payment_method(tx, method_id, owner_of(body, _SCOPE_INVALID))
     return shown_by_id(tx, [method_id])[method_id]

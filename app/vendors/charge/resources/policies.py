@@ -92,7 +92,7 @@ class TimeWindow(Input):
 
 
 class Rules(Input):
-    """The rules of a policy; one that is not sent is not there (CHARGE-515)."""
+    """The rules of a policy; one that is not sent is not there (CHARGE-086)."""
 
     allowed_operators: Operators = Field(default_factory=list)
     denied_operators: Operators = Field(default_factory=list)
@@ -125,7 +125,7 @@ class CreatePolicy(Input):
 
 
 class UpdatePolicy(Input):
-    """The body that changes a policy; what is not sent stays, and so does a rule that is not sent (CHARGE-514)."""
+    """The body that changes a policy; what is not sent stays, and so does a rule that is not sent (CHARGE-085)."""
 
     mode: Mode = "enforcement"
     name: Text = ""
@@ -174,7 +174,7 @@ async def update_policy(
 
 @router.delete("/policies/{policy}")
 async def delete_policy(request: Request, world: ChargeWorld, _query: NoQuery, policy: str) -> Response:
-    """Deletes a policy for good; ids of it that stay in `policy_ids` are ignored (CHARGE-513)."""
+    """Deletes a policy for good; ids of it that stay in `policy_ids` are ignored (CHARGE-084)."""
     return await answer_change(request, world, _delete, policy)
 
 

@@ -75,13 +75,13 @@ class ListReports(QueryInput):
 
 
 class Filters(Input):
-    """What a report is narrowed to; without vehicles it is about all (CHARGE-803)."""
+    """What a report is narrowed to; without vehicles it is about all (CHARGE-115)."""
 
     vehicle: Annotated[tuple[Reference, ...], Field(max_length=_MOST_VEHICLES)] = ()
 
 
 class Parameters(Input):
-    """What a report is about (CHARGE-802)."""
+    """What a report is about (CHARGE-114)."""
 
     type: Literal["charging_summary"]
     period_start: WholeInstant

@@ -62,7 +62,7 @@ async def retrieve_transaction(request: Request, world: ChargeWorld, expand: Onl
 def show(it: Transaction, now: int) -> dict[str, Any]:
     """A transaction as Charge shows it at `now`.
 
-    One of a reservation's fee has a session only if one was started for the reservation (CHARGE-703).
+    One of a reservation's fee has a session only if one was started for the reservation (CHARGE-103).
     """
     return {
         "id": it.id,

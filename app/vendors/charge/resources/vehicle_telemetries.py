@@ -45,7 +45,7 @@ async def retrieve_vehicle_telemetry(
 def show(around: Whereabouts, now: int, seed: int) -> dict[str, Any]:
     """The telemetry of a vehicle as Charge shows it at `now`, in a world with that seed.
 
-    Each part is as the vehicle has reported it the last time (CHARGE-410), wherever it was then (CHARGE-416).
+    Each part is as the vehicle has reported it the last time (CHARGE-064), wherever it was then (CHARGE-070).
     """
     vehicle = around.vehicle
     details = orjson.loads(vehicle.details)

@@ -170,7 +170,7 @@ async def detach_vehicle(
 def show(record: VehicleRecord, now: int, seed: int) -> dict[str, Any]:
     """A vehicle as Charge shows it at `now`, in a world with that seed.
 
-    One that has no plate, number or model year of its own has those that follow from its id (CHARGE-404).
+    One that has no plate, number or model year of its own has those that follow from its id (CHARGE-058).
     """
     vehicle = record.vehicle
     details = orjson.loads(vehicle.details)
@@ -213,7 +213,7 @@ EXPANDABLE: Final = Expandable(KIND, shown_by_id, {"drivers": "driver", "fleet":
 
 
 def _create(tx: WorldTransaction, body: CreateVehicle) -> dict[str, Any]:
-    """Creates a vehicle (CHARGE-414); make and year that the body leaves out are those of the VIN (CHARGE-404)."""
+    """Creates a vehicle (CHARGE-068); make and year that the body leaves out are those of the VIN (CHARGE-058)."""
     sent, coded_year = given(body.information), model_year(body.vin)
     details = {"vin": body.vin}
     if coded_year is not None:
@@ -231,7 +231,7 @@ def _create(tx: WorldTransaction, body: CreateVehicle) -> dict[str, Any]:
 
 
 def _update(tx: WorldTransaction, vehicle_id: str, body: UpdateVehicle) -> dict[str, Any]:
-    """Changes a vehicle, which does not get another battery while it charges (CHARGE-405)."""
+    """Changes a vehicle, which does not get another battery while it charges (CHARGE-059)."""
     sent = given(body)
 
     def changed(vehicle: models.Vehicle) -> models.Vehicle:
@@ -260,7 +260,7 @@ def _details(tx: WorldTransaction, body: CreateVehicle | UpdateVehicle, before: 
 
 
 def _delete(tx: WorldTransaction, vehicle_id: str) -> dict[str, Any]:
-    """Deletes a vehicle that is not in use (CHARGE-406)."""
+    """Deletes a vehicle that is not in use (CHARGE-060)."""
     operations.delete_vehicle(tx, vehicle_id, CHANNEL)
     return {"id": vehicle_id, "object": KIND, "deleted": True}
 

@@ -1,4 +1,4 @@
-"""Webhook endpoints: listed, created, retrieved and updated. Nothing is sent to them (CHARGE-811)."""
+"""Webhook endpoints: listed, created, retrieved and updated. Nothing is sent to them (CHARGE-120)."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -81,7 +81,7 @@ def _some(events: list[str]) -> list[str]:
 
 
 EventType = Literal["charge.succeeded", "report.succeeded", "reservation.confirmed", "vehicle.updated"]
-"""The events that the documentation names (CHARGE-813)."""
+"""The events that the documentation names (CHARGE-122)."""
 Events = Annotated[list[EventType], Field(max_length=_MOST_EVENTS)]
 
 router = APIRouter(route_class=OperationRoute)
@@ -95,7 +95,7 @@ class ListWebhookEndpoints(QueryInput):
 
 
 class CreateWebhookEndpoint(Input):
-    """The body that creates an endpoint; `http` is taken too (CHARGE-812), and one version (CHARGE-816)."""
+    """The body that creates an endpoint; `http` is taken too (CHARGE-121), and one version (CHARGE-125)."""
 
     enabled_events: Annotated[Events, AfterValidator(_some)]
     url: Annotated[str, Field(strict=True), AfterValidator(_url)]
@@ -105,7 +105,7 @@ class CreateWebhookEndpoint(Input):
 
 
 class UpdateWebhookEndpoint(Input):
-    """The body that updates an endpoint; what is left out stays. An empty list of events is taken (CHARGE-814)."""
+    """The body that updates an endpoint; what is left out stays. An empty list of events is taken (CHARGE-123)."""
 
     enabled_events: Events = Field(default_factory=list)
     status: Literal["enabled", "disabled"] = "enabled"

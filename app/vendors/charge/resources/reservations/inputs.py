@@ -24,7 +24,7 @@ from ...metadata import merged
 INVALID: Final = "reservation_invalid_input"
 """The code of the refusal of a body that is not valid."""
 _WIDEST: Final = 100_000
-"""The widest radius in metres (CHARGE-602)."""
+"""The widest radius in metres (CHARGE-092)."""
 
 
 class ListReservations(QueryInput):
