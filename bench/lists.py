@@ -6,7 +6,6 @@ from itertools import combinations, islice, product
 from math import nan
 from statistics import median
 from typing import Final
-from urllib.parse import urlencode
 
 from . import loads, table
 from .connections import one_by_one, request
@@ -16,7 +15,6 @@ from .run import Run, attempt
 from .servers import MeasureFailedError, Server
 from .table import Row
 
-_STATIONS: Final = "/v1/charging_stations"
 _PEOPLE: Final = ("driver", "fleet", "vehicle")
 _STATUSES: Final = tuple({"status": status} for status in ("active", "completed", "cancelled", "failed"))
 _DEEP: Final = 10_000
@@ -55,8 +53,8 @@ def _combinations(run: Run, world: World) -> Iterator[Row]:
     """All other combinations whose page is full, and all whose page is not, called one by one."""
     run.say("combinations of filters, one by one")
     single, paired, mixed = _queries(world)
-    yield _slowest("every other combination", _targets(world, mixed, full=True))
-    yield _slowest("a page that is not full", _targets(world, [*single, *paired, *mixed], full=False))
+    yield slowest("every other combination", _targets(world, mixed, full=True))
+    yield slowest("a page that is not full", _targets(world, [*single, *paired, *mixed], full=False))
 
 
 def _depth(run: Run, world: World) -> Iterator[Row]:
@@ -85,39 +83,10 @@ def _podero(run: Run, world: World) -> Iterator[Row]:
     yield from _vendor(run, world, first, count, [f"&offset={offset}" for offset in range(0, count, TEN)])
 
 
-def _parties(run: Run, world: World) -> Iterator[Row]:
-    """Drivers, vehicles and payment methods beside sessions; and fleets, whose totals count all of their sessions."""
-    for name in ("drivers", "vehicles", "payment_methods"):
-        listed = Target(f"ten {name.replace('_', ' ')}", world.server, f"/v1/{name}?limit={TEN}", world.charge)
-        yield _beside(run, listed, world.completed(), listed.title, 0.5)
-    fleets = Target("fleets", world.server, "/v1/fleets?limit=5", world.charge, rows=None).json()["data"]
-    single = [
-        Target(
-            f"{fleet['total_sessions']:,} sessions", world.server, f"/v1/fleets/{fleet['id']}", world.charge, rows=None
-        )
-        for fleet in fleets
-    ]
-    yield _slowest("totals of a fleet", single, 20)
-
-
-def _stations(run: Run, world: World) -> Iterator[Row]:
-    """Stations, with the statuses of their connectors, beside sessions; and those around one of them."""
-    listed = Target("ten stations", world.server, f"{_STATIONS}?limit={TEN}", world.charge)
-    yield _beside(run, listed, world.completed(), listed.title, 0.35)
-    places = [station["location"] for station in listed.json()["data"]]
-    searches = [
-        Target(f"{radius:,} m", world.server, f"{_STATIONS}?{urlencode(place | {'radius': radius})}", world.charge)
-        for place, radius in product(places, (1_000, 100_000))
-    ]
-    yield _slowest("stations around a point", searches)
-
-
 _MEASURES: Final[Mapping[str, Callable[[Run, World], Iterator[Row]]]] = {
     "filters": _filters,
     "combinations": _combinations,
     "depth": _depth,
-    "parties": _parties,
-    "stations": _stations,
     "cariqa": _cariqa,
     "podero": _podero,
 }
@@ -131,7 +100,7 @@ def _vendor(run: Run, world: World, first: Target, count: int, queries: Sequence
     pages = [
         Target(f"page {n}", first.server, first.path + query, first.key) for n, query in enumerate(queries, start=1)
     ]
-    yield _slowest(f"{first.title}, any page", pages)
+    yield slowest(f"{first.title}, any page", pages)
 
 
 def _beside(run: Run, target: Target, other: Target, title: str, least: float) -> Row:
@@ -141,7 +110,7 @@ def _beside(run: Run, target: Target, other: Target, title: str, least: float) -
     return table.beside_row(title, ours, other.title, theirs, least)
 
 
-def _slowest(title: str, targets: Sequence[Target], p50: float = 5) -> Row:
+def slowest(title: str, targets: Sequence[Target], p50: float = 5) -> Row:
     """The target with the longest median of some calls, one at a time on one connection, all targets by turns."""
     if not targets:
         raise MeasureFailedError(f"{title}: there is none")

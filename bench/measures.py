@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from . import changes, lists, operations, pages, postgres, starting, worlds
+from . import changes, creates, crowd, lists, operations, pages, postgres, resources, starting, worlds
 from .run import Run, attempt
 from .table import Row
 
@@ -25,8 +25,11 @@ _MEASURES: Final = {
     ("making",): starting.making,
     ("start",): starting.starts,
     _READING: _reading,
+    ("resources",): resources.rows,
+    ("crowd",): crowd.rows,
     ("operations",): operations.rows,
     ("starts",): changes.starts,
+    ("creates",): creates.rows,
     ("while-making",): changes.while_making,
     ("advance",): changes.advances,
     ("villages",): worlds.villages,

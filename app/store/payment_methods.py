@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from ..domain import models
 from . import keyset_pages
@@ -85,7 +85,7 @@ _BY_IDS: Final = JoinedQuery(
     _MAPPINGS,
     select().where(
         PAYMENT_METHOD.in_world,
-        PAYMENT_METHOD.c.created_at <= bindparam("now"),
+        keyset_pages.is_created(PAYMENT_METHOD),
         _IS_NO_USERS,
         is_in(PAYMENT_METHOD.c.id, "ids"),
     ),

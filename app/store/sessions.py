@@ -123,7 +123,7 @@ _BY_IDS: Final = EntityQuery(
     select().where(
         SESSION.in_world,
         is_in(SESSION.c.id, "ids"),
-        SESSION.c.channel == bindparam("channel"),
+        keyset_pages.equals(SESSION.c.channel, bindparam("channel"), in_index=False),
         keyset_pages.is_created(SESSION),
     ),
 )

@@ -88,5 +88,5 @@ def _page(filters: tuple[str, ...], *, newer: bool) -> JoinedQuery[VehicleRecord
 _BY_IDS: Final = JoinedQuery(
     VehicleRecord,
     _MAPPINGS,
-    select().where(VEHICLE.in_world, VEHICLE.c.created_at <= bindparam("now"), _IS_THERE, is_in(VEHICLE.c.id, "ids")),
+    select().where(VEHICLE.in_world, keyset_pages.is_created(VEHICLE), _IS_THERE, is_in(VEHICLE.c.id, "ids")),
 )
