@@ -23,6 +23,7 @@ from ..scenario import messages, objects, parties
 from ..scenario.parts import Location, Part, Share
 from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import CATALOGUE, ColumnDescription, ColumnType, TableDescription
+from ..store.schema.table_of import without_none
 from . import earlier
 
 _TEXT: Final = 500
@@ -177,9 +178,9 @@ def _words(*words: str) -> Any:  # noqa: ANN401 - an annotation
 
 
 def _scenario_type(part: type[BaseModel], name: str) -> Any:  # noqa: ANN401 - an annotation
-    """The type of a field in scenarios."""
+    """The type of a field in scenarios; that one may be left out there says nothing of an export."""
     field = part.model_fields[name]
-    return Annotated[field.annotation, Field(), *field.metadata]
+    return Annotated[without_none(field.annotation)[0], Field(), *field.metadata]
 
 
 def _id_list(value: object) -> str:

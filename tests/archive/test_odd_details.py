@@ -17,6 +17,7 @@ LISTS: Final = (
 INSTANTS: Final = ("2026-04-01T01:53:58.446Z", "2026-05-02T00:50:00Z")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("odd", [*ODD, ...], ids=lambda odd: "left out" if odd is ... else json.dumps(odd))
 def test_odd_details_fail_no_answer(sandbox: Sandbox, odd: Any, kind: str) -> None:  # noqa: ANN401 - any JSON value
