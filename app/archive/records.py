@@ -289,8 +289,7 @@ def form(name: str, channels: tuple[str, ...], vendors: tuple[str, ...]) -> type
         )
         for column in kind.columns
     }
-    gone = earlier.GONE.get(name)
-    if gone is not None:
+    if (gone := earlier.GONE.get(name)) is not None:
         fields[gone] = (Annotated[str, _BOUNDS[ColumnType.TEXT]] | None, None)
     return create_model(kind.name, __base__=Strict, **fields)
 

@@ -15,6 +15,8 @@ from bench.connections import request
 from bench.neighbours import Calls
 from bench.servers import Server, Wait
 
+pytestmark = pytest.mark.slow
+
 _STANDS_STILL_S = 1.0
 
 

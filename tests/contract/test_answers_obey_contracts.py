@@ -20,6 +20,8 @@ from tests.contract.control_calls import IMPORT_BYTES, WORLDS
 from tests.contract.provoked import INSTANTS, PROVOKED
 from tests.contract.written import Operation, answer_faults, operations
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
 def test_answers_are_written_and_written_answers_are_given(

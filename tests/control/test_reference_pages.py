@@ -86,6 +86,7 @@ def test_a_field_is_known_as_well_as_what_it_is_in(
     assert row in page.rows[operation]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_shown_contracts_lead_to_the_pages(untouched: Sandbox, vendor: str) -> None:
     """The descriptions say how an operation is known and name its quirks, and every link leads to a page's anchor."""

@@ -30,6 +30,8 @@ from tests.laws.planned_days import (
 from tests.laws.random_calls import CallRunner, inventory, overlapping_sessions
 from tests.laws.world_client import client_of, world_client
 
+pytestmark = pytest.mark.slow
+
 Answer = TypeVar("Answer")
 DAYS = 21
 """The days by which the clock is moved: those of three weeks."""

@@ -10,6 +10,8 @@ import pytest
 from app.server.bounds import Bounds
 from tests.serving.local_server import GET, HOST, PROBLEM, Client, LocalServer, local_server, respond
 
+pytestmark = pytest.mark.slow
+
 SHORT_S: Final = 0.2
 BOUNDS: Final = Bounds(
     first_request_s=SHORT_S,

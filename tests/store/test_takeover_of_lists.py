@@ -9,6 +9,8 @@ from tests.conftest import started
 from tests.databases import Databases, Kept
 from tests.store.test_takeover import FOLDER, RELEASES, restored, take_over
 
+pytestmark = pytest.mark.slow
+
 LISTED: Final = ("fleet", "driver", "payment_method", "vehicle", "station")
 
 

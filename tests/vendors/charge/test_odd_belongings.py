@@ -13,7 +13,7 @@ from tests.vendors.charge.belongings import METHODS, VEHICLES
 from tests.vendors.charge.pages import every
 from tests.vendors.charge.parties import sample, send
 
-pytestmark = pytest.mark.own_server
+pytestmark = [pytest.mark.own_server, pytest.mark.slow]
 
 WORLDS: Final = "/_sandbox/v1/worlds"
 ODD: Final[list[Any]] = [
