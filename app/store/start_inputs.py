@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, bindparam, false, func, 
 from ..domain import models
 from .attachments import first_fleet
 from .keyset_pages import is_created
-from .schema.entity_mapping import JoinedQuery
+from .schema.entity_mapping import EntityMapping, JoinedQuery
 from .schema.entity_table import EntityTable
 from .schema.tables import CONNECTOR, DRIVER, END_USER, FLEET, PAYMENT_METHOD, STATION, VEHICLE
 from .world_transaction import WorldTransaction
@@ -75,9 +75,15 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
         is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())
         joined = joined.outerjoin(named.table, and_(named.in_world, *is_it, is_usable.get(name, true())))
     joined = joined.outerjoin(FLEET.table, and_(FLEET.in_world, of_fleet))
-    mappings = {field: named.mapping for field, (named, _) in named_by.items()} | {"fleet": FLEET.mapping}
+    mappings = {field: _NARROW.get(named) or named.mapping for field, (named, _) in named_by.items()}
+    mappings["fleet"] = FLEET.mapping
     return JoinedQuery(StartInputs, mappings, select().select_from(joined))
 
 
+_NARROW: Final[dict[EntityTable[Any], EntityMapping[Any]]] = {
+    VEHICLE: EntityMapping(models.Vehicle, dict(VEHICLE.c), without=("n", "created_at", "touched_at", "details")),
+    STATION: EntityMapping(models.Station, dict(STATION.c), without=("n", "created_at", "details")),
+}
+"""Without what a start does not ask about: the entities have the defaults there."""
 _BY_DRIVER: Final = _inputs(DRIVER)
 _BY_USER: Final = _inputs(END_USER)
