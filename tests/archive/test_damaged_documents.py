@@ -16,6 +16,8 @@ from tests.laws.charge_calls import LISTED, ODD_VALUES, PATHS
 from tests.laws.charge_model import ChargeClient
 from tests.laws.world_client import client_of_copy
 
+pytestmark = pytest.mark.slow
+
 WORLDS: Final = "/_sandbox/v1/worlds"
 JSON: Final = {"Content-Type": "application/json"}
 COLUMNS: Final = {"documents": "body"} | dict.fromkeys(

@@ -13,6 +13,8 @@ from tests.databases import Databases
 from tests.files.reading import InvoicePage, Row, pdf_text
 from tests.vendors.cariqa.test_blocking_fee import OVERSTAY
 
+pytestmark = pytest.mark.slow
+
 LINKS: Final = ("invoice_view", "invoice_download")
 AT: Final = {"X-Sandbox-At": "2026-03-05T12:00:00Z"}
 MARKUP: Final = "<script>alert(1)</script> & \"Söhne' <b>"

@@ -11,8 +11,6 @@ import pytest
 from tests.recording.playing import RECORDED, Answer, Call, Life, Player
 
 _PARTS: Final = 8
-_FAST: Final = 4
-"""The part that the fast lane plays: an eighth of the lives, among them the longest one."""
 _FREE_TEXT: Final = {"message", "detail", "msg", "error_description"}
 """Members of an error's body whose words may change."""
 _DESCRIPTIONS: Final = {"id", "does", "refused"}
@@ -43,9 +41,8 @@ def player(tmp_path_factory: pytest.TempPathFactory) -> Player:
     return Player(tmp_path_factory.mktemp("lives"))
 
 
-@pytest.mark.parametrize(
-    "part", [part if part == _FAST else pytest.param(part, marks=pytest.mark.slow) for part in range(_PARTS)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(_PARTS))
 def test_answers_are_as_they_were_recorded(recorded: list[Json], player: Player, part: int) -> None:
     """Status, recorded headers and body are the same; other words in the body of an error are printed."""
     places = range(part, len(recorded), _PARTS)

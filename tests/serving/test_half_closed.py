@@ -11,6 +11,8 @@ import pytest
 from app.server.bounds import Bounds
 from tests.serving.local_server import GET, HOST, LOOPS, PATIENCE_S, LocalServer, Reply, echo, local_server, respond
 
+pytestmark = pytest.mark.slow
+
 POST: Final = b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\nhello"
 
 

@@ -12,6 +12,8 @@ import pytest
 from app.server.protocol import HttpProtocol
 from tests.serving.local_server import GET, HOST, LOOPS, PATIENCE_S, echo, local_server
 
+pytestmark = pytest.mark.slow
+
 NO_LINGER: Final = socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
 """The option of a socket whose end resets the connection."""
 

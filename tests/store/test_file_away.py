@@ -11,7 +11,7 @@ from tests.conftest import Sandbox, on_sqlite
 from tests.databases import Kept
 from tests.store.every_api import CHANGES, SHAPES, Callers, refused
 
-pytestmark = [on_sqlite, pytest.mark.own_server]
+pytestmark = [on_sqlite, pytest.mark.own_server, pytest.mark.slow]
 
 PARTS: Final = ("", "-wal", "-shm")
 

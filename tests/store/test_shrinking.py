@@ -15,6 +15,8 @@ from tests.conftest import on_postgresql, on_sqlite
 from tests.databases import Kept
 from tests.worlds.test_templates import until
 
+pytestmark = pytest.mark.slow
+
 _ROWS = 3_000
 _KEPT = 64 * 1024
 _FILL = text(
