@@ -126,7 +126,7 @@ def _show_advance(before: int, advanced: time_travel.Advance, vendors: Vendors) 
     return {
         "from": millis(before),
         "to": millis(world.clock.anchor),
-        "transitions": [transitions.show(each, vendors) for each in advanced.transitions],
+        "transitions": transitions.show(advanced.transitions, vendors),
         "truncated": advanced.truncated,
         **note,
     }

@@ -93,7 +93,7 @@ async def simulate_event(
         world.name, simulate.simulate, body.event, body.id, body.when(), body.lasts(), body.amount
     )
     enter(request, world, now)
-    shown = [transitions.show(each, context.worlds.vendors) for each in outcome.transitions]
+    shown = transitions.show(outcome.transitions, context.worlds.vendors)
     answer = {"event": body.event, "id": body.id, "at": millis(outcome.at), "transitions": shown}
     if outcome.transaction is not None:
         answer["transaction"] = outcome.transaction

@@ -1,5 +1,6 @@
 """Transitions, which an advance and a simulated event list."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..domain.clock import millis
@@ -7,13 +8,18 @@ from ..domain.transitions import Transition
 from ..worlds.vendor import Vendors, shown_ids
 
 
-def show(transition: Transition, vendors: Vendors) -> dict[str, Any]:
-    """A transition. `ids` has the id of its session or reservation at each vendor that shows it."""
+def show(found: Iterable[Transition], vendors: Vendors) -> list[dict[str, Any]]:
+    """The transitions of sessions and reservations that some vendor shows; `ids` has their ids, by vendor."""
+    shown = ((transition, shown_ids(vendors, transition.subject)) for transition in found)
+    return [_shown(transition, ids) for transition, ids in shown if ids]
+
+
+def _shown(transition: Transition, ids: dict[str, str]) -> dict[str, Any]:
     return {
         "at": millis(transition.at),
         "kind": transition.kind,
         "id": transition.id,
-        "ids": shown_ids(vendors, transition.subject),
+        "ids": ids,
         "from": transition.came_from,
         "to": transition.to,
         "reason": transition.reason,

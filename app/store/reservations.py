@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 import orjson
-from sqlalchemy import BindParameter, Connection, bindparam, delete, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select
 
 from ..domain import models
 from ..domain.reservations import CONFIRMED, LONGEST, PENDING
@@ -79,12 +79,14 @@ def remove_planned(tx: WorldTransaction, driver: str) -> None:
 @cache
 def _page(filters: tuple[str, ...], status: str | None, *, newer: bool) -> EntityQuery[models.Reservation]:
     now: BindParameter[int] = bindparam("now")
+    # As a part of an expression, the column does not tempt a database to read an index of it and to sort what it finds.
+    resolves_at = func.coalesce(RESERVATION.c.resolves_at, now)
     statement = select()
     if status in (PENDING, CONFIRMED):
         confirmed = RESERVATION.c.confirms_at <= now if status == CONFIRMED else RESERVATION.c.confirms_at > now
-        statement = statement.where(confirmed, RESERVATION.c.resolves_at > now)
+        statement = statement.where(confirmed, resolves_at > now)
     elif status is not None:
-        statement = statement.where(RESERVATION.c.outcome == bindparam("outcome"), RESERVATION.c.resolves_at <= now)
+        statement = statement.where(RESERVATION.c.outcome == bindparam("outcome"), resolves_at <= now)
     if "station" in filters:
         statement = statement.where(RESERVATION.c.confirmed_at <= now)
     return EntityQuery(RESERVATION.mapping, keyset_pages.page(statement, RESERVATION, filters, newer=newer))

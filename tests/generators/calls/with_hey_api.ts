@@ -36,7 +36,7 @@ async function charge(world: World) {
   const reserved = await chargeApi.listReservations({ client });
   const session = listed.data?.data[0];
   const reservation = reserved.data?.data[0];
-  const { fleet: _fleet, ...ids } = world.sample.charge;
+  const { account: _account, fleet: _fleet, ...ids } = world.sample.charge;
   const order = ids as chargeApi.ChargingSessionCreate;
   const { data: created } = await chargeApi.createChargingSession({ client, body: order });
   if (!session || !reservation || !created) throw new Error("no session or reservation");

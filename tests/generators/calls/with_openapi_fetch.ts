@@ -38,7 +38,7 @@ async function charge(world: World) {
   const reserved = await client.GET("/v1/reservations");
   const session = listed.data?.data[0];
   const reservation = reserved.data?.data[0];
-  const { fleet: _fleet, ...ids } = world.sample.charge;
+  const { account: _account, fleet: _fleet, ...ids } = world.sample.charge;
   const order = ids as Charge["schemas"]["ChargingSessionCreate"];
   const { data: created } = await client.POST("/v1/charging_sessions", { body: order });
   if (!session || !reservation || !created) throw new Error("no session or reservation");

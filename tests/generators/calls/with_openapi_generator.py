@@ -36,7 +36,7 @@ def charge(world: sandbox_client.World) -> dict[str, object]:
     reservation = charge_client.ReservationsApi(api).list_reservations().data[0]
     listed = page.data[0]
     order = world.sample.charge.to_dict()
-    del order["fleet"]
+    del order["fleet"], order["account"]
     created = sessions.create_charging_session(charge_client.ChargingSessionCreate.from_dict(order))
     ended = sessions.end_charging_session(created.id)
     stranger = charge_client.ChargingSessionsApi(charge_api("ch_sk_test_unknown"))

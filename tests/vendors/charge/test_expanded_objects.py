@@ -36,6 +36,7 @@ def test_expanded_objects_are_as_they_are_retrieved(untouched: Sandbox, path: st
     _check(untouched, world, plain, rows)
 
 
+@pytest.mark.own_server
 @on_sqlite
 @pytest.mark.parametrize(("path", "expanded"), list(_lists()))
 def test_pages_are_expanded_without_a_statement_for_each_row(sandbox: Sandbox, path: str, expanded: str) -> None:

@@ -163,6 +163,7 @@ def test_reset_forgets_keys(sandbox: Sandbox) -> None:
     assert first.status_code == 200
 
 
+@pytest.mark.own_server
 def test_answers_are_removed_when_they_are_old(sandbox: Sandbox) -> None:
     """Ten answers that are no longer repeated go with each that is kept, so that they do not pile up."""
     for n in range(12):

@@ -11,6 +11,8 @@ from tests.vendors.charge.pages import every
 from tests.vendors.charge.refusals import refusal
 from tests.vendors.charge.test_policies import POLICIES, create, delete, send
 
+pytestmark = pytest.mark.own_server
+
 BLOCKED: Final = (403, "policy_blocked", None)
 CHEAP: Final = {"max_price_per_kwh": 1}
 """A rule that no station obeys at which energy has a price."""

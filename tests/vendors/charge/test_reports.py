@@ -49,6 +49,7 @@ def test_report_of_a_fleet_names_it(sandbox: Sandbox) -> None:
     assert made["parameters"]["filters"] == {"vehicle": [sample["vehicle"]]}
 
 
+@pytest.mark.own_server
 def test_reports_of_one_instant_are_imported(sandbox: Sandbox) -> None:
     """An export with two reports that were asked for at the same instant can be imported."""
     made = [ask(sandbox).json()["id"], ask(sandbox).json()["id"]]

@@ -58,6 +58,7 @@ def described(sandbox: Sandbox, details: dict[str, Any]) -> dict[str, Any]:
     return station(sandbox)
 
 
+@pytest.mark.own_server
 def test_stations_have_defaults(sandbox: Sandbox) -> None:
     """A station that was described in one line of address shows its parts, and the usual capabilities (CHARGE-079)."""
     shown = described(sandbox, {})
@@ -136,6 +137,7 @@ def test_available_stations_have_a_free_connector(sandbox: Sandbox) -> None:
     assert not any("available" in statuses(each) for each in found["false"])
 
 
+@pytest.mark.own_server
 def test_reserved_connectors_are_free_for_no_other(sandbox: Sandbox) -> None:
     """A connector that a confirmed reservation holds is reserved; a station without another one is not available."""
     sample = station(sandbox)
@@ -170,6 +172,7 @@ def _hold(sandbox: Sandbox, station_id: str, connector: str) -> None:
     )
 
 
+@pytest.mark.own_server
 def test_driver_filter_gives_the_preferred_stations(sandbox: Sandbox) -> None:
     """Only the stations that the driver prefers are listed; an unknown driver prefers none."""
     [first, second, *_] = every(sandbox, STATIONS)
@@ -195,6 +198,7 @@ def test_stations_of_other_worlds_are_unknown(untouched: Sandbox, world: str) ->
     assert refusal(untouched.charge(f"{STATIONS}/{foreign}")) == (404, "charging_station_not_found", "charging_station")
 
 
+@pytest.mark.own_server
 def test_badly_described_stations_have_defaults(sandbox: Sandbox) -> None:
     """A member of the details that is not of its type, as an import may have it, counts as not said (CHARGE-079)."""
     shown = described(sandbox, {})
