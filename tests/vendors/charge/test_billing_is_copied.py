@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS, create_world
 from tests.vendors.charge.billing import (
@@ -17,6 +19,8 @@ from tests.vendors.charge.billing import (
     new_wallet,
 )
 from tests.vendors.charge.pages import every
+
+pytestmark = pytest.mark.own_server
 
 
 def billed(sandbox: Sandbox, world: str) -> list[list[dict[str, Any]]]:

@@ -8,6 +8,8 @@ from tests.conftest import Sandbox
 from tests.vendors.charge.pages import every
 from tests.vendors.charge.parties import ACCOUNTS, DRIVERS, FLEETS, delete, get, made, new_driver, new_fleet, sample
 
+pytestmark = pytest.mark.own_server
+
 _WORLDS: Final = "/_sandbox/v1/worlds"
 _ACCOUNT: Final = {"name": "Second", "email": "second@company.example", "type": "individual"}
 

@@ -9,6 +9,8 @@ from tests.vendors.charge.pages import LATER, RESERVATIONS, SESSIONS, every, ids
 from tests.vendors.charge.parties import DRIVERS, FLEETS, delete, get, made, new_driver, new_fleet, sample, send
 from tests.vendors.charge.refusals import refusal
 
+pytestmark = pytest.mark.own_server
+
 NOW: Final = "2026-03-04T12:00:00.000Z"
 
 

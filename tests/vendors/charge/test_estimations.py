@@ -9,6 +9,8 @@ from tests.conftest import Sandbox
 from tests.vendors.charge.pages import page, retrieve
 from tests.vendors.charge.refusals import refusal
 
+pytestmark = pytest.mark.own_server
+
 ESTIMATIONS: Final = "/v1/estimations"
 INVALID: Final = "estimation_validation_error"
 LEVEL, TARGET = 28, 80
