@@ -37,6 +37,7 @@ def test_id_of_another_world_is_unknown(sandbox: Sandbox, here: str, there: str)
     assert {name: (404, NOT_FOUND, name) for name in names} == actual
 
 
+@pytest.mark.own_server
 def test_parties_of_a_later_instant_start_nothing(sandbox: Sandbox) -> None:
     """A driver, vehicle or payment method that a scenario creates later is refused like an unknown one until then."""
     file = sandbox.client.get("/_sandbox/v1/worlds/default/export").json()

@@ -140,6 +140,7 @@ def test_worlds_have_their_own_keys(sandbox: Sandbox) -> None:
     assert here.json()["id"] != there.json()["id"]
 
 
+@pytest.mark.own_server
 def test_copies_know_the_keys_of_their_origin(sandbox: Sandbox) -> None:
     """A fork and an import repeat the answers that were kept before they were made."""
     first = start(sandbox)

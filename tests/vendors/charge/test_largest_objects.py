@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.vendors.charge.pages import every
 from tests.vendors.charge.parties import send
@@ -31,6 +33,7 @@ def test_charge_039_larger_objects_are_refused(sandbox: Sandbox) -> None:
     assert every(sandbox, POLICIES) == before
 
 
+@pytest.mark.own_server
 def test_largest_object_and_its_kept_answer_are_exported(sandbox: Sandbox) -> None:
     """A world with a policy of almost that size, made with an idempotency key, is exported and imported."""
     keyed = sandbox.charge_key() | {"Idempotency-Key": "large"}
