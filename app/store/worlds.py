@@ -102,7 +102,7 @@ def newest_names(db: Connection, most: int, wall: int) -> list[str]:
 
 
 def open_after(db: Connection, number: int, most: int, prefix: str = "") -> list[World]:
-    """Returns the open worlds with a greater number than that, oldest first, `most` of them.
+    """Returns the open worlds with a greater number than that, by their numbers, `most` of them.
 
     Their names begin with `prefix`, which has letters, digits and hyphens only.
     """
