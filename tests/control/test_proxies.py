@@ -1,11 +1,10 @@
 """Behind a proxy, links, redirects and pages lead back through it, and its hosts are checked."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from tests.conftest import HOST, Sandbox
 
@@ -24,7 +23,7 @@ SESSIONS: Final = "/v1/charging_sessions"
 @pytest.fixture
 def proxied(open_sandbox: Callable[..., Sandbox]) -> Sandbox:
     """A sandbox that trusts a proxy; the client is the proxy."""
-    return _from(open_sandbox(trusted_proxies="10.0.0.0/8"), PROXY)
+    return open_sandbox(trusted_proxies="10.0.0.0/8").called_from(PROXY)
 
 
 def test_links_and_redirects_lead_back_below_the_prefix(proxied: Sandbox) -> None:
@@ -100,7 +99,7 @@ def test_hosts_of_a_proxy_are_checked(proxied: Sandbox, changed: dict[str, str],
 @pytest.mark.parametrize("name", ["X-Forwarded-Host", "Forwarded"])
 def test_headers_of_other_callers_are_ignored(open_sandbox: Callable[..., Sandbox], name: str) -> None:
     """They neither open the control API to a foreign host, nor close it, nor change a link."""
-    other = _from(open_sandbox(trusted_proxies="10.0.0.0/8"), "192.168.1.9")
+    other = open_sandbox(trusted_proxies="10.0.0.0/8").called_from("192.168.1.9")
     value = {"X-Forwarded-Host": "{}", "Forwarded": "host={}"}[name]
     opening, closing = ({name: value.format(host)} for host in ("localhost", "evil.example"))
     link = other.client.get(SESSIONS, params={"limit": 1}, headers=other.charge_key() | closing).json()["next_page_url"]
@@ -108,12 +107,6 @@ def test_headers_of_other_callers_are_ignored(open_sandbox: Callable[..., Sandbo
     assert other.client.get(WORLDS, headers=opening | {"Host": "evil.example"}).status_code == 403
     assert other.client.get(WORLDS, headers=closing).status_code == 200
     assert link.startswith(f"{HOST}{SESSIONS}")
-
-
-def _from(sandbox: Sandbox, address: str) -> Sandbox:
-    """The same sandbox, called from another address."""
-    application: Any = sandbox.client.app
-    return Sandbox(TestClient(application, base_url=HOST, client=(address, 50_000)), sandbox.kept)
 
 
 def _get(sandbox: Sandbox, path: str) -> httpx2.Response:

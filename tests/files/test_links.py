@@ -1,11 +1,10 @@
 """A link opens the files of one world, from any address of the server, for as long as the world is there."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
-from starlette.testclient import TestClient
 
 from tests.conftest import HOST, Sandbox
 from tests.files.reading import Row, settled
@@ -31,9 +30,7 @@ def test_links_have_the_address_that_was_called(sandbox: Sandbox) -> None:
 
 def test_links_lead_back_through_a_proxy(open_sandbox: Callable[..., Sandbox]) -> None:
     """They have the proxy's address and path; the path that the proxy leaves over opens the files, for any host."""
-    direct = open_sandbox(trusted_proxies="10.0.0.0/8")
-    application: Any = direct.client.app
-    sandbox = Sandbox(TestClient(application, base_url=HOST, client=("10.1.2.3", 50_000)), direct.kept)
+    sandbox = open_sandbox(trusted_proxies="10.0.0.0/8").called_from("10.1.2.3")
     row = first(sandbox, FORWARDED)
 
     for link in links(row):

@@ -82,7 +82,7 @@ def test_links_do_not_repeat_an_invalid_host(sandbox: Sandbox) -> None:
 @pytest.mark.own_server
 def test_forwarded_headers_are_ignored_by_default(sandbox: Sandbox) -> None:
     """Without settings no proxy is trusted."""
-    link = _link(_coming_from(sandbox, "127.0.0.1"), sandbox, FORWARDED)
+    link = _link(sandbox.called_from("127.0.0.1").client, sandbox, FORWARDED)
 
     assert _origin(link) == "http://localhost:8000"
 
@@ -105,7 +105,7 @@ def test_forwarded_headers_of_a_trusted_proxy_are_used(open_sandbox: Callable[..
         ("10.1.2.3", {}, "http://localhost:8000"),
     ]
 
-    origins = [_origin(_link(_coming_from(sandbox, address), sandbox, sent)) for address, sent, _ in cases]
+    origins = [_origin(_link(sandbox.called_from(address).client, sandbox, sent)) for address, sent, _ in cases]
 
     assert [expected for _, _, expected in cases] == origins
 
@@ -113,16 +113,11 @@ def test_forwarded_headers_of_a_trusted_proxy_are_used(open_sandbox: Callable[..
 def test_a_public_url_begins_every_link(open_sandbox: Callable[..., Sandbox]) -> None:
     """With a public URL every link begins with it, for every Host header."""
     sandbox = open_sandbox(public_url="https://wattif.example:444", trusted_proxies=("127.0.0.0/8",))
-    client = _coming_from(sandbox, "127.0.0.1")
+    client = sandbox.called_from("127.0.0.1").client
 
     origins = {_origin(_link(client, sandbox, sent)) for sent in ({}, FORWARDED, {"Host": "elsewhere.example"})}
 
     assert origins == {"https://wattif.example:444"}
-
-
-def _coming_from(sandbox: Sandbox, address: str) -> TestClient:
-    """A client at another address."""
-    return TestClient(sandbox.client.app, base_url="http://localhost:8000", client=(address, 50_000))
 
 
 def _link(client: TestClient, sandbox: Sandbox, headers: Mapping[str, str]) -> str:
