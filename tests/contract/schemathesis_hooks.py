@@ -4,6 +4,7 @@ import re
 from hashlib import blake2b
 from typing import Any, Final
 
+import httpx2
 import schemathesis
 from schemathesis.core import NOT_SET
 
@@ -14,6 +15,9 @@ _KEY_HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
 _OF_ONE_OWNER: Final = {"listPaymentMethods", "getPaymentMethod"}
 """The operations whose query names a driver or a fleet, and not both."""
+_ENDS: Final = "endChargingSession"
+_SHOWN_SESSION: Final = "cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4"
+"""The session that the world has from its beginning; on a fast clock it ends by itself within a second."""
 _NAMED_BY: Final = {"createWorld": "body", "importWorld": "query"}
 """The operations that make a world, and the part of their requests that names it."""
 
@@ -31,7 +35,10 @@ def before_load_schema(_context: schemathesis.HookContext, raw_schema: dict[str,
 
 @schemathesis.hook
 def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> None:  # noqa: ANN401 - its own types
-    """Names each world that is made, and makes idempotency keys unique; a request that is wrong on purpose stays."""
+    """Names each world that is made, makes idempotency keys unique, and starts the session that a call is to end.
+
+    A request that is wrong on purpose stays.
+    """
     key = (case.headers or {}).get(_KEY_HEADER)
     is_good = case.meta is not None and case.meta.generation.mode.is_positive
     if isinstance(key, str) and _KEY.fullmatch(key) and is_good:
@@ -42,12 +49,22 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> 
     if operation in _OF_ONE_OWNER and is_good and {"driver", "fleet"} <= set(case.query or {}):
         # Neither can a schema say that they exclude one another.
         del case.query["driver"]
+    if operation == _ENDS and is_good and case.path_parameters.get("charging_session") == _SHOWN_SESSION:
+        case.path_parameters["charging_session"] = _started_session(case.operation.base_url)
     part = _NAMED_BY.get(operation)
     if part == "query":
         case.query = _named(case.query or {}, case.body)
     elif part == "body" and (case.body is NOT_SET or isinstance(case.body, dict)):
         case.body = _named({} if case.body is NOT_SET else case.body, case.id)
         case.media_type = case.media_type or "application/json"
+
+
+def _started_session(server: str) -> str:
+    """The id of a session that starts now, or of the one that has ended if the connector is taken."""
+    world = httpx2.get(f"{server}/_sandbox/v1/worlds/documented").json()
+    order = {name: it for name, it in world["sample"]["charge"].items() if name not in {"fleet", "account"}}
+    key = {"Authorization": f"Bearer {world['credentials']['charge']['secret_key']}"}
+    return str(httpx2.post(f"{server}/v1/charging_sessions", json=order, headers=key).json().get("id", _SHOWN_SESSION))
 
 
 def _named(members: Any, seed: object) -> dict[str, Any]:  # noqa: ANN401 - a mapping of Schemathesis
