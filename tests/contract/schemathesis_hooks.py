@@ -15,9 +15,22 @@ _KEY_HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
 _OF_ONE_OWNER: Final = {"listPaymentMethods", "getPaymentMethod"}
 """The operations whose query names a driver or a fleet, and not both."""
-_ENDS: Final = "endChargingSession"
-_SHOWN_SESSION: Final = "cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4"
-"""The session that the world has from its beginning; on a fast clock it ends by itself within a second."""
+_CHANGED_SOON: Final = {
+    "endChargingSession": ("charging_session", "cs_"),
+    "updateReservation": ("reservation", "res_"),
+    "confirmReservation": ("reservation", "res_"),
+}
+"""The operations that take an object only while it is active or pending, which on a fast clock lasts a second or so.
+
+Each with the parameter of its path, and how the ids begin.
+"""
+_WINDOW: Final = {
+    "connector_type": ["CCS"],
+    "ideal_start": "2026-04-20T08:00:00Z",
+    "ideal_end": "2026-04-20T12:00:00Z",
+    "location": {"latitude": 52.5, "longitude": 13.4, "radius": 50},
+}
+"""A reservation for later than the world's clock comes to in a run."""
 _NAMED_BY: Final = {"createWorld": "body", "importWorld": "query"}
 """The operations that make a world, and the part of their requests that names it."""
 
@@ -35,7 +48,7 @@ def before_load_schema(_context: schemathesis.HookContext, raw_schema: dict[str,
 
 @schemathesis.hook
 def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> None:  # noqa: ANN401 - its own types
-    """Names each world that is made, makes idempotency keys unique, and starts the session that a call is to end.
+    """Names each world that is made, makes idempotency keys unique, and makes what is to be changed soon.
 
     A request that is wrong on purpose stays.
     """
@@ -49,8 +62,10 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> 
     if operation in _OF_ONE_OWNER and is_good and {"driver", "fleet"} <= set(case.query or {}):
         # Neither can a schema say that they exclude one another.
         del case.query["driver"]
-    if operation == _ENDS and is_good and case.path_parameters.get("charging_session") == _SHOWN_SESSION:
-        case.path_parameters["charging_session"] = _started_session(case.operation.base_url)
+    if operation in _CHANGED_SOON and is_good:
+        parameter, prefix = _CHANGED_SOON[operation]
+        named = case.path_parameters[parameter]
+        case.path_parameters[parameter] = _made(case.operation.base_url, parameter, named, prefix)
     part = _NAMED_BY.get(operation)
     if part == "query":
         case.query = _named(case.query or {}, case.body)
@@ -59,12 +74,19 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> 
         case.media_type = case.media_type or "application/json"
 
 
-def _started_session(server: str) -> str:
-    """The id of a session that starts now, or of the one that has ended if the connector is taken."""
+def _made(server: str, kind: str, named: str, prefix: str) -> str:
+    """The id of a session or reservation that is made now, where one is named; the named one if there is no room."""
+    if not named.startswith(prefix):
+        return named
     world = httpx2.get(f"{server}/_sandbox/v1/worlds/documented").json()
-    order = {name: it for name, it in world["sample"]["charge"].items() if name not in {"fleet", "account"}}
+    sample = world["sample"]["charge"]
+    order = {name: sample[name] for name in ("driver", "vehicle", "payment_method")}
+    if kind == "charging_session":
+        order |= {name: sample[name] for name in ("charging_station", "connector")}
+    else:
+        order |= _WINDOW
     key = {"Authorization": f"Bearer {world['credentials']['charge']['secret_key']}"}
-    return str(httpx2.post(f"{server}/v1/charging_sessions", json=order, headers=key).json().get("id", _SHOWN_SESSION))
+    return str(httpx2.post(f"{server}/v1/{kind}s", json=order, headers=key).json().get("id", named))
 
 
 def _named(members: Any, seed: object) -> dict[str, Any]:  # noqa: ANN401 - a mapping of Schemathesis
