@@ -47,7 +47,7 @@ LINES: Final = (
     Line("page 10,000", "page 10,000", "{measured}", "{ratio} times page 1"),
     Line("Cariqa, ten of a user's sessions", "Cariqa.* with ", "{measured}", "{ratio} of Charge's"),
     Line("Podero, ten of a vehicle's sessions", "Podero.* with ", "{measured}", "{ratio} of Charge's"),
-    Line("the last of sixty-four operations", "the last of 64", "{measured}", "{ratio} of the first"),
+    Line("the last of sixty-four operations", "the last of sixty-four", "{measured}", "{ratio} of the first"),
     Line("a session started", "sessions started.* ids$", _RATE, "each a new one"),
     Line("the same with 1,000 villages beside", "sessions started.* villages$", _RATE),
     Line("the clock advanced by an hour", "clock advanced by PT1H", "{p50}", "lists a hundred transitions"),
