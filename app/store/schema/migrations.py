@@ -215,6 +215,12 @@ _ADDED_IN_5: Final = (
     ('CREATE INDEX payment_method_by_user ON payment_method (world, "user", created_at, n) WHERE "user" IS NOT NULL'),
     "CREATE INDEX vehicle_by_owner ON vehicle (world, owner, created_at, n) WHERE owner IS NOT NULL",
     "CREATE INDEX connector_by_evse ON connector (world, evse_id)",
+    "DROP INDEX session_by_user",
+    ('CREATE INDEX session_by_user ON session (world, "user", created_at, n, settled_at) WHERE "user" IS NOT NULL'),
+    (
+        'CREATE INDEX session_unpaid ON session (world, "user", created_at, n)'
+        ' WHERE "user" IS NOT NULL AND settled_at = 253402300799999000'
+    ),
 )
 _FILLED_IN_5: Final = (
     (
