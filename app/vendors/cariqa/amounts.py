@@ -1,0 +1,18 @@
+"""Amounts and prices as Cariqa writes them: decimal strings (CARIQA-021)."""
+
+from decimal import Decimal
+from typing import Final
+
+_PLACES: Final = 2
+
+
+def price(gross: Decimal | None, digits: int) -> str | None:
+    """A price with at least two decimals, or as many as its currency has."""
+    return None if gross is None else f"{gross:.{max(_PLACES, digits)}f}"
+
+
+def amount(minor: int, digits: int) -> str:
+    """An amount in minor units of a currency with that many decimals: with two, or with more it has."""
+    if digits == _PLACES and minor >= 0:
+        return f"{minor // 100}.{minor % 100:02d}"
+    return f"{Decimal(minor).scaleb(-digits):.{max(_PLACES, digits)}f}"
