@@ -40,6 +40,13 @@ TEST_CARDS: Final[Mapping[str, str]] = {
 }
 """Numbers to pay with, by the words for them."""
 
+REFUSALS: Final[Mapping[str, str]] = {
+    "declined": "The card is declined.",
+    "insufficient_funds": "The card has insufficient funds.",
+    "fails_later": "The card is declined when it is charged.",
+}
+"""What an issuer says who does not pay, by the words for cards."""
+
 _RENEWED_FOR_YEARS: Final = 4
 _LAST_YEAR: Final = 9999
 _LAST_DIGITS: Final = 4

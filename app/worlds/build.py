@@ -105,7 +105,7 @@ class Builder:
         await self._insert(town.fleets, parties.insert_fleets)
         await self._insert(town.drivers, parties.insert_drivers)
         await self._insert(town.attachments, parties.insert_attachments)
-        await self._insert(town.users, parties.insert_users)
+        await self._insert([*town.users, *town.owners], parties.insert_users)
         await self._insert(town.cards, parties.insert_payment_methods)
         await self._insert(town.vehicles, parties.insert_vehicles)
         await self._insert(town.stations, stations.insert_stations)

@@ -204,6 +204,7 @@ _ADDED_IN_5: Final = (
     "ALTER TABLE end_user ADD COLUMN created_at BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE end_user ADD COLUMN touched_at BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE end_user ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE payment_method ADD COLUMN status VARCHAR NOT NULL DEFAULT 'active'",
     "ALTER TABLE vehicle ADD COLUMN charge_policy TEXT",
     "ALTER TABLE vehicle ADD COLUMN boosts_next BOOLEAN NOT NULL DEFAULT FALSE",
     "ALTER TABLE connector ADD COLUMN next_tariff VARCHAR",
