@@ -1,6 +1,5 @@
 """The charging sessions of a user: listed."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -13,19 +12,16 @@ from starlette.responses import Response
 
 from ....domain import currencies, pricing, settlement
 from ....domain.clock import SECOND, micros
-from ....domain.ids import canonical
 from ....domain.models import Session
 from ....domain.sessions import view
 from ....store.user_sessions import SessionSite, UserSession, user_sessions
 from ....web.app_context import context_of
-from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import CariqaWorld
-from ..errors import CariqaError
 from ..file_links import FileLinks
-from ..pagination import PageQuery, next_link, page, previous_link
+from ..pagination import PageQuery, answer_page
+from ..users import CariqaUser
 
-_USER: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _FAST_KW, _TURBO_KW = 22, 150
 _PLACES: Final = 2
 _HERE: Final = "{invoices}"
@@ -42,30 +38,13 @@ _NO_INVOICE: Final = {
 router = APIRouter(route_class=OperationRoute)
 
 
-@router.get("/users/{user_id}/charging-sessions/")
+@router.get("/users/{user_id}/charging-sessions/")  # noqa: FAST003 - CariqaUser takes the id
 async def list_sessions(
-    request: Request, world: CariqaWorld, user_id: str, query: Annotated[PageQuery, Query()]
+    request: Request, world: CariqaWorld, user: CariqaUser, query: Annotated[PageQuery, Query()]
 ) -> Response:
     """A user's sessions, newest first; the user's UUID may be in capitals (CARIQA-017)."""
-    if not _USER.fullmatch(user_id):
-        raise _unknown_user(user_id)
-    found = await world.ask(user_sessions, canonical(user_id), partial(page, query.page, query.page_size))
-    if found is None:
-        raise _unknown_user(user_id)
-    here, rows = found
-    origin = context_of(request).links.origin(request)
-    links = FileLinks.of(world.world, origin)
-    body = {
-        "count": here.count,
-        "next": next_link(request, origin, here),
-        "previous": previous_link(request, origin, here),
-        "results": [show(row, world.now, links) for row in rows],
-    }
-    return json_answer(request, body)
-
-
-def _unknown_user(user_id: str) -> CariqaError:
-    return CariqaError(404, "Not found.", reason=f"There is no user {user_id} in this world.")
+    links = FileLinks.of(world.world, context_of(request).links.origin(request))
+    return await answer_page(request, world, query, partial(user_sessions, user=user), partial(show, links=links))
 
 
 def show(it: UserSession, now: int, links: FileLinks) -> dict[str, Any]:
