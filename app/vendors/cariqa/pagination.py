@@ -61,7 +61,7 @@ class Page:
 
 
 class Listing(Protocol[Row_co]):
-    """A query for a numbered page: `choose` gives the page of a list that has so many rows in all.
+    """A query for a numbered page: `choose` gives the page for the number of rows in the list.
 
     It returns the page and its rows, or None if what the list belongs to is not there.
     """
