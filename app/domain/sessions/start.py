@@ -35,6 +35,7 @@ from ..models import (
     Vehicle,
 )
 from ..payment_cards import expiry, is_expired
+from ..station_prices import tariff_at
 from .power_plan import Battery, Plan, ac_curve, charge, cut, packed
 from .replan import totals
 from .view import LONGEST, whole_wh
@@ -218,13 +219,12 @@ def delivery(
 def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connector, draft: SessionDraft) -> Session:
     """The session of a draft, planned to its end, with its bill."""
     power_ends_at, reason = _end_of_power(draft)
-    plan = draft.plan
+    plan, sold = draft.plan, tariff_at(connector, draft.created_at)
     if reason not in (Reason.FULL, Reason.LIMIT):
         plan = cut(plan, (power_ends_at - draft.starts_at) / HOUR)
     unplugged_at = _unplugged_at(draft, power_ends_at, reason)
     started_at = min(draft.starts_at, power_ends_at)
     ends_at = ended_at(buyer.channel, reason, power_ends_at, unplugged_at)
-    vehicle, sold = buyer.vehicle, connector.tariff
     return Session(
         n=names.n,
         id=names.id,
@@ -232,7 +232,7 @@ def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connecto
         channel=buyer.channel.name,
         driver=buyer.driver,
         fleet=buyer.fleet,
-        vehicle=vehicle.id,
+        vehicle=buyer.vehicle.id,
         payment_method=buyer.payment_method,
         user=buyer.user,
         station=station.id,
@@ -250,7 +250,7 @@ def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connecto
         reason=reason,
         limit_wh=draft.limit_wh,
         soc_start=draft.soc,
-        soc_end=soc_after(draft.soc, plan, vehicle, connector),
+        soc_end=soc_after(draft.soc, plan, buyer.vehicle, connector),
         rating=draft.rating,
         plan=packed(plan),
         **totals(plan, sold, ends_at - started_at),
