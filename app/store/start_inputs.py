@@ -69,6 +69,7 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
         "buyer": and_(is_created(END_USER), END_USER.c.org.is_(None), END_USER.c.status != models.DELETED),
         "payment_method": and_(
             is_created(PAYMENT_METHOD),
+            PAYMENT_METHOD.c.status != models.DELETED,
             or_(PAYMENT_METHOD.c.user == bindparam("buyer"), PAYMENT_METHOD.c.user.is_(None)),
         ),
     }
