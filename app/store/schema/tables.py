@@ -12,9 +12,11 @@ from .partial_indexes import (
     HAS_CONNECTOR,
     HAS_DRIVER,
     HAS_FLEET,
+    HAS_OWNER,
     HAS_TRANSACTION,
     HAS_USER,
     IS_OPEN,
+    IS_UNPAID,
     LATITUDE,
     LEAVES_LATE,
     LONGITUDE,
@@ -65,7 +67,10 @@ ATTACHMENT: Final = EntityTable(
     key=("driver", "target"),
     indexes=(Index("attachment_by_target", "world", "target", "n", "driver"),),
 )
-END_USER: Final = EntityTable(models.User, "end_user")
+END_USER: Final = EntityTable(
+    models.User, "end_user", indexes=(Index("end_user_by_org", "world", "org", "created_at", "n"),)
+)
+"""The users of all vendors; `org` is null for those of a vendor without organisations."""
 PAYMENT_METHOD: Final = EntityTable(
     models.PaymentMethod,
     "payment_method",
@@ -73,6 +78,7 @@ PAYMENT_METHOD: Final = EntityTable(
         Index("payment_method_by_created", "world", "created_at", "n"),
         Index("payment_method_by_driver", "world", "driver", "created_at", "n"),
         Index("payment_method_by_fleet", "world", "fleet", "created_at", "n"),
+        partial_index("payment_method_by_user", HAS_USER, "world", "user", "created_at", "n"),
     ),
 )
 VEHICLE: Final = EntityTable(
@@ -82,6 +88,7 @@ VEHICLE: Final = EntityTable(
         Index("vehicle_by_uuid", "world", "uuid"),
         Index("vehicle_by_created", "world", "created_at", "n"),
         Index("vehicle_by_fleet", "world", "fleet", "created_at", "n"),
+        partial_index("vehicle_by_owner", HAS_OWNER, "world", "owner", "created_at", "n"),
     ),
     short=("ac_phases",),
 )
@@ -90,12 +97,18 @@ STATION: Final = EntityTable(
     "station",
     indexes=(
         Index("station_by_created", "world", "created_at", "n"),
-        Index("station_by_place", "world", text(f"({LATITUDE})"), text(f"({LONGITUDE})")),
+        Index(
+            "station_by_place", "world", text(f"({LATITUDE})"), text(f"({LONGITUDE})"), "kind", "created_at", "n", "id"
+        ),
     ),
     short=("utc_offset_minutes",),
 )
 CONNECTOR: Final = EntityTable(
-    models.Connector, "connector", key=("station", "id"), short=("phases", "faults_after_s", "silent_after_s")
+    models.Connector,
+    "connector",
+    key=("station", "id"),
+    indexes=(Index("connector_by_evse", "world", "evse_id"),),
+    short=("phases", "faults_after_s", "silent_after_s", "progress"),
 )
 SESSION: Final = EntityTable(
     models.Session,
@@ -107,12 +120,13 @@ SESSION: Final = EntityTable(
         partial_index("session_by_driver", HAS_DRIVER, "world", "driver", "created_at", "n", "channel"),
         Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n"),
         Index("session_by_vehicle", "world", "vehicle", "created_at", "n", "channel", "unplugged_at"),
-        partial_index("session_by_user", HAS_USER, "world", "user", "created_at", "n"),
+        partial_index("session_by_user", HAS_USER, "world", "user", "created_at", "n", "settled_at"),
         Index("session_by_connector", "world", "station", "connector", "created_at", "unplugged_at"),
         Index("session_by_end", "world", "ended_at", "settled_at", "unplugged_at", "n"),
         partial_index("session_by_end_of_driver", HAS_DRIVER, "world", "driver", "ended_at", "n"),
         partial_index("session_by_end_of_fleet", HAS_FLEET, "world", "fleet", "ended_at", "n", "energy_wh", "outcome"),
         partial_index("session_by_transaction", HAS_TRANSACTION, "world", "transaction"),
+        partial_index("session_unpaid", IS_UNPAID, "world", "user", "created_at", "n"),
         partial_index("session_by_uuid", SHOWN_BY_UUID, "world", "uuid"),
         partial_index("session_leaves_late", LEAVES_LATE, "world", "unplugged_at", "n"),
         partial_index("session_settles_late", SETTLES_LATE, "world", "settled_at", "n"),
