@@ -1,14 +1,14 @@
 """Pages of public stations: by age, or by place in an area.
 
-A page by age is one statement. Of an area, one statement reads the places, and another the stations of the page.
+A page by age is one statement. Of an area, one statement reads the places, and another the stations of the page;
+if too few of these have a free connector and that is asked for, one looks for others, and one more reads them.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeAlias
 
 import orjson
 from sqlalchemy import Column, ColumnElement, and_, bindparam, exists, func, not_, select, text
@@ -24,8 +24,10 @@ from .schema.tables import CONNECTOR, RESERVATION, SESSION, STATION
 from .station_uses import IS_AMONG, IS_THERE, StationUseQuery, holds, last_visit, moments, station_uses
 from .world_transaction import WorldTransaction, one_statement
 
-_MOST_AT_ONCE: Final = 256
-"""The most stations that are read at once while free connectors are looked for."""
+_LOOKED_AT: Final = 4
+"""How many times as many stations are read as a page needs, while those with a free connector are looked for."""
+_Place: TypeAlias = tuple[int, int, str]
+"""Where a station is in a list, the greatest first: two numbers, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,12 @@ class ListedStation:
 def station_page(tx: WorldTransaction, query: StationQuery) -> list[ListedStation]:
     """Returns the stations of a page, and the one after it if there is one."""
     if query.area is not None:
-        return _ranked(tx, query, _in_area(tx, query, query.area))
+        places = _beyond(query.page, _in_area(tx, query, query.area))
+        return _free(tx, places, query.page.limit + 1) if query.available else _listed(tx, places, query.page.limit + 1)
     if query.ids is not None:
-        where = {"world": tx.world.n, "ids": orjson.dumps(list(query.ids)).decode(), "now": tx.now}
-        return _ranked(tx, query, [(place, n, station) for place, n, station in _AMONG.rows(tx.db, where)])
+        where = {"world": tx.world.n, "ids": orjson.dumps(list(query.ids)).decode(), **moments(tx)}
+        found = [(place, n, station) for place, n, station in _among(query.available).rows(tx.db, where)]
+        return _listed(tx, _beyond(query.page, found), query.page.limit + 1)
     return newest_stations(tx, query)
 
 
@@ -72,41 +76,44 @@ def newest_stations(tx: WorldTransaction, query: StationQuery) -> list[ListedSta
     return sorted(listed, key=_BY_AGE, reverse=not query.page.newer)
 
 
-def _ranked(tx: WorldTransaction, query: StationQuery, places: Sequence[tuple[int, int, str]]) -> list[ListedStation]:
-    """The stations of a page out of the places of all that the list has: a number, another one, and the id."""
-    page = query.page
+def _beyond(page: PageQuery, places: Sequence[_Place]) -> list[_Place]:
+    """The places of all that the list has beyond the beginning of a page, in its order."""
     ranked = sorted(places, reverse=not page.newer)
-    if page.after is not None:
-        after = (page.after.created_at, page.after.n)
-        ranked = [each for each in ranked if (each[:2] > after if page.newer else each[:2] < after)]
-    return list(islice(_read(tx, ranked, query.available, page.limit + 1), page.limit + 1))
+    if page.after is None:
+        return ranked
+    after = (page.after.created_at, page.after.n)
+    return [each for each in ranked if (each[:2] > after if page.newer else each[:2] < after)]
 
 
-def _read(
-    tx: WorldTransaction,
-    ranked: Sequence[tuple[int, int, str]],
-    available: bool | None,  # noqa: FBT001 - the filter's value
-    count: int,
-) -> Iterator[ListedStation]:
-    """The stations at places, in their order, that are available or not, read `count` at first and then more at once.
+def _listed(tx: WorldTransaction, places: Sequence[_Place], count: int) -> list[ListedStation]:
+    """The stations at the first places."""
+    some = places[:count]
+    uses = station_uses(tx, [station for _, _, station in some]) if some else {}
+    return [ListedStation(uses[station], place, n) for place, n, station in some]
 
-    So the first places are enough where most stations are as they should be.
+
+def _free(tx: WorldTransaction, places: Sequence[_Place], count: int) -> list[ListedStation]:
+    """The stations at the first places that have a free connector.
+
+    Where most stations have one, the first places are enough, and the others need not be looked at.
     """
-    begin = 0
-    while begin < len(ranked):
-        some = ranked[begin : begin + count]
-        uses = station_uses(tx, [station for _, _, station in some])
-        for place, n, station in some:
-            if available is None or available == (AVAILABLE in connector_statuses(uses[station], tx.now)):
-                yield ListedStation(uses[station], place, n)
-        begin, count = begin + count, min(2 * count, max(count, _MOST_AT_ONCE))
+    first = _listed(tx, places, _LOOKED_AT * count)
+    free = [each for each in first if AVAILABLE in connector_statuses(each.use, tx.now)][:count]
+    rest = places[len(first) :]
+    if len(free) == count or not rest:
+        return free
+    where = {"world": tx.world.n, "ids": orjson.dumps([each[-1] for each in rest]).decode(), **moments(tx)}
+    others = {station for _, _, station in _among(available=True).rows(tx.db, where)}
+    return free + _listed(tx, [each for each in rest if each[-1] in others], count - len(free))
 
 
-def _in_area(tx: WorldTransaction, query: StationQuery, area: Area) -> list[tuple[int, int, str]]:
+def _in_area(tx: WorldTransaction, query: StationQuery, area: Area) -> list[_Place]:
     """The place, the number and the id of each station in an area."""
     box = area.box()
     where = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
-    rows = _IN_BOX.rows(tx.db, {"world": tx.world.n, "now": tx.now, **where})
+    # Which stations have a free connector is looked at later, as far as the page needs it.
+    statement = _in_box(None if query.available else query.available)
+    rows = statement.rows(tx.db, {"world": tx.world.n, **moments(tx), **where})
     among = None if query.ids is None else frozenset(query.ids)
     found = []
     for n, station, latitude, longitude in rows:
@@ -120,6 +127,28 @@ def _in_area(tx: WorldTransaction, query: StationQuery, area: Area) -> list[tupl
 def _page(available: bool | None, *, newer: bool) -> StationUseQuery:  # noqa: FBT001 - a key of the cache
     statement = select(STATION.table).where(STATION.c.kind != HOME, *_is_available(available))
     return StationUseQuery(keyset_pages.page(statement, STATION, (), newer=newer).subquery("page"))
+
+
+@cache
+def _among(available: bool | None) -> CompiledStatement:  # noqa: FBT001 - a key of the cache
+    """The instant of creation, the number and the id of each station among some."""
+    columns = select(STATION.c.created_at, STATION.c.n, STATION.c.id)
+    return CompiledStatement(columns.where(*IS_AMONG, *_is_available(available)))
+
+
+@cache
+def _in_box(available: bool | None) -> CompiledStatement:  # noqa: FBT001 - a key of the cache
+    """The number, id, latitude and longitude of each station in a box."""
+    return CompiledStatement(
+        select(STATION.c.n, STATION.c.id, text(LATITUDE), text(LONGITUDE)).where(
+            STATION.in_world,
+            text(f"{LATITUDE} BETWEEN :south AND :north"),
+            text(f"{LONGITUDE} BETWEEN :west AND :east"),
+            STATION.c.kind != HOME,
+            IS_THERE,
+            *_is_available(available),
+        )
+    )
 
 
 def _is_available(available: bool | None) -> tuple[ColumnElement[bool], ...]:  # noqa: FBT001 - the filter's value
@@ -161,15 +190,3 @@ _HAS_FREE: Final = and_(
         .correlate(STATION.table)
     ),
 )
-_AMONG: Final = CompiledStatement(select(STATION.c.created_at, STATION.c.n, STATION.c.id).where(*IS_AMONG))
-"""The instant of creation, the number and the id of each station among some."""
-_IN_BOX: Final = CompiledStatement(
-    select(STATION.c.n, STATION.c.id, text(LATITUDE), text(LONGITUDE)).where(
-        STATION.in_world,
-        text(f"{LATITUDE} BETWEEN :south AND :north"),
-        text(f"{LONGITUDE} BETWEEN :west AND :east"),
-        STATION.c.kind != HOME,
-        IS_THERE,
-    )
-)
-"""The number, id, latitude and longitude of each station in a box."""
