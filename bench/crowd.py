@@ -72,11 +72,15 @@ def _fill(database: Path) -> str:
         (world,) = connection.execute(_WORLD).fetchone()
         _add_stations(connection, world)
         newest = _newest(connection, "fleet", world)
-        large, *small = (newest | {"id": f"flt_{n:032d}", "n": newest["n"] + 1 - n} for n in range(TEN + 1))
+        large, *small = (
+            newest | {"id": f"flt_{n:032d}", "n": newest["n"] + 1 + n, "created_at": newest["created_at"] + 1}
+            for n in range(TEN + 2)
+        )
+        # A page reads one fleet more than it shows, which has few sessions, too.
         fleets = [large | {"created_at": newest["created_at"] - 1}, *small]
         _insert(connection, "fleet", fleets)
         begin = 0
-        for fleet, number in zip(fleets, [_SESSIONS, *[_FEW] * TEN], strict=True):
+        for fleet, number in zip(fleets, [_SESSIONS, *[_FEW] * len(small)], strict=True):
             connection.execute(_MOVED, (fleet["id"], world, world, number, begin))
             begin += number
         connection.commit()

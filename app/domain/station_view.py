@@ -1,6 +1,6 @@
 """The values of a station and its connectors at an instant. All functions are pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,7 +81,7 @@ def station_status(use: StationUse, statuses: Sequence[str], now: int) -> str:
 
 def updated(use: StationUse, now: int) -> int:
     """When the station or a connector last changed (CHARGE-080)."""
-    return max((at for at in _changes(use) if at <= now), default=use.station.created_at)
+    return max([at for at in _changes(use) if at <= now], default=use.station.created_at)
 
 
 def free_span(use: StationUse, statuses: Sequence[str], now: int) -> tuple[int, int] | None:
@@ -90,6 +90,8 @@ def free_span(use: StationUse, statuses: Sequence[str], now: int) -> tuple[int, 
     It begins now, or when the first connector becomes free. It ends when reservations have taken all that are free now,
     or after `FORESEEN`.
     """
+    if not use.holds and AVAILABLE in statuses:
+        return now, now + FORESEEN
     pairs = list(zip(use.connectors, statuses, strict=True))
     free = [each.connector.id for each, status in pairs if status == AVAILABLE]
     if free:
@@ -134,12 +136,14 @@ def _free_at(use: StationUse, of: ConnectorUse, now: int) -> int:
     return max(ends)
 
 
-def _changes(use: StationUse) -> Iterator[int]:
+def _changes(use: StationUse) -> list[int]:
     """The instants at which something of the station changes, of which some may be to come."""
     station = use.station
-    yield from (station.created_at, station.silent_from, station.silent_until)
+    changes = [station.created_at, station.silent_from, station.silent_until]
     for each in use.connectors:
-        yield from (each.connector.broken_from, each.connector.broken_until, each.connector.next_tariff_at)
-        yield from (at for at in (each.plugged_in_at, each.unplugged_at) if at is not None)
+        changes += each.connector.broken_from, each.connector.broken_until, each.connector.next_tariff_at
+        if each.plugged_in_at is not None and each.unplugged_at is not None:
+            changes += each.plugged_in_at, each.unplugged_at
     for hold in use.holds:
-        yield from (hold.since, hold.until)
+        changes += hold.since, hold.until
+    return changes

@@ -26,10 +26,16 @@ class Gap(NamedTuple):
     at: int
 
 
-def drop_plans_beside(tx: WorldTransaction, begun: Session, station: Station, vehicle: Vehicle) -> None:
-    """Removes the planned sessions that a session makes impossible which begins now, at that station."""
+def drop_plans_beside(
+    tx: WorldTransaction, begun: Session, station: Station, vehicle: Vehicle, *, planned_at: int
+) -> None:
+    """Removes the planned sessions that a session makes impossible which begins now, at that station.
+
+    `planned_at` is when the next planned session at its connector begins.
+    """
     removal = _Removal(tx, vehicle)
-    removal.make_way(begun, Visit.of(begun, station))
+    planned = availability.planned_at_connector(tx, begun) if planned_at < begun.unplugged_at else ()
+    removal.make_way(begun, Visit.of(begun, station), planned)
     removal.close_gaps()
 
 
@@ -47,7 +53,7 @@ def drop_displaced_plans(
         visit = visits.last_visit(tx, (VEHICLE, session.vehicle), before=max(tx.now, session.created_at) + 1)
         # If it is not this session, the vehicle has gone on to another one, from which the planned ones follow.
         if visit is not None and visit.n == session.n:
-            removal.make_way(session, visit)
+            removal.make_way(session, visit, availability.planned_at_connector(tx, session))
     removal.close_gaps()
     return removal.unused
 
@@ -119,9 +125,9 @@ class _Removal:
             reservations.save_reservation(self._tx, reservation)
             self.unused.append(reservation)
 
-    def make_way(self, session: Session, visit: Visit) -> None:
+    def make_way(self, session: Session, visit: Visit, at_connector: Iterable[Session]) -> None:
         """Removes the planned sessions that need its connector, or follow the visit and are impossible after it."""
-        for planned in availability.planned_at_connector(self._tx, session):
+        for planned in at_connector:
             if planned.n != session.n and overlap(session, planned):
                 self.drop(planned)
         left = travellers(visit)

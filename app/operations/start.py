@@ -140,7 +140,7 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     # The station may be due to fall silent later; at a station that is silent now the start was refused above.
     session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
     sessions.insert_sessions(tx.db, tx.world.n, [session])
-    drop_plans_beside(tx, session, station, vehicle)
+    drop_plans_beside(tx, session, station, vehicle, planned_at=use.planned_at)
     if reserved is not None:
         reservations.save_reservation(tx, fulfilled(reserved, n, tx.now))
     make_way(tx, session, (each for each in use.reservations if each is not reserved))

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, ColumnElement, Connection, and_, bindparam, or_, select
 
 from ..domain import exclusivity, models
+from ..domain.clock import NEVER
 from ..domain.errors import Holder
 from ..domain.exclusivity import held
 from ..domain.reservations import HELD_BEFORE
@@ -21,19 +22,24 @@ from .world_transaction import WorldTransaction
 
 @dataclass(frozen=True, slots=True)
 class ConnectorUse:
-    """The session whose vehicle is plugged into a connector, and the unresolved reservations at its station."""
+    """The session whose vehicle is plugged into a connector, and the unresolved reservations at its station.
+
+    `planned_at` is when the next planned session begins there; NEVER if none does.
+    """
 
     holder: Holder | None
     reservations: list[models.Reservation]
+    planned_at: int
 
 
 def connector_use(tx: WorldTransaction, station: str, connector: str) -> ConnectorUse:
     """Returns what uses the connector now, or keeps it free for a driver."""
     where = {"world": tx.world.n, "station": station, "connector": connector, "now": tx.now}
-    plugged_in, reserved = _USED_BY.rows(tx.db, {**where, "since": tx.now - view.LONGEST})[0]
+    plugged_in, reserved, planned_at = _USED_BY.rows(tx.db, {**where, "since": tx.now - view.LONGEST})[0]
     return ConnectorUse(
         None if plugged_in is None else holder(tx, plugged_in),
         [] if reserved is None else reservations.reservations_at(tx, station),
+        NEVER if planned_at is None else int(planned_at),
     )
 
 
@@ -109,7 +115,15 @@ _RESERVED_AT: Final = (
     )
     .limit(1)
 )
-_USED_BY: Final = CompiledStatement(select(_PLUGGED_INTO.scalar_subquery(), _RESERVED_AT.scalar_subquery()))
+_PLANNED_AT: Final = (
+    select(SESSION.c.created_at)
+    .where(SESSION.in_world, _AT_CONNECTOR, SESSION.c.created_at > bindparam("now"))
+    .order_by(SESSION.c.created_at)
+    .limit(1)
+)
+_USED_BY: Final = CompiledStatement(
+    select(_PLUGGED_INTO.scalar_subquery(), _RESERVED_AT.scalar_subquery(), _PLANNED_AT.scalar_subquery())
+)
 _HOLDER: Final = CompiledStatement(
     select(SESSION.c.id, SESSION.c.uuid, SESSION.c.channel, SESSION.c.unplugged_at).where(
         SESSION.in_world, SESSION.c.n == bindparam("n")

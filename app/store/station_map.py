@@ -33,7 +33,8 @@ from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .schema.partial_indexes import LATITUDE, LONGITUDE
 from .schema.tables import CONNECTOR, STATION
-from .station_uses import HAS_FREE, IS_THERE, station_uses
+from .station_pages import HAS_FREE
+from .station_uses import IS_THERE, station_uses
 from .user_sessions import NumberedPage
 from .world_transaction import WorldTransaction
 

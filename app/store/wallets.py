@@ -29,6 +29,7 @@ from .database.id_lists import is_in
 from .database.json_values import member
 from .keyset_pages import is_created
 from .schema.entity_table import EntityTable
+from .schema.partial_indexes import OWNED_BY_NONE
 from .schema.tables import DOCUMENT, PAYMENT_METHOD
 from .transaction_sources import SESSIONS, SOURCES, Source
 from .world_transaction import WorldTransaction, one_statement
@@ -45,10 +46,13 @@ def wallet_balances(tx: WorldTransaction, channel: str, ids: Collection[str]) ->
     return {str(name): int(held) for name, held in _BY_IDS.rows(tx.db, _named(tx, channel) | {"ids": listed})}
 
 
-@one_statement
-def held_by_account(tx: WorldTransaction, channel: str) -> int:
-    """Returns what the wallets hold that belong to neither a driver nor a fleet nor a user."""
-    return int(_OF_ACCOUNT.rows(tx.db, _named(tx, channel))[0][0])
+def held_by_account() -> ColumnElement[int]:
+    """A column of any statement: what the wallets hold that belong to neither a driver nor a fleet nor a user.
+
+    The statement has the parameters `world`, `now` and `channel`.
+    """
+    held = select(_total(_balance())).where(PAYMENT_METHOD.in_world, OWNED_BY_NONE, is_created(PAYMENT_METHOD))
+    return held.correlate(None).scalar_subquery()
 
 
 def held_if_wallet() -> ColumnElement[int]:
@@ -124,12 +128,8 @@ def _total(amount: ColumnElement[int]) -> ColumnElement[int]:
 
 
 _IS_WALLET: Final = and_(PAYMENT_METHOD.c.kind == _word(WALLET), is_created(PAYMENT_METHOD))
-_OF_NOBODY: Final = and_(*(PAYMENT_METHOD.c[owner].is_(None) for owner in ("driver", "fleet", "user")))
 _BY_IDS: Final = CompiledStatement(
     select(PAYMENT_METHOD.c.id, _balance()).where(
         PAYMENT_METHOD.in_world, _IS_WALLET, is_in(PAYMENT_METHOD.c.id, "ids")
     )
-)
-_OF_ACCOUNT: Final = CompiledStatement(
-    select(_total(_balance())).where(PAYMENT_METHOD.in_world, _IS_WALLET, _OF_NOBODY)
 )

@@ -18,12 +18,14 @@ import app.store
 from app.main import VENDORS
 from app.scenario.terms import channels_of
 from app.store import (
+    accounts,
     documents,
     drivers,
     fleets,
     payment_methods,
     reservations,
     sessions,
+    station_pages,
     transaction_sums,
     transactions,
     vehicles,
@@ -33,6 +35,8 @@ from app.store import (
 from app.store.charging_totals import Wanted, charging_totals
 from app.store.database.url import open_database
 from app.store.keyset_pages import PageQuery
+from app.store.station_pages import StationQuery
+from app.store.station_uses import station_uses
 from app.store.transaction_sums import Period
 from app.store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
 from tests.conftest import Sandbox, on_sqlite
@@ -49,7 +53,9 @@ QUERIES: Final[dict[Callable[..., Any], Callable[[WorldTransaction], object]]] =
     transactions.transactions_by_id: lambda tx: transactions.transactions_by_id(tx, _CHARGE, ["txn_unknown"]),
     transaction_sums.sums: lambda tx: transaction_sums.sums(tx, _CHARGE, [Period(None, 0, tx.now, "eur")] * 3),
     wallets.wallet_balances: lambda tx: wallets.wallet_balances(tx, _CHARGE, ["pm_unknown"]),
-    wallets.held_by_account: lambda tx: wallets.held_by_account(tx, _CHARGE),
+    accounts.accounts_by_id: lambda tx: accounts.accounts_by_id(tx, _CHARGE, "account", ["acct_unknown"]),
+    station_pages.newest_stations: lambda tx: station_pages.newest_stations(tx, StationQuery(PageQuery({}, None, 5))),
+    station_uses: lambda tx: station_uses(tx, ["chst_unknown"]),
     reservations.reservations: lambda tx: reservations.reservations(tx, PageQuery({}, None, 5)),
     reservations.reservations_by_id: lambda tx: reservations.reservations_by_id(tx, ["res_unknown"]),
     sessions.sessions_by_id: lambda tx: sessions.sessions_by_id(tx, _CHARGE, ["cs_unknown"]),

@@ -16,30 +16,32 @@ __all__ = ["traced"]
 
 STATIONS: Final = "/v1/charging_stations"
 NEAR: Final = f"{STATIONS}?latitude=52.5&longitude=13.4&radius=500000"
-_READS: Final = re.compile(r"SELECT\b.*\sFROM (station|connector)\b", re.DOTALL)
-_SLOW: Final = re.compile(r"SCAN (?!json_each).*|SEARCH (station|connector|session|reservation) USING .*\(world=\?\)")
+_READS: Final = re.compile(r"SELECT\b.*\sFROM \(?.*\b(station|connector)\b", re.DOTALL)
+_SLOW: Final = re.compile(
+    r"SCAN (?!json_each|page).*|SEARCH (station|connector|session|reservation) USING .*\(world=\?\)"
+)
 """Steps that go through a table, or through all of its rows in a world."""
 
 
 @pytest.mark.parametrize(
-    ("path", "most"),
+    ("path", "number"),
     [
-        (STATIONS, 3),
-        (f"{STATIONS}?limit=100", 3),
-        (f"{STATIONS}?available=true", 3),
-        (NEAR, 4),
-        (f"{NEAR}&limit=100", 4),
+        (STATIONS, 1),
+        (f"{STATIONS}?limit=100", 1),
+        (f"{STATIONS}?available=true", 1),
+        (NEAR, 2),
+        (f"{NEAR}&limit=100", 2),
     ],
 )
-def test_pages_of_stations_take_few_statements(traced: tuple[Sandbox, list[str]], path: str, most: int) -> None:
-    """The stations, their connectors and their reservations take one statement each, and a search one more."""
+def test_pages_of_stations_take_few_statements(traced: tuple[Sandbox, list[str]], path: str, number: int) -> None:
+    """Stations with their connectors and reservations take one statement, and a search one more."""
     sandbox, statements = traced
     get(sandbox, path)
     statements.clear()
     get(sandbox, path)
     asked = [each for each in statements if each.startswith("SELECT") and "station" in each]
 
-    assert len(asked) <= most
+    assert len(asked) == number
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_pages_of_stations_are_read_from_indexes(traced: tuple[Sandbox, list[str
             if _READS.match(each)
         ]
 
-    assert len(plans) > 1
+    assert plans
     assert [detail for plan in plans for detail in plan if _SLOW.fullmatch(detail)] == []
 
 

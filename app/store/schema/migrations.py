@@ -128,6 +128,10 @@ _ATTACHED_IN_4: Final = (
     "CREATE INDEX payment_method_by_created ON payment_method (world, created_at, n)",
     "CREATE INDEX payment_method_by_driver ON payment_method (world, driver, created_at, n)",
     "CREATE INDEX payment_method_by_fleet ON payment_method (world, fleet, created_at, n)",
+    (
+        "CREATE INDEX payment_method_of_account ON payment_method (world)"
+        " WHERE kind = 'wallet' AND driver IS NULL AND fleet IS NULL AND \"user\" IS NULL"
+    ),
     "CREATE INDEX vehicle_by_created ON vehicle (world, created_at, n)",
     "CREATE INDEX vehicle_by_fleet ON vehicle (world, fleet, created_at, n)",
     "CREATE INDEX station_by_created ON station (world, created_at, n)",

@@ -32,6 +32,8 @@ SETTLES_LATE: Final = text("settled_at > ended_at + 90000000")
 """True of sessions that are unplugged, or settled, more than `PROMPTLY` after their end."""
 PROMPTLY: Final = 90_000_000
 """Microseconds; the conditions above have the same number."""
+OWNED_BY_NONE: Final = text("kind = 'wallet' AND driver IS NULL AND fleet IS NULL AND \"user\" IS NULL")
+"""True of the few wallets that belong to neither a driver nor a fleet nor a user."""
 IS_OPEN: Final = text("state = 'open'")
 """True of a world that credentials open. If the state were a parameter, SQLite would plan the statement again at each
 run, because the index is partial."""

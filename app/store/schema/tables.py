@@ -20,6 +20,7 @@ from .partial_indexes import (
     LATITUDE,
     LEAVES_LATE,
     LONGITUDE,
+    OWNED_BY_NONE,
     SETTLES_LATE,
     SHOWN_BY_UUID,
     WAITS,
@@ -79,6 +80,7 @@ PAYMENT_METHOD: Final = EntityTable(
         Index("payment_method_by_driver", "world", "driver", "created_at", "n"),
         Index("payment_method_by_fleet", "world", "fleet", "created_at", "n"),
         partial_index("payment_method_by_user", HAS_USER, "world", "user", "created_at", "n"),
+        partial_index("payment_method_of_account", OWNED_BY_NONE, "world"),
     ),
 )
 VEHICLE: Final = EntityTable(

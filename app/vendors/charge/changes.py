@@ -25,7 +25,7 @@ from ...store.world_transaction import WorldTransaction, keeps_worlds
 from ...web.headers import header
 from ...web.reasons import explain
 from ...web.request_log import REFUSED
-from ...web.responses import JSON, answer, json_answer
+from ...web.responses import JSON, answer
 from ...web.world_access import WorldAccess
 from . import errors
 from .errors import ChargeError
@@ -71,16 +71,16 @@ async def answer_change(
     """
 
     @keeps_worlds
-    def act(tx: WorldTransaction) -> Object:
-        shown = action(tx, *args, **kwargs)
-        if len(orjson.dumps(shown)) > _MOST_BYTES:
+    def act(tx: WorldTransaction) -> bytes:
+        shown = orjson.dumps(action(tx, *args, **kwargs))
+        if len(shown) > _MOST_BYTES:
             raise ChargeError(400, f"An object has at most {_MOST_BYTES:,} bytes.")
         return shown
 
     refuse_impossible_ids(request)
     key = header(request, b"idempotency-key") if request.method == "POST" else None
     if key is None:
-        return json_answer(request, await world.change(act))
+        return answer(request, await world.change(act), media_type=JSON)
     if not _KEY.fullmatch(key):
         raise ChargeError(400, "An Idempotency-Key has 1 to 255 printable ASCII characters.", param=_HEADER)
     with _running(request, world, key):
@@ -93,7 +93,7 @@ async def answer_change(
 
 
 @keeps_worlds
-def _once(tx: WorldTransaction, request: Request, key: str, act: Callable[[WorldTransaction], Object]) -> _Outcome:
+def _once(tx: WorldTransaction, request: Request, key: str, act: Callable[[WorldTransaction], bytes]) -> _Outcome:
     """What is done now, or the outcome that was kept with the key less than a day ago (CHARGE-034)."""
     asked = _fingerprint(request)
     known = documents.document(tx, NAME, _KIND, key)
@@ -116,11 +116,11 @@ def _kept(known: Document, asked: str) -> _Outcome:
     return _Outcome(kept["status"], kept["answer"].encode(), is_repeated=True)
 
 
-def _tried(tx: WorldTransaction, request: Request, act: Callable[[WorldTransaction], Object]) -> _Outcome:
+def _tried(tx: WorldTransaction, request: Request, act: Callable[[WorldTransaction], bytes]) -> _Outcome:
     """What is done, or its refusal, whose writes are undone."""
     try:
         with undone_by(tx, Refusal, ChargeError):
-            return _Outcome(200, orjson.dumps(act(tx)))
+            return _Outcome(200, act(tx))
     except (Refusal, ChargeError) as error:
         refused = errors.refusal_of(request, error)
         return _Outcome(refused.status, orjson.dumps(errors.shown(request, refused)), error)

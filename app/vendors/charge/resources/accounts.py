@@ -14,9 +14,9 @@ from ....domain.json_values import filled
 from ....domain.models import ACTIVE, Document
 from ....operations.documents import change_document, create_document, known_document
 from ....store import documents
+from ....store.accounts import accounts_by_id
 from ....store.sessions import take_number
-from ....store.wallets import held_by_account
-from ....store.world_transaction import WorldTransaction
+from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..changes import answer_change
@@ -167,13 +167,12 @@ def show(account: Document, now: int, in_wallets: int = 0) -> dict[str, Any]:
     }
 
 
+@one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The accounts with these ids."""
-    own = documents.first_document(tx, NAME, KIND)
-    own_id = None if own is None else own.id
     return {
-        account.id: show(account, tx.now, held_by_account(tx, NAME) if account.id == own_id else 0)
-        for account in documents.documents_by_id(tx, NAME, KIND, ids)
+        each.account.id: show(each.account, tx.now, each.totals.in_wallets)
+        for each in accounts_by_id(tx, NAME, KIND, ids)
     }
 
 

@@ -16,7 +16,6 @@ from starlette.responses import Response
 from ....domain import station_view
 from ....domain.areas import Area, Circle, Corridor, Overlap
 from ....domain.clock import instant, millis
-from ....domain.models import Station
 from ....domain.ocpi_prices import price_components
 from ....domain.parties import is_there
 from ....domain.policies import operator_slug
@@ -24,8 +23,9 @@ from ....domain.pricing import currency
 from ....domain.station_prices import tariff_at
 from ....domain.station_view import StationUse
 from ....store import parties
-from ....store.station_uses import ListedStation, StationQuery, station_page, station_uses
-from ....store.world_transaction import WorldTransaction
+from ....store.station_pages import ListedStation, StationQuery, newest_stations, station_page
+from ....store.station_uses import station_uses
+from ....store.world_transaction import WorldTransaction, one_statement
 from ....web.routing import OperationRoute
 from ..auth import ChargeWorld
 from ..details import inner, texts
@@ -125,7 +125,7 @@ async def list_stations(
     page = asked.query()
     available = None if query.available is None else query.available == "true"
     wanted = StationQuery(page, None, available, query.area())
-    rows = partial(station_page, query=wanted)
+    rows = partial(newest_stations if wanted.area is None else station_page, query=wanted)
     if query.driver is not None:
         rows = partial(_preferred, query=wanted, driver_id=query.driver)
     return await answer_list(request, world, expand, _KIND, asked, rows, show_in_list)
@@ -165,7 +165,7 @@ def show(use: StationUse, now: int) -> dict[str, Any]:
         "location": {"latitude": float(station.latitude), "longitude": float(station.longitude)},
         "name": station.name,
         "operator": station.operator,
-        "operator_contact": said.operator_contact or _contact(station),
+        "operator_contact": said.operator_contact or station.phone or _contact(station.operator),
         "pricing": _pricing(tuple([tariff_at(each.connector, now) for each in use.connectors])),
         "status": station_view.station_status(use, statuses, now),
         "updated": millis(station_view.updated(use, now)),
@@ -177,6 +177,7 @@ def show_in_list(row: ListedStation, now: int) -> dict[str, Any]:
     return show(row.use, now)
 
 
+@one_statement
 def shown_by_id(tx: WorldTransaction, ids: Collection[str]) -> Mapping[str, dict[str, Any]]:
     """The public stations with these ids; the wallboxes of homes are private (CHARGE-073)."""
     return {station: show(use, tx.now) for station, use in station_uses(tx, ids).items()}
@@ -256,9 +257,10 @@ def _address(written: str, city: str, country: str) -> dict[str, Any]:
     }
 
 
-def _contact(station: Station) -> str:
-    """How to reach the operator of a station that does not say it (CHARGE-079)."""
-    return station.phone or f"support@{operator_slug(station.operator).replace('_', '-') or 'operator'}.example"
+@lru_cache(maxsize=4096)
+def _contact(operator: str) -> str:
+    """How to reach the operator of a station that says neither that nor a phone number (CHARGE-079)."""
+    return f"support@{operator_slug(operator).replace('_', '-') or 'operator'}.example"
 
 
 @lru_cache(maxsize=4096)
@@ -273,7 +275,7 @@ def _pricing(tariffs: Sequence[str]) -> list[dict[str, Any]]:
 
 def _range(use: StationUse, said: _Said, statuses: Sequence[str], now: int) -> list[dict[str, str]]:
     """When a connector is free: what the station says until that is over, then what is foreseen (CHARGE-078)."""
-    spans = [span for until, span in said.range if until > now]
+    spans = [span for until, span in said.range if until > now] if said.range else []
     if spans:
         return spans
     span = station_view.free_span(use, statuses, now)
