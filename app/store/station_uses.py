@@ -159,7 +159,7 @@ def _in_box(available: bool | None) -> CompiledStatement:  # noqa: FBT001 - a ke
             text(f"{LATITUDE} BETWEEN :south AND :north"),
             text(f"{LONGITUDE} BETWEEN :west AND :east"),
             IS_PUBLIC,
-            _IS_THERE,
+            IS_THERE,
             *_is_available(available),
         )
     )
@@ -169,7 +169,7 @@ def _is_available(available: bool | None) -> tuple[ColumnElement[bool], ...]:  #
     """The condition that a station has a free connector, or that it has none. It is that of `connector_statuses`."""
     if available is None:
         return ()
-    return (_HAS_FREE,) if available else (not_(_HAS_FREE),)
+    return (HAS_FREE,) if available else (not_(HAS_FREE),)
 
 
 def _last_visit(column: Column[int]) -> ColumnElement[int]:
@@ -202,7 +202,7 @@ _HOLDS: Final = and_(
     RESERVATION.c.resolves_at > bindparam("now"),
 )
 """True of a confirmed reservation that holds its connector, by the instants of `_moments`."""
-_HAS_FREE: Final = and_(
+HAS_FREE: Final = and_(
     STATION.c.online,
     not_(_is_now(STATION.c.silent_from, STATION.c.silent_until)),
     exists(
@@ -229,9 +229,9 @@ _HAS_FREE: Final = and_(
         .correlate(STATION.table)
     ),
 )
-_IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
+IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
 """True of a station that has been created. It uses no index, so that those of ids and places are used."""
-_IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_PUBLIC, _IS_THERE)
+_IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_PUBLIC, IS_THERE)
 _BY_IDS: Final = EntityQuery(STATION.mapping, select().where(*_IS_AMONG))
 _CONNECTORS: Final = EntityQuery(
     EntityMapping(

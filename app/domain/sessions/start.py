@@ -8,6 +8,7 @@ from ..channels import Channel
 from ..clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND
 from ..ids import prefixed_id
 from ..models import Connector, Outcome, Reason, Session, Station, Vehicle
+from ..station_prices import tariff_at
 from .power_plan import Battery, Plan, ac_curve, charge, cut, packed, reported
 from .replan import totals
 from .view import LONGEST, whole_wh
@@ -134,13 +135,12 @@ def as_reported(plan: Plan, connector: Connector) -> Plan:
 def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connector, draft: SessionDraft) -> Session:
     """The session of a draft, planned to its end, with its bill."""
     power_ends_at, reason = _end_of_power(draft)
-    plan = draft.plan
+    plan, sold = draft.plan, tariff_at(connector, draft.created_at)
     if reason not in (Reason.FULL, Reason.LIMIT):
         plan = cut(plan, (power_ends_at - draft.starts_at) / HOUR)
     unplugged_at = _unplugged_at(draft, power_ends_at, reason)
     started_at = min(draft.starts_at, power_ends_at)
     ends_at = ended_at(buyer.channel, reason, power_ends_at, unplugged_at)
-    vehicle, sold = buyer.vehicle, connector.tariff
     return Session(
         n=names.n,
         id=names.id,
@@ -148,7 +148,7 @@ def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connecto
         channel=buyer.channel.name,
         driver=buyer.driver,
         fleet=buyer.fleet,
-        vehicle=vehicle.id,
+        vehicle=buyer.vehicle.id,
         payment_method=buyer.payment_method,
         user=buyer.user,
         station=station.id,
@@ -166,7 +166,7 @@ def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connecto
         reason=reason,
         limit_wh=draft.limit_wh,
         soc_start=draft.soc,
-        soc_end=soc_after(draft.soc, plan, vehicle, connector),
+        soc_end=soc_after(draft.soc, plan, buyer.vehicle, connector),
         rating=draft.rating,
         plan=packed(plan),
         **totals(plan, sold, ends_at - started_at),

@@ -207,6 +207,7 @@ _ADDED_IN_5: Final = (
     "ALTER TABLE payment_method ADD COLUMN status VARCHAR NOT NULL DEFAULT 'active'",
     "ALTER TABLE vehicle ADD COLUMN charge_policy TEXT",
     "ALTER TABLE vehicle ADD COLUMN boosts_next BOOLEAN NOT NULL DEFAULT FALSE",
+    "ALTER TABLE connector ADD COLUMN for_maintenance BOOLEAN NOT NULL DEFAULT FALSE",
     "ALTER TABLE connector ADD COLUMN next_tariff VARCHAR",
     "ALTER TABLE connector ADD COLUMN next_tariff_at BIGINT NOT NULL DEFAULT 253402300799999000",
     "ALTER TABLE connector ADD COLUMN progress INTEGER",
@@ -221,6 +222,11 @@ _ADDED_IN_5: Final = (
     (
         'CREATE INDEX session_unpaid ON session (world, "user", created_at, n)'
         ' WHERE "user" IS NOT NULL AND settled_at = 253402300799999000'
+    ),
+    "DROP INDEX station_by_place",
+    (
+        "CREATE INDEX station_by_place ON station"
+        " (world, (CAST(latitude AS FLOAT)), (CAST(longitude AS FLOAT)), kind, created_at, n, id)"
     ),
 )
 _FILLED_IN_5: Final = (

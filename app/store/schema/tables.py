@@ -97,7 +97,9 @@ STATION: Final = EntityTable(
     "station",
     indexes=(
         Index("station_by_created", "world", "created_at", "n"),
-        Index("station_by_place", "world", text(f"({LATITUDE})"), text(f"({LONGITUDE})")),
+        Index(
+            "station_by_place", "world", text(f"({LATITUDE})"), text(f"({LONGITUDE})"), "kind", "created_at", "n", "id"
+        ),
     ),
     short=("utc_offset_minutes",),
 )
