@@ -48,7 +48,6 @@ def session(tx: WorldTransaction, channel: str, session_id: str) -> models.Sessi
     return _BY_ID.first(tx.db, {"world": tx.world.n, "channel": channel, "id": session_id, "now": tx.now})
 
 
-@one_statement
 def session_of_user(tx: WorldTransaction, user: str, uuid: str) -> models.Session | None:
     """Returns the session of a user with that UUID, once it has been created."""
     return _OF_USER.first(tx.db, {"world": tx.world.n, "user": user, "uuid": uuid, "now": tx.now})
@@ -132,8 +131,8 @@ _BY_ID: Final = SESSION.query(
 _OF_USER: Final = SESSION.query(
     SESSION.c.uuid == bindparam("uuid"),
     partial_indexes.SHOWN_BY_UUID,
-    SESSION.c.user == bindparam("user"),
-    SESSION.c.created_at <= bindparam("now"),
+    keyset_pages.equals(SESSION.c.user, bindparam("user"), in_index=False),
+    keyset_pages.is_created(SESSION),
 )
 _BY_IDS: Final = EntityQuery(
     SOLD_SESSION,
