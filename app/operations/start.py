@@ -134,6 +134,7 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         aims_at = replace(vehicle, charge_to=target)
         summary = smart_charging.summary_away(market_of(tx), session, aims_at, station.utc_offset_minutes)
         session = replace(session, smart=summary)
+    session = interrupt.until_maintenance(session, order.channel, connector)
     if connector.silent_after_s is not None:
         since = tx.now + connector.silent_after_s * SECOND
         session = interrupt.silence(session, since=since, until=since + SILENCE)
@@ -179,7 +180,7 @@ def _command(tx: WorldTransaction, order: Order, connector: Connector) -> None:
 def _faults_at(connector: Connector, now: int) -> int | None:
     """When the connector will fail during a session that begins now; None if it will not."""
     faults = [now + connector.faults_after_s * SECOND] if connector.faults_after_s is not None else []
-    if now < connector.broken_from < NEVER:
+    if now < connector.broken_from < NEVER and not connector.for_maintenance:
         faults.append(connector.broken_from)
     return min(faults, default=None)
 

@@ -73,6 +73,11 @@ def session_shown_as(tx: WorldTransaction, shown_id: str) -> models.Session | No
     return found if shows_id else _ANY_BY_UUID.first(tx.db, named)
 
 
+def planned_at(tx: WorldTransaction, station: str, connector: str) -> list[models.Session]:
+    """Returns the planned sessions at a connector, in no order."""
+    return _PLANNED_AT.all(tx.db, {"world": tx.world.n, "station": station, "connector": connector, "now": tx.now})
+
+
 def has_session(db: Connection, number: int, session_id: str) -> bool:
     """Whether the world of that number has the session with that id, be it created or planned."""
     return _HAS.first(db, {"world": number, "id": session_id}) is not None
@@ -138,6 +143,11 @@ _BY_IDS: Final = EntityQuery(
         keyset_pages.equals(SESSION.c.channel, bindparam("channel"), in_index=False),
         keyset_pages.is_created(SESSION),
     ),
+)
+_PLANNED_AT: Final = SESSION.query(
+    SESSION.c.station == bindparam("station"),
+    SESSION.c.connector == bindparam("connector"),
+    SESSION.c.created_at > bindparam("now"),
 )
 _HAS: Final = CompiledStatement(select(SESSION.c.n).where(SESSION.in_world, SESSION.c.id == bindparam("id")))
 _ANY_BY_ID: Final = SESSION.query(SESSION.c.id == bindparam("id"))

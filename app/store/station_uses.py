@@ -17,7 +17,7 @@ from ..domain.areas import Area
 from ..domain.clock import LATEST
 from ..domain.models import Connector, Station
 from ..domain.reservations import HELD_BEFORE
-from ..domain.station_view import FORESEEN, ConnectorUse, Hold, StationUse
+from ..domain.station_view import FORESEEN, HOME, ConnectorUse, Hold, StationUse
 from . import keyset_pages
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
@@ -80,9 +80,11 @@ def station_page(tx: WorldTransaction, query: StationQuery) -> list[ListedStatio
     return [ListedStation(use, use.station.created_at, use.station.n) for use in _used(tx, found)]
 
 
-def station_uses(tx: WorldTransaction, ids: Collection[str]) -> dict[str, StationUse]:
-    """Returns the public stations with these ids."""
-    found = _BY_IDS.all(tx.db, {"world": tx.world.n, "now": tx.now, "ids": _listed(ids)})
+def station_uses(tx: WorldTransaction, ids: Collection[str], *, virtual: bool = False) -> dict[str, StationUse]:
+    """Returns the public stations with these ids, and the virtual ones too if they are wanted."""
+    found = (_BY_IDS_OR_VIRTUAL if virtual else _BY_IDS).all(
+        tx.db, {"world": tx.world.n, "now": tx.now, "ids": _listed(ids)}
+    )
     return {use.station.id: use for use in _used(tx, found)}
 
 
@@ -233,6 +235,9 @@ IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
 """True of a station that has been created. It uses no index, so that those of ids and places are used."""
 _IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_PUBLIC, IS_THERE)
 _BY_IDS: Final = EntityQuery(STATION.mapping, select().where(*_IS_AMONG))
+_BY_IDS_OR_VIRTUAL: Final = EntityQuery(
+    STATION.mapping, select().where(STATION.in_world, is_in(STATION.c.id, "ids"), STATION.c.kind != HOME, IS_THERE)
+)
 _CONNECTORS: Final = EntityQuery(
     EntityMapping(
         ConnectorUse,

@@ -1,8 +1,8 @@
 """What an event in the world takes, does and answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from ...domain.models import Reservation, Session
 from ...domain.transitions import Transition
@@ -12,9 +12,13 @@ MOST: Final = 1_000_000_000
 """The greatest amount that an event takes, in minor units."""
 
 
+NewPrices: TypeAlias = Mapping[str, str | int | None]
+"""Prices by their names in tariffs, as `pricing.with_prices` takes them."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventRequest:
-    """What a caller asks for: the id that the event concerns, its instant, and its duration or its amount, if any.
+    """What a caller asks for: the id that the event concerns, its instant, and its duration, amount or prices, if any.
 
     The duration is in microseconds, the amount in minor units.
     """
@@ -23,6 +27,7 @@ class EventRequest:
     at: int
     lasts: int | None = None
     amount: int | None = None
+    prices: NewPrices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,23 @@ class Changes:
     reservations: list[Reservation] = field(default_factory=list)
     transaction: str | None = None
 
+    def add(self, others: "Changes") -> None:
+        """Adds the sessions and reservations of other changes."""
+        self.sessions.extend(others.sessions)
+        self.removed.extend(others.removed)
+        self.reservations.extend(others.reservations)
+
+
+def _now(tx: WorldTransaction, _thing_id: str) -> int:
+    return tx.now
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """An event. `of` says which kind of id it needs, `lasts` whether it takes a duration, `least` its least amount.
 
-    An event without `least` takes no amount; `needs_amount` says whether it may be left out.
+    An event without `least` takes no amount; `needs_amount` says whether it may be left out. An event that `reprices`
+    needs prices. `begins` is the instant at which it happens to the thing with an id, unless the caller names one.
     """
 
     of: str
@@ -64,3 +80,5 @@ class Event:
     lasts: bool = False
     least: int | None = None
     needs_amount: bool = False
+    reprices: bool = False
+    begins: Callable[[WorldTransaction, str], int] = _now
