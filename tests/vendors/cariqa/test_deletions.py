@@ -112,3 +112,18 @@ def _planned(sandbox: Sandbox, user: str) -> set[str]:
     """The sessions that a user will have begun later."""
     now, later = sandbox.cariqa(user, page_size=100), sandbox.cariqa(user, at=LATER, page_size=100)
     return {each["id"] for each in later.json()["results"]} - {each["id"] for each in now.json()["results"]}
+
+
+def test_days_that_are_planned_later_leave_out_deleted_users(sandbox: Sandbox) -> None:
+    """In a world that goes on, a user who was deleted has no sessions on later days, and others have."""
+    sandbox.client.post("/_sandbox/v1/worlds", json={"name": "on", "scenario": "croft"}).raise_for_status()
+    users = [each["id"] for each in answered(sandbox, "GET", "", world="on", params={"page_size": 100})["results"]]
+    deleted = next(each for each in users if call(sandbox, "DELETE", f"{each}/", "on").status_code == 204)
+    sandbox.advance("P21D", world="on").raise_for_status()
+    charged = 'SELECT DISTINCT "user" FROM session JOIN world ON world.n = session.world AND world.name = :name'
+    charged += " AND state = :state WHERE channel = :channel AND session.created_at > :since"
+    since = 1_773_000_000_000_000
+    later = {user for (user,) in sandbox.kept.rows(charged, name="on", state="open", channel="cariqa", since=since)}
+
+    assert later
+    assert deleted not in later
