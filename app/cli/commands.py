@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import typer
 from typer.core import TyperGroup
@@ -207,6 +207,36 @@ def _price(text: str) -> tuple[str, str | int | None]:
     if not equals:
         raise UsageError(f"--price {text} is not a name and an amount, such as kwh=0.49")
     return name, int(amount) if name == "grace" and amount.isdecimal() else amount or None
+
+
+@commands.command(
+    short_help="Confirm a setup intent or a payment intent.",
+    epilog=examples(
+        "confirm mine seti_ID_secret_TEXT visa",
+        "confirm mine seti_ID authentication_required",
+        "confirm mine seti_ID mastercard --wallet apple_pay",
+        "confirm mine pi_ID_secret_TEXT",
+    ),
+)
+@with_client
+def confirm(
+    client: ControlClient,
+    name: World,
+    intent: Annotated[str, typer.Argument(metavar="INTENT", help="The intent's id, or its client secret.")],
+    card: Annotated[
+        str | None,
+        typer.Argument(metavar="CARD", help="A brand, or how the card behaves; a payment intent has a card already."),
+    ] = None,
+    *,
+    wallet: Annotated[
+        str | None, typer.Option(metavar="WALLET", help="The wallet of a new card: apple_pay or google_pay.")
+    ] = None,
+    raw: Raw = False,
+) -> None:
+    """Confirm an intent as a payment provider's front end does: add a card, authenticate a start, or pay a debt."""
+    kind = "setup" if intent.startswith("seti_") else "payment"
+    path = f"/worlds/{name}/{kind}-intents/{quote(intent, safe='')}/confirm"
+    _print(client.request("POST", path, _given(card=card, wallet=wallet)), messages.confirmation, raw=raw)
 
 
 @commands.command("export", short_help="Write a world to a JSON file.", epilog=examples("export mine mine.json"))

@@ -108,6 +108,15 @@ def event(body: Body) -> str:
     return f"{happens}\n\n{_transitions(body['transitions'])}"
 
 
+def confirmation(body: Body) -> str:
+    """What the confirmation of an intent has done."""
+    if "session" not in body:
+        return f"{body['user']} has the payment method {body['payment_method']}."
+    if body["session"] is None:
+        return f"The next start of {body['user']} by {body['payment_method']} passes."
+    return f"{body['user']} has paid for the session {body['session']}."
+
+
 def events(name: str) -> Message:
     """The events that can be simulated, with the arguments that each takes."""
 

@@ -58,7 +58,7 @@ def _batches(entries: Sequence[DayEntry]) -> Iterator[list[DayEntry]]:
 
 
 def _vehicle(entry: DayEntry) -> str:
-    return _involved(entry)[1]
+    return _involved(entry)[2]
 
 
 async def breathe() -> None:
@@ -107,10 +107,10 @@ def _is_there(db: Transaction, number: int, entry: DayEntry) -> bool:
 def _around(tx: WorldTransaction, entries: list[DayEntry], unbroken: Span) -> tuple[list[DayEntry], list[Gap]]:
     """The entries without the sessions that are not possible in the world, and the gaps that these leave in it.
 
-    Drivers and vehicles that are not active any more have neither sessions nor reservations.
+    Drivers, users and vehicles that are not active any more have neither sessions nor reservations.
     """
     standings = standings_of(tx, map(_involved, entries))
-    idle = [entry for entry in entries if not standings.are_active(_buyer(entry, tx.channels), _vehicle(entry))]
+    idle = [entry for entry in entries if not standings.are_active(_buyer(entry, tx.channels), *_involved(entry)[1:])]
     refused = {entry.session.id for entry in idle if entry.session is not None}
     planned = [entry.session for entry in entries if entry.session is not None]
     late = late_plans(tx, planned, unbroken, refused)
@@ -131,7 +131,8 @@ def _buyer(entry: DayEntry, channels: Channels) -> str | None:
     return None if is_for_others else _involved(entry)[0]
 
 
-def _involved(entry: DayEntry) -> tuple[str | None, str]:
-    """The driver, if there is one, and the vehicle of an entry."""
+def _involved(entry: DayEntry) -> tuple[str | None, str | None, str]:
+    """The driver and the user of an entry, if there are some, and its vehicle."""
     made = entry.session or entry.reservation
-    return (made.driver, made.vehicle) if made else (None, "")
+    user = None if entry.session is None else entry.session.user
+    return (made.driver, user, made.vehicle) if made else (None, None, "")

@@ -1,19 +1,15 @@
-"""Cariqa's own published client makes sixteen calls in a row, in its own forms, and each is answered."""
+"""Cariqa's own client makes its sixteen calls in a row, in its own forms, with a card that the control API adds."""
 
-from math import cos, floor, log, pi, radians, tan
 from typing import Any, Final
 
-import httpx2
-
 from tests.conftest import Sandbox
-from tests.control.worlds import WORLDS, create_world
+from tests.vendors.cariqa.customers import confirm
+from tests.vendors.cariqa.users import token
 
-Body = dict[str, Any]
-
-CENTRE: Final = (52.5176, 13.4166)
-"""Of the map that the client opens with."""
-ZOOM: Final = 14
-BILLING: Final = {
+_API: Final = "/api/v1"
+_JSON: Final = {"Content-Type": "application/json"}
+_USER: Final = {"email": None, "locale": "en", "custom_properties": {"external_id": "my-external-id-1"}}
+_BILLING: Final = {
     "country": "DE",
     "line1": "Berliner Str. 123",
     "postal_code": "10119",
@@ -25,83 +21,57 @@ BILLING: Final = {
     "first_name": "Max",
     "last_name": "Mustermann",
 }
+_TILE: Final = "x=8803&y=5374&z=14&max_price=&only_available=false&only_partners=false"
+_AROUND: Final = "latitude=52.51&longitude=13.45&distance=10000&page_size=20&page=1&max_price=&power_groups=slow"
 
 
-class Playground:
-    """The client: it calls with its token, and takes the first card, charging point and station that it is shown."""
+class _Client:
+    """The client; `calls` counts those that it has made."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        world = create_world(sandbox, scenario="village")
-        self.world, self._client = world["name"], sandbox.client
-        self._key = {"Authorization": f"Bearer {world['credentials']['cariqa']['token']}"}
+        self._sandbox, self._headers = sandbox, token(sandbox) | _JSON
+        self.calls = 0
 
-    def call(self, method: str, path: str, status: int = 200, **more: Any) -> httpx2.Response:  # noqa: ANN401 - httpx's own
-        headers = self._key | more.pop("headers", {})
-        answer = self._client.request(method, f"/api/v1/{path}", headers=headers, follow_redirects=True, **more)
-        assert answer.status_code == status, (path, answer.text)
-        return answer
-
-    def confirm(self, secret: str) -> Body:
-        """What the payment provider's front end does with the secret of a setup intent."""
-        intent = secret.partition("_secret_")[0]
-        path = f"{WORLDS}/{self.world}/setup-intents/{intent}/confirm"
-        answer = self._client.post(path, json={"card": "visa"})
-        assert answer.status_code < 300, answer.text
-        body: Body = answer.json()
-        return body
-
-    def advance(self, by: str) -> None:
-        answer = self._client.post(f"{WORLDS}/{self.world}/clock/advance", json={"by": by})
-        assert answer.status_code == 200, answer.text
+    def __call__(self, method: str, path: str, body: object = None, *, status: int = 200) -> Any:  # noqa: ANN401 - any JSON
+        """What the server answers to a call, which has that status."""
+        answer = self._sandbox.client.request(
+            method, f"{_API}/{path}", headers=self._headers, json=body, follow_redirects=False
+        )
+        self.calls += 1
+        assert answer.status_code == status, f"{method} {path}: {answer.text}"
+        return answer.json() if answer.content else None
 
 
-def test_the_sixteen_calls_of_the_vendors_client(sandbox: Sandbox) -> None:
-    """From a new user to the invoice, and back to a user without a card."""
-    client = Playground(sandbox)
-    new = {"email": None, "locale": "en", "custom_properties": {"external_id": "my-external-id-1"}}
-    user = client.call("POST", "users/", 201, json=new).json()["id"]
-    mine = f"users/{user}"
+def test_client_of_the_vendor_makes_its_calls(sandbox: Sandbox) -> None:
+    """It finds a station on the map, charges there, pays, rates the session, and takes its card back."""
+    client = _Client(sandbox)
 
-    users = client.call("GET", "users/").json()
-    billing = client.call("PUT", f"{mine}/billing-details/", json=BILLING).json()
-    secret = client.call("GET", f"{mine}/setup-intents/?pm_type=card").json()["setup_intent_client_secret"]
-    client.confirm(secret)
-    card = client.call("GET", f"{mine}/payment-methods/").json()["results"][0]["id"]
+    user = client("POST", "users/", _USER, status=201)
+    assert client("GET", "users/?page=1&page_size=20&search=")["results"][0] == user
+    mine = f"users/{user['id']}"
+    assert client("PUT", f"{mine}/billing-details/", _BILLING) == _BILLING
+    intent = client("GET", f"{mine}/setup-intents/?pm_type=card")["setup_intent_client_secret"]
+    assert confirm(sandbox, "setup", intent, card="visa").status_code == 200
+    method = client("GET", f"{mine}/payment-methods/")["results"][0]["id"]
 
-    tile = client.call("GET", f"stations/tile/?{_tile()}&z={ZOOM}&max_price=&only_available=false").json()
-    station = next(it["station_id"] for it in tile["features"] if it.get("station_id"))
-    around = client.call("GET", "stations/around/?latitude=52.51&longitude=13.45&distance=10000&page_size=20&page=1")
-    details = client.call("GET", f"stations/details/?id={station}&type=station_id").json()
+    features = client("GET", f"stations/tile/?{_TILE}")["features"]
+    station = next(each["station_id"] for each in features if "station_id" in each)
+    assert client("GET", f"stations/around/?{_AROUND}")["results"]
+    details = client("GET", f"stations/details/?id={station}&type=station_id")
     evse = details["evses"][0]["evse_id"]
 
-    order = {"evse_id": evse, "payment_method_id": card}
-    session = client.call("POST", f"{mine}/charging/start/", 201, json=order).json()["id"]
-    client.advance("PT20M")
-    active = client.call("GET", f"{mine}/charging-sessions/{session}/").json()
-    client.call("POST", f"{mine}/charging/stop/{session}/", 204, headers={"Content-Type": "application/json"})
-    client.advance("PT2M")
-    sessions = client.call("GET", f"{mine}/charging-sessions/").json()
-    rated = client.call("PATCH", f"{mine}/charging-sessions/{session}/", json={"rates": "5"}).json()
-    debts = client.call("GET", f"{mine}/charging/debts/").json()
-    invoices = client.call("GET", f"{mine}/invoices/").json()
-    # The client leaves out the slash at the end.
-    client.call("DELETE", f"{mine}/payment-methods/{card}", 204)
+    order = {"evse_id": evse, "payment_method_id": method}
+    session = client("POST", f"{mine}/charging/start/", order, status=201)["id"]
+    sandbox.advance("PT20M")
+    assert client("GET", f"{mine}/charging-sessions/{session}/")["is_active"]
+    assert client("POST", f"{mine}/charging/stop/{session}/", status=204) is None
+    sandbox.advance("PT10M")
+    [listed] = client("GET", f"{mine}/charging-sessions/")["results"]
+    assert not listed["is_active"]
+    assert client("PATCH", f"{mine}/charging-sessions/{session}/", {"rates": "5"})["rates"] == 5
+    assert client("GET", f"{mine}/charging/debts/")["count"] == 0
+    [invoice] = client("GET", f"{mine}/invoices/")["results"]
+    assert (invoice["charging_session_id"], invoice["total"]) == (session, listed["session_cost"]["invoice_summary"])
+    assert client("DELETE", f"{mine}/payment-methods/{method}", status=204) is None
 
-    assert user in {each["id"] for each in users["results"]}
-    assert billing["line1"] == BILLING["line1"]
-    assert around.json()["results"]
-    assert active["is_active"]
-    assert [each["id"] for each in sessions["results"]] == [session]
-    assert (rated["rates"], debts["count"]) == (5, 0)
-    assert [each["charging_session_id"] for each in invoices["results"]] == [session]
-    assert client.call("GET", f"{mine}/payment-methods/").json()["count"] == 0
-
-
-def _tile() -> str:
-    """The tile at the centre and its eight neighbours, as the client repeats its parameters."""
-    latitude, longitude = CENTRE
-    north = radians(latitude)
-    x = floor((longitude + 180) / 360 * 2**ZOOM)
-    y = floor((1 - log(tan(north) + 1 / cos(north)) / pi) / 2 * 2**ZOOM)
-    near = (-1, 0, 1)
-    return "&".join([*(f"x={x + dx}" for dx in near), *(f"y={y + dy}" for dy in near)])
+    assert client.calls == 16
