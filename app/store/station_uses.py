@@ -25,6 +25,7 @@ from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityMapping, EntityQuery
 from .schema.partial_indexes import HAS_CONNECTOR, LATITUDE, LONGITUDE
 from .schema.tables import CONNECTOR, RESERVATION, SESSION, STATION
+from .stations import IS_PUBLIC
 from .world_transaction import WorldTransaction
 
 
@@ -79,9 +80,10 @@ def station_page(tx: WorldTransaction, query: StationQuery) -> list[ListedStatio
     return [ListedStation(use, use.station.created_at, use.station.n) for use in _used(tx, found)]
 
 
-def station_uses(tx: WorldTransaction, ids: Collection[str]) -> dict[str, StationUse]:
-    """Returns the public stations with these ids."""
-    found = _BY_IDS.all(tx.db, {"world": tx.world.n, "now": tx.now, "ids": _listed(ids)})
+def station_uses(tx: WorldTransaction, ids: Collection[str], *, virtual: bool = False) -> dict[str, StationUse]:
+    """Returns the public stations with these ids, and the virtual ones too for the vendor that shows them."""
+    statement = _BY_IDS_WITH_VIRTUAL if virtual else _BY_IDS
+    found = statement.all(tx.db, {"world": tx.world.n, "now": tx.now, "ids": _listed(ids)})
     return {use.station.id: use for use in _used(tx, found)}
 
 
@@ -138,7 +140,7 @@ def _listed(ids: Collection[str]) -> str:
 
 @cache
 def _page(available: bool | None, *, newer: bool) -> EntityQuery[Station]:  # noqa: FBT001 - a key of the cache
-    statement = select().where(STATION.c.kind != HOME, *_is_available(available))
+    statement = select().where(IS_PUBLIC, *_is_available(available))
     return EntityQuery(STATION.mapping, keyset_pages.page(statement, STATION, (), newer=newer))
 
 
@@ -157,7 +159,7 @@ def _in_box(available: bool | None) -> CompiledStatement:  # noqa: FBT001 - a ke
             STATION.in_world,
             text(f"{LATITUDE} BETWEEN :south AND :north"),
             text(f"{LONGITUDE} BETWEEN :west AND :east"),
-            STATION.c.kind != HOME,
+            IS_PUBLIC,
             IS_THERE,
             *_is_available(available),
         )
@@ -230,8 +232,10 @@ HAS_FREE: Final = and_(
 )
 IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
 """True of a station that has been created. It uses no index, so that those of ids and places are used."""
-_IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), STATION.c.kind != HOME, IS_THERE)
+_IS_NAMED: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_THERE)
+_IS_AMONG: Final = (*_IS_NAMED, IS_PUBLIC)
 _BY_IDS: Final = EntityQuery(STATION.mapping, select().where(*_IS_AMONG))
+_BY_IDS_WITH_VIRTUAL: Final = EntityQuery(STATION.mapping, select().where(*_IS_NAMED, STATION.c.kind != HOME))
 _CONNECTORS: Final = EntityQuery(
     EntityMapping(
         ConnectorUse,

@@ -45,13 +45,13 @@ def test_components_are_used(contract: str) -> None:
 
 @pytest.mark.parametrize("contract", [name for name in CONTRACTS if name != "sandbox"])
 def test_vendors_answers_have_examples(contract: str) -> None:
-    """Every answer of a vendor has an example."""
+    """Every answer of a vendor that has a body has an example."""
     bare = [
         f"{operation} {status}"
         for operation in operations()
         if operation.contract == contract
         for status in operation.statuses
-        for media in operation.response(status)["content"].values()
+        for media in operation.response(status).get("content", {}).values()
         if "examples" not in media
     ]
 

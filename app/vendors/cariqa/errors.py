@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...domain import errors as domain
+from ...domain.errors import Refusal
 from ...web.not_found import not_found
 from ...web.operations import NotEmulatedError
 from ...web.refusals import Table, install_refusals
@@ -68,6 +69,11 @@ class CariqaError(Exception):
 def invalid(details: str) -> CariqaError:
     """The refusal of an input that is not valid (CARIQA-202); `details` is `<field>: <what is wrong>`."""
     return CariqaError(400, "Validation Error", "validation_error", details)
+
+
+def unpaid(error: Refusal) -> CariqaError:
+    """The refusal to delete something of a user who has a debt (CARIQA-207)."""
+    return CariqaError(402, "Payment Error", "payment_error", str(error))
 
 
 def install_errors(app: FastAPI, tables: Iterable[Table[CariqaError]] = ()) -> None:

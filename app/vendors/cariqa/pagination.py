@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...domain.errors import UnknownObjectError
-from ...operations.users import USER
+from ...domain.exclusivity import USER
 from ...store.world_transaction import WorldTransaction
 from ...web.app_context import context_of
 from ...web.responses import json_answer

@@ -7,8 +7,8 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from ...domain.errors import UnknownObjectError
+from ...domain.exclusivity import USER
 from ...domain.ids import canonical
-from ...operations.users import USER
 from .auth import CariqaWorld
 
 _ID: Final = re.compile(r"[\x21-\x7e]{1,255}")
