@@ -100,7 +100,9 @@ def test_user_who_is_deleted_has_no_plans(sandbox: Sandbox) -> None:
     users = [each["id"] for each in answered(sandbox, "GET", "", params={"page_size": 100})["results"]]
     user, planned = next((each, found) for each in users if (found := _planned(sandbox, each)))
     call(sandbox, "DELETE", f"{user}/").raise_for_status()
-    left = {uuid for (uuid,) in sandbox.kept.rows('SELECT uuid FROM session WHERE "user" = :user', user=user)}
+    of_user = "SELECT uuid FROM session JOIN world ON world.n = session.world AND world.name = :name"
+    of_user += ' AND state = :state WHERE "user" = :user'
+    left = {uuid for (uuid,) in sandbox.kept.rows(of_user, name="default", state="open", user=user)}
 
     assert planned
     assert not planned & left
