@@ -14,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -115,9 +116,9 @@ Text = Annotated[str, Field(max_length=255), AfterValidator(_storable)]
 """A text of a JSON body. A shorter one is `Annotated[Text, Field(max_length=…)]`."""
 WebAddress = Annotated[str, Field(max_length=8000), AfterValidator(_web_address)]
 Whole = Annotated[int, Field(ge=-_MOST - 1, le=_MOST)]
-Moment = Annotated[datetime, AfterValidator(_moment)]
+Moment = Annotated[datetime, AfterValidator(_moment), PlainSerializer(str)]
 """An instant of a JSON body. Its value is the text that is shown, in UTC with milliseconds."""
-Id = Annotated[UUID, AfterValidator(str)]
+Id = Annotated[UUID, AfterValidator(str), PlainSerializer(str)]
 """An id of a JSON body. Its value is the text."""
 PriceZone = Annotated[str, one_of(*PRICE_ZONES)]
 
