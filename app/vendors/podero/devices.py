@@ -16,6 +16,7 @@ from ...domain.models import Document, User
 from ...operations.device_links import lost_at
 from .details import inner
 from .inputs import Id, Input, Moment, PriceZone, Text
+from .members import names_of
 
 AUTHENTICATED: Final = "authenticated"
 ERROR: Final = "error"
@@ -178,10 +179,11 @@ def _shown_model(device: Device) -> dict[str, Any] | None:
 
 def _shown_owner(owner: User) -> dict[str, Any]:
     details = orjson.loads(owner.details)
+    first_name, last_name = names_of(owner, details)
     return {
         "id": owner.id,
         "email": owner.email,
-        "first_name": details.get("first_name"),
-        "last_name": details.get("last_name"),
+        "first_name": first_name,
+        "last_name": last_name,
         "external_id": details.get("external_user_id"),
     }
