@@ -40,7 +40,7 @@ def unplugged_sessions(
 _VEHICLE_ID: Final = CompiledStatement(
     select(VEHICLE.c.id).where(*(VEHICLE.c[name] == bindparam(name) for name in ("world", "uuid", "org", "owner")))
 )
-_UNPLUGGED_SPAN: Final = and_(
+UNPLUGGED_SPAN: Final = and_(
     SESSION.in_world,
     SESSION.c.vehicle == bindparam("vehicle"),
     SESSION.c.created_at >= bindparam("from"),
@@ -48,11 +48,11 @@ _UNPLUGGED_SPAN: Final = and_(
     SESSION.c.unplugged_at <= bindparam("now"),
 )
 """Every session of a vehicle that has an owner has its smart charging, so the statement does not ask for it."""
-_COUNT: Final = CompiledStatement(select(func.count()).select_from(SESSION.table).where(_UNPLUGGED_SPAN))
+_COUNT: Final = CompiledStatement(select(func.count()).select_from(SESSION.table).where(UNPLUGGED_SPAN))
 _UNPLUGGED: Final = EntityQuery(
     SESSION.mapping,
     select()
-    .where(_UNPLUGGED_SPAN)
+    .where(UNPLUGGED_SPAN)
     .order_by(SESSION.c.created_at.desc(), SESSION.c.n.desc())
     .limit(bindparam("limit"))
     .offset(bindparam("offset")),
