@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ..domain.clock import instant, later, millis
 from ..operations import simulate
-from ..operations.events import MOST, Event
+from ..operations.events.event import MOST, Event
 from ..operations.simulate import EVENTS
 from ..web.responses import json_answer
 from ..web.routing import OperationRoute

@@ -1,6 +1,6 @@
 """Podero's errors, as Django Ninja writes them: `{"detail": …}` with a word or a list of faults."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -9,9 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ...domain.errors import UnknownObjectError, WorldFullError
 from ...web.not_found import not_found
 from ...web.operations import NotEmulatedError
 from ...web.refusals import Table, install_refusals
+from ...web.request_body import BadJsonError, BodyTooLargeError
 from ...web.responses import answer, json_answer
 from ...web.world_access import BadInstantError
 from ...worlds.directory import WorldGoneError
@@ -30,7 +32,7 @@ class PoderoError(Exception):
 
 
 def _invalid(error: RequestValidationError) -> PoderoError:
-    """All faults of a request's parameters in pydantic's words, which Django Ninja uses too."""
+    """All faults of a request's parameters and body in pydantic's words, which Django Ninja uses too."""
     return PoderoError(
         422, [{name: fault[name] for name in _FAULT_FIELDS if name in fault} for fault in error.errors()]
     )
@@ -39,14 +41,21 @@ def _invalid(error: RequestValidationError) -> PoderoError:
 _TABLE: Final[Table[PoderoError]] = {
     PoderoError: lambda error: error,
     RequestValidationError: _invalid,
+    UnknownObjectError: PoderoError(404, "Not Found"),
+    WorldFullError: lambda error: PoderoError(409, str(error)),
+    BadJsonError: lambda error: PoderoError(400, "Cannot parse request body", reason=error.reason),
+    BodyTooLargeError: lambda error: PoderoError(413, str(error)),
     BadInstantError: lambda error: PoderoError(400, str(error)),
     WorldGoneError: PoderoError(401, "Unauthorized"),
 }
 
 
-def install_errors(app: FastAPI) -> None:
-    """Makes the API's application answer every exception in Podero's words."""
-    install_refusals(app, _TABLE, show_error, refusal=PoderoError, unrouted=_unrouted)
+def install_errors(app: FastAPI, tables: Iterable[Table[PoderoError]] = ()) -> None:
+    """Makes the API's application answer every exception in Podero's words; `tables` are those of its resources."""
+    table = dict(_TABLE)
+    for each in tables:
+        table.update(each)
+    install_refusals(app, table, show_error, refusal=PoderoError, unrouted=_unrouted)
 
 
 def show_error(request: Request, error: PoderoError) -> Response:

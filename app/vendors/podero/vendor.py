@@ -10,6 +10,9 @@ from ...worlds.vendor import Mount, Sample, Vendor
 from .inventory import INVENTORY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
     from starlette.types import ASGIApp
 
     from ...domain.sessions.lifecycle import SessionBoundaries
@@ -56,6 +59,12 @@ def _token_application(context: "AppContext") -> "ASGIApp":
     return token_application(context)
 
 
+def _stored_forms() -> "Mapping[str, type[BaseModel]]":
+    from .stored_members import FORMS  # noqa: PLC0415 - not every start reads a scenario or an export
+
+    return FORMS
+
+
 VENDOR: Final = Vendor(
     name=NAME,
     quirks=Path(__file__).with_name("quirks.md"),
@@ -97,4 +106,5 @@ VENDOR: Final = Vendor(
     ),
     sample_is="A vehicle of Podero's, and days on which it has completed sessions.",
     sample_at=_sample_at,
+    stored_forms=_stored_forms,
 )

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..domain.models import Reservation, Session
-from ..domain.transitions import Transition
-from ..store.world_transaction import WorldTransaction
+from ...domain.models import Reservation, Session
+from ...domain.transitions import Transition
+from ...store.world_transaction import WorldTransaction
 
 MOST: Final = 1_000_000_000
 """The greatest amount that an event takes, in minor units."""

@@ -1,0 +1,10 @@
+"""Members of JSON that is kept for Podero: of a user's details, or of a document's body."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def inner(details: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The member of that name, if it is an object; else an empty one."""
+    found = details.get(name)
+    return dict(found) if isinstance(found, dict) else {}

@@ -1,0 +1,136 @@
+"""What Podero keeps as JSON, by kind: the types of the members that its operations read.
+
+Scenarios and exports write this JSON by hand or from elsewhere. A member of another type would be a fault of the server
+when it is shown, long after the file was read; so the file is refused. Other members may be anything.
+"""
+
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from ...domain.clock import instant
+
+_MOST: Final = 1 << 53
+
+
+def _written(value: str) -> str:
+    instant(value)
+    return value
+
+
+Whole = Annotated[int, Field(ge=-_MOST, le=_MOST)]
+Number = Annotated[float, Field(ge=-_MOST, le=_MOST)]
+Moment = Annotated[str, AfterValidator(_written)]
+
+
+class Members(BaseModel):
+    """Members of JSON that is kept, of these very types."""
+
+    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, defer_build=True, protected_namespaces=())
+
+
+class _User(Members):
+    """A user's details."""
+
+    country: str | None = None
+    external_user_id: str | None = None
+    first_name: str | None = None
+    is_onboarded: bool | None = None
+    last_login: Moment | None = None
+    last_name: str | None = None
+    latitude: Number | None = None
+    location_last_updated: Moment | None = None
+    longitude: Number | None = None
+    role: str = "user"
+    street_add_info: str | None = None
+    street_and_number: str | None = None
+    town: str | None = None
+    zip_code: str | None = None
+
+
+class DeviceMembers(Members):
+    """What is kept of any device."""
+
+    actual_steering_state: str = "unknown"
+    building_id: str | None = None
+    comment: str | None = None
+    current_mode: str | None = None
+    deleted_at: Moment | None = None
+    device_model: dict[str, Any] | None = None
+    external_device_id: str = ""
+    is_authenticated: bool = False
+    is_inverter_forced_mode_enabled: bool = False
+    is_pause_power_active: bool = False
+    is_smart_optimization_active: bool = False
+    is_trading_enabled: bool = False
+    last_monitoring_executed_at: Moment | None = None
+    lifecycle_error: str | None = None
+    lifecycle_state: str = "authenticated"
+    optimization_score: Number | None = None
+    pause_power_until: Moment | None = None
+    price_zone: str | None = None
+
+
+class _Building(Members):
+    country: str | None = None
+    name: str
+    num_occupants: Whole | None = None
+    occupant_type: str | None = None
+    photovoltaic: bool | None = False
+    property_age: Whole | None = None
+    property_size_m2: Whole | None = None
+    property_type: str | None = None
+    space_heating: str | None = None
+    street_add_info: str | None = None
+    street_and_number: str | None = None
+    town: str | None = None
+    water_heating: str | None = None
+    zip_code: str | None = None
+
+
+class _Price(Members):
+    price: Number
+    timestamp: Moment | None = None
+
+
+class _EnergyContract(Members):
+    building_id: str | None = None
+    currency_energy_price: str | None = None
+    energy_contract_type: str | None = None
+    energy_price_includes_external_components: bool | None = None
+    energy_prices: list[_Price] | None = None
+    meter_id: str | None = None
+    supplier: str | None = None
+
+
+class _OnboardingSession(Members):
+    building_id: str | None = None
+    cancel_url: str
+    device_type: str | None = None
+    external_metadata: dict[str, Any] = Field(default_factory=dict)
+    is_smart_optimization_active_default: bool | None = None
+    language: str | None = None
+    object_id: str | None = None
+    price_zone_default: str | None = None
+    success_url: str
+
+
+class _Cue(Members):
+    """A pending action that was started."""
+
+    device: str
+    kind: str
+
+
+FORMS: Final[dict[str, type[BaseModel]]] = {
+    "users": _User,
+    "documents.electric_vehicle": DeviceMembers,
+    "documents.heat_pump": DeviceMembers,
+    "documents.inverter": DeviceMembers,
+    "documents.wallbox": DeviceMembers,
+    "documents.building": _Building,
+    "documents.energy_contract": _EnergyContract,
+    "documents.onboarding_session": _OnboardingSession,
+    "documents.cue": _Cue,
+}
+"""The forms of details by the kind of their rows, and those of documents by their kind."""
