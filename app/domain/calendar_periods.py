@@ -1,4 +1,4 @@
-"""Days, weeks, months, quarters and years of the calendar, UTC, each with a number by which a database can count too."""
+"""Days, weeks, months, quarters and years of the calendar, UTC, with numbers by which databases can count them too."""
 
 from datetime import date
 from enum import StrEnum

@@ -36,6 +36,7 @@ _SPACE_SHARES: Final = (
     *(0.7, 0.7, 0.7, 0.8, 0.9, 1.1, 1.2, 1.2, 1.1, 1.0, 1.0, 1.0),
 )
 _WATER_SHARES: Final = (*(0.2,) * 5, 1.5, 4.0, 4.0, 2.0, *(0.5,) * 8, 1.5, 3.0, 3.0, 1.5, *(0.5,) * 3)
+_UNSTEERED: Final[tuple[str, ...]] = ("mid",) * 24
 _POOL_SHARES: Final = (*(0.0,) * 9, *(3.0,) * 8, *(0.0,) * 7)
 
 
@@ -189,7 +190,7 @@ def _day(pump: HeatPump, settings: Settings, day: int) -> _Day:
     usual = _usual_watts(pump, settings, day)
     first = pump.market.hour_of(day * DAY)
     prices = [pump.market.kwh_price(hour) for hour in range(first, first + 24)]
-    watts, modes = usual, ("mid",) * 24
+    watts, modes = usual, _UNSTEERED
     if settings.is_optimized:
         modes = _modes(prices)
         watts = _optimized(usual, modes, _STRENGTHS[settings.level])

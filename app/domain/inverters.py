@@ -14,7 +14,7 @@ from .weather import Place, sunshine
 _YIELD: Final = 0.9
 """The share of its rating that a plant gives in the strongest sun."""
 _SETTLED: Final = 7
-"""Days from which a battery's charge is reckoned: by then it has been full or empty, so that an earlier one says no more."""
+"""The days before, from which on a battery's charge is computed: in them it is full or empty at least once."""
 _BATTERY_W_A_KWH: Final = 500
 _HOUSEHOLD_W: Final = (
     *(250, 220, 210, 210, 220, 280, 480, 620, 520, 420, 400, 420),

@@ -3,19 +3,19 @@
 from functools import cache
 from typing import Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, literal_column, select
 
 from ..domain.calendar_periods import Resolution
 from ..domain.clock import EARLIEST
 from .database.calendar_months import month
 from .database.compiled_statements import CompiledStatement
 from .schema.tables import SESSION
-from .vehicle_sessions import UNPLUGGED_SPAN
-from .world_transaction import WorldTransaction, one_statement
+from .vehicle_sessions import UNPLUGGED_SPAN, VehicleRef, vehicle_id
+from .world_transaction import WorldTransaction
 
 
 class Charged(NamedTuple):
-    """The sums of the sessions that began in a period. Money is in 1/10,000 EUR, and `flowed_s` is when power flowed."""
+    """The sums of the sessions that began in a period. Money is in 1/10,000 EUR; power flowed for `flowed_s`."""
 
     number: int
     sessions: int
@@ -25,12 +25,17 @@ class Charged(NamedTuple):
     savings_e4: int
 
 
-@one_statement
-def vehicle_savings(
-    tx: WorldTransaction, vehicle: str, resolution: Resolution, *, plugged_from: int, plugged_before: int
-) -> list[Charged]:
-    """Returns the sums of a vehicle's unplugged sessions that began in a span of time, by period, the oldest first."""
-    span = {"world": tx.world.n, "vehicle": vehicle, "now": tx.now, "from": plugged_from, "to": plugged_before}
+def savings_of_vehicle(
+    tx: WorldTransaction, vehicle: VehicleRef, resolution: Resolution, *, plugged_from: int, plugged_before: int
+) -> list[Charged] | None:
+    """Returns the sums of a vehicle's unplugged sessions that began in a span of time, by period, the oldest first.
+
+    Returns None if there is no such vehicle.
+    """
+    found = vehicle_id(tx, vehicle)
+    if found is None:
+        return None
+    span = {"world": tx.world.n, "vehicle": found, "now": tx.now, "from": plugged_from, "to": plugged_before}
     return [Charged(*row) for row in _sums(resolution).rows(tx.db, span)]
 
 
@@ -65,4 +70,4 @@ def _number(resolution: Resolution) -> ColumnElement[int]:
     return (created_at - literal_column(f"({EARLIEST})", BigInteger)) // literal_column(str(length), BigInteger)
 
 
-_FIRST_COLUMN: Final = literal_column("1")
+_FIRST_COLUMN: Final[ColumnElement[int]] = literal_column("1")
