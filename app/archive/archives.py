@@ -120,7 +120,9 @@ def _completed(held: dict[str, Any], world: World) -> dict[str, Sequence[Row]]:
         raise BadEntryError(where, reason)
     if held["attachments"] is None:
         held["attachments"] = earlier.attachments(held, KINDS)
-    return {name: earlier.completed(kind, held[name] or [], world.monday) for name, kind in KINDS.items()}
+    held["users"] = earlier.drivers_of_vehicles(held, KINDS)
+    rows = {name: earlier.completed(kind, held[name] or [], world.monday) for name, kind in KINDS.items()}
+    return rows | {"users": [*rows["users"], *earlier.owners(rows, KINDS, world.monday)]}
 
 
 def _rows(kind: TableDescription, document: Reader, words: Language) -> list[Row]:

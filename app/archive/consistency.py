@@ -6,7 +6,7 @@ that Wattif can write, and no other.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from itertools import chain, pairwise, repeat
+from itertools import chain, pairwise
 from operator import itemgetter
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from ..domain.channels import Channels
 from ..domain.clock import DAY, LATEST, millis
 from ..domain.currencies import decimals
 from ..domain.exclusivity import PHYSICAL, collisions
-from ..domain.ids import prefixed_id
+from ..domain.ids import prefixed_id, uuid_text
 from ..domain.models import TO_FLEET, TO_VEHICLE, Connector, Reservation, Session, SmartCharging, Vehicle
 from ..domain.pricing import currency
 from ..domain.sessions.possible import ENERGY, POWER, impossibilities
@@ -42,6 +42,7 @@ _NAMED: Final = {
     "vehicle": "vehicles",
     "station": "stations",
     "home": "stations",
+    "owner": "users",
 }
 """Columns that name a row of another kind, and that kind."""
 _TARGETS: Final = {TO_FLEET: "fleets", TO_VEHICLE: "vehicles"}
@@ -50,7 +51,7 @@ _UNIQUE: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     **{kind: [("id",)] for kind in KINDS},
     "attachments": [("driver", "target")],
     "documents": [("vendor", "kind", "id"), ("vendor", "kind", "created_at", "n")],
-    **{kind: [("id",), ("created_at", "n")] for kind in ("fleets", "drivers", "payment_methods", "stations")},
+    **{kind: [("id",), ("created_at", "n")] for kind in ("fleets", "drivers", "users", "payment_methods", "stations")},
     "vehicles": [("id",), ("uuid",), ("created_at", "n")],
     "connectors": [("station", "id"), ("evse_id",)],
     "sessions": [("n",), ("id",), ("uuid",)],
@@ -74,7 +75,18 @@ _CREATED: Final = {
     "vehicles": "created_vehicle",
 }
 """The words from which the ids of what callers create follow, by kind."""
+_CREATED_USERS: Final = ("created_user", "created_member")
+"""The same for users, without an organisation and with one."""
 _NO_MEMBERS: Final = "{}"
+_JSON: Final = [
+    (name, column.name)
+    for name, kind in KINDS.items()
+    for column in kind.columns
+    if column.name in {"details", "body", "charge_policy"}
+]
+"""The columns with objects of JSON, by kind."""
+_FORMS: Final = {"charge_policy": stored_json.POLICIES}
+"""The kinds of forms of columns that are not named after the kind of their rows."""
 _WINDOWS: Final = (("ideal_start", "ideal_end"), ("reserved_start", "reserved_end"), ("earliest_start", "latest_end"))
 
 
@@ -94,13 +106,17 @@ def check(world: World, held: Rows, channels: Channels) -> None:
 
 def check_json(held: Rows, vendors: tuple[Terms, ...]) -> None:
     """Raises BadEntryError for the first details or body of which a vendor could not show a member."""
-    columns = {name: "details" for name, kind in KINDS.items() if any(each.name == "details" for each in kind.columns)}
-    for kind, column in (columns | {"documents": "body"}).items():
-        named = _values(held, kind, "vendor", "kind") if kind == "documents" else repeat(None)
-        for n, (document, text) in enumerate(zip(named, _values(held, kind, column), strict=False)):
-            if text != _NO_MEMBERS or document is not None:
-                for where, reason in stored_json.faults(vendors, kind, text, document=document):
-                    raise BadEntryError((kind, n, column, *where), reason)
+    for kind, column in _JSON:
+        discriminator = {"documents": ("vendor", "kind"), "users": ("id", "org")}.get(kind, ("id", "id"))
+        for n, (text, named) in enumerate(
+            zip(_values(held, kind, column), _values(held, kind, *discriminator), strict=True)
+        ):
+            if text is None or (text == _NO_MEMBERS and kind != "documents"):
+                continue
+            document = named if kind == "documents" else None
+            form = _FORMS.get(column, stored_json.MEMBERS if kind == "users" and named[1] is not None else kind)
+            for where, reason in stored_json.faults(vendors, form, text, document=document):
+                raise BadEntryError((kind, n, column, *where), reason)
 
 
 def _duplicates(held: Rows) -> Iterator[Fault]:
@@ -116,7 +132,7 @@ def _duplicates(held: Rows) -> Iterator[Fault]:
 def _unknown(held: Rows) -> Iterator[Fault]:
     known = {kind: set(_values(held, kind, "id")) for kind in {*_NAMED.values(), *_TARGETS.values()}}
     for kind in KINDS.values():
-        for column in (each.name for each in kind.columns if each.name in _NAMED):
+        for column in (each.name for each in kind.columns if each.name in _NAMED and kind.name != "documents"):
             among = _NAMED[column]
             for n, name in enumerate(_values(held, kind.name, column)):
                 if name is not None and name not in known[among]:
@@ -244,8 +260,16 @@ def _made_later(world: World, held: Rows) -> Iterator[tuple[str, int, str]]:
                 yield kind, place, made
     for place, (made, n, kind) in enumerate(_values(held, "documents", "id", "n", "kind")):
         words = (f"created_{kind}", kind) if n >= world.next_n else ()
-        if any(made.endswith(prefixed_id("", world.seed, word, n)) for word in words):
+        if any(_is_made_of(made, world.seed, word, n) for word in words):
             yield "documents", place, made
+    for place, (made, n) in enumerate(_values(held, "users", "id", "n")):
+        if n >= world.next_n and any(_is_made_of(made, world.seed, word, n) for word in _CREATED_USERS):
+            yield "users", place, made
+
+
+def _is_made_of(made: str, seed: int, word: str, n: int) -> bool:
+    """Whether an id follows from the seed, the word and the number."""
+    return made == uuid_text(seed, word, n) or made.endswith(prefixed_id("", seed, word, n))
 
 
 def _values(held: Rows, kind: str, *columns: str) -> Iterator[Any]:

@@ -1,20 +1,26 @@
-"""What exports of earlier releases have otherwise: no places in lists, and members instead of attachments."""
+"""What exports of earlier releases have otherwise.
+
+They have no places in lists, members instead of attachments, and no users who own vehicles.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from ..domain.clock import MILLISECOND, year_before
-from ..domain.models import TO_FLEET, TO_VEHICLE
+from ..domain.models import TO_FLEET, TO_VEHICLE, User
+from ..domain.parties import owner_email, owner_name
 from ..scenario.parts import Location
 from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import NO_DEFAULT, ColumnDescription, TableDescription
+from ..store.schema.tables import DRIVER, END_USER
 
 GONE: Final[Mapping[str, str]] = {"drivers": "fleet", "vehicles": "driver"}
 """Members that kinds had before 0.5.0, instead of attachments. They are the last values of a row that is read."""
 ADDED: Final = ("attachments", "documents")
 """Kinds that exports have since 0.5.0."""
-_LISTED: Final = ("fleets", "drivers", "payment_methods", "vehicles", "stations")
-"""Kinds whose rows have places in lists since 0.5.0."""
+_LISTED: Final = ("fleets", "drivers", "users", "payment_methods", "vehicles", "stations")
+"""Kinds whose rows have places in lists since 0.5.0, users since 0.6.0."""
 _PLACES: Final = ("n", "created_at", "touched_at")
 
 
@@ -47,6 +53,49 @@ def attachments(held: Mapping[str, Sequence[Row]], kinds: Mapping[str, TableDesc
         *((row[drivers], TO_FLEET, row[-1], n) for n, row in enumerate(held["drivers"]) if row[-1] is not None),
         *((row[-1], TO_VEHICLE, row[vehicles], n) for n, row in enumerate(held["vehicles"]) if row[-1] is not None),
     ]
+
+
+def drivers_of_vehicles(held: Mapping[str, Sequence[Row]], kinds: Mapping[str, TableDescription]) -> list[Row]:
+    """The users of a file; those without a place in a list drive the vehicle of their last session."""
+    created, vehicle = kinds["users"].place("created_at"), kinds["users"].place("vehicle")
+    if all(row[created] is not None for row in held["users"]):
+        return [*held["users"]]
+    order, user, driven = map(kinds["sessions"].place, ("created_at", "user", "vehicle"))
+    last = {row[user]: row[driven] for row in sorted(held["sessions"], key=itemgetter(order))}
+    return [
+        row if row[created] is not None else (*row[:vehicle], last.get(row[0]), *row[vehicle + 1 :])
+        for row in held["users"]
+    ]
+
+
+def owners(held: Mapping[str, Sequence[Row]], kinds: Mapping[str, TableDescription], monday: int) -> list[Row]:
+    """The owners of vehicles who are no users of the file: the first driver of the first vehicle, or one without."""
+    id_, org, owner = map(kinds["vehicles"].place, ("id", "org", "owner"))
+    known = {row[kinds["users"].place("id")] for row in held["users"]}
+    owned: dict[str, tuple[str, list[str]]] = {}
+    for row in held["vehicles"]:
+        if row[org] is not None and row[owner] is not None and row[owner] not in known:
+            owned.setdefault(row[owner], (row[org], []))[1].append(row[id_])
+    driver, target, n = map(kinds["attachments"].place, ("driver", "target", "n"))
+    driven = {row[target]: row[driver] for row in sorted(held["attachments"], key=itemgetter(n), reverse=True)}
+    named = {each.id: each for each in DRIVER.mapping.entities(held["drivers"])} if owned else {}
+    found = []
+    for place, (user, (of, vehicles)) in enumerate(owned.items(), start=len(known)):
+        person = named.get(next((driven[each] for each in vehicles if each in driven), ""))
+        created_at = year_before(monday) + place * MILLISECOND
+        found.append(
+            User(
+                id=user,
+                name=owner_name(user) if person is None else person.name,
+                email=owner_email(user) if person is None else person.email,
+                driver=None if person is None else person.id,
+                org=of,
+                n=place,
+                created_at=created_at,
+                touched_at=created_at,
+            )
+        )
+    return [*map(END_USER.mapping.values, found)]
 
 
 def completed(kind: TableDescription, rows: Sequence[Row], monday: int) -> Sequence[Row]:

@@ -258,7 +258,7 @@ def _writing(kind: TableDescription) -> list[tuple[int, Callable[[Any], Any]]]:
         elif column.type is ColumnType.BYTES:
             found.append((place, power_plan.unpacked))
         elif column.type is ColumnType.JSON:
-            found.append((place, orjson.Fragment))
+            found.append((place, lambda text: text and orjson.Fragment(text)))
     return found
 
 

@@ -13,8 +13,8 @@ from ..domain.sessions import view
 from ..domain.sessions.start import fits
 from ..domain.smart_charging import Market
 from . import conversion, stored_json
-from .objects import Objects, PlacedDocument, PlacedReservation, PlacedSession
-from .parties import Managed
+from .objects import Objects, PlacedDocument, PlacedReservation, PlacedSession, ScenarioConnector
+from .parties import Managed, User
 from .parts import Location
 from .terms import Terms, key_terms
 
@@ -22,7 +22,7 @@ Fault = tuple[Location, str]
 
 _REFERENCES: Final = {
     "drivers": {"fleet": "fleets", "fleets": "fleets"},
-    "users": {"driver": "drivers"},
+    "users": {"driver": "drivers", "vehicle": "vehicles"},
     "payment_methods": {"driver": "drivers", "fleet": "fleets", "user": "users"},
     "vehicles": {"fleet": "fleets", "driver": "drivers", "drivers": "drivers", "home": "stations"},
     "sessions": {
@@ -46,7 +46,7 @@ _REFERENCES: Final = {
 def contradictions(own: Objects, others: Objects, channels: Channels, market: Market) -> list[Fault]:
     """Returns the faults of a scenario's own objects, in a world that holds the others as well."""
     whole = together(own, others)
-    found = [*_duplicates(own, others), *_unknown(own, whole)]
+    found = [*_duplicates(own, others), *_unknown(own, whole), *_misowned(own, whole)]
     if found:
         return found
     connectors = {
@@ -60,21 +60,28 @@ def contradictions(own: Objects, others: Objects, channels: Channels, market: Ma
         found += _of("sessions", n, chain(_unsuited(placed, connector, vehicle, channels), _untimely(placed)))
     for n, booked in enumerate(own.reservations):
         found += _of("reservations", n, _unresolved(booked))
-    for kind in ("fleets", "drivers", "vehicles", "documents"):
+    for n, station in enumerate(own.stations):
+        for m, each in enumerate(station.connectors):
+            found += _of("stations", n, ((("connectors", m, *at), why) for at, why in _undated(each)))
+    for kind in ("fleets", "drivers", "users", "vehicles", "documents"):
         for n, each in enumerate(getattr(own, kind)):
             found += _of(kind, n, _disordered(each))
     return found or [*_overlapping(own, whole, channels, market)]
 
 
 def unshowable(vendors: tuple[Terms, ...], objects: Objects) -> Iterator[Fault]:
-    """Details and bodies of documents with members that a vendor could not show."""
+    """JSON of things and documents with members that a vendor could not show."""
     for kind in Objects.model_fields:
         for n, each in enumerate(getattr(objects, kind)):
-            document = (each.vendor, each.kind) if isinstance(each, PlacedDocument) else None
-            column = "details" if document is None else "body"
-            if (text := getattr(each, column, None)) is not None:
-                for where, reason in stored_json.faults(vendors, kind, text, document=document):
-                    yield ("objects", kind, n, column, *where), reason
+            form, document = kind, None
+            if isinstance(each, PlacedDocument):
+                document = (each.vendor, each.kind)
+            elif isinstance(each, User) and each.org is not None:
+                form = stored_json.MEMBERS
+            for column, of in (("details", form), ("body", form), ("charge_policy", stored_json.POLICIES)):
+                if (text := getattr(each, column, None)) is not None:
+                    for where, reason in stored_json.faults(vendors, of, text, document=document):
+                        yield ("objects", kind, n, column, *where), reason
 
 
 def unusable_keys(vendors: tuple[Terms, ...], keys: Mapping[str, str | tuple[str, str]]) -> Iterator[Fault]:
@@ -118,7 +125,8 @@ def _documents(objects: Objects, vendor: str, kind: str) -> set[str | None]:
 def _ids(objects: Objects, station: str | None) -> Mapping[str | None, set[str | None]]:
     """The ids that each kind of sample may have, where its connector is one of that station's."""
     connectors = [(each.id, connector) for each in objects.stations for connector in each.connectors]
-    users: set[str | None] = {user.id for user in objects.users}
+    users: set[str | None] = {user.id for user in objects.users if user.org is None}
+    members = [user for user in objects.users if user.org is not None]
     methods: set[str | None] = {method.id for method in objects.payment_methods}
     return {
         "station": {each.id for each in objects.stations},
@@ -131,8 +139,8 @@ def _ids(objects: Objects, station: str | None) -> Mapping[str | None, set[str |
         "user": users,
         "users_payment_method": methods,
         "active_user": users,
-        "organisation": {vehicle.org for vehicle in objects.vehicles},
-        "owner": {vehicle.owner for vehicle in objects.vehicles},
+        "organisation": {*(vehicle.org for vehicle in objects.vehicles), *(user.org for user in members)},
+        "owner": {*(vehicle.owner for vehicle in objects.vehicles), *(user.id for user in members)},
         "smart_vehicle": {conversion.vehicle(vehicle).uuid for vehicle in objects.vehicles},
     }
 
@@ -185,6 +193,22 @@ def _unknown(own: Objects, whole: Objects) -> Iterator[Fault]:
                         yield ("objects", kind, n, field), f"there is no {name} among the {named}"
 
 
+def _misowned(own: Objects, whole: Objects) -> Iterator[Fault]:
+    """Vehicles whose owner is a user of another organisation, or of none."""
+    org_of = {each.owner: each.org for each in reversed(whole.vehicles)} | {each.id: each.org for each in whole.users}
+    for n, vehicle in enumerate(own.vehicles):
+        if vehicle.owner is not None and vehicle.org != org_of[vehicle.owner]:
+            yield ("objects", "vehicles", n, "owner"), f"{vehicle.owner} is no user of that organisation"
+
+
+def _undated(it: ScenarioConnector) -> Iterator[Fault]:
+    """Prices that change without an instant or without a price, and a span that ends before it begins."""
+    if (it.next_tariff is None) != (it.next_tariff_at is None):
+        yield ("next_tariff",), "prices change to `next_tariff` at `next_tariff_at`; both are there or none"
+    if it.unconfirmed is not None and it.unconfirmed.until <= it.unconfirmed.since:
+        yield ("unconfirmed", "until"), f"this is not after {millis(it.unconfirmed.since)}"
+
+
 def _unsuited(
     placed: PlacedSession, connector: Connector | None, vehicle: Vehicle, channels: Channels
 ) -> Iterator[Fault]:
@@ -235,7 +259,7 @@ def _unresolved(booked: PlacedReservation) -> Iterator[Fault]:
         yield ("outcome",), "a reservation has a failed_reason if it fails, and else none"
 
 
-def _disordered(each: Managed | PlacedDocument) -> Iterator[Fault]:
+def _disordered(each: Managed | User | PlacedDocument) -> Iterator[Fault]:
     """Changes of a thing that lie before its creation, or before one another."""
     stages = each.stages if isinstance(each, PlacedDocument) else ()
     for where, at, before in (

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from math import inf
 from typing import Any, Final
 
-from ..domain import smart_charging
+from ..domain import parties, smart_charging
 from ..domain.channels import Channels
 from ..domain.clock import MILLISECOND, NEVER, SECOND, millis, year_before
 from ..domain.errors import SessionEndedError
@@ -23,6 +23,7 @@ from ..domain.models import (
     Reservation,
     Session,
     Station,
+    User,
     Vehicle,
 )
 from ..domain.sessions import power_plan
@@ -39,6 +40,7 @@ from .objects import (
     Silence,
 )
 from .parties import Managed, ScenarioVehicle, Shown
+from .parties import User as ScenarioUser
 
 _FIELDS: Final = {POWER: "power_kw", ENERGY: "energy_kwh"}
 """The fields in which a session says what its vehicle and its connector cannot do."""
@@ -60,6 +62,35 @@ def fleets(objects: Objects, monday: int) -> list[Fleet]:
 def drivers(objects: Objects, monday: int) -> list[Driver]:
     """The hand-placed drivers."""
     return [Driver(**_managed(each, n, monday, "fleet", "fleets")) for n, each in enumerate(objects.drivers)]
+
+
+def users(objects: Objects, monday: int) -> list[User]:
+    """The hand-placed users, and after them the owners of vehicles for whom no user is placed.
+
+    Such an owner is the first driver of the first vehicle, or is named after the id.
+    """
+    placed = [_user(each, n, monday) for n, each in enumerate(objects.users)]
+    known, named = {each.id for each in placed}, {each.id: each for each in objects.drivers}
+    for each in objects.vehicles:
+        if each.org is None or each.owner is None or each.owner in known:
+            continue
+        known.add(each.owner)
+        of_owner = (other for other in objects.vehicles if other.owner == each.owner)
+        drivers = (who for vehicle in of_owner for who in attached(vehicle.driver, vehicle.drivers))
+        driver, created_at = named.get(next(drivers, "")), _created(None, len(placed), monday)
+        placed.append(
+            User(
+                id=each.owner,
+                name=parties.owner_name(each.owner) if driver is None else driver.name,
+                email=parties.owner_email(each.owner) if driver is None else driver.email,
+                driver=None if driver is None else driver.id,
+                org=each.org,
+                n=len(placed),
+                created_at=created_at,
+                touched_at=created_at,
+            )
+        )
+    return placed
 
 
 def payment_methods(objects: Objects, monday: int) -> list[PaymentMethod]:
@@ -107,7 +138,14 @@ def station(written: ScenarioStation, n: int = 0, monday: int = 0) -> Station:
 
 
 def connector(station: ScenarioStation, written: ScenarioConnector) -> Connector:
-    return Connector(station=station.id, **dict(written) | {"evse_id": evse_id(station, written)})
+    values, unconfirmed = dict(written) | {"evse_id": evse_id(station, written)}, written.unconfirmed
+    del values["unconfirmed"]
+    return Connector(
+        station=station.id,
+        **values | {"next_tariff_at": NEVER if written.next_tariff_at is None else written.next_tariff_at},
+        unconfirmed_from=NEVER if unconfirmed is None else unconfirmed.since,
+        unconfirmed_until=NEVER if unconfirmed is None else unconfirmed.until,
+    )
 
 
 def evse_id(station: ScenarioStation, written: ScenarioConnector) -> str:
@@ -122,10 +160,19 @@ def _shown(written: Shown, n: int, monday: int, *left_out: str) -> dict[str, Any
     return {**values, "n": n, "created_at": _created(written.created, n, monday)}
 
 
+def _changed(written: Managed | ScenarioUser, n: int, monday: int, *left_out: str) -> dict[str, Any]:
+    """The fields of what is shown with the instant of its last change."""
+    values = _shown(written, n, monday, "updated", *left_out)
+    return {**values, "touched_at": values["created_at"] if written.updated is None else written.updated}
+
+
 def _managed(written: Managed, n: int, monday: int, *left_out: str) -> dict[str, Any]:
-    values = _shown(written, n, monday, "updated", "policies", *left_out)
-    touched_at = values["created_at"] if written.updated is None else written.updated
-    return {**values, "touched_at": touched_at, "policy_ids": tuple(written.policies)}
+    values = _changed(written, n, monday, "policies", *left_out)
+    return {**values, "policy_ids": tuple(written.policies)}
+
+
+def _user(written: ScenarioUser, n: int, monday: int) -> User:
+    return User(**_changed(written, n, monday))
 
 
 def _created(written: int | None, n: int, monday: int) -> int:

@@ -1,11 +1,9 @@
 """Hand-placed objects as a scenario writes them: what may be said of each, and what it means."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Final, Literal
 
-from pydantic import Field, GetCoreSchemaHandler, GetPydanticSchema
-from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
+from pydantic import Field
 
-from ..domain import models
 from ..domain.clock import DAY, SECOND
 from ..domain.sessions.view import LONGEST
 from .instants import Instant
@@ -31,6 +29,14 @@ from .values import Latitude, Longitude, TariffLine
 
 _WEEK_S: Final = LONGEST // SECOND
 _YEAR_S: Final = 366 * DAY // SECOND
+_MOST_MESSAGES: Final = 1_000
+
+
+class Span(Part):
+    """A span of time."""
+
+    since: Instant = Field(alias="from", description="When it begins.")
+    until: Instant = Field(description="When it ends.")
 
 
 class ScenarioConnector(Part):
@@ -58,6 +64,15 @@ class ScenarioConnector(Part):
         le=_WEEK_S,
         description="Seconds after the start of each session at which its station is silent for a while.",
     )
+    next_tariff: TariffLine | None = Field(default=None, description="Its prices from `next_tariff_at` on.")
+    next_tariff_at: Instant | None = Field(default=None, description="When its prices change, if they do.")
+    progress: int | None = Field(
+        default=None,
+        ge=0,
+        le=_MOST_MESSAGES,
+        description="The messages of progress in each session: 0 for none before its charge record; live if left out.",
+    )
+    unconfirmed: Span | None = Field(default=None, description="When its operator confirms no start, if ever.")
 
 
 class ScenarioStation(Shown):
@@ -66,7 +81,9 @@ class ScenarioStation(Shown):
     id: StationId = Field(description="Its id.")
     name: str = Field(max_length=250, description="Its name.")
     operator: str = Field(description="The company that operates it.")
-    kind: Literal["street", "destination", "work", "dc", "hpc", "home"] = Field(description="Its kind.")
+    kind: Literal["street", "destination", "work", "dc", "hpc", "home", "virtual"] = Field(
+        description="Its kind; no vendor but that of a virtual one knows it."
+    )
     address: str = Field(max_length=250, description="Street, number, postal code and town.")
     city: str = Field(description="The town.")
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2, in quotes where it is NO.")
@@ -185,21 +202,12 @@ class PlacedDocument(Part):
     body: Details = Field(default="{}", description="All other members, as the vendor shows them.")
 
 
-def _written_as(part: type[Part]) -> GetPydanticSchema:
-    """An entity whose fields a scenario writes as the fields of that part."""
-
-    def schema(entity: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
-        return no_info_after_validator_function(lambda written: entity(**dict(written)), handler(part))
-
-    return GetPydanticSchema(schema)
-
-
 class Objects(Part):
     """Things placed by hand, by kind."""
 
     fleets: list[ScenarioFleet] = Field(default_factory=list, description="Companies.")
     drivers: list[ScenarioDriver] = Field(default_factory=list, description="Drivers.")
-    users: list[Annotated[models.User, _written_as(User)]] = Field(default_factory=list, description="Users.")
+    users: list[User] = Field(default_factory=list, description="Users.")
     payment_methods: list[ScenarioPaymentMethod] = Field(default_factory=list, description="Payment methods.")
     vehicles: list[ScenarioVehicle] = Field(default_factory=list, description="Vehicles.")
     stations: list[ScenarioStation] = Field(default_factory=list, description="Stations with their connectors.")

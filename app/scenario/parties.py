@@ -61,14 +61,18 @@ class ScenarioDriver(Managed):
     fleets: list[str] = Field(default_factory=list, description="More fleets that the driver belongs to.")
 
 
-class User(Part):
-    """A person with a user's account."""
+class User(Shown):
+    """A person with a user's account. An owner of vehicles for whom there is none gets one."""
 
     id: UserId = Field(description="The user's id, usually a UUID.")
     name: str = Field(description="The user's name.")
-    email: str = Field(description="The address; take one that ends in .example.")
+    email: str | None = Field(default=None, description="The address; take one that ends in .example.")
     driver: str | None = Field(default=None, description="The driver who is the same person, if there is one.")
     has_billing_data: bool = Field(default=True, description="Whether the user has the data that an invoice needs.")
+    org: Uuid | None = Field(default=None, description="The organisation of an owner of vehicles.")
+    vehicle: str | None = Field(default=None, description="The vehicle that a user without `org` drives.")
+    updated: Instant | None = Field(default=None, description="When it was changed last, if it was.")
+    status: Literal["active", "deleted"] = Field(default=models.ACTIVE, description="Whether it was deleted.")
 
 
 class ScenarioPaymentMethod(Shown):
@@ -100,9 +104,13 @@ class ScenarioVehicle(Managed):
     )
     charge_to: float = Field(default=0.8, gt=0, le=1, description="The state of charge at which it stops charging.")
     arrives_with: Share | None = Field(default=None, description="The state of charge at each start through an API.")
+    charge_policy: Details | None = Field(
+        default=None, description="What its owner wants of the optimiser; the usual if it is left out."
+    )
+    boosts_next: bool = Field(default=False, description="True: it charges at once when it is plugged in next.")
     fleet: str | None = Field(default=None, description="The fleet that it belongs to.")
     driver: str | None = Field(default=None, description="The driver who owns it.")
     drivers: list[str] = Field(default_factory=list, description="More drivers who may use it.")
     org: Uuid | None = Field(default=None, description="The organisation of its optimiser.")
-    owner: Uuid | None = Field(default=None, description="Its owner at the optimiser.")
+    owner: Uuid | None = Field(default=None, description="Its owner at the optimiser, a user with `org`.")
     home: str | None = Field(default=None, description="The station at its home.")

@@ -1,13 +1,25 @@
 """JSON that scenarios and exports write for vendors: the details of people and things, and the bodies of documents."""
 
 from collections.abc import Iterator
+from typing import Final
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from . import messages
 from .parts import Location
 from .terms import Terms
+
+MEMBERS: Final = "members"
+"""The kind of the details of users with an organisation; `users` is that of the others."""
+POLICIES: Final = "charge_policies"
+"""The kind of what owners want of smart charging."""
+
+
+class Members(BaseModel):
+    """Members of JSON that is kept, of these very types."""
+
+    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 def faults(

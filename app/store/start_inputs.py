@@ -19,7 +19,7 @@ class StartInputs:
     """The entities that a start names; None where the world has no such entity yet, or where it is deleted.
 
     `fleet` is that of the vehicle or else the first of the driver; a user's session is for no fleet. A driver cannot
-    name a user's payment method.
+    name a user's payment method, and a user with an organisation buys nothing.
     """
 
     station: models.Station | None
@@ -61,7 +61,10 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
         "vehicle": (VEHICLE, {"id": "vehicle"}),
         "payment_method": (PAYMENT_METHOD, {"id": "payment_method"}),
     }
-    is_usable = {"vehicle": and_(is_created(VEHICLE), VEHICLE.c.status != models.DELETED)}
+    is_usable = {
+        "vehicle": and_(is_created(VEHICLE), VEHICLE.c.status != models.DELETED),
+        "buyer": and_(END_USER.c.org.is_(None), END_USER.c.status != models.DELETED),
+    }
     of_fleet: ColumnElement[bool] = false()
     if buyers is DRIVER:
         is_usable |= {

@@ -51,7 +51,7 @@ class UserSession(NamedTuple):
 def user_sessions(
     tx: WorldTransaction, user: str, choose: Callable[[int], Page]
 ) -> tuple[Page, list[UserSession]] | None:
-    """Returns a page of a user's sessions, newest first, or None if there is no such user.
+    """Returns a page of a user's sessions, newest first, or None if there is no such user, or if it was deleted.
 
     `choose` returns the page for a given number of sessions.
     """
@@ -73,7 +73,12 @@ _OF_USER: Final = and_(SESSION.in_world, SESSION.c.user == bindparam("user"), SE
 _COUNT: Final = CompiledStatement(
     select(select(func.count()).select_from(SESSION.table).where(_OF_USER).scalar_subquery())
     .select_from(END_USER.table)
-    .where(END_USER.in_world, END_USER.c.id == bindparam("user"))
+    .where(
+        END_USER.in_world,
+        END_USER.c.id == bindparam("user"),
+        END_USER.c.org.is_(None),
+        END_USER.c.status != models.DELETED,
+    )
 )
 _PAGE: Final = (
     select(SESSION.c.n)

@@ -88,7 +88,7 @@ class Builder:
         await self._insert(conversion.fleets(objects, monday), parties.insert_fleets)
         await self._insert(conversion.drivers(objects, monday), parties.insert_drivers)
         await self._insert(conversion.attachments(objects), parties.insert_attachments)
-        await self._insert(objects.users, parties.insert_users)
+        await self._insert(conversion.users(objects, monday), parties.insert_users)
         await self._insert(conversion.payment_methods(objects, monday), parties.insert_payment_methods)
         await self._insert(conversion.vehicles(objects, monday), parties.insert_vehicles)
         await self._insert(conversion.stations(objects, monday), stations.insert_stations)

@@ -1,4 +1,4 @@
-"""Exports of this release with the members of an earlier one, so that the two can be compared."""
+"""Exports of this release with the members and rows of an earlier one, so that the two can be compared."""
 
 from typing import Any, Final
 
@@ -6,26 +6,33 @@ import orjson
 
 ATTACHED: Final = {"drivers": ("fleet", "driver", "target"), "vehicles": ("vehicle", "target", "driver")}
 """For each kind that named another in earlier releases: the kind of its attachments, and their columns for each."""
+_KEYS: Final = {
+    "connectors": ("station", "id"),
+    "attachments": ("driver", "target"),
+    "documents": ("vendor", "kind", "id"),
+}
+"""The members that tell the rows of a kind apart, where it is not `id` alone."""
 
 
 def as_before(exported: bytes, before: bytes) -> dict[str, Any]:
-    """The new file without the members that the earlier one lacks, and with those that it had instead."""
+    """The new file without the members and rows that the earlier one lacks, and with members that it had instead."""
     new, old = dict[str, Any](orjson.loads(exported)), orjson.loads(before)
-    if new.keys() == old.keys():
-        return new
-    new["world"]["sample"]["charge"].pop("account")
-    for kind, (of, mine, other) in ATTACHED.items():
-        attached = {each[mine]: each[other] for each in new["attachments"] if each["kind"] == of}
-        gone = "fleet" if kind == "drivers" else "driver"
-        for row in new[kind]:
-            row[gone] = attached.get(row["id"])
+    if "attachments" not in old:
+        new["world"]["sample"]["charge"].pop("account")
+        for kind, (of, mine, other) in ATTACHED.items():
+            attached = {each[mine]: each[other] for each in new["attachments"] if each["kind"] == of}
+            gone = "fleet" if kind == "drivers" else "driver"
+            for row in new[kind]:
+                row[gone] = attached.get(row["id"])
     return {
-        name: [_known(row, old[name][n]) for n, row in enumerate(value)] if isinstance(value, list) else value
+        name: _known(value, old[name], _KEYS.get(name, ("id",))) if isinstance(value, list) else value
         for name, value in new.items()
         if name in old
     }
 
 
-def _known(row: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """A row with the members of the same row before, in their order."""
-    return {name: row[name] for name in before}
+def _known(rows: list[dict[str, Any]], before: list[dict[str, Any]], key: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The rows that were there before, with the members that they had, in their order."""
+    members = {tuple(row[name] for name in key): list(row) for row in before}
+    known = ((row, members.get(tuple(row[name] for name in key))) for row in rows)
+    return [{name: row[name] for name in names} for row, names in known if names is not None]

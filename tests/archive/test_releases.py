@@ -39,15 +39,17 @@ def test_each_version_of_the_format_is_kept() -> None:
 
 @pytest.mark.parametrize("file", _EXPORTS, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_export_of_a_release_is_read(file: Path) -> None:
-    """Each row of the file is a row of the archive, and each fleet or driver that a row names is an attachment."""
+    """Each row is a row of the archive, each fleet or driver that one names an attachment, and each owner a user."""
     raw = lzma.decompress(file.read_bytes())
     archive, written = archives.read(raw, VENDORS), orjson.loads(raw)
 
     fleets = sum(each.get("fleet") is not None for each in written["drivers"])
     vehicles = sum(each.get("driver") is not None for each in written["vehicles"])
+    owners = {each["owner"] for each in written["vehicles"] if each["owner"] is not None}
     assert {name: len(rows) for name, rows in archive.held.items()} == {
         **{name: len(rows) for name, rows in written.items() if isinstance(rows, list)},
         **({"attachments": fleets + vehicles, "documents": 0} if "attachments" not in written else {}),
+        "users": len({*(each["id"] for each in written["users"]), *owners}),
     }
 
 

@@ -72,13 +72,24 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of a vendor that knows users; `driver` is the same person as a driver, if there is one."""
+    """A user of a vendor that knows users. With `org` it is a user of that organisation, which has smart charging.
+
+    `driver` is the same person as a driver, if there is one. `vehicle` is what a user without `org` drives, because a
+    start by such a user names none; vehicles name a user with `org` as their `owner`.
+    """
 
     id: str
     name: str
-    email: str
+    email: str | None
     driver: str | None
     has_billing_data: bool = True
+    org: str | None = None
+    vehicle: str | None = None
+    status: str = ACTIVE
+    n: int = 0
+    created_at: Instant = 0
+    touched_at: Instant = 0
+    details: JsonText = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +113,12 @@ class PaymentMethod:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A vehicle. `org` and `owner` are set if it has smart charging; `home` is the station at its owner's home.
+    """A vehicle. `org` and `owner`, a user of it, are set if it has smart charging; `home` is the owner's station.
 
     `dc` is the power that it accepts on direct current, as (SoC, kW) points. Its owner lets it charge up to the state
     of charge `charge_to`. If `arrives_with` is set, it comes to every charger with that state of charge. `Attachment`
-    says which drivers use it.
+    says which drivers use it. `charge_policy` is what its owner wants of smart charging, None for what is usual. If it
+    `boosts_next`, it charges at once when it is plugged in the next time.
     """
 
     id: str
@@ -124,6 +136,8 @@ class Vehicle:
     owner: str | None
     home: str | None
     arrives_with: float | None = None
+    charge_policy: JsonText | None = None
+    boosts_next: bool = False
     status: str = ACTIVE
     policy_ids: tuple[str, ...] = ()
     n: int = 0

@@ -177,9 +177,83 @@ _BEGUN: Final = (
 )
 
 
+def _to_5(db: Connection) -> None:
+    """From 0.5.0 to 0.6.0: users have what their vendors list and show, and the owners of vehicles are users.
+
+    A user gets a place in a list by the id, as step 4 gave them, and drives the vehicle of the last session. For each
+    owner of vehicles there is a user of the organisation, after the others: the first driver of the first vehicle, or
+    a person who is named after the id. What new worlds would be copied from is retired, because it has no details.
+    """
+    bytewise = 'COLLATE "C"' if db.dialect.name == "postgresql" else "COLLATE BINARY"
+    for statement in (*_ADDED_IN_5, *(each.format(bytewise=bytewise, begun=_BEGUN) for each in _FILLED_IN_5)):
+        db.execute(text(statement))
+    retire = "UPDATE world SET state = 'retired', retired_at = :wall WHERE state IN ('template', 'spare')"
+    db.execute(text(retire), {"wall": wall_now()})
+
+
+_ADDED_IN_5: Final = (
+    # SQLite cannot let a column be null that was not.
+    "ALTER TABLE end_user ADD COLUMN nullable VARCHAR",
+    "UPDATE end_user SET nullable = email",
+    "ALTER TABLE end_user DROP COLUMN email",
+    "ALTER TABLE end_user RENAME COLUMN nullable TO email",
+    "ALTER TABLE end_user ADD COLUMN org VARCHAR",
+    "ALTER TABLE end_user ADD COLUMN vehicle VARCHAR",
+    "ALTER TABLE end_user ADD COLUMN status VARCHAR NOT NULL DEFAULT 'active'",
+    "ALTER TABLE end_user ADD COLUMN n BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE end_user ADD COLUMN created_at BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE end_user ADD COLUMN touched_at BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE end_user ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE vehicle ADD COLUMN charge_policy TEXT",
+    "ALTER TABLE vehicle ADD COLUMN boosts_next BOOLEAN NOT NULL DEFAULT FALSE",
+    "ALTER TABLE connector ADD COLUMN next_tariff VARCHAR",
+    "ALTER TABLE connector ADD COLUMN next_tariff_at BIGINT NOT NULL DEFAULT 253402300799999000",
+    "ALTER TABLE connector ADD COLUMN progress INTEGER",
+    "ALTER TABLE connector ADD COLUMN unconfirmed_from BIGINT NOT NULL DEFAULT 253402300799999000",
+    "ALTER TABLE connector ADD COLUMN unconfirmed_until BIGINT NOT NULL DEFAULT 253402300799999000",
+    "CREATE INDEX end_user_by_org ON end_user (world, org, created_at, n)",
+    ('CREATE INDEX payment_method_by_user ON payment_method (world, "user", created_at, n) WHERE "user" IS NOT NULL'),
+    "CREATE INDEX vehicle_by_owner ON vehicle (world, owner, created_at, n) WHERE owner IS NOT NULL",
+    "CREATE INDEX connector_by_evse ON connector (world, evse_id)",
+)
+_FILLED_IN_5: Final = (
+    (
+        "UPDATE end_user SET n = listed.place, created_at = listed.begun + 1000 * listed.place"
+        " FROM (SELECT end_user.world, end_user.id, {begun} AS begun,"
+        " row_number() OVER (PARTITION BY end_user.world ORDER BY end_user.id {bytewise}) - 1 AS place"
+        " FROM end_user JOIN world ON world.n = end_user.world) AS listed"
+        " WHERE listed.world = end_user.world AND listed.id = end_user.id"
+    ),
+    (
+        "UPDATE end_user SET vehicle = (SELECT session.vehicle FROM session"
+        ' WHERE session.world = end_user.world AND session."user" = end_user.id'
+        " ORDER BY session.created_at DESC, session.n DESC LIMIT 1)"
+    ),
+    (
+        "INSERT INTO end_user (world, id, name, email, driver, has_billing_data, org, n, created_at)"
+        " SELECT owned.world, owned.id, COALESCE(driver.name, 'Owner ' || substr(owned.id, 1, 8)),"
+        " COALESCE(driver.email, substr(owned.id, 1, 8) || '@owner.example'), driver.id, TRUE, owned.org,"
+        " owned.place, {begun} + 1000 * owned.place"
+        " FROM (SELECT vehicle.world, vehicle.owner AS id, MIN(vehicle.org {bytewise}) AS org,"
+        " (SELECT attachment.driver FROM attachment JOIN vehicle AS driven"
+        " ON driven.world = attachment.world AND driven.id = attachment.target"
+        " WHERE attachment.world = vehicle.world AND attachment.kind = 'vehicle' AND driven.owner = vehicle.owner"
+        " ORDER BY driven.n, attachment.n LIMIT 1) AS driver,"
+        " row_number() OVER (PARTITION BY vehicle.world ORDER BY vehicle.owner {bytewise}) - 1"
+        " + (SELECT count(*) FROM end_user WHERE end_user.world = vehicle.world) AS place"
+        " FROM vehicle WHERE vehicle.org IS NOT NULL AND vehicle.owner IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM end_user WHERE end_user.world = vehicle.world AND end_user.id = vehicle.owner)"
+        " GROUP BY vehicle.world, vehicle.owner) AS owned"
+        " JOIN world ON world.n = owned.world"
+        " LEFT JOIN driver ON driver.world = owned.world AND driver.id = owned.driver"
+    ),
+    "UPDATE end_user SET touched_at = created_at",
+)
+
+
 def _has_column(db: Connection, table: str, name: str) -> bool:
     return any(column["name"] == name for column in inspect(db).get_columns(table))
 
 
-STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2, 3: _to_3, 4: _to_4}
+STEPS: Final[Mapping[int, Callable[[Connection], None]]] = {2: _to_2, 3: _to_3, 4: _to_4, 5: _to_5}
 """The steps by the number of the schema to which they lead, each from the number before."""

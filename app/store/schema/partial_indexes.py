@@ -20,6 +20,8 @@ WAITS: Final = text("failed_reason = 'no_available_connectors' AND touched_at < 
 """True of reservations of callers for which there is no connector. Those of a scenario are touched at NEVER."""
 HAS_DRIVER: Final = text("driver IS NOT NULL")
 HAS_FLEET: Final = text("fleet IS NOT NULL")
+HAS_OWNER: Final = text("owner IS NOT NULL")
+"""True of vehicles that have smart charging."""
 HAS_TRANSACTION: Final = text('"transaction" IS NOT NULL')
 """True of the few sessions whose payment has an id that does not follow from their own."""
 HAS_USER: Final = text('"user" IS NOT NULL')

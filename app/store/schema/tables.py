@@ -12,6 +12,7 @@ from .partial_indexes import (
     HAS_CONNECTOR,
     HAS_DRIVER,
     HAS_FLEET,
+    HAS_OWNER,
     HAS_TRANSACTION,
     HAS_USER,
     IS_OPEN,
@@ -65,7 +66,10 @@ ATTACHMENT: Final = EntityTable(
     key=("driver", "target"),
     indexes=(Index("attachment_by_target", "world", "target", "n", "driver"),),
 )
-END_USER: Final = EntityTable(models.User, "end_user")
+END_USER: Final = EntityTable(
+    models.User, "end_user", indexes=(Index("end_user_by_org", "world", "org", "created_at", "n"),)
+)
+"""The users of all vendors; `org` is null for those of a vendor without organisations."""
 PAYMENT_METHOD: Final = EntityTable(
     models.PaymentMethod,
     "payment_method",
@@ -73,6 +77,7 @@ PAYMENT_METHOD: Final = EntityTable(
         Index("payment_method_by_created", "world", "created_at", "n"),
         Index("payment_method_by_driver", "world", "driver", "created_at", "n"),
         Index("payment_method_by_fleet", "world", "fleet", "created_at", "n"),
+        partial_index("payment_method_by_user", HAS_USER, "world", "user", "created_at", "n"),
     ),
 )
 VEHICLE: Final = EntityTable(
@@ -82,6 +87,7 @@ VEHICLE: Final = EntityTable(
         Index("vehicle_by_uuid", "world", "uuid"),
         Index("vehicle_by_created", "world", "created_at", "n"),
         Index("vehicle_by_fleet", "world", "fleet", "created_at", "n"),
+        partial_index("vehicle_by_owner", HAS_OWNER, "world", "owner", "created_at", "n"),
     ),
     short=("ac_phases",),
 )
@@ -95,7 +101,11 @@ STATION: Final = EntityTable(
     short=("utc_offset_minutes",),
 )
 CONNECTOR: Final = EntityTable(
-    models.Connector, "connector", key=("station", "id"), short=("phases", "faults_after_s", "silent_after_s")
+    models.Connector,
+    "connector",
+    key=("station", "id"),
+    indexes=(Index("connector_by_evse", "world", "evse_id"),),
+    short=("phases", "faults_after_s", "silent_after_s", "progress"),
 )
 SESSION: Final = EntityTable(
     models.Session,

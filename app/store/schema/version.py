@@ -15,7 +15,7 @@ from .migrations import STEPS
 from .table_of import Base
 from .tables import META, SESSION
 
-SCHEMA: Final = 4
+SCHEMA: Final = 5
 """The number of the schema. It changes with every table, column and index, and `migrations` gets a step."""
 _OF_0_1_0: Final = 3_210_400_902
 """What 0.1.0, whose schema has the number 1, stores instead of that number."""

@@ -6,9 +6,10 @@ when it is shown, long after the file was read; so the file is refused. Other me
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from ...domain.clock import instant
+from ...scenario.stored_json import Members
 
 _MOST: Final = 1 << 53
 
@@ -23,12 +24,6 @@ Number = Annotated[float, Field(ge=-_MOST, le=_MOST)]
 Moment = Annotated[str, AfterValidator(_written)]
 Currency = Annotated[str, Field(pattern="^[a-z]{3}$")]
 Texts = dict[str, str]
-
-
-class Members(BaseModel):
-    """Members of JSON that is kept, of these very types."""
-
-    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class _Opening(Members):
