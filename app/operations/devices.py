@@ -26,7 +26,7 @@ def register_device(tx: WorldTransaction, vendor: str, kind: str, owner: str, bo
     made = Document(
         vendor=vendor,
         kind=kind,
-        id=uuid_text(tx.world.seed, kind, f"registered/{n}"),
+        id=uuid_text(tx.world.seed, f"created_{kind}", n),
         n=n,
         created_at=tx.now,
         body=orjson.dumps(body).decode(),

@@ -14,7 +14,6 @@ from ...store.world_transaction import WorldTransaction
 from .details import number
 from .owned_devices import heard_at, place_of
 
-KIND: Final = "heat_pump"
 SETTINGS: Final[Mapping[str, Any]] = {
     "is_smart_optimization_active": False,
     "optimization_level": "Mid",

@@ -15,7 +15,8 @@ from ....store.world_transaction import WorldTransaction
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
-from ..heat_pump_model import KIND, InstalledPump, installed
+from ..first_devices import HEAT_PUMP
+from ..heat_pump_model import InstalledPump, installed
 from ..members import Member, PoderoMember
 from ..owned_devices import device_of
 from ..statistics import RESOLUTIONS, Range, Word, answered, row, savings
@@ -94,7 +95,7 @@ def _statistics(tx: WorldTransaction, member: Member, heat_pump: str, query: Sta
 
 
 def _pump(tx: WorldTransaction, member: Member, heat_pump: str) -> InstalledPump:
-    owner, document = device_of(tx, KIND, member, heat_pump, include_deleted=False)
+    owner, document = device_of(tx, HEAT_PUMP, member, heat_pump, include_deleted=False)
     return installed(tx, document, owner)
 
 

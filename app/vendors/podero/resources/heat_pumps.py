@@ -19,7 +19,8 @@ from ..auth import PoderoWorld
 from ..changes import answer_change
 from ..details import inner, number
 from ..devices import DeviceInput, closing, opening, stored
-from ..heat_pump_model import KIND, InstalledPump, installed, with_earlier
+from ..first_devices import HEAT_PUMP
+from ..heat_pump_model import InstalledPump, installed, with_earlier
 from ..inputs import IncludeDeleted, Moment, Text, body_of
 from ..members import Member, PoderoMember
 from ..owned_devices import change, device_of, devices_of, heard_device, register
@@ -162,22 +163,22 @@ def _state(pump: InstalledPump, written: dict[str, Any]) -> tuple[str | None, di
 
 
 def _list(tx: WorldTransaction, member: Member, query: IncludeDeleted) -> list[dict[str, Any]]:
-    owner, found = devices_of(tx, KIND, member, include_deleted=query.include_deleted)
+    owner, found = devices_of(tx, HEAT_PUMP, member, include_deleted=query.include_deleted)
     return [show(tx, each, owner) for each in found]
 
 
 def _one(tx: WorldTransaction, member: Member, heat_pump: str, query: IncludeDeleted) -> dict[str, Any]:
-    owner, found = device_of(tx, KIND, member, heat_pump, include_deleted=query.include_deleted)
+    owner, found = device_of(tx, HEAT_PUMP, member, heat_pump, include_deleted=query.include_deleted)
     return show(tx, found, owner, is_detail=True)
 
 
 def _register(tx: WorldTransaction, member: Member, body: HeatPumpInput) -> dict[str, Any]:
-    owner, made = register(tx, KIND, member, body)
+    owner, made = register(tx, HEAT_PUMP, member, body)
     return show(tx, made, owner, is_detail=True)
 
 
 def _update(tx: WorldTransaction, member: Member, heat_pump: str, body: HeatPumpInput) -> dict[str, Any]:
     owner, changed = change(
-        tx, KIND, member, heat_pump, lambda before: with_earlier(before, stored(body, before), tx.now)
+        tx, HEAT_PUMP, member, heat_pump, lambda before: with_earlier(before, stored(body, before), tx.now)
     )
     return show(tx, changed, owner, is_detail=True)

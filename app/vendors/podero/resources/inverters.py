@@ -19,13 +19,14 @@ from ..changes import answer_change
 from ..details import inner, number
 from ..devices import DeviceInput, closing, opening, stored
 from ..errors import PoderoError
+from ..first_devices import INVERTER
 from ..inputs import IncludeDeleted, body_of
 from ..members import Member, PoderoMember
 from ..owned_devices import Written, change, device_of, devices_of, heard_at, heard_device, place_of, register
 
 router = APIRouter(route_class=OperationRoute)
 
-KIND: Final = "inverter"
+
 _STATE: Final = (
     "current_power_to_grid_w",
     "current_solar_production_w",
@@ -151,23 +152,23 @@ def _inverter(tx: WorldTransaction, document: Document, owner: User, written: Wr
 
 
 def _list(tx: WorldTransaction, member: Member, query: IncludeDeleted) -> list[dict[str, Any]]:
-    owner, found = devices_of(tx, KIND, member, include_deleted=query.include_deleted)
+    owner, found = devices_of(tx, INVERTER, member, include_deleted=query.include_deleted)
     return [show(tx, each, owner) for each in found]
 
 
 def _one(tx: WorldTransaction, member: Member, inverter: str, query: IncludeDeleted) -> dict[str, Any]:
-    owner, found = device_of(tx, KIND, member, inverter, include_deleted=query.include_deleted)
+    owner, found = device_of(tx, INVERTER, member, inverter, include_deleted=query.include_deleted)
     return show(tx, found, owner, is_detail=True)
 
 
 def _register(tx: WorldTransaction, member: Member, body: InverterInput) -> dict[str, Any]:
     _checked(stored(body, {}))
-    owner, made = register(tx, KIND, member, body)
+    owner, made = register(tx, INVERTER, member, body)
     return show(tx, made, owner, is_detail=True)
 
 
 def _update(tx: WorldTransaction, member: Member, inverter: str, body: InverterInput) -> dict[str, Any]:
-    owner, changed = change(tx, KIND, member, inverter, lambda before: _checked(stored(body, before)))
+    owner, changed = change(tx, INVERTER, member, inverter, lambda before: _checked(stored(body, before)))
     return show(tx, changed, owner, is_detail=True)
 
 
