@@ -5,14 +5,15 @@ No vendor documents these rules; they are Wattif's own. Prices are whole million
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil, cos, pi
 from typing import Final
 
 from .clock import DAY, HOUR, MILLISECOND, SECOND
 from .ids import draw
 from .models import Session, SmartCharging, Vehicle
-from .sessions.power_plan import Plan, energy, flowing, paused, peak, unpacked
-from .sessions.view import whole_wh
+from .sessions.power_plan import Plan, Row, cut, energy, flowing, packed, paused, peak, unpacked
+from .sessions.view import energy_wh, whole_wh
 
 _WINTER: Final = (
     *(85, 81, 79, 78, 80, 88, 104, 117, 113, 101, 92, 86),
@@ -129,7 +130,7 @@ def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Sess
     goal = ChargingGoal(before.at_home, before.target_soc, before.deadline_at, before.unplug_seen)
     if not before.at_home:
         return session.with_smart(summary(market, session, vehicle, goal, at_once=plan, hoped=None))
-    left = summary(market, session, vehicle, goal, at_once=_without_wait(plan), hoped=plan)
+    left = summary(market, session, vehicle, goal, at_once=without_pauses(plan), hoped=plan)
     return session.with_smart(
         replace(
             left,
@@ -140,6 +141,26 @@ def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Sess
     )
 
 
+def so_far(market: Market, session: Session, vehicle: Vehicle, now: int) -> Session:
+    """The session as far as `now`, with a smart-charging side of what has flowed, for one that is still to go on.
+
+    Its window, its goal and what the optimiser expects to save are those of the whole session.
+    """
+    smart = session.smart
+    if smart is None or now >= session.unplugged_at:
+        return session
+    charged_wh = energy_wh(session, now)
+    plan = cut(unpacked(session.plan), (now - session.started_at) / HOUR)
+    share = charged_wh / session.energy_wh if session.energy_wh else 0.0
+    soc_end = session.soc_start + (session.soc_end - session.soc_start) * share
+    begun = replace(session, plan=packed(plan), energy_wh=charged_wh, soc_end=soc_end)
+    goal = ChargingGoal(smart.at_home, smart.target_soc, smart.deadline_at, smart.unplug_seen)
+    at_once = without_pauses(plan) if smart.at_home else plan
+    known = summary(market, begun, vehicle, goal, at_once=at_once, hoped=plan if smart.at_home else None)
+    expected = {name: getattr(smart, name) for name in ("window_starts_at", "window_ends_at", "expected_savings_e4")}
+    return begun.with_smart(replace(known, **expected))
+
+
 def deadline(plugged_at: int, utc_offset_minutes: int, minute_of_day: int) -> int:
     """The next time that the place's standard time, which is fixed all year round, is that minute of the day."""
     offset = utc_offset_minutes * 60 * SECOND
@@ -148,10 +169,16 @@ def deadline(plugged_at: int, utc_offset_minutes: int, minute_of_day: int) -> in
     return today if today > plugged_at else today + DAY
 
 
-def _without_wait(plan: Plan) -> Plan:
-    """The plan without the wait that it begins with."""
-    wait = next((begin for begin, delivered, power_kw, _ in plan if power_kw and not delivered), 0.0)
-    return tuple([(row[0] - wait, row[1], row[2], row[3]) for row in plan if row[0] >= wait])
+def without_pauses(plan: Plan) -> Plan:
+    """The plan without the waits in it. The time of a silence is kept, in which energy has flowed unseen."""
+    kept: list[Row] = []
+    waited = 0.0
+    for row, after in pairwise((*plan, plan[-1])):
+        if after is row or row[2] or after[1] > row[1]:
+            kept.append((row[0] - waited, row[1], row[2], row[3]))
+        else:
+            waited += after[0] - row[0]
+    return tuple(kept)
 
 
 def _cost(market: Market, plan: Plan, began: int, energy_wh: int) -> int:

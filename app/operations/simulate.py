@@ -10,13 +10,13 @@ from ..domain.transitions import LAST
 from ..store import sessions
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import drop_displaced_plans
-from .events import payments, stations
+from .events import devices, payments, stations
 from .events import sessions as session_events
 from .events.event import Event, EventOutcome, EventRequest
 from .reservation_plans import make_way_for, serve_waiting
 from .time_travel import in_order
 
-EVENTS: Final[dict[str, Event]] = {**session_events.EVENTS, **stations.EVENTS, **payments.EVENTS}
+EVENTS: Final[dict[str, Event]] = {**session_events.EVENTS, **stations.EVENTS, **payments.EVENTS, **devices.EVENTS}
 """The events, by name."""
 
 

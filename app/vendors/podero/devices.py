@@ -13,7 +13,7 @@ from pydantic import Field
 
 from ...domain.clock import millis
 from ...domain.models import Document, User
-from ...operations.device_links import LOST
+from ...operations.device_links import lost_at
 from .details import inner
 from .inputs import Id, Input, Moment, PriceZone, Text
 
@@ -99,11 +99,6 @@ class Device:
     @property
     def is_deleted(self) -> bool:
         return self.written.get("deleted_at") is not None
-
-
-def lost_at(document: Document | None, now: int) -> int | None:
-    """When the link of a device to its manufacturer's cloud was lost; None while it has one."""
-    return document.second_at if document is not None and document.status(now) == LOST else None
 
 
 def opening(device: Device, owner: User, now: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
@@ -30,6 +31,8 @@ _BODY: Final = ("body", "payload")
 _NO_OBJECT: Final = "Input should be a valid dictionary or object to extract fields from"
 _ID: Final = TypeAdapter(UUID)
 _LATEST_YEAR: Final = 9998
+_ADDRESS: Final = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
+"""Without blanks and control characters, which browsers remove before they look at the scheme."""
 
 
 class Input(BaseModel):
@@ -70,10 +73,25 @@ def _moment(value: datetime) -> str:
     return millis(instant(aware.isoformat()) // MILLISECOND * MILLISECOND)
 
 
+def _web_address(text: str) -> str:
+    """Takes absolute addresses of the web only, to which a page may send a browser."""
+    if not _ADDRESS.fullmatch(text) or not _has_host(text):
+        raise PydanticCustomError("url_scheme", "URL scheme should be 'http' or 'https'")
+    return text
+
+
+def _has_host(text: str) -> bool:
+    try:
+        return bool(urlsplit(text).hostname)
+    except ValueError:
+        return False
+
+
 Limit = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=200)]
 Offset = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=_MOST)]
 Text = Annotated[str, Field(max_length=255), AfterValidator(_storable)]
 """A text of a JSON body. A shorter one is `Annotated[Text, Field(max_length=…)]`."""
+WebAddress = Annotated[str, Field(max_length=8000), AfterValidator(_web_address)]
 Whole = Annotated[int, Field(ge=-_MOST - 1, le=_MOST)]
 Moment = Annotated[datetime, AfterValidator(_moment)]
 """An instant of a JSON body. Its value is the text that is shown, in UTC with milliseconds."""

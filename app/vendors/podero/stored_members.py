@@ -30,7 +30,7 @@ class Members(BaseModel):
 
 
 class _User(Members):
-    """A user's details."""
+    """The details of a user of an organisation."""
 
     country: str | None = None
     external_user_id: str | None = None
@@ -118,12 +118,14 @@ class _OnboardingSession(Members):
 class _Cue(Members):
     """A pending action that was started."""
 
+    cancel_url: str
     device: str
     kind: str
+    success_url: str
 
 
 FORMS: Final[dict[str, type[BaseModel]]] = {
-    "users": _User,
+    "members": _User,
     "documents.electric_vehicle": DeviceMembers,
     "documents.heat_pump": DeviceMembers,
     "documents.inverter": DeviceMembers,

@@ -76,6 +76,7 @@ VENDOR: Final = Vendor(
         Mount("/oauth2", "podero_token", _token_application),
     ),
     session_id=_session_id,
+    shows_homes=True,
     population=(PopulationTerm("podero_cars", "smart_vehicles", "How many of the drivers' vehicles Podero knows."),),
     keys=(
         KeyTerm(
