@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from ..domain.devices import LINKED
 from ..domain.errors import UnknownObjectError
 from ..domain.ids import uuid_text
 from ..domain.models import Document
@@ -32,6 +33,7 @@ def register_device(tx: WorldTransaction, vendor: str, kind: str, owner: str, bo
         body=orjson.dumps(body).decode(),
         touched_at=tx.now,
         owner=owner,
+        first=LINKED,
     )
     documents.insert_document(tx, made)
     return made

@@ -145,7 +145,7 @@ _MAPPINGS: Final[dict[str, EntityMapping[Any]]] = {
 _IS_THERE: Final = END_USER.c.status != DELETED
 _CREATED: Final = END_USER.c.created_at <= bindparam("now")
 _EXTERNAL_ID: Final = member(END_USER.c.details, "external_user_id")
-_HAS_EXTERNAL_ID: Final = _EXTERNAL_ID == bindparam("external_id")
+_HAS_EXTERNAL_ID: Final = bindparam("external_id") == _EXTERNAL_ID
 _LISTED: Final = {True: _records(_CREATED), False: _records(_CREATED, _IS_THERE)}
 _BY_ID: Final = _records(is_created(END_USER), END_USER.c.id == bindparam("id"))
 _BY_EXTERNAL_ID: Final = {

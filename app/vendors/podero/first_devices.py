@@ -1,15 +1,15 @@
 """The heat pumps and inverters of the people of a generated town: some of those whose cars charge at home have them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
 
+from ...domain.devices import HEAT_PUMP, INVERTER, LINKED
 from ...domain.ids import draw, uuid_text
 from ...domain.models import Document, Station, Vehicle
+from .price_zones import zone_of
 
-HEAT_PUMP: Final = "heat_pump"
-INVERTER: Final = "inverter"
 _VENDOR: Final = "podero"
 _TURN: Final = 3
 _WITHOUT: Final = {HEAT_PUMP: 1, INVERTER: 2}
@@ -22,13 +22,6 @@ _MODELS: Final = {
     HEAT_PUMP: (("Nibe", "S-Series"), ("Vaillant", "aroTHERM plus"), ("Daikin", "Altherma 3")),
     INVERTER: (("Fronius", "Symo GEN24 10.0 Plus"), ("SMA", "Sunny Tripower 8.0"), ("Kostal", "Plenticore 10")),
 }
-_ZONES: Final[Mapping[str, str]] = {
-    **{country: country for country in ("AT", "BE", "CH", "EE", "HU", "PT", "RO")},
-    "GB": "UK",
-    "IT": "IT_NORD",
-    "SE": "SE_3",
-}
-"""The price zones of countries; all others are counted to the German one."""
 
 
 def town_documents(seed: int, homes: Sequence[tuple[Vehicle, Station]]) -> list[Document]:
@@ -50,7 +43,7 @@ def _device(kind: str, seed: int, n: int, vehicle: Vehicle, home: Station) -> Do
         "is_smart_optimization_active": True,
         "latitude": float(home.latitude),
         "longitude": float(home.longitude),
-        "price_zone": _ZONES.get(home.country, "DE_LU"),
+        "price_zone": zone_of(home.country),
         **(_heat_pump() if kind == HEAT_PUMP else _inverter(seed, n)),
     }
     return Document(
@@ -62,6 +55,7 @@ def _device(kind: str, seed: int, n: int, vehicle: Vehicle, home: Station) -> Do
         touched_at=vehicle.created_at,
         body=orjson.dumps(body).decode(),
         owner=vehicle.owner,
+        first=LINKED,
     )
 
 

@@ -9,6 +9,7 @@ from ...domain.clock import MINUTE
 from ...domain.errors import UnknownObjectError
 from ...domain.models import Document, User
 from ...domain.weather import Place
+from ...operations.device_links import lost_at
 from ...operations.devices import known_device, register_device
 from ...operations.documents import change_document
 from ...operations.members import known_member
@@ -16,7 +17,7 @@ from ...store import documents
 from ...store.keyset_pages import PageQuery
 from ...store.world_transaction import WorldTransaction
 from .details import number
-from .devices import Device, DeviceInput, lost_at, stored
+from .devices import Device, DeviceInput, stored
 from .members import Member
 from .vendor import NAME
 
@@ -26,6 +27,8 @@ _HEARD_EVERY: Final = 5 * MINUTE
 _USUAL_PLACE: Final = Place(50.1, 8.7)
 """Where a device stands of whose owner no place is known."""
 Written = dict[str, Any]
+Resolve = Callable[[Device], str | None]
+"""From a device to the link where its pending action is resolved."""
 
 
 def devices_of(

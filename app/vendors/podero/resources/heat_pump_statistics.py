@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from ....domain.calendar_periods import Period, number_of, period
 from ....domain.clock import DAY
+from ....domain.devices import HEAT_PUMP
 from ....store.world_transaction import WorldTransaction
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
-from ..first_devices import HEAT_PUMP
 from ..heat_pump_model import InstalledPump, installed
 from ..members import Member, PoderoMember
 from ..owned_devices import device_of

@@ -1,5 +1,6 @@
 """Heat pumps: listed, registered, retrieved and updated."""
 
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain.clock import DAY, HOUR, WEEK
+from ....domain.devices import HEAT_PUMP
 from ....domain.heat_pumps import state
 from ....domain.models import Document, User
 from ....store.world_transaction import WorldTransaction
@@ -17,16 +19,17 @@ from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
 from ..changes import answer_change
+from ..cues import resolution_url
 from ..details import inner, number
 from ..devices import DeviceInput, closing, opening, stored
-from ..first_devices import HEAT_PUMP
 from ..heat_pump_model import InstalledPump, installed, with_earlier
 from ..inputs import IncludeDeleted, Moment, Text, body_of
 from ..members import Member, PoderoMember
-from ..owned_devices import change, device_of, devices_of, heard_device, register
+from ..owned_devices import Resolve, change, device_of, devices_of, heard_device, register
 
 router = APIRouter(route_class=OperationRoute)
 
+Shown = dict[str, Any]
 Degrees = Annotated[float, Field(ge=-50, le=100)]
 _USUAL_WATER: Final = 48.0
 _STATE: Final = (
@@ -92,7 +95,8 @@ async def register_heat_pump(
     body: Annotated[HeatPumpInput, Depends(body_of(HeatPumpInput))],
 ) -> Response:
     """Registers a heat pump of a user."""
-    return await answer_change(request, world, _register, member, body)
+    resolve = partial(resolution_url, request, HEAT_PUMP)
+    return await answer_change(request, world, _register, member, body, resolve)
 
 
 @router.get("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}")  # noqa: FAST003 - the same
@@ -105,7 +109,9 @@ async def retrieve_heat_pump(
     query: Annotated[IncludeDeleted, Query()],
 ) -> Response:
     """One heat pump, with the actions that are pending."""
-    return json_answer(request, await world.ask(_one, member, str(heat_pump_id), query))
+    return json_answer(
+        request, await world.ask(_one, member, str(heat_pump_id), query, partial(resolution_url, request, HEAT_PUMP))
+    )
 
 
 @router.put("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}")
@@ -118,11 +124,13 @@ async def update_heat_pump(
     body: Annotated[HeatPumpInput, Depends(body_of(HeatPumpInput))],
 ) -> Response:
     """Changes a heat pump; what the body leaves out is kept."""
-    return await answer_change(request, world, _update, member, str(heat_pump_id), body)
+    return await answer_change(
+        request, world, _update, member, str(heat_pump_id), body, partial(resolution_url, request, HEAT_PUMP)
+    )
 
 
-def show(tx: WorldTransaction, document: Document, owner: User, *, is_detail: bool = False) -> dict[str, Any]:
-    """A heat pump as Podero shows it."""
+def show(tx: WorldTransaction, document: Document, owner: User, resolve: Resolve | None = None) -> Shown:
+    """A heat pump as Podero shows it, with its pending actions if `resolve` is there."""
     device, written = heard_device(document, tx.now), orjson.loads(document.body)
     pump = installed(tx, document, owner)
     mode, told = _state(pump, written)
@@ -131,11 +139,11 @@ def show(tx: WorldTransaction, document: Document, owner: User, *, is_detail: bo
         "current_mode": mode,
         **{name: written.get(name, usual) for name, usual in _WRITTEN.items()},
         **told,
-        **closing(device, is_detail=is_detail),
+        **closing(device, None if resolve is None else resolve(device), is_detail=resolve is not None),
     }
 
 
-def _state(pump: InstalledPump, written: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
+def _state(pump: InstalledPump, written: Shown) -> tuple[str | None, Shown]:
     """The mode of a heat pump and its state, as they were told last."""
     at, reading = pump.until, inner(written, _READING)
     if at is None:
@@ -162,23 +170,23 @@ def _state(pump: InstalledPump, written: dict[str, Any]) -> tuple[str | None, di
     return it.mode, {name: reading.get(name, value) for name, value in told.items()}
 
 
-def _list(tx: WorldTransaction, member: Member, query: IncludeDeleted) -> list[dict[str, Any]]:
+def _list(tx: WorldTransaction, member: Member, query: IncludeDeleted) -> list[Shown]:
     owner, found = devices_of(tx, HEAT_PUMP, member, include_deleted=query.include_deleted)
     return [show(tx, each, owner) for each in found]
 
 
-def _one(tx: WorldTransaction, member: Member, heat_pump: str, query: IncludeDeleted) -> dict[str, Any]:
+def _one(tx: WorldTransaction, member: Member, heat_pump: str, query: IncludeDeleted, resolve: Resolve) -> Shown:
     owner, found = device_of(tx, HEAT_PUMP, member, heat_pump, include_deleted=query.include_deleted)
-    return show(tx, found, owner, is_detail=True)
+    return show(tx, found, owner, resolve)
 
 
-def _register(tx: WorldTransaction, member: Member, body: HeatPumpInput) -> dict[str, Any]:
+def _register(tx: WorldTransaction, member: Member, body: HeatPumpInput, resolve: Resolve) -> Shown:
     owner, made = register(tx, HEAT_PUMP, member, body)
-    return show(tx, made, owner, is_detail=True)
+    return show(tx, made, owner, resolve)
 
 
-def _update(tx: WorldTransaction, member: Member, heat_pump: str, body: HeatPumpInput) -> dict[str, Any]:
+def _update(tx: WorldTransaction, member: Member, heat_pump: str, body: HeatPumpInput, resolve: Resolve) -> Shown:
     owner, changed = change(
         tx, HEAT_PUMP, member, heat_pump, lambda before: with_earlier(before, stored(body, before), tx.now)
     )
-    return show(tx, changed, owner, is_detail=True)
+    return show(tx, changed, owner, resolve)

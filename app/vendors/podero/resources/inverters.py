@@ -1,5 +1,6 @@
 """Solar inverters: listed, registered, retrieved and updated."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ....domain.devices import INVERTER
 from ....domain.inverters import Inverter, flow
 from ....domain.models import Document, User
 from ....store.world_transaction import WorldTransaction
@@ -16,17 +18,17 @@ from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
 from ..changes import answer_change
+from ..cues import resolution_url
 from ..details import inner, number
 from ..devices import DeviceInput, closing, opening, stored
 from ..errors import PoderoError
-from ..first_devices import INVERTER
 from ..inputs import IncludeDeleted, body_of
 from ..members import Member, PoderoMember
-from ..owned_devices import Written, change, device_of, devices_of, heard_at, heard_device, place_of, register
+from ..owned_devices import Resolve, Written, change, device_of, devices_of, heard_at, heard_device, place_of, register
 
 router = APIRouter(route_class=OperationRoute)
 
-
+Shown = dict[str, Any]
 _STATE: Final = (
     "current_power_to_grid_w",
     "current_solar_production_w",
@@ -76,7 +78,8 @@ async def register_inverter(
     body: Annotated[InverterInput, Depends(body_of(InverterInput))],
 ) -> Response:
     """Registers an inverter of a user."""
-    return await answer_change(request, world, _register, member, body)
+    resolve = partial(resolution_url, request, INVERTER)
+    return await answer_change(request, world, _register, member, body, resolve)
 
 
 @router.get("/org/{org_id}/users/{user_id}/inverters/{inverter_id}")  # noqa: FAST003 - the same
@@ -89,7 +92,9 @@ async def retrieve_inverter(
     query: Annotated[IncludeDeleted, Query()],
 ) -> Response:
     """One inverter, with the actions that are pending."""
-    return json_answer(request, await world.ask(_one, member, str(inverter_id), query))
+    return json_answer(
+        request, await world.ask(_one, member, str(inverter_id), query, partial(resolution_url, request, INVERTER))
+    )
 
 
 @router.put("/org/{org_id}/users/{user_id}/inverters/{inverter_id}")
@@ -102,21 +107,23 @@ async def update_inverter(
     body: Annotated[InverterInput, Depends(body_of(InverterInput))],
 ) -> Response:
     """Changes an inverter; what the body leaves out is kept."""
-    return await answer_change(request, world, _update, member, str(inverter_id), body)
+    return await answer_change(
+        request, world, _update, member, str(inverter_id), body, partial(resolution_url, request, INVERTER)
+    )
 
 
-def show(tx: WorldTransaction, document: Document, owner: User, *, is_detail: bool = False) -> dict[str, Any]:
-    """An inverter as Podero shows it."""
+def show(tx: WorldTransaction, document: Document, owner: User, resolve: Resolve | None = None) -> Shown:
+    """An inverter as Podero shows it, with its pending actions if `resolve` is there."""
     device, written = heard_device(document, tx.now), orjson.loads(document.body)
     return {
         **opening(device, owner, tx.now),
         **{name: written.get(name, usual) for name, usual in _WRITTEN.items()},
         **_state(tx, document, owner, written),
-        **closing(device, is_detail=is_detail),
+        **closing(device, None if resolve is None else resolve(device), is_detail=resolve is not None),
     }
 
 
-def _state(tx: WorldTransaction, document: Document, owner: User, written: Written) -> dict[str, Any]:
+def _state(tx: WorldTransaction, document: Document, owner: User, written: Written) -> Shown:
     """The state of an inverter as it was told last (PODERO-709)."""
     at, reading = heard_at(document, tx.now), inner(written, _READING)
     if at is None:
@@ -151,25 +158,25 @@ def _inverter(tx: WorldTransaction, document: Document, owner: User, written: Wr
     )
 
 
-def _list(tx: WorldTransaction, member: Member, query: IncludeDeleted) -> list[dict[str, Any]]:
+def _list(tx: WorldTransaction, member: Member, query: IncludeDeleted) -> list[Shown]:
     owner, found = devices_of(tx, INVERTER, member, include_deleted=query.include_deleted)
     return [show(tx, each, owner) for each in found]
 
 
-def _one(tx: WorldTransaction, member: Member, inverter: str, query: IncludeDeleted) -> dict[str, Any]:
+def _one(tx: WorldTransaction, member: Member, inverter: str, query: IncludeDeleted, resolve: Resolve) -> Shown:
     owner, found = device_of(tx, INVERTER, member, inverter, include_deleted=query.include_deleted)
-    return show(tx, found, owner, is_detail=True)
+    return show(tx, found, owner, resolve)
 
 
-def _register(tx: WorldTransaction, member: Member, body: InverterInput) -> dict[str, Any]:
+def _register(tx: WorldTransaction, member: Member, body: InverterInput, resolve: Resolve) -> Shown:
     _checked(stored(body, {}))
     owner, made = register(tx, INVERTER, member, body)
-    return show(tx, made, owner, is_detail=True)
+    return show(tx, made, owner, resolve)
 
 
-def _update(tx: WorldTransaction, member: Member, inverter: str, body: InverterInput) -> dict[str, Any]:
+def _update(tx: WorldTransaction, member: Member, inverter: str, body: InverterInput, resolve: Resolve) -> Shown:
     owner, changed = change(tx, INVERTER, member, inverter, lambda before: _checked(stored(body, before)))
-    return show(tx, changed, owner, is_detail=True)
+    return show(tx, changed, owner, resolve)
 
 
 def _checked(written: Written) -> Written:
