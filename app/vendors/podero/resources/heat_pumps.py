@@ -109,9 +109,8 @@ async def retrieve_heat_pump(
     query: Annotated[IncludeDeleted, Query()],
 ) -> Response:
     """One heat pump, with the actions that are pending."""
-    return json_answer(
-        request, await world.ask(_one, member, str(heat_pump_id), query, partial(resolution_url, request, HEAT_PUMP))
-    )
+    resolve = partial(resolution_url, request, HEAT_PUMP)
+    return json_answer(request, await world.ask(_one, member, str(heat_pump_id), query, resolve))
 
 
 @router.put("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}")

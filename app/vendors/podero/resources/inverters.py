@@ -92,9 +92,8 @@ async def retrieve_inverter(
     query: Annotated[IncludeDeleted, Query()],
 ) -> Response:
     """One inverter, with the actions that are pending."""
-    return json_answer(
-        request, await world.ask(_one, member, str(inverter_id), query, partial(resolution_url, request, INVERTER))
-    )
+    resolve = partial(resolution_url, request, INVERTER)
+    return json_answer(request, await world.ask(_one, member, str(inverter_id), query, resolve))
 
 
 @router.put("/org/{org_id}/users/{user_id}/inverters/{inverter_id}")
