@@ -235,6 +235,15 @@ class ImpossibleError(Refusal):
         self.sentence = sentence
 
 
+class BoostRefusedError(Refusal):
+    """A vehicle is not boosted, for a reason that is a word; `state` is that of its boost."""
+
+    def __init__(self, state: str, reason: str) -> None:
+        super().__init__(f"The boost is {state}, and is refused: {reason.replace('_', ' ')}.")
+        self.state = state
+        self.reason = reason
+
+
 class NeverError(Refusal):
     """A session or reservation never has the status. It has `status` from `at` on instead, as `sentence` says."""
 
