@@ -21,7 +21,8 @@ from .devices import Device, DeviceInput, stored
 from .members import Member
 from .vendor import NAME
 
-_ALL: Final = 1_000_000
+ALL: Final = 1_000_000
+"""More devices than a user has: their lists have no pages."""
 _HEARD_EVERY: Final = 5 * MINUTE
 """How often the state of a device is told by its manufacturer's cloud."""
 _USUAL_PLACE: Final = Place(50.1, 8.7)
@@ -36,7 +37,7 @@ def devices_of(
 ) -> tuple[User, list[Document]]:
     """The user and the devices of that kind, the newest first. Raises UnknownObjectError if there is no such user."""
     owner = known_member(tx, member.org, member.user)
-    found = documents.documents(tx, NAME, kind, PageQuery({"owner": owner.id}, None, _ALL))
+    found = documents.documents(tx, NAME, kind, PageQuery({"owner": owner.id}, None, ALL))
     return owner, [each for each in found if include_deleted or not is_deleted(each)]
 
 
@@ -77,9 +78,13 @@ def heard_at(document: Document, now: int) -> int | None:
     """When the state of a device was told last; None if its manufacturer's cloud has never been linked."""
     if orjson.loads(document.body).get("is_authenticated") is not True:
         return None
-    lost = lost_at(document, now)
-    at = now if lost is None else lost
-    return max(at - at % _HEARD_EVERY, document.created_at)
+    return heard_before(lost_at(document, now), document.created_at, now)
+
+
+def heard_before(silent_since: int | None, created_at: int, now: int) -> int:
+    """When the state of a device was told last, of which nothing is heard since an instant, if so."""
+    at = now if silent_since is None else silent_since
+    return max(at - at % _HEARD_EVERY, created_at)
 
 
 def heard_device(document: Document, now: int) -> Device:
