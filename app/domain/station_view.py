@@ -19,6 +19,9 @@ MAINTENANCE: Final = "maintenance"
 """The statuses of a station."""
 HOME: Final = "home"
 """The kind of a station that belongs to one household and is shown to no customer."""
+VIRTUAL: Final = "virtual"
+"""The kind of a station that exists for tests of one vendor's customers, and that no other vendor shows."""
+NOT_PUBLIC: Final = (HOME, VIRTUAL)
 FORESEEN: Final = HOUR
 """How far ahead it is told when a station has a free connector."""
 CONNECTOR_TYPES: Final = {"CHADEMO": "CHAdeMO", "IEC_62196_T2_COMBO": "CCS", "IEC_62196_T2": "Type2"}

@@ -112,7 +112,7 @@ def vehicle(draws: Draws, city: City, model: "VehicleModel") -> str:
     )
 
 
-def card(draws: Draws, city: City, name: str, email: str) -> str:
+def card(draws: Draws, city: City, name: str, email: str | None) -> str:
     """The details of a card of that person."""
     return _text(
         {

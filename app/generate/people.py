@@ -10,7 +10,7 @@ from ..domain import models
 from ..domain.clock import DAY
 from ..domain.ids import prefixed_id, uuid_text
 from ..scenario.population import TownSize
-from . import details, routines, stations
+from . import details, routines, stations, users
 from .catalogue import Catalogue, City
 from .draws import Draws
 from .routines import Place, Routine
@@ -24,6 +24,8 @@ _PREFERRED: Final = ("hpc", "street")
 """The kinds of the stations that a driver prefers."""
 _WITHOUT_FLEET: Final = 5
 """One driver in five belongs to no fleet."""
+_DRIVES_TOO: Final = 4
+"""One user in four is the driver of the same number, who lives in the same city."""
 
 Namer = Callable[[str, str, int], tuple[str, str]]
 """From a kind, a country and a number to a name and an e-mail address."""
@@ -41,6 +43,7 @@ class Town:
     drivers: list[models.Driver] = field(default_factory=list)
     attachments: list[models.Attachment] = field(default_factory=list)
     users: list[models.User] = field(default_factory=list)
+    owners: list[models.User] = field(default_factory=list)
     cards: list[models.PaymentMethod] = field(default_factory=list)
     vehicles: list[models.Vehicle] = field(default_factory=list)
     stations: list[models.Station] = field(default_factory=list)
@@ -166,11 +169,13 @@ class _TownBuilder:
             created_at=created_at,
             touched_at=created_at,
         )
-        card = self._card("payment_method", n, city, created_at, driver=driver)
+        card = self._card("payment_method", n, city, created_at, driver)
         if self._is_named:
             town, nearby = self.town.cities[city], self._preferred(city)
             driver = replace(driver, details=details.driver(draws, town, self._catalogue, card.id, nearby))
         self.town.drivers.append(driver)
+        if vehicle.owner is not None:
+            self._add_owner(n, driver, vehicle, city)
         if fleet is not None:
             self.town.attachments.append(models.Attachment(driver.id, models.TO_FLEET, fleet, n))
         self.town.attachments.append(models.Attachment(driver.id, models.TO_VEHICLE, vehicle.id, n))
@@ -181,17 +186,51 @@ class _TownBuilder:
 
     def add_user(self, n: int, city: int) -> None:
         lives = Random(f"{self._seed}/user_lives/{n}")
+        driver = self.town.drivers[n] if n % _DRIVES_TOO == _DRIVES_TOO - 1 and n < len(self.town.drivers) else None
         person, email = self._name("user", self.town.cities[city].country, n)
-        user = models.User(id=uuid_text(self._seed, "user", n), name=person, email=email, driver=None)
+        if driver is not None:
+            person, email = driver.name, driver.email
         created_at = details.created_at(self._begin, Draws(self._seed, "user", n), since=_FLEETS_UNTIL)
         rng = Random(f"{self._seed}/user/{n}")
         vehicle = self._vehicle("users_vehicle", n, city, rng, fleet=None, after=created_at)
+        user = models.User(
+            id=uuid_text(self._seed, "user", n),
+            name=person,
+            email=email,
+            driver=None if driver is None else driver.id,
+            vehicle=vehicle.id,
+            n=2 * n,
+            created_at=created_at,
+            touched_at=created_at,
+        )
+        card = self._card("users_payment_method", n, city, created_at, user)
+        if self._is_named:
+            draws = Draws(self._seed, "user_details", n)
+            user = replace(user, details=users.customer(draws, self.town.cities[city], person, card.id))
         self.town.users.append(user)
         self.town.vehicles.append(vehicle)
         self.town.users_vehicles.append(vehicle)
-        self.town.users_cards.append(self._card("users_payment_method", n, city, created_at, user=user))
+        self.town.users_cards.append(card)
         home = routines.place_of(*stations.place(lives, self.town.cities[city]), city)
         self.town.users_routines.append(routines.routine(lives, vehicle, home, n))
+
+    def _add_owner(self, n: int, driver: models.Driver, vehicle: models.Vehicle, city: int) -> None:
+        """The driver of a smart vehicle, who owns it."""
+        home = self.town.homes[vehicle.id]
+        draws = Draws(self._seed, "owner_details", n)
+        self.town.owners.append(
+            models.User(
+                id=uuid_text(self._seed, "owner", n),
+                name=driver.name,
+                email=driver.email,
+                driver=driver.id,
+                org=self._org,
+                n=2 * n + 1,
+                created_at=driver.created_at,
+                touched_at=driver.created_at,
+                details=users.owner(draws, self.town.cities[city], driver.name, home) if self._is_named else "{}",
+            )
+        )
 
     def _add_stations(self, station: models.Station, connectors: list[models.Connector], city: int) -> None:
         self.town.places[station.id] = routines.place_of(station.latitude, station.longitude, city)
@@ -205,27 +244,21 @@ class _TownBuilder:
         return [found[0] for found in there if found]
 
     def _card(
-        self,
-        kind: str,
-        n: int,
-        city: int,
-        after: int,
-        *,
-        driver: models.Driver | None = None,
-        user: models.User | None = None,
+        self, kind: str, n: int, city: int, after: int, owner: models.Driver | models.User
     ) -> models.PaymentMethod:
         """The card of a driver or a user, who was there from `after` on."""
-        draws = Draws(self._seed, kind, n)
+        draws, is_drivers = Draws(self._seed, kind, n), isinstance(owner, models.Driver)
         created_at = details.created_after(after, self._begin, draws)
         text = "{}"
-        if self._is_named and driver is not None:
-            text = details.card(draws, self.town.cities[city], driver.name, driver.email)
+        if self._is_named:
+            town = self.town.cities[city]
+            text = details.card(draws, town, owner.name, owner.email) if is_drivers else users.card(draws, owner.name)
         card = models.PaymentMethod(
             id=prefixed_id("pm", self._seed, kind, n),
-            driver=None if driver is None else driver.id,
-            user=None if user is None else user.id,
+            driver=owner.id if is_drivers else None,
+            user=None if is_drivers else owner.id,
             card=models.Card.GOOD,
-            n=2 * n + (driver is None),
+            n=2 * n + (not is_drivers),
             created_at=created_at,
             details=text,
         )

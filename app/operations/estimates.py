@@ -3,7 +3,7 @@
 from ..domain.channels import Channel
 from ..domain.errors import NoConnectorFitsError, UnknownObjectError
 from ..domain.estimates import Estimate, best_connector, estimate
-from ..domain.station_view import HOME
+from ..domain.station_view import NOT_PUBLIC
 from ..store import stations
 from ..store.world_transaction import WorldTransaction
 from .vehicles import known_vehicle
@@ -17,7 +17,7 @@ def estimate_at(
     Whether the connector is free does not matter (CHARGE-087). Raises UnknownObjectError or NoConnectorFitsError.
     """
     station = stations.station(tx, station_id)
-    if station is None or station.kind == HOME:
+    if station is None or station.kind in NOT_PUBLIC:
         raise UnknownObjectError("station", station_id)
     vehicle = known_vehicle(tx, vehicle_id)
     connector = best_connector(vehicle, stations.connectors_at(tx, station_id), soc=soc, target=target)

@@ -16,11 +16,11 @@ from ..domain.planned_days import Span
 from ..domain.reservation_plans import Place
 from ..domain.reservations import HELD_BEFORE, held_from
 from ..domain.sessions import view
-from ..domain.station_view import HOME
 from .database.id_lists import is_in
 from .schema.entity_mapping import EntityMapping, EntityQuery, JoinedQuery
 from .schema.partial_indexes import HAS_CONNECTOR, LATITUDE, LONGITUDE
 from .schema.tables import CONNECTOR, RESERVATION, SESSION, STATION
+from .stations import IS_PUBLIC
 from .world_transaction import WorldTransaction
 
 _FIRST_PART, _GROWTH = 8, 8
@@ -124,7 +124,7 @@ _IN_BOX: Final = EntityQuery(
         STATION.in_world,
         text(f"{LATITUDE} BETWEEN :south AND :north"),
         text(f"{LONGITUDE} BETWEEN :west AND :east"),
-        STATION.c.kind != HOME,
+        IS_PUBLIC,
         STATION.c.online,
         STATION.c.created_at <= bindparam("now"),
     ),

@@ -17,7 +17,7 @@ from ..domain.areas import Area
 from ..domain.clock import LATEST
 from ..domain.models import Connector, Station
 from ..domain.reservations import HELD_BEFORE
-from ..domain.station_view import FORESEEN, HOME, ConnectorUse, Hold, StationUse
+from ..domain.station_view import FORESEEN, ConnectorUse, Hold, StationUse
 from . import keyset_pages
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
@@ -25,6 +25,7 @@ from .keyset_pages import PageQuery
 from .schema.entity_mapping import EntityMapping, EntityQuery
 from .schema.partial_indexes import HAS_CONNECTOR, LATITUDE, LONGITUDE
 from .schema.tables import CONNECTOR, RESERVATION, SESSION, STATION
+from .stations import IS_PUBLIC
 from .world_transaction import WorldTransaction
 
 
@@ -138,7 +139,7 @@ def _listed(ids: Collection[str]) -> str:
 
 @cache
 def _page(available: bool | None, *, newer: bool) -> EntityQuery[Station]:  # noqa: FBT001 - a key of the cache
-    statement = select().where(STATION.c.kind != HOME, *_is_available(available))
+    statement = select().where(IS_PUBLIC, *_is_available(available))
     return EntityQuery(STATION.mapping, keyset_pages.page(statement, STATION, (), newer=newer))
 
 
@@ -157,7 +158,7 @@ def _in_box(available: bool | None) -> CompiledStatement:  # noqa: FBT001 - a ke
             STATION.in_world,
             text(f"{LATITUDE} BETWEEN :south AND :north"),
             text(f"{LONGITUDE} BETWEEN :west AND :east"),
-            STATION.c.kind != HOME,
+            IS_PUBLIC,
             _IS_THERE,
             *_is_available(available),
         )
@@ -230,7 +231,7 @@ _HAS_FREE: Final = and_(
 )
 _IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
 """True of a station that has been created. It uses no index, so that those of ids and places are used."""
-_IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), STATION.c.kind != HOME, _IS_THERE)
+_IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_PUBLIC, _IS_THERE)
 _BY_IDS: Final = EntityQuery(STATION.mapping, select().where(*_IS_AMONG))
 _CONNECTORS: Final = EntityQuery(
     EntityMapping(

@@ -1,10 +1,14 @@
 """Charging stations and their connectors."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import bindparam, select
+import orjson
+from sqlalchemy import Connection, and_, bindparam, select
 
 from ..domain import models
+from ..domain.station_view import NOT_PUBLIC
+from .database.id_lists import is_in
 from .schema.entity_mapping import EntityQuery
 from .schema.tables import CONNECTOR, STATION
 from .world_transaction import WorldTransaction
@@ -35,6 +39,20 @@ def connector_of_evse(tx: WorldTransaction, evse_id: str) -> models.Connector | 
     return _CONNECTOR_OF_EVSE.first(tx.db, {"world": tx.world.n, "evse": evse_id})
 
 
+def stations_by_id(db: Connection, number: int, ids: Iterable[str]) -> list[models.Station]:
+    """Returns the stations with these ids in the world of that number, in no order."""
+    return _BY_IDS.all(db, {"world": number, "ids": orjson.dumps(list(ids)).decode()})
+
+
+def connectors_by_evse(db: Connection, number: int, evse_ids: Iterable[str]) -> list[models.Connector]:
+    """Returns the connectors with these EVSE ids in the world of that number, in no order."""
+    return _BY_EVSE_IDS.all(db, {"world": number, "ids": orjson.dumps(list(evse_ids)).decode()})
+
+
+IS_PUBLIC: Final = and_(*(STATION.c.kind != kind for kind in NOT_PUBLIC))
+"""True of stations that every vendor may show."""
+_BY_IDS: Final = STATION.query(is_in(STATION.c.id, "ids"))
+_BY_EVSE_IDS: Final = CONNECTOR.query(is_in(CONNECTOR.c.evse_id, "ids"))
 _STATION: Final = STATION.query(STATION.c.id == bindparam("id"))
 _CONNECTOR: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"), CONNECTOR.c.id == bindparam("id"))
 _CONNECTORS_AT: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"))

@@ -29,7 +29,7 @@ from ..store.schema import version
 from ..store.sessions import insert_sessions
 from ..store.world import World
 from ..wall_clock import wall_now
-from . import first_documents
+from . import first_documents, first_stations
 from .cleanup import abandon, finished
 from .planning import draw_planner, insert_entries, pause_for
 from .vendor import Vendors
@@ -93,8 +93,10 @@ class Builder:
         await self._insert(conversion.users(objects, monday), parties.insert_users)
         await self._insert(conversion.payment_methods(objects, monday), parties.insert_payment_methods)
         await self._insert(conversion.vehicles(objects, monday), parties.insert_vehicles)
-        await self._insert(conversion.stations(objects, monday), stations.insert_stations)
-        await self._insert(connectors, stations.insert_connectors)
+        there = first_stations.Stations(conversion.stations(objects, monday), connectors)
+        lacking = first_stations.missing(monday, self._vendors, there)
+        await self._insert([*there.stations, *lacking.stations], stations.insert_stations)
+        await self._insert([*connectors, *lacking.connectors], stations.insert_connectors)
         placed = conversion.sessions(objects, channels_of(self._vendors), market, self._next_n)
         self._next_n += len(placed)
         await self._insert(placed, insert_sessions)
@@ -105,7 +107,7 @@ class Builder:
         await self._insert(town.fleets, parties.insert_fleets)
         await self._insert(town.drivers, parties.insert_drivers)
         await self._insert(town.attachments, parties.insert_attachments)
-        await self._insert(town.users, parties.insert_users)
+        await self._insert([*town.users, *town.owners], parties.insert_users)
         await self._insert(town.cards, parties.insert_payment_methods)
         await self._insert(town.vehicles, parties.insert_vehicles)
         await self._insert(town.stations, stations.insert_stations)

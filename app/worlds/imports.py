@@ -9,12 +9,13 @@ from ..archive import archives
 from ..archive.archives import Archive
 from ..scenario.population import TownSize
 from ..store import worlds
+from ..store.database.compiled_statements import Row
 from ..store.database.protocol import Database
 from ..store.schema.table_catalogue import CATALOGUE
-from ..store.schema.tables import DOCUMENT
+from ..store.schema.tables import CONNECTOR, DOCUMENT, STATION
 from ..store.world import World
 from ..wall_clock import wall_now
-from . import first_documents
+from . import first_documents, first_stations
 from .build import SLICE, insert_rows
 from .vendor import Vendors
 
@@ -33,12 +34,25 @@ async def read(raw: bytes, vendors: Vendors) -> Archive:
 
 
 def completed(archive: Archive, vendors: Vendors) -> Archive:
-    """The archive with the documents that every world has; files of earlier releases have none."""
+    """The archive with the documents and stations that every world has; files of earlier releases have none."""
     there = DOCUMENT.mapping.entities(archive.held["documents"])
     lacking = first_documents.missing(archive.world, vendors, {(each.vendor, each.kind) for each in there})
     rows = [*archive.held["documents"], *map(DOCUMENT.mapping.values, lacking)]
     sample = first_documents.sampled(archive.world.sample, vendors, lacking)
-    return Archive(replace(archive.world, sample=sample), {**archive.held, "documents": rows})
+    stations, connectors = _with_first_stations(archive, vendors)
+    held = {**archive.held, "documents": rows, "stations": stations, "connectors": connectors}
+    return Archive(replace(archive.world, sample=sample), held)
+
+
+def _with_first_stations(archive: Archive, vendors: Vendors) -> tuple[list[Row], list[Row]]:
+    """The rows of stations and connectors with those of the stations that every world has."""
+    held = archive.held["stations"], archive.held["connectors"]
+    there = first_stations.Stations(STATION.mapping.entities(held[0]), CONNECTOR.mapping.entities(held[1]))
+    lacking = first_stations.missing(archive.world.monday, vendors, there)
+    return (
+        [*held[0], *map(STATION.mapping.values, lacking.stations)],
+        [*held[1], *map(CONNECTOR.mapping.values, lacking.connectors)],
+    )
 
 
 def world_of(archive: Archive, name: str, expires_at: int, size: TownSize | None) -> World:

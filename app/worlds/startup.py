@@ -18,7 +18,7 @@ from ..store.schema import version
 from ..store.schema.version import UnknownSchemaError
 from ..store.world import World
 from ..wall_clock import wall_now
-from . import clock_notes, credentials, first_documents
+from . import clock_notes, credentials, first_documents, first_stations
 from .build import Report, quiet
 from .cleanup import retry_while_away, sweep
 from .credentials import Chosen, Issued, Keys
@@ -124,6 +124,7 @@ async def prepare_tables(database: Database, vendors: Vendors = ()) -> None:
     def take_over(db: Transaction) -> None:
         version.prepare(db)
         first_documents.complete(db, vendors)
+        first_stations.complete(db, vendors)
 
     if not await database.ask(version.is_older):
         return await database.change(version.prepare)

@@ -8,6 +8,7 @@ from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
 from ...worlds.vendor import Mount, Sample, Vendor
 from .inventory import INVENTORY
+from .virtual_points import virtual_points
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -80,4 +81,5 @@ VENDOR: Final = Vendor(
     ),
     sample_is="A user of Cariqa, and what a start takes.",
     sample_at=_sample_at,
+    first_stations=virtual_points,
 )
