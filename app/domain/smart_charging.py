@@ -10,6 +10,7 @@ from math import ceil, cos, pi
 from typing import Final
 
 from .clock import DAY, HOUR, MILLISECOND, SECOND
+from .energy_contracts import Rates
 from .ids import draw
 from .models import Session, SmartCharging, Vehicle
 from .sessions.power_plan import Plan, Row, cut, energy, flowing, packed, paused, peak, unpacked
@@ -33,14 +34,42 @@ READY_BY: Final = 7 * 60
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The prices of a world. Weeks count from its own first Monday, so that a shifted world keeps its prices."""
+    """The prices of a world. Weeks count from its own first Monday, so that a shifted world keeps its prices.
+
+    `rates` are those of a user's energy contracts, in the order of their instants. Where they say nothing, the prices
+    of the market count.
+    """
 
     seed: int
     monday: int
+    rates: tuple[Rates, ...] = ()
 
     def kwh_price(self, hour: int) -> int:
-        """The price of a kWh at home in the hour that begins `hour` hours after the world's first Monday."""
+        """The price of a kWh at home in the hour that begins `hour` hours after the world's first Monday.
+
+        Where the price changes within the hour, it is the last one.
+        """
+        if self.rates:
+            return self.price_at(self.monday + (hour + 1) * HOUR - MILLISECOND)
         return _price(self.seed, hour)
+
+    def price_at(self, at: int) -> int:
+        """The price of a kWh at home at an instant."""
+        for rates in reversed(self.rates):
+            if rates.since <= at:
+                price = rates.price_at(at)
+                if price is not None:
+                    return price
+                break
+        return _price(self.seed, (at - self.monday) // HOUR)
+
+    def change_after(self, at: int) -> int:
+        """The next instant at which the price may be another: the end of the hour, or a change of a contract."""
+        hour_ends = at + HOUR - (at - self.monday) % HOUR
+        if not self.rates:
+            return hour_ends
+        begins = (each.since for each in self.rates if each.since > at)
+        return min(hour_ends, *begins, *(each.change_after(at) for each in self.rates))
 
     def hour_of(self, at: int) -> int:
         """The number of the hour in which an instant lies, from the world's first Monday."""
@@ -141,6 +170,25 @@ def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Sess
     )
 
 
+def repriced(market: Market, session: Session, vehicle: Vehicle, now: int) -> Session:
+    """A session at home that has not ended, counted in other prices. What it is expected to save is known at its start.
+
+    What is planned is taken for what the optimiser has planned.
+    """
+    changed = with_new_summary(market, session, vehicle)
+    if changed.smart is None or session.created_at <= now:
+        return changed
+    plan = unpacked(session.plan)
+    expected = _cost(market, without_pauses(plan), session.started_at, session.energy_wh)
+    expected_e4 = _e4(expected) - changed.smart.cost_e4
+    return changed.with_smart(replace(changed.smart, expected_savings_e4=expected_e4))
+
+
+def consumer_price(net: int) -> int:
+    """The price of a kWh with grid fees, taxes and margin, for a price of the market."""
+    return (net + _SURCHARGE) * (100 + _VAT_PERCENT) // 100
+
+
 def so_far(market: Market, session: Session, vehicle: Vehicle, now: int) -> Session:
     """The session as far as `now`, with a smart-charging side of what has flowed, for one that is still to go on.
 
@@ -182,14 +230,14 @@ def without_pauses(plan: Plan) -> Plan:
 
 
 def _cost(market: Market, plan: Plan, began: int, energy_wh: int) -> int:
-    """The cost of the first `energy_wh` of a plan, in 1/1,000,000,000 EUR: Wh of each hour times its price, exactly."""
-    total, before = 0, 0
-    hour = market.hour_of(began)
+    """The cost of the first `energy_wh` of a plan, in 1/1,000,000,000 EUR: Wh times their price, exactly."""
+    total, before, at = 0, 0, began
     while before < energy_wh:
-        ends = (market.monday + (hour + 1) * HOUR - began) / HOUR
+        change = market.change_after(at)
+        ends = (change - began) / HOUR
         after = min(whole_wh(energy(plan, ends)), energy_wh) if ends < plan[-1][0] else energy_wh
-        total += (after - before) * market.kwh_price(hour)
-        before, hour = after, hour + 1
+        total += (after - before) * market.price_at(at)
+        before, at = after, change
     return total
 
 
@@ -216,7 +264,7 @@ def _price(seed: int, hour: int) -> int:
     winter = 0.5 + 0.5 * cos(2 * pi * week / _WEEKS_A_YEAR)
     factor = _level(seed, day) * (_WEEKEND if weekday >= _SATURDAY else 1.0)
     market = (winter * _WINTER[hour_of_day] + (1 - winter) * _SUMMER[hour_of_day]) * factor * 1000
-    return (round(market) + _SURCHARGE) * (100 + _VAT_PERCENT) // 100
+    return consumer_price(round(market))
 
 
 @lru_cache(maxsize=4_096)

@@ -11,11 +11,12 @@ from typing import Annotated, Any, Final
 import orjson
 from pydantic import Field
 
-from ...domain.clock import millis
+from ...domain.clock import millis_if_any
 from ...domain.models import Document, User
 from ...operations.device_links import lost_at
 from .details import inner
 from .inputs import Id, Input, Moment, PriceZone, Text
+from .members import names_of
 
 AUTHENTICATED: Final = "authenticated"
 ERROR: Final = "error"
@@ -112,8 +113,8 @@ def opening(device: Device, owner: User, now: int) -> dict[str, Any]:
         "steering_status": status,
         "device_model": _shown_model(device),
         "owner": _shown_owner(owner),
-        "created_at": millis(device.created_at),
-        "updated_at": millis(device.touched_at if is_changed else device.created_at),
+        "created_at": millis_if_any(device.created_at),
+        "updated_at": millis_if_any(device.touched_at if is_changed else device.created_at),
         "price_zone": written.get("price_zone"),
         "id": device.id,
         "deleted_at": written.get("deleted_at"),
@@ -128,7 +129,7 @@ def opening(device: Device, owner: User, now: int) -> dict[str, Any]:
         "optimization_score": written.get("optimization_score"),
         "current_mode": written.get("current_mode"),
         "comment": written.get("comment"),
-        "current_state_last_updated_at": None if device.state_at is None else millis(device.state_at),
+        "current_state_last_updated_at": None if device.state_at is None else millis_if_any(device.state_at),
         "last_monitoring_executed_at": written.get("last_monitoring_executed_at"),
         "is_inverter_forced_mode_enabled": written.get("is_inverter_forced_mode_enabled", False),
         "is_inverter_forced_mode_active": False,
@@ -178,10 +179,11 @@ def _shown_model(device: Device) -> dict[str, Any] | None:
 
 def _shown_owner(owner: User) -> dict[str, Any]:
     details = orjson.loads(owner.details)
+    first_name, last_name = names_of(owner, details)
     return {
         "id": owner.id,
         "email": owner.email,
-        "first_name": details.get("first_name"),
-        "last_name": details.get("last_name"),
+        "first_name": first_name,
+        "last_name": last_name,
         "external_id": details.get("external_user_id"),
     }

@@ -3,12 +3,22 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
@@ -87,17 +97,30 @@ def _has_host(text: str) -> bool:
         return False
 
 
+def one_of(*words: str, only_if_strict: bool = False) -> AfterValidator:
+    """Takes one of the words, with `only_if_strict` where bodies may have documented values only."""
+    quoted = [f"'{word}'" for word in words]
+    expected = " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
+
+    def checked(text: str, info: ValidationInfo) -> str:
+        if text not in words and not (only_if_strict and not (info.context or {}).get("is_strict")):
+            raise PydanticCustomError("enum", "Input should be {expected}", {"expected": expected})
+        return text
+
+    return AfterValidator(checked)
+
+
 Limit = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=200)]
 Offset = Annotated[int, BeforeValidator(_integer), Field(ge=0, le=_MOST)]
 Text = Annotated[str, Field(max_length=255), AfterValidator(_storable)]
 """A text of a JSON body. A shorter one is `Annotated[Text, Field(max_length=…)]`."""
 WebAddress = Annotated[str, Field(max_length=8000), AfterValidator(_web_address)]
 Whole = Annotated[int, Field(ge=-_MOST - 1, le=_MOST)]
-Moment = Annotated[datetime, AfterValidator(_moment)]
+Moment = Annotated[datetime, AfterValidator(_moment), PlainSerializer(str)]
 """An instant of a JSON body. Its value is the text that is shown, in UTC with milliseconds."""
-Id = Annotated[UUID, AfterValidator(str)]
+Id = Annotated[UUID, AfterValidator(str), PlainSerializer(str)]
 """An id of a JSON body. Its value is the text."""
-PriceZone = Literal[PRICE_ZONES]  # type: ignore[valid-type]
+PriceZone = Annotated[str, one_of(*PRICE_ZONES)]
 
 
 def is_strict(world: PoderoWorld) -> bool:

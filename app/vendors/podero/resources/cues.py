@@ -1,7 +1,7 @@
 """Cues: the pending actions of devices, started by their user and reported. The secret of a cue is its only key."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -22,7 +22,7 @@ from ....web.routing import OperationRoute
 from ....web.world_access import enter
 from ....worlds.directory import WorldGoneError
 from ..cues import Secret, check_secret, forbidden, id_of_cue, read_secret
-from ..inputs import Input, Text, WebAddress, read_body
+from ..inputs import Input, Text, WebAddress, one_of, read_body
 from ..vendor import NAME
 
 KIND: Final = operations.CUE
@@ -51,7 +51,7 @@ class ResolveCue(Input):
 class ReportCue(Input):
     """The body that reports the outcome of an action, in snake case."""
 
-    state: Literal["success", "fail"]
+    state: Annotated[str, one_of("success", "fail")]
     payload: dict[str, Any] | None = None
     location: dict[str, Any] | None = None
     client_info: dict[str, Any] | None = None

@@ -21,7 +21,7 @@ from ..statistics import RESOLUTIONS, Range, answered, row, savings
 router = APIRouter(route_class=OperationRoute)
 
 
-@router.get("/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/savings")  # noqa: FAST003 - PoderoMember takes the other ids
+@router.get("/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/savings")
 async def list_savings(
     request: Request,
     world: PoderoWorld,

@@ -49,7 +49,7 @@ class StatisticsQuery(BaseModel):
     keywords: Annotated[str, AfterValidator(lambda words: _listed(words, _KEYWORDS, "enum"))] = ",".join(_KEYWORDS)
 
 
-@router.get("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}/savings")  # noqa: FAST003 - PoderoMember takes the ids
+@router.get("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}/savings")
 async def list_heat_pump_savings(
     request: Request,
     world: PoderoWorld,
@@ -63,7 +63,7 @@ async def list_heat_pump_savings(
     return json_answer(request, answered(world.now, query.asked(request), found))
 
 
-@router.get("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}/statistics")  # noqa: FAST003 - the same
+@router.get("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}/statistics")
 async def list_heat_pump_statistics(
     request: Request,
     world: PoderoWorld,

@@ -79,7 +79,7 @@ _WRITTEN: Final = {
 """The fields of a heat pump that callers write, with their defaults."""
 
 
-@router.get("/org/{org_id}/users/{user_id}/heat-pumps")  # noqa: FAST003 - PoderoMember takes the ids
+@router.get("/org/{org_id}/users/{user_id}/heat-pumps")
 async def list_heat_pumps(
     request: Request, world: PoderoWorld, member: PoderoMember, query: Annotated[IncludeDeleted, Query()]
 ) -> Response:
@@ -99,7 +99,7 @@ async def register_heat_pump(
     return await answer_change(request, world, _register, member, body, resolve)
 
 
-@router.get("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}")  # noqa: FAST003 - the same
+@router.get("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}")
 async def retrieve_heat_pump(
     request: Request,
     world: PoderoWorld,

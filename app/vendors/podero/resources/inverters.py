@@ -62,7 +62,7 @@ _WRITTEN: Final = {
 """The fields of an inverter that callers write, with their defaults."""
 
 
-@router.get("/org/{org_id}/users/{user_id}/inverters")  # noqa: FAST003 - PoderoMember takes the ids
+@router.get("/org/{org_id}/users/{user_id}/inverters")
 async def list_inverters(
     request: Request, world: PoderoWorld, member: PoderoMember, query: Annotated[IncludeDeleted, Query()]
 ) -> Response:
@@ -82,7 +82,7 @@ async def register_inverter(
     return await answer_change(request, world, _register, member, body, resolve)
 
 
-@router.get("/org/{org_id}/users/{user_id}/inverters/{inverter_id}")  # noqa: FAST003 - the same
+@router.get("/org/{org_id}/users/{user_id}/inverters/{inverter_id}")
 async def retrieve_inverter(
     request: Request,
     world: PoderoWorld,

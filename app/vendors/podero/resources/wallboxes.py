@@ -61,7 +61,7 @@ _USUAL: Final = {
 }
 
 
-@router.get("/org/{org_id}/users/{user_id}/wallboxes")  # noqa: FAST003 - PoderoMember takes the ids
+@router.get("/org/{org_id}/users/{user_id}/wallboxes")
 async def list_wallboxes(
     request: Request, world: PoderoWorld, member: PoderoMember, query: Annotated[IncludeDeleted, Query()]
 ) -> Response:
@@ -69,7 +69,7 @@ async def list_wallboxes(
     return json_answer(request, await world.ask(_list, member, query))
 
 
-@router.get("/org/{org_id}/users/{user_id}/wallboxes/{wallbox_id}")  # noqa: FAST003 - the same
+@router.get("/org/{org_id}/users/{user_id}/wallboxes/{wallbox_id}")
 async def retrieve_wallbox(
     request: Request,
     world: PoderoWorld,
@@ -97,13 +97,13 @@ async def update_wallbox(
     return await answer_change(request, world, _update, member, str(wallbox_id), body, resolve)
 
 
-@router.post("/org/{org_id}/users/{user_id}/wallboxes/{wallbox_id}/boost")  # noqa: FAST003 - the same
+@router.post("/org/{org_id}/users/{user_id}/wallboxes/{wallbox_id}/boost")
 async def boost_wallbox(request: Request, world: PoderoWorld, member: PoderoMember, *, wallbox_id: UUID) -> Response:
     """Charges at once, or when a car is plugged in next."""
     return await answer_change(request, world, _boost, member, str(wallbox_id))
 
 
-@router.delete("/org/{org_id}/users/{user_id}/wallboxes/{wallbox_id}/boost")  # noqa: FAST003 - the same
+@router.delete("/org/{org_id}/users/{user_id}/wallboxes/{wallbox_id}/boost")
 async def cancel_wallbox_boost(
     request: Request, world: PoderoWorld, member: PoderoMember, *, wallbox_id: UUID
 ) -> Response:
