@@ -23,6 +23,7 @@ ERROR: Final = "error"
 """The states of the lifecycle that are known; a caller may write any other."""
 _LINK_LOST: Final = "The connection to the manufacturer's cloud has lapsed."
 _FIRST_INSTANT: Final = "0001-01-01T00:00:00Z"
+_MOST_SCORE: Final = 1_000_000
 _REAUTHENTICATE: Final = "reauthenticate"
 """The only code of an action that is documented."""
 
@@ -56,7 +57,7 @@ class DeviceInput(Input):
     lifecycle_error: Text | None = None
     building_id: Id | None = None
     pause_power_until: Moment | None = None
-    optimization_score: float | None = None
+    optimization_score: Annotated[float, Field(ge=-_MOST_SCORE, le=_MOST_SCORE)] | None = None
     comment: Annotated[Text, Field(max_length=300)] | None = None
     last_monitoring_executed_at: Moment | None = None
     is_inverter_forced_mode_enabled: bool = False

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Final, Literal, Self, get_args
+from enum import StrEnum
+from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,15 +13,18 @@ from starlette.requests import Request
 from ...domain.calendar_periods import Period, Resolution
 from ...domain.clock import DAY, millis_if_any
 
-Word = Literal["1DAY", "1WEEK", "1MONTH", "1QUARTER", "1YEAR"]
-"""The documented resolutions."""
-RESOLUTIONS: Final[Mapping[str, Resolution]] = dict(
-    zip(
-        get_args(Word),
-        (Resolution.DAY, Resolution.WEEK, Resolution.MONTH, Resolution.QUARTER, Resolution.YEAR),
-        strict=True,
-    )
-)
+
+class Word(StrEnum):
+    """The documented resolutions."""
+
+    DAY = "1DAY"
+    WEEK = "1WEEK"
+    MONTH = "1MONTH"
+    QUARTER = "1QUARTER"
+    YEAR = "1YEAR"
+
+
+RESOLUTIONS: Final[Mapping[str, Resolution]] = {word: Resolution[word.name] for word in Word}
 _UNITS: Final = {"savings": "EUR", "consumption": "Wh"}
 _NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+\s*", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - offsets are taken off first
@@ -48,7 +52,7 @@ class Range(BaseModel):
 
     from_: Moment = Field(alias="from")
     to: Moment
-    resolution: Word = "1MONTH"
+    resolution: Word = Word.MONTH
 
     @model_validator(mode="after")
     def _days_are_in_order(self) -> Self:

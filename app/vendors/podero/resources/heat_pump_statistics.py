@@ -1,6 +1,6 @@
 """What a heat pump has used and saved, by period: its savings in a range, and its statistics up to now."""
 
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -31,12 +31,12 @@ _LONGEST: Final = 3_660 * DAY
 """The longest range of savings, whose hours are added up one by one."""
 
 
-def _listed(words: str, known: tuple[str, ...], name: str) -> str:
+def _listed(words: str, known: tuple[str, ...]) -> str:
     """Checks a list with commas."""
     for word in words.split(","):
         if word not in known:
             expected = " or ".join([", ".join(f"'{each}'" for each in known[:-1]), f"'{known[-1]}'"])
-            raise PydanticCustomError(name, f"Input should be {expected}", {"expected": expected})
+            raise PydanticCustomError("enum", f"Input should be {expected}", {"expected": expected})
     return words
 
 
@@ -45,8 +45,8 @@ class StatisticsQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    resolution: Annotated[str, AfterValidator(lambda words: _listed(words, get_args(Word), "enum"))] = "1DAY"
-    keywords: Annotated[str, AfterValidator(lambda words: _listed(words, _KEYWORDS, "enum"))] = ",".join(_KEYWORDS)
+    resolution: Annotated[str, AfterValidator(lambda words: _listed(words, tuple(Word)))] = "1DAY"
+    keywords: Annotated[str, AfterValidator(lambda words: _listed(words, _KEYWORDS))] = ",".join(_KEYWORDS)
 
 
 @router.get("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}/savings")
