@@ -7,6 +7,7 @@ from ...domain.clock import DAY, millis
 from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
 from ...worlds.vendor import Mount, Sample, Vendor
+from .first_devices import town_documents
 from .inventory import INVENTORY
 
 if TYPE_CHECKING:
@@ -108,4 +109,5 @@ VENDOR: Final = Vendor(
     sample_is="A vehicle of Podero's, and days on which it has completed sessions.",
     sample_at=_sample_at,
     stored_forms=_stored_forms,
+    town_documents=town_documents,
 )
