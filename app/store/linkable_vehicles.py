@@ -11,7 +11,7 @@ from .world_transaction import WorldTransaction
 
 
 def linkable_vehicles(tx: WorldTransaction, user: User) -> list[Vehicle]:
-    """Returns the vehicles of a user, and those of a driver with the user's address that are not linked; oldest first."""
+    """Returns the vehicles of a user, and those of a driver with the same address that are not linked, oldest first."""
     named = {"world": tx.world.n, "now": tx.now, "user": user.id, "driver": user.driver}
     found = _LINKABLE.all(tx.db, {**named, "email": (user.email or "").lower()})
     return sorted(found, key=attrgetter("created_at", "n"))
