@@ -29,7 +29,6 @@ _SESSION: Final = {
 DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "charging-sessions/list": _SESSION,
     "charging-sessions/get": _SESSION,
-    "charging-sessions/start-with-authentication": {"error.payment_intent_client_secret": "CARIQA-102"},
     "invoices/list": {"date": "CARIQA-102", "link": "CARIQA-007"},
 }
 """For each page, the members in which Wattif's answer differs, with the quirk that says why."""
