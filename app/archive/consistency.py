@@ -73,6 +73,7 @@ _CREATED: Final = {
     "drivers": "created_driver",
     "payment_methods": "created_payment_method",
     "vehicles": "created_vehicle",
+    "stations": "created_home",
 }
 """The words from which the ids of what callers create follow, by kind."""
 _CREATED_USERS: Final = ("created_user", "created_member")

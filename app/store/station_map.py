@@ -1,4 +1,4 @@
-"""Public and virtual stations by place: around a point, and on the tiles of a map, with what a map filters by."""
+"""Public stations by place: around a point, and on the tiles of a map, with what a map filters by."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ def stations_around(
     page = choose(len(found))
     found.sort()
     ids = [station for _, station in found[page.offset : page.offset + page.size]]
-    uses = station_uses(tx, ids, virtual=True)
+    uses = station_uses(tx, ids, with_virtual=True)
     return page, [uses[station] for station in ids]
 
 

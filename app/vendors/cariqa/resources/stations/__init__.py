@@ -64,12 +64,12 @@ async def get_map_tile(request: Request, world: CariqaWorld, query: Annotated[Ge
 
 
 def _station(tx: WorldTransaction, named: str, *, is_evse: bool) -> StationUse:
-    """Finds a station that is not at a home. Raises UnknownObjectError."""
+    """Finds a public station. Raises UnknownObjectError."""
     station = named
     if is_evse:
         connector = connector_of_evse(tx, named)
         station = "" if connector is None else connector.station
-    found = station_uses(tx, [station], virtual=True).get(station)
+    found = station_uses(tx, [station], with_virtual=True).get(station)
     if found is None:
         raise UnknownObjectError(_STATION, named)
     return found
