@@ -104,7 +104,7 @@ def silenced(plan: Plan, since: float, until: float) -> Plan:
 
 
 def reported(plan: Plan, every: float, most: int) -> Plan:
-    """The plan as seen when the meter is reported every so many hours, at most that often, and at the end.
+    """The plan as seen when the meter is reported after each `every` hours, at most `most` times, and at the end.
 
     Energy stands still between two reports, and jumps at each of them.
     """

@@ -20,7 +20,7 @@ def test_cariqa_201_error_has_a_type_where_it_is_documented(sandbox: Sandbox) ->
     """CARIQA-201: a 400 for a field has `error`; 404, 415 and a bad instant have `detail` only."""
     typed = call(sandbox, "POST", "", json={"locale": "fr"})
     plain = [
-        call(sandbox, "GET", "nobody/"),
+        call(sandbox, "GET", "unknown/"),
         call(sandbox, "POST", "", content=b"x", headers={"Content-Type": "text/plain"}),
         call(sandbox, "POST", "", at="2026-03-04T12:00:00Z"),
     ]

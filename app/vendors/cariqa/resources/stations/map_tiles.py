@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from .....domain import station_view
+from .....domain.currencies import decimals
 from .....domain.policies import operator_slug
 from .....domain.station_prices import lowest_price, tariff_at
 from .....domain.station_view import StationUse
@@ -65,7 +66,7 @@ def _single(use: StationUse, now: int) -> dict[str, Any]:
     lowest = lowest_price(tariff_at(each.connector, now) for each in use.connectors)
     if lowest is not None:
         shown["price_properties"] = {
-            "price": price(lowest.amount, lowest.currency),
+            "price": price(lowest.amount, decimals(lowest.currency)),
             "type": _PRICE_TYPES[lowest.per],
             "currency": lowest.currency,
         }
