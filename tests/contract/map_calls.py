@@ -4,14 +4,14 @@ The good one comes first.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from tests.conftest import Sandbox
 from tests.contract.control_calls import LATE, WORLDS, Answers
 from tests.control.test_simulate import simulate
 from tests.vendors.cariqa.stations import STATIONS, details, read, sample_evse
 
-_EUROPE: Final = {"latitude": 48.0, "longitude": 8.0, "distance": 1_000_000}
+_EUROPE: Final[dict[str, Any]] = {"latitude": 48.0, "longitude": 8.0, "distance": 1_000_000}
 
 
 def list_stations_around(sandbox: Sandbox) -> Answers:
