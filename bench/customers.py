@@ -58,7 +58,7 @@ def _orders(world: World) -> list[Order]:
     made = _sent(world, [("POST", "/api/v1/users/", {})] * _USERS)
     paths = [f"/api/v1/users/{orjson.loads(reply.body)['id']}" for reply in made.all()]
     _sent(world, [("PUT", f"{path}/billing-details/", _BILLING) for path in paths])
-    with world.server.client(world.users) as client:
+    with world.server.client(world.cariqa_token) as client:
         secrets = [client.get(f"{path}/setup-intents/").json()["setup_intent_client_secret"] for path in paths]
     confirm = f"{DEFAULT}/setup-intents"
     cards = _sent(world, [("POST", f"{confirm}/{secret}/confirm", {"card": "visa"}) for secret in secrets])
@@ -68,7 +68,7 @@ def _orders(world: World) -> list[Order]:
 
 def _free(world: World) -> Iterator[str]:
     """The EVSE ids of charging points at which a session can start."""
-    with world.server.client(world.users) as client:
+    with world.server.client(world.cariqa_token) as client:
         link: str | None = _AROUND
         while link is not None:
             page = client.get(link).json()
@@ -96,7 +96,7 @@ def _pairs(world: World, orders: Sequence[tuple[Order, str]]) -> Load:
 
 def _sent(world: World, calls: Sequence[tuple[str, str, Mapping[str, Any] | None]]) -> Exchange:
     """Sends each call once, on many connections. Raises MeasureFailedError if one is refused."""
-    orders = iter([request(method, path, world.users, body) for method, path, body in calls])
+    orders = iter([request(method, path, world.cariqa_token, body) for method, path, body in calls])
     sent = exchange(world.server, [orders] * CONNECTIONS)
     successes(sent.all())
     return sent

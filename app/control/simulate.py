@@ -1,7 +1,7 @@
 """Events that no API call causes: listed, and simulated."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -17,6 +17,8 @@ from ..web.routing import OperationRoute
 from ..web.world_access import enter
 from . import transitions
 from .inputs import Context, Input, KnownWorld, ShownId, body_of, duration, errors_of
+
+_FARTHEST_KM: Final = 2_000
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -41,7 +43,7 @@ class Prices(BaseModel):
 class SimulatedEvent(Input):
     """An event and what it happens to, `at` an instant or a duration after now (`+PT10M`), and `for` how long.
 
-    An `amount` is in minor units. `prices` are new ones.
+    An `amount` is in minor units, a `battery_level` in percent. `prices` are new ones.
     """
 
     event: Literal[tuple(EVENTS)]  # type: ignore[valid-type]
@@ -49,6 +51,8 @@ class SimulatedEvent(Input):
     at: Annotated[str, Field(strict=True, max_length=64)] | None = None
     for_: Annotated[str | None, Field(strict=True, max_length=64, alias="for")] = None
     amount: Annotated[int, Field(strict=True, ge=-MOST, le=MOST)] | None = None
+    km: Annotated[float, Field(strict=True, gt=0, le=_FARTHEST_KM, allow_inf_nan=False)] | None = None
+    battery_level: Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)] | None = None
     prices: Prices | None = None
 
     @model_validator(mode="after")
@@ -71,6 +75,16 @@ class SimulatedEvent(Input):
             raise ValueError(f"prices: {self.event} has none")
         if reprices and (self.prices is None or not self.prices.model_fields_set):
             raise ValueError(f"prices: {self.event} needs some, such as kwh")
+        return self
+
+    @model_validator(mode="after")
+    def _measures_are_valid(self) -> "SimulatedEvent":
+        measures = EVENTS[self.event].measures
+        for name in ("km", "battery_level"):
+            if name not in measures and getattr(self, name) is not None:
+                raise ValueError(f"{name}: {self.event} has none")
+        if "km" in measures and self.km is None:
+            raise ValueError(f"km: {self.event} needs one")
         return self
 
     @model_validator(mode="after")
@@ -123,7 +137,16 @@ async def simulate_event(
 ) -> Response:
     """Makes an event happen, and lists the transitions that follow from it."""
     now, outcome = await context.directory.change(
-        world.name, simulate.simulate, body.event, body.id, body.when(), body.lasts(), body.amount, body.new_prices()
+        world.name,
+        simulate.simulate,
+        body.event,
+        body.id,
+        body.when(),
+        body.lasts(),
+        body.amount,
+        body.km,
+        body.battery_level,
+        body.new_prices(),
     )
     enter(request, world, now)
     shown = transitions.show(outcome.transitions, context.worlds.vendors)
@@ -134,6 +157,6 @@ async def simulate_event(
 
 
 def _show_event(name: str, event: Event) -> dict[str, Any]:
-    takes = ["at", *(["for"] if event.lasts else []), *(["amount"] if event.least is not None else [])]
+    takes = ["at", *(["for"] if event.lasts else []), *(["amount"] if event.least is not None else []), *event.measures]
     takes += ["prices"] if event.reprices else []
     return {"event": name, "id": event.of, "takes": takes, "does": event.does, "refused": event.refused}

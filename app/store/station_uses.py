@@ -80,11 +80,10 @@ def station_page(tx: WorldTransaction, query: StationQuery) -> list[ListedStatio
     return [ListedStation(use, use.station.created_at, use.station.n) for use in _used(tx, found)]
 
 
-def station_uses(tx: WorldTransaction, ids: Collection[str], *, virtual: bool = False) -> dict[str, StationUse]:
-    """Returns the public stations with these ids, and the virtual ones too if they are wanted."""
-    found = (_BY_IDS_OR_VIRTUAL if virtual else _BY_IDS).all(
-        tx.db, {"world": tx.world.n, "now": tx.now, "ids": _listed(ids)}
-    )
+def station_uses(tx: WorldTransaction, ids: Collection[str], *, with_virtual: bool = False) -> dict[str, StationUse]:
+    """Returns the public stations with these ids, and with `with_virtual` also those that only one vendor shows."""
+    statement = _BY_IDS_WITH_VIRTUAL if with_virtual else _BY_IDS
+    found = statement.all(tx.db, {"world": tx.world.n, "now": tx.now, "ids": _listed(ids)})
     return {use.station.id: use for use in _used(tx, found)}
 
 
@@ -233,11 +232,10 @@ HAS_FREE: Final = and_(
 )
 IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
 """True of a station that has been created. It uses no index, so that those of ids and places are used."""
-_IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_PUBLIC, IS_THERE)
+_HAS_ID: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_THERE)
+_IS_AMONG: Final = (*_HAS_ID, IS_PUBLIC)
 _BY_IDS: Final = EntityQuery(STATION.mapping, select().where(*_IS_AMONG))
-_BY_IDS_OR_VIRTUAL: Final = EntityQuery(
-    STATION.mapping, select().where(STATION.in_world, is_in(STATION.c.id, "ids"), STATION.c.kind != HOME, IS_THERE)
-)
+_BY_IDS_WITH_VIRTUAL: Final = EntityQuery(STATION.mapping, select().where(*_HAS_ID, STATION.c.kind != HOME))
 _CONNECTORS: Final = EntityQuery(
     EntityMapping(
         ConnectorUse,

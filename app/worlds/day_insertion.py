@@ -13,6 +13,7 @@ from ..domain.planned_days import Span
 from ..generate.day_entry import DayEntry
 from ..generate.day_plan import DayPlanner
 from ..operations.displaced_plans import Gap, close_gaps
+from ..operations.home_plans import fire_boosts, wanted_sessions
 from ..operations.late_plans import late_plans
 from ..operations.planned_sessions import standings_of
 from ..store import reservations, sessions, worlds
@@ -78,6 +79,7 @@ def _add_some(db: Transaction, of: World, channels: Channels, dawn: int, entries
         around, gaps = _around(tx, missing, unbroken)
         insert_entries(db, world.n, around, PLANNED_FROM + world.planned_n)
         close_gaps(tx, gaps, unbroken)
+        fire_boosts(tx, (entry.session for entry in around if entry.session is not None))
         worlds.save_world(db, replace(world, planned_n=world.planned_n + len(missing)))
     return True
 
@@ -112,15 +114,17 @@ def _around(tx: WorldTransaction, entries: list[DayEntry], unbroken: Span) -> tu
     standings = standings_of(tx, map(_involved, entries))
     idle = [entry for entry in entries if not standings.are_active(_buyer(entry, tx.channels), *_involved(entry)[1:])]
     refused = {entry.session.id for entry in idle if entry.session is not None}
-    planned = [entry.session for entry in entries if entry.session is not None]
-    late = late_plans(tx, planned, unbroken, refused)
+    drawn = [entry.session for entry in entries if entry.session is not None]
+    wanted = wanted_sessions(tx, drawn)
+    late = late_plans(tx, (wanted.get(each.id, each) for each in drawn), unbroken, refused)
 
     def placed(entry: DayEntry) -> DayEntry:
         if entry.session is None:
             return entry
         if entry.session.id not in late.possible:
             return entry.without_session()
-        return replace(entry, session=standings.applied(entry.session, tx.channels))
+        session = wanted.get(entry.session.id, entry.session)
+        return replace(entry, session=standings.applied(session, tx.channels))
 
     return [placed(entry) for entry in entries if entry not in idle], late.gaps
 

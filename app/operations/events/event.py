@@ -20,13 +20,15 @@ NewPrices: TypeAlias = Mapping[str, str | int | None]
 class EventRequest:
     """What a caller asks for: the id that the event concerns, its instant, and its duration, amount or prices, if any.
 
-    The duration is in microseconds, the amount in minor units.
+    The duration is in microseconds, the amount in minor units, the battery's level in percent.
     """
 
     id: str
     at: int
     lasts: int | None = None
     amount: int | None = None
+    km: float | None = None
+    battery_level: float | None = None
     prices: NewPrices | None = None
 
 
@@ -69,8 +71,9 @@ def _now(tx: WorldTransaction, _thing_id: str) -> int:
 class Event:
     """An event. `of` says which kind of id it needs, `lasts` whether it takes a duration, `least` its least amount.
 
-    An event without `least` takes no amount; `needs_amount` says whether it may be left out. An event that `reprices`
-    needs prices. `begins` is the instant at which it happens to the thing with an id, unless the caller names one.
+    An event without `least` takes no amount; `needs_amount` says whether it may be left out. `measures` are the fields
+    of the request that say how far or how full: `km`, which must be there, and `battery_level`. An event that
+    `reprices` needs prices. `begins` is when it happens to the thing with an id, unless the caller names an instant.
     """
 
     of: str
@@ -80,5 +83,6 @@ class Event:
     lasts: bool = False
     least: int | None = None
     needs_amount: bool = False
+    measures: tuple[str, ...] = ()
     reprices: bool = False
     begins: Callable[[WorldTransaction, str], int] = _now

@@ -219,7 +219,7 @@ def test_absurd_tiles_are_refused_with_the_parameter(untouched: Sandbox, query: 
 
 
 def test_the_playground_of_the_vendor_is_answered(untouched: Sandbox) -> None:
-    """Its request has an empty price and no lists."""
+    """Its request has an empty price and no lists, and the tile that it asks for is not empty."""
     asked: dict[str, Any] = {
         "x": 8803,
         "y": 5374,
@@ -229,4 +229,6 @@ def test_the_playground_of_the_vendor_is_answered(untouched: Sandbox) -> None:
         "only_partners": "false",
     }
 
-    assert found(read(untouched, "tile", **asked)) == {"type": "FeatureCollection", "features": []}
+    shown = found(read(untouched, "tile", **asked))["features"]
+    assert all(each["station_id"] for each in shown)
+    assert shown == features(untouched, Tile(8803, 5374, 14)) != []

@@ -16,6 +16,7 @@ from ....domain.errors import UnknownObjectError
 from ....domain.ids import canonical
 from ....domain.models import Session
 from ....domain.sessions import view
+from ....domain.station_prices import speed
 from ....operations.ratings import rate
 from ....operations.users import known_user
 from ....store.user_sessions import SessionSite, UserSession, user_session, user_sessions
@@ -24,7 +25,7 @@ from ....web.app_context import context_of
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ....web.world_access import WorldAccess
-from ..amounts import amount, price
+from ..amounts import amount, number, price
 from ..auth import CariqaWorld
 from ..changes import answer_change
 from ..file_links import FileLinks
@@ -32,7 +33,6 @@ from ..inputs import AsWord, Input, body_of, given
 from ..pagination import PageQuery, answer_page
 from ..users import CariqaUser
 
-_FAST_KW, _TURBO_KW = 22, 150
 _HERE: Final = "{invoices}"
 """Stands for what the links to invoices begin with, which depends on the request."""
 _NO_INVOICE: Final = {
@@ -117,9 +117,9 @@ def _station(site: SessionSite) -> orjson.Fragment:
         "station_name": site.name,
         "station_address": site.address,
         "country": site.country,
-        "station_speed": "slow" if power <= _FAST_KW else "fast" if power < _TURBO_KW else "turbo",
+        "station_speed": speed(power),
         "connector_standard": site.standard,
-        "connector_power": int(power) if power.is_integer() else power,
+        "connector_power": number(power),
         "support_phone": site.phone,
         "latitude": site.latitude,
         "longitude": site.longitude,

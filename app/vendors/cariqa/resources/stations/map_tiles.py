@@ -24,7 +24,7 @@ _PRICE_TYPES: Final = {"kwh": "charging_price", "minute": "time_price"}
 def features(tx: WorldTransaction, tiles: Sequence[Tile], wanted: MapFilter) -> list[dict[str, Any]]:
     """The features of some tiles, in their order."""
     found = [each for tile in tiles for each in _places(tx, tile, wanted)]
-    uses = station_uses(tx, [each for each in found if isinstance(each, str)], virtual=True)
+    uses = station_uses(tx, [each for each in found if isinstance(each, str)], with_virtual=True)
     return [_single(uses[each], tx.now) if isinstance(each, str) else _cluster(*each) for each in found]
 
 
