@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from . import lists, resources
+from . import lists, maps, resources
 from .default_world import World
 from .loads import TEN, Target
 from .run import Run
@@ -35,7 +35,7 @@ Values = dict[str, Any]
 
 
 def rows(run: Run) -> Iterator[Row]:
-    """The list of fleets, the totals of the large one, and stations around points."""
+    """The list of fleets, the totals of the large one, stations around points, and maps."""
     with copied(run.database.folder, run.folder / "crowd") as folder:
         run.say(f"{_STATIONS:,} stations more")
         fleet = _fill(folder / DATABASE)
@@ -49,6 +49,7 @@ def rows(run: Run) -> Iterator[Row]:
             totals = Target(f"{found['total_sessions']:,} sessions", server, f"/v1/fleets/{fleet}", world.charge)
             yield lists.slowest("totals of a fleet", [totals], 20)
             yield lists.slowest("stations around a point", [_around(world, *point) for point in _POINTS])
+            yield from maps.rows(world, _STATIONS)
 
 
 def _around(world: World, latitude: float, longitude: float) -> Target:

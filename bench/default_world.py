@@ -32,6 +32,7 @@ class World:
         if self._facts["clock"]["speed"] != 1:
             raise MeasureFailedError("the world default is not in real time")
         self.charge: Final[str] = self._facts["credentials"]["charge"]["secret_key"]
+        self.cariqa_token: Final[str] = self._facts["credentials"]["cariqa"]["token"]
 
     def sessions(self, title: str, filters: Mapping[str, str]) -> Target:
         """A page of ten of Charge's sessions."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from . import changes, creates, crowd, lists, operations, pages, postgres, resources, starting, worlds
+from . import changes, creates, crowd, customers, lists, operations, pages, postgres, resources, starting, worlds
 from .run import Run, attempt
 from .table import Row
 
@@ -30,6 +30,7 @@ _MEASURES: Final = {
     ("operations",): operations.rows,
     ("starts",): changes.starts,
     ("creates",): creates.rows,
+    ("customers",): customers.rows,
     ("while-making",): changes.while_making,
     ("advance",): changes.advances,
     ("villages",): worlds.villages,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import typer
 from typer.core import TyperGroup
@@ -164,6 +164,7 @@ def clock(
         "simulate mine unplug cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4",
         "simulate mine station_silent chst_ID --at +PT10M --for PT30M",
         "simulate mine adjustment txn_ID --amount -250",
+        "simulate mine price_change chst_ID --price kwh=0.49 --price hour=",
     ),
 )
 @with_client
@@ -182,10 +183,15 @@ def simulate(
     amount: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="Money, in the smallest unit of the currency: 250.")
     ] = None,
+    price: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=AMOUNT", help="A new net price: kwh=0.49; without an amount it is taken away."),
+    ] = None,
     raw: Raw = False,
 ) -> None:
     """Make something happen in a world that no API call does, or list what can happen."""
-    body = _given(event=event, id=subject, at=at, amount=amount) | _given(**{"for": lasts})
+    prices = dict(map(_price, price or ())) or None
+    body = _given(event=event, id=subject, at=at, amount=amount, prices=prices) | _given(**{"for": lasts})
     if body and (event is None or subject is None):
         raise UsageError(f"an event needs an ID; `simulate {name}` lists the events with the IDs they take")
     path = f"/worlds/{name}/simulate"
@@ -193,6 +199,44 @@ def simulate(
         _print(client.request("POST", path, body), messages.event, raw=raw)
     else:
         _print(client.request("GET", path), messages.events(name), raw=raw)
+
+
+def _price(text: str) -> tuple[str, str | int | None]:
+    """The name of a price and what it becomes; minutes are a number."""
+    name, equals, amount = text.partition("=")
+    if not equals:
+        raise UsageError(f"--price {text} is not a name and an amount, such as kwh=0.49")
+    return name, int(amount) if name == "grace" and amount.isdecimal() else amount or None
+
+
+@commands.command(
+    short_help="Confirm a setup intent or a payment intent.",
+    epilog=examples(
+        "confirm mine seti_ID_secret_TEXT visa",
+        "confirm mine seti_ID authentication_required",
+        "confirm mine seti_ID mastercard --wallet apple_pay",
+        "confirm mine pi_ID_secret_TEXT",
+    ),
+)
+@with_client
+def confirm(
+    client: ControlClient,
+    name: World,
+    intent: Annotated[str, typer.Argument(metavar="INTENT", help="The intent's id, or its client secret.")],
+    card: Annotated[
+        str | None,
+        typer.Argument(metavar="CARD", help="A brand, or how the card behaves; a payment intent has a card already."),
+    ] = None,
+    *,
+    wallet: Annotated[
+        str | None, typer.Option(metavar="WALLET", help="The wallet of a new card: apple_pay or google_pay.")
+    ] = None,
+    raw: Raw = False,
+) -> None:
+    """Confirm an intent as a payment provider's front end does: add a card, authenticate a start, or pay a debt."""
+    kind = "setup" if intent.startswith("seti_") else "payment"
+    path = f"/worlds/{name}/{kind}-intents/{quote(intent, safe='')}/confirm"
+    _print(client.request("POST", path, _given(card=card, wallet=wallet)), messages.confirmation, raw=raw)
 
 
 @commands.command("export", short_help="Write a world to a JSON file.", epilog=examples("export mine mine.json"))

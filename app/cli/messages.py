@@ -6,7 +6,12 @@ from typing import Any, Final
 Body = dict[str, Any]
 Message = Callable[[Body], str]
 
-_TAKES: Final = {"at": " [--at AT]", "for": " [--for DURATION]", "amount": " [--amount NUMBER]"}
+_TAKES: Final = {
+    "at": " [--at AT]",
+    "for": " [--for DURATION]",
+    "amount": " [--amount NUMBER]",
+    "prices": " --price NAME=AMOUNT",
+}
 """How the options of an event are typed, by the names of its fields."""
 
 
@@ -101,6 +106,15 @@ def event(body: Body) -> str:
     if "transaction" in body:
         happens += f"\nThe transaction is {body['transaction']}."
     return f"{happens}\n\n{_transitions(body['transitions'])}"
+
+
+def confirmation(body: Body) -> str:
+    """What the confirmation of an intent has done."""
+    if "session" not in body:
+        return f"{body['user']} has the payment method {body['payment_method']}."
+    if body["session"] is None:
+        return f"The next start of {body['user']} by {body['payment_method']} passes."
+    return f"{body['user']} has paid for the session {body['session']}."
 
 
 def events(name: str) -> Message:

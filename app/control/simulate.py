@@ -1,16 +1,16 @@
 """Events that no API call causes: listed, and simulated."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ..domain.clock import instant, later, millis
 from ..operations import simulate
-from ..operations.events.event import MOST, Event
+from ..operations.events.event import MOST, Event, NewPrices
 from ..operations.simulate import EVENTS
 from ..web.responses import json_answer
 from ..web.routing import OperationRoute
@@ -18,13 +18,32 @@ from ..web.world_access import enter
 from . import transitions
 from .inputs import Context, Input, KnownWorld, ShownId, body_of, duration, errors_of
 
+_FARTHEST_KM: Final = 2_000
+
 router = APIRouter(route_class=OperationRoute)
+
+
+_Price = Annotated[str, Field(strict=True, pattern=r"^[0-9]{1,7}(\.[0-9]{1,6})?$")]
+
+
+class Prices(BaseModel):
+    """Net prices as decimal strings, by their names in the tariffs of scenarios; null takes one away."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kwh: _Price | None = None
+    hour: _Price | None = None
+    session: _Price | None = None
+    starting: _Price | None = None
+    blocking: _Price | None = None
+    grace: Annotated[int, Field(strict=True, ge=0, le=99_999)] | None = None
+    cap: _Price | None = None
 
 
 class SimulatedEvent(Input):
     """An event and what it happens to, `at` an instant or a duration after now (`+PT10M`), and `for` how long.
 
-    An `amount` is in minor units.
+    An `amount` is in minor units, a `battery_level` in percent. `prices` are new ones.
     """
 
     event: Literal[tuple(EVENTS)]  # type: ignore[valid-type]
@@ -32,6 +51,9 @@ class SimulatedEvent(Input):
     at: Annotated[str, Field(strict=True, max_length=64)] | None = None
     for_: Annotated[str | None, Field(strict=True, max_length=64, alias="for")] = None
     amount: Annotated[int, Field(strict=True, ge=-MOST, le=MOST)] | None = None
+    km: Annotated[float, Field(strict=True, gt=0, le=_FARTHEST_KM, allow_inf_nan=False)] | None = None
+    battery_level: Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)] | None = None
+    prices: Prices | None = None
 
     @model_validator(mode="after")
     def _amount_is_valid(self) -> "SimulatedEvent":
@@ -47,8 +69,29 @@ class SimulatedEvent(Input):
         return self
 
     @model_validator(mode="after")
+    def _prices_are_valid(self) -> "SimulatedEvent":
+        reprices = EVENTS[self.event].reprices
+        if self.prices is not None and not reprices:
+            raise ValueError(f"prices: {self.event} has none")
+        if reprices and (self.prices is None or not self.prices.model_fields_set):
+            raise ValueError(f"prices: {self.event} needs some, such as kwh")
+        return self
+
+    @model_validator(mode="after")
+    def _measures_are_valid(self) -> "SimulatedEvent":
+        measures = EVENTS[self.event].measures
+        for name in ("km", "battery_level"):
+            if name not in measures and getattr(self, name) is not None:
+                raise ValueError(f"{name}: {self.event} has none")
+        if "km" in measures and self.km is None:
+            raise ValueError(f"km: {self.event} needs one")
+        return self
+
+    @model_validator(mode="after")
     def _times_are_valid(self) -> "SimulatedEvent":
-        self.when()(0)
+        when = self.when()
+        if when is not None:
+            when(0)
         if self.for_ is None:
             return self
         if not EVENTS[self.event].lasts:
@@ -57,11 +100,11 @@ class SimulatedEvent(Input):
             duration(self.for_)
         return self
 
-    def when(self) -> Callable[[int], int]:
-        """From now to the instant at which the event happens."""
+    def when(self) -> Callable[[int], int] | None:
+        """From now to the instant at which the event happens; None if it is not given."""
         at = self.at
         if at is None:
-            return lambda now: now
+            return None
         if at.startswith("+"):
             with errors_of("at"):
                 later(0, at[1:])
@@ -73,6 +116,10 @@ class SimulatedEvent(Input):
     def lasts(self) -> int | None:
         """The duration of the event in microseconds; None if it is not given."""
         return None if self.for_ is None else duration(self.for_)
+
+    def new_prices(self) -> NewPrices | None:
+        """The prices that are given."""
+        return None if self.prices is None else self.prices.model_dump(exclude_unset=True)
 
 
 @router.get("/worlds/{name}/simulate")  # noqa: FAST003 - KnownWorld takes the name
@@ -90,7 +137,16 @@ async def simulate_event(
 ) -> Response:
     """Makes an event happen, and lists the transitions that follow from it."""
     now, outcome = await context.directory.change(
-        world.name, simulate.simulate, body.event, body.id, body.when(), body.lasts(), body.amount
+        world.name,
+        simulate.simulate,
+        body.event,
+        body.id,
+        body.when(),
+        body.lasts(),
+        body.amount,
+        body.km,
+        body.battery_level,
+        body.new_prices(),
     )
     enter(request, world, now)
     shown = transitions.show(outcome.transitions, context.worlds.vendors)
@@ -101,5 +157,6 @@ async def simulate_event(
 
 
 def _show_event(name: str, event: Event) -> dict[str, Any]:
-    takes = ["at", *(["for"] if event.lasts else []), *(["amount"] if event.least is not None else [])]
+    takes = ["at", *(["for"] if event.lasts else []), *(["amount"] if event.least is not None else []), *event.measures]
+    takes += ["prices"] if event.reprices else []
     return {"event": name, "id": event.of, "takes": takes, "does": event.does, "refused": event.refused}

@@ -12,7 +12,8 @@ class Channel:
     `shows` is the field of a session that the vendor shows as its id, `buyer` the field that names its customer, and
     `payers` are all fields that a session of the channel must have to be paid. Where `ends_with_power` is true, the
     session ends when power stops, else when the vehicle is unplugged. Where `has_transactions` is true, the vendor
-    shows what was charged as transactions, of which a part can be given back.
+    shows what was charged as transactions, of which a part can be given back. `shown_by` names the vendor that shows
+    what is charged at home, which it does not sell.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Channel:
     shows_failed_starts: bool = False
     has_charge_record: bool = False
     has_transactions: bool = False
+    shown_by: str | None = None
 
 
 HOME: Final = Channel("home", shows="uuid")
@@ -33,6 +35,6 @@ Channels: TypeAlias = Mapping[str, Channel]
 """The channels of a server by their names, as sessions store them."""
 
 
-def by_name(*sold: Channel) -> Channels:
+def by_name(*sold: Channel, home: Channel = HOME) -> Channels:
     """The channels of some vendors, and the one at home, by their names."""
-    return {channel.name: channel for channel in (*sold, HOME)}
+    return {channel.name: channel for channel in (*sold, home)}

@@ -174,6 +174,14 @@ class SessionEndedError(Refusal):
         super().__init__(f"The session is not active: it was {outcome} at {millis(at)}.")
 
 
+class TakenError(Refusal):
+    """Another user of the organisation has the same: an e-mail address or an external id, as `thing` says."""
+
+    def __init__(self, thing: str, named: str) -> None:
+        super().__init__(f"Another user of the organisation has the {thing} {named}.")
+        self.thing = thing
+
+
 class InUseError(Refusal):
     """A driver, a fleet or a vehicle, as `kind` says, is not deleted while it has an active session.
 
@@ -181,7 +189,7 @@ class InUseError(Refusal):
     """
 
     def __init__(self, kind: str, named: str) -> None:
-        super().__init__(f"The {kind} {named} has an active session.")
+        super().__init__(f"The {kind.replace('_', ' ')} {named} has an active session.")
         self.kind = kind
 
 
@@ -225,6 +233,15 @@ class ImpossibleError(Refusal):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class BoostRefusedError(Refusal):
+    """A vehicle is not boosted, for a reason that is a word; `state` is that of its boost."""
+
+    def __init__(self, state: str, reason: str) -> None:
+        super().__init__(f"The boost is {state}, and is refused: {reason.replace('_', ' ')}.")
+        self.state = state
+        self.reason = reason
 
 
 class NeverError(Refusal):

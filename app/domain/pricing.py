@@ -1,6 +1,6 @@
 """Prices and bills: net prices are Decimal, each line is rounded once, half up; `bill` gives running and final bill."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -78,6 +78,13 @@ def tariff(text: str) -> Tariff:
         return Tariff(currency, prices.pop("vat"), grace=None if grace is None else _minutes(grace), **prices)
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError(f"{text!r} is not a tariff such as 'eur vat=19 kwh=0.453'") from error
+
+
+def with_prices(line: str, prices: Mapping[str, str | int | None]) -> str:
+    """The tariff in a line with other prices, by their names in such lines. None takes a price away, the rest stays."""
+    currency, *pairs = line.split(" ")
+    named: dict[str, str | int | None] = {**_once(pair.split("=", 1) for pair in pairs), **prices}
+    return str(tariff(" ".join([currency, *(f"{name}={value}" for name, value in named.items() if value is not None)])))
 
 
 def _once(pairs: Iterable[list[str]]) -> dict[str, str]:

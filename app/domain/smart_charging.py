@@ -5,14 +5,16 @@ No vendor documents these rules; they are Wattif's own. Prices are whole million
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil, cos, pi
 from typing import Final
 
 from .clock import DAY, HOUR, MILLISECOND, SECOND
+from .energy_contracts import Rates
 from .ids import draw
 from .models import Session, SmartCharging, Vehicle
-from .sessions.power_plan import Plan, energy, flowing, paused, peak, unpacked
-from .sessions.view import whole_wh
+from .sessions.power_plan import Plan, Row, cut, energy, flowing, packed, paused, peak, unpacked
+from .sessions.view import energy_wh, whole_wh
 
 _WINTER: Final = (
     *(85, 81, 79, 78, 80, 88, 104, 117, 113, 101, 92, 86),
@@ -32,14 +34,42 @@ READY_BY: Final = 7 * 60
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The prices of a world. Weeks count from its own first Monday, so that a shifted world keeps its prices."""
+    """The prices of a world. Weeks count from its own first Monday, so that a shifted world keeps its prices.
+
+    `rates` are those of a user's energy contracts, in the order of their instants. Where they say nothing, the prices
+    of the market count.
+    """
 
     seed: int
     monday: int
+    rates: tuple[Rates, ...] = ()
 
     def kwh_price(self, hour: int) -> int:
-        """The price of a kWh at home in the hour that begins `hour` hours after the world's first Monday."""
+        """The price of a kWh at home in the hour that begins `hour` hours after the world's first Monday.
+
+        Where the price changes within the hour, it is the last one.
+        """
+        if self.rates:
+            return self.price_at(self.monday + (hour + 1) * HOUR - MILLISECOND)
         return _price(self.seed, hour)
+
+    def price_at(self, at: int) -> int:
+        """The price of a kWh at home at an instant."""
+        for rates in reversed(self.rates):
+            if rates.since <= at:
+                price = rates.price_at(at)
+                if price is not None:
+                    return price
+                break
+        return _price(self.seed, (at - self.monday) // HOUR)
+
+    def change_after(self, at: int) -> int:
+        """The next instant at which the price may be another: the end of the hour, or a change of a contract."""
+        hour_ends = at + HOUR - (at - self.monday) % HOUR
+        if not self.rates:
+            return hour_ends
+        begins = (each.since for each in self.rates if each.since > at)
+        return min(hour_ends, *begins, *(each.change_after(at) for each in self.rates))
 
     def hour_of(self, at: int) -> int:
         """The number of the hour in which an instant lies, from the world's first Monday."""
@@ -129,7 +159,7 @@ def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Sess
     goal = ChargingGoal(before.at_home, before.target_soc, before.deadline_at, before.unplug_seen)
     if not before.at_home:
         return session.with_smart(summary(market, session, vehicle, goal, at_once=plan, hoped=None))
-    left = summary(market, session, vehicle, goal, at_once=_without_wait(plan), hoped=plan)
+    left = summary(market, session, vehicle, goal, at_once=without_pauses(plan), hoped=plan)
     return session.with_smart(
         replace(
             left,
@@ -140,6 +170,45 @@ def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Sess
     )
 
 
+def repriced(market: Market, session: Session, vehicle: Vehicle, now: int) -> Session:
+    """A session at home that has not ended, counted in other prices. What it is expected to save is known at its start.
+
+    What is planned is taken for what the optimiser has planned.
+    """
+    changed = with_new_summary(market, session, vehicle)
+    if changed.smart is None or session.created_at <= now:
+        return changed
+    plan = unpacked(session.plan)
+    expected = _cost(market, without_pauses(plan), session.started_at, session.energy_wh)
+    expected_e4 = _e4(expected) - changed.smart.cost_e4
+    return changed.with_smart(replace(changed.smart, expected_savings_e4=expected_e4))
+
+
+def consumer_price(net: int) -> int:
+    """The price of a kWh with grid fees, taxes and margin, for a price of the market."""
+    return (net + _SURCHARGE) * (100 + _VAT_PERCENT) // 100
+
+
+def so_far(market: Market, session: Session, vehicle: Vehicle, now: int) -> Session:
+    """The session as far as `now`, with a smart-charging side of what has flowed, for one that is still to go on.
+
+    Its window, its goal and what the optimiser expects to save are those of the whole session.
+    """
+    smart = session.smart
+    if smart is None or now >= session.unplugged_at:
+        return session
+    charged_wh = energy_wh(session, now)
+    plan = cut(unpacked(session.plan), (now - session.started_at) / HOUR)
+    share = charged_wh / session.energy_wh if session.energy_wh else 0.0
+    soc_end = session.soc_start + (session.soc_end - session.soc_start) * share
+    begun = replace(session, plan=packed(plan), energy_wh=charged_wh, soc_end=soc_end)
+    goal = ChargingGoal(smart.at_home, smart.target_soc, smart.deadline_at, smart.unplug_seen)
+    at_once = without_pauses(plan) if smart.at_home else plan
+    known = summary(market, begun, vehicle, goal, at_once=at_once, hoped=plan if smart.at_home else None)
+    expected = {name: getattr(smart, name) for name in ("window_starts_at", "window_ends_at", "expected_savings_e4")}
+    return begun.with_smart(replace(known, **expected))
+
+
 def deadline(plugged_at: int, utc_offset_minutes: int, minute_of_day: int) -> int:
     """The next time that the place's standard time, which is fixed all year round, is that minute of the day."""
     offset = utc_offset_minutes * 60 * SECOND
@@ -148,21 +217,27 @@ def deadline(plugged_at: int, utc_offset_minutes: int, minute_of_day: int) -> in
     return today if today > plugged_at else today + DAY
 
 
-def _without_wait(plan: Plan) -> Plan:
-    """The plan without the wait that it begins with."""
-    wait = next((begin for begin, delivered, power_kw, _ in plan if power_kw and not delivered), 0.0)
-    return tuple([(row[0] - wait, row[1], row[2], row[3]) for row in plan if row[0] >= wait])
+def without_pauses(plan: Plan) -> Plan:
+    """The plan without the waits in it. The time of a silence is kept, in which energy has flowed unseen."""
+    kept: list[Row] = []
+    waited = 0.0
+    for row, after in pairwise((*plan, plan[-1])):
+        if after is row or row[2] or after[1] > row[1]:
+            kept.append((row[0] - waited, row[1], row[2], row[3]))
+        else:
+            waited += after[0] - row[0]
+    return tuple(kept)
 
 
 def _cost(market: Market, plan: Plan, began: int, energy_wh: int) -> int:
-    """The cost of the first `energy_wh` of a plan, in 1/1,000,000,000 EUR: Wh of each hour times its price, exactly."""
-    total, before = 0, 0
-    hour = market.hour_of(began)
+    """The cost of the first `energy_wh` of a plan, in 1/1,000,000,000 EUR: Wh times their price, exactly."""
+    total, before, at = 0, 0, began
     while before < energy_wh:
-        ends = (market.monday + (hour + 1) * HOUR - began) / HOUR
+        change = market.change_after(at)
+        ends = (change - began) / HOUR
         after = min(whole_wh(energy(plan, ends)), energy_wh) if ends < plan[-1][0] else energy_wh
-        total += (after - before) * market.kwh_price(hour)
-        before, hour = after, hour + 1
+        total += (after - before) * market.price_at(at)
+        before, at = after, change
     return total
 
 
@@ -187,6 +262,12 @@ def _price(seed: int, hour: int) -> int:
     day, hour_of_day = divmod(hour, 24)
     week, weekday = divmod(day, 7)
     winter = 0.5 + 0.5 * cos(2 * pi * week / _WEEKS_A_YEAR)
-    factor = (0.6 + 0.9 * draw(seed, "day-ahead", day)) * (_WEEKEND if weekday >= _SATURDAY else 1.0)
+    factor = _level(seed, day) * (_WEEKEND if weekday >= _SATURDAY else 1.0)
     market = (winter * _WINTER[hour_of_day] + (1 - winter) * _SUMMER[hour_of_day]) * factor * 1000
-    return (round(market) + _SURCHARGE) * (100 + _VAT_PERCENT) // 100
+    return consumer_price(round(market))
+
+
+@lru_cache(maxsize=4_096)
+def _level(seed: int, day: int) -> float:
+    """How dear a day is."""
+    return 0.6 + 0.9 * draw(seed, "day-ahead", day)

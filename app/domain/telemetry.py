@@ -10,11 +10,12 @@ from itertools import pairwise
 from math import exp, floor
 from typing import Final, NamedTuple
 
-from .clock import HOUR, MINUTE
+from .clock import HOUR, MILLISECOND, MINUTE
 from .drives import NEVER_CHARGED, USUAL_KWH_A_KM, distance_km
+from .ids import draw
 from .models import Session, Station, Vehicle
 from .sessions import view
-from .sessions.power_plan import still_since
+from .sessions.power_plan import power, still_since, turns, unpacked
 from .visits import Visit
 
 CHARGING: Final = "charging"
@@ -69,6 +70,13 @@ class Whereabouts:
     home: Station | None
 
 
+class Charging(NamedTuple):
+    """What a vehicle reports of its charging. The power is the battery's, in W."""
+
+    is_plugged_in: bool
+    power_w: int
+
+
 class Battery(NamedTuple):
     """A battery: its state of charge, what it does, and its temperature in °C."""
 
@@ -92,6 +100,24 @@ def battery(around: Whereabouts, at: int) -> Battery:
         is_driving = around.next is not None and _departs_at(around) <= at < around.next.created_at
         return Battery(soc, DISCHARGING if is_driving else IDLE, _temperature(last.session, at))
     return _plugged_in(last.session, at)
+
+
+def charging(around: Whereabouts, at: int) -> Charging:
+    """Whether the vehicle is plugged in at an instant, and the power with which its battery is charged then."""
+    if around.last is None or at >= around.last.session.unplugged_at:
+        return Charging(is_plugged_in=False, power_w=0)
+    session = around.last.session
+    plan = unpacked(session.plan)
+    is_due = session.started_at <= at < session.power_ends_at
+    power_kw = power(plan, (at - session.started_at) / HOUR) if is_due else 0.0
+    charged_kwh = (session.soc_end - session.soc_start) * around.vehicle.battery_wh / 1000
+    share = charged_kwh / plan[-1][1] if plan[-1][1] else 1.0
+    return Charging(is_plugged_in=True, power_w=round(1000 * share * power_kw))
+
+
+def drawn_second(seed: int, part: str, vehicle: str) -> int:
+    """When in a minute a vehicle reports a part of its telemetry, in microseconds."""
+    return int(draw(seed, f"report/{part}", vehicle) * MINUTE) // MILLISECOND * MILLISECOND
 
 
 def range_km(vehicle: Vehicle, soc: float) -> int:
@@ -132,8 +158,15 @@ def _boundaries(around: Whereabouts) -> list[int]:
         session.started_at,
         session.power_ends_at,
         session.unplugged_at,
+        *(session.started_at + _first_millisecond(hours) for hours in turns(unpacked(session.plan))),
         *([] if around.next is None else [_departs_at(around)]),
     ]
+
+
+def _first_millisecond(hours: float) -> int:
+    """The first whole millisecond, in microseconds, that is not before that hour."""
+    found = int(hours * HOUR) // MILLISECOND * MILLISECOND
+    return found if found / HOUR >= hours else found + MILLISECOND
 
 
 def _plugged_in(session: Session, at: int) -> Battery:

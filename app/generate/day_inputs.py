@@ -71,7 +71,7 @@ class DayInputs:
 
     def _people(self, channel: Channel) -> list[Person]:
         town = self.town
-        if channel is HOME:
+        if channel.name == HOME.name:
             routines = town.drivers_routines
             return [
                 Person(Buyer(HOME, vehicle, driver=driver.id), vehicle, routine)

@@ -8,7 +8,7 @@ import orjson
 
 from ..domain.clock import NEVER
 from ..domain.errors import UnknownObjectError
-from ..domain.ids import prefixed_id
+from ..domain.ids import prefixed_id, uuid_text
 from ..domain.models import Document
 from ..store import documents
 from ..store.world_transaction import WorldTransaction
@@ -28,7 +28,7 @@ def create_document(  # noqa: PLR0917 - what names a document, and what it says
     tx: WorldTransaction,
     vendor: str,
     kind: str,
-    prefix: str,
+    prefix: str | None,
     n: int,
     body: Mapping[str, Any],
     *,
@@ -36,7 +36,7 @@ def create_document(  # noqa: PLR0917 - what names a document, and what it says
     status: str | None = None,
     stages: Sequence[tuple[str, int]] = (),
 ) -> Document:
-    """Creates the document of the number `n`, whose id begins with the prefix.
+    """Creates the document of the number `n`, whose id begins with the prefix, or is a UUID where there is none.
 
     `stages` are up to two statuses that follow the first one, each with its instant.
     """
@@ -44,7 +44,7 @@ def create_document(  # noqa: PLR0917 - what names a document, and what it says
     made = Document(
         vendor=vendor,
         kind=kind,
-        id=prefixed_id(prefix, tx.world.seed, kind, n),
+        id=prefixed_id(prefix, tx.world.seed, kind, n) if prefix else uuid_text(tx.world.seed, kind, n),
         n=n,
         created_at=tx.now,
         body=orjson.dumps(body).decode(),

@@ -23,14 +23,19 @@ def drop_plans_of(tx: WorldTransaction, kind: str, thing_id: str, channel: Chann
 
 
 class Standings:
-    """How drivers and vehicles stand, by which sessions that are planned late are changed or left out."""
+    """How drivers, users and vehicles stand, by which sessions that are planned late are changed or left out."""
 
-    def __init__(self, tx: WorldTransaction, drivers: Collection[str], vehicles: Collection[str]) -> None:
+    def __init__(
+        self, tx: WorldTransaction, drivers: Collection[str], users: Collection[str], vehicles: Collection[str]
+    ) -> None:
         self._drivers = standings.driver_standings(tx, drivers)
+        self._users = standings.user_standings(tx, users) if users else {}
         self._vehicles = standings.vehicle_standings(tx, vehicles)
 
-    def are_active(self, driver: str | None, vehicle: str) -> bool:
-        """Whether a vehicle is active, and, where there is a driver, the driver and the fleet for which both charge."""
+    def are_active(self, driver: str | None, user: str | None, vehicle: str) -> bool:
+        """Whether a vehicle and its user are active, and, where there is a driver, that one and the fleet of both."""
+        if self._users.get(user or "", Standing()).status != ACTIVE:
+            return False
         if driver is None:
             return self._vehicle(vehicle).status == ACTIVE
         fleet = self._fleet(driver, vehicle)
@@ -54,7 +59,12 @@ class Standings:
         return self._vehicles.get(vehicle, Standing())
 
 
-def standings_of(tx: WorldTransaction, involved: Iterable[tuple[str | None, str]]) -> Standings:
-    """The standings of pairs of a driver, if there is one, and a vehicle."""
-    pairs = list(involved)
-    return Standings(tx, {driver for driver, _ in pairs if driver is not None}, {vehicle for _, vehicle in pairs})
+def standings_of(tx: WorldTransaction, involved: Iterable[tuple[str | None, str | None, str]]) -> Standings:
+    """The standings of a driver and a user, if there are some, and a vehicle, several times."""
+    listed = list(involved)
+    return Standings(
+        tx,
+        {driver for driver, _, _ in listed if driver is not None},
+        {user for _, user, _ in listed if user is not None},
+        {vehicle for _, _, vehicle in listed},
+    )

@@ -10,13 +10,22 @@ from ..domain.transitions import LAST
 from ..store import sessions
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import drop_displaced_plans
-from .events import payments, starts, stations
+from .events import devices, payments, starts, stations, vehicles
+from .events import prices as price_events
 from .events import sessions as session_events
-from .events.event import Event, EventOutcome, EventRequest
+from .events.event import Event, EventOutcome, EventRequest, NewPrices
 from .reservation_plans import make_way_for, serve_waiting
 from .time_travel import in_order
 
-EVENTS: Final[dict[str, Event]] = {**session_events.EVENTS, **stations.EVENTS, **payments.EVENTS, **starts.EVENTS}
+EVENTS: Final[dict[str, Event]] = {
+    **session_events.EVENTS,
+    **stations.EVENTS,
+    **payments.EVENTS,
+    **devices.EVENTS,
+    **vehicles.EVENTS,
+    **price_events.EVENTS,
+    **starts.EVENTS,
+}
 """The events, by name."""
 
 
@@ -24,15 +33,22 @@ def simulate(  # noqa: PLR0917 - what a caller asks for
     tx: WorldTransaction,
     event: str,
     thing_id: str,
-    when: Callable[[int], int],
+    when: Callable[[int], int] | None,
     lasts: int | None,
     amount: int | None = None,
+    km: float | None = None,
+    battery_level: float | None = None,
+    prices: NewPrices | None = None,
 ) -> EventOutcome:
     """Makes an event happen at the instant that `when` gives for now, and saves what it changes.
 
+    Without `when` it happens when that event usually does, which is now for most.
     Raises UnknownThingError, ImpossibleError, or ClockEndsError if no clock goes so far; then nothing is saved.
     """
-    request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts, amount)
+    at = EVENTS[event].begins(tx, thing_id) if when is None else when(tx.now)
+    request = EventRequest(
+        thing_id, at // MILLISECOND * MILLISECOND, lasts, amount, km=km, battery_level=battery_level, prices=prices
+    )
     if request.at < tx.now:
         raise ImpossibleError(f"An event happens now or later, and it is {millis(tx.now)} already.")
     if request.at + (request.lasts or 0) > LATEST:

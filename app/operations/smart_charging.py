@@ -6,10 +6,11 @@ from ..domain.models import Session
 from ..domain.smart_charging import Market
 from ..store import parties
 from ..store.world_transaction import WorldTransaction
+from .energy_prices import market_for
 
 
 def market_of(tx: WorldTransaction) -> Market:
-    """The prices of the world."""
+    """The prices of the world, in which charging away from home is counted; `market_for` has those at home."""
     return Market(tx.world.seed, tx.world.monday)
 
 
@@ -20,4 +21,5 @@ def with_new_summary(tx: WorldTransaction, session: Session) -> Session:
     vehicle = parties.vehicle(tx, session.vehicle)
     if vehicle is None:
         raise UnknownReferenceError("vehicle", session.vehicle)
-    return smart_charging.with_new_summary(market_of(tx), session, vehicle)
+    market = market_for(tx, vehicle) if session.smart.at_home else market_of(tx)
+    return smart_charging.with_new_summary(market, session, vehicle)

@@ -6,11 +6,10 @@ from typing import Final, TypeVar
 from ..domain import smart_charging
 from ..domain.channels import Channel
 from ..domain.clock import MINUTE, NEVER, SECOND
-from ..domain.drives import EMPTIEST, NEVER_CHARGED, distance_km, soc_after_drive
 from ..domain.errors import Holder, UnknownReferenceError
 from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, uuid_text
-from ..domain.models import Card, Connector, Document, Driver, PaymentMethod, Session, Station, User, Vehicle
+from ..domain.models import Card, Connector, Document, Driver, PaymentMethod, Session, Station, User
 from ..domain.reservation_plans import fulfilled_by, holder
 from ..domain.reservations import fulfilled
 from ..domain.sessions import interrupt
@@ -21,6 +20,7 @@ from ..store import availability, reservations, sessions, visits
 from ..store.start_inputs import StartInputs, start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .announced_failures import refuse_as_announced
+from .arrivals import soc_on_arrival, soc_wanted
 from .customers import car_for, hand_over, refuse_customer, refuse_unbilled
 from .displaced_plans import drop_plans_beside
 from .payment_intents import confirmed_intent, use_intent
@@ -32,12 +32,6 @@ Thing = TypeVar("Thing")
 
 SILENCE: Final = 30 * MINUTE
 """How long a silence lasts that a connector causes by its `silent_after_s`."""
-_ROOM: Final = 0.05
-"""A vehicle that arrives with less room than this below the state of charge at which it stops charges until it is full.
-
-One that has never been plugged in arrives with at least this room.
-"""
-_SHORTEST_DRIVE, _LONGEST_DRIVE = 0.05, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +111,8 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         user=None if user is None else user.id,
         payment_method=method.id,
     )
-    soc = _soc_on_arrival(tx, vehicle, station, last, n)
-    target = _target(vehicle, soc)
+    soc = soc_on_arrival(tx, vehicle, station, last, n)
+    target = soc_wanted(vehicle, soc)
     draft = SessionDraft(
         created_at=tx.now,
         starts_at=tx.now,
@@ -134,6 +128,7 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         aims_at = replace(vehicle, charge_to=target)
         summary = smart_charging.summary_away(market_of(tx), session, aims_at, station.utc_offset_minutes)
         session = replace(session, smart=summary)
+    session = interrupt.until_maintenance(session, order.channel, connector)
     if connector.silent_after_s is not None:
         since = tx.now + connector.silent_after_s * SECOND
         session = interrupt.silence(session, since=since, until=since + SILENCE)
@@ -179,7 +174,7 @@ def _command(tx: WorldTransaction, order: Order, connector: Connector) -> None:
 def _faults_at(connector: Connector, now: int) -> int | None:
     """When the connector will fail during a session that begins now; None if it will not."""
     faults = [now + connector.faults_after_s * SECOND] if connector.faults_after_s is not None else []
-    if now < connector.broken_from < NEVER:
+    if now < connector.broken_from < NEVER and not connector.for_maintenance:
         faults.append(connector.broken_from)
     return min(faults, default=None)
 
@@ -200,26 +195,6 @@ def _known(thing: Thing | None, kind: str, named: str | None) -> Thing:
 def _held_by(tx: WorldTransaction, last: Visit | None) -> Holder | None:
     """The last session of a vehicle, if it is plugged in now."""
     return availability.holder(tx, last.n) if last is not None and last.unplugged_at > tx.now else None
-
-
-def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, station: Station, last: Visit | None, n: int) -> float:
-    """The state of charge at which the vehicle was unplugged the last time, less a drive that fits the time since then.
-
-    A caller may start anywhere, so the distance counts only as far as time and battery allow.
-    """
-    if vehicle.arrives_with is not None:
-        return vehicle.arrives_with
-    share = _SHORTEST_DRIVE + draw(tx.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
-    if last is None:
-        return max(EMPTIEST, min(NEVER_CHARGED - share, vehicle.charge_to - _ROOM))
-    km, span = distance_km(last, station), tx.now - last.unplugged_at
-    return soc_after_drive(vehicle, left_with=last.soc_end, share=share, km=km, span=span)
-
-
-def _target(vehicle: Vehicle, soc: float) -> float:
-    """The state of charge at which a vehicle that arrives with `soc` stops by itself."""
-    has_room = vehicle.arrives_with is not None or soc <= vehicle.charge_to - _ROOM
-    return vehicle.charge_to if has_room else 1.0
 
 
 def _settles_after(tx: WorldTransaction, method: PaymentMethod, n: int) -> int | None:

@@ -107,7 +107,6 @@ class ScenarioVehicle(Managed):
     charge_policy: Details | None = Field(
         default=None, description="What its owner wants of the optimiser; the usual if it is left out."
     )
-    boosts_next: bool = Field(default=False, description="True: it charges at once when it is plugged in next.")
     fleet: str | None = Field(default=None, description="The fleet that it belongs to.")
     driver: str | None = Field(default=None, description="The driver who owns it.")
     drivers: list[str] = Field(default_factory=list, description="More drivers who may use it.")

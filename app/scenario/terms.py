@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from ..domain.channels import Channel, Channels, by_name
+from ..domain.channels import HOME, Channel, Channels, by_name
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -114,13 +114,15 @@ class Terms:
     """What one vendor adds.
 
     `name` is what code, scenario files and the control API call it, `title` what people do. `channel` has the rules of
-    the sessions that it sells, if it sells any. `sample_is` describes its sample ids. `stored_forms` has the forms of
-    what is kept for it as JSON: of details by the kind of their rows, and of documents by `documents.` and their kind.
+    the sessions that it sells, if it sells any; `shows_homes` says that it shows those at home. `sample_is` describes
+    its sample ids. `stored_forms` has the forms of what is kept for it as JSON: of details by the kind of their rows,
+    and of documents by `documents.` and their kind.
     """
 
     name: str
     title: str
     channel: Channel | None = None
+    shows_homes: bool = False
     population: tuple[PopulationTerm, ...] = ()
     keys: tuple[KeyTerm, ...]
     sample: tuple[SampleTerm, ...] = ()
@@ -135,4 +137,6 @@ def key_terms(vendors: Iterable[Terms]) -> Iterator[tuple[Terms, KeyTerm]]:
 
 def channels_of(vendors: Iterable[Terms]) -> Channels:
     """The channels by which these vendors sell sessions, and charging at home."""
-    return by_name(*(each.channel for each in vendors if each.channel is not None))
+    every = list(vendors)
+    home = replace(HOME, shown_by=next((each.name for each in every if each.shows_homes), None))
+    return by_name(*(each.channel for each in every if each.channel is not None), home=home)

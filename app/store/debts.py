@@ -42,19 +42,26 @@ def unpaid(of_session: ColumnElement[Any]) -> Select[Any]:
 def _owed(*columns: ColumnElement[Any]) -> Select[Any]:
     """Selects columns of the sessions for which the user has debts."""
     c = SESSION.c
-    has_ended = and_(SESSION.in_world, c.user == bindparam("user"), c.ended_at <= bindparam("now"))
-    costs = c.kwh_cost + c.time_cost + c.session_cost + c.starting_cost + c.blocking_cost > literal_column("0")
+    # Functions of columns keep SQLite from reading the index by the end instead of those by the user and the UUID.
+    is_owed = and_(
+        func.coalesce(c.ended_at, 0) <= bindparam("now"),
+        c.kwh_cost + c.time_cost + c.session_cost + c.starting_cost + c.blocking_cost > literal_column("0"),
+    )
     fails_later = exists().where(notes_on_session(), DOCUMENT.c.created_at > bindparam("now"))
-    failed = select(*columns).where(has_ended, costs, IS_UNPAID, ~fails_later)
+    failed = select(*columns).where(SESSION.in_world, c.user == bindparam("user"), IS_UNPAID, is_owed, ~fails_later)
     paid_later = (
         select(*columns)
-        .join_from(DOCUMENT.table, SESSION.table, and_(notes_on_session(), SHOWN_BY_UUID))
+        .join_from(
+            DOCUMENT.table,
+            SESSION.table,
+            and_(c.world == DOCUMENT.c.world, c.uuid == DOCUMENT.c.id, SHOWN_BY_UUID),
+        )
         .where(
             *(DOCUMENT.in_world, DOCUMENT.c.vendor == bindparam("channel"), IS_NOTE),
             DOCUMENT.c.owner == bindparam("user"),
             DOCUMENT.c.created_at <= bindparam("now"),
             DOCUMENT.c.second_at > bindparam("now"),
-            *(has_ended, costs, c.settled_at < literal_column(str(NEVER))),
+            *(is_owed, func.coalesce(c.settled_at, 0) < literal_column(str(NEVER))),
         )
     )
     owed = union_all(failed, paid_later).subquery("owed")

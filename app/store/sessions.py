@@ -48,7 +48,6 @@ def session(tx: WorldTransaction, channel: str, session_id: str) -> models.Sessi
     return _BY_ID.first(tx.db, {"world": tx.world.n, "channel": channel, "id": session_id, "now": tx.now})
 
 
-@one_statement
 def session_of_user(tx: WorldTransaction, user: str, uuid: str) -> models.Session | None:
     """Returns the session of a user with that UUID, once it has been created."""
     return _OF_USER.first(tx.db, {"world": tx.world.n, "user": user, "uuid": uuid, "now": tx.now})
@@ -71,6 +70,11 @@ def session_shown_as(tx: WorldTransaction, shown_id: str) -> models.Session | No
     found = _ANY_BY_ID.first(tx.db, named)
     shows_id = found is not None and tx.channels[found.channel].shows == "id"
     return found if shows_id else _ANY_BY_UUID.first(tx.db, named)
+
+
+def planned_at(tx: WorldTransaction, station: str, connector: str) -> list[models.Session]:
+    """Returns the planned sessions at a connector, in no order."""
+    return _PLANNED_AT.all(tx.db, {"world": tx.world.n, "station": station, "connector": connector, "now": tx.now})
 
 
 def has_session(db: Connection, number: int, session_id: str) -> bool:
@@ -127,8 +131,8 @@ _BY_ID: Final = SESSION.query(
 _OF_USER: Final = SESSION.query(
     SESSION.c.uuid == bindparam("uuid"),
     partial_indexes.SHOWN_BY_UUID,
-    SESSION.c.user == bindparam("user"),
-    SESSION.c.created_at <= bindparam("now"),
+    keyset_pages.equals(SESSION.c.user, bindparam("user"), in_index=False),
+    keyset_pages.is_created(SESSION),
 )
 _BY_IDS: Final = EntityQuery(
     SOLD_SESSION,
@@ -138,6 +142,11 @@ _BY_IDS: Final = EntityQuery(
         keyset_pages.equals(SESSION.c.channel, bindparam("channel"), in_index=False),
         keyset_pages.is_created(SESSION),
     ),
+)
+_PLANNED_AT: Final = SESSION.query(
+    SESSION.c.station == bindparam("station"),
+    SESSION.c.connector == bindparam("connector"),
+    SESSION.c.created_at > bindparam("now"),
 )
 _HAS: Final = CompiledStatement(select(SESSION.c.n).where(SESSION.in_world, SESSION.c.id == bindparam("id")))
 _ANY_BY_ID: Final = SESSION.query(SESSION.c.id == bindparam("id"))

@@ -1,4 +1,4 @@
-"""How drivers and vehicles stand: their status, and the fleet for which they would charge now."""
+"""How drivers, vehicles and users stand: their status, and the fleet for which they would charge now."""
 
 from collections.abc import Collection
 from typing import Final, NamedTuple
@@ -12,12 +12,12 @@ from .attachments import first_fleet
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .schema.entity_table import EntityTable
-from .schema.tables import DRIVER, FLEET, VEHICLE
+from .schema.tables import DRIVER, END_USER, FLEET, VEHICLE
 from .world_transaction import WorldTransaction
 
 
 class Standing(NamedTuple):
-    """The status of a driver or a vehicle, and the fleet with its status, which are None if there is no fleet."""
+    """The status of a driver, a vehicle or a user, and the fleet with its status, both None if there is no fleet."""
 
     status: str = ACTIVE
     fleet: str | None = None
@@ -32,6 +32,11 @@ def driver_standings(tx: WorldTransaction, ids: Collection[str]) -> dict[str, St
 def vehicle_standings(tx: WorldTransaction, ids: Collection[str]) -> dict[str, Standing]:
     """Returns the standings of vehicles."""
     return _standings(tx, _VEHICLES, ids)
+
+
+def user_standings(tx: WorldTransaction, ids: Collection[str]) -> dict[str, Standing]:
+    """Returns the standings of users, who are in no fleet."""
+    return _standings(tx, _USERS, ids)
 
 
 def _standings(tx: WorldTransaction, statement: CompiledStatement, ids: Collection[str]) -> dict[str, Standing]:
@@ -52,3 +57,6 @@ def _statement(
 
 _DRIVERS: Final = _statement(DRIVER, first_fleet(DRIVER.c.id, DRIVER))
 _VEHICLES: Final = _statement(VEHICLE, VEHICLE.c.fleet)
+_USERS: Final = CompiledStatement(
+    select(END_USER.c.id, END_USER.c.status).where(END_USER.in_world, is_in(END_USER.c.id, "ids"))
+)

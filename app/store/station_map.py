@@ -90,7 +90,7 @@ def stations_around(
     page = choose(len(found))
     found.sort()
     ids = [station for _, station in found[page.offset : page.offset + page.size]]
-    uses = station_uses(tx, ids)
+    uses = station_uses(tx, ids, with_virtual=True)
     return page, [uses[station] for station in ids]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Text, and_, bindpa
 
 from ..domain.models import Station
 from ..domain.reservations import HELD_BEFORE
-from ..domain.station_view import FORESEEN, ConnectorUse, Hold, StationUse
+from ..domain.station_view import FORESEEN, HOME, ConnectorUse, Hold, StationUse
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .schema.entity_mapping import EntityMapping
@@ -85,10 +85,14 @@ class StationUseQuery:
 
 
 @one_statement
-def station_uses(tx: WorldTransaction, ids: Collection[str]) -> dict[str, StationUse]:
-    """Returns the public stations with these ids, in no order."""
+def station_uses(tx: WorldTransaction, ids: Collection[str], *, with_virtual: bool = False) -> dict[str, StationUse]:
+    """Returns the public stations with these ids, in no order.
+
+    `with_virtual` adds those that only one vendor shows.
+    """
+    statement = _BY_IDS_WITH_VIRTUAL if with_virtual else _BY_IDS
     where = {"world": tx.world.n, "ids": orjson.dumps(list(ids)).decode(), **moments(tx)}
-    return {use.station.id: use for use in _BY_IDS.all(tx.db, where)}
+    return {use.station.id: use for use in statement.all(tx.db, where)}
 
 
 def moments(tx: WorldTransaction) -> dict[str, int]:
@@ -138,7 +142,8 @@ def _instants(visit: str | None) -> tuple[int | None, int | None]:
 
 IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
 """True of a station that has been created. It uses no index, so that those of ids and places are used."""
-IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_PUBLIC, IS_THERE)
+_HAS_ID: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_THERE)
+IS_AMONG: Final = (*_HAS_ID, IS_PUBLIC)
 """The public stations of a list of ids."""
 _BY_ID: Final = attrgetter("connector.id")
 _IN_TIME: Final = attrgetter("since", "connector")
@@ -152,3 +157,6 @@ _CONNECTOR: Final = _HOLD + len(_HELD.columns)
 _STATION: Final = _CONNECTOR + len(CONNECTOR.mapping.columns)
 """Where the parts of a row begin. The first columns of the first two are null if there is no such part."""
 _BY_IDS: Final = StationUseQuery(select(STATION.table).where(*IS_AMONG).subquery("stations"))
+_BY_IDS_WITH_VIRTUAL: Final = StationUseQuery(
+    select(STATION.table).where(*_HAS_ID, STATION.c.kind != HOME).subquery("stations")
+)

@@ -1,15 +1,15 @@
 """Charging stations and their connectors."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam
 
 from ..domain import models
 from ..domain.station_view import NOT_PUBLIC
 from .database.id_lists import is_in
-from .schema.entity_mapping import EntityQuery
 from .schema.tables import CONNECTOR, STATION
 from .world_transaction import WorldTransaction
 
@@ -36,7 +36,9 @@ def connectors_at(tx: WorldTransaction, station_id: str) -> list[models.Connecto
 
 def connector_of_evse(tx: WorldTransaction, evse_id: str) -> models.Connector | None:
     """Returns the connector with that EVSE id; of several, the first by station and id."""
-    return _CONNECTOR_OF_EVSE.first(tx.db, {"world": tx.world.n, "evse": evse_id})
+    # Sorted here: to have them sorted, SQLite would read all connectors in the order of their ids.
+    found = _OF_EVSE.all(tx.db, {"world": tx.world.n, "evse": evse_id})
+    return min(found, key=attrgetter("station", "id"), default=None)
 
 
 def stations_by_id(db: Connection, number: int, ids: Iterable[str]) -> list[models.Station]:
@@ -56,10 +58,4 @@ _BY_EVSE_IDS: Final = CONNECTOR.query(is_in(CONNECTOR.c.evse_id, "ids"))
 _STATION: Final = STATION.query(STATION.c.id == bindparam("id"))
 _CONNECTOR: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"), CONNECTOR.c.id == bindparam("id"))
 _CONNECTORS_AT: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"))
-_CONNECTOR_OF_EVSE: Final = EntityQuery(
-    CONNECTOR.mapping,
-    select()
-    .where(CONNECTOR.in_world, CONNECTOR.c.evse_id == bindparam("evse"))
-    .order_by(CONNECTOR.c.station, CONNECTOR.c.id)
-    .limit(1),
-)
+_OF_EVSE: Final = CONNECTOR.query(CONNECTOR.c.evse_id == bindparam("evse"))

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, FromClause, TextClause, and_, bindparam, c
 from ..domain import models
 from .database.compiled_statements import CompiledStatement
 from .debt_notes import was_debt
+from .keyset_pages import equals, is_created
 from .schema.entity_mapping import EntityMapping, JoinedQuery
 from .schema.partial_indexes import SHOWN_BY_UUID
 from .schema.tables import CONNECTOR, END_USER, SESSION, STATION
@@ -131,4 +132,11 @@ def _joined(found: FromClause, *conditions: ColumnElement[bool] | TextClause) ->
 
 
 _USER_SESSIONS: Final = _joined(_PAGE.join(SESSION.table, and_(SESSION.in_world, SESSION.c.n == _PAGE.c.n)))
-_USER_SESSION: Final = _joined(SESSION.table, _OF_USER, SHOWN_BY_UUID, SESSION.c.uuid == bindparam("uuid"))
+_USER_SESSION: Final = _joined(
+    SESSION.table,
+    SESSION.in_world,
+    SHOWN_BY_UUID,
+    SESSION.c.uuid == bindparam("uuid"),
+    equals(SESSION.c.user, bindparam("user"), in_index=False),
+    is_created(SESSION),
+)

@@ -24,6 +24,11 @@ def reports(origin: str, link_key: str, vendor: str) -> str:
     return f"{origin}{MOUNT}/{link_key}/{vendor}/reports"
 
 
+def pages(origin: str, link_key: str, vendor: str) -> str:
+    """What the links to a vendor's pages for people begin with; a path of the vendor's own follows after a slash."""
+    return f"{origin}{MOUNT}/{link_key}/{vendor}"
+
+
 @lru_cache(maxsize=1024)
 def logo_path(operator: str) -> str:
     """The path of an operator's logo; what it shows follows from the path alone, so it belongs to no world."""

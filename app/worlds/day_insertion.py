@@ -13,6 +13,7 @@ from ..domain.planned_days import Span
 from ..generate.day_entry import DayEntry
 from ..generate.day_plan import DayPlanner
 from ..operations.displaced_plans import Gap, close_gaps
+from ..operations.home_plans import fire_boosts, wanted_sessions
 from ..operations.late_plans import late_plans
 from ..operations.planned_sessions import standings_of
 from ..store import reservations, sessions, worlds
@@ -58,7 +59,7 @@ def _batches(entries: Sequence[DayEntry]) -> Iterator[list[DayEntry]]:
 
 
 def _vehicle(entry: DayEntry) -> str:
-    return _involved(entry)[1]
+    return _involved(entry)[2]
 
 
 async def breathe() -> None:
@@ -78,6 +79,7 @@ def _add_some(db: Transaction, of: World, channels: Channels, dawn: int, entries
         around, gaps = _around(tx, missing, unbroken)
         insert_entries(db, world.n, around, PLANNED_FROM + world.planned_n)
         close_gaps(tx, gaps, unbroken)
+        fire_boosts(tx, (entry.session for entry in around if entry.session is not None))
         worlds.save_world(db, replace(world, planned_n=world.planned_n + len(missing)))
     return True
 
@@ -107,20 +109,22 @@ def _is_there(db: Transaction, number: int, entry: DayEntry) -> bool:
 def _around(tx: WorldTransaction, entries: list[DayEntry], unbroken: Span) -> tuple[list[DayEntry], list[Gap]]:
     """The entries without the sessions that are not possible in the world, and the gaps that these leave in it.
 
-    Drivers and vehicles that are not active any more have neither sessions nor reservations.
+    Drivers, users and vehicles that are not active any more have neither sessions nor reservations.
     """
     standings = standings_of(tx, map(_involved, entries))
-    idle = [entry for entry in entries if not standings.are_active(_buyer(entry, tx.channels), _vehicle(entry))]
+    idle = [entry for entry in entries if not standings.are_active(_buyer(entry, tx.channels), *_involved(entry)[1:])]
     refused = {entry.session.id for entry in idle if entry.session is not None}
-    planned = [entry.session for entry in entries if entry.session is not None]
-    late = late_plans(tx, planned, unbroken, refused)
+    drawn = [entry.session for entry in entries if entry.session is not None]
+    wanted = wanted_sessions(tx, drawn)
+    late = late_plans(tx, (wanted.get(each.id, each) for each in drawn), unbroken, refused)
 
     def placed(entry: DayEntry) -> DayEntry:
         if entry.session is None:
             return entry
         if entry.session.id not in late.possible:
             return entry.without_session()
-        return replace(entry, session=standings.applied(entry.session, tx.channels))
+        session = wanted.get(entry.session.id, entry.session)
+        return replace(entry, session=standings.applied(session, tx.channels))
 
     return [placed(entry) for entry in entries if entry not in idle], late.gaps
 
@@ -131,7 +135,8 @@ def _buyer(entry: DayEntry, channels: Channels) -> str | None:
     return None if is_for_others else _involved(entry)[0]
 
 
-def _involved(entry: DayEntry) -> tuple[str | None, str]:
-    """The driver, if there is one, and the vehicle of an entry."""
+def _involved(entry: DayEntry) -> tuple[str | None, str | None, str]:
+    """The driver and the user of an entry, if there are some, and its vehicle."""
     made = entry.session or entry.reservation
-    return (made.driver, made.vehicle) if made else (None, "")
+    user = None if entry.session is None else entry.session.user
+    return (made.driver, user, made.vehicle) if made else (None, None, "")

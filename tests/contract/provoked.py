@@ -10,6 +10,8 @@ from tests.conftest import Sandbox, podero_path
 from tests.contract.belonging_calls import BELONGING_CALLS
 from tests.contract.billing_calls import BILLING_CALLS
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
+from tests.contract.customer_calls import CUSTOMER_CALLS
+from tests.contract.map_calls import MAP_CALLS
 from tests.contract.party_calls import PARTY_CALLS
 from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.reservation_calls import RESERVATION_CALLS
@@ -177,7 +179,9 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     **{f"charge-{name}": provoke for name, provoke in BELONGING_CALLS.items()},
     **{f"charge-{name}": provoke for name, provoke in RESERVATION_CALLS.items()},
     "cariqa-listChargingSessions": list_users_sessions,
+    **{f"cariqa-{name}": provoke for name, provoke in MAP_CALLS.items()},
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,
     **{f"sandbox-{name}": provoke for name, provoke in CONTROL_CALLS.items()},
+    **CUSTOMER_CALLS,
 }

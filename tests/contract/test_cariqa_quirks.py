@@ -167,11 +167,11 @@ def test_session_costs_nothing_before_any_energy(sandbox: Sandbox) -> None:
 
 
 def test_speed_follows_from_power(sandbox: Sandbox) -> None:
-    """CARIQA-015: slow to 22 kW, turbo from 150 kW, fast between."""
+    """CARIQA-015: slow below 43 kW, turbo from 150 kW, fast between."""
     rows = [row for user in (None, _active_user(sandbox)) for row in _all(sandbox, user)]
     speeds = {row["station_info"]["connector_power"]: row["station_info"]["station_speed"] for row in rows}
 
-    assert speeds == {power: "slow" if power <= 22 else "fast" if power < 150 else "turbo" for power in speeds}
+    assert speeds == {power: "slow" if power < 43 else "fast" if power < 150 else "turbo" for power in speeds}
     assert len(set(speeds.values())) > 1
 
 

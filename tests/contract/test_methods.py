@@ -93,6 +93,12 @@ def _filled(sandbox: Sandbox, path: str) -> str:
     if path.startswith("/api/partners"):
         return f"{podero_path(keys['podero'])}?from=2026-02-20&to=2026-03-04"
     names = {"{vendor}": "charge", "{world}": "default", "{user_id}": keys["cariqa"]["user_id"]}
+    names |= {
+        "{payment_method_id}": sandbox.opened()["sample"]["cariqa"]["payment_method_id"],
+        "{intent}": "pi_unknown",
+    }
+    if "{session_id}" in path:
+        names["{session_id}"] = sandbox.cariqa().json()["results"][0]["id"]
     for name, value in names.items():
         path = path.replace(name, value)
     assert "{" not in path, path

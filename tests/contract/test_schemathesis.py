@@ -32,7 +32,7 @@ _WORLD: Final = f"{_WORLDS}/documented"
 _SPEED: Final = 3600
 """An hour a second: a connector that one example has taken is free again for the next ones."""
 _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
-_LINKED: Final = {"charge", "sandbox"}
+_LINKED: Final = {"cariqa", "charge", "sandbox"}
 """Contracts that have links to follow from answer to answer; the others have no stateful phase."""
 
 

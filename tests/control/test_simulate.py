@@ -14,16 +14,16 @@ SOON: Final = "2026-03-04T12:25:00.000Z"
 EVENTS: Final = {
     *("unplug", "vehicle_full", "connector_fault", "station_silent"),
     *("payment_fails", "debt_paid", "card_declined", "charge_record_late"),
-    *("refund", "adjustment"),
+    *("refund", "adjustment", "price_change", "maintenance", "unconfirmed", "unexpected_error"),
 }
 
 
-def request_event(sandbox: Sandbox, world: str, event: str, id_: str, **more: str) -> httpx2.Response:
+def request_event(sandbox: Sandbox, world: str, event: str, id_: str, **more: object) -> httpx2.Response:
     body = {"event": event, "id": id_, **{name.rstrip("_"): value for name, value in more.items()}}
     return sandbox.client.post(f"{WORLDS}/{world}/simulate", json=body)
 
 
-def simulate(sandbox: Sandbox, world: str, event: str, id_: str, **more: str) -> dict[str, Any]:
+def simulate(sandbox: Sandbox, world: str, event: str, id_: str, **more: object) -> dict[str, Any]:
     answer = request_event(sandbox, world, event, id_, **more)
 
     assert answer.status_code == 200, answer.text

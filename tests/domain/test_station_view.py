@@ -10,6 +10,7 @@ from app.domain.station_view import (
     ConnectorUse,
     Hold,
     StationUse,
+    connector_conditions,
     connector_statuses,
     free_span,
     station_status,
@@ -130,3 +131,26 @@ def test_station_is_updated_by_its_last_change() -> None:
     silent = use_of(station=replace(HERE, silent_from=NOW - 7, silent_until=NOW + 1))
     assert updated(silent, NOW) == NOW - 7
     assert updated(silent, NOW + 1) == NOW + 1
+
+
+def test_a_connector_out_of_service_has_a_reason() -> None:
+    """It is broken, withdrawn by its operator for good or for maintenance, or nothing is heard of it."""
+    broken = replace(GOOD, broken_from=NOW, broken_until=NOW + HOUR)
+    silent = replace(HERE, silent_from=NOW, silent_until=NOW + MINUTE)
+
+    def condition(connector: Connector, station: Station = HERE) -> str:
+        return connector_conditions(use_of(connector=connector, station=station), NOW)[0]
+
+    assert condition(broken) == "broken"
+    assert condition(replace(broken, for_maintenance=True)) == "withdrawn"
+    assert condition(replace(GOOD, in_service=False)) == "withdrawn"
+    assert condition(GOOD, silent) == condition(GOOD, replace(HERE, online=False)) == "unknown"
+    assert condition(replace(GOOD, for_maintenance=True)) == "available"
+
+
+def test_a_change_of_prices_updates_a_station() -> None:
+    """From the instant of the change on, `updated` is not before it."""
+    changing = replace(GOOD, next_tariff="eur vat=0", next_tariff_at=NOW)
+
+    assert updated(use_of(connector=changing), NOW) == NOW
+    assert updated(use_of(connector=changing), NOW - 1) == HERE.created_at

@@ -147,6 +147,7 @@ def test_ids_have_the_forms_of_the_vendors(name: str) -> None:
     objects = read(name).scenario.objects
     ids = [each.id for kind in type(objects).model_fields if kind != "users" for each in getattr(objects, kind)]
     others = {each.id for each in objects.documents if each.vendor != "charge"}
+    others |= {each.id for each in objects.payment_methods if each.user is not None}
     uuids = [*(vehicle.uuid for vehicle in objects.vehicles), *(session.uuid for session in objects.sessions)]
 
     assert [

@@ -118,8 +118,8 @@ class Vehicle:
 
     `dc` is the power that it accepts on direct current, as (SoC, kW) points. Its owner lets it charge up to the state
     of charge `charge_to`. If `arrives_with` is set, it comes to every charger with that state of charge. `Attachment`
-    says which drivers use it. `charge_policy` is what its owner wants of smart charging, None for what is usual. If it
-    `boosts_next`, it charges at once when it is plugged in the next time.
+    says which drivers use it. `charge_policy` is what its owner wants of smart charging, None for what is usual
+    (`domain.charge_policy`). It charges at once when it is plugged in the first time after `boosts_from`.
     """
 
     id: str
@@ -138,7 +138,7 @@ class Vehicle:
     home: str | None
     arrives_with: float | None = None
     charge_policy: JsonText | None = None
-    boosts_next: bool = False
+    boosts_from: Instant = NEVER
     status: str = ACTIVE
     policy_ids: tuple[str, ...] = ()
     n: int = 0

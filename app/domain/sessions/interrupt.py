@@ -86,6 +86,13 @@ def fault(session: Session, channel: Channel, *, at: int) -> Session:
     )
 
 
+def until_maintenance(session: Session, channel: Channel, connector: Connector) -> Session:
+    """The session with its vehicle unplugged when maintenance of the connector begins, if that is during the visit."""
+    if connector.for_maintenance and session.created_at < connector.broken_from < session.unplugged_at:
+        return unplug(session, channel, at=connector.broken_from)
+    return session
+
+
 def limit(
     session: Session, channel: Channel, vehicle: Vehicle, connector: Connector, *, at: int, limit_wh: int | None
 ) -> Session:

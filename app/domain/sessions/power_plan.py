@@ -5,6 +5,7 @@ factor exp(m·x) in x hours. The last row is the end of power and has p = 0. Ene
 `efficiency` of them reaches the battery. The tests check the formulas against numerical integration.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -103,7 +104,7 @@ def silenced(plan: Plan, since: float, until: float) -> Plan:
 
 
 def reported(plan: Plan, every: float, most: int) -> Plan:
-    """The plan as seen when the meter is reported every so many hours, at most that often, and at the end.
+    """The plan as seen when the meter is reported after each `every` hours, at most `most` times, and at the end.
 
     Energy stands still between two reports, and jumps at each of them.
     """
@@ -161,6 +162,15 @@ def peak(plan: Plan) -> float:
 def flowing(plan: Plan) -> float:
     """The hours in which power flowed."""
     return sum(after[0] - row[0] for row, after in pairwise(plan) if row[2])
+
+
+def turns(plan: Plan) -> Iterator[float]:
+    """The hours at which power begins to flow, or stops."""
+    flows = False
+    for row in plan:
+        if bool(row[2]) is not flows:
+            flows = not flows
+            yield row[0]
 
 
 def still_since(stored: bytes, hours: float) -> float | None:

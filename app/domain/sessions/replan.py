@@ -49,7 +49,14 @@ class NewSettlement:
     settled_at: int
 
 
-Change: TypeAlias = NewEnd | Silence | NewSettlement
+@dataclass(frozen=True, slots=True)
+class NewTariff:
+    """The session, which has not begun, is sold under another tariff."""
+
+    tariff: str
+
+
+Change: TypeAlias = NewEnd | Silence | NewSettlement | NewTariff
 """What alters a session from an instant on."""
 
 
@@ -66,6 +73,9 @@ def replan(session: Session, now: int, change: Change) -> Session:
             return _with_silence(session, now, until)
         case NewSettlement(settled_at):
             return replace(session, settled_at=settled_at)
+        case NewTariff(sold):
+            lasts = session.ended_at - session.started_at
+            return replace(session, tariff=sold, **totals(unpacked(session.plan), sold, lasts))
 
 
 def totals(plan: Plan, sold: str, lasted: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _DC_EFFICIENCY: Final = 0.96
 AC_EFFICIENCY: Final = 0.92
 _PLUGS: Final = {"IEC_62196_T2_COMBO": "CCS", "CHADEMO": "CHAdeMO"}
 """OCPI's connector standards on direct current, and the inlets they fit. Every vehicle takes alternating current."""
-_NOTICES_FULL: Final = 10 * SECOND
+NOTICES_FULL: Final = 10 * SECOND
 """The least time that a vehicle needs to report that it is full."""
 UNPLUGS_AFTER: Final = MINUTE
 """How long a vehicle stays plugged in after the end, unless something else is planned."""
@@ -194,7 +194,7 @@ def soc_after(soc: float, plan: Plan, vehicle: Vehicle, connector: Connector) ->
 
 def _end_of_power(draft: SessionDraft) -> tuple[int, Reason]:
     """The instant at which power stops, and why."""
-    done_at = draft.starts_at + max(up_to_millis(draft.plan[-1][0]), _NOTICES_FULL)
+    done_at = draft.starts_at + max(up_to_millis(draft.plan[-1][0]), NOTICES_FULL)
     limited = draft.limit_wh is not None and whole_wh(draft.plan[-1][1]) >= draft.limit_wh
     ends = [
         (done_at, Reason.LIMIT if limited else Reason.FULL),

@@ -1,8 +1,8 @@
 """What an event in the world takes, does and answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from ...domain.models import Reservation, Session
 from ...domain.transitions import Transition
@@ -12,17 +12,24 @@ MOST: Final = 1_000_000_000
 """The greatest amount that an event takes, in minor units."""
 
 
+NewPrices: TypeAlias = Mapping[str, str | int | None]
+"""Prices by their names in tariffs, as `pricing.with_prices` takes them."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventRequest:
-    """What a caller asks for: the id that the event concerns, its instant, and its duration or its amount, if any.
+    """What a caller asks for: the id that the event concerns, its instant, and its duration, amount or prices, if any.
 
-    The duration is in microseconds, the amount in minor units.
+    The duration is in microseconds, the amount in minor units, the battery's level in percent.
     """
 
     id: str
     at: int
     lasts: int | None = None
     amount: int | None = None
+    km: float | None = None
+    battery_level: float | None = None
+    prices: NewPrices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +56,24 @@ class Changes:
     reservations: list[Reservation] = field(default_factory=list)
     transaction: str | None = None
 
+    def add(self, others: "Changes") -> None:
+        """Adds the sessions and reservations of other changes."""
+        self.sessions.extend(others.sessions)
+        self.removed.extend(others.removed)
+        self.reservations.extend(others.reservations)
+
+
+def _now(tx: WorldTransaction, _thing_id: str) -> int:
+    return tx.now
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """An event. `of` says which kind of id it needs, `lasts` whether it takes a duration, `least` its least amount.
 
-    An event without `least` takes no amount; `needs_amount` says whether it may be left out.
+    An event without `least` takes no amount; `needs_amount` says whether it may be left out. `measures` are the fields
+    of the request that say how far or how full: `km`, which must be there, and `battery_level`. An event that
+    `reprices` needs prices. `begins` is when it happens to the thing with an id, unless the caller names an instant.
     """
 
     of: str
@@ -64,3 +83,6 @@ class Event:
     lasts: bool = False
     least: int | None = None
     needs_amount: bool = False
+    measures: tuple[str, ...] = ()
+    reprices: bool = False
+    begins: Callable[[WorldTransaction, str], int] = _now

@@ -15,13 +15,13 @@ from .event import Changes, Event, EventRequest
 Thing = TypeVar("Thing")
 
 
-class _Interruption(Protocol):
+class Interruption(Protocol):
     """A function that changes a session, or refuses to."""
 
     def __call__(self, session: Session, channel: Channel, *, at: int) -> Session: ...
 
 
-def of_session(interruption: _Interruption) -> Callable[[WorldTransaction, EventRequest], Changes]:
+def of_session(interruption: Interruption) -> Callable[[WorldTransaction, EventRequest], Changes]:
     """An event that happens to one session."""
 
     def happen(tx: WorldTransaction, request: EventRequest) -> Changes:

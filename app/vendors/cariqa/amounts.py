@@ -1,29 +1,26 @@
-"""Money as Cariqa writes it: decimal strings with two decimals, or more where the currency has them (CARIQA-021)."""
+"""Amounts and prices as Cariqa writes them: decimal strings (CARIQA-021)."""
 
 from decimal import Decimal
 from typing import Final
 
-from ...domain.currencies import decimals
-
 _PLACES: Final = 2
 
 
-def amount(minor: int, currency: str) -> str:
-    """An amount in minor units of a currency."""
-    digits = decimals(currency)
-    if digits == _PLACES:
+def price(gross: Decimal | None, digits: int) -> str | None:
+    """A price with at least two decimals, or as many as its currency has."""
+    return None if gross is None else f"{gross:.{max(_PLACES, digits)}f}"
+
+
+def amount(minor: int, digits: int) -> str:
+    """An amount in minor units of a currency with that many decimals: with two, or with more it has."""
+    if digits == _PLACES and minor >= 0:
         return f"{minor // 100}.{minor % 100:02d}"
     return f"{Decimal(minor).scaleb(-digits):.{max(_PLACES, digits)}f}"
 
 
-def price(value: Decimal, currency: str) -> str:
-    """A price that customers are shown."""
-    return f"{value:.{max(_PLACES, decimals(currency))}f}"
-
-
-def plain(value: Decimal) -> str:
-    """A price with as many decimals as it needs, at least two."""
-    needed = value.normalize()
+def plain(net: Decimal) -> str:
+    """A net price with as many decimals as it needs, at least two."""
+    needed = net.normalize()
     return f"{needed:f}" if -int(needed.as_tuple().exponent) > _PLACES else f"{needed:.{_PLACES}f}"
 
 

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from ...web.app_context import AppContext
-from ...web.application import allow_any_origin, new_application, routers_in
+from ...web.application import allow_any_origin, modules_in, new_application, routers_in
 from . import resources
 from .errors import install_errors
 from .inventory import INVENTORY
@@ -12,11 +12,14 @@ from .token_errors import install_token_errors
 
 
 def application(context: AppContext) -> FastAPI:
-    """The application to be mounted at `/api/partners/v2.0`."""
+    """The application to be mounted at `/api/partners/v2.0`.
+
+    A resource's module has a `router`. It may have `REFUSALS`, a table of the refusals of its own operations.
+    """
     routers = (router for router in routers_in(resources) if router is not tokens.router)
     app = new_application(context, *routers, inventory=INVENTORY)
     allow_any_origin(app)
-    install_errors(app)
+    install_errors(app, [each.REFUSALS for each in modules_in(resources) if hasattr(each, "REFUSALS")])
     return app
 
 

@@ -13,7 +13,13 @@ Body = dict[str, Any]
 
 
 def read(
-    sandbox: Sandbox, name: str, /, *, world: str = "default", at: str | None = None, **query: Any
+    sandbox: Sandbox,
+    name: str,
+    /,
+    *,
+    world: str = "default",
+    at: str | None = None,
+    **query: Any,  # noqa: ANN401 - what a query holds
 ) -> httpx2.Response:
     """The answer of an operation of stations: `around`, `details`, `partners` or `tile`."""
     headers = token(sandbox, world) | ({} if at is None else {"X-Sandbox-At": at})

@@ -40,7 +40,7 @@ def test_the_magic_user_has_a_debt(sandbox: Sandbox) -> None:
 
     assert [each["session_id"] for each in me.other(WITH_DEBT).rows(DEBTS)] == ["00000000-0000-4000-8000-0000000000e0"]
     assert me.rows(DEBTS) == []
-    assert me.other("nobody").call("GET", DEBTS).status_code == 404
+    assert me.other("unknown").call("GET", DEBTS).status_code == 404
 
 
 def test_a_paid_debt_is_gone_and_invoiced(sandbox: Sandbox) -> None:

@@ -75,7 +75,7 @@ def test_only_sessions_of_the_user_are_rated(sandbox: Sandbox) -> None:
     """A session that is not there, or is another user's, is 404."""
     me, path = _ended(sandbox)
 
-    for other in (me.other("00000000-0000-4000-8000-0000000000d3"), me.other("nobody")):
+    for other in (me.other("00000000-0000-4000-8000-0000000000d3"), me.other("unknown")):
         assert error(other.call("PATCH", path, json={"rates": 1})) == (404, "Not found.", "")
         assert error(other.call("GET", path)) == (404, "Not found.", "")
     assert error(me.call("GET", "charging-sessions/x/")) == (404, "Not found.", "")

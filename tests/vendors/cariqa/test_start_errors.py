@@ -11,6 +11,7 @@ from tests.conftest import Sandbox
 from tests.vendors.cariqa.journeys import (
     CARD_ON_THE_ROAD,
     DECLINED,
+    FAILS_LATER,
     GOOD,
     NEEDS_AUTHENTICATION,
     OFFLINE,
@@ -66,7 +67,7 @@ def _in_vain(me: Customer) -> httpx2.Response:
 ERRORS: Final[dict[str, tuple[Callable[[Customer], httpx2.Response], tuple[int, str, str]]]] = {
     "active": (_already_charging, (409, CHARGING, "already_charging")),
     "debt": (lambda me: me.other(WITH_DEBT).request_start(), (402, CHARGING, "payment_error")),
-    "user": (lambda me: me.other("nobody").request_start(), (404, "Not found.", "")),
+    "user": (lambda me: me.other("unknown").request_start(), (404, "Not found.", "")),
     "evse": (lambda me: me.request_start(evse_id="DE*WTF*ENONE*1"), (404, "Not found.", "")),
     "busy": (_busy, (409, CHARGING, UNAVAILABLE)),
     "out of service": (lambda me: me.request_start(evse_id=OUT_OF_SERVICE), (409, CHARGING, UNAVAILABLE)),
@@ -143,6 +144,17 @@ def test_documented_words_of_a_second_start(sandbox: Sandbox) -> None:
             "details": "User already has active charging session OR is starting charging",
         },
     }
+
+
+def test_cariqa_404_payment_method_of_another_user_is_like_an_unknown_one(sandbox: Sandbox) -> None:
+    """Both refusals are the same, and have no client secret; a magic card without an owner is taken."""
+    me = customer(sandbox)
+
+    foreign, unknown = (me.request_start(payment_method_id=card) for card in (CARD_ON_THE_ROAD, "pm_Unknown"))
+
+    assert foreign.json() == unknown.json()
+    assert "payment_intent_client_secret" not in foreign.json()["error"]
+    assert me.request_start(payment_method_id=FAILS_LATER).status_code == 201
 
 
 def test_cariqa_405_unexpected_error_comes_once(sandbox: Sandbox) -> None:

@@ -66,7 +66,7 @@ def test_second_stop_is_refused(sandbox: Sandbox) -> None:
         assert error(me.stop(session)) == (409, "Charging Error", "already_stopped")
 
 
-def test_session_of_nobody_else_is_stopped(sandbox: Sandbox) -> None:
+def test_only_sessions_of_the_user_are_stopped(sandbox: Sandbox) -> None:
     """A session that does not exist, or is another user's, is 404 in the documented words; so is an unknown user."""
     me = customer(sandbox)
     session = me.start()["id"]
@@ -74,7 +74,7 @@ def test_session_of_nobody_else_is_stopped(sandbox: Sandbox) -> None:
     unknown = [me.stop("00000000-0000-4000-8000-000000000000"), me.stop("x"), me.other(ON_THE_ROAD).stop(session)]
 
     assert [(answer.status_code, answer.json()) for answer in unknown] == [(404, _NOT_FOUND)] * 3
-    assert error(me.other("nobody").stop(session)) == (404, "Not found.", "")
+    assert error(me.other("unknown").stop(session)) == (404, "Not found.", "")
     assert me.session(session)["is_active"]
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain import debts, pricing
+from ....domain import currencies, debts, pricing
 from ....domain.errors import AuthenticationRequiredError, Refusal, UnknownReferenceError
 from ....domain.ids import canonical
 from ....domain.models import Session
@@ -91,7 +91,7 @@ def show_debt(session: Session, _now: int, seed: int) -> dict[str, Any]:
     return {
         "session_id": session.uuid,
         "payment_intent_client_secret": debts.client_secret(seed, debts.payment_intent_of(session.id)),
-        "amount": amount(final_total(session), currency),
+        "amount": amount(final_total(session), currencies.decimals(currency)),
         "currency": currency,
     }
 

@@ -1,7 +1,6 @@
 """The charging sessions of a user: listed, retrieved and rated."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Annotated, Any, Final, Literal
 
@@ -11,12 +10,13 @@ from pydantic import BeforeValidator, ValidationInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain import pricing, settlement
+from ....domain import currencies, pricing, settlement
 from ....domain.clock import NEVER, SECOND, micros
 from ....domain.errors import UnknownObjectError
 from ....domain.ids import canonical
 from ....domain.models import Session
 from ....domain.sessions import view
+from ....domain.station_prices import speed
 from ....operations.ratings import rate
 from ....operations.users import known_user
 from ....store.user_sessions import SessionSite, UserSession, user_session, user_sessions
@@ -25,7 +25,7 @@ from ....web.app_context import context_of
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ....web.world_access import WorldAccess
-from ..amounts import amount, price
+from ..amounts import amount, number, price
 from ..auth import CariqaWorld
 from ..changes import answer_change
 from ..file_links import FileLinks
@@ -33,7 +33,6 @@ from ..inputs import AsWord, Input, body_of, given
 from ..pagination import PageQuery, answer_page
 from ..users import CariqaUser
 
-_FAST_KW, _TURBO_KW = 22, 150
 _HERE: Final = "{invoices}"
 """Stands for what the links to invoices begin with, which depends on the request."""
 _NO_INVOICE: Final = {
@@ -118,9 +117,9 @@ def _station(site: SessionSite) -> orjson.Fragment:
         "station_name": site.name,
         "station_address": site.address,
         "country": site.country,
-        "station_speed": "slow" if power <= _FAST_KW else "fast" if power < _TURBO_KW else "turbo",
+        "station_speed": speed(power),
         "connector_standard": site.standard,
-        "connector_power": int(power) if power.is_integer() else power,
+        "connector_power": number(power),
         "support_phone": site.phone,
         "latitude": site.latitude,
         "longitude": site.longitude,
@@ -132,16 +131,16 @@ def _station(site: SessionSite) -> orjson.Fragment:
 def _prices(tariff_line: str) -> orjson.Fragment:
     """The same for every session with that tariff, so its JSON is kept."""
     tariff = pricing.tariff(tariff_line)
-    gross, currency = pricing.shown(tariff), tariff.currency
+    gross, digits = pricing.shown(tariff), currencies.decimals(tariff.currency)
     shown = {
-        "kwh_price": _price(gross.kwh, currency),
-        "time_price": _price(gross.minute, currency),
-        "session_fee": _price(gross.session, currency),
-        "blocking_fee": _price(gross.blocking, currency),
-        "starting_fee": _price(gross.starting, currency),
+        "kwh_price": price(gross.kwh, digits),
+        "time_price": price(gross.minute, digits),
+        "session_fee": price(gross.session, digits),
+        "blocking_fee": price(gross.blocking, digits),
+        "starting_fee": price(gross.starting, digits),
         "grace_period_minutes": gross.grace,
-        "blocking_cap": _price(gross.cap, currency),
-        "currency": currency,
+        "blocking_cap": price(gross.cap, digits),
+        "currency": tariff.currency,
     }
     return orjson.Fragment(orjson.dumps(shown))
 
@@ -172,31 +171,29 @@ def _cost(facts: Session, bill: pricing.Bill, now: int, links: FileLinks) -> dic
 @lru_cache(maxsize=4096)
 def _invoiced(uuid: str, bill: pricing.Bill, invoice: settlement.Invoice, currency: str) -> list[bytes]:
     """An invoice does not change, so its JSON is kept: the parts between which the links to it begin."""
+    digits = currencies.decimals(currency)
     shown = {
         "invoice_view": f"{_HERE}/{uuid}",
         "invoice_download": f"{_HERE}/{uuid}.pdf",
-        "invoice_vat": amount(invoice.vat, currency),
-        "invoice_summary": amount(invoice.total, currency),
-        "invoice_credits": amount(0, currency),
-        "invoice_discount": amount(0, currency),
+        "invoice_vat": amount(invoice.vat, digits),
+        "invoice_summary": amount(invoice.total, digits),
+        "invoice_credits": amount(0, digits),
+        "invoice_discount": amount(0, digits),
     }
     return orjson.dumps(_lines(bill, currency, shown)).split(_HERE.encode())
 
 
 def _lines(bill: pricing.Bill, currency: str, invoice: Mapping[str, str | None]) -> dict[str, Any]:
+    digits = currencies.decimals(currency)
     return {
-        "kwh_cost": amount(bill.kwh, currency),
-        "time_cost": amount(bill.time, currency),
-        "session_fee_cost": amount(bill.session, currency),
-        "blocking_fee_cost": amount(bill.blocking, currency),
-        "starting_fee_cost": amount(bill.starting, currency),
+        "kwh_cost": amount(bill.kwh, digits),
+        "time_cost": amount(bill.time, digits),
+        "session_fee_cost": amount(bill.session, digits),
+        "blocking_fee_cost": amount(bill.blocking, digits),
+        "starting_fee_cost": amount(bill.starting, digits),
         **invoice,
         "currency": currency,
     }
-
-
-def _price(value: Decimal | None, currency: str) -> str | None:
-    return None if value is None else price(value, currency)
 
 
 def _thousandths(energy_wh: int) -> str:

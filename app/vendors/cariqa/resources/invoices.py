@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain import pricing
+from ....domain import currencies, pricing
 from ....domain.clock import SECOND, micros
 from ....operations.users import known_user
 from ....store.user_invoices import UserInvoice, user_invoices
@@ -40,7 +40,7 @@ def show(invoice: UserInvoice, _now: int, links: FileLinks) -> dict[str, Any]:
     total = invoice.total if invoice.refund is None else invoice.refund
     return {
         "link": links.invoice(invoice.uuid),
-        "total": amount(total, currency),
+        "total": amount(total, currencies.decimals(currency)),
         "date": micros(invoice.at // SECOND * SECOND),
         "refund": invoice.refund is not None,
         "currency": currency,

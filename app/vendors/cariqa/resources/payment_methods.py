@@ -64,20 +64,25 @@ def show(shown: tuple[PaymentMethod, bool], now: int, seed: int) -> dict[str, An
     """A payment method, and whether it is the default, as Cariqa shows it at `now`."""
     method, is_default = shown
     details = orjson.loads(method.details)
-    card = assumed(method.id, now, seed) | (details.get(_CARD) or {})
-    wallet = (details.get("wallet") or {}).get("type")
+    written, wallet = (found if isinstance(found, dict) else {} for found in map(details.get, (_CARD, "wallet")))
+    card = {name: _like(written.get(name), value) for name, value in assumed(method.id, now, seed).items()}
     return {
         "id": method.id,
         "default": is_default,
-        "type": wallet if wallet in _WALLETS else _CARD,
+        "type": kind if (kind := _like(wallet.get("type"), "")) in _WALLETS else _CARD,
         "card": {
             "brand": card["brand"],
             "last4": card["last4"],
             "expiration_date": f"{card['exp_month']:02d}/{card['exp_year']}",
-            "cardholder_name": card.get("cardholder_name"),
+            "cardholder_name": _like(written.get("cardholder_name"), "") or None,
         },
         "created_at": micros(method.created_at // SECOND * SECOND),
     }
+
+
+def _like(written: object, assumed_value: Any) -> Any:  # noqa: ANN401 - a text or a number
+    """What is written, if it has the type of what is assumed otherwise."""
+    return written if type(written) is type(assumed_value) else assumed_value
 
 
 def _delete(tx: WorldTransaction, user_id: str, method_id: str) -> None:

@@ -31,9 +31,7 @@ from ..users import CariqaUser
 from ..validation import refused
 from ..vendor import CHANNEL
 
-_EMAIL: Final = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
-)
+_EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}")
 _MOST_WORDS: Final = 10
 _SEPARATORS: Final = re.compile(r"[\s,\0]+")
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain import telemetry
-from ....domain.clock import MILLISECOND, MINUTE, millis
+from ....domain.clock import MILLISECOND, millis
 from ....domain.ids import draw
 from ....domain.telemetry import Whereabouts
 from ....operations.vehicles import known_vehicle
@@ -53,7 +53,7 @@ def show(around: Whereabouts, now: int, seed: int) -> dict[str, Any]:
     reports = inner(opening, "reports")
 
     def reported_at(part: str) -> int:
-        drawn = int(draw(seed, f"report/{part}", vehicle.id) * MINUTE) // MILLISECOND
+        drawn = telemetry.drawn_second(seed, part, vehicle.id) // MILLISECOND
         return telemetry.reported_at(around, now, whole(reports, part, drawn) * MILLISECOND)
 
     battery_at, located_at, counted_at = (reported_at(part) for part in ("battery", "location", "odometer"))

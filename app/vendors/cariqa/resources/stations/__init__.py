@@ -69,7 +69,7 @@ def _station(tx: WorldTransaction, named: str, *, is_evse: bool) -> StationUse:
     if is_evse:
         connector = connector_of_evse(tx, named)
         station = "" if connector is None else connector.station
-    found = station_uses(tx, [station]).get(station)
+    found = station_uses(tx, [station], with_virtual=True).get(station)
     if found is None:
         raise UnknownObjectError(_STATION, named)
     return found

@@ -54,8 +54,8 @@ class _Filtered(QueryInput):
 class ListStationsAround(_Filtered, PageQuery):
     """The query of the stations around a point, `distance` in metres (CARIQA-303)."""
 
-    latitude: Annotated[Number, Field(ge=-_POLE, le=_POLE)]
-    longitude: Annotated[Number, Field(ge=-_HALF_TURN, le=_HALF_TURN)]
+    latitude: Annotated[Number, Field(ge=-_POLE, le=_POLE, allow_inf_nan=False)]
+    longitude: Annotated[Number, Field(ge=-_HALF_TURN, le=_HALF_TURN, allow_inf_nan=False)]
     distance: Annotated[Whole, Field(ge=0, le=_MOST_METRES)] = _METRES
 
     def area(self) -> Circle:

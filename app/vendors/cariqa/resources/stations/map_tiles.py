@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from .....domain import station_view
+from .....domain.currencies import decimals
 from .....domain.policies import operator_slug
 from .....domain.station_prices import lowest_price, tariff_at
 from .....domain.station_view import StationUse
@@ -23,7 +24,7 @@ _PRICE_TYPES: Final = {"kwh": "charging_price", "minute": "time_price"}
 def features(tx: WorldTransaction, tiles: Sequence[Tile], wanted: MapFilter) -> list[dict[str, Any]]:
     """The features of some tiles, in their order."""
     found = [each for tile in tiles for each in _places(tx, tile, wanted)]
-    uses = station_uses(tx, [each for each in found if isinstance(each, str)])
+    uses = station_uses(tx, [each for each in found if isinstance(each, str)], with_virtual=True)
     return [_single(uses[each], tx.now) if isinstance(each, str) else _cluster(*each) for each in found]
 
 
@@ -65,7 +66,7 @@ def _single(use: StationUse, now: int) -> dict[str, Any]:
     lowest = lowest_price(tariff_at(each.connector, now) for each in use.connectors)
     if lowest is not None:
         shown["price_properties"] = {
-            "price": price(lowest.amount, lowest.currency),
+            "price": price(lowest.amount, decimals(lowest.currency)),
             "type": _PRICE_TYPES[lowest.per],
             "currency": lowest.currency,
         }

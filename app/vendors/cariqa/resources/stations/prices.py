@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from .....domain.clock import DAY, MINUTE, micros
+from .....domain.currencies import decimals
 from .....domain.models import Connector
 from .....domain.pricing import Tariff, shown, tariff
 from .....domain.station_prices import PriceWindow, authorised_amount, price_windows, tariff_at
@@ -53,6 +54,7 @@ def _group(connectors: Sequence[Connector], offset: int, now: int) -> dict[str, 
     first = connectors[0]
     sold = tariff_at(first, now)
     currency = tariff(sold).currency
+    held = authorised_amount(sold, first.power_kw)
     return {
         "type": first.standard,
         "power": number(first.power_kw),
@@ -60,7 +62,7 @@ def _group(connectors: Sequence[Connector], offset: int, now: int) -> dict[str, 
         "prices": _prices(tuple(price_windows(first, now)), offset),
         "local_datetime": _local_datetime(now, offset),
         "currency": currency,
-        "pre_authorization_amount": amount(authorised_amount(sold, first.power_kw), currency),
+        "pre_authorization_amount": amount(held, decimals(currency)),
         "is_fallback": False,
     }
 
@@ -101,10 +103,10 @@ def _shown(item: _Item, span: _Span, sold: Tariff) -> dict[str, Any]:
         "date_from": span.date_from,
         "date_to": span.date_to,
         "gross_price": plain(item.net),
-        "user_facing_price": price(item.gross, sold.currency),
+        "user_facing_price": price(item.gross, decimals(sold.currency)),
         "grace_period_minutes": item.grace,
         "tax": number(float(sold.vat)),
-        "blocking_cap": None if item.cap is None else price(item.cap, sold.currency),
+        "blocking_cap": price(item.cap, decimals(sold.currency)),
     }
 
 

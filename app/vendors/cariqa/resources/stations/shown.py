@@ -116,13 +116,14 @@ def _listed(told: dict[str, Any], name: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _hours(told: object) -> dict[str, Any] | None:
+def _hours(told: Any) -> dict[str, Any] | None:  # noqa: ANN401 - what JSON can hold
     """The hours of a weekday, which are told as `{"day": "mon", "from": "05:00", "until": "23:00"}`."""
-    if not isinstance(told, dict) or told.get("day") not in _WEEKDAYS:
+    weekday = _WEEKDAYS.get(str(told.get("day"))) if isinstance(told, dict) else None
+    if weekday is None:
         return None
     begin, end = told.get("from"), told.get("until")
     return {
-        "weekday": _WEEKDAYS[told["day"]],
+        "weekday": weekday,
         "period_begin": begin if isinstance(begin, str) else None,
         "period_end": end if isinstance(end, str) else None,
     }

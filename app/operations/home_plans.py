@@ -1,0 +1,111 @@
+"""Makes the sessions at home of a vehicle, planned ones and the present one, as its policy and its boost want them."""
+
+from collections.abc import Iterable, Mapping
+
+from ..domain.boosts import is_armed
+from ..domain.channels import HOME
+from ..domain.charge_policy import read_policy
+from ..domain.clock import EARLIEST, NEVER
+from ..domain.errors import UnknownReferenceError
+from ..domain.exclusivity import VEHICLE
+from ..domain.home_charging import Wallbox, arranged, rearranged
+from ..domain.models import Session, Vehicle
+from ..domain.sessions import interrupt
+from ..domain.sessions.start import started_id
+from ..store import sessions, stations, stays
+from ..store.world_transaction import WorldTransaction
+from .displaced_plans import Gap, close_gaps, drop_displaced_plans
+from .energy_prices import counted_by_contract, market_for
+
+
+def rearrange(tx: WorldTransaction, vehicle: Vehicle, *, boosts: bool = False) -> None:
+    """Saves the present session at home of a vehicle, and those planned for it, as it wants them from now on.
+
+    With `boosts` the present session charges at once.
+    """
+    last = stays.last_stay(tx, vehicle.id)
+    if last is not None and tx.now < last.unplugged_at and is_at_home(last):
+        save_present(tx, last, vehicle, boosts=boosts)
+    arrange_plans(tx, vehicle, last)
+
+
+def save_present(tx: WorldTransaction, session: Session, vehicle: Vehicle, *, boosts: bool) -> Session:
+    """Saves and returns the session at home for which a vehicle is plugged in, as it wants it from now on."""
+    box = wallbox_of(tx, session, vehicle)
+    changed = rearranged(session, vehicle, box, read_policy(vehicle.charge_policy), now=tx.now, boosts=boosts)
+    heard = {"since": box.station.silent_from, "until": box.station.silent_until, "known": tx.now}
+    changed = interrupt.silence(changed, **heard)
+    if changed != session:
+        sessions.save_session(tx, changed)
+        drop_displaced_plans(tx, [changed])
+    return changed
+
+
+def arrange_plans(tx: WorldTransaction, vehicle: Vehicle, last: Session | None) -> None:
+    """Saves the planned sessions at home of a vehicle as it wants them; `last` is its last session that has begun.
+
+    Planned sessions that become impossible by that are removed. Those that an event has changed are left.
+    """
+    policy, boxes = read_policy(vehicle.charge_policy), dict[str, Wallbox]()
+    armed = is_armed(vehicle.boosts_from, None if last is None else last.created_at, tx.now)
+    gaps: list[Gap] = []
+    for planned in stays.planned_stays(tx, vehicle.id):
+        boosts, armed = armed, False
+        if not is_at_home(planned) or planned.touched_at > planned.created_at:
+            continue
+        box = boxes.get(planned.station) or boxes.setdefault(planned.station, wallbox_of(tx, planned, vehicle))
+        if planned.id == started_id(tx.world.seed, planned.n):
+            wanted = rearranged(planned, vehicle, box, policy, now=planned.created_at, boosts=boosts)
+        else:
+            wanted = arranged(planned, vehicle, box, policy, boosts=boosts)
+        if wanted != planned:
+            sessions.save_session(tx, wanted)
+            gaps += [Gap((VEHICLE, vehicle.id), planned.created_at + after) for after in (0, 1)]
+    close_gaps(tx, gaps, (EARLIEST, NEVER))
+
+
+def wanted_sessions(tx: WorldTransaction, planned: Iterable[Session]) -> Mapping[str, Session]:
+    """Returns those of some planned sessions, by id, that are otherwise than drawn.
+
+    Their vehicles' policies want them so, or their owners' energy contracts have other prices.
+    """
+    at_home = [each for each in planned if is_at_home(each)]
+    if not at_home:
+        return {}
+    vehicles = {each.id: each for each in stays.steered_vehicles(tx, {each.vehicle for each in at_home})}
+    unsteered = [each for each in at_home if each.vehicle not in vehicles]
+    steered = {
+        each.id: arranged(
+            each,
+            vehicles[each.vehicle],
+            wallbox_of(tx, each, vehicles[each.vehicle]),
+            read_policy(vehicles[each.vehicle].charge_policy),
+            boosts=False,
+        )
+        for each in at_home
+        if each.vehicle in vehicles
+    }
+    return {**counted_by_contract(tx, unsteered), **steered}
+
+
+def fire_boosts(tx: WorldTransaction, planned: Iterable[Session]) -> None:
+    """Has the boosts that are armed fire at the next plug-in, after some sessions have been planned."""
+    for vehicle in stays.steered_vehicles(tx, {each.vehicle for each in planned}):
+        if vehicle.boosts_from < NEVER:
+            arrange_plans(tx, vehicle, stays.last_stay(tx, vehicle.id))
+
+
+def is_at_home(session: Session) -> bool:
+    """Whether a vehicle with smart charging charges at home."""
+    return session.channel == HOME.name and session.smart is not None and session.smart.at_home
+
+
+def wallbox_of(tx: WorldTransaction, session: Session, vehicle: Vehicle) -> Wallbox:
+    """The connector of a session at home, with its station and the prices that the vehicle's owner pays there."""
+    station, connector = (
+        stations.station(tx, session.station),
+        stations.connector(tx, session.station, session.connector),
+    )
+    if station is None or connector is None:
+        raise UnknownReferenceError("connector", session.connector)
+    return Wallbox(station, connector, market_for(tx, vehicle))
