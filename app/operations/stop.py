@@ -4,8 +4,8 @@ from ..domain.channels import Channel
 from ..domain.errors import UnknownSessionError
 from ..domain.models import Session
 from ..domain.sessions import interrupt
-from ..domain.sessions.authorisation import refuse_unconfirmed
 from ..domain.sessions.view import ACTIVE, status
+from ..domain.start_refusals import UnconfirmedError
 from ..store import sessions, stations
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .announced_failures import refuse_as_announced
@@ -39,9 +39,9 @@ def stop_for_user(tx: WorldTransaction, channel: Channel, user_id: str, uuid: st
 
 def _stopped(tx: WorldTransaction, session: Session) -> Session:
     stopped = interrupt.stop(session, at=tx.now)
-    connector = stations.connector(tx, session.station, session.connector)
-    if connector is not None:
-        refuse_unconfirmed(connector, tx.now)
+    unconfirmed = stations.unconfirmed(tx, session.station, session.connector)
+    if unconfirmed is not None:
+        raise UnconfirmedError(*unconfirmed)
     stopped = with_new_summary(tx, stopped)
     sessions.save_session(tx, stopped)
     drop_displaced_plans(tx, [stopped])

@@ -5,10 +5,11 @@ from operator import attrgetter
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam
+from sqlalchemy import Connection, and_, bindparam, select
 
 from ..domain import models
 from ..domain.station_view import NOT_PUBLIC
+from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .schema.tables import CONNECTOR, STATION
 from .world_transaction import WorldTransaction
@@ -27,6 +28,12 @@ def station(tx: WorldTransaction, station_id: str) -> models.Station | None:
 def connector(tx: WorldTransaction, station_id: str, connector_id: str) -> models.Connector | None:
     """Returns the connector with that id at a station."""
     return _CONNECTOR.first(tx.db, {"world": tx.world.n, "station": station_id, "id": connector_id})
+
+
+def unconfirmed(tx: WorldTransaction, station_id: str, connector_id: str) -> tuple[str, int] | None:
+    """Returns the EVSE id of a connector whose operator confirms nothing now, and until when; None if it confirms."""
+    found = _UNCONFIRMED.first(tx.db, {"world": tx.world.n, "station": station_id, "id": connector_id, "now": tx.now})
+    return None if found is None else (str(found[0]), int(found[1]))
 
 
 def connectors_at(tx: WorldTransaction, station_id: str) -> list[models.Connector]:
@@ -57,5 +64,14 @@ _BY_IDS: Final = STATION.query(is_in(STATION.c.id, "ids"))
 _BY_EVSE_IDS: Final = CONNECTOR.query(is_in(CONNECTOR.c.evse_id, "ids"))
 _STATION: Final = STATION.query(STATION.c.id == bindparam("id"))
 _CONNECTOR: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"), CONNECTOR.c.id == bindparam("id"))
+_UNCONFIRMED: Final = CompiledStatement(
+    select(CONNECTOR.c.evse_id, CONNECTOR.c.unconfirmed_until).where(
+        CONNECTOR.in_world,
+        CONNECTOR.c.station == bindparam("station"),
+        CONNECTOR.c.id == bindparam("id"),
+        CONNECTOR.c.unconfirmed_from <= bindparam("now"),
+        CONNECTOR.c.unconfirmed_until > bindparam("now"),
+    )
+)
 _CONNECTORS_AT: Final = CONNECTOR.query(CONNECTOR.c.station == bindparam("station"))
 _OF_EVSE: Final = CONNECTOR.query(CONNECTOR.c.evse_id == bindparam("evse"))

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+import pytest
+
 from app.domain.clock import SECOND, instant, millis
 from tests.conftest import Sandbox
-from tests.control.worlds import create_world
+from tests.control.worlds import WORLDS, create_world
 from tests.vendors.cariqa.journeys import FAILS_LATER, WITH_DEBT, Customer, customer
 
 DEBTS: Final = "charging/debts/"
@@ -60,7 +62,7 @@ def test_a_paid_debt_is_gone_and_invoiced(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_410_earlier_instants_keep_their_debts(sandbox: Sandbox) -> None:
-    """What is read at an instant before the payment is what was read then."""
+    """What is read at an instant before the payment is what was read then (CARIQA-410)."""
     me, session = _indebted(sandbox)
     then = sandbox.now(me.world)
     me.advance("PT1H")
@@ -99,15 +101,28 @@ def test_a_payment_that_fails_late_is_no_debt_before(sandbox: Sandbox) -> None:
     assert (me.rows(DEBTS, then), len(me.rows(DEBTS))) == ([], 1)
 
 
-def test_debts_survive_a_fork(sandbox: Sandbox) -> None:
-    """A copy of a world has the same debts, open and paid."""
+@pytest.mark.parametrize("how", ["fork", "import"])
+def test_debts_survive_a_copy(sandbox: Sandbox, how: str) -> None:
+    """A fork and an import of a world have the same debts, open and paid."""
     me, session = _indebted(sandbox)
     then = sandbox.now(me.world)
     me.simulate("debt_paid", session, at="+PT1H")
-    forked = create_world(sandbox, fork=me.world)
-    key = {"Authorization": f"Bearer {forked['credentials']['cariqa']['token']}"}
-    twin = Customer(sandbox, forked["name"], key, me.id, me.evse_id, me.payment_method)
+    twin = _copied(me, how)
 
     assert [each["session_id"] for each in twin.rows(DEBTS)] == [session]
     twin.advance("PT1H")
     assert (twin.rows(DEBTS), len(twin.rows(DEBTS, then))) == ([], 1)
+
+
+def _copied(me: Customer, how: str) -> Customer:
+    """The same user in a copy of the world."""
+    if how == "fork":
+        copy = create_world(me.sandbox, fork=me.world)
+    else:
+        file = me.sandbox.client.get(f"{WORLDS}/{me.world}/export").content
+        headers = {"Content-Type": "application/json"}
+        made = me.sandbox.client.post(f"{WORLDS}/import?name={me.world}-2", content=file, headers=headers)
+        assert made.status_code == 201, made.text
+        copy = made.json()
+    key = {"Authorization": f"Bearer {copy['credentials']['cariqa']['token']}"}
+    return Customer(me.sandbox, copy["name"], key, me.id, me.evse_id, me.payment_method)

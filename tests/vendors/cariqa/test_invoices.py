@@ -68,7 +68,7 @@ def test_a_page_of_invoices(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_411_refund_is_an_invoice(sandbox: Sandbox) -> None:
-    """What is given back is listed from then on, with `refund` and the amount; the first invoice stays."""
+    """What is given back is listed from then on, with `refund` and the amount; the first invoice stays (CARIQA-411)."""
     me, session = _charged(sandbox)
     me.advance("PT2M")
     [invoice] = me.rows(INVOICES)

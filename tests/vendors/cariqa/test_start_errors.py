@@ -102,7 +102,7 @@ ERRORS: Final[dict[str, tuple[Callable[[Customer], httpx2.Response], tuple[int, 
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_cariqa_401_start_is_refused_with_its_type(sandbox: Sandbox, name: str) -> None:
-    """The status, the detail and the type of each refusal are the documented ones."""
+    """The status, the detail and the type of each refusal are the documented ones (CARIQA-401)."""
     request, expected = ERRORS[name]
 
     assert error(request(customer(sandbox))) == expected
@@ -128,7 +128,7 @@ def test_a_refused_start_leaves_no_session(sandbox: Sandbox, name: str) -> None:
     ],
 )
 def test_cariqa_402_bad_body_is_a_validation_error(sandbox: Sandbox, wrong: dict[str, object], details: str) -> None:
-    """A body without its two texts is 400, which is not documented for a start."""
+    """A body without its two texts is 400, which is not documented for a start (CARIQA-402)."""
     answer = customer(sandbox).request_start(**wrong)
 
     assert error(answer) == (400, "Validation Error", "validation_error")
@@ -147,7 +147,7 @@ def test_documented_words_of_a_second_start(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_404_payment_method_of_another_user_is_like_an_unknown_one(sandbox: Sandbox) -> None:
-    """Both refusals are the same, and have no client secret; a magic card without an owner is taken."""
+    """Both refusals are the same, and have no client secret; a magic card without an owner is taken (CARIQA-404)."""
     me = customer(sandbox)
 
     foreign, unknown = (me.request_start(payment_method_id=card) for card in (CARD_ON_THE_ROAD, "pm_Unknown"))
@@ -158,7 +158,7 @@ def test_cariqa_404_payment_method_of_another_user_is_like_an_unknown_one(sandbo
 
 
 def test_cariqa_405_unexpected_error_comes_once(sandbox: Sandbox) -> None:
-    """It ends with a UUID as a support code, and the next start passes."""
+    """It ends with a UUID as a support code, and the next start passes (CARIQA-405)."""
     me = customer(sandbox)
 
     refused = _in_vain(me)
@@ -168,7 +168,7 @@ def test_cariqa_405_unexpected_error_comes_once(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_406_unconfirmed_start_passes_later(sandbox: Sandbox) -> None:
-    """The operator confirms starts again after half an hour, or after what `for` says."""
+    """The operator confirms starts again after half an hour, or after what `for` says (CARIQA-406)."""
     me = customer(sandbox)
     me.simulate("unconfirmed", me.evse_id, for_="PT2M")
 

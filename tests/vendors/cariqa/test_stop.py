@@ -22,7 +22,7 @@ def test_a_stop_is_204_without_a_body(sandbox: Sandbox, more: dict[str, Any]) ->
 
 
 def test_cariqa_408_session_is_over_at_the_stop(sandbox: Sandbox) -> None:
-    """It is not active from the stop on, and its energy and costs stay; the invoice comes with the charge record."""
+    """From the stop on it is not active and its costs stay; the invoice comes with the charge record (CARIQA-408)."""
     me = customer(sandbox)
     session = me.start()["id"]
     me.advance("PT10M")
@@ -79,7 +79,7 @@ def test_only_sessions_of_the_user_are_stopped(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_406_stop_that_is_not_confirmed_is_refused(sandbox: Sandbox) -> None:
-    """While the operator confirms nothing, a stop is 424, and the session goes on."""
+    """While the operator confirms nothing, a stop is 424, and the session goes on (CARIQA-406)."""
     me = customer(sandbox)
     session = me.start()["id"]
     me.simulate("unconfirmed", session, for_="PT1M")
@@ -94,7 +94,7 @@ def test_cariqa_406_stop_that_is_not_confirmed_is_refused(sandbox: Sandbox) -> N
 
 
 def test_cariqa_405_stop_fails_unexpectedly_once(sandbox: Sandbox) -> None:
-    """A stop for which an error was announced is 500, and the next one passes."""
+    """A stop for which an error was announced is 500, and the next one passes (CARIQA-405)."""
     me = customer(sandbox)
     session = me.start()["id"]
     me.simulate("unexpected_error", session)
