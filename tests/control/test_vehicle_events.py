@@ -89,7 +89,9 @@ def test_planned_sessions_give_way_to_a_plug_in(sandbox: Sandbox) -> None:
         ("plug_in", {"at": "+PT30H", "battery_level": 100}, "arrives with no more"),
     ],
 )
-def test_impossible_events_of_a_vehicle_are_refused(sandbox: Sandbox, event: str, more: dict[str, object], says: str) -> None:
+def test_impossible_events_of_a_vehicle_are_refused(
+    sandbox: Sandbox, event: str, more: dict[str, object], says: str
+) -> None:
     """The refusal says why, and nothing has changed."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=70)
