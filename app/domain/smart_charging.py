@@ -262,6 +262,12 @@ def _price(seed: int, hour: int) -> int:
     day, hour_of_day = divmod(hour, 24)
     week, weekday = divmod(day, 7)
     winter = 0.5 + 0.5 * cos(2 * pi * week / _WEEKS_A_YEAR)
-    factor = (0.6 + 0.9 * draw(seed, "day-ahead", day)) * (_WEEKEND if weekday >= _SATURDAY else 1.0)
+    factor = _level(seed, day) * (_WEEKEND if weekday >= _SATURDAY else 1.0)
     market = (winter * _WINTER[hour_of_day] + (1 - winter) * _SUMMER[hour_of_day]) * factor * 1000
     return consumer_price(round(market))
+
+
+@lru_cache(maxsize=4_096)
+def _level(seed: int, day: int) -> float:
+    """How dear a day is."""
+    return 0.6 + 0.9 * draw(seed, "day-ahead", day)

@@ -25,7 +25,14 @@ def boost_vehicle(tx: WorldTransaction, vehicle: Vehicle, *, is_linked: bool) ->
         raise BoostRefusedError(boost_state(plugged, tx.now), REFUSED_AT_ALL)
     if plugged is not None:
         boost_session(tx, plugged, vehicle)
-    elif not is_armed(vehicle.boosts_from, None if last is None else last.created_at, tx.now):
+    else:
+        arm_vehicle(tx, vehicle)
+
+
+def arm_vehicle(tx: WorldTransaction, vehicle: Vehicle) -> None:
+    """Has a vehicle charge at once from the next plug-in on, if it is not to do so already."""
+    last = stays.last_stay(tx, vehicle.id)
+    if not is_armed(vehicle.boosts_from, None if last is None else last.created_at, tx.now):
         _arm(tx, vehicle, tx.now, last)
 
 

@@ -28,19 +28,25 @@ def unplugged_sessions(
 
     Returns None if there is no such vehicle.
     """
-    named = {"world": tx.world.n, "org": vehicle.org, "owner": vehicle.owner, "uuid": vehicle.uuid}
-    found = _VEHICLE_ID.first(tx.db, named)
+    found = vehicle_id(tx, vehicle)
     if found is None:
         return None
-    span = {"world": tx.world.n, "vehicle": found[0], "now": tx.now, "from": plugged_from, "to": plugged_before}
+    span = {"world": tx.world.n, "vehicle": found, "now": tx.now, "from": plugged_from, "to": plugged_before}
     total = _COUNT.rows(tx.db, span)[0][0]
     return total, _UNPLUGGED.all(tx.db, {**span, "offset": offset, "limit": limit})
+
+
+def vehicle_id(tx: WorldTransaction, vehicle: VehicleRef) -> str | None:
+    """Returns the id of a vehicle that its owner names; None if there is none."""
+    named = {"world": tx.world.n, "org": vehicle.org, "owner": vehicle.owner, "uuid": vehicle.uuid}
+    found = _VEHICLE_ID.first(tx.db, named)
+    return None if found is None else str(found[0])
 
 
 _VEHICLE_ID: Final = CompiledStatement(
     select(VEHICLE.c.id).where(*(VEHICLE.c[name] == bindparam(name) for name in ("world", "uuid", "org", "owner")))
 )
-_UNPLUGGED_SPAN: Final = and_(
+UNPLUGGED_SPAN: Final = and_(
     SESSION.in_world,
     SESSION.c.vehicle == bindparam("vehicle"),
     SESSION.c.created_at >= bindparam("from"),
@@ -48,11 +54,11 @@ _UNPLUGGED_SPAN: Final = and_(
     SESSION.c.unplugged_at <= bindparam("now"),
 )
 """Every session of a vehicle that has an owner has its smart charging, so the statement does not ask for it."""
-_COUNT: Final = CompiledStatement(select(func.count()).select_from(SESSION.table).where(_UNPLUGGED_SPAN))
+_COUNT: Final = CompiledStatement(select(func.count()).select_from(SESSION.table).where(UNPLUGGED_SPAN))
 _UNPLUGGED: Final = EntityQuery(
     SESSION.mapping,
     select()
-    .where(_UNPLUGGED_SPAN)
+    .where(UNPLUGGED_SPAN)
     .order_by(SESSION.c.created_at.desc(), SESSION.c.n.desc())
     .limit(bindparam("limit"))
     .offset(bindparam("offset")),

@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 
 from ..domain.clock import DAY
+from ..domain.models import Document
 from ..domain.pricing import tariff
 from ..domain.smart_charging import Market
 from ..generate.day_entry import DayEntry
@@ -67,6 +68,7 @@ class Builder:
             planner = await draw_planner(self._world, size, self._vendors, self._pause, namer)
             town, days = planner.inputs.town, size.days()
             await self._insert_town(town)
+            await self._insert(self._documents_of(town), documents.insert_documents)
             await self._insert_days(planner, days)
             horizon = self._world.monday + days.stop * DAY
             sample |= samples(town, self._vendors)
@@ -110,6 +112,11 @@ class Builder:
         await self._insert(town.vehicles, parties.insert_vehicles)
         await self._insert(town.stations, stations.insert_stations)
         await self._insert(town.connectors, stations.insert_connectors)
+
+    def _documents_of(self, town: Town) -> list[Document]:
+        """What the vendors have of the people of a town who charge at home."""
+        homes = [(vehicle, town.homes[vehicle.id]) for vehicle in town.smart_vehicles]
+        return [each for vendor in self._vendors for each in vendor.town_documents(self._world.seed, homes)]
 
     async def _insert_days(self, planner: DayPlanner, days: range) -> None:
         for done, day in enumerate(days, start=1):

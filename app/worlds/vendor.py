@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..domain.channels import Channel
-from ..domain.models import Connector, Document, Reservation, Station
+from ..domain.models import Connector, Document, Reservation, Station, Vehicle
 from ..scenario.terms import KeyTerm, Terms
 
 if TYPE_CHECKING:
@@ -44,19 +44,23 @@ class Documented:
 class Vendor(Terms):
     """A vendor. Its module imports neither a web framework nor a database, so that commands start fast.
 
+    `pages` returns routers with pages for people, which open by the link key of a world: `/{link_key}/NAME/…`.
     `sample_at` adds sample ids that depend on what happens at the instant at which a world opens. `session_id` is the
     id under which it shows a session, None if it does not show that one. `first_documents` are those that a world of
     a seed and a Monday has, unless its scenario places one of the kind. `first_stations` are stations, each with its
-    connectors, that a world of a Monday has, unless its scenario places others under their ids. `example_calls` are
-    lines for a person to copy, for the server's address, the key with a label and the sample ids. `inventory` has all
-    that it documents, `quirks` is the file that numbers what is odd or assumed of it.
+    connectors, that a world of a Monday has, unless its scenario places others under their ids. `town_documents` are
+    those of a generated town of a seed, by its vehicles with smart charging and the stations at their homes.
+    `example_calls` are lines for a person to copy, for the server's address, the key with a label and the sample ids.
+    `inventory` has all that it documents, `quirks` is the file that numbers what is odd or assumed of it.
     """
 
     mounts: tuple[Mount, ...] = ()
+    pages: Callable[[], Sequence[Any]] = tuple
     inventory: tuple[Documented, ...] = ()
     sample_at: "Callable[[WorldTransaction, Sample], Sample] | None" = None
     first_documents: "Callable[[int, int], Sequence[Document]]" = lambda _seed, _monday: ()
     first_stations: "Callable[[int], Iterable[tuple[Station, Sequence[Connector]]]]" = lambda _monday: ()
+    town_documents: "Callable[[int, Sequence[tuple[Vehicle, Station]]], Sequence[Document]]" = lambda _seed, _homes: ()
     session_id: "Callable[[SessionBoundaries], str | None]" = lambda _: None
     shows_reservations: bool = False
     example_calls: Callable[[str, str, Sample], Sequence[str]] = lambda _origin, _key, _sample: ()

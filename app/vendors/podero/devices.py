@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import orjson
 from pydantic import Field
 
-from ...domain.clock import millis
+from ...domain.clock import millis_if_any
 from ...domain.models import Document, User
 from ...operations.device_links import lost_at
 from .details import inner
@@ -23,6 +23,7 @@ ERROR: Final = "error"
 """The states of the lifecycle that are known; a caller may write any other."""
 _LINK_LOST: Final = "The connection to the manufacturer's cloud has lapsed."
 _FIRST_INSTANT: Final = "0001-01-01T00:00:00Z"
+_MOST_SCORE: Final = 1_000_000
 _REAUTHENTICATE: Final = "reauthenticate"
 """The only code of an action that is documented."""
 
@@ -56,7 +57,7 @@ class DeviceInput(Input):
     lifecycle_error: Text | None = None
     building_id: Id | None = None
     pause_power_until: Moment | None = None
-    optimization_score: float | None = None
+    optimization_score: Annotated[float, Field(ge=-_MOST_SCORE, le=_MOST_SCORE)] | None = None
     comment: Annotated[Text, Field(max_length=300)] | None = None
     last_monitoring_executed_at: Moment | None = None
     is_inverter_forced_mode_enabled: bool = False
@@ -113,8 +114,8 @@ def opening(device: Device, owner: User, now: int) -> dict[str, Any]:
         "steering_status": status,
         "device_model": _shown_model(device),
         "owner": _shown_owner(owner),
-        "created_at": millis(device.created_at),
-        "updated_at": millis(device.touched_at if is_changed else device.created_at),
+        "created_at": millis_if_any(device.created_at),
+        "updated_at": millis_if_any(device.touched_at if is_changed else device.created_at),
         "price_zone": written.get("price_zone"),
         "id": device.id,
         "deleted_at": written.get("deleted_at"),
@@ -129,7 +130,7 @@ def opening(device: Device, owner: User, now: int) -> dict[str, Any]:
         "optimization_score": written.get("optimization_score"),
         "current_mode": written.get("current_mode"),
         "comment": written.get("comment"),
-        "current_state_last_updated_at": None if device.state_at is None else millis(device.state_at),
+        "current_state_last_updated_at": None if device.state_at is None else millis_if_any(device.state_at),
         "last_monitoring_executed_at": written.get("last_monitoring_executed_at"),
         "is_inverter_forced_mode_enabled": written.get("is_inverter_forced_mode_enabled", False),
         "is_inverter_forced_mode_active": False,

@@ -4,7 +4,7 @@ Scenarios and exports write this JSON by hand or from elsewhere. A member of ano
 when it is shown, long after the file was read; so the file is refused. Other members may be anything.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -19,6 +19,7 @@ def _written(value: str) -> str:
 
 
 Whole = Annotated[int, Field(ge=-_MOST, le=_MOST)]
+Percentage = Annotated[int, Field(ge=0, le=100)]
 Number = Annotated[float, Field(ge=-_MOST, le=_MOST)]
 Moment = Annotated[str, AfterValidator(_written)]
 
@@ -71,6 +72,62 @@ class DeviceMembers(Members):
     price_zone: str | None = None
 
 
+class _HeatPumpSettings(Members):
+    """What the power of a heat pump depends on."""
+
+    indoor_target_temperature_offset: Number | None = None
+    is_hot_water_heating_enabled: bool = False
+    is_pool_heating_enabled: bool = False
+    is_smart_optimization_active: bool = False
+    is_space_cooling_enabled: bool = False
+    is_space_heating_enabled: bool = False
+    optimization_level: Literal["Low", "Mid", "Max"] = "Mid"
+
+
+class _EarlierSettings(_HeatPumpSettings):
+    until: Moment
+
+
+class _HeatPump(DeviceMembers, _HeatPumpSettings):
+    away_mode_end: Moment | None = None
+    away_mode_minimum_dhw_temperature_limit: Number | None = None
+    away_mode_minimum_temperature_limit: Number | None = None
+    away_mode_start: Moment | None = None
+    dhw_standard_temperature: Number | None = None
+    earlier_settings: list[_EarlierSettings] = Field(default_factory=list)
+    heating_policy_name: str | None = None
+    is_away_mode_enabled: bool = False
+    is_heating_policy_enabled: bool = False
+    latitude: Number | None = None
+    longitude: Number | None = None
+    maximum_temperature_limit: Number | None = None
+    minimum_dhw_temperature_limit: Number | None = None
+    minimum_temperature_limit: Number | None = None
+    reading: dict[str, Any] = Field(default_factory=dict)
+
+
+class _Inverter(DeviceMembers):
+    battery_capacity_kwh: Annotated[Number, Field(ge=0)] | None = None
+    is_battery_connected: bool = False
+    latitude: Number | None = None
+    longitude: Number | None = None
+    max_battery_charge: Percentage = 100
+    min_battery_charge: Percentage = 0
+    reading: dict[str, Any] = Field(default_factory=dict)
+    solar_power_rating_kw: Annotated[Number, Field(ge=0)] | None = None
+
+
+class _Wallbox(DeviceMembers):
+    charge_deadline_at: Moment | None = None
+    charge_policy_last_updated_at: Moment | None = None
+    charge_power_max_w: Whole = 7000
+    charge_target_max: Percentage = 80
+    charge_target_min: Percentage = 50
+    is_charge_policy_enabled: bool = False
+    minimum_charge_limit: Percentage = 80
+    station: str | None = None
+
+
 class _Building(Members):
     country: str | None = None
     name: str
@@ -104,6 +161,7 @@ class _EnergyContract(Members):
 
 
 class _OnboardingSession(Members):
+    authentication_url: str = ""
     building_id: str | None = None
     cancel_url: str
     device_type: str | None = None
@@ -127,9 +185,9 @@ class _Cue(Members):
 FORMS: Final[dict[str, type[BaseModel]]] = {
     "members": _User,
     "documents.electric_vehicle": DeviceMembers,
-    "documents.heat_pump": DeviceMembers,
-    "documents.inverter": DeviceMembers,
-    "documents.wallbox": DeviceMembers,
+    "documents.heat_pump": _HeatPump,
+    "documents.inverter": _Inverter,
+    "documents.wallbox": _Wallbox,
     "documents.building": _Building,
     "documents.energy_contract": _EnergyContract,
     "documents.onboarding_session": _OnboardingSession,

@@ -7,11 +7,13 @@ from ...domain.clock import DAY, millis
 from ...scenario.terms import KeyTerm, PopulationTerm, SampleTerm
 from ...wall_clock import random_token
 from ...worlds.vendor import Mount, Sample, Vendor
+from .first_devices import town_documents
 from .inventory import INVENTORY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from fastapi import APIRouter
     from pydantic import BaseModel
     from starlette.types import ASGIApp
 
@@ -59,6 +61,13 @@ def _token_application(context: "AppContext") -> "ASGIApp":
     return token_application(context)
 
 
+def _pages() -> "Sequence[APIRouter]":
+    from .pages.connect import router as connect  # noqa: PLC0415 - commands read descriptors without a web framework
+    from .pages.reconnect import router as reconnect  # noqa: PLC0415 - the same
+
+    return connect, reconnect
+
+
 def _stored_forms() -> "Mapping[str, type[BaseModel]]":
     from .stored_members import FORMS  # noqa: PLC0415 - not every start reads a scenario or an export
 
@@ -74,6 +83,7 @@ VENDOR: Final = Vendor(
         Mount("/api/partners/v2.0", NAME, _application),
         Mount("/oauth2", "podero_token", _token_application),
     ),
+    pages=_pages,
     session_id=_session_id,
     shows_homes=True,
     population=(PopulationTerm("podero_cars", "smart_vehicles", "How many of the drivers' vehicles Podero knows."),),
@@ -108,4 +118,5 @@ VENDOR: Final = Vendor(
     sample_is="A vehicle of Podero's, and days on which it has completed sessions.",
     sample_at=_sample_at,
     stored_forms=_stored_forms,
+    town_documents=town_documents,
 )

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from ....domain.clock import DAY, HOUR, SECOND, millis_if_any
 from ....domain.models import Session, SmartCharging
 from ....domain.smart_charging import so_far
-from ....operations.energy_contracts import market_for
+from ....operations.energy_prices import market_for
 from ....operations.smart_charging import market_of
 from ....store.vehicle_sessions import VehicleRef, unplugged_sessions
 from ....store.world_transaction import WorldTransaction

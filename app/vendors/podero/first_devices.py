@@ -1,0 +1,72 @@
+"""The heat pumps and inverters of the people of a generated town: some of those whose cars charge at home have them."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+
+from ...domain.devices import HEAT_PUMP, INVERTER, LINKED
+from ...domain.ids import draw, uuid_text
+from ...domain.models import Document, Station, Vehicle
+from .price_zones import zone_of
+
+_VENDOR: Final = "podero"
+_TURN: Final = 3
+_WITHOUT: Final = {HEAT_PUMP: 1, INVERTER: 2}
+"""Which of each three people has none of a kind; the first has one of each."""
+_TYPES: Final = {
+    HEAT_PUMP: {"short_name": "hp_atw", "long_name": "Heat Pump (Air-to-Water)"},
+    INVERTER: {"short_name": "inverter", "long_name": "Solar Inverter"},
+}
+_MODELS: Final = {
+    HEAT_PUMP: (("Nibe", "S-Series"), ("Vaillant", "aroTHERM plus"), ("Daikin", "Altherma 3")),
+    INVERTER: (("Fronius", "Symo GEN24 10.0 Plus"), ("SMA", "Sunny Tripower 8.0"), ("Kostal", "Plenticore 10")),
+}
+
+
+def town_documents(seed: int, homes: Sequence[tuple[Vehicle, Station]]) -> list[Document]:
+    """The devices at homes, each of which has a car."""
+    return [
+        _device(kind, seed, n, vehicle, home)
+        for kind in (HEAT_PUMP, INVERTER)
+        for n, (vehicle, home) in enumerate(homes)
+        if n % _TURN != _WITHOUT[kind]
+    ]
+
+
+def _device(kind: str, seed: int, n: int, vehicle: Vehicle, home: Station) -> Document:
+    models = _MODELS[kind]
+    manufacturer, model = models[int(draw(seed, f"{kind}/model", n) * len(models))]
+    body = {
+        "device_model": {"device_type": _TYPES[kind], "manufacturer": manufacturer, "model": model, "year": None},
+        "is_authenticated": True,
+        "is_smart_optimization_active": True,
+        "latitude": float(home.latitude),
+        "longitude": float(home.longitude),
+        "price_zone": zone_of(home.country),
+        **(_heat_pump() if kind == HEAT_PUMP else _inverter(seed, n)),
+    }
+    return Document(
+        vendor=_VENDOR,
+        kind=kind,
+        id=uuid_text(seed, kind, n),
+        n=n,
+        created_at=vehicle.created_at,
+        touched_at=vehicle.created_at,
+        body=orjson.dumps(body).decode(),
+        owner=vehicle.owner,
+        first=LINKED,
+    )
+
+
+def _heat_pump() -> dict[str, Any]:
+    return {"is_space_heating_enabled": True, "is_hot_water_heating_enabled": True}
+
+
+def _inverter(seed: int, n: int) -> dict[str, Any]:
+    """An inverter of 5 to 12 kW, and for two in three a battery."""
+    plant: dict[str, Any] = {"solar_power_rating_kw": round(5 + 7 * draw(seed, "inverter/kw", n), 1)}
+    if n % _TURN != 1:
+        battery = {"battery_capacity_kwh": 10.0, "min_battery_charge": 20, "max_battery_charge": 90}
+        plant |= {"is_battery_connected": True, **battery}
+    return plant
