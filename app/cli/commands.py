@@ -165,6 +165,7 @@ def clock(
         "simulate mine station_silent chst_ID --at +PT10M --for PT30M",
         "simulate mine adjustment txn_ID --amount -250",
         "simulate mine price_change chst_ID --price kwh=0.49 --price hour=",
+        "simulate mine plug_in veh_ID --battery-level 40",
     ),
 )
 @with_client
@@ -187,11 +188,16 @@ def simulate(
         list[str] | None,
         typer.Option(metavar="NAME=AMOUNT", help="A new net price: kwh=0.49; without an amount it is taken away."),
     ] = None,
+    km: Annotated[float | None, typer.Option(metavar="NUMBER", help="How far a vehicle drives.")] = None,
+    battery_level: Annotated[
+        float | None, typer.Option(metavar="PERCENT", help="With how much charge a vehicle is plugged in.")
+    ] = None,
     raw: Raw = False,
 ) -> None:
     """Make something happen in a world that no API call does, or list what can happen."""
     prices = dict(map(_price, price or ())) or None
-    body = _given(event=event, id=subject, at=at, amount=amount, prices=prices) | _given(**{"for": lasts})
+    measures = _given(amount=amount, prices=prices, km=km, battery_level=battery_level)
+    body = _given(event=event, id=subject, at=at) | measures | _given(**{"for": lasts})
     if body and (event is None or subject is None):
         raise UsageError(f"an event needs an ID; `simulate {name}` lists the events with the IDs they take")
     path = f"/worlds/{name}/simulate"

@@ -11,6 +11,8 @@ _TAKES: Final = {
     "for": " [--for DURATION]",
     "amount": " [--amount NUMBER]",
     "prices": " --price NAME=AMOUNT",
+    "km": " --km NUMBER",
+    "battery_level": " [--battery-level PERCENT]",
 }
 """How the options of an event are typed, by the names of its fields."""
 

@@ -16,6 +16,7 @@ from tests.contract.party_calls import PARTY_CALLS
 from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.reservation_calls import RESERVATION_CALLS
 from tests.contract.station_calls import STATION_CALLS, start_against_a_policy
+from tests.contract.vehicle_calls import VEHICLE_CALLS
 
 INSTANTS: Final = (
     None,
@@ -182,6 +183,7 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     **{f"cariqa-{name}": provoke for name, provoke in MAP_CALLS.items()},
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,
+    **{f"podero-{name}": provoke for name, provoke in VEHICLE_CALLS.items()},
     **{f"sandbox-{name}": provoke for name, provoke in CONTROL_CALLS.items()},
     **CUSTOMER_CALLS,
 }

@@ -9,7 +9,7 @@ import orjson
 from ...domain import telemetry
 from ...domain.boosts import BoostState, boost_state, is_armed
 from ...domain.charge_policy import changed_at, clock_text
-from ...domain.clock import millis
+from ...domain.clock import millis_if_any
 from ...domain.devices import ELECTRIC_VEHICLE
 from ...domain.home_charging import goal_of
 from ...domain.models import Document, User
@@ -86,7 +86,7 @@ def show(
         "charge_target_min": round(policy.least),
         "charge_target_max": None,
         "is_charge_policy_enabled": policy.enabled,
-        "charge_policy_last_updated_at": None if policy_changed is None else millis(policy_changed),
+        "charge_policy_last_updated_at": None if policy_changed is None else millis_if_any(policy_changed),
         "minimum_charge_limit": round(daily.percent),
         "charge_deadline_at": clock_text(daily.minute),
         **_state(tx, found, device),
@@ -125,13 +125,14 @@ def _state(tx: WorldTransaction, found: OwnedVehicle, device: Device) -> dict[st
 
 
 def _seen(tx: WorldTransaction, found: OwnedVehicle) -> OwnedVehicle:
-    """The vehicle around the instant at which it was heard of the last time."""
-    lost = lost_at(found.document, tx.now)
-    vehicle = found.vehicle
-    if lost is None or found.last is None or lost >= found.last.created_at:
+    """The vehicle around the instant at which it was heard of the last time; where it goes then is not known."""
+    lost, vehicle = lost_at(found.document, tx.now), found.vehicle
+    if lost is None:
         return found
-    ref = VehicleRef(org=vehicle.org or "", owner=vehicle.owner or "", uuid=vehicle.uuid)
-    return owned_vehicle(replace(tx, now=max(lost, vehicle.created_at)), ref, NAME, ELECTRIC_VEHICLE) or found
+    if found.last is not None and lost < found.last.created_at:
+        ref = VehicleRef(org=vehicle.org or "", owner=vehicle.owner or "", uuid=vehicle.uuid)
+        found = owned_vehicle(replace(tx, now=max(lost, vehicle.created_at)), ref, NAME, ELECTRIC_VEHICLE) or found
+    return replace(found, next=None)
 
 
 def _reported_at(tx: WorldTransaction, seen: OwnedVehicle) -> int:
