@@ -19,7 +19,6 @@ from ...operations.members import known_member
 from ...store import documents
 from ...store.keyset_pages import PageQuery
 from ...store.owned_vehicles import vehicles_of
-from ...store.sessions import take_number
 from ...store.wallboxes import HomeCharger, home_chargers
 from ...store.world_transaction import WorldTransaction
 from .members import Member
@@ -91,15 +90,15 @@ def wallbox_of(tx: WorldTransaction, member: Member, wallbox_id: str) -> Install
 
 
 def save_wallbox(tx: WorldTransaction, wallbox: InstalledWallbox, body: dict[str, Any]) -> InstalledWallbox:
-    """Saves what is written of a wallbox."""
-    if wallbox.document is not None:
-        document = change_document(tx, wallbox.document, body)
+    """Saves what is written of a wallbox. A document that is made gets the number of the station, which is its own."""
+    if wallbox.document is not None or wallbox.charger is None:
+        document = wallbox.document and change_document(tx, wallbox.document, body)
         return InstalledWallbox(wallbox.id, wallbox.owner, wallbox.charger, document)
     made = Document(
         vendor=NAME,
         kind=WALLBOX,
         id=wallbox.id,
-        n=take_number(tx),
+        n=wallbox.charger.station.n,
         created_at=wallbox.created_at,
         body=orjson.dumps(body).decode(),
         touched_at=tx.now,
