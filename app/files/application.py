@@ -8,18 +8,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..domain.errors import WorldFullError
 from ..web.app_context import AppContext
 from ..web.application import allow_any_origin, new_application
+from ..web.file_pages import FileError, refusal
 from ..web.refusals import install_refusals
+from ..web.request_body import BadJsonError, BodyTooLargeError
 from ..web.world_access import BadInstantError, UnknownKeyError
 from ..worlds.turns import BusyError
 from . import invoices, logos, reports
-from .pages import FileError, refusal
 
 
 def application(context: AppContext) -> FastAPI:
     """The application to be mounted at the path that `web/file_links.py` names."""
-    app = new_application(context, invoices.router, reports.router, logos.router)
+    pages = (router for vendor in context.worlds.vendors for router in vendor.pages())
+    app = new_application(context, invoices.router, reports.router, logos.router, *pages)
     app.state.pdf_turns = invoices.pdf_turns()
     allow_any_origin(app)
     install_refusals(app, _REFUSALS, refusal, refusal=FileError, unrouted=_unrouted)
@@ -36,5 +39,8 @@ _REFUSALS: Final[dict[type[Exception], Callable[[Any], FileError] | FileError]] 
     FileError: lambda error: error,
     UnknownKeyError: FileError(404, "This link opens no world. The world was deleted or has expired, or never was."),
     BadInstantError: lambda error: FileError(400, str(error)),
+    BadJsonError: lambda error: FileError(400, error.reason),
+    BodyTooLargeError: lambda error: FileError(413, str(error)),
+    WorldFullError: lambda error: FileError(409, str(error)),
     BusyError: lambda error: FileError(429, str(error)),
 }

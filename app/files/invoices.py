@@ -14,13 +14,13 @@ from ..domain.clock import NEVER, millis
 from ..domain.ids import canonical
 from ..store.billed_sessions import billed_session
 from ..web.file_links import logo_name
+from ..web.file_pages import FileError, page
 from ..web.responses import answer
 from ..web.routing import OperationRoute
 from ..web.world_access import open_linked_world
 from ..worlds.turns import Turns
 from .invoice_sheet import NOTE, Sheet, sheet
 from .logo_drawing import svg
-from .pages import FileError, page
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """Link keys, and the ids of sessions; no other text reaches the database."""

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..web.file_links import logo_mark, logo_name
+from ..web.file_pages import FileError
 from ..web.responses import answer
 from ..web.routing import OperationRoute
 from .logo_drawing import svg
-from .pages import FileError
 
 _HEADERS: Final = {
     "Cache-Control": "public, max-age=86400",

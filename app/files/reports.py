@@ -11,10 +11,10 @@ from ..domain.clock import millis
 from ..operations.reports import REPORT, SUCCEEDED, report_file
 from ..store import documents
 from ..store.world_transaction import WorldTransaction
+from ..web.file_pages import FileError
 from ..web.responses import answer
 from ..web.routing import OperationRoute
 from ..web.world_access import open_linked_world
-from .pages import FileError
 
 _MEDIA_TYPE: Final = "text/csv; charset=utf-8; header=present"
 _PART: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -14,7 +14,7 @@ from ..domain.sessions import interrupt
 from ..store import sessions, stations, stays
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import Gap, close_gaps, drop_displaced_plans
-from .smart_charging import market_of
+from .energy_prices import counted_by_contract, market_at_home
 
 
 def rearrange(tx: WorldTransaction, vehicle: Vehicle, *, boosts: bool = False) -> None:
@@ -61,12 +61,16 @@ def arrange_plans(tx: WorldTransaction, vehicle: Vehicle, last: Session | None) 
 
 
 def wanted_sessions(tx: WorldTransaction, planned: Iterable[Session]) -> Mapping[str, Session]:
-    """Returns those of some planned sessions, by id, that their vehicles' policies want otherwise than drawn."""
+    """Returns those of some planned sessions, by id, that are otherwise than drawn.
+
+    Their vehicles' policies want them so, or their owners' energy contracts have other prices.
+    """
     at_home = [each for each in planned if is_at_home(each)]
     if not at_home:
         return {}
     vehicles = {each.id: each for each in stays.steered_vehicles(tx, {each.vehicle for each in at_home})}
-    return {
+    unsteered = [each for each in at_home if each.vehicle not in vehicles]
+    steered = {
         each.id: arranged(
             each,
             vehicles[each.vehicle],
@@ -77,6 +81,7 @@ def wanted_sessions(tx: WorldTransaction, planned: Iterable[Session]) -> Mapping
         for each in at_home
         if each.vehicle in vehicles
     }
+    return {**counted_by_contract(tx, unsteered), **steered}
 
 
 def fire_boosts(tx: WorldTransaction, planned: Iterable[Session]) -> None:
@@ -99,4 +104,4 @@ def wallbox_of(tx: WorldTransaction, session: Session) -> Wallbox:
     )
     if station is None or connector is None:
         raise UnknownReferenceError("connector", session.connector)
-    return Wallbox(station, connector, market_of(tx))
+    return Wallbox(station, connector, market_at_home(tx, session.vehicle))

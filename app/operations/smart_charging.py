@@ -6,7 +6,7 @@ from ..domain.models import Session
 from ..domain.smart_charging import Market
 from ..store import parties
 from ..store.world_transaction import WorldTransaction
-from .energy_contracts import market_for
+from .energy_prices import market_for
 
 
 def market_of(tx: WorldTransaction) -> Market:

@@ -38,10 +38,16 @@ def create_vehicle(
     model: str,
     plug: str,
     battery_wh: int,
-    policy_ids: Sequence[str],
-    details: str,
+    policy_ids: Sequence[str] = (),
+    details: str = "{}",
+    org: str | None = None,
+    owner: str | None = None,
+    home: str | None = None,
 ) -> Vehicle:
-    """Creates a vehicle, which charges as its model does. `details` is JSON."""
+    """Creates a vehicle, which charges as its model does. `details` is JSON.
+
+    With `org`, `owner` and `home`, a station, it has smart charging.
+    """
     n = sessions.take_number(tx)
     made = Vehicle(
         id=prefixed_id("veh", tx.world.seed, _KIND, n),
@@ -55,9 +61,9 @@ def create_vehicle(
         ac_phases=AC_PHASES,
         dc=(),
         charge_to=_CHARGE_TO,
-        org=None,
-        owner=None,
-        home=None,
+        org=org,
+        owner=owner,
+        home=home,
         policy_ids=tuple(policy_ids),
         n=n,
         created_at=tx.now,

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
 from ..domain import models
 from ..domain.telemetry import Stay, Stop, Whereabouts
 from ..domain.visits import Visit
+from .database.compiled_statements import CompiledStatement
 from .schema.entity_mapping import EntityMapping, JoinedQuery
 from .schema.tables import DOCUMENT, SESSION, STATION, VEHICLE
 from .vehicle_sessions import VehicleRef
@@ -53,6 +54,24 @@ def owned_vehicle(tx: WorldTransaction, ref: VehicleRef, vendor: str, kind: str)
     return found[0] if found else None
 
 
+def home_of_owner(tx: WorldTransaction, owner: str) -> str | None:
+    """Returns the station at the home of a user, by the user's first vehicle that has one."""
+    found = _HOME.first(tx.db, {"world": tx.world.n, "owner": owner})
+    return None if found is None else str(found[0])
+
+
+def sessions_of_vehicle(tx: WorldTransaction, vehicle: str) -> list[models.Session]:
+    """Returns all sessions of a vehicle, planned ones too."""
+    return _SESSIONS.all(tx.db, {"world": tx.world.n, "vehicle": vehicle})
+
+
+_HOME: Final = CompiledStatement(
+    select(VEHICLE.c.home)
+    .where(VEHICLE.in_world, VEHICLE.c.owner == bindparam("owner"), VEHICLE.c.home.is_not(None))
+    .order_by(VEHICLE.c.created_at, VEHICLE.c.n)
+    .limit(1)
+)
+_SESSIONS: Final = SESSION.query(SESSION.c.vehicle == bindparam("vehicle"))
 _LAST: Final = SESSION.table.alias("last")
 _NEXT: Final = SESSION.table.alias("following")
 _STATION_OF: Final = {name: STATION.table.alias(f"station_of_{name}") for name in ("last", "next", "home")}

@@ -10,9 +10,9 @@ from starlette.types import Scope
 
 from ..domain.clock import LATEST, instant, millis
 from ..store.world import OpenedWorld, World
-from ..store.world_transaction import WorldTransaction
+from ..store.world_transaction import WorldTransaction, keeps_worlds
 from ..wall_clock import wall_now
-from ..worlds.directory import WorldDirectory
+from ..worlds.directory import WorldDirectory, WorldGoneError
 from .app_context import context_of
 from .headers import header
 from .key_reasons import unknown_key
@@ -132,6 +132,37 @@ async def open_linked_world(request: Request, link_key: str) -> WorldReader:
     reader = WorldReader(directory, world, now)
     request.scope[_IN_SCOPE] = reader
     return reader
+
+
+async def change_linked_world(
+    request: Request,
+    link_key: str,
+    action: Callable[Concatenate[WorldTransaction, Arguments], Answer],
+    *args: Arguments.args,
+    **kwargs: Arguments.kwargs,
+) -> Answer:
+    """Runs an action that changes the world of a link key, which changes nothing of worlds that is cached.
+
+    Raises UnknownKeyError.
+    """
+
+    @keeps_worlds
+    def act(tx: WorldTransaction) -> Answer:
+        if tx.world.link_key != link_key:
+            raise UnknownKeyError
+        return action(tx, *args, **kwargs)
+
+    directory = context_of(request).directory
+    world = await directory.with_link_key(link_key)
+    if world is None:
+        raise UnknownKeyError
+    enter(request, world, world.clock.at(wall_now()))
+    try:
+        now, done = await directory.change(world.name, act)
+    except WorldGoneError:
+        raise UnknownKeyError from None
+    enter(request, world, now)
+    return done
 
 
 def enter(request: Request, world: World, now: int) -> None:

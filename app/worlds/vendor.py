@@ -44,6 +44,7 @@ class Documented:
 class Vendor(Terms):
     """A vendor. Its module imports neither a web framework nor a database, so that commands start fast.
 
+    `pages` returns routers with pages for people, which open by the link key of a world: `/{link_key}/NAME/…`.
     `sample_at` adds sample ids that depend on what happens at the instant at which a world opens. `session_id` is the
     id under which it shows a session, None if it does not show that one. `first_documents` are those that a world of
     a seed and a Monday has, unless its scenario places one of the kind. `first_stations` are stations, each with its
@@ -54,6 +55,7 @@ class Vendor(Terms):
     """
 
     mounts: tuple[Mount, ...] = ()
+    pages: Callable[[], Sequence[Any]] = tuple
     inventory: tuple[Documented, ...] = ()
     sample_at: "Callable[[WorldTransaction, Sample], Sample] | None" = None
     first_documents: "Callable[[int, int], Sequence[Document]]" = lambda _seed, _monday: ()

@@ -1,6 +1,6 @@
 """Podero's errors, as Django Ninja writes them: `{"detail": …}` with a word or a list of faults."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...domain.errors import UnknownObjectError, WorldFullError
+from ...domain.errors import BoostRefusedError, UnknownObjectError, WorldFullError
 from ...web.not_found import not_found
 from ...web.operations import NotEmulatedError
 from ...web.refusals import Table, install_refusals
@@ -22,11 +22,22 @@ _FAULT_FIELDS: Final = ("type", "loc", "msg", "ctx")
 
 
 class PoderoError(Exception):
-    """An error of the API; `detail` is a word or a list of faults, and `reason` says more, for the log."""
+    """An error of the API; `detail` is a word or a list of faults, and `reason` says more, for the log.
 
-    def __init__(self, status: int, detail: str | Sequence[dict[str, Any]], *, reason: str | None = None) -> None:
+    `body` is the answer where it has other members than `detail`.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str | Sequence[dict[str, Any]],
+        *,
+        reason: str | None = None,
+        body: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(str(detail))
         self.reason = reason
+        self.body = body
         self.status = status
         self.detail = detail
 
@@ -38,10 +49,16 @@ def _invalid(error: RequestValidationError) -> PoderoError:
     )
 
 
+def _refused_boost(error: BoostRefusedError) -> PoderoError:
+    """The refusal of a boost, whose members are not in a `detail` (PODERO-605)."""
+    return PoderoError(409, error.reason, reason=str(error), body={"state": error.state, "reason": error.reason})
+
+
 _TABLE: Final[Table[PoderoError]] = {
     PoderoError: lambda error: error,
     RequestValidationError: _invalid,
     UnknownObjectError: PoderoError(404, "Not Found"),
+    BoostRefusedError: _refused_boost,
     WorldFullError: lambda error: PoderoError(409, str(error)),
     BadJsonError: lambda error: PoderoError(400, "Cannot parse request body", reason=error.reason),
     BodyTooLargeError: lambda error: PoderoError(413, str(error)),
@@ -59,7 +76,7 @@ def install_errors(app: FastAPI, tables: Iterable[Table[PoderoError]] = ()) -> N
 
 
 def show_error(request: Request, error: PoderoError) -> Response:
-    return json_answer(request, {"detail": error.detail}, error.status)
+    return json_answer(request, error.body or {"detail": error.detail}, error.status)
 
 
 def _unrouted(request: Request, error: HTTPException) -> Response:

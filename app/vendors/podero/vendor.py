@@ -11,8 +11,9 @@ from .first_devices import town_documents
 from .inventory import INVENTORY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from fastapi import APIRouter
     from pydantic import BaseModel
     from starlette.types import ASGIApp
 
@@ -60,6 +61,13 @@ def _token_application(context: "AppContext") -> "ASGIApp":
     return token_application(context)
 
 
+def _pages() -> "Sequence[APIRouter]":
+    from .pages.connect import router as connect  # noqa: PLC0415 - commands read descriptors without a web framework
+    from .pages.reconnect import router as reconnect  # noqa: PLC0415 - the same
+
+    return connect, reconnect
+
+
 def _stored_forms() -> "Mapping[str, type[BaseModel]]":
     from .stored_members import FORMS  # noqa: PLC0415 - not every start reads a scenario or an export
 
@@ -75,6 +83,7 @@ VENDOR: Final = Vendor(
         Mount("/api/partners/v2.0", NAME, _application),
         Mount("/oauth2", "podero_token", _token_application),
     ),
+    pages=_pages,
     session_id=_session_id,
     shows_homes=True,
     population=(PopulationTerm("podero_cars", "smart_vehicles", "How many of the drivers' vehicles Podero knows."),),

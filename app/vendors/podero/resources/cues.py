@@ -14,13 +14,12 @@ from ....domain.models import DELETED, Document
 from ....operations import cues as operations
 from ....operations.device_links import lost_at
 from ....store import documents, parties
-from ....store.world_transaction import WorldTransaction, keeps_worlds
+from ....store.world_transaction import WorldTransaction
 from ....web import file_links
 from ....web.app_context import context_of
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
-from ....web.world_access import enter
-from ....worlds.directory import WorldGoneError
+from ....web.world_access import UnknownKeyError, change_linked_world
 from ..cues import Secret, check_secret, forbidden, id_of_cue, read_secret
 from ..inputs import Input, Text, WebAddress, one_of, read_body
 from ..vendor import NAME
@@ -94,21 +93,14 @@ async def _change(
 ) -> Document:
     """Runs an action about a cue in the world that has signed the secret."""
 
-    @keeps_worlds
     def act(tx: WorldTransaction) -> Document:
         check_secret(tx.world, secret, text, tx.now)
         return action(tx, named, _device(tx, secret, named))
 
-    directory = context_of(request).directory
-    world = await directory.with_link_key(secret.link_key)
-    if world is None:
-        raise forbidden("No world has signed the secret.")
     try:
-        now, done = await directory.change(world.name, act)
-    except WorldGoneError:
-        raise forbidden("The world that has signed the secret is gone.") from None
-    enter(request, world, now)
-    return done
+        return await change_linked_world(request, secret.link_key, act)
+    except UnknownKeyError:
+        raise forbidden("No world has signed the secret.") from None
 
 
 def _device(tx: WorldTransaction, secret: Secret, named: str) -> Document:

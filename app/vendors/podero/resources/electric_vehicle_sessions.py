@@ -13,16 +13,22 @@ from starlette.responses import Response
 
 from ....domain.clock import DAY, HOUR, SECOND, millis_if_any
 from ....domain.models import Session, SmartCharging
+from ....domain.smart_charging import so_far
+from ....operations.smart_charging import market_of
 from ....store.vehicle_sessions import VehicleRef, unplugged_sessions
+from ....store.world_transaction import WorldTransaction
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
 from ..errors import PoderoError
 from ..inputs import Limit, Offset
+from ..members import Member, PoderoMember
 from ..pagination import page
+from .electric_vehicles import known
 
 AWAY: Final = "not_at_home"
 """The only outcome that Podero's documentation names (PODERO-002)."""
+_PATH: Final = "/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/sessions"
 _SECONDS_AN_HOUR: Final = HOUR // SECOND
 _NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+\s*", re.ASCII)
 _EPOCH: Final = date(1970, 1, 1)
@@ -66,7 +72,7 @@ class ListSessions(BaseModel):
         return (self.from_ - _EPOCH) // timedelta(days=1) * DAY, ((self.to - _EPOCH) // timedelta(days=1) + 1) * DAY
 
 
-@router.get("/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/sessions")
+@router.get(_PATH)
 async def list_sessions(
     request: Request,
     world: PoderoWorld,
@@ -91,6 +97,31 @@ async def list_sessions(
         raise PoderoError(404, "Not Found", reason=reason)
     total, rows = found
     return json_answer(request, page(total, [show(row, row.smart) for row in rows if row.smart is not None]))
+
+
+@router.get(f"{_PATH}/current")
+async def get_current_session(
+    request: Request, world: PoderoWorld, member: PoderoMember, electric_vehicle_id: UUID
+) -> Response:
+    """The session for which a vehicle is plugged in, as far as it has gone; null if it is not plugged in."""
+    return json_answer(request, {"session": await world.ask(_current, member, str(electric_vehicle_id))})
+
+
+def _current(tx: WorldTransaction, member: Member, vehicle: str) -> dict[str, Any] | None:
+    found = known(tx, member, vehicle)
+    plugged = found.plugged(tx.now)
+    if plugged is None or plugged.smart is None:
+        return None
+    begun = so_far(market_of(tx), plugged, found.vehicle, tx.now)
+    return None if begun.smart is None else show_current(begun, begun.smart)
+
+
+def show_current(it: Session, smart: SmartCharging) -> dict[str, Any]:
+    """A session whose vehicle is still plugged in: what is known at its end only is null (PODERO-608)."""
+    known_later = ["unplug_time", "inferred_session_end", "final_soc_pct"]
+    if not smart.at_home:
+        known_later.append("desired_charging_end_time")
+    return {**show(it, smart), **dict.fromkeys(known_later)}
 
 
 def show(it: Session, smart: SmartCharging) -> dict[str, Any]:

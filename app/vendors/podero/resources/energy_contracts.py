@@ -18,6 +18,7 @@ from ....domain.models import Document
 from ....domain.smart_charging import consumer_price
 from ....operations import energy_contracts as operations
 from ....operations.documents import known_document
+from ....operations.energy_prices import CONTRACT, contracts_of
 from ....operations.members import known_member
 from ....store.world_transaction import WorldTransaction
 from ....web.responses import json_answer
@@ -29,7 +30,7 @@ from ..members import Member, PoderoMember
 from ..vendor import NAME
 from .buildings import known_building
 
-KIND: Final = operations.CONTRACT
+KIND: Final = CONTRACT
 _HOURLY: Final = "spot_hourly"
 _EURO: Final = "EUR"
 _MEMBERS: Final = (
@@ -118,7 +119,7 @@ def show(document: Document) -> dict[str, Any]:
 
 
 def _contracts(tx: WorldTransaction, member: Member) -> Sequence[Document]:
-    return operations.contracts_of(tx, NAME, known_member(tx, *member).id)
+    return contracts_of(tx, NAME, known_member(tx, *member).id)
 
 
 def _create(tx: WorldTransaction, member: Member, body: WriteEnergyContract) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from html import escape
 from http import HTTPStatus
@@ -11,8 +12,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..web.reasons import explain
-from ..web.responses import answer
+from .reasons import explain
+from .responses import answer
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8884; --soft: light-dark(#666, #a0a0a0); }
@@ -36,12 +37,7 @@ tfoot tr:last-child td { font-size: 1.2rem; font-weight: 700; }
 footer { font-size: .85rem; }
 @media print { :root { color-scheme: light; } .screen { display: none; } body { padding: 0; } }
 """
-_STYLE_HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
-_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-}
+_HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 """A page follows the world's clock, so it is not kept; its address is a secret, so it is not passed on."""
 _PAGE: Final = Template("""<!doctype html>
 <html lang="en">
@@ -58,12 +54,25 @@ $content
 """)
 
 
-def page(
-    request: Request, title: str, content: str, status: int = 200, headers: Mapping[str, str] | None = None
+def page(  # noqa: PLR0917 - one call says all that a page is made of
+    request: Request,
+    title: str,
+    content: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    style: str = "",
 ) -> Response:
-    """A page with a title, which is a text, and a content, which is HTML."""
-    html = _PAGE.substitute(title=escape(title), style=_STYLE, content=content)
-    return answer(request, html, status, media_type="text/html", headers={**_HEADERS, **(headers or {})})
+    """A page with a title, which is a text, and a content, which is HTML; `style` is added to that of all pages."""
+    html = _PAGE.substitute(title=escape(title), style=_STYLE + style, content=content)
+    headers = {**_HEADERS, "Content-Security-Policy": _policy(style), **(headers or {})}
+    return answer(request, html, status, media_type="text/html", headers=headers)
+
+
+@cache
+def _policy(style: str) -> str:
+    """What a browser may load for a page with that style: the style and nothing else."""
+    digest = b64encode(sha256((_STYLE + style).encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'"
 
 
 class FileError(Exception):

@@ -1,0 +1,67 @@
+"""The prices in which charging at home is counted: those of the owner's energy contracts, or the market's."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import orjson
+
+from ..domain import smart_charging
+from ..domain.channels import HOME
+from ..domain.devices import ELECTRIC_VEHICLE
+from ..domain.energy_contracts import read_rates, timeline
+from ..domain.errors import UnknownReferenceError
+from ..domain.exclusivity import VEHICLE
+from ..domain.models import Document, Session, Vehicle
+from ..domain.smart_charging import Market
+from ..store import documents, parties
+from ..store.keyset_pages import PageQuery
+from ..store.world_transaction import WorldTransaction
+
+CONTRACT: Final = "energy_contract"
+_EVERY: Final = 1_000_000
+
+
+def contracts_of(tx: WorldTransaction, vendor: str, owner: str) -> list[Document]:
+    """The contracts of a user, newest first."""
+    return documents.documents(tx, vendor, CONTRACT, PageQuery({"owner": owner}, None, _EVERY))
+
+
+def market_for(tx: WorldTransaction, vehicle: Vehicle) -> Market:
+    """The prices in which a vehicle's charging at home is counted."""
+    market = Market(tx.world.seed, tx.world.monday)
+    vendor = tx.channels[HOME.name].shown_by
+    if vehicle.owner is None or vendor is None:
+        return market
+    contracts = [rates for each in contracts_of(tx, vendor, vehicle.owner) if (rates := read_rates(_body(each)))]
+    if not contracts:
+        return market
+    device = documents.document(tx, vendor, ELECTRIC_VEHICLE, vehicle.uuid)
+    building = None if device is None else _body(device).get("building_id")
+    return Market(market.seed, market.monday, timeline(contracts, building))
+
+
+def market_at_home(tx: WorldTransaction, vehicle_id: str) -> Market:
+    """The same for the vehicle with that id. Raises UnknownReferenceError."""
+    vehicle = parties.vehicle(tx, vehicle_id)
+    if vehicle is None:
+        raise UnknownReferenceError(VEHICLE, vehicle_id)
+    return market_for(tx, vehicle)
+
+
+def counted_by_contract(tx: WorldTransaction, planned: Iterable[Session]) -> Mapping[str, Session]:
+    """Returns those of some sessions at home, by id, whose vehicles' owners have contracts, counted in their prices."""
+    vendor = tx.channels[HOME.name].shown_by
+    if vendor is None or documents.first_document(tx, vendor, CONTRACT) is None:
+        return {}
+    counted = {}
+    for session in planned:
+        vehicle = parties.vehicle(tx, session.vehicle)
+        market = None if vehicle is None else market_for(tx, vehicle)
+        if vehicle is not None and market is not None and market.rates:
+            counted[session.id] = smart_charging.repriced(market, session, vehicle, tx.now)
+    return counted
+
+
+def _body(document: Document) -> dict[str, Any]:
+    body: dict[str, Any] = orjson.loads(document.body)
+    return body

@@ -1,0 +1,153 @@
+"""An electric vehicle as Podero shows it, with the state that the vehicle reports."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import orjson
+
+from ...domain import telemetry
+from ...domain.boosts import BoostState, boost_state, is_armed
+from ...domain.charge_policy import changed_at, clock_text
+from ...domain.clock import millis
+from ...domain.devices import ELECTRIC_VEHICLE
+from ...domain.home_charging import goal_of
+from ...domain.models import Document, User
+from ...operations.device_links import lost_at
+from ...operations.electric_vehicles import UNKNOWN, policy_of
+from ...store.owned_vehicles import OwnedVehicle, owned_vehicle
+from ...store.vehicle_sessions import VehicleRef
+from ...store.world_transaction import WorldTransaction
+from ...vehicle_models import known_model
+from .devices import Device, closing, opening
+from .vendor import NAME
+
+_TYPE: Final = {"short_name": "ev", "long_name": "Electric Vehicle"}
+_LINKED: Final[Mapping[str, Any]] = {"is_authenticated": True}
+"""What is so of each vehicle, unless something else is kept of it (PODERO-601)."""
+_ZONES: Final = {
+    **{code: code for code in ("AT", "BE", "CH", "EE", "HU", "PT", "RO")},
+    "DE": "DE_LU",
+    "LU": "DE_LU",
+    "GB": "UK",
+    "IT": "IT_NORD",
+    "SE": "SE_3",
+}
+"""The price zone of a country, where none is kept."""
+_PERCENT: Final = 100
+_FULL: Final = 0.005
+"""How much less than its target a battery may have that counts as full."""
+_ROUNDING: Final = 1e-9
+
+
+def device_of(tx: WorldTransaction, found: OwnedVehicle) -> Device:
+    """The device that a vehicle is."""
+    vehicle = found.vehicle
+    seen = _seen(tx, found)
+    known = known_model(vehicle.make, vehicle.model)
+    model = {
+        "device_type": _TYPE,
+        "manufacturer": vehicle.make,
+        "model": vehicle.model,
+        "year": None if known is None else known.year,
+    }
+    written = {
+        **_LINKED,
+        "is_smart_optimization_active": policy_of(vehicle).optimises,
+        "price_zone": _ZONES.get(found.home.country) if found.home is not None else None,
+        **written_of(found.document),
+    }
+    return Device(
+        id=vehicle.uuid,
+        created_at=vehicle.created_at,
+        touched_at=max(vehicle.touched_at, vehicle.created_at if found.document is None else found.document.touched_at),
+        written=written,
+        cloud_lost_at=lost_at(found.document, tx.now),
+        model=None if UNKNOWN in {vehicle.make, vehicle.model} else model,
+        state_at=_reported_at(tx, seen),
+    )
+
+
+def show(
+    tx: WorldTransaction,
+    found: OwnedVehicle,
+    owner: User,
+    *,
+    resolution_url: str | None = None,
+    is_detail: bool = False,
+) -> dict[str, Any]:
+    """A vehicle as Podero shows it."""
+    device = device_of(tx, found)
+    policy, vehicle = policy_of(found.vehicle), found.vehicle
+    policy_changed = changed_at(policy, vehicle.created_at)
+    daily = policy.daily
+    return {
+        **opening(device, owner, tx.now),
+        "charge_target_min": round(policy.least),
+        "charge_target_max": None,
+        "is_charge_policy_enabled": policy.enabled,
+        "charge_policy_last_updated_at": None if policy_changed is None else millis(policy_changed),
+        "minimum_charge_limit": round(daily.percent),
+        "charge_deadline_at": clock_text(daily.minute),
+        **_state(tx, found, device),
+        **closing(device, resolution_url, is_detail=is_detail),
+    }
+
+
+def written_of(document: Document | None) -> dict[str, Any]:
+    """What callers wrote of a vehicle."""
+    return {} if document is None else dict(orjson.loads(document.body))
+
+
+def _state(tx: WorldTransaction, found: OwnedVehicle, device: Device) -> dict[str, Any]:
+    """The live state. A boost is known at once, the rest as the vehicle has reported it the last time (PODERO-602).
+
+    A vehicle that has lost its link shows what it reported before (PODERO-603).
+    """
+    seen, vehicle = _seen(tx, found), found.vehicle
+    at = _reported_at(tx, seen)
+    around = seen.whereabouts()
+    soc, charging = telemetry.battery(around, at).soc, telemetry.charging(around, at)
+    is_linked = device.cloud_lost_at is None
+    state = boost_state(found.plugged(tx.now), tx.now) if is_linked else BoostState.UNAVAILABLE
+    last_plugged_at = None if found.last is None else found.last.created_at
+    return {
+        "boost_state": state,
+        "boost_for_next_session": is_armed(vehicle.boosts_from, last_plugged_at, tx.now),
+        "is_plugged_in": charging.is_plugged_in,
+        "is_charging": charging.power_w > 0,
+        "charge_rate_w": charging.power_w,
+        "battery_level": int(soc * _PERCENT + _ROUNDING),
+        "battery_capacity_kwh": vehicle.battery_wh / 1000,
+        "is_fully_charged": soc >= _target(seen, at) - _FULL,
+        "driving_range": telemetry.range_km(vehicle, soc),
+    }
+
+
+def _seen(tx: WorldTransaction, found: OwnedVehicle) -> OwnedVehicle:
+    """The vehicle around the instant at which it was heard of the last time."""
+    lost = lost_at(found.document, tx.now)
+    vehicle = found.vehicle
+    if lost is None or found.last is None or lost >= found.last.created_at:
+        return found
+    ref = VehicleRef(org=vehicle.org or "", owner=vehicle.owner or "", uuid=vehicle.uuid)
+    return owned_vehicle(replace(tx, now=max(lost, vehicle.created_at)), ref, NAME, ELECTRIC_VEHICLE) or found
+
+
+def _reported_at(tx: WorldTransaction, seen: OwnedVehicle) -> int:
+    """The instant of the last report of the battery, which is the same for every vendor."""
+    heard = lost_at(seen.document, tx.now)
+    until = tx.now if heard is None else max(heard, seen.vehicle.created_at)
+    second = telemetry.drawn_second(tx.world.seed, "battery", seen.vehicle.id)
+    return telemetry.reported_at(seen.whereabouts(), until, second)
+
+
+def _target(seen: OwnedVehicle, at: int) -> float:
+    """The state of charge at which the vehicle counts as full."""
+    plugged = seen.plugged(at)
+    if plugged is not None and plugged.smart is not None:
+        return plugged.smart.target_soc
+    policy = policy_of(seen.vehicle)
+    if seen.home is None:
+        return seen.vehicle.charge_to
+    return goal_of(policy, seen.vehicle, seen.home, at).target_soc
