@@ -1,7 +1,7 @@
 """Events that no API call causes: listed, and simulated."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import Field, model_validator
@@ -18,13 +18,15 @@ from ..web.world_access import enter
 from . import transitions
 from .inputs import Context, Input, KnownWorld, ShownId, body_of, duration, errors_of
 
+_FARTHEST_KM: Final = 2_000
+
 router = APIRouter(route_class=OperationRoute)
 
 
 class SimulatedEvent(Input):
     """An event and what it happens to, `at` an instant or a duration after now (`+PT10M`), and `for` how long.
 
-    An `amount` is in minor units.
+    An `amount` is in minor units, a `battery_level` in percent.
     """
 
     event: Literal[tuple(EVENTS)]  # type: ignore[valid-type]
@@ -32,6 +34,8 @@ class SimulatedEvent(Input):
     at: Annotated[str, Field(strict=True, max_length=64)] | None = None
     for_: Annotated[str | None, Field(strict=True, max_length=64, alias="for")] = None
     amount: Annotated[int, Field(strict=True, ge=-MOST, le=MOST)] | None = None
+    km: Annotated[float, Field(strict=True, gt=0, le=_FARTHEST_KM, allow_inf_nan=False)] | None = None
+    battery_level: Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)] | None = None
 
     @model_validator(mode="after")
     def _amount_is_valid(self) -> "SimulatedEvent":
@@ -44,6 +48,16 @@ class SimulatedEvent(Input):
             raise ValueError(
                 f"amount: {self.event} needs one that is {'not zero' if event.needs_amount else 'positive'}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _measures_are_valid(self) -> "SimulatedEvent":
+        measures = EVENTS[self.event].measures
+        for name in ("km", "battery_level"):
+            if name not in measures and getattr(self, name) is not None:
+                raise ValueError(f"{name}: {self.event} has none")
+        if "km" in measures and self.km is None:
+            raise ValueError(f"km: {self.event} needs one")
         return self
 
     @model_validator(mode="after")
@@ -90,7 +104,15 @@ async def simulate_event(
 ) -> Response:
     """Makes an event happen, and lists the transitions that follow from it."""
     now, outcome = await context.directory.change(
-        world.name, simulate.simulate, body.event, body.id, body.when(), body.lasts(), body.amount
+        world.name,
+        simulate.simulate,
+        body.event,
+        body.id,
+        body.when(),
+        body.lasts(),
+        body.amount,
+        body.km,
+        body.battery_level,
     )
     enter(request, world, now)
     shown = transitions.show(outcome.transitions, context.worlds.vendors)
@@ -101,5 +123,5 @@ async def simulate_event(
 
 
 def _show_event(name: str, event: Event) -> dict[str, Any]:
-    takes = ["at", *(["for"] if event.lasts else []), *(["amount"] if event.least is not None else [])]
+    takes = ["at", *(["for"] if event.lasts else []), *(["amount"] if event.least is not None else []), *event.measures]
     return {"event": name, "id": event.of, "takes": takes, "does": event.does, "refused": event.refused}

@@ -16,7 +16,6 @@ from .ids import draw
 from .models import Session, Station, Vehicle
 from .sessions import view
 from .sessions.power_plan import power, still_since, turns, unpacked
-from .sessions.start import up_to_millis
 from .visits import Visit
 
 CHARGING: Final = "charging"
@@ -159,9 +158,15 @@ def _boundaries(around: Whereabouts) -> list[int]:
         session.started_at,
         session.power_ends_at,
         session.unplugged_at,
-        *(session.started_at + up_to_millis(hours) for hours in turns(unpacked(session.plan))),
+        *(session.started_at + _first_millisecond(hours) for hours in turns(unpacked(session.plan))),
         *([] if around.next is None else [_departs_at(around)]),
     ]
+
+
+def _first_millisecond(hours: float) -> int:
+    """The first whole millisecond, in microseconds, that is not before that hour."""
+    found = int(hours * HOUR) // MILLISECOND * MILLISECOND
+    return found if found / HOUR >= hours else found + MILLISECOND
 
 
 def _plugged_in(session: Session, at: int) -> Battery:

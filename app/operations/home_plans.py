@@ -11,10 +11,11 @@ from ..domain.exclusivity import VEHICLE
 from ..domain.home_charging import Wallbox, arranged, rearranged
 from ..domain.models import Session, Vehicle
 from ..domain.sessions import interrupt
+from ..domain.sessions.start import started_id
 from ..store import sessions, stations, stays
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import Gap, close_gaps, drop_displaced_plans
-from .energy_prices import counted_by_contract, market_at_home
+from .energy_prices import counted_by_contract, market_for
 
 
 def rearrange(tx: WorldTransaction, vehicle: Vehicle, *, boosts: bool = False) -> None:
@@ -30,7 +31,7 @@ def rearrange(tx: WorldTransaction, vehicle: Vehicle, *, boosts: bool = False) -
 
 def save_present(tx: WorldTransaction, session: Session, vehicle: Vehicle, *, boosts: bool) -> Session:
     """Saves and returns the session at home for which a vehicle is plugged in, as it wants it from now on."""
-    box = wallbox_of(tx, session)
+    box = wallbox_of(tx, session, vehicle)
     changed = rearranged(session, vehicle, box, read_policy(vehicle.charge_policy), now=tx.now, boosts=boosts)
     heard = {"since": box.station.silent_from, "until": box.station.silent_until, "known": tx.now}
     changed = interrupt.silence(changed, **heard)
@@ -52,8 +53,11 @@ def arrange_plans(tx: WorldTransaction, vehicle: Vehicle, last: Session | None) 
         boosts, armed = armed, False
         if not is_at_home(planned) or planned.touched_at > planned.created_at:
             continue
-        box = boxes.get(planned.station) or boxes.setdefault(planned.station, wallbox_of(tx, planned))
-        wanted = arranged(planned, vehicle, box, policy, boosts=boosts)
+        box = boxes.get(planned.station) or boxes.setdefault(planned.station, wallbox_of(tx, planned, vehicle))
+        if planned.id == started_id(tx.world.seed, planned.n):
+            wanted = rearranged(planned, vehicle, box, policy, now=planned.created_at, boosts=boosts)
+        else:
+            wanted = arranged(planned, vehicle, box, policy, boosts=boosts)
         if wanted != planned:
             sessions.save_session(tx, wanted)
             gaps += [Gap((VEHICLE, vehicle.id), planned.created_at + after) for after in (0, 1)]
@@ -74,7 +78,7 @@ def wanted_sessions(tx: WorldTransaction, planned: Iterable[Session]) -> Mapping
         each.id: arranged(
             each,
             vehicles[each.vehicle],
-            wallbox_of(tx, each),
+            wallbox_of(tx, each, vehicles[each.vehicle]),
             read_policy(vehicles[each.vehicle].charge_policy),
             boosts=False,
         )
@@ -96,12 +100,12 @@ def is_at_home(session: Session) -> bool:
     return session.channel == HOME.name and session.smart is not None and session.smart.at_home
 
 
-def wallbox_of(tx: WorldTransaction, session: Session) -> Wallbox:
-    """The connector of a session at home, with its station and the prices there."""
+def wallbox_of(tx: WorldTransaction, session: Session, vehicle: Vehicle) -> Wallbox:
+    """The connector of a session at home, with its station and the prices that the vehicle's owner pays there."""
     station, connector = (
         stations.station(tx, session.station),
         stations.connector(tx, session.station, session.connector),
     )
     if station is None or connector is None:
         raise UnknownReferenceError("connector", session.connector)
-    return Wallbox(station, connector, market_at_home(tx, session.vehicle))
+    return Wallbox(station, connector, market_for(tx, vehicle))

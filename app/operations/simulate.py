@@ -10,13 +10,19 @@ from ..domain.transitions import LAST
 from ..store import sessions
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import drop_displaced_plans
-from .events import devices, payments, stations
+from .events import devices, payments, stations, vehicles
 from .events import sessions as session_events
 from .events.event import Event, EventOutcome, EventRequest
 from .reservation_plans import make_way_for, serve_waiting
 from .time_travel import in_order
 
-EVENTS: Final[dict[str, Event]] = {**session_events.EVENTS, **stations.EVENTS, **payments.EVENTS, **devices.EVENTS}
+EVENTS: Final[dict[str, Event]] = {
+    **session_events.EVENTS,
+    **stations.EVENTS,
+    **payments.EVENTS,
+    **devices.EVENTS,
+    **vehicles.EVENTS,
+}
 """The events, by name."""
 
 
@@ -27,12 +33,14 @@ def simulate(  # noqa: PLR0917 - what a caller asks for
     when: Callable[[int], int],
     lasts: int | None,
     amount: int | None = None,
+    km: float | None = None,
+    battery_level: float | None = None,
 ) -> EventOutcome:
     """Makes an event happen at the instant that `when` gives for now, and saves what it changes.
 
     Raises UnknownThingError, ImpossibleError, or ClockEndsError if no clock goes so far; then nothing is saved.
     """
-    request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts, amount)
+    request = EventRequest(thing_id, when(tx.now) // MILLISECOND * MILLISECOND, lasts, amount, km, battery_level)
     if request.at < tx.now:
         raise ImpossibleError(f"An event happens now or later, and it is {millis(tx.now)} already.")
     if request.at + (request.lasts or 0) > LATEST:

@@ -99,7 +99,7 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         user=person.id if isinstance(person, User) else None,
         payment_method=method.id,
     )
-    soc = _soc_on_arrival(tx, vehicle, station, last, n)
+    soc = soc_on_arrival(tx, vehicle, station, last, n)
     target = _target(vehicle, soc)
     draft = SessionDraft(
         created_at=tx.now,
@@ -155,7 +155,7 @@ def _held_by(tx: WorldTransaction, last: Visit | None) -> Holder | None:
     return availability.holder(tx, last.n) if last is not None and last.unplugged_at > tx.now else None
 
 
-def _soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, station: Station, last: Visit | None, n: int) -> float:
+def soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, station: Station, last: Visit | None, n: int) -> float:
     """The state of charge at which the vehicle was unplugged the last time, less a drive that fits the time since then.
 
     A caller may start anywhere, so the distance counts only as far as time and battery allow.

@@ -16,13 +16,15 @@ MOST: Final = 1_000_000_000
 class EventRequest:
     """What a caller asks for: the id that the event concerns, its instant, and its duration or its amount, if any.
 
-    The duration is in microseconds, the amount in minor units.
+    The duration is in microseconds, the amount in minor units, the battery's level in percent.
     """
 
     id: str
     at: int
     lasts: int | None = None
     amount: int | None = None
+    km: float | None = None
+    battery_level: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Changes:
 class Event:
     """An event. `of` says which kind of id it needs, `lasts` whether it takes a duration, `least` its least amount.
 
-    An event without `least` takes no amount; `needs_amount` says whether it may be left out.
+    An event without `least` takes no amount; `needs_amount` says whether it may be left out. `measures` are the fields
+    of the request that say how far or how full: `km`, which must be there, and `battery_level`.
     """
 
     of: str
@@ -64,3 +67,4 @@ class Event:
     lasts: bool = False
     least: int | None = None
     needs_amount: bool = False
+    measures: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from ....domain.clock import DAY, HOUR, SECOND, millis_if_any
 from ....domain.models import Session, SmartCharging
 from ....domain.smart_charging import so_far
+from ....operations.energy_prices import market_for
 from ....operations.smart_charging import market_of
 from ....store.vehicle_sessions import VehicleRef, unplugged_sessions
 from ....store.world_transaction import WorldTransaction
@@ -112,7 +113,8 @@ def _current(tx: WorldTransaction, member: Member, vehicle: str) -> dict[str, An
     plugged = found.plugged(tx.now)
     if plugged is None or plugged.smart is None:
         return None
-    begun = so_far(market_of(tx), plugged, found.vehicle, tx.now)
+    market = market_for(tx, found.vehicle) if plugged.smart.at_home else market_of(tx)
+    begun = so_far(market, plugged, found.vehicle, tx.now)
     return None if begun.smart is None else show_current(begun, begun.smart)
 
 
