@@ -64,7 +64,8 @@ class InstalledWallbox:
         """When its state was told last; None if it was never connected."""
         if self.charger is None:
             return None
-        return heard_before(self.silent_since(now), self.created_at, now)
+        changes = (self.created_at, self.created_at if self.document is None else self.document.touched_at)
+        return heard_before(self.silent_since(now), changes, now)
 
 
 def wallboxes_of(tx: WorldTransaction, member: Member) -> list[InstalledWallbox]:
