@@ -9,8 +9,6 @@ from ..domain import smart_charging
 from ..domain.channels import HOME
 from ..domain.devices import ELECTRIC_VEHICLE
 from ..domain.energy_contracts import read_rates, timeline
-from ..domain.errors import UnknownReferenceError
-from ..domain.exclusivity import VEHICLE
 from ..domain.models import Document, Session, Vehicle
 from ..domain.smart_charging import Market
 from ..store import documents, parties
@@ -38,14 +36,6 @@ def market_for(tx: WorldTransaction, vehicle: Vehicle) -> Market:
     device = documents.document(tx, vendor, ELECTRIC_VEHICLE, vehicle.uuid)
     building = None if device is None else _body(device).get("building_id")
     return Market(market.seed, market.monday, timeline(contracts, building))
-
-
-def market_at_home(tx: WorldTransaction, vehicle_id: str) -> Market:
-    """The same for the vehicle with that id. Raises UnknownReferenceError."""
-    vehicle = parties.vehicle(tx, vehicle_id)
-    if vehicle is None:
-        raise UnknownReferenceError(VEHICLE, vehicle_id)
-    return market_for(tx, vehicle)
 
 
 def counted_by_contract(tx: WorldTransaction, planned: Iterable[Session]) -> Mapping[str, Session]:

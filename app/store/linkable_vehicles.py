@@ -1,5 +1,6 @@
 """The vehicles that a user of an organisation could link: the user's own, and those that the same person drives."""
 
+from operator import attrgetter
 from typing import Final
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -10,9 +11,10 @@ from .world_transaction import WorldTransaction
 
 
 def linkable_vehicles(tx: WorldTransaction, user: User) -> list[Vehicle]:
-    """Returns the vehicles of a user, and those of a driver with the user's address that has not been linked."""
+    """Returns the vehicles of a user, and those of a driver with the same address that are not linked, oldest first."""
     named = {"world": tx.world.n, "now": tx.now, "user": user.id, "driver": user.driver}
-    return _LINKABLE.all(tx.db, {**named, "email": (user.email or "").lower()})
+    found = _LINKABLE.all(tx.db, {**named, "email": (user.email or "").lower()})
+    return sorted(found, key=attrgetter("created_at", "n"))
 
 
 _SAME_PERSON: Final = (

@@ -11,8 +11,8 @@ from tests.contract.written import Operation, operations, resolved
 
 _CLIENT: Final = {"Authorization": "Basic " + b64encode(b"client_id:client_secret").decode()}
 """What the call takes that has client id and secret of `documented` instead of a key."""
-_REFUSED: Final = {"sandbox-deleteWorld": 409}
-"""The example of a world is one that cannot be deleted."""
+_REFUSED: Final = {"sandbox-deleteWorld": 409, "podero-resolveCue": 403, "podero-reportCue": 403}
+"""The example of a world is one that cannot be deleted, and that of a secret is one that no world has signed."""
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)

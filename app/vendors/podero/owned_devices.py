@@ -87,7 +87,7 @@ def heard_before(silent_since: int | None, changes: Iterable[int], now: int) -> 
     It is told every few minutes, and after each of the changes of the device.
     """
     at = now if silent_since is None else silent_since
-    return max(at - at % _HEARD_EVERY, *(change for change in changes if change <= at))
+    return max((at - at % _HEARD_EVERY, *(change for change in changes if change <= at)))
 
 
 def heard_device(document: Document, now: int) -> Device:

@@ -161,6 +161,7 @@ class _EnergyContract(Members):
 
 
 class _OnboardingSession(Members):
+    authentication_url: str = ""
     building_id: str | None = None
     cancel_url: str
     device_type: str | None = None

@@ -25,7 +25,7 @@ from ..vendor import NAME
 from .page import NOTE, STYLE, check_link
 
 _LARGEST_FORM: Final = 4_096
-_GROUPS: Final = {"ev": "Cars", "hp": "Heat pumps", "iv": "Solar inverters", "wb": "Wallboxes"}
+_GROUPS: Final = {"ev": "New car", "hp": "New heat pump", "iv": "New solar inverter", "wb": "New wallbox"}
 _CONTENT: Final = Template("""<header><div><h1>Connect a device</h1><p>$who</p></div></header>
 <form method="post">
 $groups
@@ -96,7 +96,7 @@ def _groups(choices: Iterable[Choice]) -> Iterable[str]:
                 f'<label><input type="radio" name="device" value="{escape(each.key)}" required{checked}>'
                 f"<span>{name}</span><small>{about}</small></label>"
             )
-        legend = "Your cars" if is_own else f"New: {_GROUPS[device_type]}"
+        legend = "Your cars" if is_own else _GROUPS[device_type]
         yield f'<fieldset><legend>{legend}</legend><div class="choices">{"".join(rows)}</div></fieldset>'
 
 

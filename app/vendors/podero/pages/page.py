@@ -16,8 +16,6 @@ legend { color: var(--soft); font-size: .85rem; padding: 0 0 .4rem; }
 .choices label:has(:focus-visible) { outline: 2px solid #3b82f6; outline-offset: -2px; }
 .choices input { accent-color: #2563eb; flex: none; height: 1.1rem; margin: 0; width: 1.1rem; }
 .choices small { color: var(--soft); margin-left: auto; white-space: nowrap; }
-details { margin: 0 0 1.5rem; }
-summary { cursor: pointer; margin-bottom: .75rem; }
 .acts { align-items: center; background: Canvas; bottom: 0; display: flex; flex-wrap: wrap; gap: 1rem;
   padding: .75rem 0; position: sticky; }
 .acts button, .acts .main { background: #2563eb; border: 0; border-radius: .5rem; color: #fff; cursor: pointer;

@@ -64,10 +64,10 @@ async def retrieve_onboarding_session(request: Request, world: PoderoWorld, onbo
 
 
 def show(session: Document, pages: str) -> dict[str, Any]:
-    """A session as Podero shows it; `pages` is what the links to its page begin with."""
+    """A session as Podero shows it; `pages` is what the links to its page begin with, unless a scenario names one."""
     body = orjson.loads(session.body)
     return {
-        "authentication_url": f"{pages}/onboarding/{session.id}",
+        "authentication_url": body.get("authentication_url", f"{pages}/onboarding/{session.id}"),
         "id": session.id,
         "user": session.owner,
         "success_url": body["success_url"],
