@@ -80,7 +80,7 @@ class Use(NamedTuple):
     usual_cost: int = 0
 
     def plus(self, other: "Use", times: int = 1) -> "Use":
-        """The sum of this and of so many times the other."""
+        """The sum of this and of a multiple of the other."""
         return Use(
             self.energy + times * other.energy,
             self.cost + times * other.cost,

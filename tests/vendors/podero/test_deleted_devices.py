@@ -1,4 +1,4 @@
-"""A device with `deleted_at` is shown on demand only."""
+"""A device with `deleted_at` is shown on demand only (PODERO-711)."""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Savings and statistics of a heat pump agree with its state, with one another, and with what was changed when."""
+"""Savings and statistics of a heat pump agree with its state, with one another, and with what was changed when.
+
+The quirks are PODERO-705, PODERO-706.
+"""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Heat pumps are listed, registered, retrieved and updated, and tell their state."""
+"""Heat pumps are listed, registered, retrieved and updated, and tell their state (PODERO-707, PODERO-708)."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Inverters are listed, registered, retrieved and updated, and tell where the power goes."""
+"""Inverters are listed, registered, retrieved and updated, and tell where the power goes (PODERO-709, PODERO-710)."""
 
 from typing import Final
 

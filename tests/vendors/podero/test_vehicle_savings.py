@@ -1,4 +1,4 @@
-"""The savings of an electric vehicle are the sums of its sessions list, by period."""
+"""The savings of an electric vehicle are the sums of its sessions list, by period (PODERO-701, PODERO-702)."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""A boost of a wallbox charges the car there at once, or the next one, until it is cancelled."""
+"""A boost of a wallbox charges the car there at once, or the next one, until it is cancelled (PODERO-704)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A wallbox is what stands at the home of a user's car, and shows what happens there."""
+"""A wallbox is what stands at the home of a user's car, and shows what happens there (PODERO-703, PODERO-704)."""
 
 from typing import Final
 
@@ -89,7 +89,7 @@ def test_bad_members_of_a_wallbox_are_refused(sandbox: Sandbox) -> None:
 
 
 def test_foreign_wallbox_is_not_found(sandbox: Sandbox) -> None:
-    """404 for the wallbox of another user or world, whatever is to be done with it."""
+    """404 for each call about the wallbox of another user or world."""
     [stranger] = get(sandbox, "wallboxes", world="default")
     path = f"wallboxes/{stranger['id']}"
     answers = [
