@@ -32,7 +32,11 @@ def test_building_of_the_guide_is_created(sandbox: Sandbox) -> None:
     assert tuple(made) == _READ
     assert made == {
         **{name: value for name, value in _GUIDE.items() if name != "country_iso2"},
-        **{"property_age": None, "photovoltaic": False, "street_add_info": None, "country": "DE", "id": made["id"]},
+        "property_age": None,
+        "photovoltaic": False,
+        "street_add_info": None,
+        "country": "DE",
+        "id": made["id"],
     }
     assert good(sandbox, "GET", f"{USER}/buildings/{made['id']}") == made
 
