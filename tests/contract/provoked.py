@@ -15,6 +15,7 @@ from tests.contract.party_calls import PARTY_CALLS
 from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.reservation_calls import RESERVATION_CALLS
 from tests.contract.station_calls import STATION_CALLS, start_against_a_policy
+from tests.contract.vehicle_calls import VEHICLE_CALLS
 
 INSTANTS: Final = (
     None,
@@ -181,5 +182,6 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,
     **{f"podero-{name}": provoke for name, provoke in MEMBER_CALLS.items()},
+    **{f"podero-{name}": provoke for name, provoke in VEHICLE_CALLS.items()},
     **{f"sandbox-{name}": provoke for name, provoke in CONTROL_CALLS.items()},
 }

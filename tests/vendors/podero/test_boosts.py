@@ -5,7 +5,7 @@ from tests.vendors.podero.garage import Garage
 
 
 def test_podero_610_a_vehicle_that_waits_is_boosted(sandbox: Sandbox) -> None:
-    """The boost is requested, then ongoing until the battery is full; the window of the optimiser stays."""
+    """PODERO-610: the boost is requested, then ongoing until the battery is full; the window of the optimiser stays."""
     garage = _waiting(sandbox)
     window = garage.current()
     assert garage.boost().status_code == 204
@@ -26,7 +26,7 @@ def test_podero_610_a_vehicle_that_waits_is_boosted(sandbox: Sandbox) -> None:
 
 
 def test_podero_605_a_boost_is_refused_with_its_state_and_a_reason(sandbox: Sandbox) -> None:
-    """The members of the refusal are not in a `detail`."""
+    """PODERO-605: the members of the refusal are not in a `detail`."""
     garage = _waiting(sandbox)
     garage.boost()
     refused = [garage.boost()]
@@ -44,7 +44,7 @@ def test_podero_605_a_boost_is_refused_with_its_state_and_a_reason(sandbox: Sand
 
 
 def test_podero_605_a_vehicle_away_from_home_is_not_boosted(sandbox: Sandbox) -> None:
-    """A public session charges anyway; once it has been ended there is none that could be boosted."""
+    """PODERO-605: a public session charges anyway; once it has been ended there is none that could be boosted."""
     garage = Garage(sandbox, registers={})
     session = sandbox.start(garage.world, vehicle=garage.charge_vehicle()).json()["id"]
     charging = garage.boost().json()
@@ -57,7 +57,7 @@ def test_podero_605_a_vehicle_away_from_home_is_not_boosted(sandbox: Sandbox) ->
 
 
 def test_podero_610_a_boost_waits_for_the_next_plug_in(sandbox: Sandbox) -> None:
-    """It is armed once, fires when the vehicle is plugged in, and has been used up then."""
+    """PODERO-610: it is armed once, fires when the vehicle is plugged in, and has been used up then."""
     garage = Garage(sandbox, registers={})
     assert [garage.boost().status_code for _ in range(2)] == [204, 204]
     armed = garage.read()
@@ -74,7 +74,7 @@ def test_podero_610_a_boost_waits_for_the_next_plug_in(sandbox: Sandbox) -> None
 
 
 def test_podero_610_a_boost_fires_at_a_plug_in_that_was_planned(sandbox: Sandbox) -> None:
-    """The next session that is planned for the vehicle charges at once, and those after it as they were planned."""
+    """PODERO-610: the next planned session charges at once, and those after it as they were planned."""
     boosted, left = Garage(sandbox, has_plans=True), Garage(sandbox, has_plans=True)
     assert boosted.boost().status_code == 204
     for garage in (boosted, left):
@@ -92,7 +92,7 @@ def test_podero_610_a_boost_fires_at_a_plug_in_that_was_planned(sandbox: Sandbox
 
 
 def test_podero_610_a_boost_is_disarmed(sandbox: Sandbox) -> None:
-    """What was planned is as if no boost had been armed; an ongoing boost goes on."""
+    """PODERO-610: what was planned is as if no boost had been armed; an ongoing boost goes on."""
     garage, left = Garage(sandbox, has_plans=True), Garage(sandbox, has_plans=True)
     garage.boost()
     assert [garage.boost("DELETE").status_code for _ in range(2)] == [204, 204]

@@ -10,7 +10,7 @@ from tests.vendors.podero.garage import WEEKDAYS, Garage
 
 
 def test_podero_607_a_vehicle_without_a_weekly_policy_has_the_daily_one(sandbox: Sandbox) -> None:
-    """Each day shows the target and the deadline that the vehicle has."""
+    """PODERO-607: each day shows the target and the deadline that the vehicle has."""
     garage = Garage(sandbox)
     garage.update(minimum_charge_limit=65, charge_deadline_at="05:45")
     shown = garage.call("GET", f"{garage.car}/charge-policy").json()
@@ -21,7 +21,7 @@ def test_podero_607_a_vehicle_without_a_weekly_policy_has_the_daily_one(sandbox:
 
 
 def test_podero_606_a_day_keeps_what_a_body_leaves_out(sandbox: Sandbox) -> None:
-    """Days and members of days that are not sent stay as they are; the answer is the whole policy."""
+    """PODERO-606: days and members of days that are not sent stay as they are; the answer is the whole policy."""
     garage = Garage(sandbox)
     garage.set_week(70, "06:30")
     changed = garage.call("PUT", f"{garage.car}/charge-policy", json={"sat": {"charge_percentage": 55.5}}).json()
@@ -55,7 +55,7 @@ def test_a_bad_policy_is_refused_and_changes_nothing(sandbox: Sandbox, bad: dict
 
 
 def test_podero_607_the_present_session_follows_the_policy_from_now_on(sandbox: Sandbox) -> None:
-    """Target and deadline are the policy's; the window lies before the deadline and saves; the past stays."""
+    """PODERO-607: target and deadline are the policy's; the window is before the deadline; the past stays."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=40, at="+PT5H")
     garage.advance("PT6H")
@@ -76,7 +76,7 @@ def test_podero_607_the_present_session_follows_the_policy_from_now_on(sandbox: 
 
 
 def test_podero_604_a_policy_counts_while_it_is_enabled(sandbox: Sandbox) -> None:
-    """A policy that is not enabled leaves the usual target and deadline."""
+    """PODERO-604: a policy that is not enabled leaves the usual target and deadline."""
     garage = Garage(sandbox, registers={})
     garage.set_week(95, "05:30")
     garage.update(is_charge_policy_enabled=False)
@@ -92,7 +92,7 @@ def test_podero_604_a_policy_counts_while_it_is_enabled(sandbox: Sandbox) -> Non
 
 
 def test_podero_604_without_smart_optimisation_charging_does_not_wait(sandbox: Sandbox) -> None:
-    """A vehicle whose optimisation is off charges as soon as it is plugged in, and saves nothing."""
+    """PODERO-604: a vehicle whose optimisation is off charges as soon as it is plugged in, and saves nothing."""
     garage = Garage(sandbox, registers={"is_smart_optimization_active": False})
     garage.set_week(80)
     garage.plug_in(battery_level=40, at="+PT5H")
@@ -107,7 +107,7 @@ def test_podero_604_without_smart_optimisation_charging_does_not_wait(sandbox: S
 
 
 def test_podero_604_no_target_is_below_the_least_one(sandbox: Sandbox) -> None:
-    """A day's percentage below `charge_target_min` counts as that."""
+    """PODERO-604: a day's percentage below `charge_target_min` counts as that."""
     garage = Garage(sandbox, registers={"charge_target_min": 60})
     garage.set_week(20)
     garage.plug_in(battery_level=40)
@@ -118,7 +118,7 @@ def test_podero_604_no_target_is_below_the_least_one(sandbox: Sandbox) -> None:
 
 
 def test_podero_607_the_deadline_wins_over_prices(sandbox: Sandbox) -> None:
-    """A vehicle that has no time to wait charges at once, up to the deadline and beyond it."""
+    """PODERO-607: a vehicle that has no time to wait charges at once, up to the deadline and beyond it."""
     garage = Garage(sandbox, registers={})
     garage.set_week(100, "14:00")
     garage.plug_in(battery_level=10)
@@ -131,7 +131,7 @@ def test_podero_607_the_deadline_wins_over_prices(sandbox: Sandbox) -> None:
 
 
 def test_podero_607_coming_sessions_at_home_follow_the_week(sandbox: Sandbox) -> None:
-    """Each session that was planned has the target and the deadline of its weekday, and none comes with too much."""
+    """PODERO-607: each session that was planned has the target and the deadline of its weekday, and room for them."""
     garage = Garage(sandbox, has_plans=True)
     garage.set_week(60, "06:30", "Europe/Vienna", sat={"charge_percentage": 75, "charge_deadline": "09:00"})
     since = sandbox.now(garage.world)

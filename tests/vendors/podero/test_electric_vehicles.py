@@ -15,7 +15,7 @@ def test_a_list_has_each_vehicle_as_a_detail_does_without_its_actions(sandbox: S
 
 
 def test_podero_601_an_empty_body_registers_a_vehicle_with_a_home(sandbox: Sandbox) -> None:
-    """A body may be empty or missing; the vehicle is linked, has no model, and can be plugged in at home."""
+    """PODERO-601: a body may be empty or missing; the vehicle is linked, has no model, and has a charger at home."""
     garage = Garage(sandbox, registers={})
     without = garage.call("POST", garage.path).json()
     made = garage.read()
@@ -28,7 +28,7 @@ def test_podero_601_an_empty_body_registers_a_vehicle_with_a_home(sandbox: Sandb
 
 
 def test_podero_601_the_first_vehicle_of_a_user_brings_a_home(sandbox: Sandbox) -> None:
-    """A user without vehicles gets a home with the first one, which the second one shares."""
+    """PODERO-601: a user without vehicles gets a home with the first one, which the second one shares."""
     garage = Garage(sandbox)
     users = garage.path.rsplit("/", 2)[0]
     user = garage.ask("POST", users, json={"role": "user", "email": "first@vehicle.example"})
@@ -66,7 +66,7 @@ def test_a_registered_vehicle_is_one_of_charges(sandbox: Sandbox) -> None:
 
 
 def test_podero_602_live_state_is_that_of_charges_telemetry(sandbox: Sandbox) -> None:
-    """Battery level, range and whether power flows agree at any instant, and so does when that was reported."""
+    """PODERO-602: battery level, range and whether power flows agree at any instant, and so does its time."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=35, at="+PT5H")
     vehicle = garage.charge_vehicle()
@@ -83,7 +83,7 @@ def test_podero_602_live_state_is_that_of_charges_telemetry(sandbox: Sandbox) ->
 
 
 def test_podero_602_live_state_is_that_of_the_current_session(sandbox: Sandbox) -> None:
-    """The level is that of the session's energy, and the vehicle is plugged in as long as there is a session."""
+    """PODERO-602: the level is that of the session's energy, and there is one while it is plugged in."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=35)
     for _ in range(20):
@@ -97,7 +97,7 @@ def test_podero_602_live_state_is_that_of_the_current_session(sandbox: Sandbox) 
 
 
 def test_podero_604_an_update_keeps_what_it_leaves_out(sandbox: Sandbox) -> None:
-    """A body changes its members only; what Podero alone knows of a vehicle may be anything of its type."""
+    """PODERO-604: a body changes its members only; what no policy has is kept as it is sent."""
     garage = Garage(sandbox)
     before = garage.read()
     after = garage.update(comment="in the yard", price_zone="AT", charge_target_max=1, unknown=1)
@@ -108,7 +108,7 @@ def test_podero_604_an_update_keeps_what_it_leaves_out(sandbox: Sandbox) -> None
 
 
 def test_podero_609_a_vehicle_with_deleted_at_is_deleted(sandbox: Sandbox) -> None:
-    """It is not found without `include_deleted`, can be restored, and Charge keeps it."""
+    """PODERO-609: it is not found without `include_deleted`, can be restored, and Charge keeps it."""
     garage = Garage(sandbox, registers={})
     assert garage.update(deleted_at="2026-03-04T13:00:00+01:00")["deleted_at"] == "2026-03-04T12:00:00.000Z"
 
@@ -124,7 +124,7 @@ def test_podero_609_a_vehicle_with_deleted_at_is_deleted(sandbox: Sandbox) -> No
 
 
 def test_podero_603_a_vehicle_without_its_link_shows_what_it_reported_last(sandbox: Sandbox) -> None:
-    """Its state stands still, it needs an action, and a boost does not reach it."""
+    """PODERO-603: its state stands still, it needs an action, and a boost does not reach it."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=70, for_="PT10M")
     garage.advance("PT20M")
