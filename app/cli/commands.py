@@ -164,6 +164,7 @@ def clock(
         "simulate mine unplug cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4",
         "simulate mine station_silent chst_ID --at +PT10M --for PT30M",
         "simulate mine adjustment txn_ID --amount -250",
+        "simulate mine plug_in veh_ID --battery-level 40",
     ),
 )
 @with_client
@@ -182,10 +183,15 @@ def simulate(
     amount: Annotated[
         int | None, typer.Option(metavar="NUMBER", help="Money, in the smallest unit of the currency: 250.")
     ] = None,
+    km: Annotated[float | None, typer.Option(metavar="NUMBER", help="How far a vehicle drives.")] = None,
+    battery_level: Annotated[
+        float | None, typer.Option(metavar="PERCENT", help="With how much charge a vehicle is plugged in.")
+    ] = None,
     raw: Raw = False,
 ) -> None:
     """Make something happen in a world that no API call does, or list what can happen."""
-    body = _given(event=event, id=subject, at=at, amount=amount) | _given(**{"for": lasts})
+    measures = _given(amount=amount, km=km, battery_level=battery_level)
+    body = _given(event=event, id=subject, at=at) | measures | _given(**{"for": lasts})
     if body and (event is None or subject is None):
         raise UsageError(f"an event needs an ID; `simulate {name}` lists the events with the IDs they take")
     path = f"/worlds/{name}/simulate"

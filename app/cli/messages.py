@@ -6,7 +6,13 @@ from typing import Any, Final
 Body = dict[str, Any]
 Message = Callable[[Body], str]
 
-_TAKES: Final = {"at": " [--at AT]", "for": " [--for DURATION]", "amount": " [--amount NUMBER]"}
+_TAKES: Final = {
+    "at": " [--at AT]",
+    "for": " [--for DURATION]",
+    "amount": " [--amount NUMBER]",
+    "km": " --km NUMBER",
+    "battery_level": " [--battery-level PERCENT]",
+}
 """How the options of an event are typed, by the names of its fields."""
 
 

@@ -1,4 +1,4 @@
-"""Charge policies: how far a vehicle is to be charged at home, and by when, on each day of the week.
+"""Policies for charging: how far a vehicle is to be charged at home, and by when, on each day of the week.
 
 A policy is stored as JSON in `Vehicle.charge_policy`. A member that is missing, or that has another type than it should
 have, counts as if its default were written.

@@ -54,7 +54,7 @@ def goal_of(policy: ChargePolicy, vehicle: Vehicle, station: Station, at: int) -
 def arranged(session: Session, vehicle: Vehicle, at: Wallbox, policy: ChargePolicy | None, *, boosts: bool) -> Session:
     """A session at home that is still to come, as policy and boost want it.
 
-    It depends on the session as it was drawn and on these two only, whatever was arranged before. Without a policy, the
+    It depends on the session as it was drawn and on these two only, not on earlier arrangements. Without a policy, the
     optimiser's window of before is kept.
     """
     if policy is not None and vehicle.arrives_with is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..domain.clock import NEVER
 from ..domain.devices import ELECTRIC_VEHICLE, LINKED, LOST
 from ..domain.models import Document, Vehicle
-from ..store import documents, sessions
+from ..store import documents
 from ..store.world_transaction import WorldTransaction
 
 
@@ -21,7 +21,7 @@ def vehicle_document(tx: WorldTransaction, vendor: str, vehicle: Vehicle) -> Doc
         vendor=vendor,
         kind=ELECTRIC_VEHICLE,
         id=vehicle.uuid,
-        n=sessions.take_number(tx),
+        n=vehicle.n,
         created_at=vehicle.created_at,
         body="{}",
         touched_at=vehicle.created_at,

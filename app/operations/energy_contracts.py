@@ -25,7 +25,7 @@ def create_contract(tx: WorldTransaction, vendor: str, owner: str, body: Mapping
     n = sessions.take_number(tx)
     made = create_document(tx, vendor, CONTRACT, None, n, {**body, "rates": with_rates([], rates, 0)}, owner=owner)
     if rates.prices:
-        _count_anew(tx, owner)
+        count_anew(tx, owner)
     return made
 
 
@@ -36,11 +36,11 @@ def change_contract(tx: WorldTransaction, contract: Document, body: Mapping[str,
     if before and Rates(before[-1].since, rates.prices, rates.hourly, rates.building) == before[-1]:
         return change_document(tx, contract, {**body, "rates": stored["rates"]})
     saved = change_document(tx, contract, {**body, "rates": with_rates(before, rates, tx.now - _KEPT_FOR)})
-    _count_anew(tx, contract.owner or "")
+    count_anew(tx, contract.owner or "")
     return saved
 
 
-def _count_anew(tx: WorldTransaction, owner: str) -> None:
+def count_anew(tx: WorldTransaction, owner: str) -> None:
     """Counts the sessions of a user's vehicles that go on or are planned in other prices; earlier ones stay.
 
     A vehicle with a policy waits for the cheap hours of these prices.

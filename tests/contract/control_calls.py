@@ -21,6 +21,7 @@ IMPORT_BYTES: Final = 4 << 20
 _CONTROL: Final = "/_sandbox/v1"
 _WORLDS: Final = f"{_CONTROL}/worlds"
 _FOREIGN: Final = {"Host": "pages.example.com"}
+_CAR: Final = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 _LISTED: Final = "cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4"
 _BOOKED: Final = "res_c4PukAee4b57fNPiS72AQjlnUq7lOzpx"
 
@@ -164,6 +165,11 @@ def simulate(sandbox: Sandbox) -> Answers:
     yield _simulate(sandbox, "charge_record_late", _LISTED)
     yield _simulate(sandbox, "refund", _LISTED)
     yield _simulate(sandbox, "adjustment", _LISTED, amount=5)
+    yield _simulate(sandbox, "drive_away", _CAR, km=20)
+    yield _simulate(sandbox, "plug_in", _CAR, battery_level=20.5, **{"for": "PT1H"})
+    yield _simulate(sandbox, "connection_lost", _CAR)
+    for measure in ({"km": 0}, {"battery_level": 101}, {"km": 1, "battery_level": 1}):
+        yield _simulate(sandbox, "plug_in", _CAR, **measure)
     for at in ("2026-01-01T00:00:00Z", LATE):
         yield _simulate(sandbox, "unplug", _LISTED, at=at)
     for wrong in ({"event": "rain"}, {"shown_id": ""}, {"at": "soon"}, {"at": "+soon"}, {"for": "PT1H"}, {"colour": 1}):

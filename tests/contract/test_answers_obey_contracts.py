@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import product
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 import httpx2
 import pytest
@@ -16,14 +16,12 @@ from app.store.world import World
 from app.worlds import make
 from app.worlds.turns import BusyError, Turns
 from tests.conftest import Sandbox
-from tests.contract.control_calls import IMPORT_BYTES, WORLDS
+from tests.contract.control_calls import IMPORT_BYTES, JSON, WORLDS
+from tests.contract.member_calls import pending_cue
 from tests.contract.provoked import INSTANTS, PROVOKED
 from tests.contract.written import Operation, answer_faults, operations
 
 pytestmark = pytest.mark.slow
-
-_FULL_WORLD_KEYS: Final = {"charge": "ch_sk_test_...", "podero": "<token>"}
-"""The keys of `documented` with which a full world is asked for one more object."""
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
@@ -35,9 +33,13 @@ def test_answers_are_written_and_written_answers_are_given(
     answers = list(PROVOKED[str(operation)](sandbox))
     if operation.contract == "sandbox" and 401 in operation.statuses:
         answers.append(open_sandbox(admin_token="token").client.send(answers[0].request))
-    if operation.contract in _FULL_WORLD_KEYS and operation.method == "post" and 409 in operation.statuses:
-        key = _FULL_WORLD_KEYS[operation.contract]
-        answers.append(_in_a_full_world(open_sandbox(max_rows=1), answers[0].request, key))
+    if operation.contract != "sandbox" and operation.method == "post" and 409 in operation.statuses:
+        answers.append(_in_a_full_world(open_sandbox(max_rows=1), answers[0].request))
+    if operation.name == "resolveCue":  # Its key is a secret of one world.
+        full = open_sandbox(max_rows=1)
+        answers.append(
+            full.client.post(pending_cue(full, "documented"), content=answers[0].request.content, headers=JSON)
+        )
     if 429 in operation.statuses:
         answers.append(_without_turns(sandbox, answers[0].request, monkeypatch))
     if 503 in operation.statuses:
@@ -82,12 +84,12 @@ def _rows(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
     ]
 
 
-def _in_a_full_world(sandbox: Sandbox, request: httpx2.Request, key: str) -> httpx2.Response:
+def _in_a_full_world(sandbox: Sandbox, request: httpx2.Request) -> httpx2.Response:
     """The answer to the same request, with a key of its own, in a world that takes one object and has it already."""
-    only = {"Authorization": "Bearer ch_sk_test_..."}
-    sandbox.client.post("/v1/fleets", json={"name": "The only one"}, headers=only)
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    headers = {"Authorization": "Bearer ch_sk_test_...", "Content-Type": "application/json"}
+    sandbox.client.post("/v1/fleets", json={"name": "The only one"}, headers=headers)
     headers["Idempotency-Key"] = "one more"
+    headers |= {"Authorization": request.headers.get("Authorization", headers["Authorization"])}
     return sandbox.client.request(request.method, request.url, headers=headers, content=request.content)
 
 

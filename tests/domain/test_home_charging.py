@@ -43,7 +43,9 @@ def test_a_boost_that_is_disarmed_leaves_what_was_planned(*, optimised: bool, st
 
 @given(first=POLICIES, second=POLICIES, armed=st.booleans())
 @settings(deadline=None)
-def test_what_was_arranged_before_does_not_count(first: ChargePolicy, second: ChargePolicy, *, armed: bool) -> None:
+def test_an_arrangement_leaves_no_trace_of_earlier_ones(
+    first: ChargePolicy, second: ChargePolicy, *, armed: bool
+) -> None:
     """A planned session that is arranged by one policy after another is as if only the last one had been there."""
     planned, second = _night(EVENING + 14 * HOUR), replace(second, lowest=min(first.lowest, second.lowest))
 

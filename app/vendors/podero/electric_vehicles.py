@@ -125,13 +125,14 @@ def _state(tx: WorldTransaction, found: OwnedVehicle, device: Device) -> dict[st
 
 
 def _seen(tx: WorldTransaction, found: OwnedVehicle) -> OwnedVehicle:
-    """The vehicle around the instant at which it was heard of the last time."""
-    lost = lost_at(found.document, tx.now)
-    vehicle = found.vehicle
-    if lost is None or found.last is None or lost >= found.last.created_at:
+    """The vehicle around the instant at which it was heard of the last time; where it goes then is not known."""
+    lost, vehicle = lost_at(found.document, tx.now), found.vehicle
+    if lost is None:
         return found
-    ref = VehicleRef(org=vehicle.org or "", owner=vehicle.owner or "", uuid=vehicle.uuid)
-    return owned_vehicle(replace(tx, now=max(lost, vehicle.created_at)), ref, NAME, ELECTRIC_VEHICLE) or found
+    if found.last is not None and lost < found.last.created_at:
+        ref = VehicleRef(org=vehicle.org or "", owner=vehicle.owner or "", uuid=vehicle.uuid)
+        found = owned_vehicle(replace(tx, now=max(lost, vehicle.created_at)), ref, NAME, ELECTRIC_VEHICLE) or found
+    return replace(found, next=None)
 
 
 def _reported_at(tx: WorldTransaction, seen: OwnedVehicle) -> int:

@@ -1,7 +1,8 @@
 """The wallboxes of a user: what stands at the homes of the user's cars, and what is written of it (PODERO-703).
 
 A wallbox at a home has a document from the first time on that something is written of it. Its id follows from the
-station, unless a document names the station. A document that names none is a wallbox that was never connected.
+station and the user, unless a document names the station. A document that names none is a wallbox that was never
+connected.
 """
 
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def wallboxes_of(tx: WorldTransaction, member: Member) -> list[InstalledWallbox]
     named = {orjson.loads(each.body).get("station"): each.id for each in written}
     found = []
     for charger in chargers:
-        wallbox = named.get(charger.station.id) or uuid_text(tx.world.seed, WALLBOX, charger.station.id)
+        wallbox = named.get(charger.station.id) or uuid_text(tx.world.seed, WALLBOX, f"{charger.station.id}/{owner.id}")
         found.append(InstalledWallbox(wallbox, owner, charger, by_id.pop(wallbox, None)))
     return [*found, *(InstalledWallbox(each.id, owner, None, each) for each in by_id.values())]
 

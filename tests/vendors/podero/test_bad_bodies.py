@@ -51,7 +51,7 @@ def test_podero_501_faults_of_path_and_body_are_told_together(sandbox: Sandbox) 
     told = {tuple(fault["loc"]): fault["type"] for fault in answer.json()["detail"]}
 
     assert answer.status_code == 422
-    assert list(told)[0] == ("path", "org_id")
+    assert next(iter(told)) == ("path", "org_id")
     assert told == {
         ("path", "org_id"): "uuid_parsing",
         ("body", "payload", "role"): "enum",
