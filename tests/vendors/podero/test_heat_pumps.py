@@ -2,9 +2,12 @@
 
 from typing import Any, Final
 
+import pytest
+
 from app.domain.clock import HOUR, instant, millis
 from tests.conftest import Sandbox
 from tests.vendors.podero.device_calls import ID, Body, call, get, put
+from tests.vendors.podero.people import API, good, onboarding, path_of
 
 PATH: Final = f"heat-pumps/{ID}"
 _PRINTED: Final[dict[str, Any]] = {
@@ -129,3 +132,20 @@ def test_towns_people_have_pumps_and_inverters(sandbox: Sandbox) -> None:
     assert pump["current_power_consumption_w"] > 0
     assert inverter["household_consumption_w"] > 0
     assert pump["owner"]["id"] == inverter["owner"]["id"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "kind", "power"),
+    [("hp-0", "heat-pumps", "current_power_consumption_w"), ("iv-0", "inverters", "household_consumption_w")],
+)
+def test_linked_device_has_a_state(sandbox: Sandbox, choice: str, kind: str, power: str) -> None:
+    """A device that an onboarding session links tells its state at once; a heat pump heats."""
+    session = onboarding(sandbox)
+    link = path_of(session["authentication_url"])
+    sandbox.client.post(link, content=f"device={choice}".encode(), follow_redirects=False)
+    made = good(sandbox, "GET", f"{API}/device-onboarding/{session['id']}")["object_id"]
+    found = get(sandbox, f"{kind}/{made}", world="default")
+
+    assert found["is_authenticated"] is True
+    assert found[power] > 100
+    assert instant(found["current_state_last_updated_at"]) == instant(sandbox.now())
