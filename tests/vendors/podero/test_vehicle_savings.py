@@ -137,3 +137,11 @@ def test_periods_agree_before_1970(sandbox: Sandbox) -> None:
 
     assert rows == savings(sandbox, resolution="1YEAR", **YEAR)
     assert millis_if_any(0) < rows[0]["period"]["start_period"]
+
+
+def test_deleted_vehicle_has_no_savings(sandbox: Sandbox) -> None:
+    """A vehicle with `deleted_at` is not found, as by its own path."""
+    call(sandbox, "PUT", f"electric-vehicles/{ID}", {"deleted_at": "2026-04-01T00:00:00Z"}).raise_for_status()
+    answer = call(sandbox, "GET", f"electric-vehicles/{ID}/savings", from_="2026-03-01", to="2026-04-01")
+
+    assert answer.status_code == 404
