@@ -93,7 +93,7 @@ def test_ended_sessions_stay_as_they_were_counted(plugged: Sandbox) -> None:
     assert _sessions(plugged) == before
 
 
-def test_changed_price_leaves_what_was_counted(plugged: Sandbox) -> None:
+def test_podero_517_changed_price_leaves_what_was_counted(plugged: Sandbox) -> None:
     """PODERO-517: each price counts for its own time."""
     good(plugged, "PUT", vehicle_path(plugged), json={"is_smart_optimization_active": False})
     made = good(plugged, "POST", _PATH, json=_constant(0.5))
