@@ -100,7 +100,7 @@ def test_podero_502_unknown_members_are_ignored(sandbox: Sandbox) -> None:
         (f"{USER}/energy-contracts", {"energy_prices": [{"price": "1e400"}]}),
         (f"{USER}/energy-contracts", {"energy_prices": [{"price": None}]}),
         (f"{USER}/energy-contracts", {"energy_prices": [{"price": 1, "timestamp": "0001-01-01T00:00:00+23:00"}]}),
-        (f"{USER}/energy-contracts", {"energy_prices": [{"price": 1}] * 8_785}),
+        (f"{USER}/energy-contracts", {"energy_prices": [{"price": 1}] * 1_001}),
         (f"{USER}/energy-contracts", {"meter_id": "1" * 20}),
         (f"{USER}/energy-contracts", {"energy_contract_type": "Spot Hourly"}),
         (f"{API}/device-onboarding", {"language": "en"}),
