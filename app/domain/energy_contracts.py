@@ -37,10 +37,11 @@ class Rates:
         return price if not self.hourly or at < begins + HOUR else None
 
     def change_after(self, at: int) -> int:
-        """The next instant at which the price may be another."""
+        """The next instant, after `at`, at which the price may be another."""
         place = bisect_right(self.prices, (at, NEVER))
         following = self.prices[place][0] if place < len(self.prices) else NEVER
-        return min(following, self.prices[place - 1][0] + HOUR) if self.hourly and place > 0 else following
+        ends = self.prices[place - 1][0] + HOUR if self.hourly and place > 0 else NEVER
+        return min(following, ends) if at < ends else following
 
 
 def constant(price: int) -> tuple[tuple[int, int], ...]:
