@@ -12,6 +12,7 @@ from tests.contract.billing_calls import BILLING_CALLS
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
 from tests.contract.member_calls import MEMBER_CALLS
 from tests.contract.party_calls import PARTY_CALLS
+from tests.contract.podero_device_calls import DEVICE_CALLS
 from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.reservation_calls import RESERVATION_CALLS
 from tests.contract.station_calls import STATION_CALLS, start_against_a_policy
@@ -183,5 +184,6 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "podero-listElectricVehicleSessions": list_cars_sessions,
     **{f"podero-{name}": provoke for name, provoke in MEMBER_CALLS.items()},
     **{f"podero-{name}": provoke for name, provoke in VEHICLE_CALLS.items()},
+    **{f"podero-{name}": provoke for name, provoke in DEVICE_CALLS.items()},
     **{f"sandbox-{name}": provoke for name, provoke in CONTROL_CALLS.items()},
 }
