@@ -153,6 +153,32 @@ def test_user_is_not_there_before_being_created(sandbox: Sandbox) -> None:
     assert made["id"] not in [each["id"] for each in good(sandbox, "GET", f"{ORG}/users", at=before)]
 
 
+def test_counts_are_those_of_the_lists(sandbox: Sandbox) -> None:
+    """Each number is that of the devices in the list of its kind, also after a wallbox at home was deleted."""
+    kinds = {
+        "num_inverters": "inverters",
+        "num_heat_pumps": "heat-pumps",
+        "num_electric_vehicles": "electric-vehicles",
+        "num_wallboxes": "wallboxes",
+    }
+    onboarded = onboarding(sandbox, device_type="wb")
+    sandbox.client.post(path_of(onboarded["authentication_url"]), content=b"device=wb-0")
+    paths = [f"{ORG}/users/{each['id']}" for each in good(sandbox, "GET", f"{ORG}/users")]
+
+    def compared() -> list[dict[str, int]]:
+        read = [good(sandbox, "GET", path) for path in paths]
+        listed = [{name: len(good(sandbox, "GET", f"{path}/{kinds[name]}")) for name in kinds} for path in paths]
+        assert [{name: user[name] for name in kinds} for user in read] == listed
+        return listed
+
+    before = compared()
+    at_home = good(sandbox, "GET", f"{USER}/wallboxes")[0]["id"]
+    good(sandbox, "PUT", f"{USER}/wallboxes/{at_home}", json={"deleted_at": "2026-03-04T12:00:00Z"})
+
+    assert max(each["num_wallboxes"] for each in before) == 2
+    assert sum(each["num_wallboxes"] for each in compared()) == sum(each["num_wallboxes"] for each in before) - 1
+
+
 def test_counts_follow_devices(sandbox: Sandbox) -> None:
     """A linked car counts, until it is deleted; one that has lost its link goes on to count."""
     link = path_of(onboarding(sandbox)["authentication_url"])
