@@ -79,15 +79,7 @@ _CREATED: Final = {
 _CREATED_USERS: Final = ("created_user", "created_member")
 """The same for users, without an organisation and with one."""
 _NO_MEMBERS: Final = "{}"
-_JSON: Final = [
-    (name, column.name)
-    for name, kind in KINDS.items()
-    for column in kind.columns
-    if column.name in {"details", "body", "charge_policy"}
-]
-"""The columns with objects of JSON, by kind."""
-_FORMS: Final = {"charge_policy": stored_json.POLICIES}
-"""The kinds of forms of columns that are not named after the kind of their rows."""
+_TOLD_BY: Final = {"documents": ("vendor", "kind"), "users": ("org",)}
 _WINDOWS: Final = (("ideal_start", "ideal_end"), ("reserved_start", "reserved_end"), ("earliest_start", "latest_end"))
 
 
@@ -107,17 +99,16 @@ def check(world: World, held: Rows, channels: Channels) -> None:
 
 def check_json(held: Rows, vendors: tuple[Terms, ...]) -> None:
     """Raises BadEntryError for the first details or body of which a vendor could not show a member."""
-    for kind, column in _JSON:
-        discriminator = {"documents": ("vendor", "kind"), "users": ("id", "org")}.get(kind, ("id", "id"))
-        for n, (text, named) in enumerate(
-            zip(_values(held, kind, column), _values(held, kind, *discriminator), strict=True)
-        ):
-            if text is None or (text == _NO_MEMBERS and kind != "documents"):
-                continue
-            document = named if kind == "documents" else None
-            form = _FORMS.get(column, stored_json.MEMBERS if kind == "users" and named[1] is not None else kind)
-            for where, reason in stored_json.faults(vendors, form, text, document=document):
-                raise BadEntryError((kind, n, column, *where), reason)
+    columns = {name: "details" for name, kind in KINDS.items() if any(each.name == "details" for each in kind.columns)}
+    for kind, column in (columns | {"documents": "body"}).items():
+        # What says which vendor's words they are: that of a document, or the organisation of a user.
+        named = _values(held, kind, *_TOLD_BY.get(kind, ("id",)))
+        for n, (said, text) in enumerate(zip(named, _values(held, kind, column), strict=True)):
+            document = said if kind == "documents" else None
+            form = stored_json.MEMBERS if kind == "users" and said is not None else kind
+            if text != _NO_MEMBERS or document is not None:
+                for where, reason in stored_json.faults(vendors, form, text, document=document):
+                    raise BadEntryError((kind, n, column, *where), reason)
 
 
 def _duplicates(held: Rows) -> Iterator[Fault]:

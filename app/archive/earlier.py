@@ -72,6 +72,7 @@ def owners(held: Mapping[str, Sequence[Row]], kinds: Mapping[str, TableDescripti
     """The owners of vehicles who are no users of the file: the first driver of the first vehicle, or one without."""
     id_, org, owner = map(kinds["vehicles"].place, ("id", "org", "owner"))
     known = {row[kinds["users"].place("id")] for row in held["users"]}
+    first = 1 + max((row[kinds["users"].place("n")] for row in held["users"]), default=-1)
     owned: dict[str, tuple[str, list[str]]] = {}
     for row in held["vehicles"]:
         if row[org] is not None and row[owner] is not None and row[owner] not in known:
@@ -80,7 +81,7 @@ def owners(held: Mapping[str, Sequence[Row]], kinds: Mapping[str, TableDescripti
     driven = {row[target]: row[driver] for row in sorted(held["attachments"], key=itemgetter(n), reverse=True)}
     named = {each.id: each for each in DRIVER.mapping.entities(held["drivers"])} if owned else {}
     found = []
-    for place, (user, (of, vehicles)) in enumerate(owned.items(), start=len(known)):
+    for place, (user, (of, vehicles)) in enumerate(owned.items(), start=first):
         person = named.get(next((driven[each] for each in vehicles if each in driven), ""))
         created_at = year_before(monday) + place * MILLISECOND
         found.append(

@@ -9,10 +9,10 @@ from ..web.app_context import AppContext
 from ..web.application import new_application
 from ..web.cors import AdmittedOrigin
 from ..web.local_access import AdminOnly, LocalOnly
-from . import clock, exports, health, metrics, simulate, worlds
+from . import clock, exports, health, intents, metrics, simulate, worlds
 from .errors import install_errors
 
-_RESOURCES: Final = (health, metrics, worlds, exports, clock, simulate)
+_RESOURCES: Final = (health, metrics, worlds, exports, clock, simulate, intents)
 
 OPERATIONS: Final = [
     (method, route.path)

@@ -189,7 +189,7 @@ class InUseError(Refusal):
     """
 
     def __init__(self, kind: str, named: str) -> None:
-        super().__init__(f"The {kind} {named} has an active session.")
+        super().__init__(f"The {kind.replace('_', ' ')} {named} has an active session.")
         self.kind = kind
 
 

@@ -1,10 +1,14 @@
-"""Payment cards by their numbers: the brand, the check digit, the expiry, and how the public test numbers behave."""
+"""Payment cards by their numbers: the brand, the check digit, the expiry, and how the public test numbers behave.
+
+Neither a number nor a check code is kept of a card.
+"""
 
 import json
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .clock import millis
+from .ids import draw, prefixed_id
 from .models import Card, PaymentMethod
 
 TEST_NUMBERS: Final[Mapping[str, Card]] = {
@@ -25,6 +29,27 @@ TEST_NUMBERS: Final[Mapping[str, Card]] = {
 stolen, for its check code or by an error of processing), without funds, to be authenticated, or only good until they
 are charged."""
 
+TEST_CARDS: Final[Mapping[str, str]] = {
+    "visa": "4242424242424242",
+    "mastercard": "5555555555554444",
+    "amex": "378282246310005",
+    "declined": "4000000000000002",
+    "insufficient_funds": "4000000000009995",
+    "authentication_required": "4000002500003155",
+    "fails_later": "4000000000000341",
+}
+"""Numbers to pay with, by the words for them."""
+
+REFUSALS: Final[Mapping[str, str]] = {
+    "declined": "The card is declined.",
+    "insufficient_funds": "The card has insufficient funds.",
+    "fails_later": "The card is declined when it is charged.",
+}
+"""What an issuer says who does not pay, by the words for cards."""
+
+_RENEWED_FOR_YEARS: Final = 4
+_LAST_YEAR: Final = 9999
+_LAST_DIGITS: Final = 4
 _BRANDS: Final = (
     ("visa", 4, 4),
     ("mastercard", 51, 55),
@@ -88,3 +113,30 @@ def expiry(method: PaymentMethod) -> Expiry | None:
 def is_expired(expires: Expiry, now: int) -> bool:
     """Whether the month is over at `now` (UTC)."""
     return f"{expires.year:04d}-{expires.month:02d}" < millis(now)[:7]
+
+
+def kept(number: str, expires: Expiry, seed: int) -> dict[str, Any]:
+    """What is kept of a card with that number, in the words of its vendors."""
+    return {
+        "brand": brand(number),
+        "exp_month": expires.month,
+        "exp_year": expires.year,
+        "fingerprint": prefixed_id("fp", seed, "card", number),
+        "last4": number[-_LAST_DIGITS:],
+    }
+
+
+def assumed(method_id: str, now: int, seed: int) -> dict[str, Any]:
+    """What a card is shown with at `now` of which nothing is kept: its issuer always renews it (CHARGE-063)."""
+    return {
+        "brand": "visa",
+        "exp_month": 12,
+        "exp_year": renewed(now),
+        "fingerprint": prefixed_id("fp", seed, "card_of_method", method_id),
+        "last4": f"{int(draw(seed, 'last4', method_id) * 10_000):04d}",
+    }
+
+
+def renewed(now: int) -> int:
+    """The year in which a card expires that is issued at `now`."""
+    return min(int(millis(now)[:4]) + _RENEWED_FOR_YEARS, _LAST_YEAR)

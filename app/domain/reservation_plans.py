@@ -13,7 +13,7 @@ from .errors import Holder, ImpossibleError, Refusal
 from .models import Card, Connector, Driver, Fleet, PaymentMethod, Reservation, Session
 from .planned_days import Span
 from .reservations import EXPIRED, FAILED, HELD_BEFORE, fee_charged_at, held_from
-from .sessions.start import authorise_payment
+from .sessions.authorisation import authorise_payment
 from .station_view import CONNECTOR_TYPES
 
 NO_CONNECTOR: Final = "no_available_connectors"

@@ -12,7 +12,12 @@ AVAILABLE: Final = "available"
 OCCUPIED: Final = "occupied"
 RESERVED: Final = "reserved"
 OUT_OF_SERVICE: Final = "out_of_service"
-"""The statuses of a connector."""
+"""The statuses of a connector. Those that follow are all out of service, for different reasons."""
+UNKNOWN: Final = "unknown"
+"""Nothing is heard of the connector: its station is offline or silent."""
+BROKEN: Final = "broken"
+WITHDRAWN: Final = "withdrawn"
+"""Its operator has taken the connector out of service, for maintenance or altogether."""
 ACTIVE: Final = "active"
 INACTIVE: Final = "inactive"
 MAINTENANCE: Final = "maintenance"
@@ -57,9 +62,14 @@ class StationUse:
 
 
 def connector_statuses(use: StationUse, now: int) -> list[str]:
-    """The status of each connector (CHARGE-072)."""
+    """The status of each connector; what is out of service is so for no particular reason (CHARGE-072)."""
+    return [OUT_OF_SERVICE if each in _DISORDERS else each for each in connector_conditions(use, now)]
+
+
+def connector_conditions(use: StationUse, now: int) -> list[str]:
+    """The status of each connector, with the reason in place of `OUT_OF_SERVICE`."""
     held = {each.connector for each in use.holds if each.since <= now < each.until}
-    return [_status(use.station, each, now, is_held=each.connector.id in held) for each in use.connectors]
+    return [_condition(use.station, each, now, is_held=each.connector.id in held) for each in use.connectors]
 
 
 def station_status(use: StationUse, statuses: Sequence[str], now: int) -> str:
@@ -89,9 +99,17 @@ def free_span(use: StationUse, statuses: Sequence[str], now: int) -> tuple[int, 
     return None if since >= NEVER else (since, since + FORESEEN)
 
 
-def _status(station: Station, use: ConnectorUse, now: int, *, is_held: bool) -> str:
-    if not in_order(station, use.connector, now):
-        return OUT_OF_SERVICE
+_DISORDERS: Final = frozenset({UNKNOWN, BROKEN, WITHDRAWN})
+
+
+def _condition(station: Station, use: ConnectorUse, now: int, *, is_held: bool) -> str:
+    connector = use.connector
+    if not in_order(station, connector, now):
+        if not connector.in_service:
+            return WITHDRAWN
+        if not station.online or station.silent_from <= now < station.silent_until:
+            return UNKNOWN
+        return WITHDRAWN if connector.for_maintenance else BROKEN
     if use.unplugged_at is not None and now < use.unplugged_at:
         return OCCUPIED
     return RESERVED if is_held else AVAILABLE
@@ -121,7 +139,7 @@ def _changes(use: StationUse) -> Iterator[int]:
     station = use.station
     yield from (station.created_at, station.silent_from, station.silent_until)
     for each in use.connectors:
-        yield from (each.connector.broken_from, each.connector.broken_until)
+        yield from (each.connector.broken_from, each.connector.broken_until, each.connector.next_tariff_at)
         yield from (at for at in (each.plugged_in_at, each.unplugged_at) if at is not None)
     for hold in use.holds:
         yield from (hold.since, hold.until)

@@ -8,7 +8,7 @@ from ..domain import invoices
 from ..domain.clock import NEVER, instant, micros
 from ..domain.errors import PaymentDeclinedError, UnknownObjectError
 from ..domain.models import Card, Document, PaymentMethod
-from ..domain.sessions.start import authorise_payment
+from ..domain.sessions.authorisation import authorise_payment
 from ..store import parties, sessions, wallets
 from ..store.invoices import KIND, LINES, InvoiceRecord, with_lines
 from ..store.world_transaction import WorldTransaction

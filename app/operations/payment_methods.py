@@ -22,13 +22,15 @@ def known_payment_method(tx: WorldTransaction, method_id: str) -> PaymentMethod:
     return found
 
 
-def create_payment_method(tx: WorldTransaction, *, kind: str, card: Card, details: str) -> PaymentMethod:
-    """Creates a payment method, which belongs to nothing yet. `details` is JSON."""
+def create_payment_method(
+    tx: WorldTransaction, *, kind: str, card: Card, details: str, user: str | None = None
+) -> PaymentMethod:
+    """Creates a payment method of a user, or one that belongs to nothing yet. `details` is JSON."""
     n = sessions.take_number(tx)
     made = PaymentMethod(
         id=prefixed_id("pm", tx.world.seed, "created_payment_method", n),
         driver=None,
-        user=None,
+        user=user,
         card=card,
         kind=kind,
         n=n,

@@ -12,9 +12,9 @@ from .displaced_plans import drop_displaced_plans
 
 
 def drop_plans_of(tx: WorldTransaction, kind: str, thing_id: str, channel: Channel) -> None:
-    """Removes all planned sessions of a `driver`, a `fleet` or a `vehicle`, and the planned reservations of a driver.
+    """Removes all planned sessions of a driver, fleet, user or vehicle, and the planned reservations of a driver.
 
-    The sessions of a driver or a fleet are those of the channel: a vehicle goes on charging at home.
+    The sessions of a driver, a fleet or a user are those of the channel: a vehicle goes on charging at home.
     Sessions of others that follow from them are removed too where they become impossible.
     """
     drop_displaced_plans(tx, (), sessions_of.planned(tx, kind, thing_id, channel))

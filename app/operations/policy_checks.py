@@ -11,6 +11,7 @@ from ..domain.json_values import filled
 from ..domain.models import Connector, Document, Driver, Fleet, Station, Vehicle
 from ..domain.ocpi_prices import energy_price
 from ..domain.policies import ACTIVE, SUGGESTION, Attempt, Policy, blocking_rule
+from ..domain.station_prices import tariff_at
 from ..store.documents import documents_by_id
 from ..store.world_transaction import WorldTransaction
 
@@ -40,7 +41,7 @@ def refuse_if_blocked(
         station.operator,
         float(station.latitude),
         float(station.longitude),
-        energy_price(connector.tariff),
+        energy_price(tariff_at(connector, tx.now)),
         tx.now,
         None if fleet is None else filled(orjson.loads(fleet.details), _TIMEZONE)["timezone"],
     )

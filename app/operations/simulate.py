@@ -10,7 +10,7 @@ from ..domain.transitions import LAST
 from ..store import sessions
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import drop_displaced_plans
-from .events import devices, payments, stations, vehicles
+from .events import devices, payments, starts, stations, vehicles
 from .events import sessions as session_events
 from .events.event import Event, EventOutcome, EventRequest
 from .reservation_plans import make_way_for, serve_waiting
@@ -22,6 +22,7 @@ EVENTS: Final[dict[str, Event]] = {
     **payments.EVENTS,
     **devices.EVENTS,
     **vehicles.EVENTS,
+    **starts.EVENTS,
 }
 """The events, by name."""
 

@@ -6,20 +6,24 @@ from typing import Final, TypeVar
 from ..domain import smart_charging
 from ..domain.channels import Channel
 from ..domain.clock import MINUTE, NEVER, SECOND
-from ..domain.drives import EMPTIEST, NEVER_CHARGED, distance_km, soc_after_drive
 from ..domain.errors import Holder, UnknownReferenceError
 from ..domain.exclusivity import VEHICLE
 from ..domain.ids import draw, uuid_text
-from ..domain.models import Card, Connector, Driver, PaymentMethod, Session, Station, User, Vehicle
+from ..domain.models import Card, Connector, Document, Driver, PaymentMethod, Session, Station, User
 from ..domain.reservation_plans import fulfilled_by, holder
 from ..domain.reservations import fulfilled
 from ..domain.sessions import interrupt
-from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, authorise, begin, delivery, started_id
+from ..domain.sessions.authorisation import authorise_payment, authorise_visit, refuse_unconfirmed
+from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, as_reported, begin, delivery, started_id
 from ..domain.visits import Visit
 from ..store import availability, reservations, sessions, visits
-from ..store.start_inputs import start_inputs
+from ..store.start_inputs import StartInputs, start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
+from .announced_failures import refuse_as_announced
+from .arrivals import soc_on_arrival, soc_wanted
+from .customers import car_for, hand_over, refuse_customer, refuse_unbilled
 from .displaced_plans import drop_plans_beside
+from .payment_intents import confirmed_intent, use_intent
 from .policy_checks import refuse_if_blocked
 from .reservation_plans import make_way
 from .smart_charging import market_of
@@ -28,23 +32,20 @@ Thing = TypeVar("Thing")
 
 SILENCE: Final = 30 * MINUTE
 """How long a silence lasts that a connector causes by its `silent_after_s`."""
-_ROOM: Final = 0.05
-"""A vehicle that arrives with less room than this below the state of charge at which it stops charges until it is full.
-
-One that has never been plugged in arrives with at least this room.
-"""
-_SHORTEST_DRIVE, _LONGEST_DRIVE = 0.05, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a caller asks for, by ids. Either `driver` or `user` is set, as the channel's `buyer` says."""
+    """What a caller asks for, by ids. Either `driver` or `user` is set, as the channel's `buyer` says.
+
+    A user need not name a vehicle: it is the one that the user drives.
+    """
 
     channel: Channel
     station: str
     connector: str
-    vehicle: str
     payment_method: str
+    vehicle: str | None = None
     driver: str | None = None
     user: str | None = None
     limit_wh: int | None = None
@@ -54,7 +55,9 @@ class Order:
 def start(tx: WorldTransaction, order: Order) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    Raises UnknownReferenceError, PolicyBlockedError, WorldFullError or what `authorise` raises; then nothing is saved.
+    A user is refused for an active session or a debt first, then for the station, then for billing data and payment.
+    Raises WorldFullError, UnknownReferenceError, PolicyBlockedError, UnexpectedFailureError, or what `refuse_customer`,
+    `authorise_visit`, `refuse_unbilled`, `authorise_payment` and `refuse_unconfirmed` raise; then nothing is saved.
     """
     sessions.check_room(tx)
     found = start_inputs(
@@ -66,22 +69,27 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         vehicle=order.vehicle,
         payment_method=order.payment_method,
     )
+    user = found.buyer if isinstance(found.buyer, User) else None
+    if user is not None:
+        refuse_customer(tx, order.channel, user)
     station = _known(found.station, "station", order.station)
     connector = _known(found.connector, "connector", f"{order.connector} of {order.station}")
     person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
     driver = person if isinstance(person, Driver) else None
-    vehicle = _known(found.vehicle, "vehicle", order.vehicle)
-    method = _known(found.payment_method, "payment_method", order.payment_method)
+    vehicle = found.vehicle
+    if user is not None and vehicle is None and order.vehicle is None:
+        vehicle = car_for(tx, user, connector)
+    vehicle = _known(vehicle, "vehicle", order.vehicle)
     if driver is not None:
+        _known(found.payment_method, "payment_method", order.payment_method)
         refuse_if_blocked(tx, order.channel, station, connector, (driver, vehicle, found.fleet))
     use = availability.connector_use(tx, station.id, connector.id)
     reserved = fulfilled_by(use.reservations, _driver(person), vehicle.id, tx.now)
     last = visits.last_visit(tx, (VEHICLE, vehicle.id), before=tx.now + 1)
-    authorise(
+    authorise_visit(
         station,
         connector,
         vehicle,
-        method,
         driver=driver,
         fleet=found.fleet,
         connector_held_by=use.holder,
@@ -89,6 +97,10 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         vehicle_held_by=_held_by(tx, last),
         now=tx.now,
     )
+    method, intent = _paid_by(tx, order, found, station)
+    _command(tx, order, connector)
+    if user is not None and found.vehicle is None:
+        vehicle = hand_over(tx, user, vehicle)
     n = sessions.take_number(tx)
     names = SessionIds(n, started_id(tx.world.seed, n), uuid_text(tx.world.seed, "started", n))
     buyer = Buyer(
@@ -96,17 +108,17 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         vehicle,
         driver=None if driver is None else driver.id,
         fleet=None if found.fleet is None else found.fleet.id,
-        user=person.id if isinstance(person, User) else None,
+        user=None if user is None else user.id,
         payment_method=method.id,
     )
     soc = soc_on_arrival(tx, vehicle, station, last, n)
-    target = _target(vehicle, soc)
+    target = soc_wanted(vehicle, soc)
     draft = SessionDraft(
         created_at=tx.now,
         starts_at=tx.now,
         soc=soc,
         target=target,
-        plan=delivery(vehicle, connector, soc=soc, target=target, limit_wh=order.limit_wh),
+        plan=as_reported(delivery(vehicle, connector, soc=soc, target=target, limit_wh=order.limit_wh), connector),
         faults_at=_faults_at(connector, tx.now),
         limit_wh=order.limit_wh,
         settles_after=_settles_after(tx, method, n),
@@ -126,7 +138,36 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     if reserved is not None:
         reservations.save_reservation(tx, fulfilled(reserved, n, tx.now))
     make_way(tx, session, (each for each in use.reservations if each is not reserved))
+    if intent is not None:
+        use_intent(tx, intent, session)
     return session
+
+
+def _paid_by(
+    tx: WorldTransaction, order: Order, found: StartInputs, station: Station
+) -> tuple[PaymentMethod, Document | None]:
+    """What pays for the session, and the confirmed intent by which the user has authenticated it, if that is needed.
+
+    Raises what is wrong with a user's billing data before what is wrong with the payment.
+    """
+    user = found.buyer if isinstance(found.buyer, User) else None
+    if user is not None:
+        refuse_unbilled(user, station)
+    method = _known(found.payment_method, "payment_method", order.payment_method)
+    intent = None
+    if user is not None and method.card is Card.NEEDS_AUTHENTICATION:
+        intent = confirmed_intent(tx, order.channel.name, user.id, method.id)
+    driver = found.buyer if isinstance(found.buyer, Driver) else None
+    behaves = method if intent is None else replace(method, card=Card.GOOD)
+    authorise_payment(behaves, driver=driver, fleet=found.fleet, now=tx.now)
+    return method, intent
+
+
+def _command(tx: WorldTransaction, order: Order, connector: Connector) -> None:
+    """Tells the operator to start. Raises UnconfirmedError, or UnexpectedFailureError if one was announced."""
+    refuse_unconfirmed(connector, tx.now)
+    if order.user is not None:
+        refuse_as_announced(tx, order.channel, order.user)
 
 
 def _faults_at(connector: Connector, now: int) -> int | None:
@@ -153,26 +194,6 @@ def _known(thing: Thing | None, kind: str, named: str | None) -> Thing:
 def _held_by(tx: WorldTransaction, last: Visit | None) -> Holder | None:
     """The last session of a vehicle, if it is plugged in now."""
     return availability.holder(tx, last.n) if last is not None and last.unplugged_at > tx.now else None
-
-
-def soc_on_arrival(tx: WorldTransaction, vehicle: Vehicle, station: Station, last: Visit | None, n: int) -> float:
-    """The state of charge at which the vehicle was unplugged the last time, less a drive that fits the time since then.
-
-    A caller may start anywhere, so the distance counts only as far as time and battery allow.
-    """
-    if vehicle.arrives_with is not None:
-        return vehicle.arrives_with
-    share = _SHORTEST_DRIVE + draw(tx.world.seed, f"drive/{vehicle.id}", n) * (_LONGEST_DRIVE - _SHORTEST_DRIVE)
-    if last is None:
-        return max(EMPTIEST, min(NEVER_CHARGED - share, vehicle.charge_to - _ROOM))
-    km, span = distance_km(last, station), tx.now - last.unplugged_at
-    return soc_after_drive(vehicle, left_with=last.soc_end, share=share, km=km, span=span)
-
-
-def _target(vehicle: Vehicle, soc: float) -> float:
-    """The state of charge at which a vehicle that arrives with `soc` stops by itself."""
-    has_room = vehicle.arrives_with is not None or soc <= vehicle.charge_to - _ROOM
-    return vehicle.charge_to if has_room else 1.0
 
 
 def _settles_after(tx: WorldTransaction, method: PaymentMethod, n: int) -> int | None:

@@ -70,18 +70,15 @@ def contradictions(own: Objects, others: Objects, channels: Channels, market: Ma
 
 
 def unshowable(vendors: tuple[Terms, ...], objects: Objects) -> Iterator[Fault]:
-    """JSON of things and documents with members that a vendor could not show."""
+    """Details and bodies of documents with members that a vendor could not show."""
     for kind in Objects.model_fields:
         for n, each in enumerate(getattr(objects, kind)):
-            form, document = kind, None
-            if isinstance(each, PlacedDocument):
-                document = (each.vendor, each.kind)
-            elif isinstance(each, User) and each.org is not None:
-                form = stored_json.MEMBERS
-            for column, of in (("details", form), ("body", form), ("charge_policy", stored_json.POLICIES)):
-                if (text := getattr(each, column, None)) is not None:
-                    for where, reason in stored_json.faults(vendors, of, text, document=document):
-                        yield ("objects", kind, n, column, *where), reason
+            document = (each.vendor, each.kind) if isinstance(each, PlacedDocument) else None
+            form = stored_json.MEMBERS if isinstance(each, User) and each.org is not None else kind
+            column = "details" if document is None else "body"
+            if (text := getattr(each, column, None)) is not None:
+                for where, reason in stored_json.faults(vendors, form, text, document=document):
+                    yield ("objects", kind, n, column, *where), reason
 
 
 def unusable_keys(vendors: tuple[Terms, ...], keys: Mapping[str, str | tuple[str, str]]) -> Iterator[Fault]:

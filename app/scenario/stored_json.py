@@ -12,8 +12,6 @@ from .terms import Terms
 
 MEMBERS: Final = "members"
 """The kind of the details of users with an organisation; `users` is that of the others."""
-POLICIES: Final = "charge_policies"
-"""The kind of what owners want of smart charging."""
 
 
 class Members(BaseModel):

@@ -49,6 +49,12 @@ def session(tx: WorldTransaction, channel: str, session_id: str) -> models.Sessi
 
 
 @one_statement
+def session_of_user(tx: WorldTransaction, user: str, uuid: str) -> models.Session | None:
+    """Returns the session of a user with that UUID, once it has been created."""
+    return _OF_USER.first(tx.db, {"world": tx.world.n, "user": user, "uuid": uuid, "now": tx.now})
+
+
+@one_statement
 def sessions_by_id(tx: WorldTransaction, channel: str, ids: Collection[str]) -> list[models.Session]:
     """Returns the sessions of a channel with these ids that have been created, in no order."""
     if len(ids) == 1:
@@ -116,6 +122,12 @@ def _page(filters: tuple[str, ...], status: str | None, *, newer: bool) -> Entit
 _BY_ID: Final = SESSION.query(
     SESSION.c.id == bindparam("id"),
     SESSION.c.channel == bindparam("channel"),
+    SESSION.c.created_at <= bindparam("now"),
+)
+_OF_USER: Final = SESSION.query(
+    SESSION.c.uuid == bindparam("uuid"),
+    partial_indexes.SHOWN_BY_UUID,
+    SESSION.c.user == bindparam("user"),
     SESSION.c.created_at <= bindparam("now"),
 )
 _BY_IDS: Final = EntityQuery(

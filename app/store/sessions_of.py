@@ -1,7 +1,7 @@
-"""The sessions of a driver, a fleet or a vehicle that are active, or are still to come.
+"""The sessions of a driver, a fleet, a user or a vehicle that are active, or are still to come.
 
-Those of a driver and a fleet are the ones of the channel that has drivers and fleets. A vehicle has sessions through
-every channel.
+Those of a driver, a fleet or a user are the ones of the channel that has them. A vehicle has sessions through every
+channel.
 """
 
 from typing import Any, Final
@@ -20,13 +20,13 @@ from .world_transaction import WorldTransaction
 
 
 def has_active(tx: WorldTransaction, kind: str, thing_id: str, channel: Channel) -> bool:
-    """Whether a `vehicle` has an active session through any channel, or a `driver` or a `fleet` through this one."""
+    """Whether a vehicle has an active session through any channel, or a driver, fleet or user through this one."""
     named = _named(tx, thing_id, channel) | {"since": tx.now - view.LONGEST}
     return _ACTIVE[kind].first(tx.db, named) is not None
 
 
 def planned(tx: WorldTransaction, kind: str, thing_id: str, channel: Channel) -> list[models.Session]:
-    """Returns the planned sessions of a `vehicle`, or those of a `driver` or a `fleet` through the channel.
+    """Returns the planned sessions of a `vehicle`, or those of a `driver`, `fleet` or `user` through the channel.
 
     Their `smart` is None.
     """
@@ -45,7 +45,7 @@ def _named(tx: WorldTransaction, thing_id: str, channel: Channel) -> dict[str, A
     return {"world": tx.world.n, "id": thing_id, "now": tx.now, "channel": channel.name}
 
 
-_KINDS: Final = ("driver", "fleet", "vehicle")
+_KINDS: Final = ("driver", "fleet", "user", "vehicle")
 
 
 def _of(kind: str) -> tuple[ColumnElement[bool], ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, false, func, literal, select, true
+from sqlalchemy import ColumnElement, FromClause, String, and_, bindparam, false, func, literal, or_, select, true
 
 from ..domain import models
 from .attachments import first_fleet
@@ -19,7 +19,7 @@ class StartInputs:
     """The entities that a start names; None where the world has no such entity yet, or where it is deleted.
 
     `fleet` is that of the vehicle or else the first of the driver; a user's session is for no fleet. A driver cannot
-    name a user's payment method, and a user with an organisation buys nothing.
+    name a user's payment method, nor a user that of another user; a user with an organisation buys nothing.
     """
 
     station: models.Station | None
@@ -37,10 +37,13 @@ def start_inputs(
     connector: str,
     driver: str | None,
     user: str | None,
-    vehicle: str,
+    vehicle: str | None,
     payment_method: str,
 ) -> StartInputs:
-    """Returns the entities with the ids of a start, which names either a driver or a user."""
+    """Returns the entities with the ids of a start, which names either a driver or a user.
+
+    Where a user names no vehicle, it is the user's own.
+    """
     ids = {
         "station": station,
         "connector": connector,
@@ -63,7 +66,12 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
     }
     is_usable = {
         "vehicle": and_(is_created(VEHICLE), VEHICLE.c.status != models.DELETED),
-        "buyer": and_(END_USER.c.org.is_(None), END_USER.c.status != models.DELETED),
+        "buyer": and_(is_created(END_USER), END_USER.c.org.is_(None), END_USER.c.status != models.DELETED),
+        "payment_method": and_(
+            is_created(PAYMENT_METHOD),
+            PAYMENT_METHOD.c.status != models.DELETED,
+            or_(PAYMENT_METHOD.c.user == bindparam("buyer"), PAYMENT_METHOD.c.user.is_(None)),
+        ),
     }
     of_fleet: ColumnElement[bool] = false()
     if buyers is DRIVER:
@@ -75,7 +83,9 @@ def _inputs(buyers: EntityTable[Any]) -> JoinedQuery[StartInputs]:
         of_fleet = and_(FLEET.c.id == fleet, FLEET.c.status != models.DELETED)
     joined: FromClause = select(literal(1)).subquery("start")
     for name, (named, key) in named_by.items():
-        is_it = (named.c[column] == bindparam(parameter) for column, parameter in key.items())
+        is_it = [named.c[column] == bindparam(parameter) for column, parameter in key.items()]
+        if named is VEHICLE and buyers is END_USER:
+            is_it = [VEHICLE.c.id == func.coalesce(bindparam("vehicle", type_=String()), END_USER.c.vehicle)]
         joined = joined.outerjoin(named.table, and_(named.in_world, *is_it, is_usable.get(name, true())))
     joined = joined.outerjoin(FLEET.table, and_(FLEET.in_world, of_fleet))
     mappings = {field: _NARROW.get(named) or named.mapping for field, (named, _) in named_by.items()}

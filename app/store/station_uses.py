@@ -17,7 +17,7 @@ from ..domain.areas import Area
 from ..domain.clock import LATEST
 from ..domain.models import Connector, Station
 from ..domain.reservations import HELD_BEFORE
-from ..domain.station_view import FORESEEN, ConnectorUse, Hold, StationUse
+from ..domain.station_view import FORESEEN, HOME, ConnectorUse, Hold, StationUse
 from . import keyset_pages
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
@@ -80,9 +80,10 @@ def station_page(tx: WorldTransaction, query: StationQuery) -> list[ListedStatio
     return [ListedStation(use, use.station.created_at, use.station.n) for use in _used(tx, found)]
 
 
-def station_uses(tx: WorldTransaction, ids: Collection[str]) -> dict[str, StationUse]:
-    """Returns the public stations with these ids."""
-    found = _BY_IDS.all(tx.db, {"world": tx.world.n, "now": tx.now, "ids": _listed(ids)})
+def station_uses(tx: WorldTransaction, ids: Collection[str], *, with_virtual: bool = False) -> dict[str, StationUse]:
+    """Returns the public stations with these ids, and with `with_virtual` also those that only one vendor shows."""
+    statement = _BY_IDS_WITH_VIRTUAL if with_virtual else _BY_IDS
+    found = statement.all(tx.db, {"world": tx.world.n, "now": tx.now, "ids": _listed(ids)})
     return {use.station.id: use for use in _used(tx, found)}
 
 
@@ -159,7 +160,7 @@ def _in_box(available: bool | None) -> CompiledStatement:  # noqa: FBT001 - a ke
             text(f"{LATITUDE} BETWEEN :south AND :north"),
             text(f"{LONGITUDE} BETWEEN :west AND :east"),
             IS_PUBLIC,
-            _IS_THERE,
+            IS_THERE,
             *_is_available(available),
         )
     )
@@ -169,7 +170,7 @@ def _is_available(available: bool | None) -> tuple[ColumnElement[bool], ...]:  #
     """The condition that a station has a free connector, or that it has none. It is that of `connector_statuses`."""
     if available is None:
         return ()
-    return (_HAS_FREE,) if available else (not_(_HAS_FREE),)
+    return (HAS_FREE,) if available else (not_(HAS_FREE),)
 
 
 def _last_visit(column: Column[int]) -> ColumnElement[int]:
@@ -202,7 +203,7 @@ _HOLDS: Final = and_(
     RESERVATION.c.resolves_at > bindparam("now"),
 )
 """True of a confirmed reservation that holds its connector, by the instants of `_moments`."""
-_HAS_FREE: Final = and_(
+HAS_FREE: Final = and_(
     STATION.c.online,
     not_(_is_now(STATION.c.silent_from, STATION.c.silent_until)),
     exists(
@@ -229,10 +230,12 @@ _HAS_FREE: Final = and_(
         .correlate(STATION.table)
     ),
 )
-_IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
+IS_THERE: Final = func.coalesce(STATION.c.created_at, 0) <= bindparam("now")
 """True of a station that has been created. It uses no index, so that those of ids and places are used."""
-_IS_AMONG: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_PUBLIC, _IS_THERE)
+_HAS_ID: Final = (STATION.in_world, is_in(STATION.c.id, "ids"), IS_THERE)
+_IS_AMONG: Final = (*_HAS_ID, IS_PUBLIC)
 _BY_IDS: Final = EntityQuery(STATION.mapping, select().where(*_IS_AMONG))
+_BY_IDS_WITH_VIRTUAL: Final = EntityQuery(STATION.mapping, select().where(*_HAS_ID, STATION.c.kind != HOME))
 _CONNECTORS: Final = EntityQuery(
     EntityMapping(
         ConnectorUse,

@@ -2,6 +2,7 @@
 
 import json
 from codecs import BOM_UTF8
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -44,12 +45,13 @@ class BadJsonError(Exception):
 
 
 class NotJsonError(Exception):
-    """The request does not say that its body is JSON; `reason` says what it says, for the log."""
+    """The request does not say that its body is JSON; `media_type` is what it says, and `reason` is for the log."""
 
     def __init__(self, media_type: str) -> None:
         super().__init__("Send the request body as application/json.")
         said = f"The Content-Type is {media_type}" if media_type else "There is no Content-Type"
         self.reason = f"{said}; send the body with Content-Type: application/json."
+        self.media_type = media_type
 
 
 async def read(request: Request, at_most: int | None = None) -> bytes:
@@ -96,10 +98,13 @@ async def json_of(request: Request, *, optional: bool = False, unique: bool = Fa
     return content
 
 
-def validated(model: type[Model], content: object) -> Model:
-    """The model of a body's JSON. Raises RequestValidationError, as FastAPI does for the bodies that it reads."""
+def validated(model: type[Model], content: object, *, context: Mapping[str, Any] | None = None) -> Model:
+    """The model of a body's JSON. Raises RequestValidationError, as FastAPI does for the bodies that it reads.
+
+    `context` is what the model's validators see of it.
+    """
     try:
-        return model.model_validate(content)
+        return model.model_validate(content, context=context)
     except ValidationError as error:
         errors = error.errors(include_url=False)
         raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in errors]) from None

@@ -14,6 +14,7 @@ from app.domain.clock import instant
 from app.vendors.charge.auth import VERSION
 from tests.conftest import Sandbox
 from tests.contract.charge_examples import EXAMPLES, KEY, NOW
+from tests.contract.printed import deviations, shape
 from tests.vendors.charge.refusals import KEYS
 
 DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -84,7 +85,7 @@ def test_documented_object_is_retrieved(page: str, sandbox: Sandbox) -> None:
     printed = EXAMPLES[page]["answer"]
     path = _REQUEST.get(page, {"path": _path(page, printed)})["path"]
 
-    assert _deviations(printed, _answer(sandbox, "GET", path, at=_instant_of(page, printed))) == _known(page)
+    assert deviations(printed, _answer(sandbox, "GET", path, at=_instant_of(page, printed))) == _known(page)
 
 
 @pytest.mark.parametrize("page", _LISTS)
@@ -97,7 +98,7 @@ def test_documented_row_is_listed(page: str, sandbox: Sandbox) -> None:
 
     assert list(shown) == list(printed)
     assert len(ours) == 1
-    assert _deviations(row, ours[0]) == _known(page)
+    assert deviations(row, ours[0]) == _known(page)
 
 
 @pytest.mark.parametrize("page", _WRITES)
@@ -109,8 +110,8 @@ def test_documented_write_is_answered(page: str, sandbox: Sandbox) -> None:
     decided = {*DECIDED.get(page, ()), *(body or {})} & set(printed)
     if printed["id"] in request["path"]:
         decided.add("id")
-    shapes = {*_deviations(_shape(printed), _shape(ours))}
-    values = {*_deviations({it: printed[it] for it in decided}, {it: ours.get(it) for it in decided})}
+    shapes = {*deviations(shape(printed), shape(ours))}
+    values = {*deviations({it: printed[it] for it in decided}, {it: ours.get(it) for it in decided})}
 
     assert re.fullmatch(re.sub("_.*", "_[A-Za-z0-9]{32}", printed["id"]), ours["id"])
     assert sorted(shapes | values) == _known(page)
@@ -132,7 +133,7 @@ def test_documented_event_is_about_a_report_of_the_world(sandbox: Sandbox) -> No
     report = printed["data"]["object"]
     answer = _answer(sandbox, "GET", f"/v1/reports/{report['id']}", at=report["succeeded_at"])
 
-    assert _deviations(report, answer) == _known("events/object")
+    assert deviations(report, answer) == _known("events/object")
     assert printed["api_version"] == VERSION
 
 
@@ -175,34 +176,3 @@ def _answer(
 
 def _known(page: str) -> list[str]:
     return sorted(DEVIATIONS.get(page, ()))
-
-
-def _deviations(printed: object, ours: object) -> list[str]:
-    """The members in which an answer differs from the printed one, by their paths."""
-    return sorted(_differing(printed, ours, ""))
-
-
-def _differing(printed: object, ours: object, at: str) -> Iterator[str]:
-    if isinstance(printed, dict) and isinstance(ours, dict):
-        if list(printed) != list(ours):
-            yield from ({at} if set(printed) == set(ours) else {_inside(at, it) for it in set(printed) ^ set(ours)})
-        for name in printed.keys() & ours.keys():
-            yield from _differing(printed[name], ours[name], _inside(at, name))
-    elif isinstance(printed, list) and isinstance(ours, list) and len(printed) == len(ours):
-        for n, (here, there) in enumerate(zip(printed, ours, strict=True)):
-            yield from _differing(here, there, _inside(at, str(n)))
-    elif printed != ours or isinstance(printed, bool) is not isinstance(ours, bool):
-        yield at
-
-
-def _inside(at: str, name: str) -> str:
-    return f"{at}.{name}" if at else name
-
-
-def _shape(shown: object) -> object:
-    """An answer with the kinds of its values in their place. Of lists, only whether they have anything is compared."""
-    if isinstance(shown, dict):
-        return {name: _shape(value) for name, value in shown.items()}
-    if isinstance(shown, list):
-        return [_shape(each) for each in shown[:1]]
-    return "number" if isinstance(shown, int | float) and not isinstance(shown, bool) else type(shown).__name__

@@ -15,6 +15,7 @@ EVENTS: Final = {
     *("unplug", "vehicle_full", "connector_fault", "station_silent"),
     *("payment_fails", "debt_paid", "card_declined", "charge_record_late"),
     *("refund", "adjustment", "connection_lost", "plug_in", "drive_away"),
+    *("unconfirmed", "unexpected_error"),
 }
 
 

@@ -21,7 +21,8 @@ from app.domain.errors import (
     VehicleBusyError,
 )
 from app.domain.models import Card, Connector, Driver, Fleet, PaymentMethod, Vehicle
-from app.domain.sessions.start import authorise, authorise_payment, battery_at, cap_kw, fits, in_order
+from app.domain.sessions.authorisation import authorise_payment, authorise_visit
+from app.domain.sessions.start import battery_at, cap_kw, fits, in_order
 from tests.domain.examples import HPC, ID3, MORNING, STATION, VEHICLES, plug
 
 LEAF: Final = next(vehicle for vehicle in VEHICLES if vehicle.plug == "CHAdeMO")
@@ -187,14 +188,15 @@ def test_a_cold_battery_takes_less_but_something() -> None:
 
 def _authorise_with(method: PaymentMethod, now: int) -> None:
     """Authorises a start with which nothing else is wrong."""
-    authorise(
-        *(STATION, HPC, ID3, method),
+    authorise_visit(
+        *(STATION, HPC, ID3),
         driver=DRIVER,
         fleet=FLEET,
         now=now,
         connector_held_by=None,
         vehicle_held_by=None,
     )
+    authorise_payment(method, driver=DRIVER, fleet=FLEET, now=now)
 
 
 def _authorise(wrong: set[str]) -> None:
@@ -216,14 +218,14 @@ def _authorise(wrong: set[str]) -> None:
         method = replace(method, driver="drv_Other")
     if "expired" in wrong:
         method = replace(method, details=EXPIRED)
-    authorise(
+    authorise_visit(
         replace(station, online="offline" not in wrong),
         replace(connector, in_service="out of service" not in wrong),
         replace(vehicle, status="retired") if "vehicle" in wrong else vehicle,
-        method,
         driver=replace(DRIVER, status="suspended") if "driver" in wrong else DRIVER,
         fleet=replace(FLEET, status="archived") if "fleet" in wrong else FLEET,
         now=MORNING,
         connector_held_by=HOLDER if "connector busy" in wrong else None,
         vehicle_held_by=HOLDER if "vehicle busy" in wrong else None,
     )
+    authorise_payment(method, driver=DRIVER, fleet=FLEET, now=MORNING)

@@ -26,7 +26,7 @@ def test_users_drive_their_vehicles_and_pay_by_their_cards() -> None:
         assert f"{said['billing_details']['first_name']} {said['billing_details']['last_name']}" == user.name
 
 
-def test_italian_users_have_a_tax_number_of_nobody() -> None:
+def test_italian_users_have_tax_numbers_of_no_person() -> None:
     """A user who lives in Italy has a codice fiscale whose day of birth is none; the others have no tax number."""
     bills = [billing(user.details) for user in everywhere().users]
 

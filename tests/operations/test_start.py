@@ -15,6 +15,7 @@ from app.domain.models import Session
 from app.domain.pricing import bill, tariff
 from app.domain.sessions.start import UNPLUGS_AFTER
 from app.domain.sessions.view import final_bill
+from app.domain.start_refusals import AlreadyChargingError
 from app.operations.start import Order, start
 from app.store import due_transitions, sessions, stations
 from app.store.database.url import open_database
@@ -131,18 +132,27 @@ def test_channels_share_connectors_and_vehicles(kept: Kept) -> None:
         done(kept, lambda tx: start(tx, replace(for_driver(tx), station=station, connector=connector)))
 
 
-def test_a_user_may_start_two_sessions(kept: Kept) -> None:
-    """A start is refused for a busy connector or vehicle, and not for a busy person."""
+def test_a_driver_may_start_two_sessions(kept: Kept) -> None:
+    """A start is refused for a busy connector or vehicle, and not for a busy driver."""
     (station, connector), vehicle = free_pair(kept)
 
     made, other = done(
         kept,
-        lambda tx: start(tx, order(tx)),
-        lambda tx: start(tx, order(tx, station=station, connector=connector, vehicle=vehicle)),
+        lambda tx: start(tx, for_driver(tx)),
+        lambda tx: start(tx, replace(for_driver(tx), station=station, connector=connector, vehicle=vehicle)),
     )
 
-    assert made.user == other.user
+    assert made.driver == other.driver
     assert made.vehicle != other.vehicle
+
+
+def test_a_user_has_one_session_at_a_time(kept: Kept) -> None:
+    """A start by a user who has an active session is refused, even with another vehicle at another connector."""
+    (station, connector), vehicle = free_pair(kept)
+    done(kept, lambda tx: start(tx, order(tx)))
+
+    with pytest.raises(AlreadyChargingError):
+        done(kept, lambda tx: start(tx, order(tx, station=station, connector=connector, vehicle=vehicle)))
 
 
 def free_pair(kept: Kept) -> tuple[tuple[str, str], str]:

@@ -14,7 +14,7 @@ FINGERPRINTS: Final = {
     2: "4fcafcbfee9533df4da506d568ed82f2c95c438d7103cb70b6de9628df69c2df",
     3: "fc8aad19b3d1152494ab286e5a6537955c23202f420de3b7a512df479120dfef",
     4: "65f46677b991b51ddd9233692c69d3ad80f5330e81b4534eb9f2443fc83739f0",
-    5: "287b99bd3e37ebd04f7165bdf8d26c11b2c36399a7f36482e1484400c3e626bd",
+    5: "0814bfdc067714a7100fe5270f1ab30f099aff1f8cb23acc0f8eaabca2519447",
 }
 """What `fingerprint` returns, by the number of the schema."""
 

@@ -44,7 +44,7 @@ def kill(connection, cursor, statement, *_):
 asyncio.run(open_database(sys.argv[1]).change(version.prepare))
 """
 """A program that migrates a database and is killed after a given number of the statements that change it."""
-STATEMENTS: Final = 86
+STATEMENTS: Final = 88
 """The number of statements that change the database."""
 
 

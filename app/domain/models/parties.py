@@ -108,6 +108,7 @@ class PaymentMethod:
     kind: str = "card"
     n: int = 0
     created_at: Instant = 0
+    status: str = ACTIVE
     details: JsonText = "{}"
 
 

@@ -37,11 +37,11 @@ class Station:
 class Connector:
     """A connector, named within its station. `standard` is OCPI's word; `phases` is 0 on direct current.
 
-    `tariff` is the line that `pricing.tariff` reads. It is out of order from `broken_from` until `broken_until`, and
-    always if it is not `in_service`. It fails `faults_after_s` into every session, or falls silent for a while
-    `silent_after_s` into every session. Its price becomes `next_tariff` at `next_tariff_at`. From `unconfirmed_from`
-    until `unconfirmed_until` its operator confirms no start. `progress` is how many messages of progress the operator
-    sends in a session: None for live values, 0 for none before the charge record.
+    `tariff` is the line that `pricing.tariff` reads; the price becomes `next_tariff` at `next_tariff_at`. It is out of
+    order from `broken_from` until `broken_until`, which may be `for_maintenance`, and always if it is not `in_service`.
+    It fails `faults_after_s` into every session, or falls silent for a while `silent_after_s` into every session. From
+    `unconfirmed_from` until `unconfirmed_until` its operator confirms no start. `progress` is how many messages of
+    progress the operator sends in a session: None for live values, 0 for none before the charge record.
     """
 
     station: str
@@ -56,6 +56,7 @@ class Connector:
     silent_after_s: int | None = None
     broken_from: Instant = NEVER
     broken_until: Instant = NEVER
+    for_maintenance: bool = False
     next_tariff: str | None = None
     next_tariff_at: Instant = NEVER
     progress: int | None = None

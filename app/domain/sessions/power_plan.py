@@ -103,6 +103,19 @@ def silenced(plan: Plan, since: float, until: float) -> Plan:
     return (*before, *stands, resumes, *(row for row in plan if row[0] > until))
 
 
+def reported(plan: Plan, every: float, most: int) -> Plan:
+    """The plan as seen when the meter is reported every so many hours, at most that often, and at the end.
+
+    Energy stands still between two reports, and jumps at each of them.
+    """
+    hours, energy_kwh = plan[-1][:2]
+    if not energy_kwh:
+        return plan
+    instants = (every * n for n in range(1, most + 1))
+    reports = tuple((at, energy(plan, at), 0.0, 0.0) for at in instants if at < hours)
+    return ((0.0, 0.0, 0.0, 0.0), *reports, (hours, energy_kwh, 0.0, 0.0))
+
+
 def delivered(plan: Plan, at: float) -> float:
     """kWh through the meter by that hour.
 

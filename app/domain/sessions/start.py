@@ -5,37 +5,11 @@ from math import ceil
 from typing import Final, NamedTuple
 
 from ..channels import Channel
-from ..clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, millis
-from ..errors import (
-    AuthenticationRequiredError,
-    CardExpiredError,
-    ConnectorBusyError,
-    ConnectorReservedError,
-    Holder,
-    InsufficientFundsError,
-    NotActiveError,
-    PaymentDeclinedError,
-    PaymentScopeError,
-    PlugMismatchError,
-    StationOfflineError,
-    VehicleBusyError,
-)
+from ..clock import HOUR, MILLISECOND, MINUTE, NEVER, SECOND
 from ..ids import prefixed_id
-from ..models import (
-    ACTIVE,
-    Card,
-    Connector,
-    Driver,
-    Fleet,
-    Outcome,
-    PaymentMethod,
-    Reason,
-    Session,
-    Station,
-    Vehicle,
-)
-from ..payment_cards import expiry, is_expired
-from .power_plan import Battery, Plan, ac_curve, charge, cut, packed
+from ..models import Connector, Outcome, Reason, Session, Station, Vehicle
+from ..station_prices import tariff_at
+from .power_plan import Battery, Plan, ac_curve, charge, cut, packed, reported
 from .replan import totals
 from .view import LONGEST, whole_wh
 
@@ -48,6 +22,8 @@ NOTICES_FULL: Final = 10 * SECOND
 """The least time that a vehicle needs to report that it is full."""
 UNPLUGS_AFTER: Final = MINUTE
 """How long a vehicle stays plugged in after the end, unless something else is planned."""
+_REPORTS_EVERY: Final = MINUTE
+"""How far the messages of progress lie apart that an operator sends who sends a number of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,80 +72,11 @@ def started_id(seed: int, n: int) -> str:
     return prefixed_id("cs", seed, "started", n)
 
 
-def authorise(
-    station: Station,
-    connector: Connector,
-    vehicle: Vehicle,
-    method: PaymentMethod,
-    *,
-    driver: Driver | None,
-    fleet: Fleet | None,
-    now: int,
-    connector_held_by: Holder | None,
-    vehicle_held_by: Holder | None,
-    connector_kept_for: Holder | None = None,
-) -> None:
-    """Refuses a start for what is wrong with the driver, the vehicle, the fleet, the station or the payment.
-
-    The first that applies is raised: NotActiveError, StationOfflineError, PlugMismatchError, ConnectorBusyError,
-    ConnectorReservedError, VehicleBusyError, or what `authorise_payment` raises. `fleet` is that of the session.
-    """
-    if driver is not None and driver.status != ACTIVE:
-        raise NotActiveError("driver", driver.id, driver.status, "driver")
-    if vehicle.status != ACTIVE:
-        raise NotActiveError("vehicle", vehicle.id, vehicle.status, "vehicle")
-    if fleet is not None and fleet.status != ACTIVE:
-        raise NotActiveError("fleet", fleet.id, fleet.status, "driver" if vehicle.fleet is None else "vehicle")
-    if not in_order(station, connector, now):
-        raise StationOfflineError(_disorder(station, connector, now))
-    if not fits(vehicle, connector):
-        raise PlugMismatchError(vehicle.id, vehicle.plug, connector.id, connector.standard)
-    if connector_held_by is not None:
-        raise ConnectorBusyError(connector.id, station.id, connector_held_by)
-    if connector_kept_for is not None:
-        raise ConnectorReservedError(connector.id, station.id, connector_kept_for)
-    if vehicle_held_by is not None:
-        raise VehicleBusyError(vehicle.id, vehicle_held_by)
-    authorise_payment(method, driver=driver, fleet=fleet, now=now)
-
-
-def authorise_payment(method: PaymentMethod, *, driver: Driver | None, fleet: Fleet | None, now: int) -> None:
-    """Refuses a payment for a driver's session, which is for that fleet, if it is for any.
-
-    A payment method that belongs to drivers or fleets pays for them only. Raises PaymentScopeError, CardExpiredError,
-    PaymentDeclinedError, InsufficientFundsError or AuthenticationRequiredError.
-    """
-    if (method.driver is not None or method.fleet is not None) and not (
-        (driver is not None and method.driver == driver.id) or (fleet is not None and method.fleet == fleet.id)
-    ):
-        raise PaymentScopeError(method.id)
-    expires = expiry(method)
-    if expires is not None and is_expired(expires, now):
-        raise CardExpiredError(method.id)
-    if method.card is Card.DECLINED or method.declined_from <= now:
-        raise PaymentDeclinedError(method.id)
-    if method.card is Card.INSUFFICIENT_FUNDS:
-        raise InsufficientFundsError(method.id)
-    if method.card is Card.NEEDS_AUTHENTICATION:
-        raise AuthenticationRequiredError(method.id)
-
-
 def in_order(station: Station, connector: Connector, now: int) -> bool:
     """Whether the station is online and not silent, and the connector works."""
     silent = station.silent_from <= now < station.silent_until
     broken = connector.broken_from <= now < connector.broken_until
     return station.online and connector.in_service and not (silent or broken)
-
-
-def _disorder(station: Station, connector: Connector, now: int) -> str:
-    """Why a station or its connector is not in order."""
-    if not station.online:
-        return f"Station {station.id} is offline."
-    if not connector.in_service:
-        return f"Connector {connector.id} of {station.id} is out of service."
-    if station.silent_from <= now < station.silent_until:
-        return f"Station {station.id} is silent until {millis(station.silent_until)}."
-    return f"Connector {connector.id} of {station.id} is broken until {millis(connector.broken_until)}."
 
 
 def fits(vehicle: Vehicle, connector: Connector) -> bool:
@@ -215,16 +122,25 @@ def delivery(
     return charge(battery, soc=soc, target=target, cap_kw=cap_kw(vehicle, connector), limit_kwh=limit_kwh)
 
 
+def as_reported(plan: Plan, connector: Connector) -> Plan:
+    """The plan as the operator of a connector reports it: live, or by a number of messages and a last one at the end.
+
+    The messages come every minute, the first a minute after the start of power.
+    """
+    if connector.progress is None:
+        return plan
+    return reported(plan, _REPORTS_EVERY / HOUR, connector.progress)
+
+
 def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connector, draft: SessionDraft) -> Session:
     """The session of a draft, planned to its end, with its bill."""
     power_ends_at, reason = _end_of_power(draft)
-    plan = draft.plan
+    plan, sold = draft.plan, tariff_at(connector, draft.created_at)
     if reason not in (Reason.FULL, Reason.LIMIT):
         plan = cut(plan, (power_ends_at - draft.starts_at) / HOUR)
     unplugged_at = _unplugged_at(draft, power_ends_at, reason)
     started_at = min(draft.starts_at, power_ends_at)
     ends_at = ended_at(buyer.channel, reason, power_ends_at, unplugged_at)
-    vehicle, sold = buyer.vehicle, connector.tariff
     return Session(
         n=names.n,
         id=names.id,
@@ -232,7 +148,7 @@ def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connecto
         channel=buyer.channel.name,
         driver=buyer.driver,
         fleet=buyer.fleet,
-        vehicle=vehicle.id,
+        vehicle=buyer.vehicle.id,
         payment_method=buyer.payment_method,
         user=buyer.user,
         station=station.id,
@@ -250,7 +166,7 @@ def begin(names: SessionIds, buyer: Buyer, station: Station, connector: Connecto
         reason=reason,
         limit_wh=draft.limit_wh,
         soc_start=draft.soc,
-        soc_end=soc_after(draft.soc, plan, vehicle, connector),
+        soc_end=soc_after(draft.soc, plan, buyer.vehicle, connector),
         rating=draft.rating,
         plan=packed(plan),
         **totals(plan, sold, ends_at - started_at),

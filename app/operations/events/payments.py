@@ -1,6 +1,6 @@
 """Events of payments: those that fail, are made up for, are late, or are given back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -8,10 +8,11 @@ from typing import Final
 from ...domain import reservation_plans
 from ...domain.clock import HOUR
 from ...domain.errors import ImpossibleError
-from ...domain.models import Card
+from ...domain.models import Card, Session
 from ...domain.sessions import interrupt
 from ...domain.transactions import Kind
 from ...store import parties, payment_methods, reservations
+from ...store.debt_notes import note_debt
 from ...store.world_transaction import WorldTransaction
 from ..corrections import correct
 from ..reservation_plans import pay_otherwise
@@ -37,10 +38,25 @@ def _card_declined(tx: WorldTransaction, request: EventRequest) -> Changes:
 def _payment_fails(tx: WorldTransaction, request: EventRequest) -> Changes:
     booked = reservations.reservation(tx, request.id)
     if booked is None:
-        return of_session(interrupt.fail_payment)(tx, request)
+        changes = of_session(interrupt.fail_payment)(tx, request)
+        _note_debts(tx, changes.sessions, since=request.at)
+        return changes
     changed = reservation_plans.without_payment(booked, request.at, tx.now)
     reservations.save_reservation(tx, changed)
     return Changes(reservations=[changed])
+
+
+def _debt_paid(tx: WorldTransaction, request: EventRequest) -> Changes:
+    changes = of_session(interrupt.pay_debt)(tx, request)
+    _note_debts(tx, changes.sessions, since=None)
+    return changes
+
+
+def _note_debts(tx: WorldTransaction, changed: Iterable[Session], *, since: int | None) -> None:
+    """Saves from when until when sessions of users are debts, which their sessions alone do not say any more."""
+    for session in changed:
+        if session.user is not None:
+            note_debt(tx, session, since=since, until=session.settled_at)
 
 
 def _correction(kind: Kind) -> Callable[[WorldTransaction, EventRequest], Changes]:
@@ -64,7 +80,7 @@ EVENTS: Final = {
         of="a charging session whose payment has failed",
         does="The debt is paid, and the session settled.",
         refused="There is no debt, or not yet.",
-        happen=of_session(interrupt.pay_debt),
+        happen=_debt_paid,
     ),
     "card_declined": Event(
         of="a payment method, pm_…",

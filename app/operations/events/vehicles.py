@@ -20,11 +20,11 @@ from ...domain.smart_charging import ChargingGoal
 from ...domain.visits import Visit
 from ...store import availability, devices, sessions, stations, stays, visits
 from ...store.world_transaction import WorldTransaction
+from ..arrivals import soc_on_arrival
 from ..electric_vehicles import policy_of
 from ..energy_prices import market_for
 from ..home_plans import arrange_plans
 from ..smart_charging import with_new_summary
-from ..start import soc_on_arrival
 from .event import Changes, Event, EventRequest
 from .sessions import as_heard
 

@@ -204,8 +204,10 @@ _ADDED_IN_5: Final = (
     "ALTER TABLE end_user ADD COLUMN created_at BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE end_user ADD COLUMN touched_at BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE end_user ADD COLUMN details TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE payment_method ADD COLUMN status VARCHAR NOT NULL DEFAULT 'active'",
     "ALTER TABLE vehicle ADD COLUMN charge_policy TEXT",
     "ALTER TABLE vehicle ADD COLUMN boosts_from BIGINT NOT NULL DEFAULT 253402300799999000",
+    "ALTER TABLE connector ADD COLUMN for_maintenance BOOLEAN NOT NULL DEFAULT FALSE",
     "ALTER TABLE connector ADD COLUMN next_tariff VARCHAR",
     "ALTER TABLE connector ADD COLUMN next_tariff_at BIGINT NOT NULL DEFAULT 253402300799999000",
     "ALTER TABLE connector ADD COLUMN progress INTEGER",
@@ -215,6 +217,17 @@ _ADDED_IN_5: Final = (
     ('CREATE INDEX payment_method_by_user ON payment_method (world, "user", created_at, n) WHERE "user" IS NOT NULL'),
     "CREATE INDEX vehicle_by_owner ON vehicle (world, owner, created_at, n) WHERE owner IS NOT NULL",
     "CREATE INDEX connector_by_evse ON connector (world, evse_id)",
+    "DROP INDEX session_by_user",
+    ('CREATE INDEX session_by_user ON session (world, "user", created_at, n, settled_at) WHERE "user" IS NOT NULL'),
+    (
+        'CREATE INDEX session_unpaid ON session (world, "user", created_at, n)'
+        ' WHERE "user" IS NOT NULL AND settled_at = 253402300799999000'
+    ),
+    "DROP INDEX station_by_place",
+    (
+        "CREATE INDEX station_by_place ON station"
+        " (world, (CAST(latitude AS FLOAT)), (CAST(longitude AS FLOAT)), kind, created_at, n, id)"
+    ),
 )
 _FILLED_IN_5: Final = (
     (

@@ -25,6 +25,8 @@ HAS_OWNER: Final = text("owner IS NOT NULL")
 HAS_TRANSACTION: Final = text('"transaction" IS NOT NULL')
 """True of the few sessions whose payment has an id that does not follow from their own."""
 HAS_USER: Final = text('"user" IS NOT NULL')
+IS_UNPAID: Final = text('"user" IS NOT NULL AND settled_at = 253402300799999000')
+"""True of sessions of users whose payment fails, or has failed; the number is NEVER."""
 LEAVES_LATE: Final = text("unplugged_at > ended_at + 90000000")
 SETTLES_LATE: Final = text("settled_at > ended_at + 90000000")
 """True of sessions that are unplugged, or settled, more than `PROMPTLY` after their end."""

@@ -16,6 +16,7 @@ from .partial_indexes import (
     HAS_TRANSACTION,
     HAS_USER,
     IS_OPEN,
+    IS_UNPAID,
     LATITUDE,
     LEAVES_LATE,
     LONGITUDE,
@@ -96,7 +97,9 @@ STATION: Final = EntityTable(
     "station",
     indexes=(
         Index("station_by_created", "world", "created_at", "n"),
-        Index("station_by_place", "world", text(f"({LATITUDE})"), text(f"({LONGITUDE})")),
+        Index(
+            "station_by_place", "world", text(f"({LATITUDE})"), text(f"({LONGITUDE})"), "kind", "created_at", "n", "id"
+        ),
     ),
     short=("utc_offset_minutes",),
 )
@@ -117,12 +120,13 @@ SESSION: Final = EntityTable(
         partial_index("session_by_driver", HAS_DRIVER, "world", "driver", "created_at", "n", "channel"),
         Index("session_by_fleet", "world", "channel", "fleet", "created_at", "n"),
         Index("session_by_vehicle", "world", "vehicle", "created_at", "n", "channel", "unplugged_at"),
-        partial_index("session_by_user", HAS_USER, "world", "user", "created_at", "n"),
+        partial_index("session_by_user", HAS_USER, "world", "user", "created_at", "n", "settled_at"),
         Index("session_by_connector", "world", "station", "connector", "created_at", "unplugged_at"),
         Index("session_by_end", "world", "ended_at", "settled_at", "unplugged_at", "n"),
         partial_index("session_by_end_of_driver", HAS_DRIVER, "world", "driver", "ended_at", "n"),
         partial_index("session_by_end_of_fleet", HAS_FLEET, "world", "fleet", "ended_at", "n", "energy_wh", "outcome"),
         partial_index("session_by_transaction", HAS_TRANSACTION, "world", "transaction"),
+        partial_index("session_unpaid", IS_UNPAID, "world", "user", "created_at", "n"),
         partial_index("session_by_uuid", SHOWN_BY_UUID, "world", "uuid"),
         partial_index("session_leaves_late", LEAVES_LATE, "world", "unplugged_at", "n"),
         partial_index("session_settles_late", SETTLES_LATE, "world", "settled_at", "n"),

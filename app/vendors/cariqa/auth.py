@@ -19,7 +19,7 @@ async def cariqa_world(request: Request) -> WorldAccess:
     if not token:
         explain(request, no_key(request))
         challenge = {"WWW-Authenticate": 'Bearer realm="api"'}
-        raise CariqaError(401, "Authentication credentials were not provided.", challenge)
+        raise CariqaError(401, "Authentication credentials were not provided.", headers=challenge)
     try:
         return await open_world(request, KEY, token)
     except UnknownKeyError:

@@ -31,6 +31,10 @@ class FileLinks(NamedTuple):
             return cls(_INVOICES, None)
         return cls(orjson.dumps(file_links.invoices(origin, world.link_key))[1:-1], origin)
 
+    def invoice(self, uuid: str) -> str:
+        """The link to the invoice of a session as a PDF file."""
+        return f"{self.invoices.decode()}/{uuid}.pdf"
+
     def logo(self, operator: str) -> str:
         """The link to an operator's logo."""
         return _literal_logo(operator) if self.origin is None else self.origin + file_links.logo_path(operator)

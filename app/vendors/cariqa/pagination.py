@@ -1,14 +1,25 @@
 """Cariqa's pages: numbered from 1, with links in the form of Django REST framework."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Annotated, Final
+from functools import lru_cache, partial
+from typing import Annotated, Any, Final, Protocol, TypeVar
 from urllib.parse import parse_qs, quote, urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from starlette.requests import Request
+from starlette.responses import Response
 
+from ...domain.errors import UnknownObjectError
+from ...domain.exclusivity import USER
+from ...store.world_transaction import WorldTransaction
+from ...web.app_context import context_of
+from ...web.responses import json_answer
+from ...web.world_access import WorldAccess
 from .errors import CariqaError
+
+Row_co = TypeVar("Row_co", covariant=True)
+Row = TypeVar("Row")
 
 _PAGE_SIZE: Final = 20
 _LARGEST_PAGE: Final = 100
@@ -47,6 +58,39 @@ class Page:
     @property
     def pages(self) -> int:
         return max(1, -(-self.count // self.size))
+
+
+class Listing(Protocol[Row_co]):
+    """A query for a numbered page: `choose` gives the page for the number of rows in the list.
+
+    It returns the page and its rows, or None if what the list belongs to is not there.
+    """
+
+    def __call__(
+        self, tx: WorldTransaction, /, *, choose: Callable[[int], Page]
+    ) -> tuple[Page, Sequence[Row_co]] | None: ...
+
+
+async def answer_page(
+    request: Request, world: WorldAccess, asked: PageQuery, listing: Listing[Row], show: Callable[[Row, int], Any]
+) -> Response:
+    """Answers with the page that `asked` asks for. `show` gives a row as Cariqa shows it at an instant.
+
+    Raises CariqaError (404) for a page that the list does not have, or UnknownObjectError for the user of the path if
+    there is no list.
+    """
+    found = await world.ask(listing, choose=partial(page, asked.page, asked.page_size))
+    if found is None:
+        raise UnknownObjectError(USER, request.path_params["user_id"])
+    here, rows = found
+    origin, now = context_of(request).links.origin(request), world.now
+    body = {
+        "count": here.count,
+        "next": next_link(request, origin, here),
+        "previous": previous_link(request, origin, here),
+        "results": [show(row, now) for row in rows],
+    }
+    return json_answer(request, body)
 
 
 def page(asked: str, size: int, count: int) -> Page:

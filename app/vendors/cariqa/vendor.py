@@ -11,6 +11,9 @@ from .inventory import INVENTORY
 from .virtual_points import virtual_points
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
     from starlette.types import ASGIApp
 
     from ...domain.sessions.lifecycle import SessionBoundaries
@@ -49,6 +52,12 @@ def _application(context: "AppContext") -> "ASGIApp":
     return application(context)
 
 
+def _stored_forms() -> "Mapping[str, type[BaseModel]]":
+    from .stored_members import FORMS  # noqa: PLC0415 - not every start reads a scenario or an export
+
+    return FORMS
+
+
 VENDOR: Final = Vendor(
     name=NAME,
     quirks=Path(__file__).with_name("quirks.md"),
@@ -81,5 +90,6 @@ VENDOR: Final = Vendor(
     ),
     sample_is="A user of Cariqa, and what a start takes.",
     sample_at=_sample_at,
+    stored_forms=_stored_forms,
     first_stations=virtual_points,
 )

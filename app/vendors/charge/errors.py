@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ...domain import errors as domain
+from ...domain.start_refusals import UnconfirmedError
 from ...wall_clock import random_token
 from ...web import validation_messages
 from ...web.refusals import Table, install_refusals
@@ -175,6 +176,7 @@ _TABLE: Final[Table[ChargeError]] = {
     domain.PaymentDeclinedError: _payment("The payment method was declined."),
     domain.InsufficientFundsError: _payment("The payment method has insufficient funds."),
     domain.CardExpiredError: _payment("The card has expired."),
+    UnconfirmedError: ChargeError(409, "The charging station's operator does not confirm this now."),
     domain.WorldFullError: _world_full,
     BadJsonError: lambda error: ChargeError(400, error.reason),
     NotJsonError: lambda error: ChargeError(400, str(error)),

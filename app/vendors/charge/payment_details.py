@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ...domain.ids import prefixed_id
 from ...domain.models import Card
-from ...domain.payment_cards import Expiry, behaviour, brand, has_check_digit, is_expired
+from ...domain.payment_cards import Expiry, behaviour, has_check_digit, is_expired, kept
 from .errors import ChargeError
 from .fields import Address, Country, CurrencyCode, Email
 from .inputs import Input, Text, Whole, given
@@ -155,15 +155,10 @@ def _card(card: CardInput, seed: int, now: int) -> dict[str, Any]:
     """What is kept of a card (CHARGE-066), which must not have expired (CHARGE-069)."""
     if not has_check_digit(card.number):
         raise ChargeError(400, "The card number is incorrect.", code=INVALID, param="card.number")
-    if is_expired(Expiry(card.exp_year, card.exp_month), now):
+    expires = Expiry(card.exp_year, card.exp_month)
+    if is_expired(expires, now):
         raise ChargeError(400, "The card has expired.", code=INVALID, param="card.exp_year")
-    return {
-        "brand": brand(card.number),
-        "exp_month": card.exp_month,
-        "exp_year": card.exp_year,
-        "fingerprint": prefixed_id("fp", seed, "card", card.number),
-        "last4": card.number[-_LAST:],
-    }
+    return kept(card.number, expires, seed)
 
 
 def _bank_account(account: BankAccountInput, seed: int) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def save_wallbox(tx: WorldTransaction, wallbox: InstalledWallbox, body: dict[str
         id=wallbox.id,
         n=wallbox.charger.station.n,
         created_at=wallbox.created_at,
-        body=orjson.dumps(body).decode(),
+        body=orjson.dumps({**body, "station": wallbox.charger.station.id}).decode(),
         touched_at=tx.now,
         owner=wallbox.owner.id,
         first=LINKED,

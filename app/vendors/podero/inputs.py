@@ -135,7 +135,7 @@ def body_of(model: type[Model], *, is_optional: bool = False) -> Callable[..., A
 
 
 async def read_body(request: Request, model: type[Model], *, is_strict: bool, is_optional: bool = False) -> Model:
-    """The JSON body of a request, whatever media type it has (PODERO-504). Raises RequestValidationError."""
+    """The JSON body of a request, of any media type (PODERO-504). Raises RequestValidationError."""
     raw = await request_body.read(request)
     if not raw and not is_optional:
         raise RequestValidationError(

@@ -79,6 +79,6 @@ def test_other_vendors_do_not_show_them(sandbox: Sandbox) -> None:
     around = sandbox.client.get("/v1/charging_stations", params={"limit": 100, **BERLIN}, headers=key)
 
     assert around.status_code == 200, around.text
-    assert len(listed) > 10
+    assert listed
     assert station not in {each["id"] for each in (*listed, *around.json()["data"])}
     assert sandbox.client.get(f"/v1/charging_stations/{station}", headers=key).status_code == 404

@@ -33,7 +33,7 @@ def test_session_lasts_to_the_end_of_the_next_day(sandbox: Sandbox) -> None:
 
 
 def test_session_is_shown_with_its_device(sandbox: Sandbox) -> None:
-    """`object_id` is null until a device is linked, and that device's id then."""
+    """PODERO-519: `object_id` is null until a device is linked, and that device's id then."""
     made = onboarding(sandbox)
     answer = _connect(sandbox, made, "ev-2")
     shown = good(sandbox, "GET", f"{API}/device-onboarding/{made['id']}")

@@ -13,6 +13,7 @@ _READ: Final = (
     "energy_price_includes_external_components",
 )
 _DAYS: Final = "from=2026-03-01&to=2026-04-30"
+_LATER: Final = "2026-03-20T00:00:00Z"
 _EFFICIENCY: Final = 0.9
 """About as much of a kWh at the meter reaches the battery."""
 
@@ -93,7 +94,7 @@ def test_ended_sessions_stay_as_they_were_counted(plugged: Sandbox) -> None:
     assert _sessions(plugged) == before
 
 
-def test_changed_price_leaves_what_was_counted(plugged: Sandbox) -> None:
+def test_podero_517_changed_price_leaves_what_was_counted(plugged: Sandbox) -> None:
     """PODERO-517: each price counts for its own time."""
     good(plugged, "PUT", vehicle_path(plugged), json={"is_smart_optimization_active": False})
     made = good(plugged, "POST", _PATH, json=_constant(0.5))
@@ -136,6 +137,30 @@ def test_contract_for_a_building_counts_there_only(plugged: Sandbox) -> None:
 
     assert 0.2 <= elsewhere <= 0.2 / _EFFICIENCY
     assert 0.7 <= there <= 0.7 / _EFFICIENCY
+
+
+def test_contract_is_carried_by_forks_and_imports(plugged: Sandbox) -> None:
+    """A fork, and the import of an export, count as the world itself, and by what its contracts were before."""
+    made = good(plugged, "POST", _PATH, json=_constant(0.5))
+    plugged.advance("PT1H")
+    good(plugged, "PUT", f"{_PATH}/{made['id']}", json={"energy_prices": [{"price": 0.1}]})
+    worlds = "/_sandbox/v1/worlds"
+    plugged.client.post(worlds, json={"name": "fork", "fork": "default"})
+    exported = plugged.client.get(f"{worlds}/default/export").content
+    headers = {"Content-Type": "application/json"}
+    imported = plugged.client.post(f"{worlds}/import?name=import", content=exported, headers=headers)
+    for world in ("default", "fork", "import"):
+        changed = {"is_smart_optimization_active": False}
+        good(plugged, "PUT", vehicle_path(plugged, world=world), world=world, json=changed)
+    shown = [
+        good(plugged, "GET", f"{vehicle_path(plugged, world=world)}/sessions?{_DAYS}", world=world, at=_LATER)["items"]
+        for world in ("default", "fork", "import")
+    ]
+    contracts = [good(plugged, "GET", _PATH, world=world) for world in ("default", "fork", "import")]
+
+    assert imported.status_code == 201, imported.text
+    assert shown[1:] == [shown[0]] * 2
+    assert contracts[1:] == [contracts[0]] * 2
 
 
 @pytest.mark.parametrize(
@@ -196,5 +221,5 @@ def _completed(sandbox: Sandbox) -> Body:
 
 def _planned_cost(sandbox: Sandbox) -> float:
     """The EUR per kWh of the session under way, as it will be."""
-    done = _sessions(sandbox, at="2026-03-20T00:00:00Z")[0]
+    done = _sessions(sandbox, at=_LATER)[0]
     return float(done["actual_cost_eur"] / done["energy_charged_kwh"])

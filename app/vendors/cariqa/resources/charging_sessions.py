@@ -1,33 +1,39 @@
-"""The charging sessions of a user: listed."""
+"""The charging sessions of a user: listed, retrieved and rated."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import orjson
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
+from pydantic import BeforeValidator, ValidationInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain import currencies, pricing, settlement
-from ....domain.clock import SECOND, micros
+from ....domain import pricing, settlement
+from ....domain.clock import NEVER, SECOND, micros
+from ....domain.errors import UnknownObjectError
 from ....domain.ids import canonical
 from ....domain.models import Session
 from ....domain.sessions import view
-from ....store.user_sessions import SessionSite, UserSession, user_sessions
+from ....operations.ratings import rate
+from ....operations.users import known_user
+from ....store.user_sessions import SessionSite, UserSession, user_session, user_sessions
+from ....store.world_transaction import WorldTransaction
 from ....web.app_context import context_of
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
+from ....web.world_access import WorldAccess
+from ..amounts import amount, price
 from ..auth import CariqaWorld
-from ..errors import CariqaError
+from ..changes import answer_change
 from ..file_links import FileLinks
-from ..pagination import PageQuery, next_link, page, previous_link
+from ..inputs import AsWord, Input, body_of, given
+from ..pagination import PageQuery, answer_page
+from ..users import CariqaUser
 
-_USER: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _FAST_KW, _TURBO_KW = 22, 150
-_PLACES: Final = 2
 _HERE: Final = "{invoices}"
 """Stands for what the links to invoices begin with, which depends on the request."""
 _NO_INVOICE: Final = {
@@ -42,50 +48,64 @@ _NO_INVOICE: Final = {
 router = APIRouter(route_class=OperationRoute)
 
 
-@router.get("/users/{user_id}/charging-sessions/")
+def _stars(value: object, info: ValidationInfo) -> object:
+    """A form has no null, so that a blank means it there."""
+    return None if value == "" and info.context else value
+
+
+class RateSession(Input):
+    """The body of a rating; other members are ignored. The number may be written as a text."""
+
+    rates: Annotated[Literal["1", "2", "3", "4", "5"] | None, AsWord, BeforeValidator(_stars)] = None
+
+
+@router.get("/users/{user_id}/charging-sessions/")  # noqa: FAST003 - CariqaUser takes the id
 async def list_sessions(
-    request: Request, world: CariqaWorld, user_id: str, query: Annotated[PageQuery, Query()]
+    request: Request, world: CariqaWorld, user: CariqaUser, query: Annotated[PageQuery, Query()]
 ) -> Response:
     """A user's sessions, newest first; the user's UUID may be in capitals (CARIQA-017)."""
-    if not _USER.fullmatch(user_id):
-        raise _unknown_user(user_id)
-    found = await world.ask(user_sessions, canonical(user_id), partial(page, query.page, query.page_size))
-    if found is None:
-        raise _unknown_user(user_id)
-    here, rows = found
-    origin = context_of(request).links.origin(request)
-    links = FileLinks.of(world.world, origin)
-    body = {
-        "count": here.count,
-        "next": next_link(request, origin, here),
-        "previous": previous_link(request, origin, here),
-        "results": [show(row, world.now, links) for row in rows],
-    }
-    return json_answer(request, body)
+    show_row = partial(show, links=_links(request, world))
+    return await answer_page(request, world, query, partial(user_sessions, user=user), show_row)
 
 
-def _unknown_user(user_id: str) -> CariqaError:
-    return CariqaError(404, "Not found.", reason=f"There is no user {user_id} in this world.")
+@router.get("/users/{user_id}/charging-sessions/{session_id}/")  # noqa: FAST003 - CariqaUser takes the id
+async def retrieve_session(request: Request, world: CariqaWorld, user: CariqaUser, session_id: str) -> Response:
+    """One session of a user."""
+    found = await world.ask(_session, user, canonical(session_id))
+    return json_answer(request, show(found, world.now, _links(request, world)))
+
+
+@router.patch("/users/{user_id}/charging-sessions/{session_id}/")
+async def rate_session(
+    request: Request,
+    world: CariqaWorld,
+    user: CariqaUser,
+    session_id: str,
+    body: Annotated[RateSession, Depends(body_of(RateSession))],
+) -> Response:
+    """Gives a session stars, or takes them back with null (CARIQA-409)."""
+    return await answer_change(request, world, _rate, user, canonical(session_id), body, _links(request, world))
 
 
 def show(it: UserSession, now: int, links: FileLinks) -> dict[str, Any]:
     """A session as Cariqa shows it at `now`: decimal strings, microseconds, and every nested object."""
     facts = it.session
     has_started, has_ended = now >= facts.started_at, now >= facts.ended_at
+    energy_wh, bill = _reported(it, now)
     duration_s = (min(now, facts.ended_at) - facts.started_at) // SECOND if has_started else None
     return {
         "id": facts.uuid,
         "start_time": micros(facts.started_at) if has_started else None,
         "end_time": micros(facts.ended_at) if has_ended else None,
         "duration": duration_s,
-        "consumed_energy": _thousandths(view.energy_wh(facts, now)),
+        "consumed_energy": _thousandths(energy_wh),
         "is_active": not has_ended,
         "evse_id": it.site.evse_id,
         "station_info": _station(it.site),
         "is_partner": it.site.is_partner,
         "logo_url": links.logo(it.site.operator),
         "user_facing_session_prices": _prices(facts.tariff),
-        "session_cost": _cost(facts, now, links),
+        "session_cost": _cost(facts, bill, now, links),
         "rates": facts.rating if has_ended else None,
     }
 
@@ -112,23 +132,37 @@ def _station(site: SessionSite) -> orjson.Fragment:
 def _prices(tariff_line: str) -> orjson.Fragment:
     """The same for every session with that tariff, so its JSON is kept."""
     tariff = pricing.tariff(tariff_line)
-    gross, digits = pricing.shown(tariff), currencies.decimals(tariff.currency)
+    gross, currency = pricing.shown(tariff), tariff.currency
     shown = {
-        "kwh_price": _price(gross.kwh, digits),
-        "time_price": _price(gross.minute, digits),
-        "session_fee": _price(gross.session, digits),
-        "blocking_fee": _price(gross.blocking, digits),
-        "starting_fee": _price(gross.starting, digits),
+        "kwh_price": _price(gross.kwh, currency),
+        "time_price": _price(gross.minute, currency),
+        "session_fee": _price(gross.session, currency),
+        "blocking_fee": _price(gross.blocking, currency),
+        "starting_fee": _price(gross.starting, currency),
         "grace_period_minutes": gross.grace,
-        "blocking_cap": _price(gross.cap, digits),
-        "currency": tariff.currency,
+        "blocking_cap": _price(gross.cap, currency),
+        "currency": currency,
     }
     return orjson.Fragment(orjson.dumps(shown))
 
 
-def _cost(facts: Session, now: int, links: FileLinks) -> dict[str, Any] | orjson.Fragment:
+def _reported(it: UserSession, now: int) -> tuple[int, pricing.Bill]:
+    """The energy and the bill so far, as the operator has reported them.
+
+    One that sends no messages of progress reports both by the charge record, which comes with the settlement, or with
+    the end where the payment fails (CARIQA-407).
+    """
+    facts, reporting = it.session, it.reporting
+    if reporting is not None and not reporting.progress:
+        failed = facts.settled_at == NEVER or reporting.was_debt
+        if now < (facts.ended_at if failed else facts.settled_at):
+            return 0, pricing.NOTHING
+    return view.energy_wh(facts, now), view.bill_at(facts, now)
+
+
+def _cost(facts: Session, bill: pricing.Bill, now: int, links: FileLinks) -> dict[str, Any] | orjson.Fragment:
     """The bill so far. The fields of the invoice are empty until there is one (CARIQA-006)."""
-    bill, currency = view.bill_at(facts, now), pricing.currency(facts.tariff)
+    currency = pricing.currency(facts.tariff)
     invoice = settlement.invoice(facts, now)
     if invoice is None:
         return _lines(bill, currency, _NO_INVOICE)
@@ -138,41 +172,54 @@ def _cost(facts: Session, now: int, links: FileLinks) -> dict[str, Any] | orjson
 @lru_cache(maxsize=4096)
 def _invoiced(uuid: str, bill: pricing.Bill, invoice: settlement.Invoice, currency: str) -> list[bytes]:
     """An invoice does not change, so its JSON is kept: the parts between which the links to it begin."""
-    digits = currencies.decimals(currency)
     shown = {
         "invoice_view": f"{_HERE}/{uuid}",
         "invoice_download": f"{_HERE}/{uuid}.pdf",
-        "invoice_vat": _amount(invoice.vat, digits),
-        "invoice_summary": _amount(invoice.total, digits),
-        "invoice_credits": _amount(0, digits),
-        "invoice_discount": _amount(0, digits),
+        "invoice_vat": amount(invoice.vat, currency),
+        "invoice_summary": amount(invoice.total, currency),
+        "invoice_credits": amount(0, currency),
+        "invoice_discount": amount(0, currency),
     }
     return orjson.dumps(_lines(bill, currency, shown)).split(_HERE.encode())
 
 
 def _lines(bill: pricing.Bill, currency: str, invoice: Mapping[str, str | None]) -> dict[str, Any]:
-    digits = currencies.decimals(currency)
     return {
-        "kwh_cost": _amount(bill.kwh, digits),
-        "time_cost": _amount(bill.time, digits),
-        "session_fee_cost": _amount(bill.session, digits),
-        "blocking_fee_cost": _amount(bill.blocking, digits),
-        "starting_fee_cost": _amount(bill.starting, digits),
+        "kwh_cost": amount(bill.kwh, currency),
+        "time_cost": amount(bill.time, currency),
+        "session_fee_cost": amount(bill.session, currency),
+        "blocking_fee_cost": amount(bill.blocking, currency),
+        "starting_fee_cost": amount(bill.starting, currency),
         **invoice,
         "currency": currency,
     }
 
 
-def _price(price: Decimal | None, digits: int) -> str | None:
-    return None if price is None else f"{price:.{max(_PLACES, digits)}f}"
-
-
-def _amount(minor: int, digits: int) -> str:
-    """An amount in minor units of a currency with that many decimals: with two, or with more it has (CARIQA-021)."""
-    if digits == _PLACES:
-        return f"{minor // 100}.{minor % 100:02d}"
-    return f"{Decimal(minor).scaleb(-digits):.{max(_PLACES, digits)}f}"
+def _price(value: Decimal | None, currency: str) -> str | None:
+    return None if value is None else price(value, currency)
 
 
 def _thousandths(energy_wh: int) -> str:
     return f"{energy_wh // 1000}.{energy_wh % 1000:03d}"
+
+
+def _links(request: Request, world: WorldAccess) -> FileLinks:
+    return FileLinks.of(world.world, context_of(request).links.origin(request))
+
+
+def _session(tx: WorldTransaction, user: str, uuid: str) -> UserSession:
+    """The session of a user. Raises UnknownObjectError for a user or a session that is not there."""
+    known_user(tx, user)
+    found = user_session(tx, user, uuid)
+    if found is None:
+        raise UnknownObjectError("session", uuid)
+    return found
+
+
+def _rate(tx: WorldTransaction, user: str, uuid: str, body: RateSession, links: FileLinks) -> dict[str, Any]:
+    rated = _session(tx, user, uuid)
+    if "rates" not in given(body):
+        return show(rated, tx.now, links)
+    stars = None if body.rates is None else int(body.rates)
+    rated = rated._replace(session=rate(tx, user, uuid, stars))
+    return show(rated, tx.now, links) | {"rates": stars}

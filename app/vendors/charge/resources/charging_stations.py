@@ -21,6 +21,7 @@ from ....domain.ocpi_prices import price_components
 from ....domain.parties import is_there
 from ....domain.policies import operator_slug
 from ....domain.pricing import currency
+from ....domain.station_prices import tariff_at
 from ....domain.station_view import StationUse
 from ....store import parties
 from ....store.station_uses import ListedStation, StationQuery, station_page, station_uses
@@ -165,7 +166,7 @@ def show(use: StationUse, now: int) -> dict[str, Any]:
         "name": station.name,
         "operator": station.operator,
         "operator_contact": said.operator_contact or _contact(station),
-        "pricing": _pricing(tuple([each.connector.tariff for each in use.connectors])),
+        "pricing": _pricing(tuple([tariff_at(each.connector, now) for each in use.connectors])),
         "status": station_view.station_status(use, statuses, now),
         "updated": millis(station_view.updated(use, now)),
     }

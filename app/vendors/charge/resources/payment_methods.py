@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from ....domain import models
 from ....domain.clock import millis
-from ....domain.ids import draw, prefixed_id
+from ....domain.ids import prefixed_id
+from ....domain.payment_cards import assumed
 from ....operations import payment_methods as operations
 from ....store import payment_methods
 from ....store.payment_methods import PaymentMethodRecord
@@ -46,8 +47,6 @@ _PATH: Final = "/v1/payment_methods"
 _FILTERS: Final = {"driver": "driver", "fleet": "fleet", "type": "kind"}
 """The column for each filter."""
 _SCOPE_INVALID: Final = "payment_method_scope_invalid"
-_RENEWED_FOR_YEARS: Final = 4
-_LAST_YEAR: Final = 9999
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -146,23 +145,12 @@ def show(record: PaymentMethodRecord, now: int, seed: int) -> dict[str, Any]:
         "object": KIND,
         "bank_account": inner(details, "bank_account") or None,
         "billing_details": inner(details, "billing_details") or None,
-        "card": {**_card(method.id, now, seed), **inner(details, "card")} if method.kind == "card" else None,
+        "card": {**assumed(method.id, now, seed), **inner(details, "card")} if method.kind == "card" else None,
         "created": millis(method.created_at),
         "driver": method.driver,
         "fleet": method.fleet,
         "type": method.kind,
         "wallet": dict(sorted(wallet.items())) or None,
-    }
-
-
-def _card(method_id: str, now: int, seed: int) -> dict[str, Any]:
-    """What a card has of which a scenario says nothing: its issuer always renews it (CHARGE-063)."""
-    return {
-        "brand": "visa",
-        "exp_month": 12,
-        "exp_year": min(int(millis(now)[:4]) + _RENEWED_FOR_YEARS, _LAST_YEAR),
-        "fingerprint": prefixed_id("fp", seed, "card_of_method", method_id),
-        "last4": f"{int(draw(seed, 'last4', method_id) * 10_000):04d}",
     }
 
 
