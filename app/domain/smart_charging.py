@@ -197,11 +197,11 @@ def so_far(market: Market, session: Session, vehicle: Vehicle, now: int) -> Sess
     smart = session.smart
     if smart is None or now >= session.unplugged_at:
         return session
-    charged_wh = energy_wh(session, now)
-    plan = cut(unpacked(session.plan), (now - session.started_at) / HOUR)
-    share = charged_wh / session.energy_wh if session.energy_wh else 0.0
+    whole, hours = unpacked(session.plan), (now - session.started_at) / HOUR
+    plan = cut(whole, hours)
+    share = energy(whole, hours) / whole[-1][1] if whole[-1][1] else 0.0
     soc_end = session.soc_start + (session.soc_end - session.soc_start) * share
-    begun = replace(session, plan=packed(plan), energy_wh=charged_wh, soc_end=soc_end)
+    begun = replace(session, plan=packed(plan), energy_wh=energy_wh(session, now), soc_end=soc_end)
     goal = ChargingGoal(smart.at_home, smart.target_soc, smart.deadline_at, smart.unplug_seen)
     at_once = without_pauses(plan) if smart.at_home else plan
     known = summary(market, begun, vehicle, goal, at_once=at_once, hoped=plan if smart.at_home else None)

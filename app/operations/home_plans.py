@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from ..domain import smart_charging
 from ..domain.boosts import is_armed
 from ..domain.channels import HOME
 from ..domain.charge_policy import read_policy
@@ -16,6 +17,7 @@ from ..store import sessions, stations, stays
 from ..store.world_transaction import WorldTransaction
 from .displaced_plans import Gap, close_gaps, drop_displaced_plans
 from .energy_prices import counted_by_contract, market_for
+from .smart_charging import market_of
 
 
 def rearrange(tx: WorldTransaction, vehicle: Vehicle, *, boosts: bool = False) -> None:
@@ -65,32 +67,29 @@ def arrange_plans(tx: WorldTransaction, vehicle: Vehicle, last: Session | None) 
 
 
 def wanted_sessions(tx: WorldTransaction, planned: Iterable[Session]) -> Mapping[str, Session]:
-    """Returns those of some planned sessions, by id, that are otherwise than drawn.
+    """Returns those of some planned sessions, by id, that are otherwise than drawn because of their vehicles' owners.
 
-    Their vehicles' policies want them so, or their owners' energy contracts have other prices.
+    An owner may have a policy for charging at home, and prices of electricity by contract. A vehicle that has got an
+    owner since it was drawn has smart charging.
     """
-    at_home = [each for each in planned if is_at_home(each)]
-    if not at_home:
-        return {}
-    vehicles = {each.id: each for each in stays.steered_vehicles(tx, {each.vehicle for each in at_home})}
-    unsteered = [each for each in at_home if each.vehicle not in vehicles]
-    steered = {
-        each.id: arranged(
-            each,
-            vehicles[each.vehicle],
-            wallbox_of(tx, each, vehicles[each.vehicle]),
-            read_policy(vehicles[each.vehicle].charge_policy),
-            boosts=False,
-        )
-        for each in at_home
-        if each.vehicle in vehicles
-    }
-    return {**counted_by_contract(tx, unsteered), **steered}
+    every = list(planned)
+    vehicles = {each.id: each for each in stays.smart_vehicles(tx, {each.vehicle for each in every})}
+    found, as_drawn = dict[str, Session](), list[Session]()
+    for session in every:
+        vehicle = vehicles.get(session.vehicle)
+        policy = None if vehicle is None else read_policy(vehicle.charge_policy)
+        if vehicle is not None and session.smart is None:
+            found[session.id] = _away(tx, session, vehicle)
+        elif vehicle is not None and policy is not None and is_at_home(session):
+            found[session.id] = arranged(session, vehicle, wallbox_of(tx, session, vehicle), policy, boosts=False)
+        elif is_at_home(session):
+            as_drawn.append(session)
+    return {**counted_by_contract(tx, as_drawn), **found}
 
 
 def fire_boosts(tx: WorldTransaction, planned: Iterable[Session]) -> None:
     """Has the boosts that are armed fire at the next plug-in, after some sessions have been planned."""
-    for vehicle in stays.steered_vehicles(tx, {each.vehicle for each in planned}):
+    for vehicle in stays.smart_vehicles(tx, {each.vehicle for each in planned}):
         if vehicle.boosts_from < NEVER:
             arrange_plans(tx, vehicle, stays.last_stay(tx, vehicle.id))
 
@@ -109,3 +108,10 @@ def wallbox_of(tx: WorldTransaction, session: Session, vehicle: Vehicle) -> Wall
     if station is None or connector is None:
         raise UnknownReferenceError("connector", session.connector)
     return Wallbox(station, connector, market_for(tx, vehicle))
+
+
+def _away(tx: WorldTransaction, session: Session, vehicle: Vehicle) -> Session:
+    """A session away from home with its smart-charging side."""
+    station = stations.station(tx, session.station)
+    offset = 0 if station is None else station.utc_offset_minutes
+    return session.with_smart(smart_charging.summary_away(market_of(tx), session, vehicle, offset))

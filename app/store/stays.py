@@ -1,13 +1,12 @@
-"""Where a vehicle is plugged in: now, in the sessions that are planned for it, and what wants these otherwise."""
+"""Where vehicles are plugged in: now, and in the sessions that are planned for them."""
 
 from collections.abc import Collection
 from typing import Final
 
 import orjson
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from ..domain import models
-from ..domain.clock import NEVER
 from ..domain.sessions import view
 from .database.id_lists import is_in
 from .schema.entity_mapping import EntityQuery
@@ -37,9 +36,9 @@ def overlapping_stays(tx: WorldTransaction, vehicle: str, since: int, until: int
     return _OVERLAPPING.all(tx.db, {"world": tx.world.n, "vehicle": vehicle, **span})
 
 
-def steered_vehicles(tx: WorldTransaction, ids: Collection[str]) -> list[models.Vehicle]:
-    """Returns the vehicles with these ids whose owners have a policy for charging, or have armed a boost."""
-    return _STEERED.all(tx.db, {"world": tx.world.n, "ids": orjson.dumps(list(ids)).decode(), "never": NEVER})
+def smart_vehicles(tx: WorldTransaction, ids: Collection[str]) -> list[models.Vehicle]:
+    """Returns those of the vehicles with these ids that have smart charging."""
+    return _SMART.all(tx.db, {"world": tx.world.n, "ids": orjson.dumps(list(ids)).decode()})
 
 
 _OF_VEHICLE: Final = (SESSION.in_world, SESSION.c.vehicle == bindparam("vehicle"))
@@ -77,6 +76,4 @@ _AT_STATION: Final = EntityQuery(
     .order_by(SESSION.c.created_at.desc(), SESSION.c.n.desc())
     .limit(1),
 )
-_STEERED: Final = VEHICLE.query(
-    is_in(VEHICLE.c.id, "ids"), or_(VEHICLE.c.charge_policy.is_not(None), VEHICLE.c.boosts_from < bindparam("never"))
-)
+_SMART: Final = VEHICLE.query(is_in(VEHICLE.c.id, "ids"), VEHICLE.c.org.is_not(None))

@@ -42,7 +42,7 @@ class _Car:
         """Refusals that all operations have, and those of a body."""
         yield self.ask(method, path, LATE)
         yield self.sandbox.client.request(method, path)
-        body = {"json": {}} if has_body else {}
+        body: dict[str, Any] = {"json": {}} if has_body else {}
         for named in (_STRANGER, "none"):
             yield self.ask(method, path.replace(self._user, f"users/{named}"), **body)
         if has_body:

@@ -7,7 +7,7 @@ import pytest
 from app.domain.clock import NEVER
 from tests.conftest import made_in
 from tests.databases import Databases, Kept
-from tests.laws.planned_days import CROFT, planned
+from tests.laws.planned_days import CROFT, horizon_of, planned
 from tests.laws.random_calls import overlapping_sessions
 from tests.laws.world_client import WorldClient, client_of_copy
 
@@ -84,3 +84,19 @@ def _begin(client: WorldClient) -> int:
     """When the policies were set."""
     [[begin]] = client.kept.rows("SELECT max(touched_at) FROM vehicle WHERE charge_policy IS NOT NULL")
     return int(begin)
+
+
+def test_a_vehicle_that_gets_an_owner_has_smart_charging_from_then_on(databases: Databases, croft: Kept) -> None:
+    """Sessions of days that are planned later have the smart-charging side that the vehicle's earlier ones have got."""
+    with client_of_copy(databases, croft, **CROFT) as client:
+        client.kept.run("UPDATE vehicle SET org = '3c90c3cc-0d44-4b50-8888-8dd25736052a' WHERE org IS NULL")
+        since = horizon_of(client.kept)
+        client.advance("P20D")
+        rows = client.kept.rows(
+            "SELECT session.at_home IS NULL AS lacks FROM session JOIN world ON world.n = session.world"
+            " WHERE world.name = 'default' AND world.state = 'open' AND session.created_at > :since",
+            since=since,
+        )
+
+    assert rows
+    assert not any(lacks for (lacks,) in rows)

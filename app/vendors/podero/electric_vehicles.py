@@ -9,7 +9,7 @@ import orjson
 from ...domain import telemetry
 from ...domain.boosts import BoostState, boost_state, is_armed
 from ...domain.charge_policy import changed_at, clock_text
-from ...domain.clock import millis
+from ...domain.clock import millis_if_any
 from ...domain.devices import ELECTRIC_VEHICLE
 from ...domain.home_charging import goal_of
 from ...domain.models import Document, User
@@ -86,7 +86,7 @@ def show(
         "charge_target_min": round(policy.least),
         "charge_target_max": None,
         "is_charge_policy_enabled": policy.enabled,
-        "charge_policy_last_updated_at": None if policy_changed is None else millis(policy_changed),
+        "charge_policy_last_updated_at": None if policy_changed is None else millis_if_any(policy_changed),
         "minimum_charge_limit": round(daily.percent),
         "charge_deadline_at": clock_text(daily.minute),
         **_state(tx, found, device),

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.domain.clock import instant
 from tests.conftest import Sandbox
+from tests.vendors.cariqa.journeys import CARD_ON_THE_ROAD, ON_THE_ROAD, customer
 from tests.vendors.podero.garage import Garage
 
 
@@ -74,3 +75,32 @@ def test_a_station_that_is_busy_is_busy_for_the_vehicle_at_home(sandbox: Sandbox
 def _assert_energy_agrees(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     """The battery gets what the meter shows, less what is lost on the way."""
     assert 0.9 <= 1000 * ours["energy_charged_kwh"] / theirs["energy_consumed"] <= 1
+
+
+def test_a_session_through_cariqa_is_the_current_one_and_then_listed(sandbox: Sandbox) -> None:
+    """Instants and energy agree with what Cariqa shows of the same car; it is not at home."""
+    driver = customer(sandbox).other(ON_THE_ROAD)
+    driver.advance("P1D")
+    car = (
+        "/api/partners/v2.0/org/00000000-0000-4000-8000-0000000000a0/users/00000000-0000-4000-8000-0000000000b0"
+        "/electric-vehicles/00000000-0000-4000-8000-0000000000c1"
+    )
+    token = sandbox.world(driver.world)["credentials"]["podero"]["token"]
+
+    def ask(path: str) -> dict[str, Any]:
+        body: dict[str, Any] = sandbox.client.get(f"{car}{path}", headers={"Authorization": f"Bearer {token}"}).json()
+        return body
+
+    started = driver.start(payment_method_id=CARD_ON_THE_ROAD)
+    driver.advance("PT10M")
+    theirs, ours = driver.session(started["id"]), ask("/sessions/current")["session"]
+
+    assert (ours["id"], ours["is_at_home"]) == (started["id"], False)
+    assert instant(ours["plug_in_time"]) == instant(theirs["start_time"])
+    assert 0.9 <= ours["energy_charged_kwh"] / float(theirs["consumed_energy"]) <= 1
+    assert ask("")["is_plugged_in"] is True
+    assert driver.stop(started["id"]).status_code == 204
+    driver.advance("PT2M")
+    listed = ask("/sessions?from=2026-01-01&to=2026-12-31")["items"][0]
+    assert (ask("/sessions/current"), ask("")["is_plugged_in"]) == ({"session": None}, False)
+    assert (listed["id"], listed["energy_charged_kwh"]) == (ours["id"], ours["energy_charged_kwh"])
