@@ -12,7 +12,9 @@ from tests.contract.billing_calls import BILLING_CALLS
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
 from tests.contract.customer_calls import CUSTOMER_CALLS
 from tests.contract.map_calls import MAP_CALLS
+from tests.contract.member_calls import MEMBER_CALLS
 from tests.contract.party_calls import PARTY_CALLS
+from tests.contract.podero_device_calls import DEVICE_CALLS
 from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.reservation_calls import RESERVATION_CALLS
 from tests.contract.station_calls import STATION_CALLS, start_against_a_policy
@@ -183,7 +185,9 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     **{f"cariqa-{name}": provoke for name, provoke in MAP_CALLS.items()},
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,
+    **{f"podero-{name}": provoke for name, provoke in MEMBER_CALLS.items()},
     **{f"podero-{name}": provoke for name, provoke in VEHICLE_CALLS.items()},
+    **{f"podero-{name}": provoke for name, provoke in DEVICE_CALLS.items()},
     **{f"sandbox-{name}": provoke for name, provoke in CONTROL_CALLS.items()},
     **CUSTOMER_CALLS,
 }

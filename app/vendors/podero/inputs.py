@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
-from ...domain.clock import MILLISECOND, instant, millis
+from ...domain.clock import MILLISECOND, instant, millis_if_any
 from ...web import request_body
 from ...worlds.lifecycle import DOCUMENTED
 from .auth import PoderoWorld
@@ -73,7 +73,7 @@ def _moment(value: datetime) -> str:
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
     if not 1 < aware.year <= _LATEST_YEAR:
         raise PydanticCustomError("datetime_out_of_range", "Input should be in the years 2 to 9998")
-    return millis(instant(aware.isoformat()) // MILLISECOND * MILLISECOND)
+    return millis_if_any(instant(aware.isoformat()) // MILLISECOND * MILLISECOND)
 
 
 def _web_address(text: str) -> str:
@@ -110,7 +110,7 @@ Text = Annotated[str, Field(max_length=255, pattern=r"^[^\x00]*$")]
 WebAddress = Annotated[str, Field(max_length=8000), AfterValidator(_web_address)]
 Whole = Annotated[int, Field(ge=-_MOST - 1, le=_MOST)]
 Moment = Annotated[datetime, AfterValidator(_moment), PlainSerializer(str)]
-"""An instant of a JSON body. Its value is the text that is shown, in UTC with milliseconds."""
+"""An instant of a JSON body. Its value is the text that is shown, in UTC."""
 Id = Annotated[UUID, AfterValidator(str), PlainSerializer(str)]
 """An id of a JSON body. Its value is the text."""
 PriceZone = Annotated[str, one_of(*PRICE_ZONES)]
@@ -135,7 +135,7 @@ def body_of(model: type[Model], *, is_optional: bool = False) -> Callable[..., A
 
 
 async def read_body(request: Request, model: type[Model], *, is_strict: bool, is_optional: bool = False) -> Model:
-    """The JSON body of a request, whatever media type it has (PODERO-504). Raises RequestValidationError."""
+    """The JSON body of a request, of any media type (PODERO-504). Raises RequestValidationError."""
     raw = await request_body.read(request)
     if not raw and not is_optional:
         raise RequestValidationError(
