@@ -17,8 +17,7 @@ _REFUSED: Final = {
     "podero-resolveCue": 403,
     "podero-reportCue": 403,
 }
-"""The example of a world is one that cannot be deleted, that of a session has ended, and that of a secret is one that no
-world has signed."""
+"""The example of a world cannot be deleted, that of a session has ended, and that of a secret was signed by no world."""
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
