@@ -80,7 +80,7 @@ class Use(NamedTuple):
     usual_cost: int = 0
 
     def plus(self, other: "Use", times: int = 1) -> "Use":
-        """The sum of this and of so many times the other."""
+        """The sum of this and of a multiple of the other."""
         return Use(
             self.energy + times * other.energy,
             self.cost + times * other.cost,
@@ -184,7 +184,7 @@ def _hour(market: Market, hours: _Day, begin: int, hour: int) -> Use:
     return Use(hours.watts[hour], hours.watts[hour] * price, hours.usual_watts[hour] * price)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _day(pump: HeatPump, settings: Settings, day: int) -> _Day:
     """A day with the same settings from its beginning to its end."""
     usual = _usual_watts(pump, settings, day)

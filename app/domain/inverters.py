@@ -90,7 +90,7 @@ def _household_w(inverter: Inverter, hour: int) -> int:
 
 
 def _battery_w(inverter: Inverter, charge: int, lacking: int) -> int:
-    """What the battery gives in an hour in which the household lacks so much power, or takes if it has too much."""
+    """What the battery gives in an hour in which the household lacks that power, or takes where there is a surplus."""
     most = _BATTERY_W_A_KWH * inverter.battery_wh // 1000
     gives = min(most, max(0, charge - inverter.least_wh))
     takes = min(most, max(0, inverter.most_wh - charge))

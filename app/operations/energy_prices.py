@@ -8,7 +8,7 @@ import orjson
 from ..domain import smart_charging
 from ..domain.channels import HOME
 from ..domain.devices import ELECTRIC_VEHICLE
-from ..domain.energy_contracts import read_rates, timeline
+from ..domain.energy_contracts import Rates, read_rates, timeline
 from ..domain.models import Document, Session, Vehicle
 from ..domain.smart_charging import Market
 from ..store import documents, parties
@@ -16,12 +16,26 @@ from ..store.keyset_pages import PageQuery
 from ..store.world_transaction import WorldTransaction
 
 CONTRACT: Final = "energy_contract"
-_EVERY: Final = 1_000_000
+RATES: Final = "energy_rates"
+"""The kind of the documents that say what a contract's prices are, and since when."""
+EVERY: Final = 1_000_000
+"""More documents than a user has."""
 
 
 def contracts_of(tx: WorldTransaction, vendor: str, owner: str) -> list[Document]:
     """The contracts of a user, newest first."""
-    return documents.documents(tx, vendor, CONTRACT, PageQuery({"owner": owner}, None, _EVERY))
+    return documents.documents(tx, vendor, CONTRACT, PageQuery({"owner": owner}, None, EVERY))
+
+
+def rates_of(tx: WorldTransaction, vendor: str, owner: str) -> dict[str, list[Rates]]:
+    """The rates that the contracts of a user have had, by the id of the contract; the oldest come first."""
+    found: dict[str, list[Rates]] = {}
+    for each in reversed(documents.documents(tx, vendor, RATES, PageQuery({"owner": owner}, None, EVERY))):
+        body = _body(each)
+        rates = read_rates(body)
+        if rates is not None:
+            found.setdefault(str(body.get("contract")), []).append(rates)
+    return found
 
 
 def market_for(tx: WorldTransaction, vehicle: Vehicle) -> Market:
@@ -30,18 +44,18 @@ def market_for(tx: WorldTransaction, vehicle: Vehicle) -> Market:
     vendor = tx.channels[HOME.name].shown_by
     if vehicle.owner is None or vendor is None:
         return market
-    contracts = [rates for each in contracts_of(tx, vendor, vehicle.owner) if (rates := read_rates(_body(each)))]
+    contracts = rates_of(tx, vendor, vehicle.owner)
     if not contracts:
         return market
     device = documents.document(tx, vendor, ELECTRIC_VEHICLE, vehicle.uuid)
     building = None if device is None else _body(device).get("building_id")
-    return Market(market.seed, market.monday, timeline(contracts, building))
+    return Market(market.seed, market.monday, timeline([*contracts.values()][::-1], building))
 
 
 def counted_by_contract(tx: WorldTransaction, planned: Iterable[Session]) -> Mapping[str, Session]:
     """Returns those of some sessions at home, by id, whose vehicles' owners have contracts, counted in their prices."""
     vendor = tx.channels[HOME.name].shown_by
-    if vendor is None or documents.first_document(tx, vendor, CONTRACT) is None:
+    if vendor is None or documents.first_document(tx, vendor, RATES) is None:
         return {}
     counted = {}
     for session in planned:

@@ -24,5 +24,7 @@ _VEHICLE: Final = VEHICLE.query(
     or_(VEHICLE.c.id == bindparam("named"), VEHICLE.c.uuid == bindparam("named")), VEHICLE.c.org.is_not(None)
 )
 _DOCUMENT: Final = DOCUMENT.query(
-    DOCUMENT.c.vendor == bindparam("vendor"), DOCUMENT.c.kind.in_(DEVICES), DOCUMENT.c.id == bindparam("id")
+    DOCUMENT.c.vendor == bindparam("vendor"),
+    or_(*(DOCUMENT.c.kind == kind for kind in DEVICES)),
+    DOCUMENT.c.id == bindparam("id"),
 )

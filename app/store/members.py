@@ -2,7 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, distinct, func, or_, select
 
 from ..domain.devices import ELECTRIC_VEHICLE, HEAT_PUMP, INVERTER, WALLBOX
 from ..domain.models import DELETED, User
@@ -82,16 +82,42 @@ def _documents(kind: str) -> ColumnElement[int]:
     """The number of a user's devices of a kind that are documents."""
     return (
         select(func.count())
-        .where(
-            DOCUMENT.c.world == END_USER.c.world,
-            DOCUMENT.c.vendor == bindparam("vendor"),
-            DOCUMENT.c.kind == kind,
-            DOCUMENT.c.owner == END_USER.c.id,
-            DOCUMENT.c.created_at <= bindparam("now"),
-            member(DOCUMENT.c.body, "deleted_at").is_(None),
-        )
+        .where(*_of_kind(kind), member(DOCUMENT.c.body, "deleted_at").is_(None))
         .correlate(END_USER.table)
         .scalar_subquery()
+    )
+
+
+def _wallboxes() -> ColumnElement[int]:
+    """The number of a user's wallboxes: what stands at homes, and documents of others.
+
+    A document may be about what stands at a home, which it names as its `station`; then it counts only if it says that
+    this was deleted.
+    """
+    its_homes = (
+        VEHICLE.c.world == END_USER.c.world,
+        VEHICLE.c.owner == END_USER.c.id,
+        VEHICLE.c.status != DELETED,
+        VEHICLE.c.created_at <= bindparam("now"),
+    )
+    homes = select(func.count(distinct(VEHICLE.c.home))).where(*its_homes).correlate(END_USER.table)
+    station = member(DOCUMENT.c.body, "station")
+    at_home = select(VEHICLE.c.id).where(*its_homes, VEHICLE.c.home == station)
+    is_at_home = at_home.correlate(END_USER.table, DOCUMENT.table).exists()
+    is_deleted = member(DOCUMENT.c.body, "deleted_at").is_not(None)
+    counted = case((and_(is_at_home, is_deleted), -1), (or_(is_at_home, is_deleted), 0), else_=1)
+    of_documents = select(func.coalesce(func.sum(counted), 0)).where(*_of_kind(WALLBOX)).correlate(END_USER.table)
+    return homes.scalar_subquery() + of_documents.scalar_subquery()
+
+
+def _of_kind(kind: str) -> tuple[ColumnElement[bool], ...]:
+    """True of the documents of a user's devices of a kind."""
+    return (
+        DOCUMENT.c.world == END_USER.c.world,
+        DOCUMENT.c.vendor == bindparam("vendor"),
+        DOCUMENT.c.kind == kind,
+        DOCUMENT.c.owner == END_USER.c.id,
+        DOCUMENT.c.created_at <= bindparam("now"),
     )
 
 
@@ -138,7 +164,7 @@ _MAPPINGS: Final[dict[str, EntityMapping[Any]]] = {
             "electric_vehicles": _vehicles(),
             "heat_pumps": _documents(HEAT_PUMP),
             "inverters": _documents(INVERTER),
-            "wallboxes": _documents(WALLBOX),
+            "wallboxes": _wallboxes(),
         },
     ),
 }

@@ -10,7 +10,7 @@ from ..domain.clock import EARLIEST
 from .database.calendar_months import month
 from .database.compiled_statements import CompiledStatement
 from .schema.tables import SESSION
-from .vehicle_sessions import UNPLUGGED_SPAN, VehicleRef, vehicle_id
+from .vehicle_sessions import UNPLUGGED_SPAN
 from .world_transaction import WorldTransaction
 
 
@@ -25,17 +25,11 @@ class Charged(NamedTuple):
     savings_e4: int
 
 
-def savings_of_vehicle(
-    tx: WorldTransaction, vehicle: VehicleRef, resolution: Resolution, *, plugged_from: int, plugged_before: int
-) -> list[Charged] | None:
-    """Returns the sums of a vehicle's unplugged sessions that began in a span of time, by period, the oldest first.
-
-    Returns None if there is no such vehicle.
-    """
-    found = vehicle_id(tx, vehicle)
-    if found is None:
-        return None
-    span = {"world": tx.world.n, "vehicle": found, "now": tx.now, "from": plugged_from, "to": plugged_before}
+def vehicle_savings(
+    tx: WorldTransaction, vehicle: str, resolution: Resolution, *, plugged_from: int, plugged_before: int
+) -> list[Charged]:
+    """Returns the sums of a vehicle's unplugged sessions that began in a span of time, by period, the oldest first."""
+    span = {"world": tx.world.n, "vehicle": vehicle, "now": tx.now, "from": plugged_from, "to": plugged_before}
     return [Charged(*row) for row in _sums(resolution).rows(tx.db, span)]
 
 

@@ -28,19 +28,13 @@ def unplugged_sessions(
 
     Returns None if there is no such vehicle.
     """
-    found = vehicle_id(tx, vehicle)
-    if found is None:
-        return None
-    span = {"world": tx.world.n, "vehicle": found, "now": tx.now, "from": plugged_from, "to": plugged_before}
-    total = _COUNT.rows(tx.db, span)[0][0]
-    return total, _UNPLUGGED.all(tx.db, {**span, "offset": offset, "limit": limit})
-
-
-def vehicle_id(tx: WorldTransaction, vehicle: VehicleRef) -> str | None:
-    """Returns the id of a vehicle that its owner names; None if there is none."""
     named = {"world": tx.world.n, "org": vehicle.org, "owner": vehicle.owner, "uuid": vehicle.uuid}
     found = _VEHICLE_ID.first(tx.db, named)
-    return None if found is None else str(found[0])
+    if found is None:
+        return None
+    span = {"world": tx.world.n, "vehicle": found[0], "now": tx.now, "from": plugged_from, "to": plugged_before}
+    total = _COUNT.rows(tx.db, span)[0][0]
+    return total, _UNPLUGGED.all(tx.db, {**span, "offset": offset, "limit": limit})
 
 
 _VEHICLE_ID: Final = CompiledStatement(

@@ -10,7 +10,9 @@ from tests.conftest import Sandbox, podero_path
 from tests.contract.belonging_calls import BELONGING_CALLS
 from tests.contract.billing_calls import BILLING_CALLS
 from tests.contract.control_calls import CONTROL_CALLS, JSON, LATE, TOO_LARGE, WORLDS, Answers
+from tests.contract.member_calls import MEMBER_CALLS
 from tests.contract.party_calls import PARTY_CALLS
+from tests.contract.podero_device_calls import DEVICE_CALLS
 from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.reservation_calls import RESERVATION_CALLS
 from tests.contract.station_calls import STATION_CALLS, start_against_a_policy
@@ -180,6 +182,8 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     "cariqa-listChargingSessions": list_users_sessions,
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,
+    **{f"podero-{name}": provoke for name, provoke in MEMBER_CALLS.items()},
     **{f"podero-{name}": provoke for name, provoke in VEHICLE_CALLS.items()},
+    **{f"podero-{name}": provoke for name, provoke in DEVICE_CALLS.items()},
     **{f"sandbox-{name}": provoke for name, provoke in CONTROL_CALLS.items()},
 }

@@ -14,8 +14,8 @@ SOON: Final = "2026-03-04T12:25:00.000Z"
 EVENTS: Final = {
     *("unplug", "vehicle_full", "connector_fault", "station_silent"),
     *("payment_fails", "debt_paid", "card_declined", "charge_record_late"),
-    *("refund", "adjustment", "unconfirmed", "unexpected_error"),
-    *("connection_lost", "plug_in", "drive_away"),
+    *("refund", "adjustment", "connection_lost", "plug_in", "drive_away"),
+    *("unconfirmed", "unexpected_error"),
 }
 
 

@@ -1,6 +1,6 @@
 """The heat pumps and inverters of the people of a generated town: some of those whose cars charge at home have them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -22,6 +22,11 @@ _MODELS: Final = {
     HEAT_PUMP: (("Nibe", "S-Series"), ("Vaillant", "aroTHERM plus"), ("Daikin", "Altherma 3")),
     INVERTER: (("Fronius", "Symo GEN24 10.0 Plus"), ("SMA", "Sunny Tripower 8.0"), ("Kostal", "Plenticore 10")),
 }
+TOLD: Final[Mapping[str, dict[str, Any]]] = {
+    HEAT_PUMP: {"is_space_heating_enabled": True, "is_hot_water_heating_enabled": True},
+    INVERTER: {"solar_power_rating_kw": 8.0},
+}
+"""What a manufacturer's cloud tells of a device that is linked."""
 
 
 def town_documents(seed: int, homes: Sequence[tuple[Vehicle, Station]]) -> list[Document]:
@@ -44,7 +49,7 @@ def _device(kind: str, seed: int, n: int, vehicle: Vehicle, home: Station) -> Do
         "latitude": float(home.latitude),
         "longitude": float(home.longitude),
         "price_zone": zone_of(home.country),
-        **(_heat_pump() if kind == HEAT_PUMP else _inverter(seed, n)),
+        **(TOLD[HEAT_PUMP] if kind == HEAT_PUMP else _inverter(seed, n)),
     }
     return Document(
         vendor=_VENDOR,
@@ -57,10 +62,6 @@ def _device(kind: str, seed: int, n: int, vehicle: Vehicle, home: Station) -> Do
         owner=vehicle.owner,
         first=LINKED,
     )
-
-
-def _heat_pump() -> dict[str, Any]:
-    return {"is_space_heating_enabled": True, "is_hot_water_heating_enabled": True}
 
 
 def _inverter(seed: int, n: int) -> dict[str, Any]:

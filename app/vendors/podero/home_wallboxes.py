@@ -1,7 +1,8 @@
 """The wallboxes of a user: what stands at the homes of the user's cars, and what is written of it (PODERO-703).
 
 A wallbox at a home has a document from the first time on that something is written of it. Its id follows from the
-station, unless a document names the station. A document that names none is a wallbox that was never connected.
+station and the user, unless a document names the station. A document that names none is a wallbox that was never
+connected.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from ...operations.members import known_member
 from ...store import documents
 from ...store.keyset_pages import PageQuery
 from ...store.owned_vehicles import vehicles_of
-from ...store.sessions import take_number
 from ...store.wallboxes import HomeCharger, home_chargers
 from ...store.world_transaction import WorldTransaction
 from .members import Member
@@ -65,7 +65,8 @@ class InstalledWallbox:
         """When its state was told last; None if it was never connected."""
         if self.charger is None:
             return None
-        return heard_before(self.silent_since(now), self.created_at, now)
+        changes = (self.created_at, self.created_at if self.document is None else self.document.touched_at)
+        return heard_before(self.silent_since(now), changes, now)
 
 
 def wallboxes_of(tx: WorldTransaction, member: Member) -> list[InstalledWallbox]:
@@ -77,7 +78,7 @@ def wallboxes_of(tx: WorldTransaction, member: Member) -> list[InstalledWallbox]
     named = {orjson.loads(each.body).get("station"): each.id for each in written}
     found = []
     for charger in chargers:
-        wallbox = named.get(charger.station.id) or uuid_text(tx.world.seed, WALLBOX, charger.station.id)
+        wallbox = named.get(charger.station.id) or uuid_text(tx.world.seed, WALLBOX, f"{charger.station.id}/{owner.id}")
         found.append(InstalledWallbox(wallbox, owner, charger, by_id.pop(wallbox, None)))
     return [*found, *(InstalledWallbox(each.id, owner, None, each) for each in by_id.values())]
 
@@ -91,17 +92,17 @@ def wallbox_of(tx: WorldTransaction, member: Member, wallbox_id: str) -> Install
 
 
 def save_wallbox(tx: WorldTransaction, wallbox: InstalledWallbox, body: dict[str, Any]) -> InstalledWallbox:
-    """Saves what is written of a wallbox."""
-    if wallbox.document is not None:
-        document = change_document(tx, wallbox.document, body)
+    """Saves what is written of a wallbox. A document that is made gets the number of the station, which is its own."""
+    if wallbox.document is not None or wallbox.charger is None:
+        document = wallbox.document and change_document(tx, wallbox.document, body)
         return InstalledWallbox(wallbox.id, wallbox.owner, wallbox.charger, document)
     made = Document(
         vendor=NAME,
         kind=WALLBOX,
         id=wallbox.id,
-        n=take_number(tx),
+        n=wallbox.charger.station.n,
         created_at=wallbox.created_at,
-        body=orjson.dumps(body).decode(),
+        body=orjson.dumps({**body, "station": wallbox.charger.station.id}).decode(),
         touched_at=tx.now,
         owner=wallbox.owner.id,
         first=LINKED,

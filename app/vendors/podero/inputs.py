@@ -4,7 +4,6 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
@@ -22,7 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
-from ...domain.clock import MILLISECOND, instant, millis
+from ...domain.clock import MILLISECOND, instant, millis_if_any
 from ...web import request_body
 from ...worlds.lifecycle import DOCUMENTED
 from .auth import PoderoWorld
@@ -41,7 +40,9 @@ _BODY: Final = ("body", "payload")
 _NO_OBJECT: Final = "Input should be a valid dictionary or object to extract fields from"
 _ID: Final = TypeAdapter(UUID)
 _LATEST_YEAR: Final = 9998
-_ADDRESS: Final = re.compile(r"https?://[\x21-\x7e]+", re.IGNORECASE)
+_ADDRESS: Final = re.compile(
+    r"https?://(\[[0-9A-F:.]+\]|[A-Z0-9][A-Z0-9._-]*)(:[0-9]{1,5})?([/?#][!-~]*)?", re.ASCII | re.IGNORECASE
+)
 """Without blanks and control characters, which browsers remove before they look at the scheme."""
 
 
@@ -73,21 +74,14 @@ def _moment(value: datetime) -> str:
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
     if not 1 < aware.year <= _LATEST_YEAR:
         raise PydanticCustomError("datetime_out_of_range", "Input should be in the years 2 to 9998")
-    return millis(instant(aware.isoformat()) // MILLISECOND * MILLISECOND)
+    return millis_if_any(instant(aware.isoformat()) // MILLISECOND * MILLISECOND)
 
 
 def _web_address(text: str) -> str:
     """Takes absolute addresses of the web only, to which a page may send a browser."""
-    if not _ADDRESS.fullmatch(text) or not _has_host(text):
+    if not _ADDRESS.fullmatch(text):
         raise PydanticCustomError("url_scheme", "URL scheme should be 'http' or 'https'")
     return text
-
-
-def _has_host(text: str) -> bool:
-    try:
-        return bool(urlsplit(text).hostname)
-    except ValueError:
-        return False
 
 
 def one_of(*words: str, only_if_strict: bool = False) -> AfterValidator:
@@ -110,7 +104,7 @@ Text = Annotated[str, Field(max_length=255, pattern=r"^[^\x00]*$")]
 WebAddress = Annotated[str, Field(max_length=8000), AfterValidator(_web_address)]
 Whole = Annotated[int, Field(ge=-_MOST - 1, le=_MOST)]
 Moment = Annotated[datetime, AfterValidator(_moment), PlainSerializer(str)]
-"""An instant of a JSON body. Its value is the text that is shown, in UTC with milliseconds."""
+"""An instant of a JSON body. Its value is the text that is shown, in UTC."""
 Id = Annotated[UUID, AfterValidator(str), PlainSerializer(str)]
 """An id of a JSON body. Its value is the text."""
 PriceZone = Annotated[str, one_of(*PRICE_ZONES)]
@@ -135,7 +129,7 @@ def body_of(model: type[Model], *, is_optional: bool = False) -> Callable[..., A
 
 
 async def read_body(request: Request, model: type[Model], *, is_strict: bool, is_optional: bool = False) -> Model:
-    """The JSON body of a request, whatever media type it has (PODERO-504). Raises RequestValidationError."""
+    """The JSON body of a request, of any media type (PODERO-504). Raises RequestValidationError."""
     raw = await request_body.read(request)
     if not raw and not is_optional:
         raise RequestValidationError(

@@ -18,6 +18,7 @@ from ...store import parties
 from ...store.linkable_vehicles import linkable_vehicles
 from ...store.world_transaction import WorldTransaction
 from ...vehicle_models import vehicle_models
+from .first_devices import TOLD
 from .homes import address_of
 from .vendor import NAME
 
@@ -117,7 +118,7 @@ def _linked(tx: WorldTransaction, owner: User, choice: Choice, session: Mapping[
             "model": choice.model,
             "year": choice.year,
         }
-        body = {"device_model": model, **written}
+        body = {**TOLD.get(_KINDS[choice.device_type], {}), "device_model": model, **written}
         return register_device(tx, NAME, _KINDS[choice.device_type], owner.id, body).id
     vehicle = choice.vehicle
     if vehicle is None:

@@ -1,6 +1,6 @@
 """The devices of a user that are documents: found for a path, listed, registered and changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -78,13 +78,16 @@ def heard_at(document: Document, now: int) -> int | None:
     """When the state of a device was told last; None if its manufacturer's cloud has never been linked."""
     if orjson.loads(document.body).get("is_authenticated") is not True:
         return None
-    return heard_before(lost_at(document, now), document.created_at, now)
+    return heard_before(lost_at(document, now), (document.created_at, document.touched_at), now)
 
 
-def heard_before(silent_since: int | None, created_at: int, now: int) -> int:
-    """When the state of a device was told last, of which nothing is heard since an instant, if so."""
+def heard_before(silent_since: int | None, changes: Iterable[int], now: int) -> int:
+    """When the state of a device was told last, of which nothing is heard since an instant, if so.
+
+    It is told every few minutes, and after each of the changes of the device.
+    """
     at = now if silent_since is None else silent_since
-    return max(at - at % _HEARD_EVERY, created_at)
+    return max((at - at % _HEARD_EVERY, *(change for change in changes if change <= at)))
 
 
 def heard_device(document: Document, now: int) -> Device:

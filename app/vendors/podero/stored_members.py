@@ -160,6 +160,16 @@ class _EnergyContract(Members):
     supplier: str | None = None
 
 
+class _EnergyRates(Members):
+    """What the prices of a contract are, and since when."""
+
+    building: str | None = None
+    contract: str
+    hourly: bool = False
+    prices: list[list[Whole]]
+    since: Whole
+
+
 class _OnboardingSession(Members):
     authentication_url: str = ""
     building_id: str | None = None
@@ -190,6 +200,7 @@ FORMS: Final[dict[str, type[BaseModel]]] = {
     "documents.wallbox": _Wallbox,
     "documents.building": _Building,
     "documents.energy_contract": _EnergyContract,
+    "documents.energy_rates": _EnergyRates,
     "documents.onboarding_session": _OnboardingSession,
     "documents.cue": _Cue,
 }

@@ -1,7 +1,7 @@
 """Calls with which tests read and change what belongs to Podero's users."""
 
 import re
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import httpx2
 
@@ -14,10 +14,12 @@ UNKNOWN: Final = "00000000-0000-4000-8000-000000000000"
 URLS: Final = {"success_url": "https://portal.example/success", "cancel_url": "https://portal.example/cancel?a=1&b=2"}
 
 Body = dict[str, Any]
+Json: TypeAlias = Any
+"""What a test sends, or what an answer holds."""
 
 
 def call(
-    sandbox: Sandbox, method: str, path: str, *, world: str = "default", at: str | None = None, **options: Any
+    sandbox: Sandbox, method: str, path: str, *, world: str = "default", at: str | None = None, **options: Json
 ) -> httpx2.Response:
     """The answer at a path, in which the ids of a world's sample user may stand, with the world's ready-made token."""
     keys = sandbox.world(world)["credentials"]["podero"]
@@ -25,21 +27,21 @@ def call(
     return sandbox.client.request(method, path.format(**keys), headers=headers, **options)
 
 
-def good(sandbox: Sandbox, method: str, path: str, **options: Any) -> Any:
+def good(sandbox: Sandbox, method: str, path: str, **options: Json) -> Json:
     """The body of an answer that has to be 200."""
     answer = call(sandbox, method, path, **options)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def new_user(sandbox: Sandbox, world: str = "default", **changed: Any) -> Body:
+def new_user(sandbox: Sandbox, world: str = "default", **changed: Json) -> Body:
     """A new user of the world's sample organisation."""
     body = {"role": "user", "email": "new@user.example"} | changed
     made: Body = good(sandbox, "POST", f"{ORG}/users", world=world, json=body)
     return made
 
 
-def onboarding(sandbox: Sandbox, world: str = "default", **changed: Any) -> Body:
+def onboarding(sandbox: Sandbox, world: str = "default", **changed: Json) -> Body:
     """A new onboarding session of the world's sample user."""
     user = sandbox.world(world)["credentials"]["podero"]["user_id"]
     body = {"language": "en", "price_zone_default": "AT", "user_id": user} | URLS | changed

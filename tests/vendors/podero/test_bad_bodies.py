@@ -16,14 +16,14 @@ _BROKEN: Final = (400, {"detail": "Cannot parse request body"})
     [b"{", b"\xff", b"role=user", b'{"role": NaN}', b'{"latitude": 1e400}', b'{"email": "\\ud800"}', b"[" * 100_000],
 )
 def test_podero_504_body_that_is_no_json_cannot_be_parsed(sandbox: Sandbox, content: bytes) -> None:
-    """Broken JSON, forms, numbers that JSON does not have, and lone surrogates are 400."""
+    """PODERO-504: broken JSON, forms, numbers that JSON does not have, and lone surrogates are 400."""
     answer = call(sandbox, "POST", _USERS, content=content)
 
     assert (answer.status_code, answer.json()) == _BROKEN
 
 
 def test_podero_504_media_type_does_not_matter(sandbox: Sandbox) -> None:
-    """The body is read as JSON even if it is said to be something else."""
+    """PODERO-504: the body is read as JSON even if it is said to be something else."""
     content = b'{"role": "user", "email": "media@type.example"}'
     headers = {"Content-Type": "text/plain"}
     key = sandbox.world()["credentials"]["podero"]
@@ -34,7 +34,7 @@ def test_podero_504_media_type_does_not_matter(sandbox: Sandbox) -> None:
 
 
 def test_podero_501_missing_body_is_a_fault(sandbox: Sandbox) -> None:
-    """An empty body lacks the payload, and one that is no object is none."""
+    """PODERO-501: an empty body lacks the payload, and one that is no object is none."""
     faults = [
         call(sandbox, "POST", _USERS, content=content).json()["detail"] for content in (b"", b"null", b"[]", b"1")
     ]
@@ -45,13 +45,13 @@ def test_podero_501_missing_body_is_a_fault(sandbox: Sandbox) -> None:
 
 
 def test_podero_501_faults_of_path_and_body_are_told_together(sandbox: Sandbox) -> None:
-    """One answer has all faults, those of the path first, with the place of each."""
+    """PODERO-501: one answer has all faults, those of the path first, with the place of each."""
     body = {"role": "boss", "email": "none", "latitude": 91, "first_name": "a" * 101, "town": "a\0b", "zip_code": 1}
     answer = call(sandbox, "POST", f"{API}/org/none/users", json=body)
     told = {tuple(fault["loc"]): fault["type"] for fault in answer.json()["detail"]}
 
     assert answer.status_code == 422
-    assert list(told)[0] == ("path", "org_id")
+    assert next(iter(told)) == ("path", "org_id")
     assert told == {
         ("path", "org_id"): "uuid_parsing",
         ("body", "payload", "role"): "enum",
@@ -79,7 +79,7 @@ def test_role_is_refused_in_the_words_of_the_framework(sandbox: Sandbox) -> None
 
 
 def test_podero_502_unknown_members_are_ignored(sandbox: Sandbox) -> None:
-    """A member that no page names changes nothing."""
+    """PODERO-502: a member that no page names changes nothing."""
     made = good(sandbox, "POST", _USERS, json={"role": "user", "email": "a@b.example", "colour": "red", "id": "1"})
 
     assert "colour" not in made
@@ -100,7 +100,7 @@ def test_podero_502_unknown_members_are_ignored(sandbox: Sandbox) -> None:
         (f"{USER}/energy-contracts", {"energy_prices": [{"price": "1e400"}]}),
         (f"{USER}/energy-contracts", {"energy_prices": [{"price": None}]}),
         (f"{USER}/energy-contracts", {"energy_prices": [{"price": 1, "timestamp": "0001-01-01T00:00:00+23:00"}]}),
-        (f"{USER}/energy-contracts", {"energy_prices": [{"price": 1}] * 8_785}),
+        (f"{USER}/energy-contracts", {"energy_prices": [{"price": 1}] * 1_001}),
         (f"{USER}/energy-contracts", {"meter_id": "1" * 20}),
         (f"{USER}/energy-contracts", {"energy_contract_type": "Spot Hourly"}),
         (f"{API}/device-onboarding", {"language": "en"}),

@@ -52,7 +52,7 @@ def test_building_of_the_guide_is_created(sandbox: Sandbox) -> None:
     ],
 )
 def test_world_documented_takes_documented_values_only(sandbox: Sandbox, name: str, value: str) -> None:
-    """PODERO-513: there each of the guide's other values is a fault of its member."""
+    """PODERO-503, PODERO-513: there each of the guide's other values is a fault of its member."""
     body = {"name": "Main Residence", name: value}
     refused = call(sandbox, "POST", f"{USER}/buildings", world="documented", json=body)
 

@@ -36,7 +36,7 @@ def test_user_is_read_with_counts(sandbox: Sandbox) -> None:
 
 
 def test_list_begins_with_the_newest_user(sandbox: Sandbox) -> None:
-    """The list has all users of the organisation, each as it is read."""
+    """PODERO-509: the list has all users of the organisation, each as it is read."""
     made = new_user(sandbox)
     listed = good(sandbox, "GET", f"{ORG}/users")
 
@@ -72,11 +72,11 @@ def test_place_is_dated(sandbox: Sandbox) -> None:
     moved = good(sandbox, "PUT", path, json={"longitude": 74.006})
 
     assert made["location_last_updated"] == renamed["location_last_updated"]
-    assert moved["location_last_updated"] == sandbox.now()
+    assert moved["location_last_updated"] == sandbox.now().replace(".000Z", "Z")
 
 
 def test_removed_user_is_found_on_request_only(sandbox: Sandbox) -> None:
-    """A removed user is in no list and not found, unless the read includes the deleted ones."""
+    """PODERO-510: a removed user is in no list and not found, unless the read includes the deleted ones."""
     made = new_user(sandbox, external_user_id="gone")
     path = f"{ORG}/users/{made['id']}"
     removed = call(sandbox, "DELETE", path)
@@ -93,7 +93,7 @@ def test_removed_user_is_found_on_request_only(sandbox: Sandbox) -> None:
 
 
 def test_user_is_found_by_external_id(sandbox: Sandbox) -> None:
-    """The id that the caller has given leads to the user, whatever characters it has."""
+    """The id that the caller has given leads to the user, also with blanks and accents in it."""
     made = new_user(sandbox, external_user_id="a b.ä'")
     found = good(sandbox, "GET", f"{ORG}/users/by-ext-id/a%20b.%C3%A4%27")
 
@@ -123,6 +123,25 @@ def test_ids_of_others_are_not_found(sandbox: Sandbox) -> None:
     assert {(each.status_code, each.text) for each in answers} == {(404, '{"detail":"Not Found"}')}
 
 
+def test_podero_511_address_and_external_id_are_unique(sandbox: Sandbox) -> None:
+    """PODERO-511: a second user with either is 409; a user keeps both, and those of a removed one are free again."""
+    made = new_user(sandbox, external_user_id="12")
+    path = f"{ORG}/users/{made['id']}"
+    refused = [
+        call(sandbox, "POST", f"{ORG}/users", json={"role": "user", "email": "NEW@user.example"}),
+        call(sandbox, "POST", f"{ORG}/users", json={"role": "user", "email": "b@b.example", "external_user_id": "12"}),
+        call(sandbox, "PUT", USER, json={"email": "new@user.example"}),
+        call(sandbox, "PUT", USER, json={"external_user_id": "12"}),
+    ]
+    kept = good(sandbox, "PUT", path, json={"email": "new@user.example", "external_user_id": "12"})
+    call(sandbox, "DELETE", path)
+
+    assert [each.status_code for each in refused] == [409] * 4
+    assert [list(each.json()) for each in refused] == [["detail"]] * 4
+    assert kept == made
+    assert new_user(sandbox, external_user_id="12")["id"] != made["id"]
+
+
 def test_user_is_not_there_before_being_created(sandbox: Sandbox) -> None:
     """X-Sandbox-At before the creation finds no such user."""
     before = sandbox.now()
@@ -132,6 +151,32 @@ def test_user_is_not_there_before_being_created(sandbox: Sandbox) -> None:
 
     assert call(sandbox, "GET", path, at=before).status_code == 404
     assert made["id"] not in [each["id"] for each in good(sandbox, "GET", f"{ORG}/users", at=before)]
+
+
+def test_counts_are_those_of_the_lists(sandbox: Sandbox) -> None:
+    """Each number is that of the devices in the list of its kind, also after a wallbox at home was deleted."""
+    kinds = {
+        "num_inverters": "inverters",
+        "num_heat_pumps": "heat-pumps",
+        "num_electric_vehicles": "electric-vehicles",
+        "num_wallboxes": "wallboxes",
+    }
+    onboarded = onboarding(sandbox, device_type="wb")
+    sandbox.client.post(path_of(onboarded["authentication_url"]), content=b"device=wb-0")
+    paths = [f"{ORG}/users/{each['id']}" for each in good(sandbox, "GET", f"{ORG}/users")]
+
+    def compared() -> list[dict[str, int]]:
+        read = [good(sandbox, "GET", path) for path in paths]
+        listed = [{name: len(good(sandbox, "GET", f"{path}/{kinds[name]}")) for name in kinds} for path in paths]
+        assert [{name: user[name] for name in kinds} for user in read] == listed
+        return listed
+
+    before = compared()
+    at_home = good(sandbox, "GET", f"{USER}/wallboxes")[0]["id"]
+    good(sandbox, "PUT", f"{USER}/wallboxes/{at_home}", json={"deleted_at": "2026-03-04T12:00:00Z"})
+
+    assert max(each["num_wallboxes"] for each in before) == 2
+    assert sum(each["num_wallboxes"] for each in compared()) == sum(each["num_wallboxes"] for each in before) - 1
 
 
 def test_counts_follow_devices(sandbox: Sandbox) -> None:

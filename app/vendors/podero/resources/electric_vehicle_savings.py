@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from ....domain.calendar_periods import period
 from ....domain.clock import HOUR, SECOND
-from ....domain.errors import UnknownObjectError
-from ....store.vehicle_savings import Charged, savings_of_vehicle
-from ....store.vehicle_sessions import VehicleRef
+from ....store.vehicle_savings import Charged, vehicle_savings
+from ....store.world_transaction import WorldTransaction
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
-from ..members import PoderoMember
+from ..members import Member, PoderoMember
 from ..statistics import RESOLUTIONS, Range, answered, row, savings
+from .electric_vehicles import known
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -31,19 +31,15 @@ async def list_savings(
     query: Annotated[Range, Query()],
 ) -> Response:
     """The savings of a vehicle by period, the oldest first; periods without sessions are left out."""
-    plugged_from, plugged_before = query.span()
-    resolution = RESOLUTIONS[query.resolution]
-    found = await world.ask(
-        savings_of_vehicle,
-        VehicleRef(org=member.org, owner=member.user, uuid=str(electric_vehicle_id)),
-        resolution,
-        plugged_from=plugged_from,
-        plugged_before=plugged_before,
-    )
-    if found is None:
-        raise UnknownObjectError("electric vehicle", str(electric_vehicle_id))
+    found = await world.ask(_savings, member, str(electric_vehicle_id), query)
     data = [_shown(query.resolution, each) for each in found]
     return json_answer(request, answered(world.now, query.asked(request), data))
+
+
+def _savings(tx: WorldTransaction, member: Member, vehicle: str, query: Range) -> list[Charged]:
+    since, until = query.span()
+    found = known(tx, member, vehicle).vehicle.id
+    return vehicle_savings(tx, found, RESOLUTIONS[query.resolution], plugged_from=since, plugged_before=until)
 
 
 def _shown(resolution: str, sums: Charged) -> dict[str, Any]:

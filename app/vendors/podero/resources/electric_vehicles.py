@@ -17,6 +17,7 @@ from ....domain.errors import UnknownObjectError
 from ....domain.models import DELETED
 from ....operations import boosts, device_links, documents
 from ....operations import electric_vehicles as operations
+from ....operations.energy_contracts import count_anew
 from ....operations.members import known_member
 from ....store.owned_vehicles import OwnedVehicle, vehicles_of
 from ....store.vehicle_sessions import VehicleRef
@@ -178,6 +179,8 @@ def _updated(
     before = found.document or device_links.vehicle_document(tx, NAME, found.vehicle)
     documents.change_document(tx, before, _kept(body, written_of(before)))
     operations.change_policy(tx, found.vehicle, lambda policy: _policy(body, policy))
+    if "building_id" in body.model_fields_set:
+        count_anew(tx, member.user)
     return _shown(tx, request, member, vehicle, include_deleted=True)
 
 

@@ -108,7 +108,9 @@ def show(document: Document) -> dict[str, Any]:
     body = orjson.loads(document.body)
     return {
         "energy_contract_type": body.get("energy_contract_type"),
-        "energy_prices": body.get("energy_prices") or [],
+        "energy_prices": [
+            {"price": each["price"], "timestamp": each.get("timestamp")} for each in body.get("energy_prices") or ()
+        ],
         "id": document.id,
         "building": body.get("building_id"),
         "meter_id": body.get("meter_id"),

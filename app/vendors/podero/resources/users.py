@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ....domain.clock import millis
+from ....domain.clock import millis_if_any
 from ....domain.errors import TakenError, UnknownObjectError
 from ....domain.models import DELETED, User
 from ....operations import members as operations
@@ -169,7 +169,7 @@ def show(record: MemberRecord) -> dict[str, Any]:
         "is_onboarded": any(counts) if onboarded is None else onboarded,
         **{name: details.get(name) for name in _SHORT[:-1]},
         "last_login": details.get("last_login"),
-        "joined_at": millis(user.created_at),
+        "joined_at": millis_if_any(user.created_at),
     }
 
 
@@ -231,7 +231,7 @@ def _details(tx: WorldTransaction, body: CreateUser | UpdateUser, before: Mappin
     if iso2 is not None:
         sent.setdefault("country", iso2)
     if "latitude" in sent or "longitude" in sent:
-        sent["location_last_updated"] = millis(tx.now)
+        sent["location_last_updated"] = millis_if_any(tx.now)
     return {**before, **sent}
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain.boosts import REFUSED_AT_ALL, BoostState, boost_state, flows, is_armed
-from ....domain.clock import HOUR, millis
+from ....domain.clock import HOUR, millis_if_any
 from ....domain.devices import WALLBOX
 from ....domain.errors import BoostRefusedError, UnknownObjectError
 from ....domain.sessions.power_plan import power, unpacked
@@ -222,7 +222,7 @@ def _dated(before: Written, changed: Written, now: int) -> Written:
     """What is written of a wallbox, with when its policy was changed."""
     if all(before.get(name) == changed.get(name) for name in _POLICY):
         return changed
-    return {**changed, _CHANGED: millis(now)}
+    return {**changed, _CHANGED: millis_if_any(now)}
 
 
 def _boost(tx: WorldTransaction, member: Member, wallbox: str) -> None:
