@@ -6,7 +6,7 @@ and the last row reach to the poles, and 180 degrees of longitude is in the last
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import atan, cos, degrees, floor, log, pi, radians, sinh, tan
+from math import asinh, atan, degrees, floor, pi, radians, sinh, tan
 from typing import Final
 
 HIGHEST_ZOOM: Final = 22
@@ -59,10 +59,7 @@ def tile_at(latitude: float, longitude: float, z: int) -> Tile:
     """The tile of a zoom in which a point is."""
     last = 2**z - 1
     x = floor((longitude + _HALF_TURN) / _TURN * 2**z)
-    if abs(latitude) >= _POLE:
-        return Tile(min(x, last), 0 if latitude > 0 else last, z)
-    angle = radians(latitude)
-    y = floor((1 - log(tan(angle) + 1 / cos(angle)) / pi) / 2 * 2**z)
+    y = floor((1 - asinh(tan(radians(latitude))) / pi) / 2 * 2**z)
     return Tile(min(x, last), min(max(y, 0), last), z)
 
 

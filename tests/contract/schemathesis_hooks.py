@@ -42,12 +42,21 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> 
     if operation in _OF_ONE_OWNER and is_good and {"driver", "fleet"} <= set(case.query or {}):
         # Neither can a schema say that they exclude one another.
         del case.query["driver"]
+    if operation == "getMapTile" and is_good:
+        # Nor that columns and rows end with the zoom, or that their product has a limit.
+        case.query = _on_the_map(case.query)
     part = _NAMED_BY.get(operation)
     if part == "query":
         case.query = _named(case.query or {}, case.body)
     elif part == "body" and (case.body is NOT_SET or isinstance(case.body, dict)):
         case.body = _named({} if case.body is NOT_SET else case.body, case.id)
         case.media_type = case.media_type or "application/json"
+
+
+def _on_the_map(query: Any) -> dict[str, Any]:  # noqa: ANN401 - a mapping of Schemathesis
+    """The query of tiles with columns and rows that its zoom has, at most eight of each."""
+    last = 2 ** int(query["z"]) - 1
+    return {**query, **{name: [min(last, int(each)) for each in query[name]][:8] for name in ("x", "y")}}
 
 
 def _named(members: Any, seed: object) -> dict[str, Any]:  # noqa: ANN401 - a mapping of Schemathesis

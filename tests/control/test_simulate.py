@@ -15,6 +15,7 @@ EVENTS: Final = {
     *("unplug", "vehicle_full", "connector_fault", "station_silent"),
     *("payment_fails", "debt_paid", "card_declined", "charge_record_late"),
     *("refund", "adjustment", "price_change", "maintenance", "unconfirmed", "unexpected_error"),
+    *("plug_in", "drive_away", "connection_lost"),
 }
 
 

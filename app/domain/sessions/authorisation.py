@@ -92,4 +92,5 @@ def _disorder(station: Station, connector: Connector, now: int) -> str:
         return f"Connector {connector.id} of {station.id} is out of service."
     if station.silent_from <= now < station.silent_until:
         return f"Station {station.id} is silent until {millis(station.silent_until)}."
-    return f"Connector {connector.id} of {station.id} is broken until {millis(connector.broken_until)}."
+    state = "in maintenance" if connector.for_maintenance else "broken"
+    return f"Connector {connector.id} of {station.id} is {state} until {millis(connector.broken_until)}."

@@ -8,6 +8,7 @@ from tests.control.test_simulate import simulate
 from tests.control.worlds import create_world
 from tests.vendors.cariqa.stations import Body, details, found, read, refusal, sample_evse
 from tests.vendors.cariqa.users import token
+from tests.vendors.charge.reserving import GOOD, after, reserved, seen
 
 KEYS = (
     *("id", "name", "address", "coordinates", "opening_times", "operator", "evses", "last_updated", "price_groups"),
@@ -120,6 +121,20 @@ def test_cariqa_301_outages_are_told_apart(sandbox: Sandbox) -> None:
     assert at(14) == ("AVAILABLE", "free")
     assert at(16) == ("UNKNOWN", "unknown")
     assert at(17) == ("AVAILABLE", "free")
+
+
+def test_cariqa_301_connector_is_reserved_while_a_reservation_holds_it(sandbox: Sandbox) -> None:
+    """One that is made through Charge is seen here in its window, and is over after it."""
+    booked = reserved(sandbox)
+    shown = seen(sandbox, booked, after(booked["created"], 30))
+
+    def listed(at: str) -> list[str]:
+        station = found(read(sandbox, "details", id=GOOD, type="station_id", at=at))
+        return sorted(each["status"] for each in station["evses"])
+
+    assert listed(booked["created"]) == ["AVAILABLE", "AVAILABLE"]
+    assert listed(shown["reserved_start"]) == ["AVAILABLE", "RESERVED"]
+    assert listed(after(shown["reserved_end"], 24 * 60)) == ["AVAILABLE", "AVAILABLE"]
 
 
 def test_cariqa_301_connector_that_is_withdrawn_is_inoperative(sandbox: Sandbox) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from .....domain.clock import DAY, MINUTE, micros
+from .....domain.clock import DAY, EARLIEST, MINUTE, micros
 from .....domain.currencies import decimals
 from .....domain.models import Connector
 from .....domain.pricing import Tariff, shown, tariff
@@ -145,4 +145,5 @@ def _local(at: int) -> tuple[str, str]:
 def _local_datetime(now: int, offset: int) -> str:
     """Now with the offset of the station: `2026-04-01T03:53:58.446000+02:00`."""
     hours, minutes = divmod(abs(offset), _HOUR_MINUTES)
-    return f"{micros(now + offset * MINUTE)[:-1]}{'-' if offset < 0 else '+'}{hours:02d}:{minutes:02d}"
+    local = max(now + offset * MINUTE, EARLIEST)
+    return f"{micros(local)[:-1]}{'-' if offset < 0 else '+'}{hours:02d}:{minutes:02d}"
