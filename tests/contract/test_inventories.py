@@ -66,21 +66,6 @@ def test_documented_operation_is_served_or_hinted_at(untouched: Sandbox, vendor:
     assert (each.instead or "yet") in answer.headers[HINT]
 
 
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        ("/api/partners/v2.0/device-onboarding/x1", {"detail": "Not Found"}),
-    ],
-)
-def test_documented_path_is_not_found_in_json(untouched: Sandbox, path: str, body: object) -> None:
-    """Where the vendor's contract has JSON, the 404 is JSON in its shape; a path that it lacks is a page."""
-    documented, unknown = untouched.client.get(path), untouched.client.get(f"{path}x/y")
-
-    assert (documented.status_code, documented.json()) == (404, body)
-    assert (unknown.status_code, unknown.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
-    assert HINT not in unknown.headers
-
-
 def test_documented_path_is_not_found_in_charges_words(untouched: Sandbox) -> None:
     """The body is that of every other path that Charge lacks."""
     documented, unknown = untouched.client.get("/v1/fleets/x1/drivers"), untouched.client.get("/v1/dragons")
