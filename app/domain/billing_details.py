@@ -37,8 +37,8 @@ _SOMEWHERE: Final = {"country": "DE", "city": "Berlin", "line1": "Lindenallee 1"
 
 def of_user(user: User) -> dict[str, str | None]:
     """The billing details of a user. Where only is known that there are some, they have the user's name."""
-    stored = json.loads(user.details).get(MEMBER) if user.details != "{}" else None
-    if isinstance(stored, dict):
+    stored = _stored(user)
+    if stored is not None:
         return {name: _text(stored.get(name), empty) for name, empty in NONE.items()}
     if not user.has_billing_data:
         return dict(NONE)
@@ -61,11 +61,20 @@ def missing(details: Mapping[str, str | None], station_country: str) -> list[str
     return [name for name in needed if not details[name]]
 
 
-def invoiced_name(details: Mapping[str, str | None]) -> str:
-    """The name that an invoice is written to: that of the company, or of the person; empty if there is none."""
+def addressee(user: User) -> str:
+    """To whom an invoice is written, a line each: a person, or a company with its VAT number; empty if nothing says."""
+    if _stored(user) is None:
+        return user.name
+    details = of_user(user)
     if details["account_type"] == BUSINESS and details["company_name"]:
-        return details["company_name"]
-    return " ".join(filter(None, (details["first_name"], details["last_name"])))
+        number = details["vat_id"]
+        return details["company_name"] + (f"\nVAT number {number}" if number else "")
+    return " ".join(filter(None, (details["first_name"], details["last_name"]))) or user.name
+
+
+def _stored(user: User) -> dict[str, Any] | None:
+    found = json.loads(user.details).get(MEMBER) if user.details != "{}" else None
+    return found if isinstance(found, dict) else None
 
 
 def _text(value: Any, empty: str | None) -> str | None:  # noqa: ANN401 - any JSON value

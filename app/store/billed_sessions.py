@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..domain import models
+from ..domain.billing_details import addressee
 from . import parties, sessions, stations
 from .world_transaction import WorldTransaction
 
@@ -11,7 +12,7 @@ from .world_transaction import WorldTransaction
 class BilledSession:
     """A session and what its invoice names: `shown_id`, the id by which it was asked for, and `customer`.
 
-    That is the name of its user or its driver, if it has one.
+    That is the name of its driver, or to whom its user wants invoices to be written, if it has one.
     """
 
     shown_id: str
@@ -30,5 +31,6 @@ def billed_session(tx: WorldTransaction, shown_id: str) -> BilledSession | None:
     connector = stations.connector(tx, session.station, session.connector)
     if station is None or connector is None or not station.operator:
         return None
-    customer = parties.user(tx, session.user) or parties.driver(tx, session.driver)
-    return BilledSession(shown_id, session, station, connector, None if customer is None else customer.name)
+    user, driver = parties.user(tx, session.user), parties.driver(tx, session.driver)
+    customer = addressee(user) if user is not None else None if driver is None else driver.name
+    return BilledSession(shown_id, session, station, connector, customer)

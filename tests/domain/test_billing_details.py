@@ -5,8 +5,7 @@ from typing import Final
 
 import pytest
 
-from app.domain import billing_details
-from app.domain.billing_details import NONE, invoiced_name, missing, of_user
+from app.domain.billing_details import NONE, addressee, missing, of_user
 from app.domain.models import User
 
 _ADDRESS: Final = {"country": "de", "city": "Berlin", "line1": "Street 1", "postal_code": "10115"}
@@ -71,9 +70,17 @@ def test_user_with_unknown_billing_data_can_be_billed_anywhere() -> None:
 
 
 def test_invoice_names_a_company_or_a_person() -> None:
-    """A company is named by its account type."""
+    """By the kind of account; a company with its VAT number, and a user without billing details as far as known."""
     both = _PERSON | {"company_name": "Company"}
+    company = both | {"account_type": "business", "vat_id": "DE123456789"}
+    written = [both, company, company | {"vat_id": ""}, company | {"company_name": None}, {**NONE, **_ADDRESS}]
 
-    assert invoiced_name(both) == "Mario Rossi"
-    assert invoiced_name(both | {"account_type": billing_details.BUSINESS}) == "Company"
-    assert invoiced_name(_COMPANY | {"company_name": ""}) == ""
+    assert [addressee(_user(billing_details=each)) for each in written] == [
+        "Mario Rossi",
+        "Company\nVAT number DE123456789",
+        "Company",
+        "Mario Rossi",
+        "Mario Rossi",
+    ]
+    assert addressee(User("user", "Łódź", None, None)) == "Łódź"
+    assert addressee(User("user", "", None, None, has_billing_data=False)) == ""

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain import billing_details
-from ....domain.billing_details import MEMBER, invoiced_name
+from ....domain.billing_details import MEMBER
 from ....domain.models import User
 from ....operations.users import change_user, known_user
 from ....store.world_transaction import WorldTransaction, one_statement
@@ -65,7 +65,7 @@ def _update(tx: WorldTransaction, user_id: str, body: WrittenBillingDetails) -> 
 
     def changed(user: User) -> User:
         details = orjson.dumps({**orjson.loads(user.details), MEMBER: written}).decode()
-        return replace(user, name=invoiced_name(written) or user.name, has_billing_data=True, details=details)
+        return replace(user, has_billing_data=True, details=details)
 
     change_user(tx, user_id, changed)
     return written
