@@ -66,6 +66,14 @@ def test_documented_operation_is_served_or_hinted_at(untouched: Sandbox, vendor:
     assert (each.instead or "yet") in answer.headers[HINT]
 
 
+def test_path_that_podero_lacks_is_a_page(untouched: Sandbox) -> None:
+    """It is 404 in HTML, as Django answers it, and without a hint."""
+    unknown = untouched.client.get("/api/partners/v2.0/device-onboarding/x1/y")
+
+    assert (unknown.status_code, unknown.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert HINT not in unknown.headers
+
+
 def test_documented_path_is_not_found_in_charges_words(untouched: Sandbox) -> None:
     """The body is that of every other path that Charge lacks."""
     documented, unknown = untouched.client.get("/v1/fleets/x1/drivers"), untouched.client.get("/v1/dragons")
