@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from tests.conftest import HAMLET
+from tests.contract.made_soon import contract_path
 from tests.contract.schemathesis_hooks import PREFIX
 from tests.contract.written import CONTRACTS, REPOSITORY, operations
 from tests.databases import Databases
@@ -144,7 +145,7 @@ def _answered(events: Path) -> Counter[tuple[str, int]]:
         for case, exchange in recorder.get("interactions", {}).items():
             if case in recorder["cases"] and exchange.get("response"):
                 tried = recorder["cases"][case]["value"]
-                found[f"{tried['method']} {tried['path']}", exchange["response"]["status_code"]] += 1
+                found[f"{tried['method']} {contract_path(tried['path'])}", exchange["response"]["status_code"]] += 1
     return found
 
 
