@@ -7,11 +7,12 @@ from urllib.parse import quote, urlencode
 import typer
 from typer.core import TyperGroup
 
-from ..client import ControlClient, ControlResponse, NotWattifError, UsageError
+from ..client import ControlClient, UsageError
 from . import messages
+from .answers import show
 from .arguments import Lifetime, NewWorld, OneWorld, OtherWorld, Prefix, Raw, Speed, World, examples, with_client
 from .files import file_bytes, is_stream, json_of, replaced_file
-from .output import say, write
+from .output import say
 
 
 class _WorldsGroup(TyperGroup):
@@ -36,7 +37,7 @@ commands.add_typer(_worlds, name="worlds")
 @with_client
 def list_worlds(client: ControlClient, *, prefix: Prefix = None, raw: Raw = False) -> None:
     """List the worlds; `worlds` alone does the same."""
-    _print(client.request("GET", _with_query("/worlds", prefix=prefix)), messages.worlds, raw=raw)
+    show(client.request("GET", _with_query("/worlds", prefix=prefix)), messages.worlds, raw=raw)
 
 
 @_worlds.command(
@@ -45,7 +46,7 @@ def list_worlds(client: ControlClient, *, prefix: Prefix = None, raw: Raw = Fals
 @with_client
 def show_world(client: ControlClient, name: World, *, raw: Raw = False) -> None:
     """Show a world: its clock, its credentials, sample ids, and example calls to copy."""
-    _print(client.request("GET", f"/worlds/{name}"), messages.world(client.url), raw=raw)
+    show(client.request("GET", f"/worlds/{name}"), messages.world(client.url), raw=raw)
 
 
 @_worlds.command(
@@ -91,14 +92,14 @@ def create_world(
     body = _given(name=name, scenario=scenario, seed=seed, clock=clock or None, fork=fork, expires_in=expires_in)
     if credentials is not None:
         body["credentials"] = _credentials_in(json_of(credentials))
-    _print(client.request("POST", "/worlds", body), messages.world(client.url), raw=raw)
+    show(client.request("POST", "/worlds", body), messages.world(client.url), raw=raw)
 
 
 @_worlds.command("reset", epilog=examples("worlds reset documented"))
 @with_client
 def reset_world(client: ControlClient, name: World, *, raw: Raw = False) -> None:
     """Put a world back to its beginning; its credentials stay the same."""
-    _print(client.request("POST", f"/worlds/{name}/reset"), messages.world(client.url), raw=raw)
+    show(client.request("POST", f"/worlds/{name}/reset"), messages.world(client.url), raw=raw)
 
 
 @_worlds.command(
@@ -115,9 +116,9 @@ def delete_world(client: ControlClient, name: OneWorld = None, *, prefix: Prefix
     if (name is None) == (prefix is None):
         raise UsageError("worlds delete takes either a NAME or --prefix")
     if prefix is not None:
-        _print(client.request("DELETE", _with_query("/worlds", prefix=prefix)), messages.deleted_by(prefix), raw=raw)
+        show(client.request("DELETE", _with_query("/worlds", prefix=prefix)), messages.deleted_by(prefix), raw=raw)
     else:
-        _print(client.request("DELETE", f"/worlds/{name}"), lambda _: messages.deleted(str(name)), raw=raw)
+        show(client.request("DELETE", f"/worlds/{name}"), lambda _: messages.deleted(str(name)), raw=raw)
 
 
 @commands.command(
@@ -150,11 +151,11 @@ def clock(
         raise UsageError("only one of --speed, --by, --to and --until can be given")
     path = f"/worlds/{name}/clock"
     if target:
-        _print(client.request("POST", f"{path}/advance", target), messages.advance(name), raw=raw)
+        show(client.request("POST", f"{path}/advance", target), messages.advance(name), raw=raw)
     elif speed is not None:
-        _print(client.request("PATCH", path, {"speed": speed}), messages.clock(name), raw=raw)
+        show(client.request("PATCH", path, {"speed": speed}), messages.clock(name), raw=raw)
     else:
-        _print(client.request("GET", path), messages.clock(name), raw=raw)
+        show(client.request("GET", path), messages.clock(name), raw=raw)
 
 
 @commands.command(
@@ -202,9 +203,9 @@ def simulate(
         raise UsageError(f"an event needs an ID; `simulate {name}` lists the events with the IDs they take")
     path = f"/worlds/{name}/simulate"
     if body:
-        _print(client.request("POST", path, body), messages.event, raw=raw)
+        show(client.request("POST", path, body), messages.event, raw=raw)
     else:
-        _print(client.request("GET", path), messages.events(name), raw=raw)
+        show(client.request("GET", path), messages.events(name), raw=raw)
 
 
 def _price(text: str) -> tuple[str, str | int | None]:
@@ -242,7 +243,7 @@ def confirm(
     """Confirm an intent as a payment provider's front end does: add a card, authenticate a start, or pay a debt."""
     kind = "setup" if intent.startswith("seti_") else "payment"
     path = f"/worlds/{name}/{kind}-intents/{quote(intent, safe='')}/confirm"
-    _print(client.request("POST", path, _given(card=card, wallet=wallet)), messages.confirmation, raw=raw)
+    show(client.request("POST", path, _given(card=card, wallet=wallet)), messages.confirmation, raw=raw)
 
 
 @commands.command("export", short_help="Write a world to a JSON file.", epilog=examples("export mine mine.json"))
@@ -274,7 +275,7 @@ def import_world(
     """Create a world from a file that `export` wrote. It gets new credentials."""
     path = _with_query("/worlds/import", name=name, expires_in=expires_in)
     response = client.request("POST", path, file_bytes(file))
-    _print(response, messages.world(client.url), raw=raw)
+    show(response, messages.world(client.url), raw=raw)
 
 
 def _credentials_in(content: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -289,17 +290,3 @@ def _with_query(path: str, **values: str | None) -> str:
 
 def _given(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _print(response: ControlResponse, message: messages.Message, *, raw: bool) -> None:
-    if raw:
-        write(response.raw.strip() + b"\n" if response.raw else b"")
-        return
-    try:
-        text = message(response.body)
-    except (LookupError, TypeError, ValueError, AttributeError):
-        raise NotWattifError(
-            "the server's answer has an unknown form, perhaps because the server is of another version; "
-            "--json prints it unchanged"
-        ) from None
-    say(text)

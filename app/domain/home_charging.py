@@ -68,7 +68,8 @@ def rearranged(
 ) -> Session:
     """A session at home as policy and boost want it from `now` on; what was before stays as it was.
 
-    A vehicle that has reported that it is full takes more power only for a higher target.
+    With `boosts` an ongoing boost goes on, and another one is requested. A vehicle that has reported that it is full
+    takes more power only for a higher target.
     """
     smart = session.smart
     if smart is None or session.outcome != Outcome.COMPLETED:
@@ -80,7 +81,9 @@ def rearranged(
     is_done = session.power_ends_at <= now and goal.target_soc <= max(smart.target_soc, soc)
     rest = EMPTY if is_done else delivery(vehicle, at.connector, soc=soc, target=goal.target_soc)
     wait = _wait(session, at.market, policy, now=now, deadline_at=goal.deadline_at, hours=rest[-1][0])
-    power = smart_charging.delayed(rest, min(wait, REQUESTED_FOR) if boosts else wait)
+    power = smart_charging.delayed(
+        rest, min(wait, 0 if is_boosted(session, now) else REQUESTED_FOR) if boosts else wait
+    )
     changed = session if is_done else _with_power(session, vehicle, at.connector, now=now, power=power, soc=soc)
     hoped = continued(before, hours, smart_charging.delayed(rest, wait))
     aim = ChargingGoal(

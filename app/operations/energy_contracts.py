@@ -77,10 +77,7 @@ def _count(tx: WorldTransaction, contract: Document, rates: Rates) -> None:
 
 
 def _forget(tx: WorldTransaction, contract: Document) -> None:
-    """Removes rates of a contract that ended so long ago that no session which goes on has begun with them.
-
-    Neither are more than `_MOST_KEPT` kept.
-    """
+    """Removes rates of a contract under which no session that goes on has begun, and all but the last `_MOST_KEPT`."""
     listed = documents.documents(tx, contract.vendor, RATES, PageQuery({"owner": contract.owner or ""}, None, EVERY))
     own = [each for each in listed if orjson.loads(each.body).get("contract") == contract.id]
     for place, (newer, older) in enumerate(pairwise(own)):

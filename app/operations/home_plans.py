@@ -9,7 +9,7 @@ from ..domain.charge_policy import read_policy
 from ..domain.clock import EARLIEST, NEVER
 from ..domain.errors import UnknownReferenceError
 from ..domain.exclusivity import VEHICLE
-from ..domain.home_charging import Wallbox, arranged, rearranged
+from ..domain.home_charging import Wallbox, arranged, is_boosted, rearranged
 from ..domain.models import Session, Vehicle
 from ..domain.sessions import interrupt
 from ..domain.sessions.start import started_id
@@ -20,14 +20,14 @@ from .energy_prices import counted_by_contract, market_for
 from .smart_charging import market_of
 
 
-def rearrange(tx: WorldTransaction, vehicle: Vehicle, *, boosts: bool = False) -> None:
+def rearrange(tx: WorldTransaction, vehicle: Vehicle) -> None:
     """Saves the present session at home of a vehicle, and those planned for it, as it wants them from now on.
 
-    With `boosts` the present session charges at once.
+    A boost goes on.
     """
     last = stays.last_stay(tx, vehicle.id)
     if last is not None and tx.now < last.unplugged_at and is_at_home(last):
-        save_present(tx, last, vehicle, boosts=boosts)
+        save_present(tx, last, vehicle, boosts=is_boosted(last, tx.now) is not None)
     arrange_plans(tx, vehicle, last)
 
 
@@ -60,6 +60,7 @@ def arrange_plans(tx: WorldTransaction, vehicle: Vehicle, last: Session | None) 
             wanted = rearranged(planned, vehicle, box, policy, now=planned.created_at, boosts=boosts)
         else:
             wanted = arranged(planned, vehicle, box, policy, boosts=boosts)
+        wanted = interrupt.silence(wanted, since=box.station.silent_from, until=box.station.silent_until)
         if wanted != planned:
             sessions.save_session(tx, wanted)
             gaps += [Gap((VEHICLE, vehicle.id), planned.created_at + after) for after in (0, 1)]

@@ -47,15 +47,16 @@ def create_member(tx: WorldTransaction, org: str, *, name: str, email: str, deta
         touched_at=tx.now,
         details=details,
     )
-    _check_unique(tx, made)
+    _check_unique(tx, made, None)
     members.insert_member(tx, made)
     return made
 
 
 def change_member(tx: WorldTransaction, org: str, user_id: str, changed: Callable[[User], User]) -> User:
     """Saves what `changed` makes of a user. Raises UnknownObjectError or TakenError."""
-    after = replace(changed(known_member(tx, org, user_id)), touched_at=tx.now)
-    _check_unique(tx, after)
+    before = known_member(tx, org, user_id)
+    after = replace(changed(before), touched_at=tx.now)
+    _check_unique(tx, after, before)
     members.save_member(tx, after)
     return after
 
@@ -65,11 +66,20 @@ def delete_member(tx: WorldTransaction, org: str, user_id: str) -> None:
     members.save_member(tx, replace(known_member(tx, org, user_id), status=DELETED, touched_at=tx.now))
 
 
-def _check_unique(tx: WorldTransaction, user: User) -> None:
-    """Two users of an organisation have neither the same address nor the same id of a caller's."""
-    org, email = user.org or "", user.email
-    external_id = orjson.loads(user.details).get("external_user_id")
-    if email is not None and members.email_is_taken(tx, org, email, user.id):
+def _check_unique(tx: WorldTransaction, user: User, before: User | None) -> None:
+    """Two users of an organisation have neither the same address nor the same id of a caller's.
+
+    What a change leaves as it was is not looked for.
+    """
+    org, email, external_id = user.org or "", user.email, _external_id(user)
+    is_new = before is None or email != before.email
+    if email is not None and is_new and members.email_is_taken(tx, org, email, user.id):
         raise TakenError("e-mail address", email)
-    if isinstance(external_id, str) and members.external_id_is_taken(tx, org, external_id, user.id):
+    is_new = before is None or external_id != _external_id(before)
+    if external_id is not None and is_new and members.external_id_is_taken(tx, org, external_id, user.id):
         raise TakenError("external id", external_id)
+
+
+def _external_id(user: User) -> str | None:
+    found = orjson.loads(user.details).get("external_user_id")
+    return found if isinstance(found, str) else None

@@ -15,6 +15,7 @@ from ..domain.reservations import fulfilled
 from ..domain.sessions import interrupt
 from ..domain.sessions.authorisation import authorise_payment, authorise_visit, refuse_unconfirmed
 from ..domain.sessions.start import Buyer, SessionDraft, SessionIds, as_reported, begin, delivery, started_id
+from ..domain.station_view import HOME
 from ..domain.visits import Visit
 from ..store import availability, reservations, sessions, visits
 from ..store.start_inputs import StartInputs, start_inputs
@@ -55,7 +56,8 @@ class Order:
 def start(tx: WorldTransaction, order: Order) -> Session:
     """Starts a session that delivers at once and saves it; planned sessions that it makes impossible are removed.
 
-    A user is refused for an active session or a debt first, then for the station, then for billing data and payment.
+    A user is refused for an active session or a debt first, then for the station, then for billing data and payment;
+    a wallbox at a home is no station for users.
     Raises WorldFullError, UnknownReferenceError, PolicyBlockedError, UnexpectedFailureError, or what `refuse_customer`,
     `authorise_visit`, `refuse_unbilled`, `authorise_payment` and `refuse_unconfirmed` raise; then nothing is saved.
     """
@@ -73,6 +75,8 @@ def start(tx: WorldTransaction, order: Order) -> Session:
     if user is not None:
         refuse_customer(tx, order.channel, user)
     station = _known(found.station, "station", order.station)
+    if user is not None and station.kind == HOME:
+        raise UnknownReferenceError("station", station.id)
     connector = _known(found.connector, "connector", f"{order.connector} of {order.station}")
     person = _known(found.buyer, order.channel.buyer or "buyer", order.driver or order.user)
     driver = person if isinstance(person, Driver) else None

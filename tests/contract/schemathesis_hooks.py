@@ -66,6 +66,9 @@ def before_call(_context: schemathesis.HookContext, case: Any, _kwargs: Any) -> 
         parameter, prefix = _CHANGED_SOON[operation]
         named = case.path_parameters[parameter]
         case.path_parameters[parameter] = _made(case.operation.base_url, parameter, named, prefix)
+    if operation == "getMapTile" and is_good:
+        # Nor that columns and rows end with the zoom, or that their product has a limit.
+        case.query = _on_the_map(case.query)
     part = _NAMED_BY.get(operation)
     if part == "query":
         case.query = _named(case.query or {}, case.body)
@@ -87,6 +90,12 @@ def _made(server: str, kind: str, named: str, prefix: str) -> str:
         order |= _WINDOW
     key = {"Authorization": f"Bearer {world['credentials']['charge']['secret_key']}"}
     return str(httpx2.post(f"{server}/v1/{kind}s", json=order, headers=key).json().get("id", named))
+
+
+def _on_the_map(query: Any) -> dict[str, Any]:  # noqa: ANN401 - a mapping of Schemathesis
+    """The query of tiles with columns and rows that its zoom has, at most eight of each."""
+    last = 2 ** int(query["z"]) - 1
+    return {**query, **{name: [min(last, int(each)) for each in query[name]][:8] for name in ("x", "y")}}
 
 
 def _named(members: Any, seed: object) -> dict[str, Any]:  # noqa: ANN401 - a mapping of Schemathesis

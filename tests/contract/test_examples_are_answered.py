@@ -17,7 +17,7 @@ _REFUSED: Final = {
     "podero-resolveCue": 403,
     "podero-reportCue": 403,
 }
-"""The example of a world cannot be deleted, that of a session has ended, and that of a secret was signed by no world."""
+"""The example of a world cannot be deleted, that of a session has ended, and no world signed that of a secret."""
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)

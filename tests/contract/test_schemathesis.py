@@ -32,7 +32,9 @@ _WORLD: Final = f"{_WORLDS}/documented"
 _SPEED: Final = 3600
 """An hour a second: a connector that one example has taken is free again for the next ones."""
 _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
-_LINKED: Final = {"cariqa", "charge", "sandbox"}
+_KEYED: Final = {"resolveCue", "reportCue"}
+"""Operations whose key is a secret that one world has signed, so that no generated call succeeds."""
+_LINKED: Final = {"cariqa", "charge", "podero", "sandbox"}
 """Contracts that have links to follow from answer to answer; the others have no stateful phase."""
 
 
@@ -87,7 +89,7 @@ def test_server_keeps_its_contract(
     answered = _answered(tmp_path / "events.ndjson")
 
     for operation in operations():
-        if operation.contract == contract:
+        if operation.contract == contract and operation.name not in _KEYED:
             good = [status for status in operation.statuses if status < 300]
             assert any(answered[f"{operation.method.upper()} {operation.path}", it] for it in good), str(operation)
     left = httpx2.delete(f"{server}{_WORLDS}", params={"prefix": PREFIX}).json()["deleted"]

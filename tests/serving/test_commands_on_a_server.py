@@ -103,6 +103,17 @@ def test_an_event_is_simulated(server: Server, run: RunCommand) -> None:
     assert_refused(run("simulate", "eventful", "burn", session))
 
 
+def test_prices_are_changed(server: Server, run: RunCommand) -> None:
+    """Each `--price` names one and what it becomes, or nothing to take it away; without the sign it is wrong usage."""
+    output_of(run("worlds", "create", "dear"))
+    station = server.rows("/v1/charging_stations", "dear")[0]["id"]
+    change = ("simulate", "dear", "price_change", station, "--price")
+
+    assert output_of(run(*change, "kwh=0.49", "--price", "hour=", "--price", "grace=30")).startswith("price_change: ")
+    assert_refused(run(*change, "vat=19"))
+    assert run(*change, "kwh").returncode == 2
+
+
 def test_an_exported_world_is_imported(server: Server, run: RunCommand, tmp_path: Path) -> None:
     """The new world has another name and other credentials, and shows the same sessions."""
     output_of(run("worlds", "create", "packed"))

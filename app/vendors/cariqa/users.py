@@ -1,4 +1,4 @@
-"""The user in the path of an operation."""
+"""The user, and the user's session, in the path of an operation."""
 
 import re
 from typing import Annotated, Final
@@ -24,5 +24,12 @@ async def user_in_path(_request: Request, _world: CariqaWorld, user_id: str) -> 
     return canonical(user_id)
 
 
+async def session_in_path(_request: Request, _world: CariqaWorld, session_id: str) -> str | None:
+    """The id of the session that the path names, as it is stored; None for what cannot be an id."""
+    return canonical(session_id) if _ID.fullmatch(session_id) else None
+
+
 CariqaUser = Annotated[str, Depends(user_in_path)]
 """The user's id. An operation finds the user in its own transaction, by `operations.users.known_user`."""
+CariqaSession = Annotated[str | None, Depends(session_in_path)]
+"""The session's id; None is that of no session."""

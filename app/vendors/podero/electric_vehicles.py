@@ -20,20 +20,12 @@ from ...store.vehicle_sessions import VehicleRef
 from ...store.world_transaction import WorldTransaction
 from ...vehicle_models import known_model
 from .devices import Device, closing, opening
+from .price_zones import zone_of
 from .vendor import NAME
 
 _TYPE: Final = {"short_name": "ev", "long_name": "Electric Vehicle"}
 _LINKED: Final[Mapping[str, Any]] = {"is_authenticated": True}
 """What is so of each vehicle, unless something else is kept of it (PODERO-601)."""
-_ZONES: Final = {
-    **{code: code for code in ("AT", "BE", "CH", "EE", "HU", "PT", "RO")},
-    "DE": "DE_LU",
-    "LU": "DE_LU",
-    "GB": "UK",
-    "IT": "IT_NORD",
-    "SE": "SE_3",
-}
-"""The price zone of a country, where none is kept."""
 _PERCENT: Final = 100
 _FULL: Final = 0.005
 """How much less than its target a battery may have that counts as full."""
@@ -54,7 +46,7 @@ def device_of(tx: WorldTransaction, found: OwnedVehicle) -> Device:
     written = {
         **_LINKED,
         "is_smart_optimization_active": policy_of(vehicle).optimises,
-        "price_zone": _ZONES.get(found.home.country) if found.home is not None else None,
+        "price_zone": zone_of(found.home.country) if found.home is not None else None,
         **written_of(found.document),
     }
     return Device(

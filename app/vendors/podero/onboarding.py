@@ -1,7 +1,8 @@
 """Onboarding sessions: what their page offers to link, and what is linked then."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -13,7 +14,7 @@ from ...domain.models import DELETED, Document, User, Vehicle
 from ...operations.device_links import lost_at, save_linked, vehicle_document
 from ...operations.devices import register_device
 from ...operations.documents import change_document, known_document
-from ...operations.electric_vehicles import adopt_vehicle, register_vehicle
+from ...operations.electric_vehicles import adopt_vehicle, change_policy, register_vehicle
 from ...store import parties
 from ...store.linkable_vehicles import linkable_vehicles
 from ...store.world_transaction import WorldTransaction
@@ -125,6 +126,8 @@ def _linked(tx: WorldTransaction, owner: User, choice: Choice, session: Mapping[
         vehicle = register_vehicle(tx, owner, address_of(owner), make=choice.manufacturer, model=choice.model)
     elif vehicle.owner is None:
         vehicle = adopt_vehicle(tx, vehicle, owner, address_of(owner))
+    if "is_smart_optimization_active" in written:
+        change_policy(tx, vehicle, partial(replace, optimises=written["is_smart_optimization_active"]))
     document = vehicle_document(tx, NAME, vehicle)
     kept = {**orjson.loads(document.body), **written, "deleted_at": None}
     document = change_document(tx, document, kept)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from ...domain.clock import instant
 
 _MOST: Final = 1 << 53
+_HIGHEST_PRICE: Final = 2_000_000_000
 
 
 def _written(value: str) -> str:
@@ -18,10 +19,19 @@ def _written(value: str) -> str:
     return value
 
 
+def _bounded(pair: list[int]) -> list[int]:
+    """An instant and a price of at most 2,000 EUR per kWh, so that the costs of any session can be stored."""
+    if abs(pair[1]) > _HIGHEST_PRICE:
+        raise ValueError("a price is at most 2000000000 millionths of a EUR")
+    return pair
+
+
 Whole = Annotated[int, Field(ge=-_MOST, le=_MOST)]
 Percentage = Annotated[int, Field(ge=0, le=100)]
 Number = Annotated[float, Field(ge=-_MOST, le=_MOST)]
 Moment = Annotated[str, AfterValidator(_written)]
+WebAddress = Annotated[str, Field(pattern="^[Hh][Tt][Tt][Pp][Ss]?://[!-~]*$")]
+"""An address to which a page leads; browsers would run one of the scheme `javascript`."""
 
 
 class Members(BaseModel):
@@ -146,7 +156,7 @@ class _Building(Members):
 
 
 class _Price(Members):
-    price: Number
+    price: Annotated[float, Field(ge=-10, le=1_000)]
     timestamp: Moment | None = None
 
 
@@ -166,30 +176,30 @@ class _EnergyRates(Members):
     building: str | None = None
     contract: str
     hourly: bool = False
-    prices: list[list[Whole]]
+    prices: list[Annotated[list[Whole], Field(min_length=2, max_length=2), AfterValidator(_bounded)]]
     since: Whole
 
 
 class _OnboardingSession(Members):
     authentication_url: str = ""
     building_id: str | None = None
-    cancel_url: str
+    cancel_url: WebAddress
     device_type: str | None = None
     external_metadata: dict[str, Any] = Field(default_factory=dict)
     is_smart_optimization_active_default: bool | None = None
     language: str | None = None
     object_id: str | None = None
     price_zone_default: str | None = None
-    success_url: str
+    success_url: WebAddress
 
 
 class _Cue(Members):
     """A pending action that was started."""
 
-    cancel_url: str
+    cancel_url: WebAddress
     device: str
     kind: str
-    success_url: str
+    success_url: WebAddress
 
 
 FORMS: Final[dict[str, type[BaseModel]]] = {

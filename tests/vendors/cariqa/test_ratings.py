@@ -78,4 +78,6 @@ def test_only_sessions_of_the_user_are_rated(sandbox: Sandbox) -> None:
     for other in (me.other("00000000-0000-4000-8000-0000000000d3"), me.other("unknown")):
         assert error(other.call("PATCH", path, json={"rates": 1})) == (404, "Not found.", "")
         assert error(other.call("GET", path)) == (404, "Not found.", "")
-    assert error(me.call("GET", "charging-sessions/x/")) == (404, "Not found.", "")
+    for named in ("x", "%00", "%C3%A9"):
+        assert error(me.call("GET", f"charging-sessions/{named}/")) == (404, "Not found.", "")
+        assert error(me.call("PATCH", f"charging-sessions/{named}/", json={"rates": 1})) == (404, "Not found.", "")

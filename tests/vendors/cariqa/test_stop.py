@@ -71,9 +71,12 @@ def test_only_sessions_of_the_user_are_stopped(sandbox: Sandbox) -> None:
     me = customer(sandbox)
     session = me.start()["id"]
 
-    unknown = [me.stop("00000000-0000-4000-8000-000000000000"), me.stop("x"), me.other(ON_THE_ROAD).stop(session)]
+    unknown = [
+        *(me.stop(named) for named in ("00000000-0000-4000-8000-000000000000", "x", "%00", "%20", "x" * 300)),
+        me.other(ON_THE_ROAD).stop(session),
+    ]
 
-    assert [(answer.status_code, answer.json()) for answer in unknown] == [(404, _NOT_FOUND)] * 3
+    assert [(answer.status_code, answer.json()) for answer in unknown] == [(404, _NOT_FOUND)] * 6
     assert error(me.other("unknown").stop(session)) == (404, "Not found.", "")
     assert me.session(session)["is_active"]
 

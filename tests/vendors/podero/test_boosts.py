@@ -108,6 +108,19 @@ def test_podero_610_a_boost_is_disarmed(sandbox: Sandbox) -> None:
     assert ongoing.read()["boost_state"] == "ongoing"
 
 
+def test_podero_610_a_boost_goes_on_when_the_policy_changes(sandbox: Sandbox) -> None:
+    """PODERO-610: a live boost charges to the target of a policy that is set meanwhile, without a pause."""
+    garage = _waiting(sandbox)
+    garage.boost()
+    garage.advance("PT10M")
+    garage.set_week(95, "06:30")
+    changed = garage.read()
+    garage.advance("PT4H")
+
+    assert (changed["boost_state"], changed["is_charging"]) == ("ongoing", True)
+    assert garage.read()["battery_level"] == 95
+
+
 def test_a_boost_changes_nothing_before_it(sandbox: Sandbox) -> None:
     """The vehicle shows the same of an instant before the boost as it did then."""
     garage = _waiting(sandbox)

@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain import currencies, debts, pricing
-from ....domain.errors import AuthenticationRequiredError, Refusal, UnknownReferenceError
-from ....domain.ids import canonical
+from ....domain.errors import AuthenticationRequiredError, Refusal, UnknownReferenceError, UnknownSessionError
 from ....domain.models import Session
 from ....domain.sessions.view import final_total
 from ....domain.start_refusals import UnexpectedFailureError
@@ -33,7 +32,7 @@ from ..errors import CariqaError
 from ..file_links import FileLinks
 from ..inputs import Filled, Input, body_of, ignore_body
 from ..pagination import Page, PageQuery, answer_page
-from ..users import CariqaUser
+from ..users import CariqaSession, CariqaUser
 from ..vendor import CHANNEL
 from .charging_sessions import show
 
@@ -67,12 +66,12 @@ async def stop_session(
     request: Request,
     world: CariqaWorld,
     user: CariqaUser,
-    session_id: str,
+    session: CariqaSession,
     _body: Annotated[None, Depends(ignore_body)],
 ) -> Response:
     """Stops a session of a user; its charge record comes later (CARIQA-408)."""
     try:
-        return await answer_change(request, world, _stop, user, canonical(session_id))
+        return await answer_change(request, world, _stop, user, session)
     except Refusal as error:
         raise charging_error(error) from None
 
@@ -124,8 +123,10 @@ def _start(tx: WorldTransaction, user: str, body: StartSession, links: FileLinks
     return show(shown, tx.now, links)
 
 
-def _stop(tx: WorldTransaction, user: str, uuid: str) -> CariqaError | None:
+def _stop(tx: WorldTransaction, user: str, uuid: str | None) -> CariqaError | None:
     known_user(tx, user)
+    if uuid is None:
+        raise UnknownSessionError("of that id")
     try:
         stop_for_user(tx, CHANNEL, user, uuid)
     except UnexpectedFailureError as error:

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from ....domain import currencies, pricing, settlement
 from ....domain.clock import NEVER, SECOND, micros
 from ....domain.errors import UnknownObjectError
-from ....domain.ids import canonical
 from ....domain.models import Session
 from ....domain.sessions import view
 from ....domain.station_prices import speed
@@ -31,7 +30,7 @@ from ..changes import answer_change
 from ..file_links import FileLinks
 from ..inputs import AsWord, Input, body_of, given
 from ..pagination import PageQuery, answer_page
-from ..users import CariqaUser
+from ..users import CariqaSession, CariqaUser
 
 _HERE: Final = "{invoices}"
 """Stands for what the links to invoices begin with, which depends on the request."""
@@ -68,9 +67,9 @@ async def list_sessions(
 
 
 @router.get("/users/{user_id}/charging-sessions/{session_id}/")  # noqa: FAST003 - CariqaUser takes the id
-async def retrieve_session(request: Request, world: CariqaWorld, user: CariqaUser, session_id: str) -> Response:
+async def retrieve_session(request: Request, world: CariqaWorld, user: CariqaUser, session: CariqaSession) -> Response:
     """One session of a user."""
-    found = await world.ask(_session, user, canonical(session_id))
+    found = await world.ask(_session, user, session)
     return json_answer(request, show(found, world.now, _links(request, world)))
 
 
@@ -79,11 +78,11 @@ async def rate_session(
     request: Request,
     world: CariqaWorld,
     user: CariqaUser,
-    session_id: str,
+    session: CariqaSession,
     body: Annotated[RateSession, Depends(body_of(RateSession))],
 ) -> Response:
     """Gives a session stars, or takes them back with null (CARIQA-409)."""
-    return await answer_change(request, world, _rate, user, canonical(session_id), body, _links(request, world))
+    return await answer_change(request, world, _rate, user, session, body, _links(request, world))
 
 
 def show(it: UserSession, now: int, links: FileLinks) -> dict[str, Any]:
@@ -204,19 +203,19 @@ def _links(request: Request, world: WorldAccess) -> FileLinks:
     return FileLinks.of(world.world, context_of(request).links.origin(request))
 
 
-def _session(tx: WorldTransaction, user: str, uuid: str) -> UserSession:
+def _session(tx: WorldTransaction, user: str, uuid: str | None) -> UserSession:
     """The session of a user. Raises UnknownObjectError for a user or a session that is not there."""
     known_user(tx, user)
-    found = user_session(tx, user, uuid)
+    found = None if uuid is None else user_session(tx, user, uuid)
     if found is None:
-        raise UnknownObjectError("session", uuid)
+        raise UnknownObjectError("session", uuid or "of that id")
     return found
 
 
-def _rate(tx: WorldTransaction, user: str, uuid: str, body: RateSession, links: FileLinks) -> dict[str, Any]:
+def _rate(tx: WorldTransaction, user: str, uuid: str | None, body: RateSession, links: FileLinks) -> dict[str, Any]:
     rated = _session(tx, user, uuid)
     if "rates" not in given(body):
         return show(rated, tx.now, links)
     stars = None if body.rates is None else int(body.rates)
-    rated = rated._replace(session=rate(tx, user, uuid, stars))
+    rated = rated._replace(session=rate(tx, user, rated.session.uuid, stars))
     return show(rated, tx.now, links) | {"rates": stars}

@@ -159,7 +159,7 @@ def _rates(content: Mapping[str, Any], now: int) -> Rates:
     prices = [(each.get("timestamp"), _millionths(each["price"], is_net=is_net)) for each in written]
     if len(prices) == 1:
         return Rates(now, constant(prices[0][1]), building=content.get("building_id"))
-    by_instant = {instant(at) // MILLISECOND * MILLISECOND: price for at, price in reversed(prices)}
+    by_instant = {instant(at) // MILLISECOND * MILLISECOND: price for at, price in reversed(prices) if at}
     return Rates(now, tuple(sorted(by_instant.items())), is_hourly, content.get("building_id"))
 
 
