@@ -92,7 +92,7 @@ JOURNEYS: Final = (
     Journey(
         "charge", "fleet-journey.md", ("charge.secret_key",), timedelta(hours=3), check_fleet, check_lines_of_fleet
     ),
-    Journey("cariqa", "driver-journey.md", ("cariqa.token",), timedelta(hours=1), check_driver, check_lines_of_driver),
+    Journey("cariqa", "driver-journey.md", ("cariqa.token",), timedelta(hours=3), check_driver, check_lines_of_driver),
     Journey(
         "podero",
         "energy-journey.md",

@@ -22,6 +22,9 @@ MINUTE = timedelta(minutes=1)
 LATITUDE, LONGITUDE = 52.5176, 13.4166
 """Where the driver is: in the middle of Berlin."""
 ZOOM = 14
+CONNECTOR = "IEC_62196_T2"
+LONGEST = 60
+"""How many minutes a session is watched at most."""
 
 
 class Sandbox:
@@ -75,21 +78,20 @@ class Sandbox:
 
 def journey(cariqa: Sandbox) -> None:
     """Goes all the way, and prints a line for each step."""
-    # The map: the tile around the driver, then the fastest station nearby with a free connector, and its prices.
+    # The map: the tile around the driver, then the cheapest station nearby with a free connector, and its details.
     x, y = tile_of(LATITUDE, LONGITUDE, ZOOM)
     features = cariqa.get("stations/tile/", x=x, y=y, z=ZOOM)["features"]
     print(f"{cariqa.now}  tile {ZOOM}/{x}/{y} has {len(features)} stations")
     around = {"latitude": LATITUDE, "longitude": LONGITUDE, "distance": 20_000}
-    found = cariqa.get(
-        "stations/around/", **around, only_available="true", connector_types=["IEC_62196_T2_COMBO"], page_size=100
-    )["results"]
-    best = max(found, key=lambda it: max(group["power"] for group in it["price_groups"] if free_evse(it, group)))
-    station = cariqa.get("stations/details/", id=best["id"], type="station_id")
-    group = max((it for it in station["price_groups"] if free_evse(station, it)), key=lambda it: it["power"])
-    evse = free_evse(station, group) or ""
-    price = next(iter(group["prices"]["kwh_price"].values()))[0]["user_facing_price"]
-    currency = group["currency"].upper()
-    print(f"{cariqa.now}  {evse} at {station['name']}: {group['power']:.0f} kW, {price} {currency}/kWh")
+    found = cariqa.get("stations/around/", **around, only_available="true", connector_types=[CONNECTOR], page_size=100)[
+        "results"
+    ]
+    station = min(found, key=lambda it: min(map(kwh_price, free_groups(it)), default=math.inf))
+    station = cariqa.get("stations/details/", id=station["id"], type="station_id")
+    group = min(free_groups(station), key=kwh_price)
+    evse = free_evses(station, group)[0]
+    price = f"{kwh_price(group):.2f} {group['currency'].upper()}/kWh"
+    print(f"{cariqa.now}  {evse} at {station['name']}: {group['power']:.0f} kW, {price}")
 
     # The driver: a user, the billing details that an invoice needs, and a card.
     user = cariqa.post("users/", email="robin@driver.example", locale="en", custom_properties={"external_id": "r-1"})
@@ -149,12 +151,21 @@ def tile_of(latitude: float, longitude: float, zoom: int) -> tuple[int, int]:
     return int(across * 2**zoom), int(down * 2**zoom)
 
 
-def free_evse(station: Any, group: Any) -> str | None:
-    """The first connector of a price group for fast charging that is available; None if there is none."""
+def free_groups(station: Any) -> list[Any]:
+    """The prices by energy of a station's connectors of the wanted type, of which one is available."""
+    groups = station["price_groups"]
+    return [it for it in groups if it["type"] == CONNECTOR and it["prices"]["kwh_price"] and free_evses(station, it)]
+
+
+def free_evses(station: Any, group: Any) -> list[str]:
+    """The connectors of a price group that are available."""
     free = {it["evse_id"] for it in station["evses"] if it["status"] == "AVAILABLE"}
-    if group["type"] != "IEC_62196_T2_COMBO":
-        return None
-    return next((it for it in group["evse_ids"] if it in free), None)
+    return [it for it in group["evse_ids"] if it in free]
+
+
+def kwh_price(group: Any) -> float:
+    """The present price of a kWh, with VAT."""
+    return float(group["prices"]["kwh_price"]["ALL"][0]["user_facing_price"])
 
 
 def add_card(cariqa: Sandbox, mine: str, card: str) -> Any:
@@ -170,9 +181,11 @@ def charge(cariqa: Sandbox, mine: str, evse: str, method: str, kwh: float) -> An
     session = cariqa.post(f"{mine}/charging/start/", evse_id=evse, payment_method_id=method)
     path = f"{mine}/charging-sessions/{session['id']}/"
     print(f"{cariqa.now}  {session['id']} has started")
-    while float(session["consumed_energy"]) < kwh:
+    for _ in range(LONGEST):
         cariqa.wait(MINUTE)
         session = cariqa.get(path)
+        if float(session["consumed_energy"]) >= kwh:
+            break
     print(f"{cariqa.now}  {session['id']} has {session['consumed_energy']} kWh")
     cariqa.post(f"{mine}/charging/stop/{session['id']}/")
     return cariqa.get(path)

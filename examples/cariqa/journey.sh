@@ -4,20 +4,19 @@ URL=${1:-http://localhost:8000} TOKEN=${2:-$TOKEN}
 API=$URL/api/v1
 cariqa() { curl -sS --fail-with-body -H "Authorization: Bearer $TOKEN" "$@"; }
 
-# The map around the driver, and the fastest station within 20 km that has a free connector for fast charging.
+# The map around the driver, and the cheapest station within 20 km that has a free connector.
 cariqa "$API/stations/tile/?x=8802&y=5373&z=14" | jq -c '.features[] | {station_id, price_properties}'
 AROUND=$(cariqa -G $API/stations/around/ -d latitude=52.5176 -d longitude=13.4166 -d distance=20000 \
-  -d only_available=true -d connector_types=IEC_62196_T2_COMBO -d page_size=100)
-STATION=$(echo "$AROUND" | jq -r '[.results[] | . as $station | [.evses[] | select(.status == "AVAILABLE") | .evse_id] as $free
-  | .price_groups[] | select(.type == "IEC_62196_T2_COMBO" and any(.evse_ids[]; IN($free[])))
-  | {power, id: $station.id}] | max_by(.power).id')
+  -d only_available=true -d connector_types=IEC_62196_T2 -d page_size=100)
+FREE='. as $it | [.evses[] | select(.status == "AVAILABLE") | .evse_id] as $free | .price_groups[]
+  | select(.type == "IEC_62196_T2" and .prices.kwh_price) | {id: $it.id, power, pre_authorization_amount, currency,
+    evse: first(.evse_ids[] | select(IN($free[]))), price: .prices.kwh_price.ALL[0].user_facing_price | tonumber}'
+STATION=$(echo "$AROUND" | jq -r "[.results[] | $FREE] | min_by(.price).id")
 
 # Its details: the free connector, its price with VAT, and the amount that is held on the card before a session.
-DETAILS=$(cariqa -G $API/stations/details/ -d id=$STATION -d type=station_id)
-EVSE=$(echo "$DETAILS" | jq -r '[.evses[] | select(.status == "AVAILABLE") | .evse_id] as $free
-  | [.price_groups[] | select(.type == "IEC_62196_T2_COMBO")] | max_by(.power).evse_ids | map(select(IN($free[])))[0]')
-echo "$DETAILS" | jq -c --arg evse "$EVSE" '.price_groups[] | select(any(.evse_ids[]; . == $evse))
-  | {power, price: .prices.kwh_price.ALL[0].user_facing_price, currency, pre_authorization_amount}'
+DETAILS=$(cariqa -G $API/stations/details/ -d id=$STATION -d type=station_id | jq -c "[$FREE] | min_by(.price)")
+echo "$DETAILS"
+EVSE=$(echo "$DETAILS" | jq -r .evse)
 
 # The driver: a user, and the billing details that an invoice needs.
 USER_ID=$(cariqa $API/users/ --json '{
@@ -35,9 +34,9 @@ SECRET=$(cariqa "$MINE/setup-intents/?pm_type=card" | jq -r .setup_intent_client
 curl -sS --fail-with-body $CONTROL/setup-intents/$SECRET/confirm --json '{"card": "visa"}' | jq -c '{status}'
 VISA=$(cariqa $MINE/payment-methods/ | jq -r '.results[0].id')
 
-# Charging: started, watched after six minutes, and stopped. A real driver waits; here the clock is moved.
+# Charging: started, looked at after half an hour, and stopped. A real driver waits; here the clock is moved.
 SESSION=$(cariqa $MINE/charging/start/ --json '{"evse_id": "'$EVSE'", "payment_method_id": "'$VISA'"}' | jq -r .id)
-curl -sS $CONTROL/clock/advance --json '{"by": "PT6M"}' | jq -c '{from, to}'
+curl -sS $CONTROL/clock/advance --json '{"by": "PT30M"}' | jq -c '{from, to}'
 cariqa $MINE/charging-sessions/$SESSION/ | jq -c '{is_active, duration, consumed_energy}'
 cariqa -X POST $MINE/charging/stop/$SESSION/
 
@@ -53,7 +52,7 @@ curl -sS --fail-with-body $CONTROL/setup-intents/$SECRET/confirm --json '{"card"
 FAILING=$(cariqa $MINE/payment-methods/ | jq -r '.results[0].id')
 cariqa -X POST $MINE/payment-methods/$FAILING/default/
 SESSION=$(cariqa $MINE/charging/start/ --json '{"evse_id": "'$EVSE'", "payment_method_id": "'$FAILING'"}' | jq -r .id)
-curl -sS $CONTROL/clock/advance --json '{"by": "PT3M"}' | jq -c '{from, to}'
+curl -sS $CONTROL/clock/advance --json '{"by": "PT15M"}' | jq -c '{from, to}'
 cariqa -X POST $MINE/charging/stop/$SESSION/
 curl -sS $CONTROL/clock/advance --json '{"by": "PT2M"}' | jq -c '{from, to}'
 DEBT=$(cariqa $MINE/charging/debts/ | jq -c '.results[0]')
