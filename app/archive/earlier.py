@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
+from ..domain import parties
 from ..domain.clock import MILLISECOND, year_before
-from ..domain.models import TO_FLEET, TO_VEHICLE, User
-from ..domain.parties import owner_email, owner_name
+from ..domain.models import TO_FLEET, TO_VEHICLE
 from ..scenario.parts import Location
 from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import NO_DEFAULT, ColumnDescription, TableDescription
@@ -57,13 +57,13 @@ def attachments(held: Mapping[str, Sequence[Row]], kinds: Mapping[str, TableDesc
 
 def drivers_of_vehicles(held: Mapping[str, Sequence[Row]], kinds: Mapping[str, TableDescription]) -> list[Row]:
     """The users of a file; those without a place in a list drive the vehicle of their last session."""
-    created, vehicle = kinds["users"].place("created_at"), kinds["users"].place("vehicle")
+    id_, vehicle, created = map(kinds["users"].place, ("id", "vehicle", "created_at"))
     if all(row[created] is not None for row in held["users"]):
         return [*held["users"]]
-    order, user, driven = map(kinds["sessions"].place, ("created_at", "user", "vehicle"))
-    last = {row[user]: row[driven] for row in sorted(held["sessions"], key=itemgetter(order))}
+    at, n, user, driven = map(kinds["sessions"].place, ("created_at", "n", "user", "vehicle"))
+    last = {row[user]: row[driven] for row in sorted(held["sessions"], key=itemgetter(at, n))}
     return [
-        row if row[created] is not None else (*row[:vehicle], last.get(row[0]), *row[vehicle + 1 :])
+        row if row[created] is not None else (*row[:vehicle], last.get(row[id_]), *row[vehicle + 1 :])
         for row in held["users"]
     ]
 
@@ -83,19 +83,7 @@ def owners(held: Mapping[str, Sequence[Row]], kinds: Mapping[str, TableDescripti
     found = []
     for place, (user, (of, vehicles)) in enumerate(owned.items(), start=first):
         person = named.get(next((driven[each] for each in vehicles if each in driven), ""))
-        created_at = year_before(monday) + place * MILLISECOND
-        found.append(
-            User(
-                id=user,
-                name=owner_name(user) if person is None else person.name,
-                email=owner_email(user) if person is None else person.email,
-                driver=None if person is None else person.id,
-                org=of,
-                n=place,
-                created_at=created_at,
-                touched_at=created_at,
-            )
-        )
+        found.append(parties.owner(user, of, person, n=place, created_at=year_before(monday) + place * MILLISECOND))
     return [*map(END_USER.mapping.values, found)]
 
 

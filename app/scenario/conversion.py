@@ -70,26 +70,15 @@ def users(objects: Objects, monday: int) -> list[User]:
     Such an owner is the first driver of the first vehicle, or is named after the id.
     """
     placed = [_user(each, n, monday) for n, each in enumerate(objects.users)]
-    known, named = {each.id for each in placed}, {each.id: each for each in objects.drivers}
+    known, named = {each.id for each in placed}, {each.id: each for each in drivers(objects, monday)}
     for each in objects.vehicles:
         if each.org is None or each.owner is None or each.owner in known:
             continue
         known.add(each.owner)
         of_owner = (other for other in objects.vehicles if other.owner == each.owner)
-        drivers = (who for vehicle in of_owner for who in attached(vehicle.driver, vehicle.drivers))
-        driver, created_at = named.get(next(drivers, "")), _created(None, len(placed), monday)
-        placed.append(
-            User(
-                id=each.owner,
-                name=parties.owner_name(each.owner) if driver is None else driver.name,
-                email=parties.owner_email(each.owner) if driver is None else driver.email,
-                driver=None if driver is None else driver.id,
-                org=each.org,
-                n=len(placed),
-                created_at=created_at,
-                touched_at=created_at,
-            )
-        )
+        driven_by = (who for vehicle in of_owner for who in attached(vehicle.driver, vehicle.drivers))
+        driver, n = named.get(next(driven_by, "")), len(placed)
+        placed.append(parties.owner(each.owner, each.org, driver, n=n, created_at=_created(None, n, monday)))
     return placed
 
 

@@ -142,11 +142,11 @@ def test_a_file_of_another_media_type_is_refused(untouched: Sandbox) -> None:
 
 def test_a_file_that_is_too_large_is_refused(open_sandbox: Callable[..., Sandbox]) -> None:
     """More bytes than WATTIF_MAX_IMPORT_BYTES are 413; that may be more than other bodies may have."""
-    sandbox = open_sandbox(max_import_bytes=125_000, max_body_bytes=1024)
+    sandbox = open_sandbox(max_import_bytes=150_000, max_body_bytes=1024)
     file = exported(sandbox)
     small = changed(file, lambda it: [it[kind].clear() for kind in ("sessions", "reservations", "documents")])
 
-    assert len(file) > 125_000 > len(small) > 1024
+    assert len(file) > 150_000 > len(small) > 1024
     assert take_in(sandbox, file, name="large").status_code == 413
     assert take_in(sandbox, small, name="small").status_code == 201
 

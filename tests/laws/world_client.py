@@ -83,7 +83,7 @@ def world_client(http: TestClient, kept: Kept, world: str = "default") -> WorldC
     """A client of a world. Its users and vehicles are read from the database."""
     keys = http.get(f"/_sandbox/v1/worlds/{world}").json()["credentials"]
     number = kept.rows("SELECT n FROM world WHERE name = :world AND state = 'open'", world=world)[0].n
-    users = kept.rows("SELECT id FROM end_user WHERE world = :world ORDER BY id", world=number)
+    users = kept.rows("SELECT id FROM end_user WHERE world = :world AND org IS NULL ORDER BY id", world=number)
     vehicles = kept.dicts(
         "SELECT org AS org_id, owner AS user_id, uuid AS electric_vehicle_id"
         " FROM vehicle WHERE world = :world AND org IS NOT NULL ORDER BY id",
