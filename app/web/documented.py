@@ -4,6 +4,7 @@ The inventories say what is documented, and the contracts what is served and how
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any, Final
@@ -30,7 +31,22 @@ def listing(vendors: Iterable[Vendor]) -> list[dict[str, Any]]:
 def markdown(vendors: Iterable[Vendor]) -> str:
     """The same as a page: a table for each vendor."""
     meanings = "\n".join(f"- **{mark}**: {meaning}." for mark, meaning in MEANINGS.items())
-    return "\n\n".join([_INTRODUCTION, meanings, *(_section(each) for each in listing(vendors))]) + "\n"
+    listed = listing(vendors)
+    return "\n\n".join([_INTRODUCTION, _coverage(listed), meanings, *(_section(each) for each in listed)]) + "\n"
+
+
+def coverage(vendors: Iterable[Vendor]) -> str:
+    """One sentence: how many operations are documented and answered, and how well these are known."""
+    return _coverage(listing(vendors))
+
+
+def _coverage(listed: list[dict[str, Any]]) -> str:
+    known = Counter(row["fidelity"] for vendor in listed for row in vendor["operations"] if row["status"] == SERVED)
+    counts = {name: sum(vendor[name] for vendor in listed) for name in ("documented", SERVED, _REPLACED)}
+    return (
+        f"{counts['documented']} documented operations: {counts[SERVED]} answered, {known['seed']} as on a seed page, "
+        f"{known['documented']} documented, {known['assumed']} assumed; {counts[_REPLACED]} superseded."
+    )
 
 
 def _listed(vendor: Vendor) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is served, how well it is known and what replaces the rest is listed: as JSON and as a page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -59,6 +60,16 @@ def test_page_is_up_to_date() -> None:
     written = (REPOSITORY / "docs" / "fidelity.md").read_text("utf-8")
 
     assert written == documented.markdown(VENDORS), "run: python -m app fidelity > docs/fidelity.md"
+
+
+def test_readme_tells_how_much_is_answered() -> None:
+    """The README has the sentence that is made from inventories and contracts, which counts every operation once."""
+    told = documented.coverage(VENDORS)
+    numbers = [int(each) for each in re.findall(r"\d+", told)]
+
+    assert told in (REPOSITORY / "README.md").read_text("utf-8")
+    assert numbers[0] == sum(len(vendor.inventory) for vendor in VENDORS) == numbers[1] + numbers[-1]
+    assert numbers[1] == sum(numbers[2:5]) == len([each for each in operations() if each.contract in NAMES])
 
 
 def _listed(sandbox: Sandbox, name: str) -> dict[str, Any]:

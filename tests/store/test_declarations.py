@@ -22,6 +22,7 @@ from app.store import (
     documents,
     drivers,
     fleets,
+    members,
     payment_methods,
     reservations,
     sessions,
@@ -65,12 +66,15 @@ QUERIES: Final[dict[Callable[..., Any], Callable[[WorldTransaction], object]]] =
     fleets.fleets_by_id: lambda tx: fleets.fleets_by_id(tx, _CHARGE, ["flt_unknown"]),
     payment_methods.payment_methods: lambda tx: payment_methods.payment_methods(tx, _CHARGE, PageQuery({}, None, 5)),
     payment_methods.payment_methods_by_id: lambda tx: payment_methods.payment_methods_by_id(tx, _CHARGE, ["pm_none"]),
+    members.members: lambda tx: members.members(tx, "podero", "org_unknown"),
+    members.member_record: lambda tx: members.member_record(tx, "podero", "org_unknown", "user_unknown"),
+    members.member_by_external_id: lambda tx: members.member_by_external_id(tx, "podero", "org_unknown", "unknown"),
     vehicles.vehicles: lambda tx: vehicles.vehicles(tx, PageQuery({}, None, 5)),
     vehicles.vehicles_by_id: lambda tx: vehicles.vehicles_by_id(tx, ["veh_unknown"]),
     charging_totals: lambda tx: charging_totals(tx, _CHARGE, Wanted(0, tx.now), "vehicle"),
 }
 """A call of each query that declares that it runs one statement."""
-KEPT_BY: Final = {"start", "stop"}
+KEPT_BY: Final = {"start", "stop", "confirm_setup_intent", "confirm_intent"}
 """The operations that declare that they keep the worlds; all of them are called below."""
 
 
@@ -117,7 +121,7 @@ def test_every_operation_that_keeps_the_worlds_is_tested() -> None:
 
 
 def test_a_declared_operation_keeps_the_worlds(sandbox: Sandbox) -> None:
-    """A start and an end of a session change no key, and of the worlds only the number of the next session."""
+    """Starts, ends and confirmed intents change no key, and of the worlds only the number of what is made next."""
 
     def remembered() -> list[dict[str, Any]]:
         rows = sandbox.kept.dicts("SELECT * FROM world ORDER BY n")
@@ -128,4 +132,21 @@ def test_a_declared_operation_keeps_the_worlds(sandbox: Sandbox) -> None:
     session = sandbox.start().json()["id"]
 
     assert sandbox.end(session).status_code == 200
+    assert _confirmed(sandbox) == ["succeeded", "succeeded"]
     assert remembered() == before
+
+
+def _confirmed(sandbox: Sandbox) -> list[str]:
+    """The statuses of a setup intent, which adds a card, and of the payment intent of a start with that card."""
+    world = sandbox.opened()
+    key = {"Authorization": f"Bearer {world['credentials']['cariqa']['token']}"}
+    user = f"/api/v1/users/{world['credentials']['cariqa']['user_id']}"
+    there = "/_sandbox/v1/worlds/default"
+    secret = sandbox.client.get(f"{user}/setup-intents/", headers=key).json()["setup_intent_client_secret"]
+    card = {"card": "authentication_required"}
+    added = sandbox.client.post(f"{there}/setup-intents/{secret}/confirm", json=card).json()
+    order = {"evse_id": world["sample"]["cariqa"]["evse_id"], "payment_method_id": added["payment_method"]}
+    refused = sandbox.client.post(f"{user}/charging/start/", json=order, headers=key).json()
+    named = refused["error"]["payment_intent_client_secret"]
+    paid = sandbox.client.post(f"{there}/payment-intents/{named}/confirm", json={}).json()
+    return [added["status"], paid["status"]]
