@@ -17,6 +17,7 @@ from tests.contract.party_calls import PARTY_CALLS
 from tests.contract.podero_device_calls import DEVICE_CALLS
 from tests.contract.report_calls import REPORT_CALLS
 from tests.contract.reservation_calls import RESERVATION_CALLS
+from tests.contract.session_calls import SESSION_CALLS
 from tests.contract.station_calls import STATION_CALLS, start_against_a_policy
 from tests.contract.vehicle_calls import VEHICLE_CALLS
 
@@ -182,6 +183,7 @@ PROVOKED: Final[dict[str, Callable[[Sandbox], Answers]]] = {
     **{f"charge-{name}": provoke for name, provoke in BELONGING_CALLS.items()},
     **{f"charge-{name}": provoke for name, provoke in RESERVATION_CALLS.items()},
     "cariqa-listChargingSessions": list_users_sessions,
+    **{f"cariqa-{name}": provoke for name, provoke in SESSION_CALLS.items()},
     **{f"cariqa-{name}": provoke for name, provoke in MAP_CALLS.items()},
     "podero-createAccessToken": create_access_token,
     "podero-listElectricVehicleSessions": list_cars_sessions,
