@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from .clock import MILLISECOND
+from .timezones import zone
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_TIMEZONE: Final = "Europe/Berlin"
@@ -127,7 +128,7 @@ def written_policy(policy: ChargePolicy) -> str:
 
 def is_timezone(name: str) -> bool:
     """Whether the name is that of a time zone of the IANA database."""
-    return _zone(name) is not None
+    return zone(name) is not None
 
 
 def changed_at(policy: ChargePolicy, created_at: int) -> int | None:
@@ -156,11 +157,3 @@ def _within(said: object, most: int, usual: float) -> float:
 
 def _timezone(said: object) -> str:
     return said if isinstance(said, str) and is_timezone(said) else USUAL_TIMEZONE
-
-
-@lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return None

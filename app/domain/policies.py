@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
 from typing import Any, Final
 from unicodedata import normalize
-from zoneinfo import ZoneInfo
 
 from .clock import SECOND
 from .drives import great_circle_km
+from .timezones import zone
 
 ENFORCEMENT: Final = "enforcement"
 SUGGESTION: Final = "suggestion"
@@ -135,13 +134,9 @@ def _local_time(at: int, timezone: str | None) -> datetime:
     return (_EPOCH + timedelta(seconds=at // SECOND)).astimezone(_zone(timezone))
 
 
-@lru_cache(maxsize=512)
 def _zone(name: str | None) -> tzinfo:
     """The time zone of that name; UTC for none, and where the machine does not know the name."""
-    try:
-        return UTC if name is None else ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return UTC
+    return (zone(name) if name is not None else None) or UTC
 
 
 _RULES: Final[Mapping[str, Callable[[Any, Attempt], str | None]]] = {

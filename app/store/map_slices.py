@@ -22,8 +22,10 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 Found = TypeVar("Found")
 
-_STATIONS: Final = 1_000
-"""About how many stations a slice has, which takes some milliseconds."""
+_WIDE: Final = 1_000
+"""The most stations in a part of the map that is searched by one query."""
+_STATIONS: Final = 250
+"""About how many stations a slice of a wider part has, which takes some milliseconds."""
 
 
 class Asked(Protocol):
@@ -39,13 +41,13 @@ class Asked(Protocol):
 
 
 def are_wide(tx: WorldTransaction, tiles: Sequence[Tile]) -> bool:
-    """Whether a tile has more stations than a slice."""
-    return any(slice_end(tx, span_of_tile(tile), _STATIONS) is not None for tile in tiles)
+    """Whether a tile has too many stations for one query."""
+    return any(slice_end(tx, span_of_tile(tile), _WIDE) is not None for tile in tiles)
 
 
 def is_wide(tx: WorldTransaction, area: Area) -> bool:
-    """Whether the box around an area has more stations than a slice."""
-    return slice_end(tx, span_of_area(area), _STATIONS) is not None
+    """Whether the box around an area has too many stations for one query."""
+    return slice_end(tx, span_of_area(area), _WIDE) is not None
 
 
 async def clusters_by_slices(view: Asked, tile: Tile, wanted: MapFilter) -> list[Cluster]:

@@ -19,6 +19,12 @@ FILTERS: list[Body] = [
 ]
 
 
+def cut(monkeypatch: pytest.MonkeyPatch, stations: int) -> None:
+    """Has slices of about that many stations, and more than that searched in slices."""
+    for name in ("_STATIONS", "_WIDE"):
+        monkeypatch.setattr(map_slices, name, stations)
+
+
 @pytest.mark.parametrize("wanted", FILTERS, ids="+".join)
 @pytest.mark.parametrize("stations", [1, 3, 10])
 def test_slices_of_a_tile_add_up(
@@ -28,7 +34,7 @@ def test_slices_of_a_tile_add_up(
     tiles = [Tile(0, 0, 0), Tile(33, 21, 6)]
     asked = [{"x": tile.x, "y": tile.y, "z": tile.z, **wanted} for tile in tiles]
     whole = [found(read(untouched, "tile", **each)) for each in asked]
-    monkeypatch.setattr(map_slices, "_STATIONS", stations)
+    cut(monkeypatch, stations)
 
     assert [found(read(untouched, "tile", **each)) for each in asked] == whole
     assert whole[0]["features"]
@@ -39,7 +45,7 @@ def test_slices_of_an_area_add_up(untouched: Sandbox, monkeypatch: pytest.Monkey
     """The pages of a search around a point are the same: number, order and stations."""
     asked = {"latitude": 50, "longitude": 10, "distance": 900_000, "page_size": 7, **wanted}
     whole = [found(read(untouched, "around", **asked, page=page)) for page in (1, 2)]
-    monkeypatch.setattr(map_slices, "_STATIONS", 4)
+    cut(monkeypatch, 4)
 
     assert [found(read(untouched, "around", **asked, page=page)) for page in (1, 2)] == whole
     assert whole[0]["count"] > 7
@@ -54,7 +60,7 @@ def test_slice_has_few_stations(untouched: Sandbox, monkeypatch: pytest.MonkeyPa
         counts.append(sum(each.stations for each in clusters))
         return clusters
 
-    monkeypatch.setattr(map_slices, "_STATIONS", 5)
+    cut(monkeypatch, 5)
     monkeypatch.setattr(map_slices, "clusters_in", counted)
     found(read(untouched, "tile", x=0, y=0, z=0, connector_types=["IEC_62196_T2"]))
 

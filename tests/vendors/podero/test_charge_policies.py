@@ -39,6 +39,8 @@ def test_podero_606_a_day_keeps_what_a_body_leaves_out(sandbox: Sandbox) -> None
         {"mon": {"charge_deadline": "7:00"}},
         {"mon": None},
         {"timezone": "Europe/Atlantis"},
+        {"timezone": "localtime"},
+        {"timezone": "right/UTC"},
         {"timezone": "../../etc/passwd"},
         {"timezone": ""},
     ],
