@@ -53,7 +53,7 @@ CARIQA: Final = (
     Read("a session", f"{_OF_USER}/charging-sessions/{{session_id}}/"),
     Read("debts", f"{_OF_USER}/charging/debts/", _SIZE),
     Read("invoices", f"{_OF_USER}/invoices/", _SIZE),
-    Read("details of a station", "/api/v1/stations/details/", {"type": "EVSE", "id": "{evse_id}"}),
+    Read("details of a station", "/api/v1/stations/details/", {"type": "evse_id", "id": "{evse_id}"}),
     Read("partners", "/api/v1/stations/partners/"),
 )
 OF_HOME: Final = (
