@@ -33,6 +33,8 @@ class World:
             raise MeasureFailedError("the world default is not in real time")
         self.charge: Final[str] = self._facts["credentials"]["charge"]["secret_key"]
         self.cariqa_token: Final[str] = self._facts["credentials"]["cariqa"]["token"]
+        self.cariqa_user: Final[str] = self._facts["credentials"]["cariqa"]["user_id"]
+        self.podero_keys: Final[dict[str, str]] = self._facts["credentials"]["podero"]
 
     def sessions(self, title: str, filters: Mapping[str, str]) -> Target:
         """A page of ten of Charge's sessions."""
@@ -53,13 +55,12 @@ class World:
 
     def cariqa(self) -> Target:
         """The first page of the sample user's sessions."""
-        keys = self._facts["credentials"]["cariqa"]
-        path = f"/api/v1/users/{keys['user_id']}/charging-sessions/?page_size={TEN}"
-        return Target("Cariqa: ten sessions of a user", self.server, path, keys["token"], "results")
+        path = f"/api/v1/users/{self.cariqa_user}/charging-sessions/?page_size={TEN}"
+        return Target("Cariqa: ten sessions of a user", self.server, path, self.cariqa_token, "results")
 
     def podero(self) -> Target:
         """The first page of all of the sample vehicle's sessions."""
-        keys, today = self._facts["credentials"]["podero"], self.now()
+        keys, today = self.podero_keys, self.now()
         vehicle = f"/org/{keys['org_id']}/users/{keys['user_id']}/electric-vehicles/{keys['electric_vehicle_id']}"
         days = {"from": f"{today - _ALL_DAYS:%Y-%m-%d}", "to": f"{today:%Y-%m-%d}", "limit": str(TEN)}
         path = f"/api/partners/v2.0{vehicle}/sessions?{urlencode(days)}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from . import changes, creates, crowd, customers, lists, operations, pages, postgres, resources, starting, worlds
+from . import changes, creates, crowd, customers, lists, operations, pages, postgres, reads, resources, starting, worlds
 from .run import Run, attempt
 from .table import Row
 
@@ -26,6 +26,7 @@ _MEASURES: Final = {
     ("start",): starting.starts,
     _READING: _reading,
     ("resources",): resources.rows,
+    ("reads",): reads.rows,
     ("crowd",): crowd.rows,
     ("operations",): operations.rows,
     ("starts",): changes.starts,
