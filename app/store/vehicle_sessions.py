@@ -1,14 +1,15 @@
 """The finished sessions of a vehicle: pages, newest first, with the number of all sessions."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select
 
 from ..domain import models
+from ..domain.models import DELETED
 from .database.compiled_statements import CompiledStatement
 from .schema.entity_mapping import EntityQuery
-from .schema.tables import SESSION, VEHICLE
+from .schema.tables import DOCUMENT, END_USER, SESSION, VEHICLE
 from .world_transaction import WorldTransaction
 
 
@@ -21,24 +22,50 @@ class VehicleRef:
     uuid: str
 
 
-def unplugged_sessions(
-    tx: WorldTransaction, vehicle: VehicleRef, *, plugged_from: int, plugged_before: int, offset: int, limit: int
-) -> tuple[int, list[models.Session]] | None:
-    """Returns how many unplugged sessions of a vehicle began in a span of time, and a page of them, newest first.
+class FoundVehicle(NamedTuple):
+    """The prefixed id of a vehicle, and the JSON of its document if it has one."""
 
-    Returns None if there is no such vehicle.
+    id: str
+    body: str | None
+
+
+def vehicle_of(tx: WorldTransaction, ref: VehicleRef, vendor: str, kind: str) -> FoundVehicle | None:
+    """Returns the vehicle of that name, whose document is of that vendor and kind.
+
+    Returns None if there is no such vehicle or no such owner, or if one of them was deleted.
     """
-    named = {"world": tx.world.n, "org": vehicle.org, "owner": vehicle.owner, "uuid": vehicle.uuid}
-    found = _VEHICLE_ID.first(tx.db, named)
-    if found is None:
-        return None
-    span = {"world": tx.world.n, "vehicle": found[0], "now": tx.now, "from": plugged_from, "to": plugged_before}
+    named = {"world": tx.world.n, "org": ref.org, "owner": ref.owner, "uuid": ref.uuid, "now": tx.now}
+    found = _VEHICLE.first(tx.db, {**named, "vendor": vendor, "kind": kind})
+    return None if found is None else FoundVehicle(*found)
+
+
+def unplugged_sessions(
+    tx: WorldTransaction, vehicle: str, *, plugged_from: int, plugged_before: int, offset: int, limit: int
+) -> tuple[int, list[models.Session]]:
+    """Returns how many unplugged sessions of a vehicle began in a span of time, and a page of them, newest first."""
+    span = {"world": tx.world.n, "vehicle": vehicle, "now": tx.now, "from": plugged_from, "to": plugged_before}
     total = _COUNT.rows(tx.db, span)[0][0]
     return total, _UNPLUGGED.all(tx.db, {**span, "offset": offset, "limit": limit})
 
 
-_VEHICLE_ID: Final = CompiledStatement(
-    select(VEHICLE.c.id).where(*(VEHICLE.c[name] == bindparam(name) for name in ("world", "uuid", "org", "owner")))
+_OWNER: Final = and_(
+    END_USER.c.world == VEHICLE.c.world, END_USER.c.id == VEHICLE.c.owner, END_USER.c.org == VEHICLE.c.org
+)
+_DOCUMENT: Final = and_(
+    DOCUMENT.c.world == VEHICLE.c.world,
+    DOCUMENT.c.vendor == bindparam("vendor"),
+    DOCUMENT.c.kind == bindparam("kind"),
+    DOCUMENT.c.id == VEHICLE.c.uuid,
+)
+_VEHICLE: Final = CompiledStatement(
+    select(VEHICLE.c.id, DOCUMENT.c.body)
+    .select_from(VEHICLE.table.join(END_USER.table, _OWNER).outerjoin(DOCUMENT.table, _DOCUMENT))
+    .where(
+        VEHICLE.in_world,
+        *(VEHICLE.c[name] == bindparam(name) for name in ("uuid", "org", "owner")),
+        *(each.c.status != DELETED for each in (VEHICLE, END_USER)),
+        *(each.c.created_at <= bindparam("now") for each in (VEHICLE, END_USER)),
+    )
 )
 UNPLUGGED_SPAN: Final = and_(
     SESSION.in_world,
