@@ -15,4 +15,4 @@ Each layer imports only those below it. Packages between `|` do not import one a
 checks this.
 """
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
