@@ -12,7 +12,7 @@ from ..domain.models import Connector, Station, User, Vehicle
 from ..domain.sessions.start import fits
 from ..domain.start_refusals import AlreadyChargingError, BillingDataError, UnpaidDebtError
 from ..store import users, vehicles
-from ..store.customers import customer_state
+from ..store.customers import active_session_of_driver, customer_state
 from ..store.sessions import take_number
 from ..store.world_transaction import WorldTransaction
 from ..vehicle_models import vehicle_models, vehicle_of
@@ -22,10 +22,16 @@ _CHARGE_TO: Final = 0.8
 
 
 def refuse_customer(tx: WorldTransaction, channel: Channel, user: User) -> None:
-    """Raises AlreadyChargingError for a user with an active session, UnpaidDebtError for one with a debt."""
+    """Raises AlreadyChargingError for a user with an active session, UnpaidDebtError for one with a debt.
+
+    A user who is a driver as well is one person, who may have started the session as the driver.
+    """
     state = customer_state(tx, channel.name, user.id)
-    if state.active is not None:
-        raise AlreadyChargingError(user.id, state.active)
+    active = state.active
+    if active is None and user.driver is not None:
+        active = active_session_of_driver(tx, user.driver)
+    if active is not None:
+        raise AlreadyChargingError(user.id, active)
     if state.unpaid is not None:
         raise UnpaidDebtError(user.id, state.unpaid)
 

@@ -28,7 +28,7 @@ from ..domain.areas import Area
 from ..domain.reservations import HELD_BEFORE
 from ..domain.station_prices import FAST, FAST_KW, SLOW, TURBO, TURBO_KW, price
 from ..domain.station_view import HOME, StationUse
-from ..domain.tiles import CELLS, Edges, Tile
+from ..domain.tiles import CELLS, Tile
 from .database.compiled_statements import CompiledStatement
 from .database.id_lists import is_in
 from .schema.partial_indexes import LATITUDE, LONGITUDE
@@ -39,6 +39,10 @@ from .user_sessions import NumberedPage
 from .world_transaction import WorldTransaction
 
 Page = TypeVar("Page", bound=NumberedPage)
+Place: TypeAlias = tuple[int, str]
+"""A station and where it is in the order of an area, in mm."""
+Span: TypeAlias = tuple[float, float, float, float]
+"""South, north, west and east in degrees; the south and the east are outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,14 @@ class MapFilter:
     speeds: Collection[str] = ()
     most: Decimal | None = None
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether there is no condition, so that the index of places is all that is read."""
+        return self == _UNFILTERED
+
+
+_UNFILTERED: Final = MapFilter()
+
 
 class Cluster(NamedTuple):
     """The stations in a cell of a tile, which `Tile.cell` counts: their number, and the box around them, in degrees.
@@ -72,39 +84,53 @@ class Cluster(NamedTuple):
     station: str
 
 
-def stations_around(
-    tx: WorldTransaction, area: Area, wanted: MapFilter, choose: Callable[[int], Page]
-) -> tuple[Page, list[StationUse]]:
-    """Returns a page of the stations in an area, the first place first; those at one place are in the order of ids.
-
-    `choose` returns the page for a given number of stations.
-    """
-    box = area.box()
+def places_around(tx: WorldTransaction, area: Area, wanted: MapFilter, span: Span | None = None) -> list[Place]:
+    """Returns the stations in an area, or in the part of it that is in a span, in no order."""
     found = []
-    for station, latitude, longitude in _rows(
-        tx, _PLACES, (box.south, box.north, box.west, box.east + _MARGIN), wanted
-    ):
+    for station, latitude, longitude in _rows(tx, _PLACES, span or span_of_area(area), wanted):
         place_mm = area.place_mm(latitude, longitude)
         if place_mm is not None:
             found.append((place_mm, station))
+    return found
+
+
+def page_of_places(
+    tx: WorldTransaction, found: Collection[Place], choose: Callable[[int], Page]
+) -> tuple[Page, list[StationUse]]:
+    """Returns a page of some stations, the first place first; those at one place are in the order of ids.
+
+    `choose` returns the page for a given number of stations.
+    """
     page = choose(len(found))
-    found.sort()
-    ids = [station for _, station in found[page.offset : page.offset + page.size]]
+    ids = [station for _, station in sorted(found)[page.offset : page.offset + page.size]]
     uses = station_uses(tx, ids, with_virtual=True)
     return page, [uses[station] for station in ids]
 
 
-def clusters_in(tx: WorldTransaction, tile: Tile, wanted: MapFilter) -> list[Cluster]:
-    """Returns the clusters of a tile, by their cells."""
+def stations_around(
+    tx: WorldTransaction, area: Area, wanted: MapFilter, choose: Callable[[int], Page]
+) -> tuple[Page, list[StationUse]]:
+    """Returns a page of the stations in an area, as `page_of_places` does it."""
+    return page_of_places(tx, places_around(tx, area, wanted), choose)
+
+
+def clusters_in(tx: WorldTransaction, tile: Tile, wanted: MapFilter, span: Span | None = None) -> list[Cluster]:
+    """Returns the clusters of a tile, or of the part of it that is in a span, by their cells."""
     edges = tile.edges()
     cells = {f"south{n}": edge for n, edge in enumerate(edges.latitudes[1:-1])}
     cells |= {f"east{n}": edge for n, edge in enumerate(edges.longitudes[1:-1])}
-    return sorted(map(Cluster._make, _rows(tx, _CLUSTERS, _span(edges), wanted, cells)))
+    return sorted(map(Cluster._make, _rows(tx, _CLUSTERS, span or span_of_tile(tile), wanted, cells)))
 
 
-def stations_in(tx: WorldTransaction, tile: Tile, wanted: MapFilter) -> list[str]:
-    """Returns the ids of the stations in a tile, in order."""
-    return sorted(station for station, _, _ in _rows(tx, _PLACES, _span(tile.edges()), wanted))
+def stations_in(tx: WorldTransaction, tile: Tile, wanted: MapFilter, span: Span | None = None) -> list[str]:
+    """Returns the ids of the stations in a tile, or in the part of it that is in a span, in order."""
+    return sorted(station for station, _, _ in _rows(tx, _PLACES, span or span_of_tile(tile), wanted))
+
+
+def slice_end(tx: WorldTransaction, span: Span, stations: int) -> float | None:
+    """Returns the latitude up to which a span has about that many stations; None if all of it has no more."""
+    found = _SLICE_END.first(tx.db, {"world": tx.world.n, **_named(span), "stations": stations})
+    return None if found is None else found[0]
 
 
 def partner_operators(tx: WorldTransaction) -> list[str]:
@@ -112,17 +138,26 @@ def partner_operators(tx: WorldTransaction) -> list[str]:
     return sorted(operator for (operator,) in _PARTNERS.rows(tx.db, {"world": tx.world.n, "now": tx.now}))
 
 
+def span_of_tile(tile: Tile) -> Span:
+    edges = tile.edges()
+    return edges.latitudes[-1], edges.latitudes[0], edges.longitudes[0], edges.longitudes[-1]
+
+
+def span_of_area(area: Area) -> Span:
+    """The span around an area. Its south is outside a span, so that it is a little larger."""
+    box = area.box()
+    return box.south, box.north, box.west, box.east + _MARGIN
+
+
 _Search: TypeAlias = Callable[[Sequence[str]], CompiledStatement]
 """A statement about the stations in a span, compiled for the filters that are in use."""
-_Span: TypeAlias = tuple[float, float, float, float]
-"""South, north, west and east; the south and the east are outside."""
 _Group: TypeAlias = Callable[[Select[Any]], Select[Any]]
 _SIDES: Final = ("south", "north", "west", "east")
 _NO_CELLS: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 def _rows(
-    tx: WorldTransaction, search: _Search, span: _Span, wanted: MapFilter, cells: Mapping[str, float] = _NO_CELLS
+    tx: WorldTransaction, search: _Search, span: Span, wanted: MapFilter, cells: Mapping[str, float] = _NO_CELLS
 ) -> Sequence[Any]:
     where: dict[str, Any] = {"world": tx.world.n, "now": tx.now, **_named(span), **cells}
     used = [name for name in _CONDITIONS if getattr(wanted, name, False)]
@@ -135,7 +170,7 @@ def _rows(
     return search(tuple(used)).rows(tx.db, where)
 
 
-def _named(span: _Span) -> dict[str, float]:
+def _named(span: Span) -> dict[str, float]:
     return dict(zip(_SIDES, span, strict=True))
 
 
@@ -145,13 +180,11 @@ def _cheap(tariffs: Iterable[tuple[str]], most: Decimal) -> list[str]:
     return [tariff for tariff, found in prices if found is None or found.amount <= most]
 
 
-def _span(edges: Edges) -> _Span:
-    return edges.latitudes[-1], edges.latitudes[0], edges.longitudes[0], edges.longitudes[-1]
+_INSIDE: Final = f"{LATITUDE} > :south AND {LATITUDE} <= :north AND {LONGITUDE} >= :west AND {LONGITUDE} < :east"
 
 
 def _search(*columns: Any, of: FromClause = STATION.table, group: _Group | None = None) -> _Search:  # noqa: ANN401 - as SQLAlchemy takes them
-    inside = text(f"{LATITUDE} > :south AND {LATITUDE} <= :north AND {LONGITUDE} >= :west AND {LONGITUDE} < :east")
-    every = select(*columns).select_from(of).where(STATION.in_world, inside, STATION.c.kind != HOME, IS_THERE)
+    every = select(*columns).select_from(of).where(STATION.in_world, text(_INSIDE), STATION.c.kind != HOME, IS_THERE)
 
     @cache
     def compiled(used: Sequence[str]) -> CompiledStatement:
@@ -212,6 +245,14 @@ _PLACE: Final = (
 _PLACES: Final = _search(*_PLACE)
 _CLUSTERS: Final = _search(*_PLACE, group=_by_cell)
 _SOLD: Final = _search(_TARIFF, of=join(STATION.table, CONNECTOR.table, _AT_STATION), group=Select.distinct)
+_SLICE_END: Final = CompiledStatement(
+    select(literal_column(LATITUDE, Float()))
+    .select_from(STATION.table)
+    .where(STATION.in_world, text(_INSIDE))
+    .order_by(text(LATITUDE))
+    .limit(1)
+    .offset(bindparam("stations"))
+)
 _PARTNERS: Final = CompiledStatement(
     select(STATION.c.operator)
     .distinct()

@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 from sqlalchemy import and_, bindparam, func, select
 
 from ..domain import models
-from ..domain.models import DELETED
 from .database.compiled_statements import CompiledStatement
 from .schema.entity_mapping import EntityQuery
 from .schema.tables import DOCUMENT, END_USER, SESSION, VEHICLE
@@ -22,21 +21,19 @@ class VehicleRef:
     uuid: str
 
 
-class FoundVehicle(NamedTuple):
-    """The prefixed id of a vehicle, and the JSON of its document if it has one."""
+class OwnedId(NamedTuple):
+    """The id of a vehicle, and the body of its document if it has one."""
 
-    id: str
+    vehicle: str
     body: str | None
 
 
-def vehicle_of(tx: WorldTransaction, ref: VehicleRef, vendor: str, kind: str) -> FoundVehicle | None:
-    """Returns the vehicle of that name, whose document is of that vendor and kind.
-
-    Returns None if there is no such vehicle or no such owner, or if one of them was deleted.
-    """
-    named = {"world": tx.world.n, "org": ref.org, "owner": ref.owner, "uuid": ref.uuid, "now": tx.now}
-    found = _VEHICLE.first(tx.db, {**named, "vendor": vendor, "kind": kind})
-    return None if found is None else FoundVehicle(*found)
+def owned_id(tx: WorldTransaction, ref: VehicleRef, vendor: str, kind: str) -> OwnedId | None:
+    """Returns a vehicle of a user with its document of that vendor and kind, unless it or the user is deleted."""
+    owner = {"org": ref.org, "owner": ref.owner, "uuid": ref.uuid}
+    named = {"world": tx.world.n, **owner, "vendor": vendor, "kind": kind, "deleted": models.DELETED}
+    found = _VEHICLE_ID.first(tx.db, named)
+    return None if found is None else OwnedId(*found)
 
 
 def unplugged_sessions(
@@ -48,24 +45,18 @@ def unplugged_sessions(
     return total, _UNPLUGGED.all(tx.db, {**span, "offset": offset, "limit": limit})
 
 
-_OWNER: Final = and_(
-    END_USER.c.world == VEHICLE.c.world, END_USER.c.id == VEHICLE.c.owner, END_USER.c.org == VEHICLE.c.org
-)
+_OWNER: Final = and_(END_USER.c.world == VEHICLE.c.world, END_USER.c.id == VEHICLE.c.owner)
 _DOCUMENT: Final = and_(
     DOCUMENT.c.world == VEHICLE.c.world,
     DOCUMENT.c.vendor == bindparam("vendor"),
     DOCUMENT.c.kind == bindparam("kind"),
     DOCUMENT.c.id == VEHICLE.c.uuid,
 )
-_VEHICLE: Final = CompiledStatement(
+_VEHICLE_ID: Final = CompiledStatement(
     select(VEHICLE.c.id, DOCUMENT.c.body)
     .select_from(VEHICLE.table.join(END_USER.table, _OWNER).outerjoin(DOCUMENT.table, _DOCUMENT))
-    .where(
-        VEHICLE.in_world,
-        *(VEHICLE.c[name] == bindparam(name) for name in ("uuid", "org", "owner")),
-        *(each.c.status != DELETED for each in (VEHICLE, END_USER)),
-        *(each.c.created_at <= bindparam("now") for each in (VEHICLE, END_USER)),
-    )
+    .where(*(VEHICLE.c[name] == bindparam(name) for name in ("world", "uuid", "org", "owner")))
+    .where(VEHICLE.c.status != bindparam("deleted"), END_USER.c.status != bindparam("deleted"))
 )
 UNPLUGGED_SPAN: Final = and_(
     SESSION.in_world,

@@ -1,6 +1,8 @@
 """Opens the world of a request's key, at the world's own now or at the instant of X-Sandbox-At."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
@@ -9,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from ..domain.clock import LATEST, instant, millis
+from ..store.database.protocol import View
 from ..store.world import OpenedWorld, World
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from ..wall_clock import wall_now
@@ -69,6 +72,26 @@ class WorldReader:
         return await self.directory.ask(self.world, self.now, query, *args, **kwargs)
 
 
+@dataclass(frozen=True, slots=True)
+class WorldView:
+    """One state of a world at an instant, for as long as it is held."""
+
+    directory: WorldDirectory
+    held: View
+    world: World
+    now: int
+
+    async def ask(
+        self,
+        query: Callable[Concatenate[WorldTransaction, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """Runs a query in the state that is held. Other requests are served between two queries."""
+        await asyncio.sleep(0)
+        return await self.directory.ask_view(self.held, self.world, self.now, query, *args, **kwargs)
+
+
 @dataclass(slots=True)
 class WorldAccess:
     """A world, by the key that opened it, and an instant in it: the world's own now, or the one of X-Sandbox-At."""
@@ -89,6 +112,12 @@ class WorldAccess:
     ) -> Answer:
         """Runs a query at `now`."""
         return await self.directory.ask(self.world, self.now, query, *args, **kwargs)
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[WorldView]:
+        """Holds one state of the world, for a search that would keep others waiting if it were one query."""
+        async with self.directory.database.view() as held:
+            yield WorldView(self.directory, held, self.world, self.now)
 
     async def change(
         self,

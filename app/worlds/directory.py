@@ -10,7 +10,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from ..domain.channels import Channels
 from ..domain.clock import MILLISECOND, NEVER
 from ..store import credentials, worlds
-from ..store.database.protocol import Database, Transaction
+from ..store.database.protocol import Database, Transaction, View
 from ..store.world import OpenedWorld, World
 from ..store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
 from ..wall_clock import MACHINE, wall_now
@@ -111,6 +111,18 @@ class WorldDirectory:
             lambda db: query(WorldTransaction(db, world, now, self._channels), *args, **kwargs),
             one_statement=runs_one_statement(query),
         )
+
+    async def ask_view(
+        self,
+        view: View,
+        world: World,
+        now: int,
+        query: Callable[Concatenate[WorldTransaction, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """What a query answers for that world at that instant in the state that a view holds."""
+        return await view.ask(lambda db: query(WorldTransaction(db, world, now, self._channels), *args, **kwargs))
 
     async def steer(
         self,

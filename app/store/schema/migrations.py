@@ -230,7 +230,8 @@ _ADDED_IN_5: Final = (
     "DROP INDEX station_by_place",
     (
         "CREATE INDEX station_by_place ON station"
-        " (world, (CAST(latitude AS FLOAT)), (CAST(longitude AS FLOAT)), kind, created_at, n, id)"
+        " (world, (CAST(latitude AS FLOAT)), (CAST(longitude AS FLOAT)), kind, created_at, n, id,"
+        " is_partner, operator, online, silent_from, silent_until)"
     ),
 )
 _FILLED_IN_5: Final = (

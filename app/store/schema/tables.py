@@ -100,7 +100,11 @@ STATION: Final = EntityTable(
     indexes=(
         Index("station_by_created", "world", "created_at", "n"),
         Index(
-            "station_by_place", "world", text(f"({LATITUDE})"), text(f"({LONGITUDE})"), "kind", "created_at", "n", "id"
+            "station_by_place",
+            "world",
+            text(f"({LATITUDE})"),
+            text(f"({LONGITUDE})"),
+            *("kind", "created_at", "n", "id", "is_partner", "operator", "online", "silent_from", "silent_until"),
         ),
     ),
     short=("utc_offset_minutes",),

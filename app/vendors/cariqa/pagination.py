@@ -15,7 +15,7 @@ from ...domain.exclusivity import USER
 from ...store.world_transaction import WorldTransaction
 from ...web.app_context import context_of
 from ...web.responses import json_answer
-from ...web.world_access import WorldAccess
+from ...web.world_access import WorldAccess, WorldView
 from .errors import CariqaError
 
 Row_co = TypeVar("Row_co", covariant=True)
@@ -72,7 +72,11 @@ class Listing(Protocol[Row_co]):
 
 
 async def answer_page(
-    request: Request, world: WorldAccess, asked: PageQuery, listing: Listing[Row], show: Callable[[Row, int], Any]
+    request: Request,
+    world: WorldAccess | WorldView,
+    asked: PageQuery,
+    listing: Listing[Row],
+    show: Callable[[Row, int], Any],
 ) -> Response:
     """Answers with the page that `asked` asks for. `show` gives a row as Cariqa shows it at an instant.
 

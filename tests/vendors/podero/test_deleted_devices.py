@@ -3,8 +3,10 @@
 import pytest
 
 from tests.conftest import Sandbox
-from tests.vendors.podero.device_calls import ID, call, get, put
+from tests.vendors.podero.device_calls import ID, call, get, put, user_path
+from tests.vendors.podero.vehicles import bearer, keys
 
+ALL = {"from_": "2026-01-01", "to": "2026-12-31"}
 GONE = {"deleted_at": "2026-04-01T01:00:00Z"}
 
 
@@ -27,3 +29,29 @@ def test_podero_711_deleted_device_is_restored(sandbox: Sandbox, kind: str) -> N
     put(sandbox, f"{kind}/{ID}", {"deleted_at": None})
 
     assert [each["id"] for each in get(sandbox, kind)] == [ID]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"), [("sessions", ALL), ("sessions/current", {}), ("charge-policy", {}), ("savings", ALL)]
+)
+def test_deleted_vehicle_takes_along_what_belongs_to_it(sandbox: Sandbox, path: str, query: dict[str, str]) -> None:
+    """What belongs to the vehicle is 404 as the vehicle itself, and there again once it is restored."""
+    below = f"electric-vehicles/{ID}/{path}"
+    before = get(sandbox, below, **query)
+    put(sandbox, f"electric-vehicles/{ID}", GONE)
+    deleted = call(sandbox, "GET", below, **query)
+    put(sandbox, f"electric-vehicles/{ID}", {"deleted_at": None})
+
+    assert deleted.status_code == 404
+    assert deleted.json() == {"detail": "Not Found"}
+    assert get(sandbox, below, **query) == before
+
+
+def test_sessions_of_a_removed_user_are_not_found(sandbox: Sandbox) -> None:
+    """A removed user has no vehicle, so that the list of its sessions is 404."""
+    sessions = f"electric-vehicles/{ID}/sessions"
+    found = call(sandbox, "GET", sessions, **ALL)
+    sandbox.client.request("DELETE", user_path(sandbox), headers=bearer(keys(sandbox, "documented")["token"]))
+
+    assert found.status_code == 200
+    assert call(sandbox, "GET", sessions, **ALL).status_code == 404

@@ -14,16 +14,16 @@ from starlette.responses import Response
 
 from ....domain.clock import DAY, HOUR, SECOND, millis_if_any
 from ....domain.devices import ELECTRIC_VEHICLE
-from ....domain.errors import UnknownObjectError
 from ....domain.models import Session, SmartCharging
 from ....domain.smart_charging import so_far
 from ....operations.energy_prices import market_for
 from ....operations.smart_charging import market_of
-from ....store.vehicle_sessions import VehicleRef, unplugged_sessions, vehicle_of
+from ....store.vehicle_sessions import VehicleRef, owned_id, unplugged_sessions
 from ....store.world_transaction import WorldTransaction
 from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
+from ..errors import PoderoError
 from ..inputs import Limit, Offset
 from ..members import Member, PoderoMember
 from ..pagination import page
@@ -80,28 +80,30 @@ class ListSessions(BaseModel):
 async def list_sessions(
     request: Request,
     world: PoderoWorld,
-    member: PoderoMember,
     *,
+    org_id: UUID,
+    user_id: UUID,
     electric_vehicle_id: UUID,
     query: Annotated[ListSessions, Query()],
 ) -> Response:
     """The completed sessions of a vehicle, latest plug-in first."""
-    total, rows = await world.ask(_completed, member, str(electric_vehicle_id), query)
+    ref = VehicleRef(org=str(org_id), owner=str(user_id), uuid=str(electric_vehicle_id))
+    found = await world.ask(_completed, ref, query)
+    if found is None:
+        reason = f"The user {user_id} of the organisation {org_id} has no vehicle {electric_vehicle_id} in this world."
+        raise PoderoError(404, "Not Found", reason=reason)
+    total, rows = found
     return json_answer(request, page(total, [show(row, row.smart) for row in rows if row.smart is not None]))
 
 
-def _completed(tx: WorldTransaction, member: Member, vehicle: str, query: ListSessions) -> tuple[int, list[Session]]:
-    found = vehicle_of(tx, VehicleRef(org=member.org, owner=member.user, uuid=vehicle), NAME, ELECTRIC_VEHICLE)
+def _completed(tx: WorldTransaction, ref: VehicleRef, query: ListSessions) -> tuple[int, list[Session]] | None:
+    """A page of the completed sessions of a vehicle with the number of all; None if there is no such vehicle."""
+    found = owned_id(tx, ref, NAME, ELECTRIC_VEHICLE)
     if found is None or (found.body is not None and orjson.loads(found.body).get("deleted_at") is not None):
-        raise UnknownObjectError(ELECTRIC_VEHICLE, vehicle)
-    plugged_from, plugged_before = query.span()
+        return None
+    since, until = query.span()
     return unplugged_sessions(
-        tx,
-        found.id,
-        plugged_from=plugged_from,
-        plugged_before=plugged_before,
-        offset=query.offset,
-        limit=query.limit,
+        tx, found.vehicle, plugged_from=since, plugged_before=until, offset=query.offset, limit=query.limit
     )
 
 

@@ -1,7 +1,7 @@
 """Stations: around a point, one with its details, on the tiles of a map, and the operators that are partners."""
 
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from .....domain.errors import UnknownObjectError
 from .....domain.station_view import StationUse
-from .....store.station_map import partner_operators, stations_around
+from .....store.map_slices import is_wide, places_by_slices
+from .....store.station_map import page_of_places, partner_operators, stations_around
 from .....store.station_uses import station_uses
 from .....store.stations import connector_of_evse
 from .....store.world_transaction import WorldTransaction
@@ -34,8 +35,17 @@ async def list_stations_around(
 ) -> Response:
     """The stations around a point, the nearest first (CARIQA-303)."""
     links = FileLinks.of(world.world, context_of(request).links.origin(request))
-    listing = partial(stations_around, area=query.area(), wanted=query.wanted())
-    return await answer_page(request, world, query, listing, lambda use, now: show(use, now, links))
+    area, wanted = query.area(), query.wanted()
+
+    def shown(use: StationUse, now: int) -> dict[str, Any]:
+        return show(use, now, links)
+
+    if wanted.shows_all or not await world.ask(is_wide, area):
+        listing = partial(stations_around, area=area, wanted=wanted)
+        return await answer_page(request, world, query, listing, shown)
+    async with world.view() as view:
+        listing = partial(page_of_places, found=await places_by_slices(view, area, wanted))
+        return await answer_page(request, view, query, listing, shown)
 
 
 @router.get("/stations/details/")
@@ -59,7 +69,7 @@ async def list_partners(request: Request, world: CariqaWorld) -> Response:
 @router.get("/stations/tile/")
 async def get_map_tile(request: Request, world: CariqaWorld, query: Annotated[GetMapTile, Query()]) -> Response:
     """Map tiles, with stations and clusters of stations (CARIQA-305, CARIQA-306)."""
-    found = await world.ask(features, query.tiles(), query.wanted())
+    found = await features(world, query.tiles(), query.wanted())
     return json_answer(request, {"type": "FeatureCollection", "features": found})
 
 

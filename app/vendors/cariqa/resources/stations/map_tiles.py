@@ -1,7 +1,7 @@
 """The features of map tiles: single stations, and below `SINGLE` clusters of those that are near one another."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, TypeAlias
 
 from .....domain import station_view
 from .....domain.currencies import decimals
@@ -9,31 +9,46 @@ from .....domain.policies import operator_slug
 from .....domain.station_prices import lowest_price, tariff_at
 from .....domain.station_view import StationUse
 from .....domain.tiles import Tile
+from .....store.map_slices import are_wide, clusters_by_slices
 from .....store.station_map import Cluster, MapFilter, clusters_in, stations_in
 from .....store.station_uses import station_uses
 from .....store.world_transaction import WorldTransaction
+from .....web.world_access import WorldAccess
 from ...amounts import price
 from .shown import station_speed, station_status
 
 SINGLE: Final = 13
 """The first zoom at which every station is shown by itself (CARIQA-305)."""
 _PLACES: Final = 6
+_Place: TypeAlias = str | tuple[Tile, Cluster]
+"""The id of a station that is shown by itself, or a cluster with its cell."""
 _PRICE_TYPES: Final = {"kwh": "charging_price", "minute": "time_price"}
 
 
-def features(tx: WorldTransaction, tiles: Sequence[Tile], wanted: MapFilter) -> list[dict[str, Any]]:
+async def features(world: WorldAccess, tiles: Sequence[Tile], wanted: MapFilter) -> list[dict[str, Any]]:
     """The features of some tiles, in their order."""
-    found = [each for tile in tiles for each in _places(tx, tile, wanted)]
+    if wanted.shows_all or tiles[0].z >= SINGLE or not await world.ask(are_wide, tiles):
+        return await world.ask(_features, tiles, wanted)
+    async with world.view() as view:
+        found = [each for tile in tiles for each in _told(tile, await clusters_by_slices(view, tile, wanted))]
+        return await view.ask(_shown, found)
+
+
+def _features(tx: WorldTransaction, tiles: Sequence[Tile], wanted: MapFilter) -> list[dict[str, Any]]:
+    return _shown(tx, [each for tile in tiles for each in _places(tx, tile, wanted)])
+
+
+def _shown(tx: WorldTransaction, found: Sequence[_Place]) -> list[dict[str, Any]]:
     uses = station_uses(tx, [each for each in found if isinstance(each, str)], with_virtual=True)
     return [_single(uses[each], tx.now) if isinstance(each, str) else _cluster(*each) for each in found]
 
 
-def _places(tx: WorldTransaction, tile: Tile, wanted: MapFilter) -> Iterator[str | tuple[Tile, Cluster]]:
-    """The id of each station of a tile that is shown by itself, and each cluster with its cell."""
-    if tile.z >= SINGLE:
-        yield from stations_in(tx, tile, wanted)
-        return
-    for cluster in clusters_in(tx, tile, wanted):
+def _places(tx: WorldTransaction, tile: Tile, wanted: MapFilter) -> Iterable[_Place]:
+    return stations_in(tx, tile, wanted) if tile.z >= SINGLE else _told(tile, clusters_in(tx, tile, wanted))
+
+
+def _told(tile: Tile, clusters: Iterable[Cluster]) -> Iterator[_Place]:
+    for cluster in clusters:
         yield cluster.station if cluster.stations == 1 else (tile.cell(cluster.cell), cluster)
 
 
