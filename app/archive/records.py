@@ -6,18 +6,25 @@ The values that a column may have follow from its type, and from what a scenario
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from itertools import pairwise
-from math import expm1
 from typing import Annotated, Any, Final
 
 import orjson
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from ..domain import models
-from ..domain.clock import DAY, EARLIEST, HOUR, NEVER, instant, micros
+from ..domain.clock import DAY, EARLIEST, NEVER, instant, micros
+from ..domain.ids import canonical
 from ..domain.reservation_plans import joined_types
 from ..domain.sessions import power_plan
-from ..domain.sessions.view import LONGEST
 from ..domain.station_view import CONNECTOR_TYPES
 from ..scenario import messages, objects, parties
 from ..scenario.parts import Location, Part, Share
@@ -25,6 +32,7 @@ from ..store.database.compiled_statements import Row
 from ..store.schema.table_catalogue import CATALOGUE, ColumnDescription, ColumnType, TableDescription
 from ..store.schema.table_of import without_none
 from . import earlier
+from .curves import stored_curve, stored_plan
 
 _TEXT: Final = 500
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
@@ -33,16 +41,7 @@ _INTEGER: Final = (1 << 31) - 1
 _LONG: Final = 1 << 60
 """The sum of five amounts of money fits into an integer of JSON and of every database."""
 _FIRST: Final = EARLIEST + 365 * DAY
-_PLAN_ROWS: Final = 500
-_PLAN_HOURS: Final = LONGEST / HOUR
-_PLAN_KWH: Final = 100_000
-_ROUNDING: Final = 1e-6
-"""The hours and kWh by which rounding may be wrong."""
-_STEEPEST: Final = 700
-"""The exponential of more is beyond the floating-point numbers."""
 _MOST_IDS: Final = 1_000
-_CURVE_KW: Final = 100_000
-_CURVE_GAP: Final = 0.001
 _LINKABLE: Final = r'^[^\x00-\x1f\x7f"%<>\[\\\]^`{|}]*$'
 """An operator's name, which becomes a part of a URL."""
 
@@ -60,6 +59,16 @@ class Strict(BaseModel):
     """A part of an export: values are not converted, and no member may be added."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
+
+
+class _Owned(Strict):
+    """A document; the UUID of one that has an owner may be in capitals. Other ids may be anything, such as keys."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _id_in_lower_case(cls, entry: Any) -> Any:  # noqa: ANN401 - any JSON value
+        is_owned = isinstance(entry, dict) and entry.get("owner") is not None and isinstance(entry.get("id"), str)
+        return {**entry, "id": canonical(entry["id"])} if is_owned else entry
 
 
 def line(kind: TableDescription, row: Row) -> bytes:
@@ -118,51 +127,6 @@ def _up_to(most: int) -> AfterValidator:
         return value
 
     return AfterValidator(bounded)
-
-
-def _numbers(value: object, size: int) -> list[float]:
-    """A list of `size` finite numbers."""
-    if not isinstance(value, list) or len(value) != size:
-        raise ValueError(f"it is a list of lists of {size} numbers each")
-    for number in value:
-        if type(number) not in {int, float} or not abs(number) < _LONG:
-            raise ValueError(f"it is a list of lists of {size} numbers each, all of them finite")
-    return value
-
-
-def _plan(value: object) -> bytes:
-    """A plan as it is stored: time and energy never fall, and power is 0 in the last row."""
-    if not isinstance(value, list) or not 0 < len(value) <= _PLAN_ROWS:
-        raise ValueError(f"a plan is a list of 1 to {_PLAN_ROWS} rows [hour, kWh, kW, growth of kW]")
-    rows = [_numbers(row, 4) for row in value]
-    if not 0 <= rows[0][0] <= rows[-1][0] <= _PLAN_HOURS + _ROUNDING or not 0 <= rows[0][1] <= rows[-1][1] <= _PLAN_KWH:
-        raise ValueError("a plan begins with hour and energy, and ends within seven days")
-    if rows[-1][2] != 0 or any(row[2] < 0 for row in rows):
-        raise ValueError("the power of a plan is never negative, and 0 in its last row")
-    for (hour, energy, power, growth), (next_hour, next_energy, *_) in pairwise(rows):
-        if next_hour < hour:
-            raise ValueError("the hours of a plan never fall")
-        if not energy + _delivered(power, growth, next_hour - hour) <= next_energy + _ROUNDING:
-            raise ValueError("the energy of a plan never falls, and is no less than its power has delivered")
-    return power_plan.packed(tuple((float(t), float(e), float(p), float(m)) for t, e, p, m in rows))
-
-
-def _delivered(power: float, growth: float, hours: float) -> float:
-    if abs(growth) * hours > _STEEPEST:
-        raise ValueError("the power of a plan grows too fast")
-    return power * expm1(growth * hours) / growth if growth else power * hours
-
-
-def _curve(value: object) -> str:
-    """The curve of a vehicle on direct current, as it is stored."""
-    if not isinstance(value, list) or not 1 < len(value) <= _PLAN_ROWS:
-        raise ValueError(f"a curve is a list of 2 to {_PLAN_ROWS} points [state of charge, kW]")
-    points = [_numbers(point, 2) for point in value]
-    if not all(0 <= share <= 1 and 0 <= power <= _CURVE_KW for share, power in points):
-        raise ValueError("a state of charge is from 0 to 1, and no power negative")
-    if any(after - before < _CURVE_GAP for (before, _), (after, _) in pairwise(points)):
-        raise ValueError("each point of a curve lies after the one before")
-    return orjson.dumps(value).decode()
 
 
 def _connector_types(value: str) -> str:
@@ -244,8 +208,8 @@ _NARROWER: Final[Mapping[str, Any]] = {
 }
 """Columns whose values differ from what a scenario may write or from their type."""
 _STORED_OTHERWISE: Final[Mapping[str, Any]] = {
-    "vehicles.dc": Annotated[Any, BeforeValidator(_curve)],
-    "sessions.plan": Annotated[Any, BeforeValidator(_plan)],
+    "vehicles.dc": Annotated[Any, BeforeValidator(stored_curve)],
+    "sessions.plan": Annotated[Any, BeforeValidator(stored_plan)],
 }
 
 
@@ -291,7 +255,7 @@ def form(name: str, channels: tuple[str, ...], vendors: tuple[str, ...]) -> type
     }
     if (gone := earlier.GONE.get(name)) is not None:
         fields[gone] = (Annotated[str, _BOUNDS[ColumnType.TEXT]] | None, None)
-    return create_model(kind.name, __base__=Strict, **fields)
+    return create_model(kind.name, __base__=_Owned if name == "documents" else Strict, **fields)
 
 
 KINDS: Final = {kind.name: kind for kind in CATALOGUE}

@@ -165,7 +165,7 @@ def clock(
         "simulate mine unplug cs_AL1gQKYwRle76eKq2ecf3AR88uVOoAj4",
         "simulate mine station_silent chst_ID --at +PT10M --for PT30M",
         "simulate mine adjustment txn_ID --amount -250",
-        "simulate mine price_change chst_ID --price kwh=0.49 --price hour=",
+        "simulate mine price_change chst_ID --price kwh=0.49",
         "simulate mine plug_in veh_ID --battery-level 40",
     ),
 )

@@ -196,7 +196,9 @@ class PlacedDocument(Part):
         default=None, description="When it is created; a year before the world's Monday if it is left out."
     )
     updated: Instant | None = Field(default=None, description="When it was changed last, if it was.")
-    owner: str | None = Field(default=None, description="The id of what it belongs to, by which a list is filtered.")
+    owner: UserReference | None = Field(
+        default=None, description="The id of what it belongs to, by which a list is filtered."
+    )
     status: Status | None = Field(default=None, description="Its first status, if it has one.")
     stages: list[Stage] = Field(default_factory=list, max_length=2, description="The statuses that follow, in order.")
     body: Details = Field(default="{}", description="All other members, as the vendor shows them.")

@@ -28,7 +28,7 @@ UserReference = Annotated[str, AfterValidator(canonical)]
 SessionId = Annotated[str, Field(pattern="^cs_[A-Za-z0-9]{32}$")]
 ReservationId = Annotated[str, Field(pattern="^res_[A-Za-z0-9]{32}$")]
 TransactionId = Annotated[str, Field(pattern="^txn_[A-Za-z0-9]{32}$")]
-DocumentId = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,255}$")]
+DocumentId = UserId
 PolicyIds = list[Annotated[str, Field(pattern="^pol_[A-Za-z0-9]{1,64}$")]]
 EvseId = Annotated[str, Field(pattern="^[A-Z]{2}[*]?[A-Z0-9]{3}[*]?E[A-Z0-9*]+$", max_length=48)]
 Currency = Annotated[str, Field(pattern="^[a-z]{3}$")]

@@ -53,12 +53,15 @@ def test_both_ways_answer_the_same(sandbox: Sandbox, monkeypatch: pytest.MonkeyP
 
 @on_sqlite
 def test_both_ways_are_tried_for_every_operation(sandbox: Sandbox) -> None:
-    """The calls of this test cover every operation of every vendor, and all of them are direct."""
+    """The calls of this test cover every operation of every vendor, and all of them are direct.
+
+    Another spelling of a path, which is not in the contract, has the endpoint of the operation.
+    """
     calls = _calls(sandbox)
 
     for mount, route in _routes(sandbox):
         assert route.is_direct
-        assert any(
+        assert not route.include_in_schema or any(
             call.method in (route.methods or ()) and route.path_regex.match(call.path.removeprefix(mount))
             for call in calls
         ), route.path
@@ -106,13 +109,15 @@ def _charge(sandbox: Sandbox) -> Iterator[Call]:
 
 
 def _examples() -> Iterator[Call]:
-    """The example of each of Charge's operations, and variants of it, in the world `documented`."""
-    [key] = openapi.documented_keys("charge").values()
-    for operation in (each for each in operations() if each.contract == "charge"):
+    """The example of each operation of the vendors, and variants of it, in the world `documented`."""
+    keys = {vendor.name: next(iter(openapi.documented_keys(vendor.name).values())) for vendor in VENDORS}
+    for operation in (each for each in operations() if each.contract in keys):
         request = filled_in(operation)
         method, body = operation.method.upper(), orjson.dumps(example_body(operation) or {})
         queries = _BAD_QUERIES if method == "GET" else ("", "colour=red")
-        yield from _variants(method, request["url"], key, queries, b"" if method == "GET" else body)
+        yield from _variants(
+            method, request["url"], keys[operation.contract], queries, b"" if method == "GET" else body
+        )
 
 
 def _cariqa(sandbox: Sandbox) -> Iterator[Call]:

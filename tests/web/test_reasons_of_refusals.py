@@ -134,7 +134,7 @@ def test_a_token_call_without_json_or_form_says_so(logged: LoggedSandbox) -> Non
     [
         ("GET", "/charging_sessions", "The path lacks its beginning /v1: GET /v1/charging_sessions"),
         ("GET", "/v1/charging-sessions", "Nothing answers at /v1/charging-sessions; the nearest path is GET /v1/ch"),
-        ("GET", "/api/v1/users/", "users_list (GET /api/v1/users/) is documented but not emulated yet."),
+        ("GET", "/v1/fleets/flt_x/drivers", "drivers/list_fleet (GET /v1/fleets/{fleet}/drivers) is documented but"),
         ("GET", "/v1/charging_sessions/", "This path takes no slash at its end: /v1/charging_sessions"),
         ("GET", "/api/v1/users/x/charging-sessions", "This path needs a slash at its end: /api/v1/users/x/charging-se"),
         ("POST", "/oauth2/token", "This path needs a slash at its end: /oauth2/token/"),
@@ -147,7 +147,7 @@ def test_a_token_call_without_json_or_form_says_so(logged: LoggedSandbox) -> Non
         ("PUT", "/_sandbox/v1/worlds", "This path takes DELETE, GET, HEAD, OPTIONS, POST, not PUT."),
     ],
     ids=[
-        *("beginning", "nearest", "not-emulated", "slash-too-many", "slash-missing", "token-slash", "method"),
+        *("beginning", "nearest", "superseded", "slash-too-many", "slash-missing", "token-slash", "method"),
         *("other-method", "control-beginning", "nonsense", "page-method", "world", "control-method"),
     ],
 )

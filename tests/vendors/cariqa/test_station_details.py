@@ -47,7 +47,7 @@ def test_station_has_the_documented_members_in_order(untouched: Sandbox) -> None
 
 
 def test_cariqa_304_station_is_found_by_its_id_or_by_an_evse_id(untouched: Sandbox) -> None:
-    """Both ways lead to the same station."""
+    """Both ways lead to the same station (CARIQA-304)."""
     station = details(untouched, sample_evse(untouched))
 
     assert found(read(untouched, "details", id=station["id"], type="station_id")) == station
@@ -57,7 +57,7 @@ def test_cariqa_304_station_is_found_by_its_id_or_by_an_evse_id(untouched: Sandb
 
 @pytest.mark.parametrize("kind", ["evse_id", "station_id"])
 def test_cariqa_304_unknown_station_is_not_found(untouched: Sandbox, kind: str) -> None:
-    """It is 404, as is an id of the other kind, one of a home, and one of another world."""
+    """It is 404, as is an id of the other kind, one of a home, and one of another world (CARIQA-304)."""
     [home, *_] = untouched.kept.rows("SELECT station, evse_id FROM connector WHERE evse_id LIKE '%*HOM*%'")
     sample = details(untouched, sample_evse(untouched))
     other = sample["id"] if kind == "evse_id" else sample_evse(untouched)
@@ -96,7 +96,7 @@ def test_cariqa_301_connector_is_charging_while_a_vehicle_of_any_vendor_is_plugg
 
 
 def test_cariqa_302_station_is_busy_when_no_connector_is_free(sandbox: Sandbox) -> None:
-    """With one connector in service, the station is busy while that one is taken."""
+    """With one connector in service, the station is busy while that one is taken (CARIQA-302)."""
     one_connector(sandbox, "default")
     free = statuses(sandbox, "default")
     started = start(sandbox, "default")
@@ -106,7 +106,7 @@ def test_cariqa_302_station_is_busy_when_no_connector_is_free(sandbox: Sandbox) 
 
 
 def test_cariqa_301_outages_are_told_apart(sandbox: Sandbox) -> None:
-    """A fault, maintenance and a silence show at their instants, and as of them, until they are over."""
+    """A fault, maintenance and a silence show at their instants, and as of them, until they are over (CARIQA-301)."""
     one_connector(sandbox, "default")
     evse, now = sample_evse(sandbox), "2026-03-04T12:00:00Z"
     station = details(sandbox, evse)["id"]
@@ -124,7 +124,7 @@ def test_cariqa_301_outages_are_told_apart(sandbox: Sandbox) -> None:
 
 
 def test_cariqa_301_connector_is_reserved_while_a_reservation_holds_it(sandbox: Sandbox) -> None:
-    """One that is made through Charge is seen here in its window, and is over after it."""
+    """One that is made through Charge is seen here in its window, and is over after it (CARIQA-301)."""
     booked = reserved(sandbox)
     shown = seen(sandbox, booked, after(booked["created"], 30))
 
@@ -138,7 +138,7 @@ def test_cariqa_301_connector_is_reserved_while_a_reservation_holds_it(sandbox: 
 
 
 def test_cariqa_301_connector_that_is_withdrawn_is_inoperative(sandbox: Sandbox) -> None:
-    """That is for good where a scenario says so, and for a time during maintenance."""
+    """That is for good where a scenario says so, and for a time during maintenance (CARIQA-301)."""
     one_connector(sandbox, "default")
     simulate(sandbox, "default", "maintenance", sample_evse(sandbox), for_="PT1H")
     station = details(sandbox, sample_evse(sandbox))
@@ -166,7 +166,7 @@ def described(sandbox: Sandbox, told: str) -> Body:
 
 
 def test_cariqa_310_opening_times_and_amenities_are_what_the_station_tells(sandbox: Sandbox) -> None:
-    """Days and amenities have Cariqa's names; what Cariqa has no word for is left out."""
+    """Days and amenities have Cariqa's names; what Cariqa has no word for is left out (CARIQA-310)."""
     told = (
         '{"capabilities": {"24_7_access": false, "amenities": ["cafe", "restrooms", "wifi", "cafe", 5]},'
         ' "opening_hours": [{"day": "mon", "from": "05:00", "until": "23:00"}, {"day": "feast"}]}'
@@ -184,7 +184,7 @@ def test_cariqa_310_opening_times_and_amenities_are_what_the_station_tells(sandb
     "told", ["{}", '{"capabilities": 1, "opening_hours": {}}', '{"opening_hours": [1, {"day": []}]}']
 )
 def test_cariqa_310_station_that_tells_nothing_is_always_open(sandbox: Sandbox, told: str) -> None:
-    """What it tells in another form counts as not told."""
+    """What it tells in another form counts as not told (CARIQA-310)."""
     station = described(sandbox, told)
 
     assert station["opening_times"] == {"twentyfourseven": True, "regular_hours": []}
@@ -192,7 +192,7 @@ def test_cariqa_310_station_that_tells_nothing_is_always_open(sandbox: Sandbox, 
 
 
 def test_cariqa_311_partners_are_the_operators_of_partner_stations(untouched: Sandbox) -> None:
-    """They are a bare array, in the order of their names, with logos that are there."""
+    """They are a bare array, in the order of their names, with logos that are there (CARIQA-311)."""
     partners = found(read(untouched, "partners"))
     [world] = untouched.kept.rows("SELECT n FROM world WHERE name = 'default' AND state = 'open'")
     expected = untouched.kept.rows(

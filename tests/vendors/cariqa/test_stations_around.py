@@ -25,7 +25,7 @@ def near(sandbox: Sandbox, **query: Any) -> Body:  # noqa: ANN401 - what a query
 
 
 def test_cariqa_303_stations_come_by_distance_then_id(untouched: Sandbox) -> None:
-    """All stations within the distance are there, and no other one."""
+    """All stations within the distance are there, and no other one (CARIQA-303)."""
     everywhere = around(untouched, latitude=PLACE[0], longitude=PLACE[1])
     within = [station for station in everywhere if metres(station) <= 5_000]
     listed = near(untouched, distance=5_000)["results"]
@@ -95,7 +95,7 @@ def test_only_available_stations_have_a_free_connector(untouched: Sandbox, at: s
 
 
 def test_cariqa_203_empty_values_are_not_there(untouched: Sandbox) -> None:
-    """The vendor's client sends empty values, and parameters of the map that this list does not have."""
+    """The vendor's client sends empty values, and parameters of the map that this list does not have (CARIQA-203)."""
     everywhere = near(untouched, distance=5_000)
     asked = {"max_price": "", "only_available": "", "only_partners": "false", "page": "", "page_size": ""}
 
