@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from .clock import DAY, HOUR
@@ -118,12 +119,13 @@ class State(NamedTuple):
 
 
 class _Day(NamedTuple):
-    """The hours of a day with the same settings."""
+    """The hours of a day with the same settings. `until_hour` is what is used before each hour, and in all of them."""
 
     watts: tuple[int, ...]
     usual_watts: tuple[int, ...]
     modes: tuple[str, ...]
-    whole: Use
+    prices: tuple[int, ...]
+    until_hour: tuple[Use, ...]
 
 
 def state(pump: HeatPump, settings: Settings, at: int, *, water_target: float = _WATER) -> State:
@@ -164,24 +166,30 @@ def use(pump: HeatPump, changes: Sequence[Change], since: int, until: int) -> Us
 
 def _steady(pump: HeatPump, settings: Settings, since: int, until: int) -> Use:
     """What it uses between two instants with the same settings."""
+    first, last = since // DAY, until // DAY
+    begun = _since_midnight(pump, settings, until).plus(_since_midnight(pump, settings, since), -1)
+    return _whole_days(pump, settings, first, last).plus(begun)
+
+
+@lru_cache(maxsize=4_096)
+def _whole_days(pump: HeatPump, settings: Settings, first: int, end: int) -> Use:
+    """What it uses in the days from the first one to the one before `end`."""
     total = Use()
-    for day in range(since // DAY, -(-until // DAY)):
-        hours = _day(pump, settings, day)
-        if since <= day * DAY and (day + 1) * DAY <= until:
-            total = total.plus(hours.whole)
-            continue
-        for hour in range(24):
-            begin = day * DAY + hour * HOUR
-            length = min(until, begin + HOUR) - max(since, begin)
-            if length > 0:
-                total = total.plus(_hour(pump.market, hours, begin, hour), length)
+    for day in range(first, end):
+        total = total.plus(_day(pump, settings, day).until_hour[-1])
     return total
 
 
-def _hour(market: Market, hours: _Day, begin: int, hour: int) -> Use:
-    """What a microsecond of an hour uses."""
-    price = market.kwh_price(market.hour_of(begin))
-    return Use(hours.watts[hour], hours.watts[hour] * price, hours.usual_watts[hour] * price)
+def _since_midnight(pump: HeatPump, settings: Settings, at: int) -> Use:
+    """What it has used of an instant's day."""
+    day, passed = divmod(at, DAY)
+    if not passed:
+        return Use()
+    hour, rest = divmod(passed, HOUR)
+    hours = _day(pump, settings, day)
+    price = hours.prices[hour]
+    part = Use(hours.watts[hour], hours.watts[hour] * price, hours.usual_watts[hour] * price)
+    return hours.until_hour[hour].plus(part, rest)
 
 
 @lru_cache(maxsize=4_096)
@@ -189,17 +197,14 @@ def _day(pump: HeatPump, settings: Settings, day: int) -> _Day:
     """A day with the same settings from its beginning to its end."""
     usual = _usual_watts(pump, settings, day)
     first = pump.market.hour_of(day * DAY)
-    prices = [pump.market.kwh_price(hour) for hour in range(first, first + 24)]
+    prices = tuple([pump.market.kwh_price(hour) for hour in range(first, first + 24)])
     watts, modes = usual, _UNSTEERED
     if settings.is_optimized:
         modes = _modes(prices)
         watts = _optimized(usual, modes, _STRENGTHS[settings.level])
-    whole = Use(
-        sum(watts) * HOUR,
-        sum(w * price for w, price in zip(watts, prices, strict=True)) * HOUR,
-        sum(w * price for w, price in zip(usual, prices, strict=True)) * HOUR,
-    )
-    return _Day(watts, usual, modes, whole)
+    hours = (Use(w, w * price, u * price) for w, u, price in zip(watts, usual, prices, strict=True))
+    sums = accumulate(hours, lambda total, hour: total.plus(hour, HOUR), initial=Use())
+    return _Day(watts, usual, modes, prices, tuple(sums))
 
 
 def _usual_watts(pump: HeatPump, settings: Settings, day: int) -> tuple[int, ...]:

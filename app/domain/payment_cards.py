@@ -126,12 +126,12 @@ def kept(number: str, expires: Expiry, seed: int) -> dict[str, Any]:
     }
 
 
-def assumed(method_id: str, now: int, seed: int) -> dict[str, Any]:
-    """What a card is shown with at `now` of which nothing is kept: its issuer always renews it (CHARGE-063)."""
+def assumed(method_id: str, year: int, seed: int) -> dict[str, Any]:
+    """What a card is shown with of which nothing is kept: its issuer renews it (CHARGE-063), always until that year."""
     return {
         "brand": "visa",
         "exp_month": 12,
-        "exp_year": renewed(now),
+        "exp_year": year,
         "fingerprint": prefixed_id("fp", seed, "card_of_method", method_id),
         "last4": f"{int(draw(seed, 'last4', method_id) * 10_000):04d}",
     }

@@ -7,6 +7,7 @@ it. All functions are pure.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import exp, floor
 from typing import Final, NamedTuple
@@ -93,14 +94,26 @@ def reported_at(around: Whereabouts, now: int, second: int) -> int:
 
 def battery(around: Whereabouts, at: int) -> Battery:
     """The battery at an instant that is not before the beginning of the last session."""
-    last = around.last
+    last, soc = around.last, state_of_charge(around, at)
     if last is None:
-        return Battery(_left_with(around), IDLE, _AMBIENT)
+        return Battery(soc, IDLE, _AMBIENT)
     if at >= last.session.unplugged_at:
-        soc = _left_with(around) - _lost(around) * _way_driven(around, at)
         is_driving = around.next is not None and _departs_at(around) <= at < around.next.created_at
         return Battery(soc, DISCHARGING if is_driving else IDLE, _temperature(last.session, at))
-    return _plugged_in(view.as_flowed(last.session), at)
+    flows = _is_flowing(view.as_flowed(last.session), at)
+    return Battery(soc, CHARGING if flows else IDLE, _temperature(last.session, at))
+
+
+def state_of_charge(around: Whereabouts, at: int) -> float:
+    """The state of charge of the battery at such an instant. In a session it rises in step with the energy."""
+    last = around.last
+    if last is None:
+        return _left_with(around)
+    if at >= last.session.unplugged_at:
+        return _left_with(around) - _lost(around) * _way_driven(around, at)
+    session = view.as_flowed(last.session)
+    charged = view.energy_wh(session, at) / session.energy_wh if session.energy_wh else 1.0
+    return session.soc_start + (session.soc_end - session.soc_start) * charged
 
 
 def charging(around: Whereabouts, at: int) -> Charging:
@@ -116,6 +129,7 @@ def charging(around: Whereabouts, at: int) -> Charging:
     return Charging(is_plugged_in=True, power_w=round(1000 * share * power_kw))
 
 
+@lru_cache(maxsize=4096)
 def drawn_second(seed: int, part: str, vehicle: str) -> int:
     """When in a minute a vehicle reports a part of its telemetry, in microseconds."""
     return int(draw(seed, f"report/{part}", vehicle) * MINUTE) // MILLISECOND * MILLISECOND
@@ -170,13 +184,9 @@ def _first_millisecond(hours: float) -> int:
     return found if found / HOUR >= hours else found + MILLISECOND
 
 
-def _plugged_in(session: Session, at: int) -> Battery:
-    """The battery during a session, whose state of charge rises in step with the energy."""
-    charged = view.energy_wh(session, at) / session.energy_wh if session.energy_wh else 1.0
-    soc = session.soc_start + (session.soc_end - session.soc_start) * charged
+def _is_flowing(session: Session, at: int) -> bool:
     is_due = session.started_at <= at < session.power_ends_at
-    flows = is_due and still_since(session.plan, (at - session.started_at) / HOUR) is None
-    return Battery(soc, CHARGING if flows else IDLE, _temperature(session, at))
+    return is_due and still_since(session.plan, (at - session.started_at) / HOUR) is None
 
 
 def _temperature(session: Session, at: int) -> float:

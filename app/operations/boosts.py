@@ -6,10 +6,10 @@ A boost of a vehicle and one of a wallbox follow the same rules (`domain.boosts`
 from dataclasses import replace
 
 from ..domain.boosts import REFUSED_AT_ALL, BoostState, boost_refusal, boost_state, is_armed
-from ..domain.clock import NEVER
+from ..domain.clock import MILLISECOND, NEVER
 from ..domain.errors import BoostRefusedError
 from ..domain.models import Session, Vehicle
-from ..store import stays, vehicles
+from ..store import parties, stays, vehicles
 from ..store.world_transaction import WorldTransaction
 from .home_plans import arrange_plans, save_present
 
@@ -34,6 +34,21 @@ def arm_vehicle(tx: WorldTransaction, vehicle: Vehicle) -> None:
     last = stays.last_stay(tx, vehicle.id)
     if not is_armed(vehicle.boosts_from, None if last is None else last.created_at, tx.now):
         _arm(tx, vehicle, tx.now, last)
+
+
+def use_boost(tx: WorldTransaction, vehicle: Vehicle, plugged: Session) -> None:
+    """Has the boost that a vehicle is armed with, if it is, end with a session that was just inserted.
+
+    Sessions that are planned after it are not boosted. One that begins at the very instant at which the boost was armed
+    comes after that, because a vehicle that is plugged in is not armed.
+    """
+    if vehicle.boosts_from == NEVER:
+        return
+    if vehicle.boosts_from == plugged.created_at:
+        whole = parties.vehicle(tx, vehicle.id) or vehicle
+        vehicle = replace(whole, boosts_from=plugged.created_at - MILLISECOND)
+        vehicles.save_vehicle(tx, vehicle)
+    arrange_plans(tx, vehicle, stays.last_stay(tx, vehicle.id))
 
 
 def disarm_vehicle(tx: WorldTransaction, vehicle: Vehicle) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from ..domain import smart_charging
@@ -72,7 +73,7 @@ def adopt_vehicle(tx: WorldTransaction, vehicle: Vehicle, owner: User, address: 
 
 def policy_of(vehicle: Vehicle) -> ChargePolicy:
     """The policy of a vehicle; without one it is what is usual, and not enabled."""
-    return read_policy(vehicle.charge_policy) or ChargePolicy(daily=DayRule(_PERCENT * vehicle.charge_to))
+    return read_policy(vehicle.charge_policy) or _usual_policy(vehicle.charge_to)
 
 
 def change_policy(
@@ -88,3 +89,8 @@ def change_policy(
         vehicles.save_vehicle(tx, saved)
         rearrange(tx, saved)
     return after
+
+
+@lru_cache(maxsize=256)
+def _usual_policy(charge_to: float) -> ChargePolicy:
+    return ChargePolicy(daily=DayRule(_PERCENT * charge_to))

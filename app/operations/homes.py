@@ -1,5 +1,6 @@
 """The station at the home of a user of smart charging, where the user's vehicles are plugged in."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -19,6 +20,7 @@ _LATITUDE, _LONGITUDE = 52.52, 13.405
 _SPREAD: Final = 0.05
 """Where people live of whom no place is known: within some kilometres of the middle of Berlin."""
 _OFFSET_MINUTES: Final = 60
+_CODE: Final = re.compile(r"[A-Z]{2}", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def _station(seed: int, n: int, address: HomeAddress) -> Station:
         kind=HOME,
         address=", ".join(part for part in parts if part),
         city=address.town or "Berlin",
-        country=address.country if len(address.country) == 2 else "DE",  # noqa: PLR2004 - the letters of a code
+        country=address.country.upper() if _CODE.fullmatch(address.country) else "DE",
         latitude=f"{latitude:.6f}",
         longitude=f"{longitude:.6f}",
         phone=None,
@@ -74,7 +76,7 @@ def _connector(station: Station, n: int) -> Connector:
     return Connector(
         station=station.id,
         id="connector_a1",
-        evse_id=f"{station.country}*HOM*C{n:06d}*1",
+        evse_id=f"{station.country}*HOM*EC{n:06d}*1",
         standard="IEC_62196_T2",
         power_kw=_KW,
         phases=_PHASES,

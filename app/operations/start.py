@@ -22,6 +22,7 @@ from ..store.start_inputs import StartInputs, start_inputs
 from ..store.world_transaction import WorldTransaction, keeps_worlds
 from .announced_failures import refuse_as_announced
 from .arrivals import soc_on_arrival, soc_wanted
+from .boosts import use_boost
 from .customers import car_for, hand_over, refuse_customer, refuse_unbilled
 from .displaced_plans import drop_plans_beside
 from .payment_intents import confirmed_intent, use_intent
@@ -133,16 +134,13 @@ def start(tx: WorldTransaction, order: Order) -> Session:
         summary = smart_charging.summary_away(market_of(tx), session, aims_at, station.utc_offset_minutes)
         session = replace(session, smart=summary)
     session = interrupt.until_maintenance(session, order.channel, connector)
-    if connector.silent_after_s is not None:
-        since = tx.now + connector.silent_after_s * SECOND
-        session = interrupt.silence(session, since=since, until=since + SILENCE)
-    # The station may be due to fall silent later; at a station that is silent now the start was refused above.
-    session = interrupt.silence(session, since=station.silent_from, until=station.silent_until)
+    session = _as_heard(session, station, connector)
     sessions.insert_sessions(tx.db, tx.world.n, [session])
     drop_plans_beside(tx, session, station, vehicle, planned_at=use.planned_at)
     if reserved is not None:
         reservations.save_reservation(tx, fulfilled(reserved, n, tx.now))
     make_way(tx, session, (each for each in use.reservations if each is not reserved))
+    use_boost(tx, vehicle, session)
     if intent is not None:
         use_intent(tx, intent, session)
     return session
@@ -181,6 +179,15 @@ def _faults_at(connector: Connector, now: int) -> int | None:
     if now < connector.broken_from < NEVER and not connector.for_maintenance:
         faults.append(connector.broken_from)
     return min(faults, default=None)
+
+
+def _as_heard(session: Session, station: Station, connector: Connector) -> Session:
+    """A session that begins now, with the silences of its station that are to come."""
+    if connector.silent_after_s is not None:
+        since = session.created_at + connector.silent_after_s * SECOND
+        session = interrupt.silence(session, since=since, until=since + SILENCE)
+    # The station may be due to fall silent later; at a station that is silent now the start was refused.
+    return interrupt.silence(session, since=station.silent_from, until=station.silent_until)
 
 
 def _driver(person: object) -> str | None:

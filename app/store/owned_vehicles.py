@@ -84,9 +84,14 @@ def _session_by_vehicle(*when: ColumnElement[bool], order: Sequence[ColumnElemen
     return statement.correlate(VEHICLE.table).scalar_subquery()
 
 
+def last_session_of_vehicle() -> ColumnElement[int]:
+    """The number of the last session of the vehicle that has begun by the parameter `now`."""
+    begun = SESSION.c.created_at <= bindparam("now")
+    return _session_by_vehicle(begun, order=(SESSION.c.created_at.desc(), SESSION.c.n.desc()))
+
+
 def _query(*conditions: ColumnElement[bool]) -> JoinedQuery[OwnedVehicle]:
     now: BindParameter[int] = bindparam("now")
-    last = _session_by_vehicle(SESSION.c.created_at <= now, order=(SESSION.c.created_at.desc(), SESSION.c.n.desc()))
     following = _session_by_vehicle(SESSION.c.created_at > now, order=(SESSION.c.created_at, SESSION.c.n))
     joined = VEHICLE.table.outerjoin(
         DOCUMENT.table,
@@ -97,7 +102,7 @@ def _query(*conditions: ColumnElement[bool]) -> JoinedQuery[OwnedVehicle]:
             DOCUMENT.c.id == VEHICLE.c.uuid,
         ),
     )
-    for session, n, name in ((_LAST, last, "last"), (_NEXT, following, "next")):
+    for session, n, name in ((_LAST, last_session_of_vehicle(), "last"), (_NEXT, following, "next")):
         place = _STATION_OF[name]
         joined = joined.outerjoin(session, and_(session.c.world == VEHICLE.c.world, session.c.n == n))
         joined = joined.outerjoin(place, and_(place.c.world == session.c.world, place.c.id == session.c.station))

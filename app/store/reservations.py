@@ -59,7 +59,8 @@ def reservations_at(tx: WorldTransaction, station: str) -> list[models.Reservati
 
 def waiting(tx: WorldTransaction) -> list[models.Reservation]:
     """Returns the pending reservations of callers that will fail because there is no connector, in the order of age."""
-    return _WAITING.all(tx.db, {"world": tx.world.n, "now": tx.now})
+    found = _WAITING.all(tx.db, {"world": tx.world.n, "now": tx.now})
+    return sorted(found, key=lambda each: (each.created_at, each.n))
 
 
 def unresolved(tx: WorldTransaction, kind: str, named: str) -> list[models.Reservation]:
@@ -102,10 +103,9 @@ _BY_IDS: Final = RESERVATION.query(is_in(RESERVATION.c.id, "ids"), keyset_pages.
 _AT_STATION: Final = RESERVATION.query(RESERVATION.c.station == bindparam("station"), HAS_CONNECTOR, _UNRESOLVED)
 _WAITING: Final = EntityQuery(
     RESERVATION.mapping,
-    select()
-    .where(RESERVATION.in_world, WAITS, _UNRESOLVED, _CREATED)
-    .order_by(RESERVATION.c.created_at, RESERVATION.c.n),
+    select().where(RESERVATION.in_world, WAITS, _UNRESOLVED, keyset_pages.is_created(RESERVATION)),
 )
+"""It has no order of its own, by which SQLite would look at all reservations that were ever created."""
 _UNRESOLVED_OF: Final = {
     column.name: EntityQuery(
         RESERVATION.mapping,

@@ -27,6 +27,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 _CACHED_QUERIES: Final = 1024
+_CACHED_PATHS: Final = 1024
 _UNSUPPORTED: Final = (
     "header_params",
     "cookie_params",
@@ -78,14 +79,16 @@ class OperationRoute(APIRoute):
 class _Callable:
     """An endpoint or a dependency, and where its arguments come from."""
 
-    __slots__ = ("_checked_path", "_dependencies", "_plain_path", "_query", "_request_name", "call")
+    __slots__ = ("_checked_names", "_checked_path", "_dependencies", "_plain_path", "_query", "_request_name", "call")
 
     def __init__(self, dependant: Dependant) -> None:
         assert dependant.call is not None  # noqa: S101 - for types; FastAPI itself relies on it
         self.call: Callable[..., Awaitable[Any]] = dependant.call
         self._dependencies = [(each.name, _Callable(each)) for each in dependant.dependencies]
         self._plain_path = [field.name for field in dependant.path_params if _is_plain_text(field)]
-        self._checked_path = [field for field in dependant.path_params if not _is_plain_text(field)]
+        checked = [field for field in dependant.path_params if not _is_plain_text(field)]
+        self._checked_names = [field.alias for field in checked]
+        self._checked_path = _cached_path(checked) if checked else None
         self._query = _cached_query(dependant) if dependant.query_params else None
         self._request_name = dependant.request_param_name
 
@@ -108,8 +111,9 @@ class _Callable:
                 values[name] = solved[call]
         for name in self._plain_path:
             values[name] = request.scope["path_params"][name]
-        if self._checked_path:
-            found, wrong = request_params_to_args(self._checked_path, request.scope["path_params"])
+        if self._checked_path is not None:
+            given = request.scope["path_params"]
+            found, wrong = self._checked_path(tuple([given[name] for name in self._checked_names]))
             values.update(found)
             errors.extend(wrong)
         if self._query is not None:
@@ -117,6 +121,17 @@ class _Callable:
             values.update(found)
             errors.extend(wrong)
         return values
+
+
+def _cached_path(fields: list[ModelField]) -> Callable[[tuple[str, ...]], tuple[dict[str, Any], list[Any]]]:
+    """A function from the texts of path parameters, in the order of the fields, to FastAPI's values and errors."""
+    names = [field.alias for field in fields]
+
+    @lru_cache(maxsize=_CACHED_PATHS)
+    def validated(texts: tuple[str, ...]) -> tuple[dict[str, Any], list[Any]]:
+        return request_params_to_args(fields, dict(zip(names, texts, strict=True)))
+
+    return validated
 
 
 def _cached_query(dependant: Dependant) -> Callable[[bytes], tuple[dict[str, Any], list[Any]]]:

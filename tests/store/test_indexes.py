@@ -149,6 +149,9 @@ def test_every_other_query_reads_from_an_index(traced: tuple[Sandbox, list[str]]
 
     assert slow(sandbox, statements) == []
     assert len([each for each in statements if HISTORIES.match(each)]) > 8
+    waiting = [detail for detail, each in searches(sandbox, statements) if "no_available_connectors" in each]
+    assert waiting
+    assert all("resolves_at>?" in detail for detail in waiting), "resolved reservations are not looked at"
 
 
 def get(sandbox: Sandbox, path: str) -> dict[str, str]:

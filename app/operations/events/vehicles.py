@@ -6,7 +6,7 @@ from typing import Final
 from ...domain import smart_charging
 from ...domain.boosts import is_armed
 from ...domain.channels import HOME
-from ...domain.clock import HOUR, LATEST, MILLISECOND, NEVER, millis
+from ...domain.clock import HOUR, LATEST, MILLISECOND, millis
 from ...domain.drives import USUAL_KWH_A_KM
 from ...domain.errors import ClockEndsError, ImpossibleError, UnknownThingError
 from ...domain.exclusivity import VEHICLE
@@ -21,9 +21,9 @@ from ...domain.visits import Visit
 from ...store import availability, devices, sessions, stations, stays, visits
 from ...store.world_transaction import WorldTransaction
 from ..arrivals import soc_on_arrival
+from ..boosts import use_boost
 from ..electric_vehicles import policy_of
 from ..energy_prices import market_for
-from ..home_plans import arrange_plans
 from ..smart_charging import with_new_summary
 from .event import Changes, Event, EventRequest
 from .sessions import as_heard
@@ -86,8 +86,7 @@ def _plugged_in(tx: WorldTransaction, vehicle: Vehicle, at: int, soc: float | No
     session = rearranged(session.with_smart(known), vehicle, box, policy_of(vehicle), now=at, boosts=boosts)
     session = as_heard(session, box.station, at)
     sessions.insert_sessions(tx.db, tx.world.n, [session])
-    if vehicle.boosts_from < NEVER:
-        arrange_plans(tx, vehicle, stays.last_stay(tx, vehicle.id))
+    use_boost(tx, vehicle, session)
     return session
 
 

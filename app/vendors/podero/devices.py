@@ -6,6 +6,7 @@ shown as `{**opening(…), **its own fields, **closing(…)}`, which is the docu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Final
 
 import orjson
@@ -178,13 +179,16 @@ def _shown_model(device: Device) -> dict[str, Any] | None:
     }
 
 
-def _shown_owner(owner: User) -> dict[str, Any]:
+@lru_cache(maxsize=1024)
+def _shown_owner(owner: User) -> orjson.Fragment:
+    """The same in each device of a user, so its JSON is kept."""
     details = orjson.loads(owner.details)
     first_name, last_name = names_of(owner, details)
-    return {
+    shown = {
         "id": owner.id,
         "email": owner.email,
         "first_name": first_name,
         "last_name": last_name,
         "external_id": details.get("external_user_id"),
     }
+    return orjson.Fragment(orjson.dumps(shown))

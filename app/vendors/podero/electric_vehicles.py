@@ -1,7 +1,7 @@
 """An electric vehicle as Podero shows it, with the state that the vehicle reports."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -13,6 +13,7 @@ from ...domain.clock import millis_if_any
 from ...domain.devices import ELECTRIC_VEHICLE
 from ...domain.home_charging import goal_of
 from ...domain.models import Document, User
+from ...domain.telemetry import Whereabouts
 from ...operations.device_links import lost_at
 from ...operations.electric_vehicles import UNKNOWN, policy_of
 from ...store.owned_vehicles import OwnedVehicle, owned_vehicle
@@ -21,6 +22,7 @@ from ...store.world_transaction import WorldTransaction
 from ...vehicle_models import known_model
 from .device_models import TYPES
 from .devices import Device, closing, opening
+from .owned_devices import Resolve
 from .price_zones import zone_of
 from .vendor import NAME
 
@@ -32,32 +34,19 @@ _FULL: Final = 0.005
 _ROUNDING: Final = 1e-9
 
 
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What was heard of a vehicle last: at which instant, and where it was then."""
+
+    at: int
+    seen: OwnedVehicle
+    around: Whereabouts
+    lost_at: int | None
+
+
 def device_of(tx: WorldTransaction, found: OwnedVehicle) -> Device:
     """The device that a vehicle is."""
-    vehicle = found.vehicle
-    seen = _seen(tx, found)
-    known = known_model(vehicle.make, vehicle.model)
-    model = {
-        "device_type": TYPES[ELECTRIC_VEHICLE],
-        "manufacturer": vehicle.make,
-        "model": vehicle.model,
-        "year": None if known is None else known.year,
-    }
-    written = {
-        **_LINKED,
-        "is_smart_optimization_active": policy_of(vehicle).optimises,
-        "price_zone": zone_of(found.home.country) if found.home is not None else None,
-        **written_of(found.document),
-    }
-    return Device(
-        id=vehicle.uuid,
-        created_at=vehicle.created_at,
-        touched_at=max(vehicle.touched_at, vehicle.created_at if found.document is None else found.document.touched_at),
-        written=written,
-        cloud_lost_at=lost_at(found.document, tx.now),
-        model=None if UNKNOWN in {vehicle.make, vehicle.model} else model,
-        state_at=_reported_at(tx, seen),
-    )
+    return _device(found, _last_report(tx, found))
 
 
 def show(
@@ -65,11 +54,12 @@ def show(
     found: OwnedVehicle,
     owner: User,
     *,
-    resolution_url: str | None = None,
+    resolve: Resolve | None = None,
     is_detail: bool = False,
 ) -> dict[str, Any]:
     """A vehicle as Podero shows it."""
-    device = device_of(tx, found)
+    report = _last_report(tx, found)
+    device = _device(found, report)
     policy, vehicle = policy_of(found.vehicle), found.vehicle
     policy_changed = changed_at(policy, vehicle.created_at)
     daily = policy.daily
@@ -81,8 +71,8 @@ def show(
         "charge_policy_last_updated_at": None if policy_changed is None else millis_if_any(policy_changed),
         "minimum_charge_limit": round(daily.percent),
         "charge_deadline_at": clock_text(daily.minute),
-        **_state(tx, found, device),
-        **closing(device, resolution_url, is_detail=is_detail),
+        **_state(tx, found, report),
+        **closing(device, None if resolve is None else resolve(device), is_detail=is_detail),
     }
 
 
@@ -91,17 +81,40 @@ def written_of(document: Document | None) -> dict[str, Any]:
     return {} if document is None else dict(orjson.loads(document.body))
 
 
-def _state(tx: WorldTransaction, found: OwnedVehicle, device: Device) -> dict[str, Any]:
+def _device(found: OwnedVehicle, report: _Report) -> Device:
+    vehicle, document = found.vehicle, found.document
+    known = known_model(vehicle.make, vehicle.model)
+    model = {
+        "device_type": TYPES[ELECTRIC_VEHICLE],
+        "manufacturer": vehicle.make,
+        "model": vehicle.model,
+        "year": None if known is None else known.year,
+    }
+    written = {
+        **_LINKED,
+        "is_smart_optimization_active": policy_of(vehicle).optimises,
+        "price_zone": zone_of(found.home.country) if found.home is not None else None,
+        **written_of(document),
+    }
+    return Device(
+        id=vehicle.uuid,
+        created_at=vehicle.created_at,
+        touched_at=max(vehicle.touched_at, vehicle.created_at if document is None else document.touched_at),
+        written=written,
+        cloud_lost_at=report.lost_at,
+        model=None if UNKNOWN in {vehicle.make, vehicle.model} else model,
+        state_at=report.at,
+    )
+
+
+def _state(tx: WorldTransaction, found: OwnedVehicle, report: _Report) -> dict[str, Any]:
     """The live state. A boost is known at once, the rest as the vehicle has reported it the last time (PODERO-602).
 
     A vehicle that has lost its link shows what it reported before (PODERO-603).
     """
-    seen, vehicle = _seen(tx, found), found.vehicle
-    at = _reported_at(tx, seen)
-    around = seen.whereabouts()
-    soc, charging = telemetry.battery(around, at).soc, telemetry.charging(around, at)
-    is_linked = device.cloud_lost_at is None
-    state = boost_state(found.plugged(tx.now), tx.now) if is_linked else BoostState.UNAVAILABLE
+    at, around, vehicle = report.at, report.around, found.vehicle
+    soc, charging = telemetry.state_of_charge(around, at), telemetry.charging(around, at)
+    state = boost_state(found.plugged(tx.now), tx.now) if report.lost_at is None else BoostState.UNAVAILABLE
     last_plugged_at = None if found.last is None else found.last.created_at
     return {
         "boost_state": state,
@@ -111,28 +124,28 @@ def _state(tx: WorldTransaction, found: OwnedVehicle, device: Device) -> dict[st
         "charge_rate_w": charging.power_w,
         "battery_level": int(soc * _PERCENT + _ROUNDING),
         "battery_capacity_kwh": vehicle.battery_wh / 1000,
-        "is_fully_charged": soc >= _target(seen, at) - _FULL,
+        "is_fully_charged": soc >= _target(report.seen, at) - _FULL,
         "driving_range": telemetry.range_km(vehicle, soc),
     }
 
 
-def _seen(tx: WorldTransaction, found: OwnedVehicle) -> OwnedVehicle:
-    """The vehicle around the instant at which it was heard of the last time; where it goes then is not known."""
-    lost, vehicle = lost_at(found.document, tx.now), found.vehicle
-    if lost is None:
-        return found
+def _last_report(tx: WorldTransaction, found: OwnedVehicle) -> _Report:
+    """The last report of the battery, which is the same for every vendor."""
+    vehicle, lost = found.vehicle, lost_at(found.document, tx.now)
+    seen = found if lost is None else _seen_until(tx, found, lost)
+    until = tx.now if lost is None else max(lost, vehicle.created_at)
+    second = telemetry.drawn_second(tx.world.seed, "battery", vehicle.id)
+    around = seen.whereabouts()
+    return _Report(telemetry.reported_at(around, until, second), seen, around, lost)
+
+
+def _seen_until(tx: WorldTransaction, found: OwnedVehicle, lost: int) -> OwnedVehicle:
+    """The vehicle around the instant at which its link was lost; where it goes then is not known."""
+    vehicle = found.vehicle
     if found.last is not None and lost < found.last.created_at:
         ref = VehicleRef(org=vehicle.org or "", owner=vehicle.owner or "", uuid=vehicle.uuid)
         found = owned_vehicle(replace(tx, now=max(lost, vehicle.created_at)), ref, NAME, ELECTRIC_VEHICLE) or found
     return replace(found, next=None)
-
-
-def _reported_at(tx: WorldTransaction, seen: OwnedVehicle) -> int:
-    """The instant of the last report of the battery, which is the same for every vendor."""
-    heard = lost_at(seen.document, tx.now)
-    until = tx.now if heard is None else max(heard, seen.vehicle.created_at)
-    second = telemetry.drawn_second(tx.world.seed, "battery", seen.vehicle.id)
-    return telemetry.reported_at(seen.whereabouts(), until, second)
 
 
 def _target(seen: OwnedVehicle, at: int) -> float:

@@ -44,10 +44,6 @@ class InstalledPump:
         last = self.until
         return Use() if last is None else use(self.pump, self.changes, max(since, self.since), min(until, last))
 
-    def settings(self, at: int) -> Settings:
-        """Its settings at an instant."""
-        return next(each.settings for each in reversed(self.changes) if each.since <= at)
-
 
 def installed(tx: WorldTransaction, document: Document, owner: User) -> InstalledPump:
     """The heat pump that is a document."""
@@ -63,13 +59,13 @@ def with_earlier(before: Mapping[str, Any], changed: dict[str, Any], now: int) -
     return {**changed, EARLIER: earlier[-_MOST_EARLIER:]}
 
 
-def _changes(written: Mapping[str, Any]) -> list[Change]:
+def _changes(written: Mapping[str, Any]) -> tuple[Change, ...]:
     """The settings that a heat pump has had and has, each with the instant from which on."""
-    changes, since = [], EARLIEST
+    changes, since = list[Change](), EARLIEST
     for each in written.get(EARLIER, ()):
         changes.append(Change(since, _settings(each)))
         since = instant(each["until"])
-    return [*changes, Change(since, _settings(written))]
+    return (*changes, Change(since, _settings(written)))
 
 
 def _settings(written: Mapping[str, Any]) -> Settings:

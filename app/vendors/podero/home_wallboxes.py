@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from ...domain.devices import ELECTRIC_VEHICLE, WALLBOX, home_wallbox_id
+from ...domain.devices import WALLBOX, home_wallbox_id
 from ...domain.errors import UnknownObjectError
 from ...domain.models import Document, User
 from ...operations.device_links import lost_at, new_wallbox_document
@@ -18,7 +18,6 @@ from ...operations.documents import change_document
 from ...operations.members import known_member
 from ...store import documents
 from ...store.keyset_pages import PageQuery
-from ...store.owned_vehicles import vehicles_of
 from ...store.wallboxes import HomeCharger, OwnedHome, home_chargers
 from ...store.world_transaction import WorldTransaction
 from .members import Member
@@ -71,7 +70,7 @@ class InstalledWallbox:
 def wallboxes_of(tx: WorldTransaction, member: Member) -> list[InstalledWallbox]:
     """The wallboxes of a user, those at homes first. Raises UnknownObjectError if there is no such user."""
     owner = known_member(tx, member.org, member.user)
-    chargers = home_chargers(tx, vehicles_of(tx, member.org, member.user, NAME, ELECTRIC_VEHICLE))
+    chargers = home_chargers(tx, member.org, member.user)
     written = documents.documents(tx, NAME, WALLBOX, PageQuery({"owner": owner.id}, None, ALL))
     by_id = {each.id: each for each in written}
     named = {orjson.loads(each.body).get("station"): each.id for each in written}

@@ -110,7 +110,7 @@ def podero(world: sandbox_client.World) -> dict[str, object]:
         "token": [token.token_type, token.expires_in, token.scope],
         "refused": [refused.status, refused.data.error],
         "listed": [page.total, str(session.id), session.is_at_home, session.session_outcome, session.final_soc_pct],
-        "faulty": [faulty.status, fault.loc, fault.type],
+        "faulty": [faulty.status, [part.actual_instance for part in fault.loc], fault.type],
     }
 
 

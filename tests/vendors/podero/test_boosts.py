@@ -1,5 +1,7 @@
 """A boost charges a vehicle at once, or at its next plug-in; where it cannot, it says why."""
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.vendors.podero.garage import Garage
 
@@ -142,3 +144,35 @@ def _waiting(sandbox: Sandbox) -> Garage:
     garage.advance("PT5H")
     assert garage.read()["boost_state"] == "available"
     return garage
+
+
+@pytest.mark.parametrize("how", ["plug_in", "charge"])
+def test_podero_610_a_boost_is_used_up_at_the_instant_at_which_it_is_armed(sandbox: Sandbox, how: str) -> None:
+    """PODERO-610: in a frozen world a plug-in that follows at the same instant uses the boost up, wherever it is."""
+    garage = Garage(sandbox, registers={})
+    garage.boost()
+    if how == "plug_in":
+        garage.plug_in(battery_level=30)
+    else:
+        assert sandbox.start(garage.world, vehicle=garage.charge_vehicle()).status_code == 200
+    now, garage_state = sandbox.now(garage.world), garage.read()
+    garage.advance("PT1M")
+
+    assert garage_state["is_plugged_in"] is True
+    assert garage_state["boost_for_next_session"] is False
+    assert garage.read(now)["boost_for_next_session"] is False
+    assert garage.read()["boost_for_next_session"] is False
+
+
+@pytest.mark.parametrize("wait", ["PT0S", "PT1M"])
+def test_podero_610_a_start_elsewhere_leaves_planned_sessions_as_they_were(sandbox: Sandbox, wait: str) -> None:
+    """PODERO-610: a boost that a start through another vendor has used up does not fire at home again."""
+    boosted, left = Garage(sandbox, has_plans=True), Garage(sandbox, has_plans=True)
+    assert boosted.boost().status_code == 204
+    for garage in (boosted, left):
+        garage.advance(wait)
+        assert sandbox.start(garage.world, vehicle=garage.charge_vehicle()).status_code == 200
+        garage.advance("P7D")
+
+    assert len(boosted.sessions()) > 1
+    assert boosted.sessions() == left.sessions()

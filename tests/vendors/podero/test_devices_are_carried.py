@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.vendors.podero.device_calls import call, get, put
+from tests.vendors.podero.people import ORG, good, new_user
 
 KINDS: Final = ("heat-pumps", "inverters", "wallboxes")
 WORLDS: Final = "/_sandbox/v1/worlds"
@@ -73,3 +76,19 @@ def test_export_with_odd_settings_is_refused(sandbox: Sandbox) -> None:
 
     assert refused.status_code == 400
     assert "optimization_level" in refused.text
+
+
+@pytest.mark.parametrize("country", [None, "DE", "at", "DEU", "1*", "ÄÖ", "", "  "])
+def test_import_has_the_home_of_a_registered_vehicle(sandbox: Sandbox, country: str | None) -> None:
+    """The station at the home is valid, also where the country that the caller wrote is none."""
+    user = new_user(sandbox, country=country, town="", street_and_number="<b>")
+    path = f"{ORG}/users/{user['id']}/electric-vehicles"
+    made = good(sandbox, "POST", path, json={"device_model": {"manufacturer": "", "model": "x" * 100}})
+    before = good(sandbox, "GET", path)
+    exported = sandbox.client.get(f"{WORLDS}/default/export").raise_for_status().content
+    header = {"Content-Type": "application/json"}
+    answer = sandbox.client.post(f"{WORLDS}/import?name=again", content=exported, headers=header)
+
+    assert answer.status_code == 201, answer.text
+    assert [each["id"] for each in before] == [made["id"]]
+    assert good(sandbox, "GET", path, world="again") == before

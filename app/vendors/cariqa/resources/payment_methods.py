@@ -1,6 +1,6 @@
 """Payment methods of a user: listed, deleted, and made the default."""
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, Final
 
 import orjson
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ....domain.clock import SECOND, micros
 from ....domain.models import PaymentMethod
-from ....domain.payment_cards import assumed
+from ....domain.payment_cards import assumed, renewed
 from ....domain.start_refusals import UnpaidDebtError
 from ....operations import user_payment_methods as operations
 from ....store.user_payment_methods import user_payment_methods
@@ -63,21 +63,30 @@ async def set_default_payment_method(
 def show(shown: tuple[PaymentMethod, bool], now: int, seed: int) -> dict[str, Any]:
     """A payment method, and whether it is the default, as Cariqa shows it at `now`."""
     method, is_default = shown
-    details = orjson.loads(method.details)
-    written, wallet = (found if isinstance(found, dict) else {} for found in map(details.get, (_CARD, "wallet")))
-    card = {name: _like(written.get(name), value) for name, value in assumed(method.id, now, seed).items()}
+    kind, card = _card(method, renewed(now), seed)
     return {
         "id": method.id,
         "default": is_default,
-        "type": kind if (kind := _like(wallet.get("type"), "")) in _WALLETS else _CARD,
-        "card": {
-            "brand": card["brand"],
-            "last4": card["last4"],
-            "expiration_date": f"{card['exp_month']:02d}/{card['exp_year']}",
-            "cardholder_name": _like(written.get("cardholder_name"), "") or None,
-        },
+        "type": kind,
+        "card": card,
         "created_at": micros(method.created_at // SECOND * SECOND),
     }
+
+
+@lru_cache(maxsize=4096)
+def _card(method: PaymentMethod, year: int, seed: int) -> tuple[str, orjson.Fragment]:
+    """The type and the card of a payment method, whose JSON is kept. `year` is that of cards which are renewed now."""
+    details = orjson.loads(method.details)
+    written, wallet = (found if isinstance(found, dict) else {} for found in map(details.get, (_CARD, "wallet")))
+    card = {name: _like(written.get(name), value) for name, value in assumed(method.id, year, seed).items()}
+    shown = {
+        "brand": card["brand"],
+        "last4": card["last4"],
+        "expiration_date": f"{card['exp_month']:02d}/{card['exp_year']}",
+        "cardholder_name": _like(written.get("cardholder_name"), "") or None,
+    }
+    kind = _like(wallet.get("type"), "")
+    return kind if kind in _WALLETS else _CARD, orjson.Fragment(orjson.dumps(shown))
 
 
 def _like(written: object, assumed_value: Any) -> Any:  # noqa: ANN401 - a text or a number

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from ....domain import models
 from ....domain.clock import millis
 from ....domain.ids import prefixed_id
-from ....domain.payment_cards import assumed
+from ....domain.payment_cards import assumed, renewed
 from ....operations import payment_methods as operations
 from ....store import payment_methods
 from ....store.payment_methods import PaymentMethodRecord
@@ -145,7 +145,7 @@ def show(record: PaymentMethodRecord, now: int, seed: int) -> dict[str, Any]:
         "object": KIND,
         "bank_account": inner(details, "bank_account") or None,
         "billing_details": inner(details, "billing_details") or None,
-        "card": {**assumed(method.id, now, seed), **inner(details, "card")} if method.kind == "card" else None,
+        "card": {**assumed(method.id, renewed(now), seed), **inner(details, "card")} if method.kind == "card" else None,
         "created": millis(method.created_at),
         "driver": method.driver,
         "fleet": method.fleet,

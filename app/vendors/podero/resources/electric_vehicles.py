@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from ....domain.charge_policy import ChargePolicy, DayRule, minute_of_day
 from ....domain.devices import ELECTRIC_VEHICLE
 from ....domain.errors import UnknownObjectError
-from ....domain.models import DELETED
+from ....domain.models import DELETED, User
 from ....operations import boosts, device_links, documents
 from ....operations import electric_vehicles as operations
 from ....operations.energy_contracts import count_anew
@@ -131,13 +132,17 @@ async def cancel_electric_vehicle_boost(
 
 def known(tx: WorldTransaction, member: Member, vehicle: str, *, include_deleted: bool = False) -> OwnedVehicle:
     """The vehicle of a member. Raises UnknownObjectError if the member or the vehicle is not there."""
-    known_member(tx, member.org, member.user)
+    return _known(tx, member, vehicle, include_deleted=include_deleted)[1]
+
+
+def _known(tx: WorldTransaction, member: Member, vehicle: str, *, include_deleted: bool) -> tuple[User, OwnedVehicle]:
+    owner = known_member(tx, member.org, member.user)
     ref = VehicleRef(org=member.org, owner=member.user, uuid=vehicle)
     found = operations.known_owned_vehicle(tx, ref, NAME, KIND)
     is_deleted = written_of(found.document).get("deleted_at") is not None
     if found.vehicle.status == DELETED or (is_deleted and not include_deleted):
         raise UnknownObjectError(KIND, vehicle)
-    return found
+    return owner, found
 
 
 def _listed(tx: WorldTransaction, member: Member, *, include_deleted: bool) -> list[dict[str, Any]]:
@@ -153,10 +158,8 @@ def _listed(tx: WorldTransaction, member: Member, *, include_deleted: bool) -> l
 def _shown(
     tx: WorldTransaction, request: Request, member: Member, vehicle: str, *, include_deleted: bool
 ) -> dict[str, Any]:
-    owner = known_member(tx, member.org, member.user)
-    found = known(tx, member, vehicle, include_deleted=include_deleted)
-    url = resolution_url(request, KIND, device_of(tx, found))
-    return show(tx, found, owner, resolution_url=url, is_detail=True)
+    owner, found = _known(tx, member, vehicle, include_deleted=include_deleted)
+    return show(tx, found, owner, resolve=partial(resolution_url, request, KIND), is_detail=True)
 
 
 def _registered(tx: WorldTransaction, member: Member, body: VehicleInput) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Heat pumps: listed, registered, retrieved and updated."""
 
-from typing import Annotated, Final, Literal
+from functools import lru_cache
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import orjson
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from ....domain.clock import DAY, HOUR, WEEK
 from ....domain.devices import HEAT_PUMP
-from ....domain.heat_pumps import state
+from ....domain.heat_pumps import Change, HeatPump, state, use
 from ....domain.models import Document, User
 from ....store.world_transaction import WorldTransaction
 from ....web.responses import json_answer
@@ -141,12 +142,20 @@ def _state(pump: InstalledPump, written: Shown) -> tuple[str | None, Shown]:
     at, reading = pump.until, inner(written, _READING)
     if at is None:
         return None, {name: reading.get(name) for name in _STATE}
-    it = state(
-        pump.pump,
-        pump.settings(at),
-        at,
-        water_target=number(written, "dhw_standard_temperature") or _USUAL_WATER,
-    )
+    water_target = number(written, "dhw_standard_temperature") or _USUAL_WATER
+    mode, values = _told(pump.pump, pump.changes, pump.since, at, water_target)
+    told = dict(zip(_STATE, values, strict=True))
+    return mode, {name: reading.get(name, value) for name, value in told.items()}
+
+
+@lru_cache(maxsize=4096)
+def _told(
+    pump: HeatPump, changes: tuple[Change, ...], since: int, at: int, water_target: float
+) -> tuple[str | None, tuple[Any, ...]]:
+    """The mode and the state that a heat pump told at an instant, which stay the same until it tells them again."""
+    settings = next(each.settings for each in reversed(changes) if each.since <= at)
+    it = state(pump, settings, at, water_target=water_target)
+    consumption = (use(pump, changes, max(at - span, since), at) for span in (DAY, WEEK, 30 * DAY))
     values = (
         it.power_w,
         it.outdoor,
@@ -157,10 +166,9 @@ def _state(pump: InstalledPump, written: Shown) -> tuple[str | None, Shown]:
         it.water,
         it.water_target,
         it.activity,
-        *(round(pump.use(at - span, at).energy / HOUR / 1000, 1) for span in (DAY, WEEK, 30 * DAY)),
+        *(round(each.energy / HOUR / 1000, 1) for each in consumption),
     )
-    told = dict(zip(_STATE, values, strict=True))
-    return it.mode, {name: reading.get(name, value) for name, value in told.items()}
+    return it.mode, values
 
 
 def _after(before: Written | None, body: DeviceInput, now: int) -> Written:
