@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from .data_files import FIXTURES
+from .domain.models import Vehicle
 from .domain.sessions.power_plan import Point
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -38,6 +39,26 @@ def vehicle_models() -> Sequence[VehicleModel]:
 def known_model(make: str, model: str) -> VehicleModel | None:
     """The model of that name, in upper or lower case; None if the catalogue has no such model."""
     return _by_name().get(_name(make, model))
+
+
+def vehicle_of(model: VehicleModel, *, charge_to: float) -> Vehicle:
+    """A vehicle of a model, which is charged to that share of its battery. It has no id, no owner and no home yet."""
+    return Vehicle(
+        id="",
+        uuid="",
+        fleet=None,
+        make=model.make,
+        model=model.model,
+        plug=model.plug,
+        battery_wh=model.battery_wh,
+        ac_kw=model.ac_kw,
+        ac_phases=model.ac_phases,
+        dc=model.dc,
+        charge_to=charge_to,
+        org=None,
+        owner=None,
+        home=None,
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ..domain.client_secrets import id_and_secret
 from ..domain.errors import UnknownThingError
 from ..domain.payment_cards import REFUSALS, TEST_CARDS
 from ..operations.payment_intents import confirm_intent
@@ -76,5 +77,5 @@ def _known(intent: str) -> str:
 
 def _show(intent: str, user: str | None, method: str | None) -> dict[str, Any]:
     """A confirmed intent, by its id: a client secret is not repeated."""
-    named = intent.partition("_secret_")[0]
+    named, _ = id_and_secret(intent)
     return {"id": named, "status": _SUCCEEDED, "user": user, "payment_method": method}

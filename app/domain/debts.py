@@ -4,7 +4,6 @@ A debt is not stored, because it follows from its session. The instants at which
 paid are stored as a document if a call or an event has caused them, so that earlier instants stay as they were.
 """
 
-from hashlib import blake2b
 from typing import Final
 
 DOCUMENT: Final = "debt"
@@ -25,8 +24,3 @@ def payment_intent_of(session_id: str) -> str:
 def session_of(payment_intent: str) -> str:
     """The id of the session for whose debt a payment intent would be; not every payment intent is for one."""
     return _SESSION + payment_intent.removeprefix(INTENT)
-
-
-def client_secret(seed: int, payment_intent: str) -> str:
-    """The secret by which a customer pays."""
-    return f"{payment_intent}_secret_{blake2b(f'{seed}/{payment_intent}'.encode(), digest_size=12).hexdigest()}"

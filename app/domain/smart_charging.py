@@ -13,8 +13,8 @@ from .clock import DAY, HOUR, MILLISECOND, SECOND
 from .energy_contracts import Rates
 from .ids import draw
 from .models import Session, SmartCharging, Vehicle
-from .sessions.power_plan import Plan, Row, cut, energy, flowing, packed, paused, peak, unpacked
-from .sessions.view import energy_wh, whole_wh
+from .sessions.power_plan import Plan, Row, cut, energy, flowed, flowing, packed, paused, peak, unpacked
+from .sessions.view import as_flowed, energy_wh, whole_wh
 
 _WINTER: Final = (
     *(85, 81, 79, 78, 80, 88, 104, 117, 113, 101, 92, 86),
@@ -111,7 +111,7 @@ def summary(
     `at_once` is the plan without an optimiser. `hoped` is what the optimiser planned before it knew when the vehicle is
     unplugged; None where no optimiser plans.
     """
-    plan = unpacked(session.plan)
+    plan = flowed(unpacked(session.plan))
     began = session.started_at
     cost = _cost(market, plan, began, session.energy_wh)
     without = _cost(market, at_once, began, session.energy_wh)
@@ -173,15 +173,15 @@ def with_new_summary(market: Market, session: Session, vehicle: Vehicle) -> Sess
 def repriced(market: Market, session: Session, vehicle: Vehicle, now: int) -> Session:
     """A session at home that has not ended, counted in other prices. What it is expected to save is known at its start.
 
-    What is planned is taken for what the optimiser has planned.
+    That is by the optimiser's window, from which a boost may lead away.
     """
     changed = with_new_summary(market, session, vehicle)
     if changed.smart is None or session.created_at <= now:
         return changed
-    plan = unpacked(session.plan)
-    expected = _cost(market, without_pauses(plan), session.started_at, session.energy_wh)
-    expected_e4 = _e4(expected) - changed.smart.cost_e4
-    return changed.with_smart(replace(changed.smart, expected_savings_e4=expected_e4))
+    at_once, began = without_pauses(unpacked(session.plan)), session.started_at
+    hoped = delayed(at_once, max(0, changed.smart.window_starts_at - began))
+    cost, least = (_cost(market, plan, began, session.energy_wh) for plan in (at_once, hoped))
+    return changed.with_smart(replace(changed.smart, expected_savings_e4=_e4(cost) - _e4(least)))
 
 
 def consumer_price(net: int) -> int:
@@ -197,6 +197,7 @@ def so_far(market: Market, session: Session, vehicle: Vehicle, now: int) -> Sess
     smart = session.smart
     if smart is None or now >= session.unplugged_at:
         return session
+    session = as_flowed(session)
     whole, hours = unpacked(session.plan), (now - session.started_at) / HOUR
     plan = cut(whole, hours)
     share = energy(whole, hours) / whole[-1][1] if whole[-1][1] else 0.0

@@ -1,7 +1,8 @@
 """What a vehicle reports of itself: battery, odometer and place, as they follow from where it was plugged in.
 
 A vehicle stays where it was unplugged until it has to leave for the next charger. It reports once a minute, and when
-something begins or ends. All functions are pure.
+something begins or ends. It measures its own charging, also where the operator of the station sends few messages of
+it. All functions are pure.
 """
 
 from collections.abc import Sequence
@@ -99,7 +100,8 @@ def battery(around: Whereabouts, at: int) -> Battery:
     if at >= last.session.unplugged_at:
         is_driving = around.next is not None and _departs_at(around) <= at < around.next.created_at
         return Battery(soc, DISCHARGING if is_driving else IDLE, _temperature(last.session, at))
-    return Battery(soc, CHARGING if _is_flowing(last.session, at) else IDLE, _temperature(last.session, at))
+    flows = _is_flowing(view.as_flowed(last.session), at)
+    return Battery(soc, CHARGING if flows else IDLE, _temperature(last.session, at))
 
 
 def state_of_charge(around: Whereabouts, at: int) -> float:
@@ -107,9 +109,9 @@ def state_of_charge(around: Whereabouts, at: int) -> float:
     last = around.last
     if last is None:
         return _left_with(around)
-    session = last.session
-    if at >= session.unplugged_at:
+    if at >= last.session.unplugged_at:
         return _left_with(around) - _lost(around) * _way_driven(around, at)
+    session = view.as_flowed(last.session)
     charged = view.energy_wh(session, at) / session.energy_wh if session.energy_wh else 1.0
     return session.soc_start + (session.soc_end - session.soc_start) * charged
 
@@ -118,7 +120,7 @@ def charging(around: Whereabouts, at: int) -> Charging:
     """Whether the vehicle is plugged in at an instant, and the power with which its battery is charged then."""
     if around.last is None or at >= around.last.session.unplugged_at:
         return Charging(is_plugged_in=False, power_w=0)
-    session = around.last.session
+    session = view.as_flowed(around.last.session)
     plan = unpacked(session.plan)
     is_due = session.started_at <= at < session.power_ends_at
     power_kw = power(plan, (at - session.started_at) / HOUR) if is_due else 0.0

@@ -10,6 +10,7 @@ from ..domain import models
 from ..domain.clock import DAY
 from ..domain.ids import prefixed_id, uuid_text
 from ..scenario.population import TownSize
+from ..vehicle_models import vehicle_of
 from . import details, routines, stations, users
 from .catalogue import Catalogue, City
 from .draws import Draws
@@ -272,21 +273,11 @@ class _TownBuilder:
         model = rng.choice(fitting)
         draws = Draws(self._seed, kind, n)
         created_at = details.created_after(after, self._begin, draws)
-        return models.Vehicle(
+        return replace(
+            vehicle_of(model, charge_to=rng.choice(_CHARGE_TO)),
             id=prefixed_id("veh", self._seed, kind, n),
             uuid=uuid_text(self._seed, kind, n),
             fleet=fleet,
-            make=model.make,
-            model=model.model,
-            plug=model.plug,
-            battery_wh=model.battery_wh,
-            ac_kw=model.ac_kw,
-            ac_phases=model.ac_phases,
-            dc=model.dc,
-            charge_to=rng.choice(_CHARGE_TO),
-            org=None,
-            owner=None,
-            home=None,
             n=2 * n + (kind != "vehicle"),
             created_at=created_at,
             touched_at=created_at,

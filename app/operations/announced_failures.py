@@ -19,7 +19,8 @@ def announce_failure(tx: WorldTransaction, channel: str, thing_id: str, at: int)
     An earlier announcement for the same user or session is replaced.
     """
     documents.remove_document(tx, channel, KIND, thing_id)
-    documents.insert_document(tx, Document(channel, KIND, thing_id, take_number(tx), at, "{}"))
+    made = Document(vendor=channel, kind=KIND, id=thing_id, n=take_number(tx), created_at=at, body="{}")
+    documents.insert_document(tx, made)
 
 
 def refuse_as_announced(tx: WorldTransaction, channel: Channel, thing_id: str) -> None:

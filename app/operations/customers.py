@@ -15,7 +15,7 @@ from ..store import users, vehicles
 from ..store.customers import active_session_of_driver, customer_state
 from ..store.sessions import take_number
 from ..store.world_transaction import WorldTransaction
-from ..vehicle_models import vehicle_models
+from ..vehicle_models import vehicle_models, vehicle_of
 
 _CAR: Final = "car_of_user"
 _CHARGE_TO: Final = 0.8
@@ -72,22 +72,4 @@ def hand_over(tx: WorldTransaction, user: User, car: Vehicle) -> Vehicle:
 @cache
 def _cars() -> Sequence[Vehicle]:
     """A car of each model, without an id."""
-    return [
-        Vehicle(
-            id="",
-            uuid="",
-            fleet=None,
-            make=model.make,
-            model=model.model,
-            plug=model.plug,
-            battery_wh=model.battery_wh,
-            ac_kw=model.ac_kw,
-            ac_phases=model.ac_phases,
-            dc=model.dc,
-            charge_to=_CHARGE_TO,
-            org=None,
-            owner=None,
-            home=None,
-        )
-        for model in vehicle_models()
-    ]
+    return [vehicle_of(model, charge_to=_CHARGE_TO) for model in vehicle_models()]

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 
 import orjson
 
+from ..domain.client_secrets import client_secret, id_and_secret
 from ..domain.clock import NEVER
-from ..domain.debts import INTENT, client_secret, session_of
+from ..domain.debts import INTENT, session_of
 from ..domain.errors import ImpossibleError, UnknownThingError
 from ..domain.ids import prefixed_id
 from ..domain.models import Document, Session
@@ -82,8 +83,8 @@ def confirm_intent(tx: WorldTransaction, named: str, refusal: str | None = None)
     `refusal` is what the issuer of the card says if it does not pay. Raises UnknownThingError, or ImpossibleError if
     the card is refused, if the intent was confirmed before, or if there is no debt.
     """
-    intent, has_secret, _ = named.partition("_secret_")
-    if has_secret and named != client_secret(tx.world.seed, intent):
+    intent, secret = id_and_secret(named)
+    if secret is not None and secret != client_secret(tx.world.seed, intent):
         raise UnknownThingError(intent)
     for channel in tx.channels.values():
         if channel.buyer != "user":

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import orjson
 
-from ..domain.debts import client_secret
+from ..domain.client_secrets import client_secret, id_and_secret
 from ..domain.errors import ImpossibleError, UnknownObjectError, UnknownThingError
 from ..domain.models import Document, PaymentMethod, User
 from ..domain.setup_intents import CONFIRMED, DOCUMENT, OPEN, intent_id, user_and_number
@@ -38,14 +38,14 @@ def confirm_setup_intent(tx: WorldTransaction, named: str, number: str, wallet: 
 
     Raises UnknownThingError, ImpossibleError if it was confirmed before, or WorldFullError.
     """
-    named_id, has_secret, _ = named.partition("_secret_")
+    intent_named, secret = id_and_secret(named)
     for channel in tx.channels.values():
-        intent = _known(tx, channel.name, named_id) if channel.buyer == "user" else None
-        if intent is not None and (not has_secret or named == _secret(tx, intent)):
+        intent = _known(tx, channel.name, intent_named) if channel.buyer == "user" else None
+        if intent is not None and secret in {None, _secret(tx, intent)}:
             method = add_card(tx, _user(tx, intent), number, wallet)
             _save(tx, channel.name, intent, method)
             return method
-    raise UnknownThingError(named_id)
+    raise UnknownThingError(intent_named)
 
 
 def _known(tx: WorldTransaction, vendor: str, named: str) -> _Intent | None:

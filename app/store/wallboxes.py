@@ -1,11 +1,12 @@
 """What stands at the homes of a user's vehicles: charging points, with the vehicles that charge there."""
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select
 
 from ..domain import models
+from .database.compiled_statements import CompiledStatement
 from .owned_vehicles import last_session_of_vehicle
 from .schema.entity_mapping import EntityMapping, JoinedQuery
 from .schema.tables import CONNECTOR, SESSION, STATION, VEHICLE
@@ -48,6 +49,20 @@ class HomeCharger:
         return next(there, None)
 
 
+class OwnedHome(NamedTuple):
+    """The station at a home and a user whose vehicle charges there; `n` and `created_at` are the station's."""
+
+    station: str
+    owner: str
+    n: int
+    created_at: int
+
+
+def owned_homes(tx: WorldTransaction) -> list[OwnedHome]:
+    """Returns the homes of the users of all vehicles that are there."""
+    return [OwnedHome(*row) for row in _HOMES.rows(tx.db, {"world": tx.world.n, "now": tx.now})]
+
+
 def home_chargers(tx: WorldTransaction, org: str, owner: str) -> list[HomeCharger]:
     """Returns what stands at the homes of the vehicles of a user, in the order of the vehicles, the newest first."""
     found: dict[str, HomeCharger] = {}
@@ -57,6 +72,14 @@ def home_chargers(tx: WorldTransaction, org: str, owner: str) -> list[HomeCharge
     return [*found.values()]
 
 
+_STATION_AT_HOME: Final = and_(STATION.c.world == VEHICLE.c.world, STATION.c.id == VEHICLE.c.home)
+_IS_THERE: Final = and_(VEHICLE.in_world, VEHICLE.c.created_at <= bindparam("now"), VEHICLE.c.status != models.DELETED)
+_HOMES: Final = CompiledStatement(
+    select(STATION.c.id, VEHICLE.c.owner, STATION.c.n, STATION.c.created_at)
+    .select_from(VEHICLE.table.join(STATION.table, _STATION_AT_HOME))
+    .where(_IS_THERE, VEHICLE.c.owner.is_not(None))
+    .distinct()
+)
 _LAST: Final = SESSION.table.alias("last")
 _IS_LAST: Final = and_(_LAST.c.world == VEHICLE.c.world, _LAST.c.n == last_session_of_vehicle())
 _POWER: Final = (
@@ -75,17 +98,11 @@ _AT_HOMES: Final = JoinedQuery(
     HomeVehicle,
     _MAPPINGS,
     select()
-    .select_from(
-        VEHICLE.table.join(
-            STATION.table, and_(STATION.c.world == VEHICLE.c.world, STATION.c.id == VEHICLE.c.home)
-        ).outerjoin(_LAST, _IS_LAST)
-    )
+    .select_from(VEHICLE.table.join(STATION.table, _STATION_AT_HOME).outerjoin(_LAST, _IS_LAST))
     .where(
-        VEHICLE.in_world,
+        _IS_THERE,
         VEHICLE.c.owner == bindparam("owner"),
         VEHICLE.c.org == bindparam("org"),
-        VEHICLE.c.created_at <= bindparam("now"),
-        VEHICLE.c.status != models.DELETED,
     )
     .order_by(VEHICLE.c.created_at.desc(), VEHICLE.c.n.desc()),
 )

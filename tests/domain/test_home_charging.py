@@ -15,7 +15,7 @@ from app.domain.sessions import view
 from app.domain.sessions.interrupt import vehicle_full
 from app.domain.sessions.power_plan import Battery
 from app.domain.sessions.start import battery_at, delivery
-from app.domain.smart_charging import ChargingGoal, Market, cheapest_wait, deadline, delayed, summary
+from app.domain.smart_charging import ChargingGoal, Market, cheapest_wait, deadline, delayed, repriced, summary
 from tests.domain.examples import ID3, MORNING, STATION, WALLBOX, channel_of, power_w, session
 
 MONDAY: Final = monday(MORNING)
@@ -129,6 +129,18 @@ def test_a_vehicle_that_said_it_is_full_charges_for_a_higher_target_only() -> No
     assert (same.energy_wh, same.plan) == (full.energy_wh, full.plan)
     assert more.energy_wh > full.energy_wh
     assert abs(more.soc_end - 0.9) < 1e-3
+
+
+@given(stays=st.integers(1, 20), boosts=st.booleans())
+def test_the_same_prices_leave_what_is_expected_to_be_saved(*, stays: int, boosts: bool) -> None:
+    """A planned session that is counted anew in the same prices stays as it is, with a boost too."""
+    planned = arranged(_night(EVENING + stays * HOUR), ID3, BOX, None, boosts=boosts)
+
+    counted = repriced(BOX.market, planned, ID3, EVENING - HOUR)
+
+    assert _smart(counted) == replace(_smart(planned), expected_savings_e4=_smart(counted).expected_savings_e4)
+    if planned.unplugged_at > EVENING + 14 * HOUR:
+        assert _smart(counted) == _smart(planned)
 
 
 def _night(unplugs_at: int, *, optimised: bool = True) -> Session:

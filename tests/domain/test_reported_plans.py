@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.sessions.power_plan import EMPTY, cut, delivered, energy, peak, reported
+from app.domain.sessions.power_plan import EMPTY, cut, delivered, energy, flowed, peak, power, reported
 from app.domain.sessions.start import delivery
 from tests.domain.examples import HPC, ID3
 
@@ -37,3 +37,19 @@ def test_a_reported_plan_that_is_cut_delivers_what_lies_between_two_messages(
 def test_a_plan_without_energy_has_no_messages() -> None:
     """Nothing is reported of a session in which nothing flows."""
     assert reported(EMPTY, 0.1, 10) == EMPTY
+
+
+@given(every=st.floats(0.001, 1), most=st.integers(0, 20), share=st.floats(0.01, 0.99))
+def test_power_flows_between_two_messages(every: float, most: int, share: float) -> None:
+    """By power, a reported plan has the energy of each message at its instant, and charges all the time."""
+    shown, end = reported(PLAN, every, most), PLAN[-1][0]
+    by_power = flowed(shown)
+
+    assert power(by_power, share * end) > 0
+    assert abs(energy(by_power, share * end) - delivered(shown, share * end)) < 1e-9
+    assert by_power[-1] == shown[-1]
+
+
+def test_a_live_plan_flows_as_it_is() -> None:
+    """A plan with power in it, or without energy, is its own plan by power."""
+    assert (flowed(PLAN), flowed(EMPTY)) == (PLAN, EMPTY)

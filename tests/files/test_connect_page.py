@@ -107,3 +107,16 @@ def test_page_for_signing_in_again_leads_to_both_addresses(sandbox: Sandbox) -> 
     assert [each["href"] for each in _Tags(page.text).of("a")] == list(body.values())
     assert _Tags(page.text).of("script") == []
     assert sandbox.client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [("&" * 20, 400), ("device", 400), ("device=%ff", 400), ("%", 400), ("device=ev-0" + "&a=" * 20, 303)],
+)
+def test_odd_form_is_no_fault_of_the_server(sandbox: Sandbox, form: str, status: int) -> None:
+    """A form that names no device is refused, and members that the page does not have are ignored."""
+    path = path_of(onboarding(sandbox)["authentication_url"])
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = sandbox.client.post(path, content=form, headers=headers, follow_redirects=False)
+
+    assert answer.status_code == status

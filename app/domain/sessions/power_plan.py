@@ -116,6 +116,17 @@ def reported(plan: Plan, every: float, most: int) -> Plan:
     return ((0.0, 0.0, 0.0, 0.0), *reports, (hours, energy_kwh, 0.0, 0.0))
 
 
+def flowed(plan: Plan) -> Plan:
+    """The plan by which power flows, where `reported` has made a plan of messages: evenly between two of them.
+
+    A plan with power in it is returned as it is.
+    """
+    if any(row[2] for row in plan):
+        return plan
+    spans = ((row, after, after[0] - row[0]) for row, after in pairwise(plan))
+    return (*((row[0], row[1], (after[1] - row[1]) / hours, 0.0) for row, after, hours in spans if hours), plan[-1])
+
+
 def delivered(plan: Plan, at: float) -> float:
     """kWh through the meter by that hour.
 

@@ -1,12 +1,13 @@
 """The values of a session at an instant. All functions are pure."""
 
+from dataclasses import replace
 from math import floor
 from typing import Final
 
 from ..clock import DAY, HOUR, MILLISECOND, SECOND
 from ..models import Session
 from ..pricing import Bill, bill, tariff
-from .power_plan import Battery, energy, still_since, unpacked
+from .power_plan import Battery, energy, flowed, packed, still_since, unpacked
 
 LONGEST: Final = 7 * DAY
 """No session lasts longer, so a search for active ones need not look further back."""
@@ -16,6 +17,13 @@ ACTIVE: Final = "active"
 def status(session: Session, now: int) -> str:
     """`active`, and from the session's end on its outcome."""
     return ACTIVE if now < session.ended_at else session.outcome
+
+
+def as_flowed(session: Session) -> Session:
+    """The session with the plan by which its power flows, which differs where an operator reports it by messages."""
+    plan = unpacked(session.plan)
+    by_power = flowed(plan)
+    return session if by_power == plan else replace(session, plan=packed(by_power))
 
 
 def energy_wh(session: Session, now: int) -> int:

@@ -30,7 +30,7 @@ def _device(tx: WorldTransaction, named: str) -> Document:
     vehicle = devices.smart_vehicle(tx, named)
     if vehicle is not None and vehicle.status != DELETED and vehicle.created_at <= tx.now:
         return device_links.vehicle_document(tx, vendor, vehicle)
-    found = devices.device_document(tx, vendor, named)
+    found = devices.device_document(tx, vendor, named) or device_links.wallbox_document(tx, vendor, named)
     if found is None or found.created_at > tx.now:
         raise UnknownThingError(named)
     return found

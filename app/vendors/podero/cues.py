@@ -14,16 +14,14 @@ from starlette.requests import Request
 
 from ...domain import ids
 from ...domain.clock import HOUR, MILLISECOND
-from ...domain.devices import ELECTRIC_VEHICLE, HEAT_PUMP, INVERTER, WALLBOX
 from ...store.world import World
 from ...web.app_context import context_of
 from ...web.world_access import place_of
+from .device_models import KINDS
 from .devices import Device
 from .errors import PoderoError
 
-SHORT_NAMES: Final = {"ev": ELECTRIC_VEHICLE, "hp": HEAT_PUMP, "iv": INVERTER, "wb": WALLBOX}
-"""What the type of a device is called, and the kind of its document."""
-_KINDS: Final = {kind: name for name, kind in SHORT_NAMES.items()}
+_SHORT_FORMS: Final = {kind: name for name, kind in KINDS.items()}
 _PATH: Final = "/api/partners/v2.0/cues"
 _LASTS: Final = HOUR
 _SECRET: Final = re.compile(
@@ -68,7 +66,7 @@ def read_secret(text: str) -> Secret:
         raise forbidden("The secret is not one that an action has.")
     device = found["device"]
     dashed = "-".join((device[:8], device[8:12], device[12:16], device[16:20], device[20:]))
-    return Secret(found["link_key"], SHORT_NAMES[found["name"]], dashed, int(found["until"]))
+    return Secret(found["link_key"], KINDS[found["name"]], dashed, int(found["until"]))
 
 
 def check_secret(world: World, secret: Secret, text: str, now: int) -> None:
@@ -85,6 +83,6 @@ def forbidden(reason: str) -> PoderoError:
 
 
 def _written(world: World, secret: Secret) -> str:
-    said = f"{secret.link_key}.{_KINDS[secret.kind]}.{secret.device.replace('-', '')}.{secret.until}"
+    said = f"{secret.link_key}.{_SHORT_FORMS[secret.kind]}.{secret.device.replace('-', '')}.{secret.until}"
     mac = blake2b(said.encode(), key=ids.secret(world.seed, "cue"), digest_size=16).hexdigest()
     return f"{said}.{mac}"

@@ -20,12 +20,12 @@ from ...store.owned_vehicles import OwnedVehicle, owned_vehicle
 from ...store.vehicle_sessions import VehicleRef
 from ...store.world_transaction import WorldTransaction
 from ...vehicle_models import known_model
+from .device_models import TYPES
 from .devices import Device, closing, opening
 from .owned_devices import Resolve
 from .price_zones import zone_of
 from .vendor import NAME
 
-_TYPE: Final = {"short_name": "ev", "long_name": "Electric Vehicle"}
 _LINKED: Final[Mapping[str, Any]] = {"is_authenticated": True}
 """What is so of each vehicle, unless something else is kept of it (PODERO-601)."""
 _PERCENT: Final = 100
@@ -85,7 +85,7 @@ def _device(found: OwnedVehicle, report: _Report) -> Device:
     vehicle, document = found.vehicle, found.document
     known = known_model(vehicle.make, vehicle.model)
     model = {
-        "device_type": _TYPE,
+        "device_type": TYPES[ELECTRIC_VEHICLE],
         "manufacturer": vehicle.make,
         "model": vehicle.model,
         "year": None if known is None else known.year,

@@ -8,20 +8,13 @@ import orjson
 from ...domain.devices import HEAT_PUMP, INVERTER, LINKED
 from ...domain.ids import draw, uuid_text
 from ...domain.models import Document, Station, Vehicle
+from .device_models import MODELS, TYPES
 from .price_zones import zone_of
 
 _VENDOR: Final = "podero"
 _TURN: Final = 3
 _WITHOUT: Final = {HEAT_PUMP: 1, INVERTER: 2}
 """Which of each three people has none of a kind; the first has one of each."""
-_TYPES: Final = {
-    HEAT_PUMP: {"short_name": "hp_atw", "long_name": "Heat Pump (Air-to-Water)"},
-    INVERTER: {"short_name": "inverter", "long_name": "Solar Inverter"},
-}
-_MODELS: Final = {
-    HEAT_PUMP: (("Nibe", "S-Series"), ("Vaillant", "aroTHERM plus"), ("Daikin", "Altherma 3")),
-    INVERTER: (("Fronius", "Symo GEN24 10.0 Plus"), ("SMA", "Sunny Tripower 8.0"), ("Kostal", "Plenticore 10")),
-}
 TOLD: Final[Mapping[str, dict[str, Any]]] = {
     HEAT_PUMP: {"is_space_heating_enabled": True, "is_hot_water_heating_enabled": True},
     INVERTER: {"solar_power_rating_kw": 8.0},
@@ -40,10 +33,10 @@ def town_documents(seed: int, homes: Sequence[tuple[Vehicle, Station]]) -> list[
 
 
 def _device(kind: str, seed: int, n: int, vehicle: Vehicle, home: Station) -> Document:
-    models = _MODELS[kind]
+    models = MODELS[kind]
     manufacturer, model = models[int(draw(seed, f"{kind}/model", n) * len(models))]
     body = {
-        "device_model": {"device_type": _TYPES[kind], "manufacturer": manufacturer, "model": model, "year": None},
+        "device_model": {"device_type": TYPES[kind], "manufacturer": manufacturer, "model": model, "year": None},
         "is_authenticated": True,
         "is_smart_optimization_active": True,
         "latitude": float(home.latitude),

@@ -10,16 +10,15 @@ from typing import Any
 
 import orjson
 
-from ...domain.devices import LINKED, WALLBOX
+from ...domain.devices import WALLBOX, home_wallbox_id
 from ...domain.errors import UnknownObjectError
-from ...domain.ids import uuid_text
 from ...domain.models import Document, User
-from ...operations.device_links import lost_at
+from ...operations.device_links import lost_at, new_wallbox_document
 from ...operations.documents import change_document
 from ...operations.members import known_member
 from ...store import documents
 from ...store.keyset_pages import PageQuery
-from ...store.wallboxes import HomeCharger, home_chargers
+from ...store.wallboxes import HomeCharger, OwnedHome, home_chargers
 from ...store.world_transaction import WorldTransaction
 from .members import Member
 from .owned_devices import ALL, Written, heard_before
@@ -77,7 +76,7 @@ def wallboxes_of(tx: WorldTransaction, member: Member) -> list[InstalledWallbox]
     named = {orjson.loads(each.body).get("station"): each.id for each in written}
     found = []
     for charger in chargers:
-        wallbox = named.get(charger.station.id) or uuid_text(tx.world.seed, WALLBOX, f"{charger.station.id}/{owner.id}")
+        wallbox = named.get(charger.station.id) or home_wallbox_id(tx.world.seed, charger.station.id, owner.id)
         found.append(InstalledWallbox(wallbox, owner, charger, by_id.pop(wallbox, None)))
     return [*found, *(InstalledWallbox(each.id, owner, None, each) for each in by_id.values())]
 
@@ -95,16 +94,8 @@ def save_wallbox(tx: WorldTransaction, wallbox: InstalledWallbox, body: dict[str
     if wallbox.document is not None or wallbox.charger is None:
         document = wallbox.document and change_document(tx, wallbox.document, body)
         return InstalledWallbox(wallbox.id, wallbox.owner, wallbox.charger, document)
-    made = Document(
-        vendor=NAME,
-        kind=WALLBOX,
-        id=wallbox.id,
-        n=wallbox.charger.station.n,
-        created_at=wallbox.created_at,
-        body=orjson.dumps({**body, "station": wallbox.charger.station.id}).decode(),
-        touched_at=tx.now,
-        owner=wallbox.owner.id,
-        first=LINKED,
-    )
+    station = wallbox.charger.station
+    home = OwnedHome(station.id, wallbox.owner.id, station.n, wallbox.created_at)
+    made = new_wallbox_document(NAME, wallbox.id, home, body, tx.now)
     documents.insert_document(tx, made)
     return InstalledWallbox(wallbox.id, wallbox.owner, wallbox.charger, made)

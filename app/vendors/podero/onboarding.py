@@ -8,7 +8,6 @@ from typing import Any, Final
 import orjson
 
 from ...domain.clock import DAY, millis
-from ...domain.devices import ELECTRIC_VEHICLE, HEAT_PUMP, INVERTER, WALLBOX
 from ...domain.errors import UnknownObjectError
 from ...domain.models import DELETED, Document, User, Vehicle
 from ...operations.device_links import lost_at, save_linked, vehicle_document
@@ -19,24 +18,12 @@ from ...store import parties
 from ...store.linkable_vehicles import linkable_vehicles
 from ...store.world_transaction import WorldTransaction
 from ...vehicle_models import vehicle_models
+from .device_models import KINDS, MODELS, TYPES
 from .first_devices import TOLD
 from .homes import address_of
 from .vendor import NAME
 
 KIND: Final = "onboarding_session"
-_TYPES: Final = {
-    "ev": ("ev", "Electric Vehicle"),
-    "hp": ("hp_atw", "Heat Pump (Air-to-Water)"),
-    "iv": ("inverter", "Solar Inverter"),
-    "wb": ("wb", "Wallbox"),
-}
-"""The types of devices, by their short forms in an onboarding session."""
-_KINDS: Final = {"ev": ELECTRIC_VEHICLE, "hp": HEAT_PUMP, "iv": INVERTER, "wb": WALLBOX}
-_OFFERED: Final = {
-    "hp": (("Nibe", "S-Series"), ("Vaillant", "aroTHERM plus")),
-    "iv": (("Fronius", "Symo GEN24 10.0 Plus"), ("SMA", "Sunny Tripower 8.0")),
-    "wb": (("go-e", "Charger Gemini"), ("Keba", "KeContact P30")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +70,9 @@ def offer(tx: WorldTransaction, session_id: str) -> Offer:
         choices += [
             Choice(f"ev-{n}", "ev", each.make, each.model, year=each.year) for n, each in enumerate(vehicle_models())
         ]
-    for name, models in _OFFERED.items():
+    for name, kind in KINDS.items():
         if wanted in {None, name}:
-            choices += [Choice(f"{name}-{n}", name, *each) for n, each in enumerate(models)]
+            choices += [Choice(f"{name}-{n}", name, *each) for n, each in enumerate(MODELS.get(kind, ()))]
     return Offer(session, owner, tuple(choices))
 
 
@@ -104,7 +91,7 @@ def _of_vehicle(vehicle: Vehicle) -> Choice:
 
 
 def _linked(tx: WorldTransaction, owner: User, choice: Choice, session: Mapping[str, Any]) -> str:
-    short_name, long_name = _TYPES[choice.device_type]
+    kind = KINDS[choice.device_type]
     written: dict[str, Any] = {
         "is_authenticated": True,
         "building_id": session.get("building_id"),
@@ -114,13 +101,13 @@ def _linked(tx: WorldTransaction, owner: User, choice: Choice, session: Mapping[
         written["is_smart_optimization_active"] = session["is_smart_optimization_active_default"]
     if choice.device_type != "ev":
         model = {
-            "device_type": {"short_name": short_name, "long_name": long_name},
+            "device_type": TYPES[kind],
             "manufacturer": choice.manufacturer,
             "model": choice.model,
             "year": choice.year,
         }
-        body = {**TOLD.get(_KINDS[choice.device_type], {}), "device_model": model, **written}
-        return register_device(tx, NAME, _KINDS[choice.device_type], owner.id, body).id
+        body = {**TOLD.get(kind, {}), "device_model": model, **written}
+        return register_device(tx, NAME, kind, owner.id, body).id
     vehicle = choice.vehicle
     if vehicle is None:
         vehicle = register_vehicle(tx, owner, address_of(owner), make=choice.manufacturer, model=choice.model)

@@ -1,9 +1,12 @@
-"""The devices of a user that are documents: found for a path, listed, registered and changed."""
+"""The devices of a user that are documents: listed, retrieved, registered and updated."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import orjson
+from starlette.requests import Request
 
 from ...domain.clock import MINUTE
 from ...domain.errors import UnknownObjectError
@@ -16,8 +19,10 @@ from ...operations.members import known_member
 from ...store import documents
 from ...store.keyset_pages import PageQuery
 from ...store.world_transaction import WorldTransaction
+from .cues import resolution_url
 from .details import number
-from .devices import Device, DeviceInput, stored
+from .devices import Device, DeviceInput
+from .inputs import IncludeDeleted
 from .members import Member
 from .vendor import NAME
 
@@ -27,18 +32,53 @@ _HEARD_EVERY: Final = 5 * MINUTE
 """How often the state of a device is told by its manufacturer's cloud."""
 _USUAL_PLACE: Final = Place(50.1, 8.7)
 """Where a device stands of whose owner no place is known."""
+Shown = dict[str, Any]
 Written = dict[str, Any]
 Resolve = Callable[[Device], str | None]
 """From a device to the link where its pending action is resolved."""
 
 
-def devices_of(
-    tx: WorldTransaction, kind: str, member: Member, *, include_deleted: bool
-) -> tuple[User, list[Document]]:
-    """The user and the devices of that kind, the newest first. Raises UnknownObjectError if there is no such user."""
-    owner = known_member(tx, member.org, member.user)
-    found = documents.documents(tx, NAME, kind, PageQuery({"owner": owner.id}, None, ALL))
-    return owner, [each for each in found if include_deleted or not is_deleted(each)]
+@dataclass(frozen=True, slots=True)
+class DeviceKind:
+    """The devices of a kind, as its four operations answer them. Each raises UnknownObjectError for an unknown user.
+
+    `show` makes an answer of a device, with its pending actions if it gets a `Resolve`. `written` says what is written
+    of a device at an instant, given what was before, which is None for a new one, and a body.
+    """
+
+    kind: str
+    show: Callable[[WorldTransaction, Document, User, Resolve | None], Shown]
+    written: Callable[[Written | None, DeviceInput, int], Written]
+
+    def listed(self, tx: WorldTransaction, member: Member, query: IncludeDeleted) -> list[Shown]:
+        """The devices of a user, the newest first."""
+        owner = known_member(tx, member.org, member.user)
+        found = documents.documents(tx, NAME, self.kind, PageQuery({"owner": owner.id}, None, ALL))
+        return [self.show(tx, each, owner, None) for each in found if query.include_deleted or not is_deleted(each)]
+
+    def retrieved(
+        self, tx: WorldTransaction, request: Request, member: Member, device_id: str, query: IncludeDeleted
+    ) -> Shown:
+        """One device. Raises UnknownObjectError if there is none, or if it was deleted."""
+        owner, found = device_of(tx, self.kind, member, device_id, include_deleted=query.include_deleted)
+        return self.show(tx, found, owner, self._resolve(request))
+
+    def register(self, tx: WorldTransaction, request: Request, member: Member, body: DeviceInput) -> Shown:
+        """Saves a new device of a user as a body says it."""
+        owner = known_member(tx, member.org, member.user)
+        made = register_device(tx, NAME, self.kind, owner.id, self.written(None, body, tx.now))
+        return self.show(tx, made, owner, self._resolve(request))
+
+    def update(
+        self, tx: WorldTransaction, request: Request, member: Member, device_id: str, body: DeviceInput
+    ) -> Shown:
+        """Saves a device as a body changes it. One that was deleted can be restored so."""
+        owner, found = device_of(tx, self.kind, member, device_id)
+        changed = change_document(tx, found, self.written(orjson.loads(found.body), body, tx.now))
+        return self.show(tx, changed, owner, self._resolve(request))
+
+    def _resolve(self, request: Request) -> Resolve:
+        return partial(resolution_url, request, self.kind)
 
 
 def device_of(
@@ -50,24 +90,6 @@ def device_of(
     if is_deleted(found) and not include_deleted:
         raise UnknownObjectError(kind, device_id)
     return owner, found
-
-
-def register(tx: WorldTransaction, kind: str, member: Member, body: DeviceInput) -> tuple[User, Document]:
-    """Saves a new device of a user as a body says it."""
-    owner = known_member(tx, member.org, member.user)
-    return owner, register_device(tx, NAME, kind, owner.id, stored(body, {}))
-
-
-def change(
-    tx: WorldTransaction,
-    kind: str,
-    member: Member,
-    device_id: str,
-    changed: Callable[[Written], Written],
-) -> tuple[User, Document]:
-    """Saves a device as `changed` makes it from what was written before. One that was deleted can be restored so."""
-    owner, found = device_of(tx, kind, member, device_id)
-    return owner, change_document(tx, found, changed(orjson.loads(found.body)))
 
 
 def is_deleted(document: Document) -> bool:

@@ -4,6 +4,7 @@ from typing import Final
 
 from app.domain.clock import instant
 from tests.conftest import Sandbox
+from tests.control.worlds import WORLDS, create_world
 from tests.vendors.podero.device_calls import ID, Body, call, get, put
 from tests.vendors.podero.vehicles import every
 
@@ -103,3 +104,20 @@ def test_foreign_wallbox_is_not_found(sandbox: Sandbox) -> None:
     ]
 
     assert [(answer.status_code, answer.json()) for answer in answers] == [(404, {"detail": "Not Found"})] * 4
+
+
+def test_a_wallbox_at_a_home_loses_its_link(sandbox: Sandbox) -> None:
+    """The event takes the id that is listed, also where nothing was written of the wallbox before."""
+    world = create_world(sandbox)["name"]
+    [before] = get(sandbox, "wallboxes", world=world)
+    event = {"event": "connection_lost", "id": before["id"]}
+    answer = sandbox.client.post(f"{WORLDS}/{world}/simulate", json=event)
+    [after] = get(sandbox, "wallboxes", world=world)
+
+    assert answer.status_code == 200, answer.text
+    assert (before["connection_status"], before["action_needed"]) == ("ok", False)
+    assert (after["connection_status"], after["action_needed"]) == ("error", True)
+    assert (after["id"], after["created_at"], after["updated_at"]) == tuple(
+        before[name] for name in ("id", "created_at", "updated_at")
+    )
+    assert sandbox.client.post(f"{WORLDS}/{world}/simulate", json=event).status_code == 409

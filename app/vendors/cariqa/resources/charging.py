@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ....domain import currencies, debts, pricing
+from ....domain.client_secrets import client_secret
 from ....domain.errors import AuthenticationRequiredError, Refusal, UnknownReferenceError, UnknownSessionError
 from ....domain.models import Session
 from ....domain.sessions.view import final_total
@@ -89,7 +90,7 @@ def show_debt(session: Session, _now: int, seed: int) -> dict[str, Any]:
     currency = pricing.currency(session.tariff)
     return {
         "session_id": session.uuid,
-        "payment_intent_client_secret": debts.client_secret(seed, debts.payment_intent_of(session.id)),
+        "payment_intent_client_secret": client_secret(seed, debts.payment_intent_of(session.id)),
         "amount": amount(final_total(session), currencies.decimals(currency)),
         "currency": currency,
     }

@@ -57,7 +57,7 @@ async def connect_device(request: Request, link_key: str, session_id: str) -> Re
     """Links what was chosen, and sends the browser to the success URL."""
     check_link(link_key, session_id)
     raw = await request_body.read(request, _LARGEST_FORM)
-    fields = dict(parse_qsl(raw.decode("utf-8", "replace"), max_num_fields=10))
+    fields = dict(parse_qsl(raw.decode("utf-8", "replace")))
     success_url = await change_linked_world(request, link_key, _connect, session_id, fields.get("device", ""))
     return answer(request, None, 303, headers={"Location": success_url, "Cache-Control": "no-store"})
 

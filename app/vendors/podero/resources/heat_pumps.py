@@ -1,6 +1,6 @@
 """Heat pumps: listed, registered, retrieved and updated."""
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -19,17 +19,15 @@ from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
 from ..changes import answer_change
-from ..cues import resolution_url
 from ..details import inner, number
 from ..devices import DeviceInput, closing, opening, stored
 from ..heat_pump_model import InstalledPump, installed, with_earlier
 from ..inputs import IncludeDeleted, Moment, Text, body_of
-from ..members import Member, PoderoMember
-from ..owned_devices import Resolve, change, device_of, devices_of, heard_device, register
+from ..members import PoderoMember
+from ..owned_devices import DeviceKind, Resolve, Shown, Written, heard_device
 
 router = APIRouter(route_class=OperationRoute)
 
-Shown = dict[str, Any]
 Degrees = Annotated[float, Field(ge=-50, le=100)]
 _USUAL_WATER: Final = 48.0
 _STATE: Final = (
@@ -84,7 +82,7 @@ async def list_heat_pumps(
     request: Request, world: PoderoWorld, member: PoderoMember, query: Annotated[IncludeDeleted, Query()]
 ) -> Response:
     """The heat pumps of a user, the newest first."""
-    return json_answer(request, await world.ask(_list, member, query))
+    return json_answer(request, await world.ask(_HEAT_PUMPS.listed, member, query))
 
 
 @router.post("/org/{org_id}/users/{user_id}/heat-pumps")
@@ -95,8 +93,7 @@ async def register_heat_pump(
     body: Annotated[HeatPumpInput, Depends(body_of(HeatPumpInput))],
 ) -> Response:
     """Registers a heat pump of a user."""
-    resolve = partial(resolution_url, request, HEAT_PUMP)
-    return await answer_change(request, world, _register, member, body, resolve)
+    return await answer_change(request, world, _HEAT_PUMPS.register, request, member, body)
 
 
 @router.get("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}")
@@ -109,8 +106,8 @@ async def retrieve_heat_pump(
     query: Annotated[IncludeDeleted, Query()],
 ) -> Response:
     """One heat pump, with the actions that are pending."""
-    resolve = partial(resolution_url, request, HEAT_PUMP)
-    return json_answer(request, await world.ask(_one, member, str(heat_pump_id), query, resolve))
+    shown = await world.ask(_HEAT_PUMPS.retrieved, request, member, str(heat_pump_id), query)
+    return json_answer(request, shown)
 
 
 @router.put("/org/{org_id}/users/{user_id}/heat-pumps/{heat_pump_id}")
@@ -123,9 +120,7 @@ async def update_heat_pump(
     body: Annotated[HeatPumpInput, Depends(body_of(HeatPumpInput))],
 ) -> Response:
     """Changes a heat pump; what the body leaves out is kept."""
-    return await answer_change(
-        request, world, _update, member, str(heat_pump_id), body, partial(resolution_url, request, HEAT_PUMP)
-    )
+    return await answer_change(request, world, _HEAT_PUMPS.update, request, member, str(heat_pump_id), body)
 
 
 def show(tx: WorldTransaction, document: Document, owner: User, resolve: Resolve | None = None) -> Shown:
@@ -176,23 +171,10 @@ def _told(
     return it.mode, values
 
 
-def _list(tx: WorldTransaction, member: Member, query: IncludeDeleted) -> list[Shown]:
-    owner, found = devices_of(tx, HEAT_PUMP, member, include_deleted=query.include_deleted)
-    return [show(tx, each, owner) for each in found]
+def _after(before: Written | None, body: DeviceInput, now: int) -> Written:
+    """What is written of a heat pump after a body, with the settings that it ends."""
+    changed = stored(body, before or {})
+    return changed if before is None else with_earlier(before, changed, now)
 
 
-def _one(tx: WorldTransaction, member: Member, heat_pump: str, query: IncludeDeleted, resolve: Resolve) -> Shown:
-    owner, found = device_of(tx, HEAT_PUMP, member, heat_pump, include_deleted=query.include_deleted)
-    return show(tx, found, owner, resolve)
-
-
-def _register(tx: WorldTransaction, member: Member, body: HeatPumpInput, resolve: Resolve) -> Shown:
-    owner, made = register(tx, HEAT_PUMP, member, body)
-    return show(tx, made, owner, resolve)
-
-
-def _update(tx: WorldTransaction, member: Member, heat_pump: str, body: HeatPumpInput, resolve: Resolve) -> Shown:
-    owner, changed = change(
-        tx, HEAT_PUMP, member, heat_pump, lambda before: with_earlier(before, stored(body, before), tx.now)
-    )
-    return show(tx, changed, owner, resolve)
+_HEAT_PUMPS: Final = DeviceKind(HEAT_PUMP, show, _after)

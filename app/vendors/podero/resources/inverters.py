@@ -1,7 +1,6 @@
 """Solar inverters: listed, registered, retrieved and updated."""
 
-from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import orjson
@@ -18,17 +17,15 @@ from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
 from ..changes import answer_change
-from ..cues import resolution_url
 from ..details import inner, number
 from ..devices import DeviceInput, closing, opening, stored
 from ..errors import PoderoError
 from ..inputs import IncludeDeleted, body_of
-from ..members import Member, PoderoMember
-from ..owned_devices import Resolve, Written, change, device_of, devices_of, heard_at, heard_device, place_of, register
+from ..members import PoderoMember
+from ..owned_devices import DeviceKind, Resolve, Shown, Written, heard_at, heard_device, place_of
 
 router = APIRouter(route_class=OperationRoute)
 
-Shown = dict[str, Any]
 _STATE: Final = (
     "current_power_to_grid_w",
     "current_solar_production_w",
@@ -67,7 +64,7 @@ async def list_inverters(
     request: Request, world: PoderoWorld, member: PoderoMember, query: Annotated[IncludeDeleted, Query()]
 ) -> Response:
     """The inverters of a user, the newest first."""
-    return json_answer(request, await world.ask(_list, member, query))
+    return json_answer(request, await world.ask(_INVERTERS.listed, member, query))
 
 
 @router.post("/org/{org_id}/users/{user_id}/inverters")
@@ -78,8 +75,7 @@ async def register_inverter(
     body: Annotated[InverterInput, Depends(body_of(InverterInput))],
 ) -> Response:
     """Registers an inverter of a user."""
-    resolve = partial(resolution_url, request, INVERTER)
-    return await answer_change(request, world, _register, member, body, resolve)
+    return await answer_change(request, world, _INVERTERS.register, request, member, body)
 
 
 @router.get("/org/{org_id}/users/{user_id}/inverters/{inverter_id}")
@@ -92,8 +88,8 @@ async def retrieve_inverter(
     query: Annotated[IncludeDeleted, Query()],
 ) -> Response:
     """One inverter, with the actions that are pending."""
-    resolve = partial(resolution_url, request, INVERTER)
-    return json_answer(request, await world.ask(_one, member, str(inverter_id), query, resolve))
+    shown = await world.ask(_INVERTERS.retrieved, request, member, str(inverter_id), query)
+    return json_answer(request, shown)
 
 
 @router.put("/org/{org_id}/users/{user_id}/inverters/{inverter_id}")
@@ -106,9 +102,7 @@ async def update_inverter(
     body: Annotated[InverterInput, Depends(body_of(InverterInput))],
 ) -> Response:
     """Changes an inverter; what the body leaves out is kept."""
-    return await answer_change(
-        request, world, _update, member, str(inverter_id), body, partial(resolution_url, request, INVERTER)
-    )
+    return await answer_change(request, world, _INVERTERS.update, request, member, str(inverter_id), body)
 
 
 def show(tx: WorldTransaction, document: Document, owner: User, resolve: Resolve | None = None) -> Shown:
@@ -157,29 +151,9 @@ def _inverter(tx: WorldTransaction, document: Document, owner: User, written: Wr
     )
 
 
-def _list(tx: WorldTransaction, member: Member, query: IncludeDeleted) -> list[Shown]:
-    owner, found = devices_of(tx, INVERTER, member, include_deleted=query.include_deleted)
-    return [show(tx, each, owner) for each in found]
-
-
-def _one(tx: WorldTransaction, member: Member, inverter: str, query: IncludeDeleted, resolve: Resolve) -> Shown:
-    owner, found = device_of(tx, INVERTER, member, inverter, include_deleted=query.include_deleted)
-    return show(tx, found, owner, resolve)
-
-
-def _register(tx: WorldTransaction, member: Member, body: InverterInput, resolve: Resolve) -> Shown:
-    _checked(stored(body, {}))
-    owner, made = register(tx, INVERTER, member, body)
-    return show(tx, made, owner, resolve)
-
-
-def _update(tx: WorldTransaction, member: Member, inverter: str, body: InverterInput, resolve: Resolve) -> Shown:
-    owner, changed = change(tx, INVERTER, member, inverter, lambda before: _checked(stored(body, before)))
-    return show(tx, changed, owner, resolve)
-
-
-def _checked(written: Written) -> Written:
-    """What is to be written of an inverter, if its battery makes sense (PODERO-710)."""
+def _after(before: Written | None, body: DeviceInput, _now: int) -> Written:
+    """What is written of an inverter after a body, if its battery makes sense (PODERO-710)."""
+    written = stored(body, before or {})
     least, most = (written.get(name, _WRITTEN[name]) for name in ("min_battery_charge", "max_battery_charge"))
     if written.get("is_battery_connected") and not written.get("battery_capacity_kwh"):
         raise _fault("battery_capacity_kwh", "a connected battery has a capacity")
@@ -191,3 +165,6 @@ def _checked(written: Written) -> Written:
 def _fault(member: str, sentence: str) -> PoderoError:
     fault = {"type": "value_error", "loc": ["body", "payload", member], "msg": f"Value error, {sentence}"}
     return PoderoError(422, [fault])
+
+
+_INVERTERS: Final = DeviceKind(INVERTER, show, _after)

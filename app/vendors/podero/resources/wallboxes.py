@@ -23,6 +23,7 @@ from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
 from ..changes import answer_change
 from ..cues import resolution_url
+from ..device_models import TYPES
 from ..devices import Device, DeviceInput, closing, opening, stored
 from ..home_wallboxes import InstalledWallbox, save_wallbox, wallbox_of, wallboxes_of
 from ..inputs import IncludeDeleted, Moment, Whole, body_of
@@ -33,7 +34,7 @@ router = APIRouter(route_class=OperationRoute)
 
 Shown = dict[str, Any]
 Charge = Annotated[int, Field(ge=0, le=100)]
-_MODEL: Final = {"device_type": {"short_name": "wb", "long_name": "Wallbox"}}
+_MODEL: Final = {"device_type": TYPES[WALLBOX]}
 _POLICY: Final = (
     "charge_target_min",
     "charge_target_max",
