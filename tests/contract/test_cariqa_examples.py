@@ -17,11 +17,11 @@ from tests.contract.printed import compared
 EXAMPLES: Final[dict[str, dict[str, Any]]] = json.loads(Path(__file__).with_name("cariqa_examples.json").read_text())
 KEY: Final = {"Authorization": "Bearer <token>"}
 _SESSION: Final = {
-    "start_time": "CARIQA-102",
-    "end_time": "CARIQA-102",
-    "station_info.station_name": "CARIQA-102",
-    "station_info.support_phone": "CARIQA-102",
-    "station_info.longitude": "CARIQA-102",
+    "start_time": "CARIQA-023",
+    "end_time": "CARIQA-023",
+    "station_info.station_name": "CARIQA-023",
+    "station_info.support_phone": "CARIQA-023",
+    "station_info.longitude": "CARIQA-023",
     "logo_url": "CARIQA-007",
     "session_cost.invoice_view": "CARIQA-007",
     "session_cost.invoice_download": "CARIQA-007",
@@ -29,7 +29,7 @@ _SESSION: Final = {
 DEVIATIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "charging-sessions/list": _SESSION,
     "charging-sessions/get": _SESSION,
-    "invoices/list": {"date": "CARIQA-102", "link": "CARIQA-007"},
+    "invoices/list": {"date": "CARIQA-023", "link": "CARIQA-007"},
 }
 """For each page, the members in which Wattif's answer differs, with the quirk that says why."""
 

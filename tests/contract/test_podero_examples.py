@@ -19,7 +19,7 @@ from tests.contract.printed import compared
 EXAMPLES: Final[dict[str, dict[str, Any]]] = json.loads(Path(__file__).with_name("podero_examples.json").read_text())
 KEY: Final = {"Authorization": "Bearer <token>"}
 CLIENT: Final = {"Authorization": f"Basic {b64encode(b'client_id:client_secret').decode()}"}
-REFUSED: Final[Mapping[str, str]] = {"add-residence": "PODERO-513"}
+REFUSED: Final[Mapping[str, str]] = {"add-residence": "PODERO-025"}
 """The pages whose request is refused by what another page says, with the quirk."""
 
 

@@ -27,8 +27,8 @@ def test_street_and_postal_code_are_enough_outside_italy(country: str) -> None:
 
 
 @pytest.mark.parametrize("account", [_PERSON, _COMPANY])
-def test_cariqa_209_italian_stations_need_more(account: dict[str, str | None]) -> None:
-    """CARIQA-209: a complete address and a name, and of an Italian customer a tax number or a VAT number."""
+def test_cariqa_032_italian_stations_need_more(account: dict[str, str | None]) -> None:
+    """CARIQA-032: a complete address and a name, and of an Italian customer a tax number or a VAT number."""
     number = "vat_id" if account["account_type"] == "business" else "tax_id"
     italians = [account | {"country": country} for country in ("it", "IT", " Italia", "Italy", "ita")]
 

@@ -14,7 +14,7 @@ FINGERPRINTS: Final = {
     2: "4fcafcbfee9533df4da506d568ed82f2c95c438d7103cb70b6de9628df69c2df",
     3: "fc8aad19b3d1152494ab286e5a6537955c23202f420de3b7a512df479120dfef",
     4: "91627ea79bb8c54c9f438642534d076368fce4a9f333cda4bfcd42f4ecadea9d",
-    5: "0934eb223e5ef1f45c60227d9288252b09aa1ab4c9eeac879138696e7f4a4e92",
+    5: "f44a43aeaebf1a054aa07f272852a0ff20c50dbfacccc7635c06e047f92115b7",
 }
 """What `fingerprint` returns, by the number of the schema."""
 

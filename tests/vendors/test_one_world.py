@@ -52,8 +52,8 @@ def test_a_connector_that_is_busy_through_cariqa_is_busy_at_charge(sandbox: Sand
     assert sandbox.start(me.world, charging_station=STATION, connector=CONNECTOR).status_code == 200
 
 
-def test_cariqa_911_a_driver_who_charges_cannot_start_as_a_user(sandbox: Sandbox) -> None:
-    """CARIQA-911: while a person charges as a driver of Charge, a start as a user of Cariqa is refused."""
+def test_cariqa_059_a_driver_who_charges_cannot_start_as_a_user(sandbox: Sandbox) -> None:
+    """CARIQA-059: while a person charges as a driver of Charge, a start as a user of Cariqa is refused."""
     me, driver = _person(sandbox)
     session = sandbox.start(me.world, **driver.order).json()["id"]
     refused = error(me.request_start())

@@ -1,4 +1,4 @@
-"""The refusals of a start and a stop in Cariqa's words: `Charging Error`, and the type of the error (CARIQA-401)."""
+"""The refusals of a start and a stop in Cariqa's words: `Charging Error`, and the type of the error (CARIQA-048)."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -30,7 +30,7 @@ _Meaning = tuple[int, str | None, str]
 
 
 def _unknown_reference(error: domain.UnknownReferenceError) -> _Meaning:
-    """A user or a connector is not found; a payment method is not authorised (CARIQA-404)."""
+    """A user or a connector is not found; a payment method is not authorised (CARIQA-051)."""
     if error.kind == "payment_method":
         return _DECLINED
     if error.kind == "vehicle":

@@ -32,7 +32,7 @@ class CariqaError(Exception):
     """An error in Cariqa's terms.
 
     Its body is `{detail}`, or `{detail, error: {type, details}}` if it has an `error_type`; a payment that its holder
-    has to confirm adds the intent's client secret (CARIQA-201). `reason` says more, for the log.
+    has to confirm adds the intent's client secret (CARIQA-024). `reason` says more, for the log.
     """
 
     def __init__(
@@ -67,12 +67,12 @@ class CariqaError(Exception):
 
 
 def invalid(details: str) -> CariqaError:
-    """The refusal of an input that is not valid (CARIQA-202); `details` is `<field>: <what is wrong>`."""
+    """The refusal of an input that is not valid (CARIQA-025); `details` is `<field>: <what is wrong>`."""
     return CariqaError(400, "Validation Error", "validation_error", details)
 
 
 def unpaid(error: Refusal) -> CariqaError:
-    """The refusal to delete something of a user who has a debt (CARIQA-207)."""
+    """The refusal to delete something of a user who has a debt (CARIQA-030)."""
     return CariqaError(402, "Payment Error", "payment_error", str(error))
 
 

@@ -32,7 +32,7 @@ class Input(BaseModel):
 
 
 class QueryInput(Input):
-    """A query. A parameter without a value counts as if it were left out, as does one in a list (CARIQA-203)."""
+    """A query. A parameter without a value counts as if it were left out, as does one in a list (CARIQA-026)."""
 
     @model_validator(mode="before")
     @classmethod
@@ -42,7 +42,7 @@ class QueryInput(Input):
 
 
 def body_of(model: type[Model]) -> Callable[..., Awaitable[Model]]:
-    """A dependency that reads a body: JSON, a form, or several parts; an empty one has no members (CARIQA-204)."""
+    """A dependency that reads a body: JSON, a form, or several parts; an empty one has no members (CARIQA-027)."""
 
     async def body(request: Request, _world: CariqaWorld) -> Model:
         if forms.is_form(request):

@@ -1,4 +1,4 @@
-"""What is wrong with an input, in the words of Django REST framework (CARIQA-202)."""
+"""What is wrong with an input, in the words of Django REST framework (CARIQA-025)."""
 
 from collections.abc import Mapping
 from typing import Any, Final

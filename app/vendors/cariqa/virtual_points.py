@@ -1,4 +1,4 @@
-"""Cariqa's virtual charging points, under their documented EVSE ids: every world has them (CARIQA-101).
+"""Cariqa's virtual charging points, under their documented EVSE ids: every world has them (CARIQA-022).
 
 Those of the first kind send no progress, and can be busy; those of the second kind send ten messages of it.
 """

@@ -1,7 +1,7 @@
 """Pending actions of devices: their ids, and the signed secrets with which an action is resolved and reported.
 
 Nothing is kept of an action before it is started: its id follows from the device and from when its link was lost, and
-the secret says which device that is. A secret begins with the link key of its world (PODERO-520).
+the secret says which device that is. A secret begins with the link key of its world (PODERO-032).
 """
 
 import re

@@ -27,7 +27,7 @@ from .price_zones import zone_of
 from .vendor import NAME
 
 _LINKED: Final[Mapping[str, Any]] = {"is_authenticated": True}
-"""What is so of each vehicle, unless something else is kept of it (PODERO-601)."""
+"""What is so of each vehicle, unless something else is kept of it (PODERO-034)."""
 _PERCENT: Final = 100
 _FULL: Final = 0.005
 """How much less than its target a battery may have that counts as full."""
@@ -108,9 +108,9 @@ def _device(found: OwnedVehicle, report: _Report) -> Device:
 
 
 def _state(tx: WorldTransaction, found: OwnedVehicle, report: _Report) -> dict[str, Any]:
-    """The live state. A boost is known at once, the rest as the vehicle has reported it the last time (PODERO-602).
+    """The live state. A boost is known at once, the rest as the vehicle has reported it the last time (PODERO-035).
 
-    A vehicle that has lost its link shows what it reported before (PODERO-603).
+    A vehicle that has lost its link shows what it reported before (PODERO-036).
     """
     at, around, vehicle = report.at, report.around, found.vehicle
     soc, charging = telemetry.state_of_charge(around, at), telemetry.charging(around, at)

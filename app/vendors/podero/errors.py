@@ -50,7 +50,7 @@ def _invalid(error: RequestValidationError) -> PoderoError:
 
 
 def _refused_boost(error: BoostRefusedError) -> PoderoError:
-    """The refusal of a boost, whose members are not in a `detail` (PODERO-605)."""
+    """The refusal of a boost, whose members are not in a `detail` (PODERO-038)."""
     return PoderoError(409, error.reason, reason=str(error), body={"state": error.state, "reason": error.reason})
 
 

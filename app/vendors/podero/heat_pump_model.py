@@ -1,4 +1,4 @@
-"""Heat pumps between what callers write of them and the rules by which they work (PODERO-705)."""
+"""Heat pumps between what callers write of them and the rules by which they work (PODERO-048)."""
 
 from collections.abc import Mapping
 from typing import Any, Final

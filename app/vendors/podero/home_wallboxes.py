@@ -1,4 +1,4 @@
-"""The wallboxes of a user: what stands at the homes of the user's cars, and what is written of it (PODERO-703).
+"""The wallboxes of a user: what stands at the homes of the user's cars, and what is written of it (PODERO-046).
 
 A wallbox at a home has a document from the first time on that something is written of it. Its id follows from the
 station and the user, unless a document names the station. A document that names none is a wallbox that was never

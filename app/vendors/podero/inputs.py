@@ -36,7 +36,7 @@ PRICE_ZONES: Final = (
 _INTEGER: Final = re.compile(r"-?[0-9]{1,4000}", re.ASCII)
 _MOST: Final = 2_147_483_647
 _BODY: Final = ("body", "payload")
-"""Where a fault of a body is said to be (PODERO-501)."""
+"""Where a fault of a body is said to be (PODERO-017)."""
 _NO_OBJECT: Final = "Input should be a valid dictionary or object to extract fields from"
 _ID: Final = TypeAdapter(UUID)
 _LATEST_YEAR: Final = 9998
@@ -47,7 +47,7 @@ _ADDRESS: Final = re.compile(
 
 
 class Input(BaseModel):
-    """A body; members that it does not have are ignored (PODERO-502)."""
+    """A body; members that it does not have are ignored (PODERO-018)."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False, protected_namespaces=())
 
@@ -111,7 +111,7 @@ PriceZone = Annotated[str, one_of(*PRICE_ZONES)]
 
 
 def is_strict(world: PoderoWorld) -> bool:
-    """Whether bodies may have documented values only, where later pages contradict the reference (PODERO-503)."""
+    """Whether bodies may have documented values only, where later pages contradict the reference (PODERO-019)."""
     return world.world.scenario == DOCUMENTED
 
 
@@ -129,7 +129,7 @@ def body_of(model: type[Model], *, is_optional: bool = False) -> Callable[..., A
 
 
 async def read_body(request: Request, model: type[Model], *, is_strict: bool, is_optional: bool = False) -> Model:
-    """The JSON body of a request, of any media type (PODERO-504). Raises RequestValidationError."""
+    """The JSON body of a request, of any media type (PODERO-020). Raises RequestValidationError."""
     raw = await request_body.read(request)
     if not raw and not is_optional:
         raise RequestValidationError(

@@ -46,7 +46,7 @@ Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class Range(BaseModel):
-    """The query of savings: an instant, or a day, in each of `from` and `to`. Whole UTC days count (PODERO-701)."""
+    """The query of savings: an instant, or a day, in each of `from` and `to`. Whole UTC days count (PODERO-044)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -72,7 +72,7 @@ class Range(BaseModel):
 
 
 def answered(now: int, asked: Mapping[str, str], data: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The body of an answer (PODERO-702). `asked` are the query's parameters as they were sent, or their defaults."""
+    """The body of an answer (PODERO-045). `asked` are the query's parameters as they were sent, or their defaults."""
     metadata = {"requested_at": millis_if_any(now), "query": dict(asked), "units": _UNITS, "error": None}
     return {"metadata": metadata, "data": data}
 

@@ -38,8 +38,8 @@ def test_new_user_has_no_billing_details(sandbox: Sandbox) -> None:
     assert shown == dict.fromkeys(_NAMES) | {"account_type": "personal"}
 
 
-def test_cariqa_208_billing_details_are_written_as_a_whole(sandbox: Sandbox) -> None:
-    """CARIQA-208: blanks read back as blanks, and what a later update leaves out reads back as null."""
+def test_cariqa_031_billing_details_are_written_as_a_whole(sandbox: Sandbox) -> None:
+    """CARIQA-031: blanks read back as blanks, and what a later update leaves out reads back as null."""
     user = new_user(sandbox)
     person = _put(sandbox, user, **_PERSON)
     bare = _put(sandbox, user, line1="Via Roma 10", postal_code="00100")

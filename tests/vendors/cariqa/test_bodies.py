@@ -16,8 +16,8 @@ _ADDRESS: Final = {"line1": "Berliner Str. 123", "postal_code": "10119"}
 _PART: Final = b'--b\r\nContent-Disposition: form-data; name="locale"\r\n\r\n%b\r\n--b--\r\n'
 
 
-def test_cariqa_201_error_has_a_type_where_it_is_documented(sandbox: Sandbox) -> None:
-    """CARIQA-201: a 400 for a field has `error`; 404, 415 and a bad instant have `detail` only."""
+def test_cariqa_024_error_has_a_type_where_it_is_documented(sandbox: Sandbox) -> None:
+    """CARIQA-024: a 400 for a field has `error`; 404, 415 and a bad instant have `detail` only."""
     typed = call(sandbox, "POST", "", json={"locale": "fr"})
     plain = [
         call(sandbox, "GET", "unknown/"),
@@ -60,18 +60,18 @@ def test_cariqa_201_error_has_a_type_where_it_is_documented(sandbox: Sandbox) ->
         (None, "non_field_errors: Invalid data. Expected a dictionary, but got null."),
     ],
 )
-def test_cariqa_202_first_fault_is_told_in_the_words_of_the_framework(
+def test_cariqa_025_first_fault_is_told_in_the_words_of_the_framework(
     untouched: Sandbox, body: object, details: str
 ) -> None:
-    """CARIQA-202: `<field>: <message>`, for the first fault in the order of the fields."""
+    """CARIQA-025: `<field>: <message>`, for the first fault in the order of the fields."""
     answer = call(untouched, "POST", "", content=json.dumps(body), headers=_JSON)
 
     assert answer.json()["detail"] == "Validation Error"
     assert fault(answer) == (400, "validation_error", details)
 
 
-def test_cariqa_204_body_is_json_or_a_form_or_multipart(sandbox: Sandbox) -> None:
-    """CARIQA-204: the same user in all three media types; members of an object have a dot in a form."""
+def test_cariqa_027_body_is_json_or_a_form_or_multipart(sandbox: Sandbox) -> None:
+    """CARIQA-027: the same user in all three media types; members of an object have a dot in a form."""
     fields = {"email": "user@example.com", "locale": "de", "custom_properties.external_id": "abc"}
     sent: list[dict[str, Any]] = [
         {"json": {"email": "user@example.com", "locale": "de", "custom_properties": {"external_id": "abc"}}},
@@ -86,13 +86,13 @@ def test_cariqa_204_body_is_json_or_a_form_or_multipart(sandbox: Sandbox) -> Non
 
 
 @pytest.mark.parametrize("headers", [_JSON, _FORM, _PARTS, {}])
-def test_cariqa_204_empty_body_has_no_members(sandbox: Sandbox, headers: dict[str, str]) -> None:
-    """CARIQA-204: with any media type, or none."""
+def test_cariqa_027_empty_body_has_no_members(sandbox: Sandbox, headers: dict[str, str]) -> None:
+    """CARIQA-027: with any media type, or none."""
     assert answered(sandbox, "POST", "", headers=headers)["locale"] == "en"
 
 
-def test_cariqa_204_blank_of_a_form_is_null(sandbox: Sandbox) -> None:
-    """CARIQA-204: where a field may be null and not blank; of a field that is there twice the last counts."""
+def test_cariqa_027_blank_of_a_form_is_null(sandbox: Sandbox) -> None:
+    """CARIQA-027: where a field may be null and not blank; of a field that is there twice the last counts."""
     user = new_user(sandbox, email="user@example.com")
     changed = answered(sandbox, "PATCH", f"{user}/", content=b"email=&locale=de&locale=en", headers=_FORM)
 
@@ -137,7 +137,7 @@ def test_bad_bodies_are_refused(untouched: Sandbox, content: bytes, headers: dic
 
 
 def test_body_where_none_is_documented_is_ignored(sandbox: Sandbox) -> None:
-    """CARIQA-204: a body of any kind does not matter to an operation that takes none."""
+    """CARIQA-027: a body of any kind does not matter to an operation that takes none."""
     user = new_user(sandbox)
     for content in (b"", b"{", b"x"):
         answer = call(sandbox, "POST", f"{user}/payment-methods/pm_unknown/default/", content=content, headers=_JSON)

@@ -61,8 +61,8 @@ def test_a_paid_debt_is_gone_and_invoiced(sandbox: Sandbox) -> None:
     assert me.request_start().status_code == 201
 
 
-def test_cariqa_410_earlier_instants_keep_their_debts(sandbox: Sandbox) -> None:
-    """What is read at an instant before the payment is what was read then (CARIQA-410)."""
+def test_cariqa_057_earlier_instants_keep_their_debts(sandbox: Sandbox) -> None:
+    """What is read at an instant before the payment is what was read then (CARIQA-057)."""
     me, session = _indebted(sandbox)
     then = sandbox.now(me.world)
     me.advance("PT1H")

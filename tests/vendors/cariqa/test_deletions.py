@@ -30,8 +30,8 @@ def _charging(sandbox: Sandbox) -> tuple[str, str, str]:
     return user, card, answered(sandbox, "POST", f"{user}/charging/start/", json=order)["id"]
 
 
-def test_cariqa_207_debt_keeps_user_and_payment_method(sandbox: Sandbox) -> None:
-    """CARIQA-207: both are 402 until the debt is paid."""
+def test_cariqa_030_debt_keeps_user_and_payment_method(sandbox: Sandbox) -> None:
+    """CARIQA-030: both are 402 until the debt is paid."""
     for path in (f"{DEBTOR}/payment-methods/{DEBTORS_CARD}/", f"{DEBTOR}/"):
         answer = call(sandbox, "DELETE", path)
         assert fault(answer)[:2] == (402, "payment_error")
@@ -42,8 +42,8 @@ def test_cariqa_207_debt_keeps_user_and_payment_method(sandbox: Sandbox) -> None
     assert call(sandbox, "DELETE", f"{DEBTOR}/").status_code == 204
 
 
-def test_cariqa_207_active_session_keeps_user_and_payment_method(sandbox: Sandbox) -> None:
-    """CARIQA-207: 400 until the session is stopped; another card of the user can be deleted meanwhile."""
+def test_cariqa_030_active_session_keeps_user_and_payment_method(sandbox: Sandbox) -> None:
+    """CARIQA-030: 400 until the session is stopped; another card of the user can be deleted meanwhile."""
     user, card, session = _charging(sandbox)
     other = new_card(sandbox, user)
 
@@ -83,8 +83,8 @@ def test_second_deletion_is_not_found(sandbox: Sandbox) -> None:
     assert [call(sandbox, "DELETE", path).status_code for path in paths for _ in range(2)] == [204, 404, 204, 404]
 
 
-def test_cariqa_211_payment_method_is_deleted_without_a_slash(sandbox: Sandbox) -> None:
-    """CARIQA-211: DELETE takes the path without its slash; a user's is a redirect as elsewhere."""
+def test_cariqa_034_payment_method_is_deleted_without_a_slash(sandbox: Sandbox) -> None:
+    """CARIQA-034: DELETE takes the path without its slash; a user's is a redirect as elsewhere."""
     user = new_user(sandbox)
     card = new_card(sandbox, user)
     answer = call(sandbox, "DELETE", f"{user}/payment-methods/{card}")

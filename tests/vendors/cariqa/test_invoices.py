@@ -67,8 +67,8 @@ def test_a_page_of_invoices(sandbox: Sandbox) -> None:
     assert found == whole
 
 
-def test_cariqa_411_refund_is_an_invoice(sandbox: Sandbox) -> None:
-    """What is given back is listed from then on, with `refund` and the amount; the first invoice stays (CARIQA-411)."""
+def test_cariqa_058_refund_is_an_invoice(sandbox: Sandbox) -> None:
+    """What is given back is listed from then on, with `refund` and the amount; the first invoice stays (CARIQA-058)."""
     me, session = _charged(sandbox)
     me.advance("PT2M")
     [invoice] = me.rows(INVOICES)

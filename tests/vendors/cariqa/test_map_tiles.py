@@ -60,8 +60,8 @@ def test_the_tile_of_the_world_has_all_stations(untouched: Sandbox) -> None:
     assert 1 < len(shown) <= 16
 
 
-def test_cariqa_305_cluster_stands_amid_its_stations(untouched: Sandbox) -> None:
-    """It has an id, the number of its stations, and the next zoom; its place is latitude first (CARIQA-305)."""
+def test_cariqa_040_cluster_stands_amid_its_stations(untouched: Sandbox) -> None:
+    """It has an id, the number of its stations, and the next zoom; its place is latitude first (CARIQA-040)."""
     stations = everywhere(untouched)
     for each in features(untouched, Tile(0, 0, 0)):
         if "cluster_id" not in each:
@@ -75,8 +75,8 @@ def test_cariqa_305_cluster_stands_amid_its_stations(untouched: Sandbox) -> None
         assert [float(degrees) for degrees in each["geometry"]["coordinates"]] == pytest.approx(middle, abs=1e-6)
 
 
-def test_cariqa_305_clusters_end_at_zoom_13(untouched: Sandbox) -> None:
-    """From there on every station is shown by itself; below, one that is alone in its cell is (CARIQA-305)."""
+def test_cariqa_040_clusters_end_at_zoom_13(untouched: Sandbox) -> None:
+    """From there on every station is shown by itself; below, one that is alone in its cell is (CARIQA-040)."""
     sample = details(untouched, sample_evse(untouched))
     place = place_of(sample)
     for z in (13, 16, 22):
@@ -115,8 +115,8 @@ def test_single_station_shows_what_its_details_say(untouched: Sandbox) -> None:
     }
 
 
-def test_cariqa_307_price_is_per_minute_where_energy_has_none(sandbox: Sandbox) -> None:
-    """A station that sells by time shows that price, and a free one has no price (CARIQA-307)."""
+def test_cariqa_042_price_is_per_minute_where_energy_has_none(sandbox: Sandbox) -> None:
+    """A station that sells by time shows that price, and a free one has no price (CARIQA-042)."""
     sample = details(sandbox, sample_evse(sandbox))
     tile = tile_at(*place_of(sample), 22)
 
@@ -128,8 +128,8 @@ def test_cariqa_307_price_is_per_minute_where_energy_has_none(sandbox: Sandbox) 
     assert sold("eur vat=20 session=3") is None
 
 
-def test_cariqa_306_columns_and_rows_make_the_tiles(untouched: Sandbox) -> None:
-    """Each column goes with each row, and a tile that is named twice is shown once (CARIQA-306)."""
+def test_cariqa_041_columns_and_rows_make_the_tiles(untouched: Sandbox) -> None:
+    """Each column goes with each row, and a tile that is named twice is shown once (CARIQA-041)."""
     parts = [features(untouched, Tile(x, y, 1)) for x in (0, 1) for y in (0, 1)]
 
     assert features(untouched, Tile(0, 0, 1), Tile(1, 1, 1)) == [each for part in parts for each in part]
@@ -155,8 +155,8 @@ def test_filters_leave_stations_out(untouched: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("most", ["0", "0.39", "0.5", "1000"])
-def test_cariqa_307_stations_above_a_price_are_left_out(untouched: Sandbox, most: str) -> None:
-    """A station is shown if its price is no higher; one without a price is (CARIQA-307)."""
+def test_cariqa_042_stations_above_a_price_are_left_out(untouched: Sandbox, most: str) -> None:
+    """A station is shown if its price is no higher; one without a price is (CARIQA-042)."""
     prices = [
         each.get("price_properties", {}).get("price", "0")
         for name, latitude, longitude in everywhere(untouched)

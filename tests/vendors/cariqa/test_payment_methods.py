@@ -52,8 +52,8 @@ def test_card_shows_its_brand_and_last_digits(sandbox: Sandbox, word: str) -> No
     assert (card["brand"], card["last4"]) == _CARDS[word]
 
 
-def test_cariqa_210_first_payment_method_is_the_default(sandbox: Sandbox) -> None:
-    """CARIQA-210: until another one is made the default; after its deletion it is the newest that is left."""
+def test_cariqa_033_first_payment_method_is_the_default(sandbox: Sandbox) -> None:
+    """CARIQA-033: until another one is made the default; after its deletion it is the newest that is left."""
     user = new_user(sandbox)
     cards = [new_card(sandbox, user) for _ in range(3)]
 

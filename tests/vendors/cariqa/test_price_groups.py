@@ -32,10 +32,10 @@ def items(group: Body, name: str) -> list[Body]:
     return found
 
 
-def test_cariqa_308_gross_price_is_net_and_per_hour(sandbox: Sandbox) -> None:
+def test_cariqa_043_gross_price_is_net_and_per_hour(sandbox: Sandbox) -> None:
     """What is called gross has no VAT, and is per hour where time is billed.
 
-    Customers see VAT, and minutes (CARIQA-308).
+    Customers see VAT, and minutes (CARIQA-043).
     """
     tariff = "eur vat=19 kwh=0.453 hour=3 session=0.84 starting=0.4958 blocking=0.084 grace=240 cap=12.00"
     [group] = groups(sandbox, tariff)
@@ -87,10 +87,10 @@ def test_connectors_of_one_kind_are_a_group(sandbox: Sandbox) -> None:
         ("kwd vat=5 kwh=0.1", 50, "5.300"),
     ],
 )
-def test_cariqa_312_held_amount_is_by_tariff_speed_currency_and_country(
+def test_cariqa_047_held_amount_is_by_tariff_speed_currency_and_country(
     sandbox: Sandbox, tariff: str, power_kw: float, amount: str
 ) -> None:
-    """It has the decimals of its currency, at least two (CARIQA-312)."""
+    """It has the decimals of its currency, at least two (CARIQA-047)."""
     [group] = groups(sandbox, tariff, power_kw=power_kw)
 
     assert group["pre_authorization_amount"] == amount
@@ -135,12 +135,12 @@ def test_local_datetime_is_now_by_the_clocks_of_the_station(sandbox: Sandbox) ->
         ),
     ],
 )
-def test_cariqa_309_windows_say_when_a_price_changes(
+def test_cariqa_044_windows_say_when_a_price_changes(
     sandbox: Sandbox, at: str, windows: list[tuple[str, dict[str, str]]]
 ) -> None:
     """The old price ends the minute before the new one begins, by the clocks there; then the new one is left.
 
-    That is CARIQA-309.
+    That is CARIQA-044.
     """
     station = sandbox.opened()["sample"]["charge"]["charging_station"]
     sandbox.kept.run("UPDATE station SET utc_offset_minutes = 60 WHERE id = :id", id=station)

@@ -44,8 +44,8 @@ def test_documented_points_are_in_every_world(sandbox: Sandbox, evse_id: str) ->
     assert customer(sandbox).start(evse_id=evse_id)["evse_id"] == evse_id
 
 
-def test_cariqa_407_point_without_progress_shows_the_record_only(sandbox: Sandbox) -> None:
-    """Energy and costs are nothing until the charge record, and then what has flowed (CARIQA-407)."""
+def test_cariqa_054_point_without_progress_shows_the_record_only(sandbox: Sandbox) -> None:
+    """Energy and costs are nothing until the charge record, and then what has flowed (CARIQA-054)."""
     me = customer(sandbox)
     session = me.start(evse_id=NO_PROGRESS)["id"]
     me.advance("PT30M")
@@ -62,8 +62,8 @@ def test_cariqa_407_point_without_progress_shows_the_record_only(sandbox: Sandbo
     assert settled["session_cost"]["invoice_summary"] == settled["session_cost"]["kwh_cost"] != "0.00"
 
 
-def test_cariqa_407_point_with_progress_sends_ten_messages(sandbox: Sandbox) -> None:
-    """Energy rises once a minute, ten times, and then stands still until the end (CARIQA-407)."""
+def test_cariqa_054_point_with_progress_sends_ten_messages(sandbox: Sandbox) -> None:
+    """Energy rises once a minute, ten times, and then stands still until the end (CARIQA-054)."""
     me = customer(sandbox)
     started = me.start(evse_id=TEN_MESSAGES)
     me.advance("PT20M")

@@ -59,8 +59,8 @@ def test_other_stars_are_refused(sandbox: Sandbox, stars: object) -> None:
     assert me.call("GET", path).json()["rates"] == 4
 
 
-def test_cariqa_409_stars_during_a_session_are_shown_after_it(sandbox: Sandbox) -> None:
-    """An active session can be rated; the answer has the stars, and reads have them from the end on (CARIQA-409)."""
+def test_cariqa_056_stars_during_a_session_are_shown_after_it(sandbox: Sandbox) -> None:
+    """An active session can be rated; the answer has the stars, and reads have them from the end on (CARIQA-056)."""
     me = customer(sandbox)
     session = me.start()["id"]
 

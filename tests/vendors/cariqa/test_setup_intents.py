@@ -4,8 +4,8 @@ from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import answered, call, confirm, fault, methods, new_card, new_user, secret
 
 
-def test_cariqa_212_user_has_one_open_setup_intent(sandbox: Sandbox) -> None:
-    """CARIQA-212: each user has another one, which is the same for every request until it is confirmed."""
+def test_cariqa_035_user_has_one_open_setup_intent(sandbox: Sandbox) -> None:
+    """CARIQA-035: each user has another one, which is the same for every request until it is confirmed."""
     user, other = new_user(sandbox), new_user(sandbox)
     secrets = [secret(sandbox, user), secret(sandbox, user), secret(sandbox, other)]
     assert confirm(sandbox, "setup", secrets[0], card="visa").status_code == 200
@@ -27,8 +27,8 @@ def test_reading_a_setup_intent_writes_nothing(sandbox: Sandbox) -> None:
     assert sandbox.client.get(exports).json() == before
 
 
-def test_cariqa_203_parameter_without_a_value_is_not_there(sandbox: Sandbox) -> None:
-    """CARIQA-203: an empty type is the default, an unknown one is refused."""
+def test_cariqa_026_parameter_without_a_value_is_not_there(sandbox: Sandbox) -> None:
+    """CARIQA-026: an empty type is the default, an unknown one is refused."""
     path = f"{new_user(sandbox)}/setup-intents/"
     types = [answered(sandbox, "GET", f"{path}{query}") for query in ("", "?pm_type=card", "?pm_type=", "?other=1")]
 

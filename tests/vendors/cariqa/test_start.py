@@ -50,8 +50,8 @@ def test_a_user_in_capitals_is_the_same_user(sandbox: Sandbox) -> None:
     assert loud.stop(session).status_code == 204
 
 
-def test_cariqa_403_user_without_a_car_gets_one_that_fits(sandbox: Sandbox) -> None:
-    """A car of the catalogue that fits the connector is made at the first start, and is kept (CARIQA-403)."""
+def test_cariqa_050_user_without_a_car_gets_one_that_fits(sandbox: Sandbox) -> None:
+    """A car of the catalogue that fits the connector is made at the first start, and is kept (CARIQA-050)."""
     mine, twin = (_newcomer(sandbox) for _ in range(2))
     first = [each.start() for each in (mine, twin)]
     cars = [_cars(each) for each in (mine, twin)]

@@ -102,8 +102,8 @@ ERRORS: Final[dict[str, tuple[Callable[[Customer], httpx2.Response], tuple[int, 
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_cariqa_401_start_is_refused_with_its_type(sandbox: Sandbox, name: str) -> None:
-    """The status, the detail and the type of each refusal are the documented ones (CARIQA-401)."""
+def test_cariqa_048_start_is_refused_with_its_type(sandbox: Sandbox, name: str) -> None:
+    """The status, the detail and the type of each refusal are the documented ones (CARIQA-048)."""
     request, expected = ERRORS[name]
 
     assert error(request(customer(sandbox))) == expected
@@ -128,8 +128,8 @@ def test_a_refused_start_leaves_no_session(sandbox: Sandbox, name: str) -> None:
         ({"payment_method_id": {}}, "payment_method_id: Not a valid string."),
     ],
 )
-def test_cariqa_402_bad_body_is_a_validation_error(sandbox: Sandbox, wrong: dict[str, object], details: str) -> None:
-    """A body without its two texts is 400, which is not documented for a start (CARIQA-402)."""
+def test_cariqa_049_bad_body_is_a_validation_error(sandbox: Sandbox, wrong: dict[str, object], details: str) -> None:
+    """A body without its two texts is 400, which is not documented for a start (CARIQA-049)."""
     answer = customer(sandbox).request_start(**wrong)
 
     assert error(answer) == (400, "Validation Error", "validation_error")
@@ -147,8 +147,8 @@ def test_documented_words_of_a_second_start(sandbox: Sandbox) -> None:
     }
 
 
-def test_cariqa_404_payment_method_of_another_user_is_like_an_unknown_one(sandbox: Sandbox) -> None:
-    """Both refusals are the same, and have no client secret; a magic card without an owner is taken (CARIQA-404)."""
+def test_cariqa_051_payment_method_of_another_user_is_like_an_unknown_one(sandbox: Sandbox) -> None:
+    """Both refusals are the same, and have no client secret; a magic card without an owner is taken (CARIQA-051)."""
     me = customer(sandbox)
 
     foreign, unknown = (me.request_start(payment_method_id=card) for card in (CARD_ON_THE_ROAD, "pm_Unknown"))
@@ -158,8 +158,8 @@ def test_cariqa_404_payment_method_of_another_user_is_like_an_unknown_one(sandbo
     assert me.request_start(payment_method_id=FAILS_LATER).status_code == 201
 
 
-def test_cariqa_405_unexpected_error_comes_once(sandbox: Sandbox) -> None:
-    """It ends with a UUID as a support code, and the next start passes (CARIQA-405)."""
+def test_cariqa_052_unexpected_error_comes_once(sandbox: Sandbox) -> None:
+    """It ends with a UUID as a support code, and the next start passes (CARIQA-052)."""
     me = customer(sandbox)
 
     refused = _in_vain(me)
@@ -168,8 +168,8 @@ def test_cariqa_405_unexpected_error_comes_once(sandbox: Sandbox) -> None:
     assert me.request_start().status_code == 201
 
 
-def test_cariqa_406_unconfirmed_start_passes_later(sandbox: Sandbox) -> None:
-    """The operator confirms starts again after half an hour, or after what `for` says (CARIQA-406)."""
+def test_cariqa_053_unconfirmed_start_passes_later(sandbox: Sandbox) -> None:
+    """The operator confirms starts again after half an hour, or after what `for` says (CARIQA-053)."""
     me = customer(sandbox)
     me.simulate("unconfirmed", me.evse_id, for_="PT2M")
 

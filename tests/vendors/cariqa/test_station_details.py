@@ -46,8 +46,8 @@ def test_station_has_the_documented_members_in_order(untouched: Sandbox) -> None
     assert station["opening_times"] == {"twentyfourseven": True, "regular_hours": []}
 
 
-def test_cariqa_304_station_is_found_by_its_id_or_by_an_evse_id(untouched: Sandbox) -> None:
-    """Both ways lead to the same station (CARIQA-304)."""
+def test_cariqa_039_station_is_found_by_its_id_or_by_an_evse_id(untouched: Sandbox) -> None:
+    """Both ways lead to the same station (CARIQA-039)."""
     station = details(untouched, sample_evse(untouched))
 
     assert found(read(untouched, "details", id=station["id"], type="station_id")) == station
@@ -56,8 +56,8 @@ def test_cariqa_304_station_is_found_by_its_id_or_by_an_evse_id(untouched: Sandb
 
 
 @pytest.mark.parametrize("kind", ["evse_id", "station_id"])
-def test_cariqa_304_unknown_station_is_not_found(untouched: Sandbox, kind: str) -> None:
-    """It is 404, as is an id of the other kind, one of a home, and one of another world (CARIQA-304)."""
+def test_cariqa_039_unknown_station_is_not_found(untouched: Sandbox, kind: str) -> None:
+    """It is 404, as is an id of the other kind, one of a home, and one of another world (CARIQA-039)."""
     [home, *_] = untouched.kept.rows("SELECT station, evse_id FROM connector WHERE evse_id LIKE '%*HOM*%'")
     sample = details(untouched, sample_evse(untouched))
     other = sample["id"] if kind == "evse_id" else sample_evse(untouched)
@@ -82,7 +82,7 @@ def test_details_need_an_id_and_its_kind(untouched: Sandbox, query: dict[str, st
     assert refusal(read(untouched, "details", **query)) == (400, "validation_error", says)
 
 
-def test_cariqa_301_connector_is_charging_while_a_vehicle_of_any_vendor_is_plugged_in(sandbox: Sandbox) -> None:
+def test_cariqa_036_connector_is_charging_while_a_vehicle_of_any_vendor_is_plugged_in(sandbox: Sandbox) -> None:
     """A start through Charge is seen here until the vehicle is unplugged; the station has others that are free."""
     world = create_world(sandbox)["name"]
     before = statuses(sandbox, world)
@@ -95,8 +95,8 @@ def test_cariqa_301_connector_is_charging_while_a_vehicle_of_any_vendor_is_plugg
     assert busy == ("CHARGING", "free")
 
 
-def test_cariqa_302_station_is_busy_when_no_connector_is_free(sandbox: Sandbox) -> None:
-    """With one connector in service, the station is busy while that one is taken (CARIQA-302)."""
+def test_cariqa_037_station_is_busy_when_no_connector_is_free(sandbox: Sandbox) -> None:
+    """With one connector in service, the station is busy while that one is taken (CARIQA-037)."""
     one_connector(sandbox, "default")
     free = statuses(sandbox, "default")
     started = start(sandbox, "default")
@@ -105,8 +105,8 @@ def test_cariqa_302_station_is_busy_when_no_connector_is_free(sandbox: Sandbox) 
     assert statuses(sandbox, "default") == ("CHARGING", "busy")
 
 
-def test_cariqa_301_outages_are_told_apart(sandbox: Sandbox) -> None:
-    """A fault, maintenance and a silence show at their instants, and as of them, until they are over (CARIQA-301)."""
+def test_cariqa_036_outages_are_told_apart(sandbox: Sandbox) -> None:
+    """A fault, maintenance and a silence show at their instants, and as of them, until they are over (CARIQA-036)."""
     one_connector(sandbox, "default")
     evse, now = sample_evse(sandbox), "2026-03-04T12:00:00Z"
     station = details(sandbox, evse)["id"]
@@ -123,8 +123,8 @@ def test_cariqa_301_outages_are_told_apart(sandbox: Sandbox) -> None:
     assert at(17) == ("AVAILABLE", "free")
 
 
-def test_cariqa_301_connector_is_reserved_while_a_reservation_holds_it(sandbox: Sandbox) -> None:
-    """One that is made through Charge is seen here in its window, and is over after it (CARIQA-301)."""
+def test_cariqa_036_connector_is_reserved_while_a_reservation_holds_it(sandbox: Sandbox) -> None:
+    """One that is made through Charge is seen here in its window, and is over after it (CARIQA-036)."""
     booked = reserved(sandbox)
     shown = seen(sandbox, booked, after(booked["created"], 30))
 
@@ -137,8 +137,8 @@ def test_cariqa_301_connector_is_reserved_while_a_reservation_holds_it(sandbox: 
     assert listed(after(shown["reserved_end"], 24 * 60)) == ["AVAILABLE", "AVAILABLE"]
 
 
-def test_cariqa_301_connector_that_is_withdrawn_is_inoperative(sandbox: Sandbox) -> None:
-    """That is for good where a scenario says so, and for a time during maintenance (CARIQA-301)."""
+def test_cariqa_036_connector_that_is_withdrawn_is_inoperative(sandbox: Sandbox) -> None:
+    """That is for good where a scenario says so, and for a time during maintenance (CARIQA-036)."""
     one_connector(sandbox, "default")
     simulate(sandbox, "default", "maintenance", sample_evse(sandbox), for_="PT1H")
     station = details(sandbox, sample_evse(sandbox))
@@ -165,8 +165,8 @@ def described(sandbox: Sandbox, told: str) -> Body:
     return details(sandbox, sample_evse(sandbox))
 
 
-def test_cariqa_310_opening_times_and_amenities_are_what_the_station_tells(sandbox: Sandbox) -> None:
-    """Days and amenities have Cariqa's names; what Cariqa has no word for is left out (CARIQA-310)."""
+def test_cariqa_045_opening_times_and_amenities_are_what_the_station_tells(sandbox: Sandbox) -> None:
+    """Days and amenities have Cariqa's names; what Cariqa has no word for is left out (CARIQA-045)."""
     told = (
         '{"capabilities": {"24_7_access": false, "amenities": ["cafe", "restrooms", "wifi", "cafe", 5]},'
         ' "opening_hours": [{"day": "mon", "from": "05:00", "until": "23:00"}, {"day": "feast"}]}'
@@ -183,16 +183,16 @@ def test_cariqa_310_opening_times_and_amenities_are_what_the_station_tells(sandb
 @pytest.mark.parametrize(
     "told", ["{}", '{"capabilities": 1, "opening_hours": {}}', '{"opening_hours": [1, {"day": []}]}']
 )
-def test_cariqa_310_station_that_tells_nothing_is_always_open(sandbox: Sandbox, told: str) -> None:
-    """What it tells in another form counts as not told (CARIQA-310)."""
+def test_cariqa_045_station_that_tells_nothing_is_always_open(sandbox: Sandbox, told: str) -> None:
+    """What it tells in another form counts as not told (CARIQA-045)."""
     station = described(sandbox, told)
 
     assert station["opening_times"] == {"twentyfourseven": True, "regular_hours": []}
     assert station["amenities"] == []
 
 
-def test_cariqa_311_partners_are_the_operators_of_partner_stations(untouched: Sandbox) -> None:
-    """They are a bare array, in the order of their names, with logos that are there (CARIQA-311)."""
+def test_cariqa_046_partners_are_the_operators_of_partner_stations(untouched: Sandbox) -> None:
+    """They are a bare array, in the order of their names, with logos that are there (CARIQA-046)."""
     partners = found(read(untouched, "partners"))
     [world] = untouched.kept.rows("SELECT n FROM world WHERE name = 'default' AND state = 'open'")
     expected = untouched.kept.rows(

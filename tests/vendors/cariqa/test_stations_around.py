@@ -24,8 +24,8 @@ def near(sandbox: Sandbox, **query: Any) -> Body:  # noqa: ANN401 - what a query
     return body
 
 
-def test_cariqa_303_stations_come_by_distance_then_id(untouched: Sandbox) -> None:
-    """All stations within the distance are there, and no other one (CARIQA-303)."""
+def test_cariqa_038_stations_come_by_distance_then_id(untouched: Sandbox) -> None:
+    """All stations within the distance are there, and no other one (CARIQA-038)."""
     everywhere = around(untouched, latitude=PLACE[0], longitude=PLACE[1])
     within = [station for station in everywhere if metres(station) <= 5_000]
     listed = near(untouched, distance=5_000)["results"]
@@ -94,8 +94,8 @@ def test_only_available_stations_have_a_free_connector(untouched: Sandbox, at: s
     assert all(("AVAILABLE" in str(each["evses"])) is (each["status"] == "free") for each in everywhere)
 
 
-def test_cariqa_203_empty_values_are_not_there(untouched: Sandbox) -> None:
-    """The vendor's client sends empty values, and parameters of the map that this list does not have (CARIQA-203)."""
+def test_cariqa_026_empty_values_are_not_there(untouched: Sandbox) -> None:
+    """The vendor's client sends empty values, and parameters of the map that this list does not have (CARIQA-026)."""
     everywhere = near(untouched, distance=5_000)
     asked = {"max_price": "", "only_available": "", "only_partners": "false", "page": "", "page_size": ""}
 

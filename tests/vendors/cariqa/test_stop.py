@@ -21,8 +21,8 @@ def test_a_stop_is_204_without_a_body(sandbox: Sandbox, more: dict[str, Any]) ->
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-def test_cariqa_408_session_is_over_at_the_stop(sandbox: Sandbox) -> None:
-    """From the stop on it is not active and its costs stay; the invoice comes with the charge record (CARIQA-408)."""
+def test_cariqa_055_session_is_over_at_the_stop(sandbox: Sandbox) -> None:
+    """From the stop on it is not active and its costs stay; the invoice comes with the charge record (CARIQA-055)."""
     me = customer(sandbox)
     session = me.start()["id"]
     me.advance("PT10M")
@@ -81,8 +81,8 @@ def test_only_sessions_of_the_user_are_stopped(sandbox: Sandbox) -> None:
     assert me.session(session)["is_active"]
 
 
-def test_cariqa_406_stop_that_is_not_confirmed_is_refused(sandbox: Sandbox) -> None:
-    """While the operator confirms nothing, a stop is 424, and the session goes on (CARIQA-406)."""
+def test_cariqa_053_stop_that_is_not_confirmed_is_refused(sandbox: Sandbox) -> None:
+    """While the operator confirms nothing, a stop is 424, and the session goes on (CARIQA-053)."""
     me = customer(sandbox)
     session = me.start()["id"]
     me.simulate("unconfirmed", session, for_="PT1M")
@@ -96,8 +96,8 @@ def test_cariqa_406_stop_that_is_not_confirmed_is_refused(sandbox: Sandbox) -> N
     assert me.stop(session).status_code == 204
 
 
-def test_cariqa_405_stop_fails_unexpectedly_once(sandbox: Sandbox) -> None:
-    """A stop for which an error was announced is 500, and the next one passes (CARIQA-405)."""
+def test_cariqa_052_stop_fails_unexpectedly_once(sandbox: Sandbox) -> None:
+    """A stop for which an error was announced is 500, and the next one passes (CARIQA-052)."""
     me = customer(sandbox)
     session = me.start()["id"]
     me.simulate("unexpected_error", session)

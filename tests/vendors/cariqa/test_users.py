@@ -23,8 +23,8 @@ def test_new_user_is_the_first_of_the_list(sandbox: Sandbox) -> None:
     assert answered(sandbox, "GET", "", params={"page_size": 1})["results"] == [user]
 
 
-def test_cariqa_205_user_needs_no_field(sandbox: Sandbox) -> None:
-    """CARIQA-205: an empty body creates a user, and two users may have the same address and external id."""
+def test_cariqa_028_user_needs_no_field(sandbox: Sandbox) -> None:
+    """CARIQA-028: an empty body creates a user, and two users may have the same address and external id."""
     empty = answered(sandbox, "POST", "")
     same = {"email": "same@example.com", "locale": "en", "custom_properties": {"external_id": "same"}}
     twins = [answered(sandbox, "POST", "", json=same) for _ in range(2)]
@@ -52,8 +52,8 @@ def test_change_keeps_what_it_leaves_out(sandbox: Sandbox) -> None:
     assert taken == {"id": user, **EMPTY} == answered(sandbox, "GET", f"{user}/")
 
 
-def test_cariqa_206_search_finds_parts_of_ids(sandbox: Sandbox) -> None:
-    """CARIQA-206: each word is a part of one of the ids; what a LIKE would read as a sign stands for itself."""
+def test_cariqa_029_search_finds_parts_of_ids(sandbox: Sandbox) -> None:
+    """CARIQA-029: each word is a part of one of the ids; what a LIKE would read as a sign stands for itself."""
     first = new_user(sandbox, custom_properties={"external_id": "Client-100%"})
     second = new_user(sandbox, custom_properties={"external_id": "client_200"})
 

@@ -1,4 +1,4 @@
-"""The eight virtual charging points are in every world, and Charge does not know them (CARIQA-101)."""
+"""The eight virtual charging points are in every world, and Charge does not know them (CARIQA-022)."""
 
 import lzma
 from pathlib import Path

@@ -15,15 +15,15 @@ _BROKEN: Final = (400, {"detail": "Cannot parse request body"})
     "content",
     [b"{", b"\xff", b"role=user", b'{"role": NaN}', b'{"latitude": 1e400}', b'{"email": "\\ud800"}', b"[" * 100_000],
 )
-def test_podero_504_body_that_is_no_json_cannot_be_parsed(sandbox: Sandbox, content: bytes) -> None:
-    """PODERO-504: broken JSON, forms, numbers that JSON does not have, and lone surrogates are 400."""
+def test_podero_020_body_that_is_no_json_cannot_be_parsed(sandbox: Sandbox, content: bytes) -> None:
+    """PODERO-020: broken JSON, forms, numbers that JSON does not have, and lone surrogates are 400."""
     answer = call(sandbox, "POST", _USERS, content=content)
 
     assert (answer.status_code, answer.json()) == _BROKEN
 
 
-def test_podero_504_media_type_does_not_matter(sandbox: Sandbox) -> None:
-    """PODERO-504: the body is read as JSON even if it is said to be something else."""
+def test_podero_020_media_type_does_not_matter(sandbox: Sandbox) -> None:
+    """PODERO-020: the body is read as JSON even if it is said to be something else."""
     content = b'{"role": "user", "email": "media@type.example"}'
     headers = {"Content-Type": "text/plain"}
     key = sandbox.world()["credentials"]["podero"]
@@ -33,8 +33,8 @@ def test_podero_504_media_type_does_not_matter(sandbox: Sandbox) -> None:
     assert answer.status_code == 200
 
 
-def test_podero_501_missing_body_is_a_fault(sandbox: Sandbox) -> None:
-    """PODERO-501: an empty body lacks the payload, and one that is no object is none."""
+def test_podero_017_missing_body_is_a_fault(sandbox: Sandbox) -> None:
+    """PODERO-017: an empty body lacks the payload, and one that is no object is none."""
     faults = [
         call(sandbox, "POST", _USERS, content=content).json()["detail"] for content in (b"", b"null", b"[]", b"1")
     ]
@@ -44,8 +44,8 @@ def test_podero_501_missing_body_is_a_fault(sandbox: Sandbox) -> None:
     assert faults[1:] == [[{"type": "model_attributes_type", "loc": ["body", "payload"], "msg": no_object}]] * 3
 
 
-def test_podero_501_faults_of_path_and_body_are_told_together(sandbox: Sandbox) -> None:
-    """PODERO-501: one answer has all faults, those of the path first, with the place of each."""
+def test_podero_017_faults_of_path_and_body_are_told_together(sandbox: Sandbox) -> None:
+    """PODERO-017: one answer has all faults, those of the path first, with the place of each."""
     body = {"role": "boss", "email": "none", "latitude": 91, "first_name": "a" * 101, "town": "a\0b", "zip_code": 1}
     answer = call(sandbox, "POST", f"{API}/org/none/users", json=body)
     told = {tuple(fault["loc"]): fault["type"] for fault in answer.json()["detail"]}
@@ -78,8 +78,8 @@ def test_role_is_refused_in_the_words_of_the_framework(sandbox: Sandbox) -> None
     ]
 
 
-def test_podero_502_unknown_members_are_ignored(sandbox: Sandbox) -> None:
-    """PODERO-502: a member that no page names changes nothing."""
+def test_podero_018_unknown_members_are_ignored(sandbox: Sandbox) -> None:
+    """PODERO-018: a member that no page names changes nothing."""
     made = good(sandbox, "POST", _USERS, json={"role": "user", "email": "a@b.example", "colour": "red", "id": "1"})
 
     assert "colour" not in made

@@ -6,8 +6,8 @@ from tests.conftest import Sandbox
 from tests.vendors.podero.garage import Garage
 
 
-def test_podero_610_a_vehicle_that_waits_is_boosted(sandbox: Sandbox) -> None:
-    """PODERO-610: the boost is requested, then ongoing until the battery is full; the window of the optimiser stays."""
+def test_podero_043_a_vehicle_that_waits_is_boosted(sandbox: Sandbox) -> None:
+    """PODERO-043: the boost is requested, then ongoing until the battery is full; the window of the optimiser stays."""
     garage = _waiting(sandbox)
     window = garage.current()
     assert garage.boost().status_code == 204
@@ -27,8 +27,8 @@ def test_podero_610_a_vehicle_that_waits_is_boosted(sandbox: Sandbox) -> None:
     assert session["actual_savings_eur"] < session["expected_savings_eur"]
 
 
-def test_podero_605_a_boost_is_refused_with_its_state_and_a_reason(sandbox: Sandbox) -> None:
-    """PODERO-605: the members of the refusal are not in a `detail`."""
+def test_podero_038_a_boost_is_refused_with_its_state_and_a_reason(sandbox: Sandbox) -> None:
+    """PODERO-038: the members of the refusal are not in a `detail`."""
     garage = _waiting(sandbox)
     garage.boost()
     refused = [garage.boost()]
@@ -45,8 +45,8 @@ def test_podero_605_a_boost_is_refused_with_its_state_and_a_reason(sandbox: Sand
     ]
 
 
-def test_podero_605_a_vehicle_away_from_home_is_not_boosted(sandbox: Sandbox) -> None:
-    """PODERO-605: a public session charges anyway; once it has been ended there is none that could be boosted."""
+def test_podero_038_a_vehicle_away_from_home_is_not_boosted(sandbox: Sandbox) -> None:
+    """PODERO-038: a public session charges anyway; once it has been ended there is none that could be boosted."""
     garage = Garage(sandbox, registers={})
     session = sandbox.start(garage.world, vehicle=garage.charge_vehicle()).json()["id"]
     charging = garage.boost().json()
@@ -58,8 +58,8 @@ def test_podero_605_a_vehicle_away_from_home_is_not_boosted(sandbox: Sandbox) ->
     assert ended == {"state": "unavailable", "reason": "no_active_session"}
 
 
-def test_podero_610_a_boost_waits_for_the_next_plug_in(sandbox: Sandbox) -> None:
-    """PODERO-610: it is armed once, fires when the vehicle is plugged in, and has been used up then."""
+def test_podero_043_a_boost_waits_for_the_next_plug_in(sandbox: Sandbox) -> None:
+    """PODERO-043: it is armed once, fires when the vehicle is plugged in, and has been used up then."""
     garage = Garage(sandbox, registers={})
     assert [garage.boost().status_code for _ in range(2)] == [204, 204]
     armed = garage.read()
@@ -75,8 +75,8 @@ def test_podero_610_a_boost_waits_for_the_next_plug_in(sandbox: Sandbox) -> None
     assert (ongoing["boost_state"], ongoing["is_charging"]) == ("ongoing", True)
 
 
-def test_podero_610_a_boost_fires_at_a_plug_in_that_was_planned(sandbox: Sandbox) -> None:
-    """PODERO-610: the next planned session charges at once, and those after it as they were planned."""
+def test_podero_043_a_boost_fires_at_a_plug_in_that_was_planned(sandbox: Sandbox) -> None:
+    """PODERO-043: the next planned session charges at once, and those after it as they were planned."""
     boosted, left = Garage(sandbox, has_plans=True), Garage(sandbox, has_plans=True)
     assert boosted.boost().status_code == 204
     for garage in (boosted, left):
@@ -93,8 +93,8 @@ def test_podero_610_a_boost_fires_at_a_plug_in_that_was_planned(sandbox: Sandbox
     assert mine[0]["energy_charged_kwh"] == theirs[0]["energy_charged_kwh"]
 
 
-def test_podero_610_a_boost_is_disarmed(sandbox: Sandbox) -> None:
-    """PODERO-610: what was planned is as if no boost had been armed; an ongoing boost goes on."""
+def test_podero_043_a_boost_is_disarmed(sandbox: Sandbox) -> None:
+    """PODERO-043: what was planned is as if no boost had been armed; an ongoing boost goes on."""
     garage, left = Garage(sandbox, has_plans=True), Garage(sandbox, has_plans=True)
     garage.boost()
     assert [garage.boost("DELETE").status_code for _ in range(2)] == [204, 204]
@@ -110,8 +110,8 @@ def test_podero_610_a_boost_is_disarmed(sandbox: Sandbox) -> None:
     assert ongoing.read()["boost_state"] == "ongoing"
 
 
-def test_podero_610_a_boost_goes_on_when_the_policy_changes(sandbox: Sandbox) -> None:
-    """PODERO-610: a live boost charges to the target of a policy that is set meanwhile, without a pause."""
+def test_podero_043_a_boost_goes_on_when_the_policy_changes(sandbox: Sandbox) -> None:
+    """PODERO-043: a live boost charges to the target of a policy that is set meanwhile, without a pause."""
     garage = _waiting(sandbox)
     garage.boost()
     garage.advance("PT10M")
@@ -147,8 +147,8 @@ def _waiting(sandbox: Sandbox) -> Garage:
 
 
 @pytest.mark.parametrize("how", ["plug_in", "charge"])
-def test_podero_610_a_boost_is_used_up_at_the_instant_at_which_it_is_armed(sandbox: Sandbox, how: str) -> None:
-    """PODERO-610: in a frozen world a plug-in that follows at the same instant uses the boost up, wherever it is."""
+def test_podero_043_a_boost_is_used_up_at_the_instant_at_which_it_is_armed(sandbox: Sandbox, how: str) -> None:
+    """PODERO-043: in a frozen world a plug-in that follows at the same instant uses the boost up, wherever it is."""
     garage = Garage(sandbox, registers={})
     garage.boost()
     if how == "plug_in":
@@ -165,8 +165,8 @@ def test_podero_610_a_boost_is_used_up_at_the_instant_at_which_it_is_armed(sandb
 
 
 @pytest.mark.parametrize("wait", ["PT0S", "PT1M"])
-def test_podero_610_a_start_elsewhere_leaves_planned_sessions_as_they_were(sandbox: Sandbox, wait: str) -> None:
-    """PODERO-610: a boost that a start through another vendor has used up does not fire at home again."""
+def test_podero_043_a_start_elsewhere_leaves_planned_sessions_as_they_were(sandbox: Sandbox, wait: str) -> None:
+    """PODERO-043: a boost that a start through another vendor has used up does not fire at home again."""
     boosted, left = Garage(sandbox, has_plans=True), Garage(sandbox, has_plans=True)
     assert boosted.boost().status_code == 204
     for garage in (boosted, left):

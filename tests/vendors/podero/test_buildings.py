@@ -26,7 +26,7 @@ _GUIDE = {
 
 
 def test_building_of_the_guide_is_created(sandbox: Sandbox) -> None:
-    """PODERO-512, PODERO-513, PODERO-514: the words of the guide are kept; a span of years is no number of years."""
+    """PODERO-024, PODERO-025, PODERO-026: the words of the guide are kept; a span of years is no number of years."""
     made = good(sandbox, "POST", f"{USER}/buildings", json=_GUIDE)
 
     assert tuple(made) == _READ
@@ -52,7 +52,7 @@ def test_building_of_the_guide_is_created(sandbox: Sandbox) -> None:
     ],
 )
 def test_world_documented_takes_documented_values_only(sandbox: Sandbox, name: str, value: str) -> None:
-    """PODERO-503, PODERO-513: there each of the guide's other values is a fault of its member."""
+    """PODERO-019, PODERO-025: there each of the guide's other values is a fault of its member."""
     body = {"name": "Main Residence", name: value}
     refused = call(sandbox, "POST", f"{USER}/buildings", world="documented", json=body)
 
@@ -61,7 +61,7 @@ def test_world_documented_takes_documented_values_only(sandbox: Sandbox, name: s
 
 
 def test_world_documented_takes_the_words_of_the_reference(sandbox: Sandbox) -> None:
-    """PODERO-513: the visible words and null are taken."""
+    """PODERO-025: the visible words and null are taken."""
     words = {"property_type": "End-terrace", "occupant_type": "Students", "space_heating": "Gas boiler"}
     made = good(
         sandbox, "POST", f"{USER}/buildings", world="documented", json={"name": "A", "water_heating": None} | words

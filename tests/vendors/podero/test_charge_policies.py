@@ -9,8 +9,8 @@ from tests.conftest import Sandbox
 from tests.vendors.podero.garage import WEEKDAYS, Garage
 
 
-def test_podero_607_a_vehicle_without_a_weekly_policy_has_the_daily_one(sandbox: Sandbox) -> None:
-    """PODERO-607: each day shows the target and the deadline that the vehicle has."""
+def test_podero_040_a_vehicle_without_a_weekly_policy_has_the_daily_one(sandbox: Sandbox) -> None:
+    """PODERO-040: each day shows the target and the deadline that the vehicle has."""
     garage = Garage(sandbox)
     garage.update(minimum_charge_limit=65, charge_deadline_at="05:45")
     shown = garage.call("GET", f"{garage.car}/charge-policy").json()
@@ -20,8 +20,8 @@ def test_podero_607_a_vehicle_without_a_weekly_policy_has_the_daily_one(sandbox:
     assert shown["data"] == dict.fromkeys(WEEKDAYS, day) | {"timezone": "Europe/Berlin"}
 
 
-def test_podero_606_a_day_keeps_what_a_body_leaves_out(sandbox: Sandbox) -> None:
-    """PODERO-606: days and members of days that are not sent stay as they are; the answer is the whole policy."""
+def test_podero_039_a_day_keeps_what_a_body_leaves_out(sandbox: Sandbox) -> None:
+    """PODERO-039: days and members of days that are not sent stay as they are; the answer is the whole policy."""
     garage = Garage(sandbox)
     garage.set_week(70, "06:30")
     changed = garage.call("PUT", f"{garage.car}/charge-policy", json={"sat": {"charge_percentage": 55.5}}).json()
@@ -56,8 +56,8 @@ def test_a_bad_policy_is_refused_and_changes_nothing(sandbox: Sandbox, bad: dict
     assert garage.call("GET", f"{garage.car}/charge-policy").json() == before
 
 
-def test_podero_607_the_present_session_follows_the_policy_from_now_on(sandbox: Sandbox) -> None:
-    """PODERO-607: target and deadline are the policy's; the window is before the deadline; the past stays."""
+def test_podero_040_the_present_session_follows_the_policy_from_now_on(sandbox: Sandbox) -> None:
+    """PODERO-040: target and deadline are the policy's; the window is before the deadline; the past stays."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=40, at="+PT5H")
     garage.advance("PT6H")
@@ -77,8 +77,8 @@ def test_podero_607_the_present_session_follows_the_policy_from_now_on(sandbox: 
     assert (garage.read()["battery_level"], garage.read()["is_fully_charged"]) == (95, True)
 
 
-def test_podero_604_a_policy_counts_while_it_is_enabled(sandbox: Sandbox) -> None:
-    """PODERO-604: a policy that is not enabled leaves the usual target and deadline."""
+def test_podero_037_a_policy_counts_while_it_is_enabled(sandbox: Sandbox) -> None:
+    """PODERO-037: a policy that is not enabled leaves the usual target and deadline."""
     garage = Garage(sandbox, registers={})
     garage.set_week(95, "05:30")
     garage.update(is_charge_policy_enabled=False)
@@ -93,8 +93,8 @@ def test_podero_604_a_policy_counts_while_it_is_enabled(sandbox: Sandbox) -> Non
     assert (enabled["target_soc_pct"], enabled["charge_deadline"]) == (95, "2026-03-05T04:30:00Z")
 
 
-def test_podero_604_without_smart_optimisation_charging_does_not_wait(sandbox: Sandbox) -> None:
-    """PODERO-604: a vehicle whose optimisation is off charges as soon as it is plugged in, and saves nothing."""
+def test_podero_037_without_smart_optimisation_charging_does_not_wait(sandbox: Sandbox) -> None:
+    """PODERO-037: a vehicle whose optimisation is off charges as soon as it is plugged in, and saves nothing."""
     garage = Garage(sandbox, registers={"is_smart_optimization_active": False})
     garage.set_week(80)
     garage.plug_in(battery_level=40, at="+PT5H")
@@ -108,8 +108,8 @@ def test_podero_604_without_smart_optimisation_charging_does_not_wait(sandbox: S
     assert garage.read()["is_charging"] is False
 
 
-def test_podero_604_no_target_is_below_the_least_one(sandbox: Sandbox) -> None:
-    """PODERO-604: a day's percentage below `charge_target_min` counts as that."""
+def test_podero_037_no_target_is_below_the_least_one(sandbox: Sandbox) -> None:
+    """PODERO-037: a day's percentage below `charge_target_min` counts as that."""
     garage = Garage(sandbox, registers={"charge_target_min": 60})
     garage.set_week(20)
     garage.plug_in(battery_level=40)
@@ -119,8 +119,8 @@ def test_podero_604_no_target_is_below_the_least_one(sandbox: Sandbox) -> None:
     assert session["target_soc_pct"] == 60
 
 
-def test_podero_607_the_deadline_wins_over_prices(sandbox: Sandbox) -> None:
-    """PODERO-607: a vehicle that has no time to wait charges at once, up to the deadline and beyond it."""
+def test_podero_040_the_deadline_wins_over_prices(sandbox: Sandbox) -> None:
+    """PODERO-040: a vehicle that has no time to wait charges at once, up to the deadline and beyond it."""
     garage = Garage(sandbox, registers={})
     garage.set_week(100, "14:00")
     garage.plug_in(battery_level=10)
@@ -132,8 +132,8 @@ def test_podero_607_the_deadline_wins_over_prices(sandbox: Sandbox) -> None:
     assert garage.read()["is_charging"] is True
 
 
-def test_podero_607_coming_sessions_at_home_follow_the_week(sandbox: Sandbox) -> None:
-    """PODERO-607: each session that was planned has the target and the deadline of its weekday, and room for them."""
+def test_podero_040_coming_sessions_at_home_follow_the_week(sandbox: Sandbox) -> None:
+    """PODERO-040: each session that was planned has the target and the deadline of its weekday, and room for them."""
     garage = Garage(sandbox, has_plans=True)
     garage.set_week(60, "06:30", "Europe/Vienna", sat={"charge_percentage": 75, "charge_deadline": "09:00"})
     since = sandbox.now(garage.world)

@@ -69,7 +69,7 @@ def test_action_that_was_not_started_is_not_active(sandbox: Sandbox) -> None:
 
 
 def test_secret_is_valid_for_an_hour_of_the_worlds_time(sandbox: Sandbox) -> None:
-    """PODERO-520: from then on both calls are 403, and a read has a new secret."""
+    """PODERO-032: from then on both calls are 403, and a read has a new secret."""
     url = _lost(sandbox)
     sandbox.advance("PT59M59.999S")
     last = _resolve(sandbox, url).status_code
@@ -83,7 +83,7 @@ def test_secret_is_valid_for_an_hour_of_the_worlds_time(sandbox: Sandbox) -> Non
 
 
 def test_forged_secrets_are_refused(sandbox: Sandbox) -> None:
-    """PODERO-520: neither another world's secret, nor one with a part changed, nor any other text."""
+    """PODERO-032: neither another world's secret, nor one with a part changed, nor any other text."""
     url = _lost(sandbox)
     other = _lost(sandbox, "documented")
     path, _, secret = url.partition("?secret=")
@@ -152,8 +152,8 @@ def test_token_is_not_needed(sandbox: Sandbox) -> None:
         ("state", {"state": "success", "payload": 1}),
     ],
 )
-def test_podero_521_bad_bodies_are_faults(sandbox: Sandbox, act: str, body: Body) -> None:
-    """PODERO-521: one body is in camel case, the other in snake case."""
+def test_podero_033_bad_bodies_are_faults(sandbox: Sandbox, act: str, body: Body) -> None:
+    """PODERO-033: one body is in camel case, the other in snake case."""
     url = _lost(sandbox).replace("/resolve", f"/{act}")
 
     assert sandbox.client.post(url, json=body).status_code == 422

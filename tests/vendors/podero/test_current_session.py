@@ -15,8 +15,8 @@ def test_a_vehicle_that_is_not_plugged_in_has_no_current_session(sandbox: Sandbo
     assert garage.call("GET", f"{garage.car}/sessions/current").json() == {"session": None}
 
 
-def test_podero_608_a_session_that_goes_on_shows_what_is_known_of_it(sandbox: Sandbox) -> None:
-    """PODERO-608: its end is null; its energy, its cost and its savings grow until they are those of the list."""
+def test_podero_041_a_session_that_goes_on_shows_what_is_known_of_it(sandbox: Sandbox) -> None:
+    """PODERO-041: its end is null; its energy, its cost and its savings grow until they are those of the list."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=40, at="+PT6H")
     shown: list[dict[str, Any]] = []

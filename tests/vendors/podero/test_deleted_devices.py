@@ -1,4 +1,4 @@
-"""A device with `deleted_at` is shown on demand only (PODERO-711)."""
+"""A device with `deleted_at` is shown on demand only (PODERO-054)."""
 
 import pytest
 
@@ -11,7 +11,7 @@ GONE = {"deleted_at": "2026-04-01T01:00:00Z"}
 
 
 @pytest.mark.parametrize("kind", ["heat-pumps", "inverters", "wallboxes"])
-def test_podero_711_deleted_device_is_shown_on_demand(sandbox: Sandbox, kind: str) -> None:
+def test_podero_054_deleted_device_is_shown_on_demand(sandbox: Sandbox, kind: str) -> None:
     """It is neither listed nor retrieved, unless `include_deleted` is true."""
     put(sandbox, f"{kind}/{ID}", GONE)
 
@@ -23,7 +23,7 @@ def test_podero_711_deleted_device_is_shown_on_demand(sandbox: Sandbox, kind: st
 
 
 @pytest.mark.parametrize("kind", ["heat-pumps", "inverters", "wallboxes"])
-def test_podero_711_deleted_device_is_restored(sandbox: Sandbox, kind: str) -> None:
+def test_podero_054_deleted_device_is_restored(sandbox: Sandbox, kind: str) -> None:
     """`deleted_at: null` brings it back."""
     put(sandbox, f"{kind}/{ID}", GONE)
     put(sandbox, f"{kind}/{ID}", {"deleted_at": None})

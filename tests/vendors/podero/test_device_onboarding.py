@@ -33,7 +33,7 @@ def test_session_lasts_to_the_end_of_the_next_day(sandbox: Sandbox) -> None:
 
 
 def test_session_is_shown_with_its_device(sandbox: Sandbox) -> None:
-    """PODERO-519: `object_id` is null until a device is linked, and that device's id then."""
+    """PODERO-031: `object_id` is null until a device is linked, and that device's id then."""
     made = onboarding(sandbox)
     answer = _connect(sandbox, made, "ev-2")
     shown = good(sandbox, "GET", f"{API}/device-onboarding/{made['id']}")
@@ -134,7 +134,7 @@ def test_car_that_lost_its_link_has_it_again(sandbox: Sandbox) -> None:
     ],
 )
 def test_only_addresses_of_the_web_are_taken(sandbox: Sandbox, url: str) -> None:
-    """PODERO-519: both addresses begin with http:// or https:// and name a host."""
+    """PODERO-031: both addresses begin with http:// or https:// and name a host."""
     user = sandbox.world()["credentials"]["podero"]["user_id"]
     body = {"language": "en", "price_zone_default": "AT", "user_id": user} | URLS
     answers = [call(sandbox, "POST", f"{API}/device-onboarding", json=body | {name: url}) for name in URLS]
@@ -142,8 +142,8 @@ def test_only_addresses_of_the_web_are_taken(sandbox: Sandbox, url: str) -> None
     assert [each.status_code for each in answers] == [422, 422]
 
 
-def test_podero_518_zone_and_language_of_the_guides_are_taken(sandbox: Sandbox) -> None:
-    """PODERO-518: but not in the world `documented`, where they are no members of the enumerations."""
+def test_podero_030_zone_and_language_of_the_guides_are_taken(sandbox: Sandbox) -> None:
+    """PODERO-030: but not in the world `documented`, where they are no members of the enumerations."""
     guide = {"price_zone_default": "DE", "language": "fr"}
     user = sandbox.world("documented")["credentials"]["podero"]["user_id"]
     body = {"language": "en", "price_zone_default": "AT", "user_id": user} | URLS

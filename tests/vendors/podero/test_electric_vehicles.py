@@ -14,8 +14,8 @@ def test_a_list_has_each_vehicle_as_a_detail_does_without_its_actions(sandbox: S
     assert listed[0] | {"actions": []} == garage.read()
 
 
-def test_podero_601_an_empty_body_registers_a_vehicle_with_a_home(sandbox: Sandbox) -> None:
-    """PODERO-601: a body may be empty or missing; the vehicle is linked, has no model, and has a charger at home."""
+def test_podero_034_an_empty_body_registers_a_vehicle_with_a_home(sandbox: Sandbox) -> None:
+    """PODERO-034: a body may be empty or missing; the vehicle is linked, has no model, and has a charger at home."""
     garage = Garage(sandbox, registers={})
     without = garage.call("POST", garage.path).json()
     made = garage.read()
@@ -27,8 +27,8 @@ def test_podero_601_an_empty_body_registers_a_vehicle_with_a_home(sandbox: Sandb
     assert (garage.read()["is_plugged_in"], garage.read()["battery_level"]) == (True, 30)
 
 
-def test_podero_601_the_first_vehicle_of_a_user_brings_a_home(sandbox: Sandbox) -> None:
-    """PODERO-601: a user without vehicles gets a home with the first one, which the second one shares."""
+def test_podero_034_the_first_vehicle_of_a_user_brings_a_home(sandbox: Sandbox) -> None:
+    """PODERO-034: a user without vehicles gets a home with the first one, which the second one shares."""
     garage = Garage(sandbox)
     users = garage.path.rsplit("/", 2)[0]
     user = garage.ask("POST", users, json={"role": "user", "email": "first@vehicle.example"})
@@ -65,8 +65,8 @@ def test_a_registered_vehicle_is_one_of_charges(sandbox: Sandbox) -> None:
     assert (started.status_code, started.json()["vehicle"]) == (200, vehicle)
 
 
-def test_podero_602_live_state_is_that_of_charges_telemetry(sandbox: Sandbox) -> None:
-    """PODERO-602: battery level, range and whether power flows agree at any instant, and so does its time."""
+def test_podero_035_live_state_is_that_of_charges_telemetry(sandbox: Sandbox) -> None:
+    """PODERO-035: battery level, range and whether power flows agree at any instant, and so does its time."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=35, at="+PT5H")
     vehicle = garage.charge_vehicle()
@@ -82,8 +82,8 @@ def test_podero_602_live_state_is_that_of_charges_telemetry(sandbox: Sandbox) ->
     assert {*seen} == {True, False}
 
 
-def test_podero_602_live_state_is_that_of_the_current_session(sandbox: Sandbox) -> None:
-    """PODERO-602: the level is that of the session's energy, and there is one while it is plugged in."""
+def test_podero_035_live_state_is_that_of_the_current_session(sandbox: Sandbox) -> None:
+    """PODERO-035: the level is that of the session's energy, and there is one while it is plugged in."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=35)
     for _ in range(20):
@@ -96,8 +96,8 @@ def test_podero_602_live_state_is_that_of_the_current_session(sandbox: Sandbox) 
         garage.advance("PT1H")
 
 
-def test_podero_604_an_update_keeps_what_it_leaves_out(sandbox: Sandbox) -> None:
-    """PODERO-604: a body changes its members only; what no policy has is kept as it is sent."""
+def test_podero_037_an_update_keeps_what_it_leaves_out(sandbox: Sandbox) -> None:
+    """PODERO-037: a body changes its members only; what no policy has is kept as it is sent."""
     garage = Garage(sandbox)
     before = garage.read()
     after = garage.update(comment="in the yard", price_zone="AT", charge_target_max=1, unknown=1)
@@ -107,8 +107,8 @@ def test_podero_604_an_update_keeps_what_it_leaves_out(sandbox: Sandbox) -> None
     assert (garage.read()["minimum_charge_limit"], garage.read()["comment"]) == (75, "in the yard")
 
 
-def test_podero_609_a_vehicle_with_deleted_at_is_deleted(sandbox: Sandbox) -> None:
-    """PODERO-609: it is not found without `include_deleted`, can be restored, and Charge keeps it."""
+def test_podero_042_a_vehicle_with_deleted_at_is_deleted(sandbox: Sandbox) -> None:
+    """PODERO-042: it is not found without `include_deleted`, can be restored, and Charge keeps it."""
     garage = Garage(sandbox, registers={})
     assert garage.update(deleted_at="2026-03-04T13:00:00+01:00")["deleted_at"] == "2026-03-04T12:00:00Z"
 
@@ -123,8 +123,8 @@ def test_podero_609_a_vehicle_with_deleted_at_is_deleted(sandbox: Sandbox) -> No
     assert garage.read()["id"] == garage.id
 
 
-def test_podero_603_a_vehicle_without_its_link_shows_what_it_reported_last(sandbox: Sandbox) -> None:
-    """PODERO-603: its state stands still, it needs an action, and a boost does not reach it."""
+def test_podero_036_a_vehicle_without_its_link_shows_what_it_reported_last(sandbox: Sandbox) -> None:
+    """PODERO-036: its state stands still, it needs an action, and a boost does not reach it."""
     garage = Garage(sandbox, registers={})
     garage.plug_in(battery_level=70, for_="PT10M")
     garage.advance("PT20M")

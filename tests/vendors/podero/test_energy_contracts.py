@@ -94,8 +94,8 @@ def test_ended_sessions_stay_as_they_were_counted(plugged: Sandbox) -> None:
     assert _sessions(plugged) == before
 
 
-def test_podero_517_changed_price_leaves_what_was_counted(plugged: Sandbox) -> None:
-    """PODERO-517: each price counts for its own time."""
+def test_podero_029_changed_price_leaves_what_was_counted(plugged: Sandbox) -> None:
+    """PODERO-029: each price counts for its own time."""
     good(plugged, "PUT", vehicle_path(plugged), json={"is_smart_optimization_active": False})
     made = good(plugged, "POST", _PATH, json=_constant(0.5))
     plugged.advance("PT1H30M")
@@ -172,18 +172,18 @@ def test_contract_is_carried_by_forks_and_imports(plugged: Sandbox) -> None:
         ({"energy_prices": None}, False),
     ],
 )
-def test_podero_515_prices_in_other_currencies_do_not_count(
+def test_podero_027_prices_in_other_currencies_do_not_count(
     plugged: Sandbox, changed: dict[str, Any], *, is_counted: bool
 ) -> None:
-    """PODERO-515: without a price in EUR the prices of the market count."""
+    """PODERO-027: without a price in EUR the prices of the market count."""
     market = _planned_cost(plugged)
     good(plugged, "POST", _PATH, json=_constant(3) | changed)
 
     assert (_planned_cost(plugged) != market) is is_counted
 
 
-def test_podero_516_net_and_negative_prices_count(plugged: Sandbox) -> None:
-    """PODERO-516: fees and taxes come on top of a net price, and a negative price earns money."""
+def test_podero_028_net_and_negative_prices_count(plugged: Sandbox) -> None:
+    """PODERO-028: fees and taxes come on top of a net price, and a negative price earns money."""
     net = _constant(-0.1) | {"energy_price_includes_external_components": False}
     made = good(plugged, "POST", _PATH, json=net)
     with_fees = _planned_cost(plugged)

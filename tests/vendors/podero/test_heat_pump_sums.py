@@ -1,6 +1,6 @@
 """Savings and statistics of a heat pump agree with its state, with one another, and with what was changed when.
 
-The quirks are PODERO-705, PODERO-706.
+The quirks are PODERO-048, PODERO-049.
 """
 
 from typing import Any, Final
@@ -21,7 +21,7 @@ def rows(sandbox: Sandbox, path: str, *, at: str | None = None, **query: str) ->
     return found
 
 
-def test_podero_705_consumption_is_the_sum_of_the_power(sandbox: Sandbox) -> None:
+def test_podero_048_consumption_is_the_sum_of_the_power(sandbox: Sandbox) -> None:
     """The consumption of a day is the power at each of its hours."""
     midnight = instant("2026-03-10T00:00:00Z")
     watts = [
@@ -56,7 +56,7 @@ def test_sums_begin_with_the_registration_and_end_now(sandbox: Sandbox) -> None:
     assert rows(sandbox, SAVINGS, from_="2026-04-02", to="2026-12-31") == []
 
 
-def test_podero_705_earlier_use_stays_when_settings_change(sandbox: Sandbox) -> None:
+def test_podero_048_earlier_use_stays_when_settings_change(sandbox: Sandbox) -> None:
     """Days before a change have the sums that they had; from then on the new settings count."""
     before = rows(sandbox, SAVINGS, from_="2026-03-01", to="2026-03-31", resolution="1DAY")
     put(sandbox, f"heat-pumps/{ID}", {"is_smart_optimization_active": False})
@@ -69,7 +69,7 @@ def test_podero_705_earlier_use_stays_when_settings_change(sandbox: Sandbox) -> 
     assert [(row["savings"]["total"], row["consumption"]["total"]) for row in later] == [(0, 24 * 30)] * 2
 
 
-def test_podero_706_statistics_have_the_latest_periods(sandbox: Sandbox) -> None:
+def test_podero_049_statistics_have_the_latest_periods(sandbox: Sandbox) -> None:
     """Each resolution that is asked for has its periods up to the one under way, which agree with the savings."""
     found = rows(sandbox, STATISTICS, resolution="1DAY,1MONTH,1DAY")
     days, months = ([row for row in found if row["resolution"] == each] for each in ("1DAY", "1MONTH"))
@@ -79,7 +79,7 @@ def test_podero_706_statistics_have_the_latest_periods(sandbox: Sandbox) -> None
     assert months == rows(sandbox, SAVINGS, resolution="1MONTH", **SPAN)
 
 
-def test_podero_706_keywords_choose_the_sums(sandbox: Sandbox) -> None:
+def test_podero_049_keywords_choose_the_sums(sandbox: Sandbox) -> None:
     """What no keyword asks for is null."""
     saved, used = (rows(sandbox, STATISTICS, keywords=each)[0] for each in ("savings", "consumption"))
 

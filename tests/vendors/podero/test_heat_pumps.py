@@ -1,4 +1,4 @@
-"""Heat pumps are listed, registered, retrieved and updated, and tell their state (PODERO-707, PODERO-708)."""
+"""Heat pumps are listed, registered, retrieved and updated, and tell their state (PODERO-050, PODERO-051)."""
 
 from typing import Any, Final
 
@@ -40,7 +40,7 @@ def test_registered_pump_is_listed_and_retrieved(sandbox: Sandbox) -> None:
     assert (made["device_model"]["manufacturer"], made["price_zone"], made["comment"]) == ("Nibe", "AT", "Cellar")
 
 
-def test_podero_707_unlinked_pump_has_no_state(sandbox: Sandbox) -> None:
+def test_podero_050_unlinked_pump_has_no_state(sandbox: Sandbox) -> None:
     """An empty body is enough, and nothing is known of the state of what it registers."""
     made = call(sandbox, "POST", "heat-pumps", {}).json()
 
@@ -49,7 +49,7 @@ def test_podero_707_unlinked_pump_has_no_state(sandbox: Sandbox) -> None:
     assert {made[name] for name in _STATE} == {None}
 
 
-def test_podero_707_state_is_told_every_five_minutes(sandbox: Sandbox) -> None:
+def test_podero_050_state_is_told_every_five_minutes(sandbox: Sandbox) -> None:
     """The state is that of the last full five minutes, until the link is lost; then it stays."""
     [listed] = get(sandbox, "heat-pumps", world="default")
     path = f"heat-pumps/{listed['id']}"
@@ -65,7 +65,7 @@ def test_podero_707_state_is_told_every_five_minutes(sandbox: Sandbox) -> None:
     assert lost["actions"][0]["resolution_link"]["url"].startswith("http://localhost:8000/api/partners/v2.0/cues/")
 
 
-def test_podero_708_documented_pump_has_the_printed_readings(sandbox: Sandbox) -> None:
+def test_podero_051_documented_pump_has_the_printed_readings(sandbox: Sandbox) -> None:
     """The fields of the list example have the values of the page."""
     documented = sandbox.client.get("/_sandbox/v1/worlds/documented/export").json()
     pumps = [each for each in documented["documents"] if each["id"] == "8c6efd5a-36d2-4c3d-83a8-b7c9f39242cd"]

@@ -1,4 +1,4 @@
-"""Inverters are listed, registered, retrieved and updated, and tell where the power goes (PODERO-709, PODERO-710)."""
+"""Inverters are listed, registered, retrieved and updated, and tell where the power goes (PODERO-052, PODERO-053)."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ def test_registered_inverter_is_listed_and_retrieved(sandbox: Sandbox) -> None:
     assert made["current_power_to_grid_w"] is made["battery_charge_level_percent"] is None
 
 
-def test_podero_709_power_adds_up(sandbox: Sandbox) -> None:
+def test_podero_052_power_adds_up(sandbox: Sandbox) -> None:
     """At each hour of a day the grid gets production less household and what the battery gives."""
     noon = instant("2026-03-20T00:00:00Z")
     found = [get(sandbox, PATH, at=millis(noon + hour * HOUR)) for hour in range(24)]
@@ -34,7 +34,7 @@ def test_podero_709_power_adds_up(sandbox: Sandbox) -> None:
     assert found[0]["current_solar_production_w"] == 0 < found[12]["current_solar_production_w"]
 
 
-def test_podero_709_inverter_without_a_battery_has_no_charge(sandbox: Sandbox) -> None:
+def test_podero_052_inverter_without_a_battery_has_no_charge(sandbox: Sandbox) -> None:
     """Charge and power of the battery are null, and the whole surplus goes to the grid."""
     found = put(sandbox, PATH, {"is_battery_connected": False})
 
@@ -52,7 +52,7 @@ def test_rating_scales_the_production(sandbox: Sandbox) -> None:
     assert abs(get(sandbox, PATH, at=noon)["current_solar_production_w"] - 2 * before) <= 1
 
 
-def test_podero_710_battery_needs_a_capacity(sandbox: Sandbox) -> None:
+def test_podero_053_battery_needs_a_capacity(sandbox: Sandbox) -> None:
     """422 where a battery is connected without one, or its least charge is above its most; nothing is saved."""
     refused = [
         call(sandbox, "POST", "inverters", {"is_battery_connected": True}),

@@ -36,7 +36,7 @@ def test_user_is_read_with_counts(sandbox: Sandbox) -> None:
 
 
 def test_list_begins_with_the_newest_user(sandbox: Sandbox) -> None:
-    """PODERO-509: the list has all users of the organisation, each as it is read."""
+    """PODERO-021: the list has all users of the organisation, each as it is read."""
     made = new_user(sandbox)
     listed = good(sandbox, "GET", f"{ORG}/users")
 
@@ -76,7 +76,7 @@ def test_place_is_dated(sandbox: Sandbox) -> None:
 
 
 def test_removed_user_is_found_on_request_only(sandbox: Sandbox) -> None:
-    """PODERO-510: a removed user is in no list and not found, unless the read includes the deleted ones."""
+    """PODERO-022: a removed user is in no list and not found, unless the read includes the deleted ones."""
     made = new_user(sandbox, external_user_id="gone")
     path = f"{ORG}/users/{made['id']}"
     removed = call(sandbox, "DELETE", path)
@@ -123,8 +123,8 @@ def test_ids_of_others_are_not_found(sandbox: Sandbox) -> None:
     assert {(each.status_code, each.text) for each in answers} == {(404, '{"detail":"Not Found"}')}
 
 
-def test_podero_511_address_and_external_id_are_unique(sandbox: Sandbox) -> None:
-    """PODERO-511: a second user with either is 409; a user keeps both, and those of a removed one are free again."""
+def test_podero_023_address_and_external_id_are_unique(sandbox: Sandbox) -> None:
+    """PODERO-023: a second user with either is 409; a user keeps both, and those of a removed one are free again."""
     made = new_user(sandbox, external_user_id="12")
     path = f"{ORG}/users/{made['id']}"
     refused = [

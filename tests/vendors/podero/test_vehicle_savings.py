@@ -1,4 +1,4 @@
-"""The savings of an electric vehicle are the sums of its sessions list, by period (PODERO-701, PODERO-702)."""
+"""The savings of an electric vehicle are the sums of its sessions list, by period (PODERO-044, PODERO-045)."""
 
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ def savings(sandbox: Sandbox, *, world: str = "default", at: str | None = None, 
 
 
 @pytest.mark.parametrize("resolution", RESOLUTIONS)
-def test_podero_701_sums_are_those_of_the_sessions_list(sandbox: Sandbox, resolution: str) -> None:
+def test_podero_044_sums_are_those_of_the_sessions_list(sandbox: Sandbox, resolution: str) -> None:
     """Sessions, energy and savings of all periods add up to those of the list."""
     items, rows = every(sandbox), savings(sandbox, resolution=resolution, **YEAR)
 
@@ -39,7 +39,7 @@ def test_podero_701_sums_are_those_of_the_sessions_list(sandbox: Sandbox, resolu
 
 
 @pytest.mark.parametrize("resolution", RESOLUTIONS)
-def test_podero_701_session_counts_in_the_period_of_its_plug_in(sandbox: Sandbox, resolution: str) -> None:
+def test_podero_044_session_counts_in_the_period_of_its_plug_in(sandbox: Sandbox, resolution: str) -> None:
     """Each period has the sessions that were plugged in in it, and the oldest period comes first."""
     items, rows = every(sandbox), savings(sandbox, resolution=resolution, **YEAR)
     starts = [row["period"]["start_period"] for row in rows]
@@ -52,7 +52,7 @@ def test_podero_701_session_counts_in_the_period_of_its_plug_in(sandbox: Sandbox
         assert row["electric_vehicle"]["estimated_consumption_wh"] == row["consumption"]["total"]
 
 
-def test_podero_701_both_days_count_whole(sandbox: Sandbox) -> None:
+def test_podero_044_both_days_count_whole(sandbox: Sandbox) -> None:
     """The days of `from` and `to` count from their beginning to their end, in UTC, as in the sessions list."""
     for since, until in (
         ("2026-03-30", "2026-03-30"),
@@ -63,7 +63,7 @@ def test_podero_701_both_days_count_whole(sandbox: Sandbox) -> None:
         assert row["period"] == {"start_period": "2026-03-30T00:00:00Z", "end_period": "2026-03-31T00:00:00Z"}
 
 
-def test_podero_701_range_without_sessions_has_no_data(sandbox: Sandbox) -> None:
+def test_podero_044_range_without_sessions_has_no_data(sandbox: Sandbox) -> None:
     """There is no data, and no error."""
     body = get(sandbox, f"electric-vehicles/{ID}/savings", from_="2025-01-01", to="2025-12-31")
 
@@ -71,7 +71,7 @@ def test_podero_701_range_without_sessions_has_no_data(sandbox: Sandbox) -> None
     assert body["metadata"]["error"] is None
 
 
-def test_podero_701_days_the_wrong_way_round_are_refused(sandbox: Sandbox) -> None:
+def test_podero_044_days_the_wrong_way_round_are_refused(sandbox: Sandbox) -> None:
     """422 if `to` is before `from`, or if one of them is missing or no day."""
     path = f"electric-vehicles/{ID}/savings"
     backwards = call(sandbox, "GET", path, from_="2026-03-02", to="2026-03-01T23:59:59Z")
@@ -87,7 +87,7 @@ def test_podero_701_days_the_wrong_way_round_are_refused(sandbox: Sandbox) -> No
     ]
 
 
-def test_podero_702_sums_have_units_and_what_was_asked_for(sandbox: Sandbox) -> None:
+def test_podero_045_sums_have_units_and_what_was_asked_for(sandbox: Sandbox) -> None:
     """`query` has the parameters as they were sent and the default; members of other devices are null."""
     body = get(sandbox, f"electric-vehicles/{ID}/savings", from_="2026-03-01T00:00:00Z", to="2026-04-01")
     [row] = body["data"]
@@ -101,7 +101,7 @@ def test_podero_702_sums_have_units_and_what_was_asked_for(sandbox: Sandbox) -> 
     assert row["heat_pump"] is row["inverter"] is None
 
 
-def test_podero_702_percentage_is_of_the_cost_without_an_optimiser(sandbox: Sandbox) -> None:
+def test_podero_045_percentage_is_of_the_cost_without_an_optimiser(sandbox: Sandbox) -> None:
     """It is the share that was saved of the cost and the savings together."""
     day = {"from_": "2026-03-30", "to": "2026-03-30"}
     [row], [item] = (

@@ -1,4 +1,4 @@
-"""A boost of a wallbox charges the car there at once, or the next one, until it is cancelled (PODERO-704)."""
+"""A boost of a wallbox charges the car there at once, or the next one, until it is cancelled (PODERO-047)."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_boost_that_goes_on_is_refused_again(sandbox: Sandbox, waiting: str) -> 
     assert (again.status_code, again.json()) == (409, {"state": "ongoing", "reason": "already_charging"})
 
 
-def test_podero_704_cancellation_ends_a_live_boost(sandbox: Sandbox, waiting: str) -> None:
+def test_podero_047_cancellation_ends_a_live_boost(sandbox: Sandbox, waiting: str) -> None:
     """The car waits for the optimiser again, with what it has charged until then; a repetition changes nothing."""
     call(sandbox, "POST", f"{waiting}/boost", world="default")
     sandbox.advance("PT2M")
@@ -75,7 +75,7 @@ def test_podero_704_cancellation_ends_a_live_boost(sandbox: Sandbox, waiting: st
     assert session["energy_charged_kwh"] > 0
 
 
-def test_podero_704_boost_without_a_car_is_armed(sandbox: Sandbox) -> None:
+def test_podero_047_boost_without_a_car_is_armed(sandbox: Sandbox) -> None:
     """It waits for the next session, a repetition changes nothing, and a cancellation forgets it."""
     path = wallbox_path(sandbox)
     armed = [call(sandbox, "POST", f"{path}/boost", world="default").status_code for _ in range(2)]

@@ -1,4 +1,4 @@
-"""A wallbox is what stands at the home of a user's car, and shows what happens there (PODERO-703, PODERO-704)."""
+"""A wallbox is what stands at the home of a user's car, and shows what happens there (PODERO-046, PODERO-047)."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ def wallbox(sandbox: Sandbox, at: str | None = None) -> Body:
     return found
 
 
-def test_podero_703_mode_follows_the_session_there(sandbox: Sandbox) -> None:
+def test_podero_046_mode_follows_the_session_there(sandbox: Sandbox) -> None:
     """READY without a car, PLUGGED_IN while the car waits, and CHARGING with its power."""
     found = [wallbox(sandbox, at) for at in (PLUGGED_IN, CHARGING, AFTERWARDS)]
 
@@ -31,7 +31,7 @@ def test_podero_703_mode_follows_the_session_there(sandbox: Sandbox) -> None:
     assert {each["connection"] for each in found} == {"online"}
 
 
-def test_podero_703_car_elsewhere_is_not_at_the_wallbox(sandbox: Sandbox) -> None:
+def test_podero_046_car_elsewhere_is_not_at_the_wallbox(sandbox: Sandbox) -> None:
     """While the car charges away from home its wallbox is READY."""
     away = next(item for item in every(sandbox, world="documented") if not item["is_at_home"])
 
@@ -39,7 +39,7 @@ def test_podero_703_car_elsewhere_is_not_at_the_wallbox(sandbox: Sandbox) -> Non
     assert away["plug_in_time"] < "2026-03-31T15:30:00Z" < away["unplug_time"]
 
 
-def test_podero_703_every_home_has_a_wallbox(sandbox: Sandbox) -> None:
+def test_podero_046_every_home_has_a_wallbox(sandbox: Sandbox) -> None:
     """The sample user of a generated town has one wallbox, under an id that stays when it is written to."""
     [found] = get(sandbox, "wallboxes", world="default")
     [again] = get(sandbox, "wallboxes", world="default", at="2026-03-01T00:00:00Z")
@@ -53,7 +53,7 @@ def test_podero_703_every_home_has_a_wallbox(sandbox: Sandbox) -> None:
     assert instant(listed["updated_at"]) == instant(sandbox.now()) > instant(found["updated_at"])
 
 
-def test_podero_703_silent_station_is_offline(sandbox: Sandbox) -> None:
+def test_podero_046_silent_station_is_offline(sandbox: Sandbox) -> None:
     """While nothing is heard of its station, the mode is UNKNOWN and its state is not known."""
     control = "/_sandbox/v1/worlds/documented/simulate"
     happened = sandbox.client.post(control, json={"event": "station_silent", "id": STATION})
@@ -65,7 +65,7 @@ def test_podero_703_silent_station_is_offline(sandbox: Sandbox) -> None:
     assert found["is_plugged_in"] is found["is_charging"] is found["charge_rate_w"] is None
 
 
-def test_podero_704_what_is_written_is_kept(sandbox: Sandbox) -> None:
+def test_podero_047_what_is_written_is_kept(sandbox: Sandbox) -> None:
     """A change keeps what it leaves out, ignores unknown members, and dates the policy only when that changes."""
     first = put(
         sandbox, f"wallboxes/{ID}", {"charge_target_max": 90, "charge_deadline_at": "2026-04-02T07:00:00+02:00"}

@@ -24,7 +24,7 @@ router = APIRouter(route_class=OperationRoute)
 
 
 class WrittenBillingDetails(Input):
-    """The body of an update; what it leaves out becomes null (CARIQA-208)."""
+    """The body of an update; what it leaves out becomes null (CARIQA-031)."""
 
     country: Annotated[TextOrNull, at_most(150)] = None
     city: Annotated[TextOrNull, at_most(50)] = None
@@ -51,7 +51,7 @@ async def update_billing_details(
     user: CariqaUser,
     body: Annotated[WrittenBillingDetails, Depends(body_of(WrittenBillingDetails))],
 ) -> Response:
-    """Writes the billing details of a user anew. What an invoice needs besides is asked at a start (CARIQA-209)."""
+    """Writes the billing details of a user anew. What an invoice needs besides is asked at a start (CARIQA-032)."""
     return await answer_change(request, world, _update, user, body)
 
 

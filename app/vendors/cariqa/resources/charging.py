@@ -70,7 +70,7 @@ async def stop_session(
     session: CariqaSession,
     _body: Annotated[None, Depends(ignore_body)],
 ) -> Response:
-    """Stops a session of a user; its charge record comes later (CARIQA-408)."""
+    """Stops a session of a user; its charge record comes later (CARIQA-055)."""
     try:
         return await answer_change(request, world, _stop, user, session)
     except Refusal as error:
@@ -86,7 +86,7 @@ async def list_debts(
 
 
 def show_debt(session: Session, _now: int, seed: int) -> dict[str, Any]:
-    """A debt as Cariqa shows it, with the secret by which it is paid (CARIQA-410)."""
+    """A debt as Cariqa shows it, with the secret by which it is paid (CARIQA-057)."""
     currency = pricing.currency(session.tariff)
     return {
         "session_id": session.uuid,

@@ -81,7 +81,7 @@ async def rate_session(
     session: CariqaSession,
     body: Annotated[RateSession, Depends(body_of(RateSession))],
 ) -> Response:
-    """Gives a session stars, or takes them back with null (CARIQA-409)."""
+    """Gives a session stars, or takes them back with null (CARIQA-056)."""
     return await answer_change(request, world, _rate, user, session, body, _links(request, world))
 
 
@@ -148,7 +148,7 @@ def _reported(it: UserSession, now: int) -> tuple[int, pricing.Bill]:
     """The energy and the bill so far, as the operator has reported them.
 
     One that sends no messages of progress reports both by the charge record, which comes with the settlement, or with
-    the end where the payment fails (CARIQA-407).
+    the end where the payment fails (CARIQA-054).
     """
     facts, reporting = it.session, it.reporting
     if reporting is not None and not reporting.progress:

@@ -29,7 +29,7 @@ router = APIRouter(route_class=OperationRoute)
 async def list_invoices(
     request: Request, world: CariqaWorld, user: CariqaUser, query: Annotated[PageQuery, Query()]
 ) -> Response:
-    """The invoices of a user, newest first: one of each settled session, and one of each refund (CARIQA-411)."""
+    """The invoices of a user, newest first: one of each settled session, and one of each refund (CARIQA-058)."""
     links = FileLinks.of(world.world, context_of(request).links.origin(request))
     return await answer_page(request, world, query, partial(_invoices, user), partial(show, links=links))
 

@@ -44,7 +44,7 @@ async def list_payment_methods(
 async def delete_payment_method(
     request: Request, world: CariqaWorld, user: CariqaUser, payment_method: str
 ) -> Response:
-    """Deletes a payment method (CARIQA-210). Cariqa's own client leaves out the slash at the end (CARIQA-211)."""
+    """Deletes a payment method (CARIQA-033). Cariqa's own client leaves out the slash at the end (CARIQA-034)."""
     return await answer_change(request, world, _delete, user, payment_method)
 
 

@@ -27,6 +27,6 @@ class SetupIntentQuery(QueryInput):
 async def retrieve_setup_intent(
     request: Request, world: CariqaWorld, user: CariqaUser, _query: Annotated[SetupIntentQuery, Query()]
 ) -> Response:
-    """The user's open setup intent, which stays the same until it is confirmed (CARIQA-212)."""
+    """The user's open setup intent, which stays the same until it is confirmed (CARIQA-035)."""
     secret = await world.ask(open_secret, NAME, user)
     return json_answer(request, {"setup_intent_client_secret": secret})

@@ -57,7 +57,7 @@ class CustomProperties(Input):
 
 
 class WrittenUser(Input):
-    """The body that creates or changes a user; a change keeps what it leaves out (CARIQA-205)."""
+    """The body that creates or changes a user; a change keeps what it leaves out (CARIQA-028)."""
 
     email: Annotated[FilledOrNull, at_most(254), AfterValidator(_address)] = None
     locale: Annotated[Literal["en", "de"], AsWord] = "en"
@@ -69,7 +69,7 @@ Body = Annotated[WrittenUser, Depends(body_of(WrittenUser))]
 
 @router.get("/users/")
 async def list_users(request: Request, world: CariqaWorld, query: Annotated[SearchQuery, Query()]) -> Response:
-    """Users, newest first; each word of the search is a part of one of their ids (CARIQA-206)."""
+    """Users, newest first; each word of the search is a part of one of their ids (CARIQA-029)."""
     words = tuple(filter(None, _SEPARATORS.split(query.search)))[:_MOST_WORDS]
     return await answer_page(request, world, query, partial(user_page, words=words), lambda user, _: show(user))
 
@@ -94,7 +94,7 @@ async def update_user(request: Request, world: CariqaWorld, user: CariqaUser, bo
 
 @router.delete("/users/{user_id}/")  # noqa: FAST003 - CariqaUser takes the id
 async def delete_user(request: Request, world: CariqaWorld, user: CariqaUser) -> Response:
-    """Deletes a user, who is not found from then on; an active session or a debt prevents it (CARIQA-207)."""
+    """Deletes a user, who is not found from then on; an active session or a debt prevents it (CARIQA-030)."""
     return await answer_change(request, world, _delete, user)
 
 

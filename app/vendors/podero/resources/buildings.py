@@ -47,7 +47,7 @@ router = APIRouter(route_class=OperationRoute)
 
 
 def _age(value: object, info: ValidationInfo) -> object:
-    """A text such as `1990-2000`, as a guide sends it, is no number of years (PODERO-514)."""
+    """A text such as `1990-2000`, as a guide sends it, is no number of years (PODERO-026)."""
     is_span = isinstance(value, str) and not value.strip().lstrip("-").isdigit()
     return None if is_span and not (info.context or {}).get("is_strict") else value
 
@@ -61,7 +61,7 @@ PropertyType = Annotated[
 ]
 OccupantType = Annotated[Word, one_of("Students", only_if_strict=True)]
 Heating = Annotated[Word, one_of("Gas boiler", only_if_strict=True)]
-"""Of these enumerations the first word is all that is visible (PODERO-513)."""
+"""Of these enumerations the first word is all that is visible (PODERO-025)."""
 
 
 class WriteBuilding(Input):
@@ -140,7 +140,7 @@ def _update(tx: WorldTransaction, member: Member, building_id: str, body: WriteB
 
 
 def _sent(body: WriteBuilding) -> dict[str, Any]:
-    """What a body changes; `country_iso2` is another name of `country` (PODERO-512)."""
+    """What a body changes; `country_iso2` is another name of `country` (PODERO-024)."""
     sent = given(body)
     iso2 = sent.pop("country_iso2", None)
     if iso2 is not None:

@@ -38,7 +38,7 @@ class CueSecret(BaseModel):
 
 
 class ResolveCue(Input):
-    """The body that starts an action, in camel case (PODERO-521)."""
+    """The body that starts an action, in camel case (PODERO-033)."""
 
     success_url: WebAddress = Field(alias="successUrl")
     cancel_url: WebAddress = Field(alias="cancelUrl")

@@ -33,7 +33,7 @@ router = APIRouter(route_class=OperationRoute)
 
 
 class CreateOnboardingSession(Input):
-    """The body that creates a session. The guides have other languages and zones than the reference (PODERO-518)."""
+    """The body that creates a session. The guides have other languages and zones than the reference (PODERO-030)."""
 
     language: Annotated[Text, Field(max_length=10), one_of(*_LANGUAGES, only_if_strict=True)]
     price_zone_default: Annotated[Text, Field(max_length=20), one_of(*PRICE_ZONES, only_if_strict=True)]

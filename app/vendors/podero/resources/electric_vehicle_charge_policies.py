@@ -40,7 +40,7 @@ class DayInput(Input):
 
 
 class WeekInput(Input):
-    """The body that changes a policy: the days that it has, each with what it changes of the day (PODERO-606)."""
+    """The body that changes a policy: the days that it has, each with what it changes of the day (PODERO-039)."""
 
     mon: DayInput = DayInput()
     tue: DayInput = DayInput()
@@ -73,7 +73,7 @@ async def update_charge_policy(
 
 
 def show(policy: ChargePolicy, member: Member, vehicle: str) -> dict[str, Any]:
-    """The weekly policy; where only the daily one is set, each day has it (PODERO-607)."""
+    """The weekly policy; where only the daily one is set, each day has it (PODERO-040)."""
     rules = policy.weekly or (policy.daily,) * len(WEEKDAYS)
     week = {
         name: {"charge_percentage": _number(rule.percent), "charge_deadline": clock_text(rule.minute)}

@@ -126,7 +126,7 @@ def _current(tx: WorldTransaction, member: Member, vehicle: str) -> dict[str, An
 
 
 def show_current(it: Session, smart: SmartCharging) -> dict[str, Any]:
-    """A session whose vehicle is still plugged in: what is known at its end only is null (PODERO-608)."""
+    """A session whose vehicle is still plugged in: what is known at its end only is null (PODERO-041)."""
     known_later = ["unplug_time", "inferred_session_end", "final_soc_pct"]
     if not smart.at_home:
         known_later.append("desired_charging_end_time")

@@ -57,7 +57,7 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 
 
 class VehicleInput(DeviceInput):
-    """What callers write of a vehicle: what they write of any device, and the daily policy (PODERO-604)."""
+    """What callers write of a vehicle: what they write of any device, and the daily policy (PODERO-037)."""
 
     is_charge_policy_enabled: bool = False
     charge_deadline_at: ClockTime = "07:00"

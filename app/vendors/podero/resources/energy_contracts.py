@@ -38,7 +38,7 @@ _MEMBERS: Final = (
     "energy_price_includes_external_components",
 )
 _LOWEST, _HIGHEST = -10, 1_000
-"""A price in EUR per kWh: spot prices may be negative (PODERO-516)."""
+"""A price in EUR per kWh: spot prices may be negative (PODERO-028)."""
 
 router = APIRouter(route_class=OperationRoute)
 
@@ -149,7 +149,7 @@ def _content(
 
 
 def _rates(content: Mapping[str, Any], now: int) -> Rates:
-    """The prices that count, from now on. Those in another currency than EUR do not (PODERO-515)."""
+    """The prices that count, from now on. Those in another currency than EUR do not (PODERO-027)."""
     is_hourly = content.get("energy_contract_type") == _HOURLY
     written = content.get("energy_prices") or []
     currency = content.get("currency_energy_price")

@@ -26,7 +26,7 @@ router = APIRouter(route_class=OperationRoute)
 Rows = list[dict[str, Any]]
 _KEYWORDS: Final = ("savings", "consumption")
 _SHOWN: Final = {"1DAY": 30, "1WEEK": 12, "1MONTH": 12, "1QUARTER": 4, "1YEAR": 2}
-"""How many periods statistics have, the one under way included (PODERO-706)."""
+"""How many periods statistics have, the one under way included (PODERO-049)."""
 _LONGEST: Final = 3_660 * DAY
 """The longest range of savings, whose hours are added up one by one."""
 

@@ -44,7 +44,7 @@ _STATE: Final = (
     "consumption_last_week_kwh",
     "consumption_last_month_kwh",
 )
-"""What is told of its state. It is null while nothing has been heard of the heat pump (PODERO-707, PODERO-708)."""
+"""What is told of its state. It is null while nothing has been heard of the heat pump (PODERO-050, PODERO-051)."""
 _READING: Final = "reading"
 """The member with a state that does not change: that of a heat pump which the documentation shows."""
 

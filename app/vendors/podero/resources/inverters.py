@@ -34,7 +34,7 @@ _STATE: Final = (
     "battery_charge_level_percent",
     "battery_charge_discharge_power_w",
 )
-"""What is told of its state. It is null while nothing has been heard of the inverter (PODERO-707)."""
+"""What is told of its state. It is null while nothing has been heard of the inverter (PODERO-050)."""
 _READING: Final = "reading"
 _USUAL_KW: Final = 8.0
 """The rating of an inverter that is linked and of which none is known."""
@@ -117,7 +117,7 @@ def show(tx: WorldTransaction, document: Document, owner: User, resolve: Resolve
 
 
 def _state(tx: WorldTransaction, document: Document, owner: User, written: Written) -> Shown:
-    """The state of an inverter as it was told last (PODERO-709)."""
+    """The state of an inverter as it was told last (PODERO-052)."""
     at, reading = heard_at(document, tx.now), inner(written, _READING)
     if at is None:
         return {name: reading.get(name) for name in _STATE}
@@ -152,7 +152,7 @@ def _inverter(tx: WorldTransaction, document: Document, owner: User, written: Wr
 
 
 def _after(before: Written | None, body: DeviceInput, _now: int) -> Written:
-    """What is written of an inverter after a body, if its battery makes sense (PODERO-710)."""
+    """What is written of an inverter after a body, if its battery makes sense (PODERO-053)."""
     written = stored(body, before or {})
     least, most = (written.get(name, _WRITTEN[name]) for name in ("min_battery_charge", "max_battery_charge"))
     if written.get("is_battery_connected") and not written.get("battery_capacity_kwh"):

@@ -176,7 +176,7 @@ def show(record: MemberRecord) -> dict[str, Any]:
 REFUSALS: Final[Table[PoderoError]] = {
     TakenError: lambda error: PoderoError(409, f"A user with this {error.thing} already exists in the organization.")
 }
-"""An e-mail address and an external id are unique in an organisation (PODERO-511)."""
+"""An e-mail address and an external id are unique in an organisation (PODERO-023)."""
 
 
 def show_short(user: User) -> dict[str, Any]:
@@ -224,7 +224,7 @@ def _update(tx: WorldTransaction, member: Member, body: UpdateUser) -> dict[str,
 
 
 def _details(tx: WorldTransaction, body: CreateUser | UpdateUser, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The details of a user with what the body changes; `country_iso2` is another name of `country` (PODERO-512)."""
+    """The details of a user with what the body changes; `country_iso2` is another name of `country` (PODERO-024)."""
     sent = given(body)
     sent.pop("email", None)
     iso2 = sent.pop("country_iso2", None)

@@ -47,7 +47,7 @@ _CHANGED: Final = "charge_policy_last_updated_at"
 
 
 class WallboxInput(DeviceInput):
-    """What callers write of a wallbox. What a body leaves out is kept. It steers no session (PODERO-704)."""
+    """What callers write of a wallbox. What a body leaves out is kept. It steers no session (PODERO-047)."""
 
     charge_target_min: Charge = 50
     charge_target_max: Charge = 80
@@ -155,7 +155,7 @@ _BEFORE_MODE: Final = (
 
 
 def _state(wallbox: InstalledWallbox, device: Device, now: int) -> Shown:
-    """What a wallbox does, and how it is connected (PODERO-703)."""
+    """What a wallbox does, and how it is connected (PODERO-046)."""
     charger = wallbox.charger
     if charger is None:
         return {

@@ -33,7 +33,7 @@ router = APIRouter(route_class=OperationRoute)
 async def list_stations_around(
     request: Request, world: CariqaWorld, query: Annotated[ListStationsAround, Query()]
 ) -> Response:
-    """The stations around a point, the nearest first (CARIQA-303)."""
+    """The stations around a point, the nearest first (CARIQA-038)."""
     links = FileLinks.of(world.world, context_of(request).links.origin(request))
     area, wanted = query.area(), query.wanted()
 
@@ -52,7 +52,7 @@ async def list_stations_around(
 async def get_station_details(
     request: Request, world: CariqaWorld, query: Annotated[GetStationDetails, Query()]
 ) -> Response:
-    """One station, by its id or by the EVSE id of a connector (CARIQA-304)."""
+    """One station, by its id or by the EVSE id of a connector (CARIQA-039)."""
     links = FileLinks.of(world.world, context_of(request).links.origin(request))
     use = await world.ask(_station, query.id, is_evse=query.type == "evse_id")
     return json_answer(request, show(use, world.now, links))
@@ -60,7 +60,7 @@ async def get_station_details(
 
 @router.get("/stations/partners/")
 async def list_partners(request: Request, world: CariqaWorld) -> Response:
-    """The operators that have partner stations, by their names (CARIQA-311)."""
+    """The operators that have partner stations, by their names (CARIQA-046)."""
     links = FileLinks.of(world.world, context_of(request).links.origin(request))
     names = await world.ask(partner_operators)
     return json_answer(request, [{"name": name, "logo_url": links.logo(name)} for name in names])
@@ -68,7 +68,7 @@ async def list_partners(request: Request, world: CariqaWorld) -> Response:
 
 @router.get("/stations/tile/")
 async def get_map_tile(request: Request, world: CariqaWorld, query: Annotated[GetMapTile, Query()]) -> Response:
-    """Map tiles, with stations and clusters of stations (CARIQA-305, CARIQA-306)."""
+    """Map tiles, with stations and clusters of stations (CARIQA-040, CARIQA-041)."""
     found = await features(world, query.tiles(), query.wanted())
     return json_answer(request, {"type": "FeatureCollection", "features": found})
 

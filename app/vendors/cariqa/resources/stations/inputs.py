@@ -52,7 +52,7 @@ class _Filtered(QueryInput):
 
 
 class ListStationsAround(_Filtered, PageQuery):
-    """The query of the stations around a point, `distance` in metres (CARIQA-303)."""
+    """The query of the stations around a point, `distance` in metres (CARIQA-038)."""
 
     latitude: Annotated[Number, Field(ge=-_POLE, le=_POLE, allow_inf_nan=False)]
     longitude: Annotated[Number, Field(ge=-_HALF_TURN, le=_HALF_TURN, allow_inf_nan=False)]
@@ -71,7 +71,7 @@ class GetStationDetails(QueryInput):
 
 
 class GetMapTile(_Filtered):
-    """The query of tiles: those in all the columns `x` and all the rows `y` of a zoom (CARIQA-306)."""
+    """The query of tiles: those in all the columns `x` and all the rows `y` of a zoom (CARIQA-041)."""
 
     x: Annotated[tuple[Annotated[Whole, Field(ge=0)], ...], Field(min_length=1)]
     y: Annotated[tuple[Annotated[Whole, Field(ge=0)], ...], Field(min_length=1)]

@@ -18,7 +18,7 @@ from ...amounts import price
 from .shown import station_speed, station_status
 
 SINGLE: Final = 13
-"""The first zoom at which every station is shown by itself (CARIQA-305)."""
+"""The first zoom at which every station is shown by itself (CARIQA-040)."""
 _PLACES: Final = 6
 _Place: TypeAlias = str | tuple[Tile, Cluster]
 """The id of a station that is shown by itself, or a cluster with its cell."""
@@ -53,7 +53,7 @@ def _told(tile: Tile, clusters: Iterable[Cluster]) -> Iterator[_Place]:
 
 
 def _cluster(cell: Tile, cluster: Cluster) -> dict[str, Any]:
-    """A cluster, which stands in the middle of its stations, and comes apart one zoom deeper (CARIQA-305)."""
+    """A cluster, which stands in the middle of its stations, and comes apart one zoom deeper (CARIQA-040)."""
     middle = ((cluster.south + cluster.north) / 2, (cluster.west + cluster.east) / 2)
     return {
         "type": "Feature",
@@ -64,7 +64,7 @@ def _cluster(cell: Tile, cluster: Cluster) -> dict[str, Any]:
 
 
 def _single(use: StationUse, now: int) -> dict[str, Any]:
-    """A station; its price is left out if it has none (CARIQA-307)."""
+    """A station; its price is left out if it has none (CARIQA-042)."""
     station = use.station
     shown: dict[str, Any] = {
         "type": "Feature",

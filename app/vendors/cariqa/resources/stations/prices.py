@@ -18,7 +18,7 @@ from ...amounts import amount, number, plain, price
 _EVERY_DAY: Final = "ALL"
 _DAY_BEGINS, _DAY_ENDS = "00:00", "23:59"
 _ALWAYS: Final = ("1970-01-01", "9999-12-31")
-"""The first and the last day of prices that have none (CARIQA-309)."""
+"""The first and the last day of prices that have none (CARIQA-044)."""
 _HOUR_MINUTES: Final = 60
 
 
@@ -41,7 +41,7 @@ class _Item(NamedTuple):
 
 
 def price_groups(use: StationUse, now: int) -> list[dict[str, Any]]:
-    """The connectors of a station by plug, power and tariff, in the order of the first of each group (CARIQA-308)."""
+    """The connectors of a station by plug, power and tariff, in the order of the first of each group (CARIQA-043)."""
     offset = use.station.utc_offset_minutes
     groups: dict[tuple[Any, ...], list[Connector]] = {}
     for each in use.connectors:

@@ -21,7 +21,7 @@ _EVSE_STATUS: Final = {
     station_view.WITHDRAWN: "INOPERATIVE",
     station_view.UNKNOWN: "UNKNOWN",
 }
-"""OCPI's words for the conditions of a connector (CARIQA-301)."""
+"""OCPI's words for the conditions of a connector (CARIQA-036)."""
 _STATUSES: Final = (
     ("free", {station_view.AVAILABLE}),
     ("busy", {station_view.OCCUPIED, station_view.RESERVED}),
@@ -90,14 +90,14 @@ def station_speed(use: StationUse) -> str:
 
 
 def station_status(conditions: Sequence[str]) -> str:
-    """The status of a station, by the conditions of its connectors (CARIQA-302)."""
+    """The status of a station, by the conditions of its connectors (CARIQA-037)."""
     found = frozenset(conditions)
     return next((status for status, fitting in _STATUSES if found & fitting), "error")
 
 
 @lru_cache(maxsize=4096)
 def _told(details: str) -> tuple[orjson.Fragment, orjson.Fragment]:
-    """The opening times and the amenities that a station tells of itself (CARIQA-310), as JSON.
+    """The opening times and the amenities that a station tells of itself (CARIQA-045), as JSON.
 
     A member of another type than it should have counts as not told.
     """
