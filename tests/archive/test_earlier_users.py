@@ -16,6 +16,8 @@ from app.main import VENDORS
 from app.store.schema.tables import END_USER
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.slow
+
 FOLDER: Final = Path(__file__).resolve().parents[1] / "releases"
 FILES: Final = [FOLDER / release / "export.json.xz" for release in ("0.1.0", "0.4.0", "0.5.0")]
 

@@ -16,6 +16,8 @@ from tests.archive.earlier_exports import as_before
 from tests.conftest import HAMLET, HOST
 from tests.databases import SqliteFiles
 
+pytestmark = pytest.mark.slow
+
 _RELEASES: Final = Path(__file__).resolve().parents[1] / "releases"
 _EXPORTS: Final = sorted(_RELEASES.glob("*/export*.json.xz"))
 _WORLDS: Final = "/_sandbox/v1/worlds"

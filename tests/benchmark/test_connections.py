@@ -10,6 +10,8 @@ import pytest
 from bench.connections import exchange, one_by_one, request, successes
 from bench.servers import MeasureFailedError, Server, Wait
 
+pytestmark = pytest.mark.slow
+
 
 class _Echo(socketserver.StreamRequestHandler):
     """Sends each request's path back in pieces, as 409 if it says so, no body as 204, and hangs up on `/bye`."""

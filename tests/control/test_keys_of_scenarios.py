@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import HAMLET, Sandbox
 from tests.control.worlds import WORLDS, create_world, look_at_each_vendor, request_delete, request_world, secrets
 
+pytestmark = pytest.mark.slow
+
 KEYS: Final = """
 keys:
   charge: ch_sk_test_hotelKey01234567

@@ -11,6 +11,8 @@ from app.web import openapi
 from tests.conftest import Sandbox
 from tests.contract.written import operations
 
+pytestmark = pytest.mark.slow
+
 VENDORS: Final = ("charge", "cariqa", "podero")
 _LINK: Final = re.compile(r"\]\((docs/[^)#]*)#?([^)]*)\)")
 

@@ -17,6 +17,8 @@ from tests.control.worlds import WORLDS, create_world
 from tests.laws.planned_days import FOLDER
 from tests.worlds.test_templates import until
 
+pytestmark = pytest.mark.slow
+
 JSON: Final = {"Content-Type": "application/json"}
 OK: Final = 200
 

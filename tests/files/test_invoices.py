@@ -15,6 +15,8 @@ from app.worlds.turns import Turns
 from tests.conftest import Sandbox
 from tests.files.reading import InvoicePage, Row, active, pdf_text, settled
 
+pytestmark = pytest.mark.slow
+
 COSTS: Final = {
     "Energy": "kwh_cost",
     "Time": "time_cost",

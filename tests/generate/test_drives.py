@@ -14,6 +14,8 @@ from app.generate.day_plan import DayPlanner
 from tests.generate.conftest import COMING, MONDAY, PAST, Lived, size, town_planner
 from tests.served import planner
 
+pytestmark = pytest.mark.slow
+
 
 def test_vehicles_can_drive_from_each_session_to_the_next(lived: Lived) -> None:
     """Over forty days, distance, time and state of charge fit one another for each vehicle."""

@@ -10,6 +10,8 @@ import pytest
 from bench.likeness import distributions, mobility, picture
 from bench.likeness.sessions import classes, visits
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("value", [0.01, 0.5, 1.0, 7.0, 30.0, 133.0])
 @pytest.mark.parametrize(

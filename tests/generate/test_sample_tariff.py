@@ -1,9 +1,13 @@
 """A first session with the sample ids has a price, with each seed."""
 
+import pytest
+
 from app.domain.pricing import tariff
 from app.generate.catalogue import catalogue
 from app.generate.people import town
 from tests.served import read
+
+pytestmark = pytest.mark.slow
 
 
 def test_sample_station_sells_by_the_kilowatt_hour() -> None:

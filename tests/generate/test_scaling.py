@@ -12,6 +12,8 @@ from app.scenario.population import TownSize
 from tests.generate.conftest import size
 from tests.served import CHANNELS, RESERVING, planner
 
+pytestmark = pytest.mark.slow
+
 LASTING = {"cities", "past_days", "coming_days", "reservations", "goes_on"}
 
 

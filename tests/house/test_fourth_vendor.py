@@ -16,6 +16,8 @@ from tests.conftest import HAMLET, HOST
 from tests.databases import SqliteFiles
 from tests.house.fourth_vendor.vendor import VENDOR
 
+pytestmark = pytest.mark.slow
+
 FOUR: Final = (*VENDORS, VENDOR)
 WORLDS: Final = "/_sandbox/v1/worlds"
 LISTED: Final = "/example/v1/sessions"

@@ -1,11 +1,14 @@
 """What calls change in a world keeps it possible: cars, drivers and users come from one session to the next."""
 
+import pytest
 from hypothesis import example, given, settings
 
 from tests.databases import Databases, Kept
 from tests.laws.links import CALL_LISTS, EVENTS, exported, is_possible, links, run
 from tests.laws.random_calls import Call, CallRunner, inventory
 from tests.laws.world_client import WITHOUT_SHRINKING, client_of_copy
+
+pytestmark = pytest.mark.slow
 
 
 @settings(max_examples=8, deadline=None, phases=WITHOUT_SHRINKING)

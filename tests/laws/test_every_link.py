@@ -12,6 +12,8 @@ from tests.laws.random_calls import Call, CallRunner, inventory
 from tests.laws.world_client import WITHOUT_SHRINKING, client_of, client_of_copy
 from tests.served import read
 
+pytestmark = pytest.mark.slow
+
 
 @settings(max_examples=5, deadline=None, phases=WITHOUT_SHRINKING)
 @given(calls=CALL_LISTS)

@@ -10,6 +10,8 @@ from app.domain.clock import instant, millis
 from tests.databases import Databases, Kept
 from tests.laws.world_client import ALL_DAYS, RESERVATIONS, SESSIONS, WITHOUT_SHRINKING, WorldClient, client_of_copy
 
+pytestmark = pytest.mark.slow
+
 Way = Literal["next_page_url", "previous_page_url"]
 
 EVENTS: Final = st.sampled_from(["start", "end", "advance", "nothing"])

@@ -11,6 +11,8 @@ from tests.laws.planned_days import CROFT, horizon_of, planned
 from tests.laws.random_calls import overlapping_sessions
 from tests.laws.world_client import WorldClient, client_of_copy
 
+pytestmark = pytest.mark.slow
+
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PERCENT: Final = {day: 60 + 5 * n for n, day in enumerate(DAYS)}
 WEEK: Final = {

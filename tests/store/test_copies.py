@@ -18,6 +18,8 @@ from app.store.schema.tables import WORLD_TABLES
 from app.store.world_copies import CopyPosition
 from tests.databases import Databases, Kept
 
+pytestmark = pytest.mark.slow
+
 COPY: Final = 77
 AT_ONCE: Final = 64
 NAMED_AFTER_INSTANTS: Final = re.compile(r".*_(at|from|until)|(ideal|reserved)_(start|end)|earliest_start|latest_end")

@@ -18,6 +18,8 @@ from app.worlds import cleanup
 from tests.conftest import started
 from tests.databases import Kept, add_twin
 
+pytestmark = pytest.mark.slow
+
 TWIN: Final = 77
 TABLES: Final = [each.name for each in WORLD_TABLES]
 

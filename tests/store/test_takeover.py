@@ -20,6 +20,8 @@ from tests.databases import Databases, Kept
 from tests.link_keys import with_links_of_0_3_0
 from tests.serving.servers import ROOT
 
+pytestmark = pytest.mark.slow
+
 FOLDER: Final = Path(__file__).parents[1] / "releases"
 RELEASE: Final = FOLDER / "0.1.0"
 RELEASES: Final = sorted(file.parent for file in FOLDER.glob("*/expected.json"))

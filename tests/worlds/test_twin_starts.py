@@ -16,6 +16,8 @@ from app.worlds.startup import OtherDatabaseError, prepare
 from tests.conftest import HAMLET
 from tests.databases import Kept
 
+pytestmark = pytest.mark.slow
+
 
 async def start_together(url: str, *wanted: Wanted) -> tuple[list[object], World | None]:
     """The results of starts at one time, each on a connection of its own, and the world that is there afterwards."""

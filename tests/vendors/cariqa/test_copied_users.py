@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import answered, call, confirm, new_card, new_user, secret
 
-pytestmark = pytest.mark.own_server
+pytestmark = [pytest.mark.own_server, pytest.mark.slow]
 
 _WORLDS: Final = "/_sandbox/v1/worlds"
 _ADDRESS: Final = {"line1": "Berliner Str. 123", "postal_code": "10119", "country": "DE"}
