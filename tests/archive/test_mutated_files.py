@@ -17,6 +17,8 @@ from tests.databases import Databases, Kept
 from tests.lanes import Length
 from tests.laws.world_client import ALL_DAYS, RESERVATIONS, SESSIONS, WITHOUT_SHRINKING, WorldClient, world_client
 
+pytestmark = pytest.mark.slow
+
 WORLDS: Final = "/_sandbox/v1/worlds"
 JSON: Final = {"Content-Type": "application/json"}
 OPERATIONS: Final[dict[str, Operation]] = {str(operation): operation for operation in operations()}

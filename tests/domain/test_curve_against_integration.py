@@ -13,6 +13,8 @@ from app.domain.sessions.start import battery_at, cap_kw
 from app.domain.sessions.view import whole_wh
 from tests.domain.examples import VEHICLES, ChargeRun, charge_runs, plug
 
+pytestmark = pytest.mark.slow
+
 Trace: TypeAlias = list[tuple[float, float]]
 """(hour, kWh through the meter), from an integration."""
 

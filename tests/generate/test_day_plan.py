@@ -10,6 +10,8 @@ from app.domain.models import Reservation, Session
 from app.generate.day_entry import DayEntry
 from tests.generate.conftest import MONDAY, Lived, town_planner
 
+pytestmark = pytest.mark.slow
+
 KNOWN: Final = ("cs_mfFZxrUjpf3z9hFFNkgQUxozlDE9Snao", "charge", 4_748_238_000, 5_879)
 WINDOWS: Final = ("ideal_start", "ideal_end", "reserved_start", "reserved_end", "earliest_start", "latest_end")
 

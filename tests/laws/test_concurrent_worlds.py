@@ -19,6 +19,8 @@ from tests.laws.recorded_runs import PLANS, SCENARIOS, WORLDS, Answer, Plan, Rec
 from tests.laws.world_client import WITHOUT_SHRINKING
 from tests.soak import results_table
 
+pytestmark = pytest.mark.slow
+
 _SECONDS: Final = 40
 SEVERAL_PLANS = st.lists(PLANS, min_size=2, max_size=4)
 

@@ -11,6 +11,8 @@ from tests.laws.planned_days import CROFT, OVERLAP, gaps_of, horizon_of, ids, ma
 from tests.laws.random_calls import CallRunner, inventory, overlapping_sessions
 from tests.laws.world_client import SESSIONS, client_of, client_of_copy
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def croft(databases: Databases) -> Kept:

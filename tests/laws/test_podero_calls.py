@@ -6,6 +6,7 @@ from random import Random
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,6 +24,8 @@ from tests.laws.podero_calls import DEVICES, Body, building, contract, user, wee
 from tests.laws.podero_model import compare_member, compare_users, picture
 from tests.laws.podero_world import CHANCE, UNKNOWN, PoderoWorld
 from tests.laws.world_client import WITHOUT_SHRINKING, client_of_copy
+
+pytestmark = pytest.mark.slow
 
 _SECONDS: Final = 60
 _URLS: Final = {"success_url": "https://portal.example/success", "cancel_url": "https://portal.example/cancel?a=1"}

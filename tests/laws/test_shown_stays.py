@@ -14,6 +14,8 @@ from tests.lanes import Length
 from tests.laws.random_calls import inventory
 from tests.laws.world_client import SESSIONS, WITHOUT_SHRINKING, WorldClient, client_of_copy, world_client
 
+pytestmark = pytest.mark.slow
+
 WORLDS: Final = "/_sandbox/v1/worlds"
 BOUNDARIES: Final = ("created_at", "started_at", "power_ends_at", "ended_at", "unplugged_at", "settled_at")
 AROUND: Final = (-MILLISECOND, 0, MILLISECOND, 2 * SECOND, MINUTE)

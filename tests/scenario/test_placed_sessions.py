@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from app.scenario.checks import contradictions, together
 from app.scenario.instants import Week
 from app.scenario.objects import Objects
 from tests.served import CHANNELS, read
+
+pytestmark = pytest.mark.slow
 
 MONDAY: Final = instant("2026-03-02T00:00:00Z")
 MARKET: Final = Market(1, MONDAY)

@@ -9,6 +9,8 @@ from app.data_files import OPENAPI
 from tests.serving.conftest import Command, Output
 from tests.serving.fake_server import FakeServer
 
+pytestmark = pytest.mark.slow
+
 NAMES = sorted(file.stem for file in OPENAPI.glob("*.yaml"))
 
 
