@@ -248,7 +248,7 @@ def machine(databases: Databases, made: Kept) -> Iterator[type[CariqaCalls]]:
 def test_cariqa_agrees_with_its_model(databases: Databases, made: Kept, length: Length, turns: Turns) -> None:
     """Random calls of all of Cariqa's resources find no difference between a world and its model."""
     checked = settings(
-        max_examples={Length.SHORT: 2, Length.MEDIUM: 8, Length.LONG: 10}[length],
+        max_examples={Length.SHORT: 2, Length.MEDIUM: 4, Length.LONG: 10}[length],
         stateful_step_count=25 if length is Length.SHORT else 50,
         deadline=None,
         phases=WITHOUT_SHRINKING,

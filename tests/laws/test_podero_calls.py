@@ -252,8 +252,8 @@ def machine(databases: Databases, made: Kept) -> Iterator[type[PoderoCalls]]:
 def test_podero_agrees_with_its_model(databases: Databases, made: Kept, length: Length, turns: Turns) -> None:
     """Random calls of all of Podero's resources find no difference between a world and its model."""
     checked = settings(
-        max_examples={Length.SHORT: 1, Length.MEDIUM: 8, Length.LONG: 10}[length],
-        stateful_step_count=12 if length is Length.SHORT else 50,
+        max_examples={Length.SHORT: 1, Length.MEDIUM: 3, Length.LONG: 10}[length],
+        stateful_step_count=12 if length is Length.SHORT else 40,
         deadline=None,
         phases=WITHOUT_SHRINKING,
         suppress_health_check=list(HealthCheck),
