@@ -72,7 +72,7 @@ class Known:
 
     def id(self, kind: str) -> str:
         """The id of an object of that kind, now and then one that this world does not have."""
-        if self.chance.random() < 0.06:
+        if self.chance.random() < 0.06 or not self.own[kind]:
             self.has_stray = True
             return self.chance.choice([*self.strays.get(kind, []), f"{kind}_unknown"])
         return self.chance.choice(self.own[kind][:6] + self.own[kind][-2:])

@@ -55,8 +55,8 @@ def asking(lifecycle: Worlds, source: Read, seed: int | None = None) -> "asyncio
 
 
 async def until(happened: Callable[[], Awaitable[object]]) -> None:
-    """Lets others go on until the database says so."""
-    async with asyncio.timeout(20):
+    """Lets others go on until the database says so, on a busy machine too."""
+    async with asyncio.timeout(90):
         while not await happened():  # noqa: ASYNC110 - the database has no notifications
             await asyncio.sleep(0)
 
