@@ -18,6 +18,8 @@ from tests.vendors.cariqa.customers import (
     secret,
 )
 
+pytestmark = pytest.mark.own_server
+
 _EVSE: Final = "DE*WTF*EGOOD*1"
 _ADDRESS: Final = {"line1": "Berliner Str. 123", "postal_code": "10119"}
 

@@ -1,9 +1,13 @@
 """A connector in maintenance is out of service for a time that is known before."""
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.control.test_price_changes import rows
 from tests.control.test_simulate import charging, request_event, shown, simulate
 from tests.control.worlds import create_world
+
+pytestmark = pytest.mark.own_server
 
 
 def station_of(sandbox: Sandbox, world: str, at: str | None = None) -> dict[str, object]:

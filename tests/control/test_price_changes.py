@@ -10,6 +10,8 @@ from tests.conftest import Sandbox
 from tests.control.test_simulate import charging, request_event, shown, simulate
 from tests.control.worlds import create_world
 
+pytestmark = pytest.mark.own_server
+
 DEAR: Final = {"kwh": "10.00", "hour": None, "session": None, "starting": None, "blocking": None}
 
 

@@ -8,6 +8,8 @@ from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS
 from tests.vendors.podero.garage import Garage
 
+pytestmark = pytest.mark.own_server
+
 
 def test_a_plug_in_makes_a_session_that_lasts_as_long_as_it_says(sandbox: Sandbox) -> None:
     """It begins at its instant with the charge that is given, and ends after the duration."""

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import pytest
+
 from app.domain.clock import SECOND, instant
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.journeys import GOOD, Customer, customer, error
+
+pytestmark = pytest.mark.own_server
 
 STATION: Final = "chst_MagicStationGood0000000000000000"
 CONNECTOR: Final = "connector_a1"

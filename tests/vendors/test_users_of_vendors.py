@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.own_server
+
 CARIQA: Final = "/api/v1/users"
 PODERO: Final = "/api/partners/v2.0/org"
 

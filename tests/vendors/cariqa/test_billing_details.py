@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import answered, call, fault, new_user
 
+pytestmark = pytest.mark.own_server
+
 _NAMES: Final = [
     *("country", "city", "tax_id", "account_type", "company_name", "vat_id"),
     *("line1", "postal_code", "first_name", "last_name"),

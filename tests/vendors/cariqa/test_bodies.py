@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import answered, call, fault, new_user
 
+pytestmark = pytest.mark.own_server
+
 _JSON: Final = {"Content-Type": "application/json"}
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 _PARTS: Final = {"Content-Type": "multipart/form-data; boundary=b"}

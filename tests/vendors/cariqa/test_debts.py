@@ -9,6 +9,8 @@ from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS, create_world
 from tests.vendors.cariqa.journeys import FAILS_LATER, WITH_DEBT, Customer, customer
 
+pytestmark = pytest.mark.own_server
+
 DEBTS: Final = "charging/debts/"
 
 

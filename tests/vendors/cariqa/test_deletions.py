@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import (
     DEBT,
@@ -16,6 +18,8 @@ from tests.vendors.cariqa.customers import (
     new_user,
 )
 from tests.vendors.cariqa.users import LATER
+
+pytestmark = pytest.mark.own_server
 
 _EVSE: Final = "DE*WTF*EGOOD*1"
 _ADDRESS: Final = {"line1": "Berliner Str. 123", "postal_code": "10119"}

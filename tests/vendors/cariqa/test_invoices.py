@@ -2,9 +2,13 @@
 
 from typing import Final
 
+import pytest
+
 from app.domain.clock import SECOND, instant, millis
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.journeys import Customer, customer
+
+pytestmark = pytest.mark.own_server
 
 INVOICES: Final = "invoices/"
 

@@ -9,6 +9,8 @@ from app.store import map_slices, station_map
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.stations import Body, found, read
 
+pytestmark = pytest.mark.own_server
+
 FILTERS: list[Body] = [
     {"only_available": "true"},
     {"only_partners": "true"},

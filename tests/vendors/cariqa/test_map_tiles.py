@@ -8,6 +8,8 @@ from app.domain.tiles import Tile, tile_at
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.stations import Body, around, details, found, read, refusal, sample_evse
 
+pytestmark = pytest.mark.own_server
+
 
 def features(sandbox: Sandbox, *tiles: Tile, **query: Any) -> list[Body]:  # noqa: ANN401 - what a query holds
     """The features of some tiles of one zoom."""

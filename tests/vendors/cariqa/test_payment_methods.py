@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import answered, call, methods, new_card, new_user
 
+pytestmark = pytest.mark.own_server
+
 _CARDS: Final = {
     "visa": ("visa", "4242"),
     "mastercard": ("mastercard", "4444"),

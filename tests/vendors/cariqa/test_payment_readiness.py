@@ -16,6 +16,8 @@ from tests.vendors.cariqa.journeys import (
     error,
 )
 
+pytestmark = pytest.mark.own_server
+
 STREET: Final = {"line1": "Via Roma 10", "postal_code": "00100"}
 ITALIAN_PERSON: Final = {
     **STREET,

@@ -2,9 +2,13 @@
 
 from typing import Any, Final
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import confirm
 from tests.vendors.cariqa.users import token
+
+pytestmark = pytest.mark.own_server
 
 _API: Final = "/api/v1"
 _JSON: Final = {"Content-Type": "application/json"}

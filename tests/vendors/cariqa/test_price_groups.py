@@ -9,6 +9,8 @@ from tests.conftest import Sandbox
 from tests.control.test_simulate import simulate
 from tests.vendors.cariqa.stations import Body, details, sample_evse
 
+pytestmark = pytest.mark.own_server
+
 ALL_DAY = {"time_from": "00:00", "time_to": "23:59"}
 ALWAYS = {"date_from": "1970-01-01", "date_to": "9999-12-31"}
 

@@ -19,6 +19,8 @@ from tests.vendors.cariqa.journeys import (
     error,
 )
 
+pytestmark = pytest.mark.own_server
+
 POINTS: Final = {
     NO_PROGRESS: 0,
     "IT*PWY*EP0078*01*02": 0,

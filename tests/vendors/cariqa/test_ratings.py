@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.journeys import Customer, customer, error
 
+pytestmark = pytest.mark.own_server
+
 
 def _ended(sandbox: Sandbox) -> tuple[Customer, str]:
     me = customer(sandbox)

@@ -1,7 +1,11 @@
 """A user's setup intent stays open until the control API confirms it."""
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import answered, call, confirm, fault, methods, new_card, new_user, secret
+
+pytestmark = pytest.mark.own_server
 
 
 def test_cariqa_035_user_has_one_open_setup_intent(sandbox: Sandbox) -> None:

@@ -1,8 +1,12 @@
 """A start answers with the session that now goes on, and that every vendor sees."""
 
+import pytest
+
 from app.domain.ids import canonical
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.journeys import Customer, customer
+
+pytestmark = pytest.mark.own_server
 
 
 def test_a_start_answers_with_the_active_session(sandbox: Sandbox) -> None:

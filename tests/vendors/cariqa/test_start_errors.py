@@ -24,6 +24,8 @@ from tests.vendors.cariqa.journeys import (
     error,
 )
 
+pytestmark = pytest.mark.own_server
+
 CHARGING: Final = "Charging Error"
 UNAVAILABLE: Final = "station_availability_issue"
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")

@@ -13,6 +13,8 @@ from tests.vendors.cariqa.journeys import (
     error,
 )
 
+pytestmark = pytest.mark.own_server
+
 
 def test_the_customer_is_looked_at_before_the_station(sandbox: Sandbox) -> None:
     """A debt is told before a station that does not exist, or is offline."""

@@ -10,6 +10,8 @@ from tests.vendors.cariqa.stations import Body, details, found, read, refusal, s
 from tests.vendors.cariqa.users import token
 from tests.vendors.charge.reserving import GOOD, after, reserved, seen
 
+pytestmark = pytest.mark.own_server
+
 KEYS = (
     *("id", "name", "address", "coordinates", "opening_times", "operator", "evses", "last_updated", "price_groups"),
     *("speed", "status", "amenities", "is_partner", "logo_url"),

@@ -9,6 +9,8 @@ from tests.conftest import Sandbox
 from tests.vendors.cariqa.stations import Body, around, details, found, read, refusal, sample_evse
 from tests.vendors.cariqa.users import get
 
+pytestmark = pytest.mark.own_server
+
 PLACE = (38.75, -9.1)
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.journeys import ON_THE_ROAD, customer, error
 
+pytestmark = pytest.mark.own_server
+
 _NOT_FOUND = {"detail": "User session with this id was not found"}
 
 

@@ -5,6 +5,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import answered, call, new_user
 
+pytestmark = pytest.mark.own_server
+
 EMPTY = {"email": None, "locale": "en", "custom_properties": None}
 
 

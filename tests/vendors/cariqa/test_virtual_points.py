@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Final
 
 import orjson
+import pytest
 
 from app.archive import archives
 from app.main import VENDORS
 from app.worlds import imports
 from tests.conftest import Sandbox
+
+pytestmark = pytest.mark.own_server
 
 RELEASES: Final = Path(__file__).resolve().parents[2] / "releases"
 WORLDS: Final = "/_sandbox/v1/worlds"

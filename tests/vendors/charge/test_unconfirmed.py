@@ -1,7 +1,11 @@
 """An operator who confirms nothing refuses the starts and stops of every vendor."""
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS, create_world
+
+pytestmark = pytest.mark.own_server
 
 
 def test_unconfirmed_connector_starts_and_ends_no_session(sandbox: Sandbox) -> None:

@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.podero.people import API, ORG, USER, call, good
 
+pytestmark = pytest.mark.own_server
+
 _USERS: Final = f"{ORG}/users"
 _BROKEN: Final = (400, {"detail": "Cannot parse request body"})
 

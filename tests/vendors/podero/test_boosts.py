@@ -5,6 +5,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.podero.garage import Garage
 
+pytestmark = pytest.mark.own_server
+
 
 def test_podero_043_a_vehicle_that_waits_is_boosted(sandbox: Sandbox) -> None:
     """PODERO-043: the boost is requested, then ongoing until the battery is full; the window of the optimiser stays."""

@@ -5,6 +5,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.podero.people import ORG, UNKNOWN, USER, call, good, new_user
 
+pytestmark = pytest.mark.own_server
+
 _READ = (
     *("name", "property_type", "property_size_m2", "property_age", "num_occupants", "occupant_type", "space_heating"),
     *("water_heating", "photovoltaic", "street_and_number", "street_add_info", "zip_code", "town", "country", "id"),

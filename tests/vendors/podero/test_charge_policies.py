@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.podero.garage import WEEKDAYS, Garage
 
+pytestmark = pytest.mark.own_server
+
 
 def test_podero_040_a_vehicle_without_a_weekly_policy_has_the_daily_one(sandbox: Sandbox) -> None:
     """PODERO-040: each day shows the target and the deadline that the vehicle has."""

@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.journeys import CARD_ON_THE_ROAD, NO_PROGRESS, ON_THE_ROAD, TEN_MESSAGES, customer
 
+pytestmark = pytest.mark.own_server
+
 CAR: Final = (
     "/api/partners/v2.0/org/00000000-0000-4000-8000-0000000000a0/users/00000000-0000-4000-8000-0000000000b0"
     "/electric-vehicles/00000000-0000-4000-8000-0000000000c1"

@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.podero.people import ORG, UNKNOWN, USER, Body, call, good, lose_link, path_of, vehicle_path
 
+pytestmark = pytest.mark.own_server
+
 _URLS: Final = {"successUrl": "https://portal.example/ok", "cancelUrl": "https://portal.example/no"}
 _LOST: Final = {
     "connection_status": "error",

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from app.domain.clock import instant
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.journeys import CARD_ON_THE_ROAD, ON_THE_ROAD, customer
 from tests.vendors.podero.garage import Garage
+
+pytestmark = pytest.mark.own_server
 
 
 def test_a_vehicle_that_is_not_plugged_in_has_no_current_session(sandbox: Sandbox) -> None:

@@ -6,6 +6,8 @@ from tests.conftest import Sandbox
 from tests.vendors.podero.device_calls import ID, call, get, put, user_path
 from tests.vendors.podero.vehicles import bearer, keys
 
+pytestmark = pytest.mark.own_server
+
 ALL = {"from_": "2026-01-01", "to": "2026-12-31"}
 GONE = {"deleted_at": "2026-04-01T01:00:00Z"}
 

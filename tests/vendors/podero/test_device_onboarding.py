@@ -17,6 +17,8 @@ from tests.vendors.podero.people import (
     path_of,
 )
 
+pytestmark = pytest.mark.own_server
+
 
 def test_session_lasts_to_the_end_of_the_next_day(sandbox: Sandbox) -> None:
     """The page opens until the last millisecond of the next UTC day, and is gone then."""

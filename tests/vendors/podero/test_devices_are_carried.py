@@ -9,7 +9,7 @@ from tests.conftest import Sandbox
 from tests.vendors.podero.device_calls import call, get, put
 from tests.vendors.podero.people import ORG, good, new_user
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_server]
 
 KINDS: Final = ("heat-pumps", "inverters", "wallboxes")
 WORLDS: Final = "/_sandbox/v1/worlds"

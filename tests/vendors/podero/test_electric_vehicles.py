@@ -1,8 +1,12 @@
 """A user's vehicles are listed, registered, read, changed and deleted, and every vendor knows them."""
 
+import pytest
+
 from app.domain.clock import instant
 from tests.conftest import Sandbox
 from tests.vendors.podero.garage import LIVE, Garage
+
+pytestmark = pytest.mark.own_server
 
 
 def test_a_list_has_each_vehicle_as_a_detail_does_without_its_actions(sandbox: Sandbox) -> None:

@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.podero.people import ORG, UNKNOWN, USER, Body, call, good, new_user, vehicle_path
 
+pytestmark = pytest.mark.own_server
+
 _PATH: Final = f"{USER}/energy-contracts"
 _READ: Final = (
     *("energy_contract_type", "energy_prices", "id", "building", "meter_id", "supplier", "currency_energy_price"),

@@ -11,6 +11,8 @@ from app.domain.clock import HOUR, instant, millis
 from tests.conftest import Sandbox
 from tests.vendors.podero.device_calls import ID, Body, call, get, put
 
+pytestmark = pytest.mark.own_server
+
 SAVINGS: Final = f"heat-pumps/{ID}/savings"
 STATISTICS: Final = f"heat-pumps/{ID}/statistics"
 SPAN: Final = {"from_": "2026-01-01T00:00:00Z", "to": "2026-12-31"}

@@ -9,6 +9,8 @@ from tests.conftest import Sandbox
 from tests.vendors.podero.device_calls import ID, Body, call, get, put
 from tests.vendors.podero.people import API, good, onboarding, path_of
 
+pytestmark = pytest.mark.own_server
+
 PATH: Final = f"heat-pumps/{ID}"
 _PRINTED: Final[dict[str, Any]] = {
     "created_at": "2024-01-15T10:30:00Z",

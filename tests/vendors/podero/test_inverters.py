@@ -2,9 +2,13 @@
 
 from typing import Final
 
+import pytest
+
 from app.domain.clock import HOUR, instant, millis
 from tests.conftest import Sandbox
 from tests.vendors.podero.device_calls import ID, Body, call, get, put
+
+pytestmark = pytest.mark.own_server
 
 PATH: Final = f"inverters/{ID}"
 

@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS, create_world
 
+pytestmark = pytest.mark.own_server
+
 _CONTRACT: Final = "11111111-1111-4111-8111-111111111111"
 _RATES: Final = "22222222-2222-4222-8222-222222222222"
 _PRICE: Final = 1.25

@@ -1,7 +1,11 @@
 """Podero's users are listed, created, read, changed and removed within their organisation."""
 
+import pytest
+
 from tests.conftest import Sandbox
 from tests.vendors.podero.people import ORG, UNKNOWN, USER, call, good, lose_link, new_user, onboarding, path_of
+
+pytestmark = pytest.mark.own_server
 
 _READ = (
     *("id", "organization_id", "role", "email", "num_inverters", "num_heat_pumps", "num_electric_vehicles"),

@@ -9,6 +9,8 @@ from tests.conftest import Sandbox
 from tests.vendors.podero.device_calls import ID, call, get
 from tests.vendors.podero.vehicles import every, keys
 
+pytestmark = pytest.mark.own_server
+
 YEAR: Final = {"from_": "2026-01-01T00:00:00Z", "to": "2026-12-31"}
 RESOLUTIONS: Final = ("1DAY", "1WEEK", "1MONTH", "1QUARTER", "1YEAR")
 

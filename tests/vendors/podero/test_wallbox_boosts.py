@@ -6,6 +6,8 @@ from tests.conftest import Sandbox
 from tests.vendors.podero.device_calls import Body, call, get
 from tests.vendors.podero.vehicles import keys
 
+pytestmark = pytest.mark.own_server
+
 
 @pytest.fixture
 def waiting(sandbox: Sandbox) -> str:

@@ -2,11 +2,15 @@
 
 from typing import Final
 
+import pytest
+
 from app.domain.clock import instant
 from tests.conftest import Sandbox
 from tests.control.worlds import WORLDS, create_world
 from tests.vendors.podero.device_calls import ID, Body, call, get, put
 from tests.vendors.podero.vehicles import every
+
+pytestmark = pytest.mark.own_server
 
 PLUGGED_IN: Final = "2026-03-30T20:00:00Z"
 CHARGING: Final = "2026-03-31T00:30:00Z"
