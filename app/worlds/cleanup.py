@@ -94,12 +94,17 @@ async def abandon(database: Database, number: int, retired: asyncio.Event) -> No
 
 
 async def finished(transaction: Awaitable[Answer]) -> Answer:
-    """Awaits a short transaction to its end, also when the caller is cancelled, who then knows what it has written."""
+    """Awaits a short transaction to its end, also when the caller is cancelled, who then knows what it has written.
+
+    A caller may be cancelled more than once: by its client that hangs up, and by the server that stops.
+    """
     task = asyncio.ensure_future(transaction)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
         raise
 
 
