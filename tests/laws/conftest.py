@@ -3,14 +3,22 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from tests.conftest import Turns
 from tests.databases import Databases, Kept
-from tests.laws.world_client import WorldClient, client_of_copy
+from tests.lanes import Length
+from tests.laws.world_client import WITHOUT_SHRINKING, WorldClient, client_of_copy
 
+WorldsCalled: TypeAlias = Callable[[type[RuleBasedStateMachine]], int]
+"""Runs a state machine of random calls, and returns the number of worlds that it has made."""
+_SECONDS = 60
 ROOT = Path(__file__).resolve().parents[2]
 MAKE_WORLDS = """
 import sys
@@ -42,3 +50,25 @@ def made_apart(databases: Databases) -> Kept:
         timeout=60,
     )
     return kept
+
+
+@pytest.fixture
+def worlds_called(databases: Databases, made: Kept, length: Length, turns: Turns) -> WorldsCalled:
+    """Runs a state machine on a server of its own; it fails where a world differs from its model."""
+    checked = settings(
+        max_examples={Length.SHORT: 2, Length.MEDIUM: 8, Length.LONG: 10}[length],
+        stateful_step_count=25 if length is Length.SHORT else 50,
+        deadline=None,
+        phases=WITHOUT_SHRINKING,
+        suppress_health_check=list(HealthCheck),
+    )
+
+    def run(calls: type[RuleBasedStateMachine]) -> int:
+        names = iter(range(10**9))
+        with client_of_copy(databases, made) as client:
+            machine = type("Machine", (calls,), {"http": client.http, "names": names})
+            for _ in turns(_SECONDS):
+                run_state_machine_as_test(machine, settings=checked)
+        return next(names)
+
+    return run

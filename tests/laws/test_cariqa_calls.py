@@ -1,30 +1,20 @@
 """After any sequence of valid and invalid calls of Cariqa's API, a world is as a simple model says."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
-from typing import Final
 
 import httpx2
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from app.domain.clock import MINUTE, instant, millis
-from tests.conftest import Turns
-from tests.databases import Databases, Kept
-from tests.lanes import Length
 from tests.laws.cariqa_calls import EVENTS, billing_details, event, map_filter, user
 from tests.laws.cariqa_model import compare_person, compare_users, path, picture, rows
 from tests.laws.cariqa_world import CHANCE, EVERYWHERE, CariqaWorld
-from tests.laws.world_client import WITHOUT_SHRINKING, client_of_copy
-
-_SECONDS: Final = 60
+from tests.laws.conftest import WorldsCalled
 
 
 class CariqaCalls(CariqaWorld):
@@ -238,23 +228,6 @@ class CariqaCalls(CariqaWorld):
             self.other.remove()
 
 
-@contextmanager
-def machine(databases: Databases, made: Kept) -> Iterator[type[CariqaCalls]]:
-    """The state machine with a server of its own."""
-    with client_of_copy(databases, made) as client:
-        yield type("Machine", (CariqaCalls,), {"http": client.http, "names": iter(range(10**9))})
-
-
-def test_cariqa_agrees_with_its_model(databases: Databases, made: Kept, length: Length, turns: Turns) -> None:
+def test_cariqa_agrees_with_its_model(worlds_called: WorldsCalled) -> None:
     """Random calls of all of Cariqa's resources find no difference between a world and its model."""
-    checked = settings(
-        max_examples={Length.SHORT: 2, Length.MEDIUM: 4, Length.LONG: 10}[length],
-        stateful_step_count=25 if length is Length.SHORT else 50,
-        deadline=None,
-        phases=WITHOUT_SHRINKING,
-        suppress_health_check=list(HealthCheck),
-    )
-    with machine(databases, made) as calls:
-        for _ in turns(_SECONDS):
-            run_state_machine_as_test(calls, settings=checked)
-        assert next(calls.names) > 0
+    assert worlds_called(CariqaCalls) > 0

@@ -1,33 +1,25 @@
 """After any sequence of valid and invalid calls of Podero's API, a world is as a simple model says."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from app.domain.clock import MINUTE, instant, millis
-from tests.conftest import Turns
-from tests.databases import Databases, Kept
-from tests.lanes import Length
+from tests.laws.conftest import WorldsCalled
 from tests.laws.podero_calls import DEVICES, Body, building, contract, user, week
 from tests.laws.podero_model import compare_member, compare_users, picture
 from tests.laws.podero_world import CHANCE, UNKNOWN, PoderoWorld
-from tests.laws.world_client import WITHOUT_SHRINKING, client_of_copy
 
 pytestmark = pytest.mark.slow
 
-_SECONDS: Final = 60
 _URLS: Final = {"success_url": "https://portal.example/success", "cancel_url": "https://portal.example/cancel?a=1"}
 _REGISTERED: Final = tuple(kind for kind in DEVICES if kind != "wallboxes")
 
@@ -242,23 +234,6 @@ class PoderoCalls(PoderoWorld):
             self.other.remove()
 
 
-@contextmanager
-def machine(databases: Databases, made: Kept) -> Iterator[type[PoderoCalls]]:
-    """The state machine with a server of its own."""
-    with client_of_copy(databases, made) as client:
-        yield type("Machine", (PoderoCalls,), {"http": client.http, "names": iter(range(10**9))})
-
-
-def test_podero_agrees_with_its_model(databases: Databases, made: Kept, length: Length, turns: Turns) -> None:
+def test_podero_agrees_with_its_model(worlds_called: WorldsCalled) -> None:
     """Random calls of all of Podero's resources find no difference between a world and its model."""
-    checked = settings(
-        max_examples={Length.SHORT: 1, Length.MEDIUM: 3, Length.LONG: 10}[length],
-        stateful_step_count=12 if length is Length.SHORT else 40,
-        deadline=None,
-        phases=WITHOUT_SHRINKING,
-        suppress_health_check=list(HealthCheck),
-    )
-    with machine(databases, made) as calls:
-        for _ in turns(_SECONDS):
-            run_state_machine_as_test(calls, settings=checked)
-        assert next(calls.names) > 0
+    assert worlds_called(PoderoCalls) > 0

@@ -167,7 +167,7 @@ def test_answers_for_past_instants_stay(server: WorldClient, length: Length) -> 
     numbers = iter(range(10**9))
 
     @settings(
-        max_examples={Length.SHORT: 2, Length.MEDIUM: 20, Length.LONG: 1000}[length],
+        max_examples={Length.SHORT: 2, Length.MEDIUM: 50, Length.LONG: 1000}[length],
         deadline=None,
         phases=WITHOUT_SHRINKING,
     )

@@ -235,7 +235,7 @@ def machine(databases: Databases, made: Kept) -> Iterator[type[Worlds]]:
 
 def test_worlds_agree_with_their_models(databases: Databases, made: Kept, length: Length, turns: Turns) -> None:
     """Random sequences of all operations on worlds find no difference between a world, its model and its copies."""
-    most, begin, sequences = {Length.SHORT: 4, Length.MEDIUM: 10, Length.LONG: 10}[length], monotonic(), 0
+    most, begin, sequences = {Length.SHORT: 4, Length.MEDIUM: 20, Length.LONG: 10}[length], monotonic(), 0
     checked = settings(
         max_examples=most,
         stateful_step_count=40 if length is Length.LONG else 15,
