@@ -33,6 +33,7 @@ PRICE_ZONES: Final = (
     *("AT", "AT_HOURLY", "BE", "CH", "EE", "DE_LU", "HU", "IT_CNOR", "IT_CSUD", "IT_NORD", "IT_PUN", "IT_SARD"),
     *("IT_SICI", "IT_SUD", "PT", "RO", "SE_1", "SE_2", "SE_3", "SE_4", "UK"),
 )
+_NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+\s*", re.ASCII)
 _INTEGER: Final = re.compile(r"-?[0-9]{1,4000}", re.ASCII)
 _MOST: Final = 2_147_483_647
 _BODY: Final = ("body", "payload")
@@ -44,6 +45,24 @@ _ADDRESS: Final = re.compile(
     r"https?://(\[[0-9A-F:.]+\]|[A-Z0-9][A-Z0-9._-]*)(:[0-9]{1,5})?([/?#][!-~]*)?", re.ASCII | re.IGNORECASE
 )
 """Without blanks and control characters, which browsers remove before they look at the scheme."""
+
+
+def no_number(error: str, message: str) -> BeforeValidator:
+    """Refuses a bare number as a date or an instant; pydantic would take it for seconds since the epoch."""
+
+    def checked(value: object) -> object:
+        if isinstance(value, str) and _NUMBER.fullmatch(value):
+            raise PydanticCustomError(error, message, {"error": "input is too short"})
+        return value
+
+    return BeforeValidator(checked)
+
+
+def check_order(first_day: int, last_day: int) -> None:
+    """Raises ValidationError if the day of the parameter `to` comes before that of `from`. Days are numbers."""
+    if first_day > last_day:
+        reason = PydanticCustomError("value_error", "Value error, to is before from")
+        raise ValidationError.from_exception_data("query", [{"type": reason, "loc": ("to",), "input": None}])
 
 
 class Input(BaseModel):

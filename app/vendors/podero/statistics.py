@@ -1,17 +1,16 @@
 """Savings and statistics of devices, as Podero shows them: sums by period, and what was asked for."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 
 from ...domain.calendar_periods import Period, Resolution
 from ...domain.clock import DAY, millis_if_any
+from .inputs import check_order, no_number
 
 
 class Word(StrEnum):
@@ -26,23 +25,13 @@ class Word(StrEnum):
 
 RESOLUTIONS: Final[Mapping[str, Resolution]] = {word: Resolution[word.name] for word in Word}
 _UNITS: Final = {"savings": "EUR", "consumption": "Wh"}
-_NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+\s*", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - offsets are taken off first
 _E4: Final = 10_000
 
 
-def _moment(value: object) -> object:
-    """Refuses a bare number, which pydantic would take for seconds since the epoch."""
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        raise PydanticCustomError(
-            "datetime_from_date_parsing",
-            "Input should be a valid datetime or date, {error}",
-            {"error": "input is too short"},
-        )
-    return value
-
-
-Moment = Annotated[datetime, BeforeValidator(_moment)]
+Moment = Annotated[
+    datetime, no_number("datetime_from_date_parsing", "Input should be a valid datetime or date, {error}")
+]
 
 
 class Range(BaseModel):
@@ -56,9 +45,7 @@ class Range(BaseModel):
 
     @model_validator(mode="after")
     def _days_are_in_order(self) -> Self:
-        if _utc_day(self.from_) > _utc_day(self.to):
-            reason = PydanticCustomError("value_error", "Value error, to is before from")
-            raise ValidationError.from_exception_data("query", [{"type": reason, "loc": ("to",), "input": None}])
+        check_order(_utc_day(self.from_), _utc_day(self.to))
         return self
 
     def span(self) -> tuple[int, int]:

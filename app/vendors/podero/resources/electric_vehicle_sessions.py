@@ -1,14 +1,12 @@
 """The charging sessions of an electric vehicle: listed."""
 
-import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,7 +22,7 @@ from ....web.responses import json_answer
 from ....web.routing import OperationRoute
 from ..auth import PoderoWorld
 from ..errors import PoderoError
-from ..inputs import Limit, Offset
+from ..inputs import Limit, Offset, check_order, no_number
 from ..members import Member, PoderoMember
 from ..pagination import page
 from ..vendor import NAME
@@ -34,24 +32,12 @@ AWAY: Final = "not_at_home"
 """The only outcome that Podero's documentation names (PODERO-002)."""
 _PATH: Final = "/org/{org_id}/users/{user_id}/electric-vehicles/{electric_vehicle_id}/sessions"
 _SECONDS_AN_HOUR: Final = HOUR // SECOND
-_NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+\s*", re.ASCII)
 _EPOCH: Final = date(1970, 1, 1)
 
 router = APIRouter(route_class=OperationRoute)
 
 
-def _date(value: object) -> object:
-    """Refuses a bare number, which pydantic would take for seconds since the epoch."""
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        raise PydanticCustomError(
-            "date_from_datetime_parsing",
-            "Input should be a valid date or datetime, {error}",
-            {"error": "input is too short"},
-        )
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_date)]
+Day = Annotated[date, no_number("date_from_datetime_parsing", "Input should be a valid date or datetime, {error}")]
 
 
 class ListSessions(BaseModel):
@@ -66,9 +52,7 @@ class ListSessions(BaseModel):
 
     @model_validator(mode="after")
     def _days_are_in_order(self) -> Self:
-        if self.from_ > self.to:
-            reason = PydanticCustomError("value_error", "Value error, to is before from")
-            raise ValidationError.from_exception_data("query", [{"type": reason, "loc": ("to",), "input": None}])
+        check_order(self.from_.toordinal(), self.to.toordinal())
         return self
 
     def span(self) -> tuple[int, int]:
