@@ -28,7 +28,7 @@ test: $(VENV)/.development ## run the fast tests on all cores, at most two minut
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
 
 test-all: generators $(VENV)/.development ## run every test: PostgreSQL, servers as processes, contracts and generated clients too, at most 20 minutes
-	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --lane all $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist worksteal --lane all $(ARGS)
 
 lint: $(VENV)/.development ## check style, format, types, layers and lock files
 	@echo '* ruff check'
