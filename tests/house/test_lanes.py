@@ -16,7 +16,7 @@ _MAKEFILE: Final = (_REPOSITORY / "Makefile").read_text("utf-8")
 def test_targets_choose_their_lanes() -> None:
     """`make test` runs the default lane and `make test-all` the lane `all`, without other options that choose tests."""
     assert _pytest_words("test") == "-n $(JOBS) --maxprocesses 8 $(ARGS)"
-    assert _pytest_words("test-all") == "-n $(JOBS) --maxprocesses 8 --lane all $(ARGS)"
+    assert _pytest_words("test-all") == "-n $(JOBS) --maxprocesses 8 --dist worksteal --lane all $(ARGS)"
 
 
 def test_ci_runs_both_lanes() -> None:
