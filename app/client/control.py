@@ -8,10 +8,9 @@ from typing import Any, Final, Self
 from .. import __version__
 from . import calls
 from .address import default_address, valid_address
-from .answers import Health
+from .answers import ControlResponse, Health
 from .calls import Call
 from .errors import UsageError
-from .http import ControlResponse, Transport
 from .values import Duration, Instant, read
 from .vendors import ChosenCredentials
 from .world import World
@@ -36,6 +35,8 @@ class ControlClient:
     """
 
     def __init__(self, url: str | None = None, *, token: str | None = None, timeout_s: float = 60) -> None:
+        from .http import Transport  # noqa: PLC0415 - http.client takes as long to load as all else that a client needs
+
         self.url: Final = valid_address(default_address() if url is None else url)
         headers = {"Accept": "application/json", "User-Agent": f"wattif/{__version__}"}
         if token is not None:

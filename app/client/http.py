@@ -5,25 +5,17 @@ import os
 import select
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ssl import SSLError
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
+from .answers import ControlResponse
 from .errors import NoAnswerError, NotRunningError, NotWattifError, RefusedError, TimedOutError
 
 _CHUNK_BYTES: Final = 65_536
 _MOST_IDLE: Final = 16
 """The most connections that are kept while no call uses them."""
-
-
-@dataclass(frozen=True, slots=True)
-class ControlResponse:
-    """A 2xx answer: `raw` is its body as bytes, `body` the JSON object in it. Both are empty after a 204."""
-
-    raw: bytes
-    body: dict[str, Any]
 
 
 class Transport:
