@@ -85,11 +85,17 @@ class Transport:
                         raise
                 response = connection.getresponse()
             yield response
-            is_complete = response.isclosed() and not response.will_close
+        except RefusedError:  # the whole answer has been read
+            self._keep(connection, response)
+            raise
         except BaseException:
             connection.close()
             raise
-        if is_complete and len(self._idle) < _MOST_IDLE:
+        self._keep(connection, response)
+
+    def _keep(self, connection: HTTPConnection, response: HTTPResponse) -> None:
+        """Keeps a connection for the next call, if the server does and the answer has been read."""
+        if response.isclosed() and not response.will_close and len(self._idle) < _MOST_IDLE:
             self._idle.append((os.getpid(), connection))
         else:
             connection.close()
