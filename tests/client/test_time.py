@@ -141,6 +141,8 @@ def test_a_refused_confirmation_has_the_reason(world: World) -> None:
         ({"by": timedelta(seconds=-1)}, "by is -1 day, 23:59:59; a duration is not negative"),
         ({"by": 30}, "by is 30; it takes a timedelta, or a text such as PT8H"),
         ({"to": datetime(2026, 4, 1)}, "to is 2026-04-01 00:00:00, without a time zone"),  # noqa: DTZ001 - the fault
+        ({"until": ("cs_1",)}, "it takes an id and a status"),
+        ({"until": "settled"}, "until is 'settled'; it takes an id and a status"),
         ({"to": 7}, "to is 7; it takes an aware datetime"),
     ],
 )
