@@ -127,7 +127,9 @@ export class World {
   /** The address of a path below a vendor's, or of a link that this vendor's answers have. */
   #address(vendor, path) {
     const base = this.urls[vendor];
-    if (base === undefined) throw new UsageError(`there is no vendor '${vendor}'; there are ${Object.keys(this.urls).join(', ')}`);
+    if (base === undefined) {
+      throw new UsageError(`there is no vendor '${vendor}'; there are ${Object.keys(this.urls).join(', ')}`);
+    }
     if (!path.includes('://')) return base + (path.startsWith('/') ? path : `/${path}`);
     if (new URL(path).origin !== new URL(base).origin) throw new UsageError(`${path} is not an address of ${base}`);
     return path;
