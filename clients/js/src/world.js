@@ -130,7 +130,7 @@ export class World {
     if (base === undefined) {
       throw new UsageError(`there is no vendor '${vendor}'; there are ${Object.keys(this.urls).join(', ')}`);
     }
-    if (!path.includes('://')) return base + (path.startsWith('/') ? path : `/${path}`);
+    if (!/^https?:/.test(path)) return base + (path.startsWith('/') ? path : `/${path}`);
     if (new URL(path).origin !== new URL(base).origin) throw new UsageError(`${path} is not an address of ${base}`);
     return path;
   }
@@ -138,7 +138,7 @@ export class World {
 
 // `await using` calls it at the end of its block, where the world may be gone already.
 if (Symbol.asyncDispose) {
-  World.prototype[Symbol.asyncDispose] = async function disposeOf() {
+  World.prototype[Symbol.asyncDispose] = async function dispose() {
     await this.delete().catch((error) => {
       if (!(error instanceof RefusedError && error.status === 404)) throw error;
     });
