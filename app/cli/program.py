@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 import typer
 
 from .. import __version__
-from ..client import ControlClient, ControlError, UsageError
+from ..client import ControlClient, ControlError, UsageError, calls
+from ..client.address import filled
 from ..data_files import OPENAPI
-from .arguments import Raw, Url, default_url, examples, filled
+from .arguments import Raw, Url, examples
 from .commands import commands
 from .errors import PROGRAM, OutputError, advice, exit_code
 from .for_tests import served_for_tests
@@ -194,7 +195,8 @@ def _stopped_by_ctrl_c() -> Iterator[None]:
 def health(url: Url = None, *, raw: Raw = False) -> None:
     """Check a running server: print ok and exit with 0 if it answers; say why and exit with 1 if not."""
     try:
-        answer = ControlClient(filled(url) or default_url(), timeout_s=_HEALTH_TIMEOUT_S).request("GET", "/health")
+        with ControlClient(filled(url), timeout_s=_HEALTH_TIMEOUT_S) as client:
+            answer = client.send(calls.health())
     except ControlError as error:
         complain(f"{error}{advice(error)}")
         raise typer.Exit(1) from None
