@@ -1,7 +1,6 @@
 """HTTP clients of the vendors' APIs: made at first use, with one TLS context for all of them."""
 
 import ssl
-from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -9,6 +8,8 @@ from urllib.parse import urlsplit
 from .vendors import KEYS, OfVendors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import httpx2
 
     from ..client import World

@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     from ..client import ControlClient
     from ..client.values import Duration, Instant
 
-NAMES: Mapping[str, str] = {}
-"""No names of one's own."""
-
 
 class SandboxWorld(World, OfVendors["httpx2.Client"]):
-    """A private world. `charge`, `cariqa` and `podero` are HTTP clients with its keys.
+    """A private world, with an HTTP client of each vendor's API that has its key.
 
     `names` are variables of one's own for `env`, and what each has, such as `charge.secret_key`.
     """
@@ -52,7 +49,7 @@ class SandboxWorld(World, OfVendors["httpx2.Client"]):
     def fork(self, name: str | None = None, *, expires_in: "Duration | None" = None) -> Self:
         """A copy of this world as it is now, with keys of its own. It is deleted with this one."""
         copy = super().fork(name, expires_in=expires_in)
-        copy._names = self._names
+        copy._names = self._names  # noqa: SLF001 - of the same class
         self._forks.append(copy)
         return copy
 

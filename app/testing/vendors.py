@@ -12,7 +12,7 @@ KEYS: Final = {"charge": "secret_key", "cariqa": "token", "podero": "token"}
 class OfVendors(Generic[HttpClient]):
     """A client of each vendor's API, which has the world's key and resolves paths below the vendor's address.
 
-        world.charge.get("/charging_sessions")
+    world.charge.get("/charging_sessions")
     """
 
     @abstractmethod
