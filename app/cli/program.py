@@ -175,7 +175,7 @@ def serve(
         settings = _settings(defaults | {name: value for name, value in given.items() if value is not None})
         from ..server import run  # noqa: PLC0415 - --help and health start no server
 
-        run(settings, sets_speed=filled(speed) is not None)
+        run(settings, sets_speed=filled(speed) is not None, for_tests=for_tests)
 
 
 @contextmanager
