@@ -1,4 +1,4 @@
-"""A vendor's name stands in its own folder, in `main.py` and in the types of the client only.
+"""A vendor's name stands in its own folder, in `main.py` and in the types of the client and of tests only.
 
 So a further vendor touches nothing else.
 """
@@ -15,8 +15,8 @@ _CHARGE: Final = re.compile(r"\bCharge\b")
 """Lower-case `charge` is a common word of the code; the capitalised name is a vendor's."""
 _TEXTS: Final = {".py", ".html", ".js", ".css"}
 _FOREIGN: Final = "dashboard/static/swagger-ui/"
-_NAMING: Final = {"main.py", "client/vendors.py"}
-"""The composition root, and the types of what a world shows of each vendor (decision 51)."""
+_NAMING: Final = {"main.py", "client/vendors.py", "testing/vendors.py"}
+"""The composition root, the types of what a world shows of each vendor (decision 51), and the names of its clients."""
 
 
 def _searched() -> list[str]:
@@ -26,7 +26,7 @@ def _searched() -> list[str]:
 
 @pytest.mark.parametrize("name", _searched())
 def test_file_names_no_vendor(name: str) -> None:
-    """A file outside `vendors/` and the two that name all of them has no vendor's name."""
+    """A file outside `vendors/` and the three that name all of them has no vendor's name."""
     text = (_APP / name).read_text("utf-8")
 
     assert [*_WORDS.findall(text), *_CHARGE.findall(text)] == []
