@@ -62,6 +62,7 @@ async def prepare_for_tests(app: Starlette, settings: Settings) -> Started:
     started = await prepare(app, settings)
     context: AppContext = app.state.context
     await context.worlds.warm()
+    await context.worlds.make_spares()
     file = database_file(settings.database_url)
     if file is not None and _is_usual(settings):
         _keep(file)
