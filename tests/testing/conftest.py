@@ -23,6 +23,8 @@ PYTHON: Final = os.environ.get("WATTIF_TESTED_PYTHON", sys.executable)
 PACKAGE: Final = os.environ.get("WATTIF_TESTED_PACKAGE", "app")
 _PLUGIN: Final = ("-p", "app.testing.plugin") if PACKAGE == "app" else ()
 _QUIET: Final = ("-p", "no:cacheprovider", "-p", "no:faker", "-p", "no:schemathesis")
+_WARNINGS: Final = ("-W", "error", "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning")
+"""All are errors, but for pytest-asyncio's, which warns each run that does not choose the scope of its loops."""
 _PATIENCE_S: Final = 120
 _READY: Final = "Wattif is ready on "
 _IMPORT: Final = re.compile(r"\bapp\.(?=testing|client)|(?<=\bimport )app\b|(?<=\bwith )app\.(?=world\b)")
@@ -58,7 +60,7 @@ class Runner:
     variables: Mapping[str, str]
 
     def command(self, *words: str) -> list[str]:
-        return [PYTHON, "-m", "pytest", "-rA", "-W", "error", *_PLUGIN, *_QUIET, *words]
+        return [PYTHON, "-m", "pytest", "-rA", *_WARNINGS, *_PLUGIN, *_QUIET, *words]
 
     def write(self, name: str, source: str) -> None:
         """Writes a file of the run; one that imports the checkout's package imports the tested one."""
