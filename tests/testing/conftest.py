@@ -22,9 +22,8 @@ SAMPLES: Final = Path(__file__).with_name("samples")
 PYTHON: Final = os.environ.get("WATTIF_TESTED_PYTHON", sys.executable)
 PACKAGE: Final = os.environ.get("WATTIF_TESTED_PACKAGE", "app")
 _PLUGIN: Final = ("-p", "app.testing.plugin") if PACKAGE == "app" else ()
-_QUIET: Final = ("-p", "no:cacheprovider", "-p", "no:faker", "-p", "no:schemathesis")
-_WARNINGS: Final = ("-W", "error", "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning")
-"""All are errors, but for pytest-asyncio's, which warns each run that does not choose the scope of its loops."""
+_OTHERS: Final = ("anyio", "asyncio", "cacheprovider", "faker", "randomly", "schemathesis", "xdist")
+"""The plugins that a run does without, unless it is about them."""
 _PATIENCE_S: Final = 120
 _READY: Final = "Wattif is ready on "
 _IMPORT: Final = re.compile(r"\bapp\.(?=testing|client)|(?<=\bimport )app\b|(?<=\bwith )app\.(?=world\b)")
@@ -59,8 +58,10 @@ class Runner:
     folder: Path
     variables: Mapping[str, str]
 
-    def command(self, *words: str) -> list[str]:
-        return [PYTHON, "-m", "pytest", "-rA", *_WARNINGS, *_PLUGIN, *_QUIET, *words]
+    def command(self, *words: str, using: str = "") -> list[str]:
+        """The words that run pytest, with one plugin of others at most."""
+        without = [word for name in _OTHERS if name != using for word in ("-p", f"no:{name}")]
+        return [PYTHON, "-m", "pytest", "-rA", "-W", "error", *_PLUGIN, *without, *words]
 
     def write(self, name: str, source: str) -> None:
         """Writes a file of the run; one that imports the checkout's package imports the tested one."""
@@ -70,9 +71,9 @@ class Runner:
         """Writes a module of tests from the folder of samples."""
         self.write(f"test_{name}.py", (SAMPLES / f"{name}.py").read_text("utf-8"))
 
-    def run(self, *words: str, **variables: str) -> Run:
+    def run(self, *words: str, using: str = "", **variables: str) -> Run:
         ended = subprocess.run(  # noqa: S603 - the interpreter under test
-            self.command(*words),
+            self.command(*words, using=using),
             cwd=self.folder,
             env={**self.variables, **variables},
             stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Tests that await use the same worlds, whichever plugin runs their event loop."""
+"""Tests that await use the same worlds, under pytest-asyncio and under anyio."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,15 +9,12 @@ from tests.testing.conftest import Runner
 
 pytestmark = pytest.mark.slow
 
-_ASYNCIO_AND_TRIO: Final = """
+_LOOP: Final = """
 import pytest
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params={backends})
-def anyio_backend(request):
-    return request.param
+@pytest.fixture
+def anyio_backend():
+    return "{loop}"
 """
 
 
@@ -26,7 +23,7 @@ def test_pytest_asyncio_runs_them(on_server: Runner, needs: Callable[[str], None
     needs("pytest_asyncio")
     on_server.sample("async_worlds")
 
-    run = on_server.run("-o", "asyncio_mode=auto", "-p", "no:anyio")
+    run = on_server.run("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function", using="asyncio")
 
     assert run.code == 0, run.printed
     assert "4 passed" in run.printed
@@ -37,9 +34,9 @@ def test_anyio_runs_them(on_server: Runner, needs: Callable[[str], None], loop: 
     """With anyio's plugin they pass without a warning, under asyncio and under trio."""
     needs(loop)
     on_server.sample("async_worlds")
-    on_server.write("conftest.py", _ASYNCIO_AND_TRIO.format(backends=[loop]).replace("pytestmark", "_unused"))
+    on_server.write("conftest.py", _LOOP.format(loop=loop))
 
-    run = on_server.run("-p", "no:asyncio", "-o", "anyio_mode=auto")
+    run = on_server.run("-o", "anyio_mode=auto", using="anyio")
 
     assert run.code == 0, run.printed
     assert "4 passed" in run.printed

@@ -99,7 +99,7 @@ def test_section_is_about_one_test(runner: Runner) -> None:
 def test_section_survives_the_server(runner: Runner) -> None:
     """When the server has died, the section says that it does not answer, and later tests fail with its log."""
     runner.write("test_one.py", _LOSES_ITS_SERVER)
-    run = runner.run("-p", "no:randomly", TMPDIR=str(runner.folder))
+    run = runner.run(TMPDIR=str(runner.folder))
 
     assert "Its clock cannot be read: no answer from http://127.0.0.1:" in run.section()
     assert "1 failed, 1 error" in run.printed

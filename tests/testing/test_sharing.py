@@ -46,7 +46,7 @@ def test_workers_share_a_server(runner: Runner, needs: Callable[[str], None], no
     """Three workers use one server; after the run, neither its process nor its folder is left."""
     needs("xdist")
     runner.write("test_one.py", _TESTS.format(file=str(notes), then="pass"))
-    run = runner.run("-n", "3", "--dist", "each")
+    run = runner.run("-n", "3", "--dist", "each", using="xdist")
 
     assert run.code == 0, run.printed
     workers, urls = _noted(notes)
@@ -58,7 +58,7 @@ def test_killed_worker_leaves_nothing(runner: Runner, needs: Callable[[str], Non
     """A worker that is killed with SIGKILL is replaced, the others go on, and after the run nothing is left."""
     needs("xdist")
     runner.write("test_one.py", _TESTS.format(file=str(notes), then="n or os.kill(os.getpid(), 9)"))
-    run = runner.run("-n", "2")
+    run = runner.run("-n", "2", using="xdist")
 
     assert "crashed while running" in run.printed
     assert "5 passed" in run.printed
@@ -69,7 +69,7 @@ def test_killed_run_leaves_nothing(runner: Runner, needs: Callable[[str], None],
     """When the main process and the workers are killed with SIGKILL, the server ends and its folder is gone."""
     needs("xdist")
     runner.write("test_one.py", _TESTS.format(file=str(notes), then=_WAITS))
-    with _started(runner, "-n", "2") as process:
+    with _started(runner, "-n", "2", using="xdist") as process:
         _wait_until(lambda: notes.exists() and len(_noted(notes)[0]) == 2)
         workers, urls = _noted(notes)
         process.kill()
@@ -102,10 +102,10 @@ def test_interrupted_run_deletes_its_worlds(runner: Runner, notes: Path) -> None
     _check_nothing_is_left(runner, _noted(notes)[1])
 
 
-def _started(runner: Runner, *words: str) -> "subprocess.Popen[str]":
+def _started(runner: Runner, *words: str, using: str = "") -> "subprocess.Popen[str]":
     """A run that is going on, in a process group of its own, as a shell starts it."""
     return subprocess.Popen(  # noqa: S603 - the interpreter under test
-        runner.command(*words),
+        runner.command(*words, using=using),
         cwd=runner.folder,
         env=dict(runner.variables),
         stdout=subprocess.PIPE,
