@@ -2,31 +2,27 @@
 
 import inspect
 import math
-import os
-import re
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from ..client import ControlClient, UsageError
+from ..client.address import filled
+from ..client.calls import WORLD_NAME, check_name
 from .errors import PROGRAM
-
-_WORLD_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 def _world_name(name: str | None) -> str | None:
     """Refuses what is not a world's name, because it becomes a part of the URL's path."""
-    if name is not None and not _WORLD_NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is not the name of a world: use 1 to 63 lower-case letters, digits and hyphens")
-    return name
+    return None if name is None else check_name(name)
 
 
 def _name_prefix(prefix: str | None) -> str | None:
     """Refuses what no name of a world begins with; the beginning of a name has the form of a name."""
     if prefix == "":
         raise UsageError("--prefix must not be empty")
-    if prefix is not None and not _WORLD_NAME.fullmatch(prefix):
+    if prefix is not None and not WORLD_NAME.fullmatch(prefix):
         raise UsageError(f"no world's name begins with {prefix!r}: use lower-case letters, digits and hyphens")
     return prefix
 
@@ -99,19 +95,6 @@ def examples(*calls: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  {PROGRAM} {call}" for call in calls)])
 
 
-def filled(text: str | None) -> str | None:
-    """The text; None if it is empty or blank, as a variable that Docker Compose passes without a value."""
-    return text if text and not text.isspace() else None
-
-
-def default_url() -> str:
-    """The address of a server that was started on this machine with the same environment."""
-    port = (filled(os.environ.get("WATTIF_PORT")) or "8000").strip()
-    if port == "0":
-        raise UsageError("WATTIF_PORT is 0, so that the server takes a free port; name its address with --url")
-    return f"http://127.0.0.1:{port}"
-
-
 def with_client(command: Callable[..., None]) -> Callable[..., None]:
     """Gives a command the options that name a server, and passes it a client of that server as its first argument.
 
@@ -119,7 +102,8 @@ def with_client(command: Callable[..., None]) -> Callable[..., None]:
     """
 
     def call(*, url: Url = None, token: _Token = None, timeout: _Timeout = 60, **arguments: Any) -> None:  # noqa: ANN401 - the command's own
-        command(ControlClient(filled(url) or default_url(), token=filled(token), timeout_s=timeout), **arguments)
+        with ControlClient(filled(url), token=filled(token), timeout_s=timeout) as client:
+            command(client, **arguments)
 
     _, *own = inspect.signature(command).parameters.values()
     *server, _ = inspect.signature(call).parameters.values()

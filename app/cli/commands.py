@@ -2,12 +2,12 @@
 
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
 
 import typer
 from typer.core import TyperGroup
 
-from ..client import ControlClient, UsageError
+from ..client import ControlClient, UsageError, calls
+from ..client.calls import given
 from . import messages
 from .answers import show
 from .arguments import Lifetime, NewWorld, OneWorld, OtherWorld, Prefix, Raw, Speed, World, examples, with_client
@@ -37,7 +37,7 @@ commands.add_typer(_worlds, name="worlds")
 @with_client
 def list_worlds(client: ControlClient, *, prefix: Prefix = None, raw: Raw = False) -> None:
     """List the worlds; `worlds` alone does the same."""
-    show(client.request("GET", _with_query("/worlds", prefix=prefix)), messages.worlds, raw=raw)
+    show(client.send(calls.list_worlds(prefix)), messages.worlds, raw=raw)
 
 
 @_worlds.command(
@@ -46,7 +46,7 @@ def list_worlds(client: ControlClient, *, prefix: Prefix = None, raw: Raw = Fals
 @with_client
 def show_world(client: ControlClient, name: World, *, raw: Raw = False) -> None:
     """Show a world: its clock, its credentials, sample ids, and example calls to copy."""
-    show(client.request("GET", f"/worlds/{name}"), messages.world(client.url), raw=raw)
+    show(client.send(calls.show_world(name)), messages.world(client.url), raw=raw)
 
 
 @_worlds.command(
@@ -88,18 +88,24 @@ def create_world(
     raw: Raw = False,
 ) -> None:
     """Create a world with its own credentials and its own clock."""
-    clock = _given(at=at, speed=speed)
-    body = _given(name=name, scenario=scenario, seed=seed, clock=clock or None, fork=fork, expires_in=expires_in)
-    if credentials is not None:
-        body["credentials"] = _credentials_in(json_of(credentials))
-    show(client.request("POST", "/worlds", body), messages.world(client.url), raw=raw)
+    call = calls.create_world(
+        name,
+        scenario=scenario,
+        seed=seed,
+        start=at,
+        speed=speed,
+        fork=fork,
+        expires_in=expires_in,
+        credentials=None if credentials is None else _credentials_in(json_of(credentials)),
+    )
+    show(client.send(call), messages.world(client.url), raw=raw)
 
 
 @_worlds.command("reset", epilog=examples("worlds reset documented"))
 @with_client
 def reset_world(client: ControlClient, name: World, *, raw: Raw = False) -> None:
     """Put a world back to its beginning; its credentials stay the same."""
-    show(client.request("POST", f"/worlds/{name}/reset"), messages.world(client.url), raw=raw)
+    show(client.send(calls.reset_world(name)), messages.world(client.url), raw=raw)
 
 
 @_worlds.command(
@@ -116,9 +122,9 @@ def delete_world(client: ControlClient, name: OneWorld = None, *, prefix: Prefix
     if (name is None) == (prefix is None):
         raise UsageError("worlds delete takes either a NAME or --prefix")
     if prefix is not None:
-        show(client.request("DELETE", _with_query("/worlds", prefix=prefix)), messages.deleted_by(prefix), raw=raw)
+        show(client.send(calls.delete_worlds(prefix)), messages.deleted_by(prefix), raw=raw)
     else:
-        show(client.request("DELETE", f"/worlds/{name}"), lambda _: messages.deleted(str(name)), raw=raw)
+        show(client.send(calls.delete_world(str(name))), lambda _: messages.deleted(str(name)), raw=raw)
 
 
 @commands.command(
@@ -146,16 +152,15 @@ def clock(
     raw: Raw = False,
 ) -> None:
     """Show a world's clock, set its speed, or advance it and list what happens on the way."""
-    target = _given(by=by, to=to, until=until and {"id": until[0], "status": until[1]})
-    if len(target) + (speed is not None) > 1:
+    given_ = given(speed=speed, by=by, to=to, until=until)
+    if len(given_) > 1:
         raise UsageError("only one of --speed, --by, --to and --until can be given")
-    path = f"/worlds/{name}/clock"
-    if target:
-        show(client.request("POST", f"{path}/advance", target), messages.advance(name), raw=raw)
-    elif speed is not None:
-        show(client.request("PATCH", path, {"speed": speed}), messages.clock(name), raw=raw)
+    if speed is not None:
+        show(client.send(calls.set_speed(name, speed)), messages.clock(name), raw=raw)
+    elif given_:
+        show(client.send(calls.advance(name, by, to=to, until=until)), messages.advance(name), raw=raw)
     else:
-        show(client.request("GET", path), messages.clock(name), raw=raw)
+        show(client.send(calls.show_clock(name)), messages.clock(name), raw=raw)
 
 
 @commands.command(
@@ -197,15 +202,13 @@ def simulate(
 ) -> None:
     """Make something happen in a world that no API call does, or list what can happen."""
     prices = dict(map(_price, price or ())) or None
-    measures = _given(amount=amount, prices=prices, km=km, battery_level=battery_level)
-    body = _given(event=event, id=subject, at=at) | measures | _given(**{"for": lasts})
-    if body and (event is None or subject is None):
+    fields = given(at=at, lasts=lasts, amount=amount, prices=prices, km=km, battery_level=battery_level)
+    if event is not None and subject is not None:
+        show(client.send(calls.simulate(name, event, subject, **fields)), messages.event, raw=raw)
+    elif fields or event is not None:
         raise UsageError(f"an event needs an ID; `simulate {name}` lists the events with the IDs they take")
-    path = f"/worlds/{name}/simulate"
-    if body:
-        show(client.request("POST", path, body), messages.event, raw=raw)
     else:
-        show(client.request("GET", path), messages.events(name), raw=raw)
+        show(client.send(calls.list_events(name)), messages.events(name), raw=raw)
 
 
 def _price(text: str) -> tuple[str, str | int | None]:
@@ -242,8 +245,8 @@ def confirm(
 ) -> None:
     """Confirm an intent as a payment provider's front end does: add a card, authenticate a start, or pay a debt."""
     kind = "setup" if intent.startswith("seti_") else "payment"
-    path = f"/worlds/{name}/{kind}-intents/{quote(intent, safe='')}/confirm"
-    show(client.request("POST", path, _given(card=card, wallet=wallet)), messages.confirmation, raw=raw)
+    call = calls.confirm_intent(name, kind, intent, card=card, wallet=wallet)
+    show(client.send(call), messages.confirmation, raw=raw)
 
 
 @commands.command("export", short_help="Write a world to a JSON file.", epilog=examples("export mine mine.json"))
@@ -255,7 +258,7 @@ def export_world(
 ) -> None:
     """Write a world with everything in it to a JSON file, or to stdout."""
     with replaced_file(file) as write_chunk:
-        size = client.download(f"/worlds/{name}/export", write_chunk)
+        size = client.download(calls.export_world(name).path, write_chunk)
     if not is_stream(file):
         say(f"World {name} was written to {file}: {size:,} bytes.")
 
@@ -273,20 +276,10 @@ def import_world(
     raw: Raw = False,
 ) -> None:
     """Create a world from a file that `export` wrote. It gets new credentials."""
-    path = _with_query("/worlds/import", name=name, expires_in=expires_in)
-    response = client.request("POST", path, file_bytes(file))
-    show(response, messages.world(client.url), raw=raw)
+    call = calls.import_world(file_bytes(file), name=name, expires_in=expires_in)
+    show(client.send(call), messages.world(client.url), raw=raw)
 
 
 def _credentials_in(content: Any) -> Any:  # noqa: ANN401 - any JSON value
     """The credentials, which may be given with the whole world that shows them."""
     return content.get("credentials", content) if isinstance(content, dict) else content
-
-
-def _with_query(path: str, **values: str | None) -> str:
-    query = urlencode(_given(**values), errors="replace")
-    return f"{path}?{query}" if query else path
-
-
-def _given(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
-    return {name: value for name, value in values.items() if value is not None}

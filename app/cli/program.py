@@ -5,20 +5,22 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
-from typer.core import TyperCommand
 
 from .. import __version__
-from ..client import ControlClient, ControlError, UsageError
+from ..client import ControlClient, ControlError, UsageError, calls
+from ..client.address import filled
 from ..data_files import OPENAPI
-from .arguments import Raw, Url, default_url, examples, filled
+from .arguments import Raw, Url, examples
 from .commands import commands
 from .errors import PROGRAM, OutputError, advice, exit_code
+from .for_tests import served_for_tests
 from .output import complain, say, write
+from .serve_help import ServeCommand
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -85,37 +87,15 @@ def wattif(
     """A sandbox that emulates EV-charging vendors' APIs over one simulated world with a simulated clock."""
 
 
-class _ServeCommand(TyperCommand):
-    """`serve`, whose help lists the environment variables of its settings."""
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer does not export their types
-        super().format_epilog(ctx, formatter)
-        from ..main import ServerSettings  # noqa: PLC0415 - only this help needs the settings of all vendors
-        from ..settings import variable  # noqa: PLC0415 - the same
-
-        options = {field: f"the same as {param.opts[0]}" for param in self.params for field in _fields(param.name)}
-        with formatter.section("Environment variables, also as lines of a file .env; options take precedence"):
-            formatter.write_dl(
-                [
-                    (variable(name), options.get(name, str(field.description)))
-                    for name, field in ServerSettings.model_fields.items()
-                ]
-            )
-
-
-def _fields(option: str | None) -> tuple[str, str]:
-    """The names that the setting of an option may have."""
-    return str(option), f"{option}_url"
-
-
 @app.command(
-    cls=_ServeCommand,
+    cls=ServeCommand,
     short_help="Serve the APIs and the docs until interrupted.",
     epilog=examples(
         "serve",
         "serve --port 9000 --database sqlite:///other.db",
         "serve --scenario village --speed 0 --fresh",
         "serve --database postgresql+psycopg:///wattif",
+        "serve --for-tests --port 0",
     ),
 )
 def serve(
@@ -162,6 +142,13 @@ def serve(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start with an empty database; the old SQLite file is renamed to *.old.")
     ] = False,
+    for_tests: Annotated[
+        bool,
+        typer.Option(
+            "--for-tests",
+            help="Use a temporary database, make default of the scenario empty, and stop at the end of stdin.",
+        ),
+    ] = False,
 ) -> None:
     """Serve the vendors' APIs, the control API and the docs until interrupted."""
     # Numbers are read by the settings, so that an option and a variable are refused, or left out as empty, alike.
@@ -178,11 +165,14 @@ def serve(
         "log_format": log_format,
         "fresh": fresh or None,
     }
-    with _stopped_by_ctrl_c():
+    if for_tests and (filled(database) or fresh):
+        raise UsageError("--for-tests takes neither --database nor --fresh: it has a temporary database of its own")
+    own: AbstractContextManager[dict[str, Any]] = served_for_tests() if for_tests else nullcontext({})
+    with _stopped_by_ctrl_c(), own as defaults:
         gc.disable()  # modules are never garbage, and collecting while they load takes a tenth of the start
         # FastAPI asks of each model whether it is one of pydantic's version 1; loading that version takes 20 ms.
         sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
-        settings = _settings({name: value for name, value in given.items() if value is not None})
+        settings = _settings(defaults | {name: value for name, value in given.items() if value is not None})
         from ..server import run  # noqa: PLC0415 - --help and health start no server
 
         run(settings, sets_speed=filled(speed) is not None)
@@ -205,7 +195,8 @@ def _stopped_by_ctrl_c() -> Iterator[None]:
 def health(url: Url = None, *, raw: Raw = False) -> None:
     """Check a running server: print ok and exit with 0 if it answers; say why and exit with 1 if not."""
     try:
-        answer = ControlClient(filled(url) or default_url(), timeout_s=_HEALTH_TIMEOUT_S).request("GET", "/health")
+        with ControlClient(filled(url), timeout_s=_HEALTH_TIMEOUT_S) as client:
+            answer = client.send(calls.health())
     except ControlError as error:
         complain(f"{error}{advice(error)}")
         raise typer.Exit(1) from None

@@ -1,11 +1,26 @@
-"""The control API of a running server, from outside.
+"""The control API of a running server, from outside, with the standard library alone.
 
     client = ControlClient("http://127.0.0.1:8000")
-    world = client.request("POST", "/worlds", {"scenario": "village"}).body
+    with client.create_world(scenario="village") as world:
+        key = world.credentials["charge"]["secret_key"]
+        world.advance(timedelta(hours=8))
 
 Every call raises a subclass of `ControlError` when it fails.
 """
 
+from .answers import (
+    Advance,
+    CardName,
+    Clock,
+    Event,
+    Happening,
+    Health,
+    PaymentConfirmation,
+    Prices,
+    SetupConfirmation,
+    Transition,
+)
+from .control import ControlClient
 from .errors import (
     ControlError,
     NoAnswerError,
@@ -15,16 +30,34 @@ from .errors import (
     TimedOutError,
     UsageError,
 )
-from .http import ControlClient, ControlResponse
+from .http import ControlResponse
+from .vendors import ChosenCredentials, Credentials, Magic, Sample, Urls
+from .world import World
 
 __all__ = [
+    "Advance",
+    "CardName",
+    "ChosenCredentials",
+    "Clock",
     "ControlClient",
     "ControlError",
     "ControlResponse",
+    "Credentials",
+    "Event",
+    "Happening",
+    "Health",
+    "Magic",
     "NoAnswerError",
     "NotRunningError",
     "NotWattifError",
+    "PaymentConfirmation",
+    "Prices",
     "RefusedError",
+    "Sample",
+    "SetupConfirmation",
     "TimedOutError",
+    "Transition",
+    "Urls",
     "UsageError",
+    "World",
 ]

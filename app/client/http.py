@@ -1,19 +1,21 @@
-"""The HTTP client of the control API. Each call opens one connection, and no redirect is followed."""
+"""HTTP to one server: connections that are kept open, JSON answers, and the errors of both. No redirect is followed."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+import os
+import select
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ssl import SSLError
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .. import __version__
-from .errors import NoAnswerError, NotRunningError, NotWattifError, RefusedError, TimedOutError, UsageError
+from .errors import NoAnswerError, NotRunningError, NotWattifError, RefusedError, TimedOutError
 
-_CONTROL: Final = "/_sandbox/v1"
 _CHUNK_BYTES: Final = 65_536
+_MOST_IDLE: Final = 16
+"""The most connections that are kept while no call uses them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +26,25 @@ class ControlResponse:
     body: dict[str, Any]
 
 
-class ControlClient:
-    """Calls the control API of the server at `url`.
+class Transport:
+    """Sends requests to the server at `url`, each with `headers`; `timeout_s` limits each wait for the network.
 
-    `url` is http or https, a host, and optionally a port and the path that a proxy puts before the server's own.
-    `http://` may be left out. `timeout_s` limits each wait for the network in seconds, not the whole call.
-
-    Raises UsageError if `url` is not such an address, or if `token` cannot be sent in a header.
+    Threads may share it: each call takes an idle connection, or opens one, and has it alone. One that the server has
+    closed meanwhile is replaced before a call uses it. A call that fails on a connection is never sent again, because
+    the server may have got it.
     """
 
-    def __init__(self, url: str, *, token: str | None = None, timeout_s: float = 60) -> None:
-        self.url = _valid_address(url)
+    def __init__(self, url: str, headers: Mapping[str, str], timeout_s: float) -> None:
+        self._url = url
+        self._headers = dict(headers)
         self._timeout_s = timeout_s
-        self._headers = {"Accept": "application/json", "User-Agent": f"wattif/{__version__}"}
-        if token is not None:
-            if not token.isascii() or not token.isprintable():
-                raise UsageError("the token holds characters that a header cannot carry")
-            self._headers["Authorization"] = f"Bearer {token}"
+        self._idle: list[tuple[int, HTTPConnection]] = []
 
-    def request(self, method: str, path: str, body: object = None) -> ControlResponse:
-        """Sends a request, and returns the server's 2xx answer.
+    def send(self, method: str, path: str, content: bytes | None) -> ControlResponse:
+        """Sends a request with JSON, and returns the server's 2xx answer.
 
-        `path` is relative to `/_sandbox/v1`. `body` is sent as JSON; bytes are sent as they are.
         Raises RefusedError with the server's reason for another status, NoAnswerError without a complete answer.
         """
-        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         with self._sent(method, path, content) as response:
             with self._translated_errors():
                 raw = response.read()
@@ -57,7 +53,7 @@ class ControlClient:
     def download(self, path: str, write: Callable[[bytes], object]) -> int:
         """Gets a JSON answer of any length, and calls `write` with each piece of it; returns its length in bytes.
 
-        Raises as `request` does. When the answer breaks off, `write` may have been called with a part of it.
+        Raises as `send` does. When the answer breaks off, `write` may have been called with a part of it.
         """
         with self._sent("GET", path, None) as response:
             if response.status != 200 or not _is_json(response):  # noqa: PLR2004 - the one status that has a file
@@ -70,8 +66,13 @@ class ControlClient:
                 write(chunk)
                 length += len(chunk)
             if not response.chunked and str(length) != announced:
-                raise NoAnswerError(f"the answer from {self.url} broke off after {length} bytes")
+                raise NoAnswerError(f"the answer from {self._url} broke off after {length} bytes")
             return length
+
+    def close(self) -> None:
+        """Closes the connections that no call uses. A later call opens a new one."""
+        while self._idle:
+            self._idle.pop()[1].close()
 
     def _next_chunk(self, response: HTTPResponse) -> bytes:
         with self._translated_errors():
@@ -79,23 +80,42 @@ class ControlClient:
 
     @contextmanager
     def _sent(self, method: str, path: str, body: bytes | None) -> Iterator[HTTPResponse]:
-        parts = urlsplit(self.url)
-        connection_class = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         headers = self._headers | ({} if body is None else {"Content-Type": "application/json"})
         with self._translated_errors():
-            connection = connection_class(
-                parts.hostname or "", parts.port, timeout=self._timeout_s, blocksize=_CHUNK_BYTES
-            )
-        with closing(connection):
+            connection = self._connection()
+        try:
             with self._translated_errors():
                 try:
-                    connection.request(method, f"{parts.path}{_CONTROL}{path}", body, headers)
+                    connection.request(method, f"{urlsplit(self._url).path}{path}", body, headers)
                 except (BrokenPipeError, ConnectionResetError):
                     # A server that refuses a long body answers before the end of it, and hangs up.
                     if not body:
                         raise
                 response = connection.getresponse()
             yield response
+            is_complete = response.isclosed() and not response.will_close
+        except BaseException:
+            connection.close()
+            raise
+        if is_complete and len(self._idle) < _MOST_IDLE:
+            self._idle.append((os.getpid(), connection))
+        else:
+            connection.close()
+
+    def _connection(self) -> HTTPConnection:
+        """An idle connection that is still good, else a new one, which is opened when it is used."""
+        while self._idle:
+            try:
+                process, connection = self._idle.pop()
+            except IndexError:  # another thread has taken the last one
+                break
+            # A forked process has the connections of its parent, which still uses them.
+            if process == os.getpid() and _is_quiet(connection):
+                return connection
+            connection.close()
+        parts = urlsplit(self._url)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        return kind(parts.hostname or "", parts.port, timeout=self._timeout_s, blocksize=_CHUNK_BYTES)
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
@@ -103,14 +123,14 @@ class ControlClient:
             yield
         except TimeoutError:
             waited = f"nothing arrived for {self._timeout_s:g} s; the server may still do what it was asked"
-            raise TimedOutError(f"no answer from {self.url}: {waited}") from None
+            raise TimedOutError(f"no answer from {self._url}: {waited}") from None
         except SSLError as error:
             plain = "; does its address begin with http://?" if error.reason == "WRONG_VERSION_NUMBER" else ""
-            raise NoAnswerError(f"no answer from {self.url}: {error.strerror or error}{plain}") from None
+            raise NoAnswerError(f"no answer from {self._url}: {error.strerror or error}{plain}") from None
         except (OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             kind = NotRunningError if isinstance(error, ConnectionError) else NoAnswerError
-            raise kind(f"no answer from {self.url}: {reason}") from None
+            raise kind(f"no answer from {self._url}: {reason}") from None
 
     def _parsed(self, response: HTTPResponse, raw: bytes) -> ControlResponse:
         if response.status == 204:  # noqa: PLR2004 - No Content
@@ -127,28 +147,25 @@ class ControlClient:
             return ControlResponse(raw, body)
         if not isinstance(body.get("detail"), str) or "problem" not in _media_type(response):
             raise self._not_wattif(response)
-        raise RefusedError(body["detail"], response.status)
+        raise RefusedError(body["detail"], response.status, body)
 
     def _not_wattif(self, response: HTTPResponse) -> NotWattifError:
         status = f"{response.status} {response.reason}".strip()
         detail = response.getheader("Location") or _media_type(response) or "no content type"
-        path = urlsplit(self.url).path
+        path = urlsplit(self._url).path
         advice = f"; does its address have the path {path}?" if path else ""
-        return NotWattifError(f"the server at {self.url} is not Wattif: it answered {status}, {detail}{advice}")
+        return NotWattifError(f"the server at {self._url} is not Wattif: it answered {status}, {detail}{advice}")
 
 
-def _valid_address(text: str) -> str:
-    """The address with its scheme and without a slash at its end. Raises UsageError."""
-    url = text if "://" in text else f"http://{text}"
-    try:
-        parts = urlsplit(url)
-        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_valid = False
-    if not is_valid or not url.isascii() or not url.isprintable() or any(each in url for each in " @?#\\"):
-        without_password = text.rpartition("@")[2]
-        raise UsageError(f"no answer from {without_password!r}: an address looks like http://127.0.0.1:8000")
-    return url.rstrip("/")
+def _is_quiet(connection: HTTPConnection) -> bool:
+    """Whether the connection is open, and nothing has arrived on it: between two calls only its end could."""
+    if connection.sock is None:
+        return False
+    if not hasattr(select, "poll"):  # Windows
+        return not select.select([connection.sock], [], [], 0)[0]
+    poll = select.poll()
+    poll.register(connection.sock, select.POLLIN)
+    return not poll.poll(0)
 
 
 def _is_json(response: HTTPResponse) -> bool:

@@ -106,16 +106,17 @@ async def list_worlds(request: Request, context: Context, query: Annotated[ListW
     await context.worlds.expire()
     shown: dict[str, bytes] = {}
     headers, last = {}, query.after
+    vendors, origin = context.worlds.vendors, context.links.origin(request)
     async for world, opened_by in _worlds_after(context.directory.database, last, query.prefix or ""):
         if len(shown) == query.limit:
-            following = f"{context.links.origin(request)}/_sandbox/v1/worlds?limit={query.limit}&after={last}"
+            following = f"{origin}/_sandbox/v1/worlds?limit={query.limit}&after={last}"
             if query.prefix is not None:
                 following += f"&prefix={query.prefix}"
             headers["Link"] = f'<{following}>; rel="next"'
             break
         # A world that was reset while the list is written has been met under its former number.
         shown.pop(world.name, None)
-        shown[world.name] = orjson.dumps(show(world, opened_by, context.worlds.vendors, world.clock.at(wall_now())))
+        shown[world.name] = orjson.dumps(show(world, opened_by, vendors, world.clock.at(wall_now()), origin))
         last = world.n
     body = b'{"worlds":[' + b",".join(shown.values()) + b"]}"
     return answer(request, body, media_type=JSON, headers=headers)
@@ -179,11 +180,12 @@ def created(request: Request, context: AppContext, world: World, keys: Sequence[
     now = world.clock.at(wall_now())
     enter(request, world, now)
     location = f"{context.links.prefix(request)}/_sandbox/v1/worlds/{world.name}"
-    return json_answer(request, show(world, keys, context.worlds.vendors, now), 201, headers={"Location": location})
+    body = show(world, keys, context.worlds.vendors, now, context.links.origin(request))
+    return json_answer(request, body, 201, headers={"Location": location})
 
 
-def show(world: World, opened_by: Sequence[Credential], vendors: Vendors, now: int) -> dict[str, Any]:
-    """A world with the credentials that open it and sample ids, by vendor."""
+def show(world: World, opened_by: Sequence[Credential], vendors: Vendors, now: int, origin: str) -> dict[str, Any]:
+    """A world with the addresses, the credentials that open it, sample ids and magic ids, by vendor."""
     lasting = {each.vendor: each for each in opened_by if each.expires_at == NEVER}
     sample = orjson.loads(world.sample)
     return {
@@ -191,8 +193,10 @@ def show(world: World, opened_by: Sequence[Credential], vendors: Vendors, now: i
         "scenario": PurePath(world.scenario).stem,
         "seed": world.seed,
         "clock": clock.show(world, now),
+        "urls": {each.name: f"{origin}{each.mounts[0].path}" for each in vendors},
         "credentials": {each.name: each.show_credentials(lasting, sample.get(each.name, {})) for each in vendors},
         "sample": {each.name: each.show_sample(sample.get(each.name, {})) for each in vendors},
+        "magic": {each.name: each.magic for each in vendors},
         "expires_at": None if world.expires_at == NEVER else millis(world.expires_at),
     }
 
@@ -210,7 +214,7 @@ async def _shown(request: Request, context: AppContext, name: str) -> dict[str, 
     world, opened_by = held
     now = world.clock.at(wall_now())
     enter(request, world, now)
-    return show(world, opened_by, context.worlds.vendors, now)
+    return show(world, opened_by, context.worlds.vendors, now, context.links.origin(request))
 
 
 async def _worlds_after(database: Database, number: int, prefix: str) -> AsyncIterator[tuple[World, list[Credential]]]:

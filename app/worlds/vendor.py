@@ -1,7 +1,7 @@
 """The descriptor of a vendor: all that the rest of Wattif knows of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -49,7 +49,8 @@ class Vendor(Terms):
     id under which it shows a session, None if it does not show that one. `first_documents` are those that a world of
     a seed and a Monday has, unless its scenario places one of the kind. `first_stations` are stations, each with its
     connectors, that a world of a Monday has, unless its scenario places others under their ids. `town_documents` are
-    those of a generated town of a seed, by its vehicles with smart charging and the stations at their homes.
+    those of a generated town of a seed, by its vehicles with smart charging and the stations at their homes. `magic`
+    has ids of objects that every world has, by names that say how they behave.
     `example_calls` are lines for a person to copy, for the server's address, the key with a label and the sample ids.
     `inventory` has all that it documents, `quirks` is the file that numbers what is odd or assumed of it.
     """
@@ -61,6 +62,7 @@ class Vendor(Terms):
     first_documents: "Callable[[int, int], Sequence[Document]]" = lambda _seed, _monday: ()
     first_stations: "Callable[[int], Iterable[tuple[Station, Sequence[Connector]]]]" = lambda _monday: ()
     town_documents: "Callable[[int, Sequence[tuple[Vehicle, Station]]], Sequence[Document]]" = lambda _seed, _homes: ()
+    magic: Mapping[str, str] = field(default_factory=dict, hash=False)
     session_id: "Callable[[SessionBoundaries], str | None]" = lambda _: None
     shows_reservations: bool = False
     example_calls: Callable[[str, str, Sample], Sequence[str]] = lambda _origin, _key, _sample: ()

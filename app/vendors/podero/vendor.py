@@ -117,6 +117,13 @@ VENDOR: Final = Vendor(
     ),
     sample_is="A vehicle of Podero's, and days on which it has completed sessions.",
     sample_at=_sample_at,
+    magic={
+        "org_id": "00000000-0000-4000-8000-0000000000a0",
+        "user_id": "00000000-0000-4000-8000-0000000000b0",
+        "away_vehicle": "00000000-0000-4000-8000-0000000000c1",
+        "plugged_in_vehicle": "00000000-0000-4000-8000-0000000000c2",
+        "unplugged_vehicle": "00000000-0000-4000-8000-0000000000c3",
+    },
     stored_forms=_stored_forms,
     town_documents=town_documents,
 )

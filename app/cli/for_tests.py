@@ -1,0 +1,46 @@
+"""`serve --for-tests`: a server whose database is temporary, and which ends with the process that started it."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+_STDIN: Final = 0
+_CHUNK_BYTES: Final = 4096
+_NO_OTHERS: Final = ("admin_token", "public_url", "published_port", "seed", "speed", "start", "sessions")
+"""Settings that only options set: the variables, and the lines of `.env`, are meant for another server."""
+
+
+@contextmanager
+def served_for_tests() -> Iterator[dict[str, Any]]:
+    """The settings of a server for tests, whose temporary folder is removed when the block ends.
+
+    In the block, the end of stdin stops the process as SIGTERM does, with the exit code 0. A process that starts the
+    server and holds the other end of its stdin need not stop it: the end of that process, however it comes, does so.
+    """
+    before = signal.signal(signal.SIGTERM, _end)
+    with TemporaryDirectory(prefix="wattif-", ignore_cleanup_errors=True) as folder:
+        Thread(target=_stop_after_stdin, name="end of stdin", daemon=True).start()
+        yield {
+            **dict.fromkeys(_NO_OTHERS),
+            "fresh": False,
+            "scenario": "empty",
+            "database_url": f"sqlite:///{Path(folder).as_posix()}/wattif.db",
+        }
+    signal.signal(signal.SIGTERM, before)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _stop_after_stdin() -> None:
+    with suppress(OSError):
+        while os.read(_STDIN, _CHUNK_BYTES):
+            pass
+    signal.raise_signal(signal.SIGTERM)

@@ -1,0 +1,60 @@
+"""Instants and durations: between Python's objects and the texts of the control API."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from .errors import NotWattifError, UsageError
+
+Instant = datetime | str
+"""An aware datetime, or an RFC 3339 text."""
+Duration = timedelta | str
+"""A timedelta, or an ISO 8601 text such as `PT8H`."""
+
+_Form = TypeVar("_Form")
+
+
+def instant_text(name: str, value: Instant) -> str:
+    """The RFC 3339 text of an instant; a text is returned as it is. Raises UsageError, which names the argument."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, datetime):
+        raise UsageError(f"{name} is {value!r}; it takes an aware datetime, or a text such as 2026-04-01T08:00:00Z")
+    if value.utcoffset() is None:
+        raise UsageError(f"{name} is {value}, without a time zone; give it one, such as datetime.UTC")
+    try:
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    except OverflowError:
+        raise UsageError(f"{name} is {value}, which is no instant between the years 1 and 9999 in UTC") from None
+
+
+def duration_text(name: str, value: Duration) -> str:
+    """The ISO 8601 text of a duration; a text is returned as it is. Raises UsageError, which names the argument."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, timedelta):
+        raise UsageError(f"{name} is {value!r}; it takes a timedelta, or a text such as PT8H")
+    if value < timedelta(0):
+        raise UsageError(f"{name} is {value}; a duration is not negative")
+    seconds, micros = divmod(value // timedelta(microseconds=1), 1_000_000)
+    return f"PT{seconds}.{micros:06d}S" if micros else f"PT{seconds}S"
+
+
+def when_text(name: str, value: Instant | timedelta) -> str:
+    """The text of an instant, or of a duration after the world's now. Raises UsageError, which names the argument."""
+    return f"+{duration_text(name, value)}" if isinstance(value, timedelta) else instant_text(name, value)
+
+
+def instant(text: str) -> datetime:
+    """The instant that an answer of the server names, in UTC. Raises ValueError."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def read(form: Callable[[Any], _Form], body: object) -> _Form:
+    """The body of an answer in a form. Raises NotWattifError if it has another one."""
+    try:
+        return form(body)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise NotWattifError(
+            "the server's answer has an unknown form, perhaps because the server is of another version"
+        ) from None
