@@ -8,12 +8,16 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ("client", "testing")
+_NOT_SHOWN: Final = {"Exception", "TypedDict", "NamedTuple", "Protocol"}
+"""Bases that say nothing to a reader."""
+_INNER: Final = ("Magic", "Sample", "Credentials", "Urls")
+"""How the names of objects end that stand for a vendor in another one."""
 _HEAD: Final = """# Python
 
 `wattif.client` calls the control API of any server, with the standard library alone. `wattif.testing` has what a test
@@ -30,6 +34,7 @@ with client.create_world(scenario="village") as world:
 ```
 """
 
+Attribute: TypeAlias = tuple[str, str, str]
 Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -44,15 +49,17 @@ def _package(name: str) -> Iterator[str]:
         return
     init = ast.parse((folder / "__init__.py").read_text("utf-8"))
     yield from (f"## wattif.{name}", "", *_text(init), "")
-    public = _public(init)
     found = {
         node.name: (node, source)
         for source in (path.read_text("utf-8") for path in sorted(folder.glob("*.py")))
         for node in ast.parse(source).body
-        if isinstance(node, Definition) and node.name in public
+        if isinstance(node, Definition)
     }
-    for definition, source in sorted(found.values(), key=lambda each: _order(each[0])):
-        yield from _definition(definition, source)
+    classes = {name: node for name, (node, _) in found.items() if isinstance(node, ast.ClassDef)}
+    for node, source in sorted(
+        (found[name] for name in _public(init) if name in found), key=lambda each: _order(each[0])
+    ):
+        yield from _definition(node, source, classes)
 
 
 def _public(init: ast.Module) -> list[str]:
@@ -70,23 +77,50 @@ def _order(node: Definition) -> tuple[int, str]:
     return (2 if is_error else 0 if has_methods else 1), node.name
 
 
-def _definition(node: Definition, source: str) -> Iterator[str]:
+def _definition(node: Definition, source: str, classes: Mapping[str, ast.ClassDef]) -> Iterator[str]:
     if not isinstance(node, ast.ClassDef):
-        yield from (f"### {node.name}", "", *_signature(node, source), *_text(node), "")
+        yield from (f"### {node.name}", "", *_block(_signature(node, source)), *_text(node), "")
         return
-    bases = ", ".join(f"`{ast.unparse(each)}`" for each in node.bases if ast.unparse(each) != "Exception")
-    yield from (f"### {node.name}", "", *([f"A {bases}.", ""] if bases else []), *_text(node), "")
-    attributes = list(_attributes(node))
+    bases = [ast.unparse(each) for each in node.bases if isinstance(each, ast.Name) and each.id not in _NOT_SHOWN]
+    yield from (f"### {node.name}", "", *([f"A `{bases[0]}`.", ""] if bases else []), *_text(node), "")
+    attributes = [row for each in (*_inherited(node, classes), *_attributes(node)) for row in _members(each, classes)]
     if attributes:
         yield from ("| attribute | type | meaning |", "| --- | --- | --- |")
         for name, kind, meaning in attributes:
             yield f"| `{name}` | `{kind}` | {meaning} |".replace(" | None", " \\| None")
         yield ""
+    plain = []
     for method in _methods(node):
         if method.name == "__init__":
-            yield from (*_signature(method, source, node.name), *_text(method), "")
+            yield from (*_block(_signature(method, source, node.name)), *_text(method), "")
+        elif ast.get_docstring(method):
+            yield from (f"#### {node.name}.{method.name}", "", *_block(_signature(method, source)), *_text(method), "")
         else:
-            yield from (f"#### {node.name}.{method.name}", "", *_signature(method, source), *_text(method), "")
+            plain.append(_signature(method, source))
+    if plain:
+        yield from (f"Further methods of {node.name}:", "", *_block("\n".join(plain)))
+
+
+def _members(row: Attribute, classes: Mapping[str, ast.ClassDef]) -> Iterator[Attribute]:
+    """An attribute; in the place of an object that is known by its members only, those."""
+    name, kind, _ = row
+    inner = classes.get(kind)
+    if (
+        inner is None
+        or ast.unparse(inner.bases[0] if inner.bases else inner) != "TypedDict"
+        or not kind.endswith(_INNER)
+    ):
+        yield row
+        return
+    yield from ((f"{name}.{each}", of, meaning) for each, of, meaning in _attributes(inner))
+
+
+def _inherited(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> Iterator[Attribute]:
+    """The attributes of a generic base, which is not shown by itself, for the type that the class gives it."""
+    for base in node.bases:
+        if isinstance(base, ast.Subscript) and (generic := classes.get(ast.unparse(base.value))):
+            text = " ".join((ast.get_docstring(generic) or "").partition("\n")[0].split())
+            yield from ((name, _kind(base.slice), text) for name, _, _ in _attributes(generic))
 
 
 def _methods(node: ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -98,7 +132,7 @@ def _methods(node: ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunction
             yield each
 
 
-def _attributes(node: ast.ClassDef) -> Iterator[tuple[str, str, str]]:
+def _attributes(node: ast.ClassDef) -> Iterator[Attribute]:
     """The annotated attributes and the properties of a class: name, type and docstring."""
     for each, following in zip(node.body, (*node.body[1:], None), strict=True):
         if isinstance(each, ast.AnnAssign) and not ast.unparse(each.target).startswith("_"):
@@ -117,15 +151,20 @@ def _is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any("property" in ast.unparse(each) for each in node.decorator_list)
 
 
-def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef, source: str, called: str | None = None) -> Iterator[str]:
+def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef, source: str, called: str | None = None) -> str:
     """A function's head as it is written, without `self` and comments; of a class, how it is called."""
     head = "\n".join(source.splitlines()[node.lineno - 1 : node.body[0].lineno - 1])
     head = inspect.cleandoc(re.sub(r"  # .*$", "", head, flags=re.MULTILINE)).removesuffix(":")
+    head = re.sub(r'(: |-> )"([^"]+)"', r"\1\2", head)
     if called:
         head = head.replace("def __init__", called).removesuffix(" -> None")
     head = re.sub(r"(\()\s*self(?:, ?)?", r"\1", head, count=1)
+    return re.sub(r"\(\n +\n", "(\n", head)
+
+
+def _block(signatures: str) -> Iterator[str]:
     # The language is not `python`, because this is no program that runs.
-    yield from ("```py", re.sub(r"\(\n +\n", "(\n", head), "```", "")
+    yield from ("```py", signatures, "```", "")
 
 
 def _text(node: Definition | ast.Module) -> list[str]:
