@@ -7,13 +7,15 @@ ARGS   ?=
 
 BIN     := $(VENV)/bin
 UV      := uv==0.13.8
-SOURCES  = $(wildcard app tests bench)
+SOURCES  = $(wildcard app tests bench docs)
 INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
-LOCKS   := requirements.lock requirements-dev.lock tests/generators/requirements.lock
+LOCKS   := requirements.lock requirements-dev.lock tests/generators/requirements.lock docs/requirements.lock
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test test-all lint soak bench lock clean wrk mock-servers generators
+PAGES   := .site
+
+.PHONY: help run test test-all lint soak bench docs lock clean wrk mock-servers generators
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -50,15 +52,24 @@ soak: $(VENV)/.development ## run crowds, kills, contracts and random calls for 
 bench: wrk mock-servers $(VENV)/.development ## measure beside other mock servers; needs wrk, and npm and Java for them; ARGS="--against COMMIT" compares with it
 	@$(BIN)/python -m bench $(ARGS)
 
+docs: $(PAGES)/venv/.installed ## build the documentation into site/, which works without a network: open site/index.html
+	@rm -rf $(PAGES)/site site
+	@$(PAGES)/venv/bin/python docs/tools/stage.py $(PAGES)
+	@cd $(PAGES) && venv/bin/zensical build --strict
+	@$(PAGES)/venv/bin/python docs/tools/finish.py $(PAGES)/site
+	@mv $(PAGES)/site site
+	@echo 'Wrote site/index.html.'
+
 lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1 takes the newest versions allowed
 	@$(COMPILE) pyproject.toml --extra postgres -o requirements.lock
 	@$(COMPILE) pyproject.toml --extra postgres --group dev --constraint requirements.lock -o requirements-dev.lock
 	@$(COMPILE) tests/generators/requirements.in -o tests/generators/requirements.lock
+	@$(COMPILE) docs/requirements.in -o docs/requirements.lock
 	@! grep -n '://' $(LOCKS)
 	@echo 'Wrote $(LOCKS).'
 
 clean: ## remove what the other targets made; wattif.db stays
-	@rm -rf $(VENV) $(VENV)-lock .bench .generators build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@rm -rf $(VENV) $(VENV)-lock .bench .generators $(PAGES) site build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 wrk:
@@ -95,6 +106,12 @@ generators: $(BIN)/python
 
 .generators/python/.installed: tests/generators/requirements.lock
 	@echo 'Installing the generators of Python clients into .generators/python ...'
+	@$(BIN)/python -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(PAGES)/venv/.installed: docs/requirements.lock $(BIN)/python
+	@echo 'Installing the generator of the documentation into $(PAGES)/venv ...'
 	@$(BIN)/python -m venv --clear $(@D)
 	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
 	@touch $@
