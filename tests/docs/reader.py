@@ -12,7 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,13 +55,13 @@ class ReaderError(Exception):
 class Reader:
     """A context manager. `folder` is made unless it is there, and `variables` are the environment.
 
-    `town` is a database with the usual worlds: a server whose start is not looked at resumes a copy of it, because a
-    new town takes seconds.
+    `town` makes a database with the usual worlds: a server whose start is not looked at resumes a copy of it, because
+    a new town takes seconds.
     """
 
     folder: Path
     variables: Mapping[str, str]
-    town: Path | None = None
+    town: Callable[[], Path] | None = None
     _ports: dict[str, str] = field(default_factory=dict)
     _servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _shell: subprocess.Popen[bytes] = field(init=False)
@@ -159,7 +159,7 @@ class Reader:
             self._end(self._servers.pop(port))
         where = folder or Path(self._run("pwd").printed.strip())
         if self.town is not None and typed == "wattif serve" and not is_compared and not any(where.glob("*.db")):
-            shutil.copy(self.town, where / "wattif.db")
+            shutil.copy(self.town(), where / "wattif.db")
         variables = dict(pair.partition("=")[::2] for pair in self._run("env -0").printed.split("\0") if pair)
         log = self._outside / f"{len(list(self._outside.iterdir()))}.log"
         with log.open("wb") as output:
