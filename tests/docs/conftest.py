@@ -7,13 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.reader import Reader
-from tests.installed import Installed, install
-
-
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Wattif's wheel, unpacked."""
-    return install(tmp_path_factory.mktemp("installed"))
+from tests.installed import Installed
 
 
 @pytest.fixture(scope="session")

@@ -53,9 +53,10 @@ class ReaderError(Exception):
 
 @dataclass(slots=True)
 class Reader:
-    """A context manager: `folder` is made, `variables` are the environment, `town` is a database with the usual worlds.
+    """A context manager. `folder` is made unless it is there, and `variables` are the environment.
 
-    A server whose start is not looked at resumes a copy of `town`, because a new town takes seconds.
+    `town` is a database with the usual worlds: a server whose start is not looked at resumes a copy of it, because a
+    new town takes seconds.
     """
 
     folder: Path
@@ -72,7 +73,7 @@ class Reader:
         return self.folder.parent / f"{self.folder.name}-outside"
 
     def __enter__(self) -> Self:
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         self._outside.mkdir()
         (self._outside / ".curlrc").write_text(_CURL)
         environment = dict(self.variables) | {

@@ -1,4 +1,4 @@
-"""The example with two containers runs as it is written: the application works with the key that both are given."""
+"""The example with Docker Compose runs as it is written: the application works with the key that both are given."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from tests.serving.servers import READY, ROOT, environment
 
 pytestmark = pytest.mark.slow
 
-FOLDER: Final = ROOT / "examples" / "two-containers"
+FOLDER: Final = ROOT / "examples" / "compose"
 COMPOSE: Final = (FOLDER / "compose.yml").read_text("utf-8")
 SERVICES: Final[dict[str, dict[str, Any]]] = yaml.safe_load(COMPOSE)["services"]
 PAGE: Final = (ROOT / "docs" / "deployment.md").read_text("utf-8")
@@ -37,7 +37,7 @@ def test_page_shows_the_compose_file() -> None:
 
 
 def test_application_runs_with_the_variables_of_its_container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It prints what the page shows each time it runs; a key that is not Wattif's is refused."""
+    """It prints what its README shows each time it runs; a key that is not Wattif's is refused."""
     variables = environment() | SERVICES["wattif"]["environment"]
     # Without this, a server of the tests has no variable of Wattif.
     monkeypatch.setattr(servers, "environment", lambda: variables)
@@ -48,7 +48,7 @@ def test_application_runs_with_the_variables_of_its_container(tmp_path: Path, mo
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout.splitlines()[0].endswith(" is active")
     assert re.search(r" is completed: [1-9]\d*\.\d{3} kWh for [1-9]\d*\.\d\d EUR$", first.stdout)
-    assert first.stdout in PAGE
+    assert first.stdout in (FOLDER / "README.md").read_text("utf-8")
     assert second.stdout == first.stdout
     assert refused.returncode == 1
     assert "401" in refused.stderr
