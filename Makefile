@@ -15,7 +15,7 @@ COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes
 
 PAGES   := .site
 
-.PHONY: help run test test-all lint soak bench docs lock clean wrk mock-servers generators
+.PHONY: help run test test-all lint soak bench docs lock clean wrk mock-servers generators javascript
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -29,7 +29,7 @@ run: $(VENV)/.runtime ## serve on 127.0.0.1:8000; ARGS="--port 9000" goes to `se
 test: $(VENV)/.development ## run the fast tests on all cores, at most two minutes; ARGS="tests/domain -n 0" goes to pytest
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
 
-test-all: generators $(VENV)/.development ## run every test: PostgreSQL, servers as processes, contracts and generated clients too, at most 20 minutes
+test-all: generators javascript $(VENV)/.development ## run every test: PostgreSQL, servers as processes, contracts and generated clients too, at most 20 minutes
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist worksteal --lane all $(ARGS)
 
 lint: $(VENV)/.development ## check style, format, types, layers and lock files
@@ -69,7 +69,7 @@ lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1
 	@echo 'Wrote $(LOCKS).'
 
 clean: ## remove what the other targets made; wattif.db stays
-	@rm -rf $(VENV) $(VENV)-lock .bench .generators $(PAGES) site build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@rm -rf $(VENV) $(VENV)-lock .bench .examples .generators $(PAGES) site build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 wrk:
@@ -99,6 +99,20 @@ generators: $(BIN)/python
 
 .generators/npm/.installed: tests/generators/package.json tests/generators/package-lock.json
 	@echo 'Installing the generators of TypeScript clients and the linters into .generators/npm ...'
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	@npm ci --prefix $(@D) --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+# The tests with an example whose packages cannot be installed are skipped, and fail if CI is set.
+javascript:
+	@if ! command -v npm >/dev/null; then echo 'There is no npm: the examples in JavaScript are not tried.' >&2; \
+	else $(MAKE) --silent .examples/vitest/.installed .examples/playwright/.installed \
+	  || echo 'npm could not install the packages of the examples in JavaScript.' >&2; fi
+
+# The folder is as deep as examples/, so that the relative path to clients/js holds.
+.examples/%/.installed: examples/%/package.json examples/%/package-lock.json
+	@echo 'Installing the packages of examples/$* into $(@D) ...'
 	@mkdir -p $(@D)
 	@cp $^ $(@D)
 	@npm ci --prefix $(@D) --no-audit --no-fund --ignore-scripts --loglevel=error

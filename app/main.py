@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Annotated, Any, Final, cast
@@ -27,6 +27,7 @@ from .vendors.podero.vendor import VENDOR as PODERO
 from .web import file_links
 from .web.app_context import AppContext
 from .web.cors import AnyOrigin
+from .web.late import Late
 from .web.likely_paths import LikelyPaths
 from .web.links import Links, PublicPath
 from .web.local_access import AdminOnly, LocalOnly
@@ -94,11 +95,14 @@ class Wattif(Starlette):
         return PublicPath(self.router, path) if path else self.router
 
 
-def create_app(settings: Settings, vendors: Vendors = VENDORS, log: RequestLog | None = None) -> Starlette:
+def create_app(
+    settings: Settings, vendors: Vendors = VENDORS, log: RequestLog | None = None, *, late: bool = False
+) -> Starlette:
     """The server's application: every vendor at its real path, the control API and the docs beside them.
 
     Requests are logged in `log`, if there is one. When it starts it makes the lasting worlds, unless `prepare` has done
-    so before.
+    so before. With `late`, a vendor's application is put together when its first request arrives: that takes a fifth of
+    a second, which the start of a server for tests does not wait for.
     """
     database = open_database(settings.database_url)
     context = AppContext(
@@ -130,6 +134,9 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS, log: RequestLog |
         finally:
             database.close()
 
+    def api_of(make: Callable[[AppContext], ASGIApp]) -> ASGIApp:
+        return Late(partial(make, context)) if late else make(context)
+
     def mounted(path: str, name: str, api: ASGIApp, logged: ApiLog | None) -> ApiMount:
         return ApiMount(path, api, name, context.request_counters.setdefault(name, RequestCounter()), logged)
 
@@ -137,12 +144,12 @@ def create_app(settings: Settings, vendors: Vendors = VENDORS, log: RequestLog |
     app = Wattif(
         routes=[
             *(
-                mounted(mount.path, mount.name, mount.application(context), vendor_logs[vendor.name])
+                mounted(mount.path, mount.name, api_of(mount.application), vendor_logs[vendor.name])
                 for vendor in vendors
                 for mount in vendor.mounts
             ),
             mounted(_CONTROL, _SANDBOX, control.application(context), _log_of_changes(log, _SANDBOX, _PROBES)),
-            mounted(file_links.MOUNT, "files", files.application(context), _log_of_changes(log, None)),
+            mounted(file_links.MOUNT, "files", api_of(files.application), _log_of_changes(log, None)),
         ],
         lifespan=lifespan,
     )

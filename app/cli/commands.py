@@ -152,12 +152,12 @@ def clock(
     raw: Raw = False,
 ) -> None:
     """Show a world's clock, set its speed, or advance it and list what happens on the way."""
-    given_ = given(speed=speed, by=by, to=to, until=until)
-    if len(given_) > 1:
+    wanted = given(speed=speed, by=by, to=to, until=until)
+    if len(wanted) > 1:
         raise UsageError("only one of --speed, --by, --to and --until can be given")
     if speed is not None:
         show(client.send(calls.set_speed(name, speed)), messages.clock(name), raw=raw)
-    elif given_:
+    elif wanted:
         show(client.send(calls.advance(name, by, to=to, until=until)), messages.advance(name), raw=raw)
     else:
         show(client.send(calls.show_clock(name)), messages.clock(name), raw=raw)

@@ -1,13 +1,12 @@
 """The command line: `serve` starts a server, the other commands call one that is running."""
 
-import gc
 import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -18,13 +17,12 @@ from ..data_files import OPENAPI
 from .arguments import Raw, Url, examples
 from .commands import commands
 from .errors import PROGRAM, OutputError, advice, exit_code
+from .fast_imports import import_frameworks
 from .for_tests import served_for_tests
 from .output import complain, say, write
 from .serve_help import ServeCommand
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from ..settings import Settings
 
 _BAD_SETTINGS_EXIT: Final = 2
@@ -169,13 +167,11 @@ def serve(
         raise UsageError("--for-tests takes neither --database nor --fresh: it has a temporary database of its own")
     own: AbstractContextManager[dict[str, Any]] = served_for_tests() if for_tests else nullcontext({})
     with _stopped_by_ctrl_c(), own as defaults:
-        gc.disable()  # modules are never garbage, and collecting while they load takes a tenth of the start
-        # FastAPI asks of each model whether it is one of pydantic's version 1; loading that version takes 20 ms.
-        sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
+        import_frameworks()
         settings = _settings(defaults | {name: value for name, value in given.items() if value is not None})
         from ..server import run  # noqa: PLC0415 - --help and health start no server
 
-        run(settings, sets_speed=filled(speed) is not None)
+        run(settings, sets_speed=filled(speed) is not None, for_tests=for_tests)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from .answers import (
     Advance,
     CardName,
     Clock,
+    ControlResponse,
     Event,
     Happening,
     Health,
@@ -30,7 +31,6 @@ from .errors import (
     TimedOutError,
     UsageError,
 )
-from .http import ControlResponse
 from .vendors import ChosenCredentials, Credentials, Magic, Sample, Urls
 from .world import World
 

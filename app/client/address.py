@@ -1,4 +1,4 @@
-"""The address of a server: checked, and found where none is given."""
+"""The address of a server: checked, and found in the environment where none is given."""
 
 import os
 from urllib.parse import urlsplit
@@ -34,6 +34,11 @@ def default_address() -> str:
             "WATTIF_PORT is 0, so that the server takes a free port; name its address in WATTIF_URL, or with --url"
         )
     return f"http://127.0.0.1:{port}"
+
+
+def default_token() -> str | None:
+    """The admin token in `WATTIF_ADMIN_TOKEN`, if there is one: that of the server at the default address."""
+    return filled(os.environ.get("WATTIF_ADMIN_TOKEN"))
 
 
 def filled(text: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What calls on a world return. Instants are aware datetimes in UTC."""
+"""What calls return. Instants are aware datetimes in UTC."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,14 @@ CardName = Literal[
     "fails_later",
 ]
 """The brand of a card that pays, or how a card behaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlResponse:
+    """A 2xx answer: `raw` is its body as bytes, `body` the JSON object in it. Both are empty after a 204."""
+
+    raw: bytes
+    body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

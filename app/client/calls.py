@@ -5,7 +5,7 @@ no call can carry; all else is checked by the server.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -100,7 +100,7 @@ def advance(
     target = given(
         by=_duration("by", by),
         to=None if to is None else instant_text("to", to),
-        until=None if until is None else dict(zip(("id", "status"), until, strict=True)),
+        until=None if until is None else _awaited(until),
     )
     return Call("POST", f"{_world(name)}/clock/advance", target)
 
@@ -149,6 +149,12 @@ def given(**values: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
 
 def _world(name: str) -> str:
     return f"/worlds/{check_name(name)}"
+
+
+def _awaited(until: Sequence[str]) -> dict[str, str]:
+    if isinstance(until, str) or len(until) != len(("id", "status")):
+        raise UsageError(f"until is {until!r}; it takes an id and a status, such as (session_id, 'settled')")
+    return {"id": until[0], "status": until[1]}
 
 
 def _duration(name: str, value: Duration | None) -> str | None:

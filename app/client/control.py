@@ -7,11 +7,10 @@ from typing import Any, Final, Self
 
 from .. import __version__
 from . import calls
-from .address import default_address, valid_address
-from .answers import Health
+from .address import default_address, default_token, valid_address
+from .answers import ControlResponse, Health
 from .calls import Call
 from .errors import UsageError
-from .http import ControlResponse, Transport
 from .values import Duration, Instant, read
 from .vendors import ChosenCredentials
 from .world import World
@@ -24,8 +23,9 @@ class ControlClient:
 
     `url` is http or https, a host, and optionally a port and the path that a proxy puts before the server's own;
     `http://` may be left out. By default it is the one in `WATTIF_URL`, else `http://127.0.0.1` with the port in
-    `WATTIF_PORT`, or 8000. `token` is the server's admin token, if it has one. `timeout_s` limits each wait for the
-    network in seconds, not the whole call.
+    `WATTIF_PORT`, or 8000. `token` is the server's admin token, if it has one; by default the one in
+    `WATTIF_ADMIN_TOKEN`, unless a `url` is given. `timeout_s` limits each wait for the network in seconds, not the
+    whole call.
 
     Connections are kept open between calls; `close`, or the end of a `with` block, closes them. A call is never sent
     twice: if its connection breaks, it fails, because the server may have got it.
@@ -36,7 +36,11 @@ class ControlClient:
     """
 
     def __init__(self, url: str | None = None, *, token: str | None = None, timeout_s: float = 60) -> None:
+        from .http import Transport  # noqa: PLC0415 - http.client takes as long to load as all else that a client needs
+
         self.url: Final = valid_address(default_address() if url is None else url)
+        if url is None and token is None:
+            token = default_token()
         headers = {"Accept": "application/json", "User-Agent": f"wattif/{__version__}"}
         if token is not None:
             if not token.isascii() or not token.isprintable():

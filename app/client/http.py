@@ -5,25 +5,17 @@ import os
 import select
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ssl import SSLError
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
+from .answers import ControlResponse
 from .errors import NoAnswerError, NotRunningError, NotWattifError, RefusedError, TimedOutError
 
 _CHUNK_BYTES: Final = 65_536
 _MOST_IDLE: Final = 16
 """The most connections that are kept while no call uses them."""
-
-
-@dataclass(frozen=True, slots=True)
-class ControlResponse:
-    """A 2xx answer: `raw` is its body as bytes, `body` the JSON object in it. Both are empty after a 204."""
-
-    raw: bytes
-    body: dict[str, Any]
 
 
 class Transport:
@@ -93,11 +85,17 @@ class Transport:
                         raise
                 response = connection.getresponse()
             yield response
-            is_complete = response.isclosed() and not response.will_close
+        except RefusedError:  # the whole answer has been read
+            self._keep(connection, response)
+            raise
         except BaseException:
             connection.close()
             raise
-        if is_complete and len(self._idle) < _MOST_IDLE:
+        self._keep(connection, response)
+
+    def _keep(self, connection: HTTPConnection, response: HTTPResponse) -> None:
+        """Keeps a connection for the next call, if the server does and the answer has been read."""
+        if response.isclosed() and not response.will_close and len(self._idle) < _MOST_IDLE:
             self._idle.append((os.getpid(), connection))
         else:
             connection.close()

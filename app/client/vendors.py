@@ -1,4 +1,4 @@
-"""The vendors' parts of a world: addresses, keys, sample ids and magic ids. Docs: decision 51.
+"""The vendors' parts of a world: addresses, keys, sample ids and magic ids.
 
 The types say what a world of Wattif's own scenarios has. A scenario file of your own may leave sample ids out, and
 then the ids beside the keys are None.
@@ -68,14 +68,14 @@ class ChosenCredentials(TypedDict, total=False):
 
 
 class ChargeSample(TypedDict):
-    """What a start takes, and the fleet and the account that it belongs to."""
+    """What a start takes, a fleet, which the scenario `empty` has none of, and the account."""
 
     charging_station: str
     connector: str
     driver: str
     vehicle: str
     payment_method: str
-    fleet: str
+    fleet: str | None
     account: str
 
 

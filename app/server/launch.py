@@ -29,6 +29,7 @@ from ..worlds.startup import OtherDatabaseError, Sharing, Started
 from .banner import banner, found, origin
 from .bounds import Bounds, connections_at_most
 from .logs import LOGGING
+from .prepared import brought, prepare_for_tests, resume_prepared
 from .progress import Progress
 from .protocol import HttpProtocol
 from .request_log import opened
@@ -41,10 +42,11 @@ _SHUTDOWN_TIMEOUT_S: Final = 2
 _LOOP: Final[Literal["uvloop", "asyncio"]] = "asyncio" if sys.platform == "win32" else "uvloop"
 
 
-def run(settings: Settings, *, sets_speed: bool = False) -> None:
+def run(settings: Settings, *, sets_speed: bool = False, for_tests: bool = False) -> None:
     """Serves until interrupted. A server that cannot start prints one line, and exits with 2.
 
-    With `sets_speed`, the speed in the settings counts also while other servers use the database.
+    With `sets_speed`, the speed in the settings counts also while other servers use the database. With `for_tests`, the
+    database is new and no other server's, and a start that takes no time matters more than a first request that does.
     """
     listening: Sockets = []
     dictConfig(LOGGING)
@@ -57,11 +59,17 @@ def run(settings: Settings, *, sets_speed: bool = False) -> None:
             if settings.fresh:
                 _rename_file(settings)
             log = opened(settings)
-            app = create_app(settings, log=None if log is None else log.requests)
+            is_prepared = for_tests and brought(settings)
+            app = create_app(settings, log=None if log is None else log.requests, late=for_tests)
             url = url_of(settings.host, listening)
             sharing = Sharing(url, partial(tell_of_others, settings, sets_speed=sets_speed), sets_speed=sets_speed)
-            with Progress() as progress:
-                started = runner.run(prepare(app, settings, progress, sharing))
+            if is_prepared:
+                started = resume_prepared(app)
+            elif for_tests:
+                started = runner.run(prepare_for_tests(app, settings))
+            else:
+                with Progress() as progress:
+                    started = runner.run(prepare(app, settings, progress, sharing))
         except (
             BadScenarioError,
             ForeignDatabaseError,

@@ -85,6 +85,8 @@ def launched(stdin: int, log: IO[bytes]) -> "Iterator[tuple[subprocess.Popen[str
 def launch(stdin: int, log: IO[bytes]) -> "subprocess.Popen[str]":
     """Starts the process of a server, which writes what it refuses to `log`."""
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
+    # Wattif uses none, and to look for them takes 10 ms.
+    variables["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     if not _IS_INSTALLED:
         variables["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
     # Ctrl-C at a terminal is for the tests, which still need the server to delete their worlds.

@@ -245,6 +245,10 @@ class Worlds:
         template = await self.templates.find_or_make(source, None, quiet)
         self._spares.request((template.n, template.monday))
 
+    async def make_spares(self) -> None:
+        """Makes the spares that have been asked for, without waiting for a quiet moment."""
+        await self._spares.fill()
+
     async def keep(self, rest: Rest) -> None:
         """Does the work that goes on while the server serves; never ends by itself."""
         # Looked for while files can be opened: without any, none would be found later.

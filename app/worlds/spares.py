@@ -47,9 +47,10 @@ class Spares:
             while self._asked.is_set():
                 self._asked.clear()
                 await asyncio.sleep(_IDLE_S)
-            await retry_while_away(self._fill)
+            await retry_while_away(self.fill)
 
-    async def _fill(self) -> None:
+    async def fill(self) -> None:
+        """Makes the spares that are missing."""
         there = await self._database.change(partial(_retire_surplus, kinds=self._kinds))
         self._retired.set()
         for kind in self._kinds:

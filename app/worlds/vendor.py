@@ -50,9 +50,9 @@ class Vendor(Terms):
     a seed and a Monday has, unless its scenario places one of the kind. `first_stations` are stations, each with its
     connectors, that a world of a Monday has, unless its scenario places others under their ids. `town_documents` are
     those of a generated town of a seed, by its vehicles with smart charging and the stations at their homes. `magic`
-    has ids of objects that every world has, by names that say how they behave.
-    `example_calls` are lines for a person to copy, for the server's address, the key with a label and the sample ids.
-    `inventory` has all that it documents, `quirks` is the file that numbers what is odd or assumed of it.
+    has ids that are the same in every world, by names that say how their objects behave. `example_calls` are lines for
+    a person to copy, for the server's address, the key with a label and the sample ids. `inventory` has all that it
+    documents, `quirks` is the file that numbers what is odd or assumed of it.
     """
 
     mounts: tuple[Mount, ...] = ()

@@ -1,0 +1,114 @@
+"""The database of servers for tests as one start has made it, kept for the next ones on this machine.
+
+To make its worlds, and the template of a village, takes longer than all else of a start. They depend on nothing but the
+program, so the file is named by a fingerprint of the program's own files: another version, or a change in a checkout,
+has another one. It lies where the system keeps caches (`~/.cache/wattif` on Linux), takes some megabytes, and can be
+deleted at any time; where it cannot be written, each start makes the worlds anew.
+"""
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from starlette.applications import Starlette
+
+from ..data_files import FIXTURES
+from ..main import prepare
+from ..settings import Settings
+from ..store.database.snapshot import write_snapshot
+from ..store.database.url import database_file
+from ..worlds.startup import Started, nothing
+
+if TYPE_CHECKING:
+    from ..web.app_context import AppContext
+
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+_KEPT: Final = 3
+"""The files of so many versions and checkouts stay."""
+SCENARIO: Final = "empty"
+"""The scenario of the world `default`, which tests leave alone."""
+_ENDINGS: Final = (".py", ".yaml")
+
+
+def brought(settings: Settings) -> bool:
+    """Whether there is a prepared database for these settings, which this copies to where they say."""
+    file = database_file(settings.database_url)
+    if file is None or not _is_usual(settings):
+        return False
+    prepared = _file()
+    try:
+        shutil.copyfile(prepared, file)
+        prepared.touch()  # the last ones to be used stay
+    except OSError:
+        return False
+    return True
+
+
+def resume_prepared(app: Starlette) -> Started:
+    """Begins with a prepared database, in which nothing is to be done: no caller has seen its worlds."""
+    context: AppContext = app.state.context
+    app.state.started, context.ready = Started(nothing, is_new=True), True
+    return Started(nothing, is_new=True)
+
+
+async def prepare_for_tests(app: Starlette, settings: Settings) -> Started:
+    """Makes the worlds, and the template of those that tests ask for; keeps the database for the next starts."""
+    started = await prepare(app, settings)
+    context: AppContext = app.state.context
+    await context.worlds.warm()
+    await context.worlds.make_spares()
+    file = database_file(settings.database_url)
+    if file is not None and _is_usual(settings):
+        _keep(file)
+    return started
+
+
+def _is_usual(settings: Settings) -> bool:
+    """Whether the settings ask for the worlds that every server for tests has."""
+    keys = type(settings).model_fields.keys() - Settings.model_fields.keys()
+    return settings.scenario == SCENARIO and all(
+        getattr(settings, name) is None for name in ("seed", "start", "speed", "sessions", *keys)
+    )
+
+
+def _keep(database: Path) -> None:
+    prepared = _file()
+    with suppress(OSError, sqlite3.Error):
+        prepared.parent.mkdir(parents=True, exist_ok=True)
+        write_snapshot(database, prepared)
+        others = sorted(prepared.parent.glob("prepared-*.db"), key=lambda file: file.stat().st_mtime)
+        for old in others[:-_KEPT]:
+            old.unlink(missing_ok=True)
+
+
+def _file() -> Path:
+    print_of_program = blake2b(f"{sys.version_info[:2]} {sqlite3.sqlite_version}".encode(), digest_size=10)
+    for line in _program():
+        print_of_program.update(line.encode())
+    return _cache() / f"prepared-{print_of_program.hexdigest()}.db"
+
+
+def _program() -> Iterator[str]:
+    """A line for each file that decides what a database holds."""
+    for root in (_PACKAGE, FIXTURES):
+        for folder, folders, names in os.walk(root):
+            folders.sort()
+            for name in sorted(names):
+                if name.endswith(_ENDINGS):
+                    path = f"{folder}/{name}"
+                    found = os.stat(path)  # noqa: PTH116 - hundreds of files, in a few milliseconds
+                    yield f"{path} {found.st_size} {found.st_mtime_ns}\n"
+
+
+def _cache() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", "~\\AppData\\Local")).expanduser() / "wattif"
+    if sys.platform == "darwin":
+        return Path("~/Library/Caches/wattif").expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "wattif"

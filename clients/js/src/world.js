@@ -1,0 +1,152 @@
+import { RefusedError, UsageError } from './errors.js';
+import { textOf } from './instants.js';
+
+const { fetch } = globalThis;
+
+/** The name of each vendor's credential that its calls carry. */
+const KEYS = { charge: 'secret_key', cariqa: 'token', podero: 'token' };
+const STEPS = ['by', 'to', 'until'];
+
+/** A world of a server; README.md and index.d.ts describe it. */
+export class World {
+  #client;
+
+  constructor(client, facts) {
+    this.#client = client;
+    this.url = client.url;
+    this.#take(facts);
+  }
+
+  get env() {
+    const variables = { WATTIF_URL: this.url, WATTIF_WORLD: this.name };
+    for (const [vendor, url] of Object.entries(this.urls)) {
+      variables[`${vendor}_URL`.toUpperCase()] = url;
+      for (const [name, value] of Object.entries(this.credentials[vendor])) {
+        if (value !== null) variables[`${vendor}_${name}`.toUpperCase()] = value;
+      }
+    }
+    return variables;
+  }
+
+  async clock() {
+    return clockOf(await this.#request('GET', '/clock'));
+  }
+
+  async setSpeed(speed) {
+    return clockOf(await this.#request('PATCH', '/clock', { speed }));
+  }
+
+  async advance(step) {
+    const given = STEPS.filter((name) => step?.[name] !== undefined);
+    if (given.length !== 1) throw new UsageError('advance takes one of by, to and until');
+    const [name] = given;
+    const moved = await this.#request('POST', '/clock/advance', { [name]: textOf(step[name]) });
+    const transitions = moved.transitions.map(transitionOf);
+    return { ...moved, from: new Date(moved.from), to: new Date(moved.to), transitions };
+  }
+
+  async simulate(event, { at, ...fields } = {}) {
+    const happened = await this.#request('POST', '/simulate', { event, at: textOf(at), ...fields });
+    return { ...happened, at: new Date(happened.at), transitions: happened.transitions.map(transitionOf) };
+  }
+
+  async events() {
+    return (await this.#request('GET', '/simulate')).events;
+  }
+
+  async confirmSetupIntent(intent, { card, wallet }) {
+    return this.#request('POST', `/setup-intents/${encodeURIComponent(intent)}/confirm`, { card, wallet });
+  }
+
+  async confirmPaymentIntent(intent, { card } = {}) {
+    return this.#request('POST', `/payment-intents/${encodeURIComponent(intent)}/confirm`, { card });
+  }
+
+  async fork({ name, speed, expiresIn, credentials } = {}) {
+    return this.#client.createWorld({ fork: this.name, name, speed, expiresIn, credentials });
+  }
+
+  async reset() {
+    this.#take(await this.#request('POST', '/reset'));
+    return this;
+  }
+
+  async export() {
+    return this.#client.text(`${this.#path}/export`);
+  }
+
+  async delete() {
+    await this.#request('DELETE', '');
+  }
+
+  async fetch(vendor, path, init) {
+    return this.#fetch(vendor, path, init);
+  }
+
+  at(instant) {
+    const text = textOf(instant);
+    return { world: this, fetch: (vendor, path, init) => this.#fetch(vendor, path, init, text) };
+  }
+
+  get #path() {
+    return `/worlds/${encodeURIComponent(this.name)}`;
+  }
+
+  #take(facts) {
+    this.name = facts.name;
+    this.scenario = facts.scenario;
+    this.seed = facts.seed;
+    this.urls = facts.urls;
+    this.credentials = facts.credentials;
+    this.sample = facts.sample;
+    this.magic = facts.magic;
+    this.expiresAt = facts.expires_at === null ? null : new Date(facts.expires_at);
+  }
+
+  #request(method, path, body) {
+    return this.#client.request(method, `${this.#path}${path}`, body);
+  }
+
+  async #fetch(vendor, path, { json, ...init } = {}, at) {
+    const headers = new Headers(init.headers);
+    if (!headers.has('Authorization')) {
+      headers.set('Authorization', `Bearer ${this.credentials[vendor]?.[KEYS[vendor]]}`);
+    }
+    if (at !== undefined) headers.set('X-Sandbox-At', at);
+    if (json !== undefined) {
+      headers.set('Content-Type', 'application/json');
+      init = { method: 'POST', ...init, body: JSON.stringify(json) };
+    }
+    const response = await fetch(this.#address(vendor, path), { ...init, headers });
+    // A body that a test does not read would keep its connection, and so the process, for half a minute.
+    const answer = response.clone();
+    await response.arrayBuffer();
+    return answer;
+  }
+
+  /** The address of a path below a vendor's, or of a link that this vendor's answers have. */
+  #address(vendor, path) {
+    const base = this.urls[vendor];
+    if (base === undefined) throw new UsageError(`there is no vendor '${vendor}'; there are ${Object.keys(this.urls).join(', ')}`);
+    if (!path.includes('://')) return base + (path.startsWith('/') ? path : `/${path}`);
+    if (new URL(path).origin !== new URL(base).origin) throw new UsageError(`${path} is not an address of ${base}`);
+    return path;
+  }
+}
+
+// `await using` calls it at the end of its block, where the world may be gone already.
+if (Symbol.asyncDispose) {
+  World.prototype[Symbol.asyncDispose] = async function disposeOf() {
+    await this.delete().catch((error) => {
+      if (!(error instanceof RefusedError && error.status === 404)) throw error;
+    });
+  };
+}
+
+function clockOf({ now, speed, horizon, goes_on: goesOn }) {
+  return { now: new Date(now), speed, horizon: new Date(horizon), goesOn };
+}
+
+function transitionOf(transition) {
+  return { ...transition, at: new Date(transition.at) };
+}
