@@ -1,4 +1,4 @@
-"""Runs a page: saves files, types commands, runs Python, and compares what is shown with what is printed."""
+"""Runs a page: saves files, types commands, runs programs, and compares what is shown with what is printed."""
 
 import re
 from collections.abc import Iterator
@@ -16,6 +16,8 @@ NOT_TYPED: Final = {
     r"docker ": "needs Docker",
 }
 """The beginnings of commands that no test runs, with the reason; what a page shows of them is not compared."""
+_PROGRAMS: Final = {"python": ("python", ".py"), "js": ("node", ".mjs")}
+"""What runs a block without a file's name, and the ending of the name that it gets."""
 _TEST: Final = re.compile(r"^(?:async )?def test_|^class Test|^    def test_", re.MULTILINE)
 
 
@@ -25,7 +27,7 @@ def fault_in(page: str, reader: Reader) -> str | None:
 
 
 def steps(page: str, reader: Reader) -> Iterator[Command]:
-    """The commands of a page in order, with those that run its Python. Files are saved on the way.
+    """The commands of a page in order, with those that run its programs. Files are saved on the way.
 
     Files with tests are run at the end, unless the page runs pytest after them.
     """
@@ -38,10 +40,11 @@ def steps(page: str, reader: Reader) -> Iterator[Command]:
                 yield command
             continue
         has_tests = block.language == "python" and _TEST.search(block.text) is not None
-        name = block.file or f"{'test_' if has_tests else ''}block_{block.line}.py"
+        program, ending = _PROGRAMS.get(block.language, ("", ""))
+        name = block.file or f"{'test_' if has_tests else ''}block_{block.line}{ending}"
         reader.save(name, block.text)
         if block.file is None:
-            yield Command(block.line, f"{'pytest -q' if has_tests else 'python'} {name}", "")
+            yield Command(block.line, f"{'pytest -q' if has_tests else program} {name}", "")
         elif has_tests:
             tests[name] = block.line
     if tests:
@@ -54,7 +57,7 @@ def is_run(block: Block) -> bool:
         return False
     if block.language == "console":
         return any(map(is_typed, commands(block)))
-    return block.language == "python" or block.file is not None
+    return block.language in _PROGRAMS or block.file is not None
 
 
 def is_typed(command: Command) -> bool:

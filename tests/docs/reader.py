@@ -27,6 +27,7 @@ _USUAL: Final = "8000"
 _MARK: Final = "-- the command has ended with "
 _LINKED: Final = ("examples", "fixtures", "openapi", "schemathesis.toml")
 """What pages name that readers find in the checkout."""
+_NPM_PACKAGE: Final = ROOT / "clients" / "js"
 _CURL: Final = "silent\nshow-error\nfail-with-body\n"
 """A terminal shows no progress meter; and an error is the end of a command whose output is not shown."""
 
@@ -99,6 +100,10 @@ class Reader:
     def save(self, name: str, text: str) -> None:
         """Saves a file of the page."""
         self._run_what_is_needed(text)
+        modules = self.folder / "node_modules"
+        if name.endswith(".mjs") and not modules.exists():
+            modules.mkdir()
+            (modules / "wattif").symlink_to(_NPM_PACKAGE)
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{self._with_stand_ins(text)}\n", "utf-8")
