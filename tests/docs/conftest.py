@@ -20,7 +20,9 @@ def town(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture
-def reader(installed: Installed, town: Path, tmp_path: Path) -> Iterator[Reader]:
+def reader(installed: Installed, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Reader]:
     """A reader in an empty folder."""
     with ExitStack() as stack:
-        yield stack.enter_context(Reader(tmp_path / "page", installed.environment(), town))
+        yield stack.enter_context(
+            Reader(tmp_path / "page", installed.environment(), lambda: request.getfixturevalue("town"))
+        )

@@ -1,4 +1,4 @@
-"""Runs a page: saves files, types commands, runs Python, and compares what is shown with what is printed."""
+"""Runs a page: saves files, types commands, runs programs, and compares what is shown with what is printed."""
 
 import re
 from collections.abc import Iterator
@@ -10,15 +10,14 @@ from tests.docs.reader import Done, Reader, ReaderError
 from tests.docs.shown_output import is_as_shown
 
 NOT_TYPED: Final = {
-    r"(?:python3? -m )?pip install |uvx? |pipx ": "installs packages; tests/packaging installs the wheel",
-    r"python3? -m venv |(?:\.|source) \S*/activate": "makes an environment for packages; tests/packaging makes some",
-    r"npm (?:install|ci|init)|npx ": "installs packages",
+    r"pip install ": "installs packages; tests/packaging installs the wheel",
+    r"python3 -m venv |\. .venv/bin/activate$": "makes an environment for packages; tests/packaging makes some",
+    r"npm |npx ": "installs packages; tests/javascript has its own",
     r"docker ": "needs Docker",
-    r"(?:sudo )?(?:apt-get|apt|brew) ": "installs programs of the machine",
-    r"git clone ": "needs an address of the repository",
-    r"make ": "runs a target of this repository, which continuous integration runs",
 }
 """The beginnings of commands that no test runs, with the reason; what a page shows of them is not compared."""
+_PROGRAMS: Final = {"python": ("python", ".py"), "js": ("node", ".mjs")}
+"""What runs a block without a file's name, and the ending of the name that it gets."""
 _TEST: Final = re.compile(r"^(?:async )?def test_|^class Test|^    def test_", re.MULTILINE)
 
 
@@ -28,11 +27,11 @@ def fault_in(page: str, reader: Reader) -> str | None:
 
 
 def steps(page: str, reader: Reader) -> Iterator[Command]:
-    """The commands of a page in order, with those that run its Python. Files are saved on the way.
+    """The commands of a page in order, with those that run its programs. Files are saved on the way.
 
-    A file with tests is run at the end, unless the page runs pytest after it.
+    Files with tests are run at the end, unless the page runs pytest after them.
     """
-    tests: dict[str, Command] = {}
+    tests: dict[str, int] = {}
     for block in filter(is_run, blocks(page)):
         if block.language == "console":
             for command in filter(is_typed, commands(block)):
@@ -41,14 +40,15 @@ def steps(page: str, reader: Reader) -> Iterator[Command]:
                 yield command
             continue
         has_tests = block.language == "python" and _TEST.search(block.text) is not None
-        name = block.file or f"{'test_' if has_tests else ''}block_{block.line}.py"
+        program, ending = _PROGRAMS.get(block.language, ("", ""))
+        name = block.file or f"{'test_' if has_tests else ''}block_{block.line}{ending}"
         reader.save(name, block.text)
-        run = Command(block.line, f"{'pytest -q' if has_tests else 'python'} {name}", "")
         if block.file is None:
-            yield run
+            yield Command(block.line, f"{'pytest -q' if has_tests else program} {name}", "")
         elif has_tests:
-            tests[name] = run
-    yield from tests.values()
+            tests[name] = block.line
+    if tests:
+        yield Command(min(tests.values()), f"pytest -q {' '.join(tests)}", "")
 
 
 def is_run(block: Block) -> bool:
@@ -57,7 +57,7 @@ def is_run(block: Block) -> bool:
         return False
     if block.language == "console":
         return any(map(is_typed, commands(block)))
-    return block.language == "python" or block.file is not None
+    return block.language in _PROGRAMS or block.file is not None
 
 
 def is_typed(command: Command) -> bool:

@@ -12,7 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ _USUAL: Final = "8000"
 _MARK: Final = "-- the command has ended with "
 _LINKED: Final = ("examples", "fixtures", "openapi", "schemathesis.toml")
 """What pages name that readers find in the checkout."""
+_NPM_PACKAGE: Final = ROOT / "clients" / "js"
 _CURL: Final = "silent\nshow-error\nfail-with-body\n"
 """A terminal shows no progress meter; and an error is the end of a command whose output is not shown."""
 
@@ -55,13 +56,13 @@ class ReaderError(Exception):
 class Reader:
     """A context manager. `folder` is made unless it is there, and `variables` are the environment.
 
-    `town` is a database with the usual worlds: a server whose start is not looked at resumes a copy of it, because a
-    new town takes seconds.
+    `town` makes a database with the usual worlds: a server whose start is not looked at resumes a copy of it, because
+    a new town takes seconds.
     """
 
     folder: Path
     variables: Mapping[str, str]
-    town: Path | None = None
+    town: Callable[[], Path] | None = None
     _ports: dict[str, str] = field(default_factory=dict)
     _servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _shell: subprocess.Popen[bytes] = field(init=False)
@@ -99,6 +100,10 @@ class Reader:
     def save(self, name: str, text: str) -> None:
         """Saves a file of the page."""
         self._run_what_is_needed(text)
+        modules = self.folder / "node_modules"
+        if name.endswith(".mjs") and not modules.exists():
+            modules.mkdir()
+            (modules / "wattif").symlink_to(_NPM_PACKAGE)
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"{self._with_stand_ins(text)}\n", "utf-8")
@@ -159,7 +164,7 @@ class Reader:
             self._end(self._servers.pop(port))
         where = folder or Path(self._run("pwd").printed.strip())
         if self.town is not None and typed == "wattif serve" and not is_compared and not any(where.glob("*.db")):
-            shutil.copy(self.town, where / "wattif.db")
+            shutil.copy(self.town(), where / "wattif.db")
         variables = dict(pair.partition("=")[::2] for pair in self._run("env -0").printed.split("\0") if pair)
         log = self._outside / f"{len(list(self._outside.iterdir()))}.log"
         with log.open("wb") as output:

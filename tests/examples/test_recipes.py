@@ -29,6 +29,16 @@ def test_recipe_works_as_its_readme_says(recipe: str, reader_in: Callable[[str],
     assert fault is None, f"examples/{recipe}/README.md, {fault}"
 
 
+def test_examples_are_all_tested() -> None:
+    """Each folder has a README or a page of the documentation, and is named by a test."""
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
+    folders = [path for path in EXAMPLES.iterdir() if path.is_dir()]
+
+    assert [it.name for it in folders if f'"{it.name}"' not in tests] == []
+    assert [it.name for it in folders if not (it / "README.md").exists() and f"examples/{it.name}" not in pages] == []
+
+
 @pytest.mark.parametrize("file", ["pytest/test_billing.py", "schemathesis/test_service.py"])
 def test_glue_of_a_test_module_is_short(file: str) -> None:
     """Besides imports and tests it has at most five lines, which are those that the README shows."""
