@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _KEPT: Final = 3
-"""The files of so many versions and checkouts stay."""
+"""How many versions and checkouts have a file; that of the one that was used longest ago is deleted."""
 SCENARIO: Final = "empty"
 """The scenario of the world `default`, which tests leave alone."""
 _ENDINGS: Final = (".py", ".yaml")

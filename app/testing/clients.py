@@ -70,7 +70,7 @@ def _options(world: "World", vendor: str, at: str | None) -> dict[str, Any]:
     return {
         "base_url": urls[vendor],
         "headers": headers if at is None else headers | {_AT: at},
-        "verify": _tls_context(is_secure),
+        "verify": tls_context(is_secure=is_secure),
         # A proxy that is meant for the internet does not reach a server on this machine.
         "trust_env": is_secure,
         "timeout": TIMEOUT_S,
@@ -78,6 +78,6 @@ def _options(world: "World", vendor: str, at: str | None) -> dict[str, Any]:
 
 
 @cache
-def _tls_context(is_secure: bool) -> ssl.SSLContext:  # noqa: FBT001 - the key of the cache
+def tls_context(*, is_secure: bool) -> ssl.SSLContext:
     """The TLS context of all clients. To load the certificates takes 50 ms, which plain HTTP does without."""
     return ssl.create_default_context() if is_secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

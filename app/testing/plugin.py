@@ -43,8 +43,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Adds a section about the test's worlds to the report of a failure."""
     report = yield
     worlds = item.stash.get(_WORLDS, None)
-    if worlds is not None and report.failed:
-        report.sections.append(("wattif", worlds.section()))
+    if worlds is not None and report.failed and (section := worlds.section()):
+        report.sections.append(("wattif", section))
     return report
 
 

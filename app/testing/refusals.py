@@ -7,7 +7,7 @@ from contextlib import suppress
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final
 
-from ..client import ControlError
+from ..client import ControlError, RefusedError
 from ..wall_clock import random_token
 
 if TYPE_CHECKING:
@@ -43,9 +43,13 @@ class Refusals:
     def _records(self) -> list[dict[str, Any]]:
         """The records of the log. The server writes them a moment later, so this waits for one of its own making."""
         mark = f"mark-{random_token(12).lower()}"
-        with suppress(ControlError):
+        until = monotonic()
+        try:
             self._server.client.request("GET", f"/worlds/{mark}")
-        until = monotonic() + _WAIT_S
+        except RefusedError:
+            until += _WAIT_S
+        except ControlError:
+            pass  # it does not answer any more
         while mark not in (text := self._text()) and monotonic() < until:
             sleep(_LOOK_EVERY_S)
         found = []

@@ -4,7 +4,9 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from ..client import ControlError, RefusedError
+import pytest
+
+from ..client import ControlError, NotRunningError, RefusedError
 from .environment import names_in
 from .making import new_world
 from .refusals import Refusals
@@ -13,12 +15,12 @@ from .server_of_run import folder_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pytest
-
     from .sandbox_world import SandboxWorld
     from .servers import TestServer
 
 _NOT_FOUND: Final = 404
+_SHOWN: Final = 30
+"""The last lines of a log that are shown."""
 
 
 @dataclass(slots=True)
@@ -37,7 +39,13 @@ class WorldsOfTest:
 
     def make(self, **wanted: Any) -> "SandboxWorld":  # noqa: ANN401 - scenario, seed, start and speed
         root = self.item.config.rootpath
-        world = new_world(self.server, lambda: names_in(root), about=self.item.name, stays=self._keeps(), **wanted)
+        gone: NotRunningError | None = None
+        try:
+            world = new_world(self.server, lambda: names_in(root), about=self.item.name, stays=self._keeps(), **wanted)
+        except NotRunningError as error:
+            gone = error
+        if gone is not None:
+            pytest.fail(self._ended(gone), pytrace=False)
         self._worlds.append(world)
         return world
 
@@ -51,19 +59,32 @@ class WorldsOfTest:
                 else:
                     world.delete()
             except ControlError as error:
-                # The test may have deleted it.
-                if not (isinstance(error, RefusedError) and error.status == _NOT_FOUND):
+                # The test may have deleted it; and the worlds of a server that this run has started end with it.
+                is_gone = isinstance(error, RefusedError) and error.status == _NOT_FOUND
+                if not is_gone and not (isinstance(error, NotRunningError) and self.server.is_own):
                     first = first or error
         if first is not None:
             raise first
 
     def section(self) -> str:
-        """What the report of a failed test says: each world, its clock, how to make it again, and what was refused."""
+        """What the report of a failed test says: each world, its clock, how to make it again, and what was refused.
+
+        Empty if the test has no world yet.
+        """
+        if not self._worlds:
+            return ""
         try:
             refused = list(self._refusals.lines([world.name for world in self._worlds]))
             return "\n".join([line for world in self._worlds for line in self._lines(world)] + refused)
         except Exception as error:  # noqa: BLE001 - the test's own failure matters more
             return f"This section could not be written: {type(error).__name__}: {error}"
+
+    def _ended(self, error: NotRunningError) -> str:
+        """What a test is told whose server answers no more."""
+        if self.server.log is None:
+            return str(error)
+        wrote = self.server.log.read_text("utf-8", "replace").splitlines()[-_SHOWN:]
+        return "\n".join([f"The server that this run has started is gone: {error}. It wrote at last:", *wrote])
 
     def _lines(self, world: "SandboxWorld") -> "Iterator[str]":
         yield f"World {world.name} at {world.url}: scenario {world.scenario}, seed {world.seed}"

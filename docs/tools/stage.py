@@ -86,7 +86,7 @@ class Stage:
             text = (
                 self._linked(readme.read_text("utf-8"), readme, page_of(path))
                 if readme.is_file()
-                else f"# {path.name}\n"
+                else f"# {path.name.capitalize()}\n"
             )
             return f"{text.rstrip()}\n\n{self._listing(path)}"
         text = path.read_text("utf-8")
@@ -98,14 +98,13 @@ class Stage:
         return self._linked(text, path, page_of(path))
 
     def _listing(self, folder: Path) -> str:
-        """The files and folders of a folder, as a list of links; decisions by their titles."""
+        """The files and folders of a folder, as a list of links."""
         lines = []
         for path in sorted(folder.iterdir()):
             if path.name.startswith(".") or path.name in _NOT_LISTED or path.name == "README.md":
                 continue
             self._wait(path)
-            title = _title(path) if path.suffix == ".md" else f"`{path.name}{'/' if path.is_dir() else ''}`"
-            lines.append(f"- [{title}]({relpath(page_of(path), Path(page_of(folder)).parent)})\n")
+            lines.append(f"- [{_title(path)}]({relpath(page_of(path), Path(page_of(folder)).parent)})\n")
         return "".join(lines)
 
     def _linked(self, text: str, path: Path, page: str) -> str:
@@ -157,8 +156,12 @@ def prose(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 
 def _title(path: Path) -> str:
-    first = path.read_text("utf-8").partition("\n")[0].removeprefix("# ")
-    return f"{path.stem[:4]}: {re.sub(r'^[0-9]+[.:]? +', '', first)}" if path.parent.name == "decisions" else first
+    """The first heading of a page, and of a folder's README; the name of any other file."""
+    page = path / "README.md" if path.is_dir() else path
+    if page.suffix != ".md" or not page.is_file():
+        return f"`{path.name}{'/' if path.is_dir() else ''}`"
+    heading = page.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+    return f"`{path.name}/`: {heading}" if path.is_dir() else heading
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@playwright/test';
 
 /** The Chromium of this machine; without one, Playwright takes the browser that `npx playwright install` has got. */
@@ -13,6 +12,6 @@ function chromium(): string | undefined {
 
 export default defineConfig({
   testDir: 'tests',
-  globalSetup: fileURLToPath(import.meta.resolve('wattif/global-setup')),
+  globalSetup: 'wattif/global-setup',
   use: { launchOptions: { executablePath: chromium() } },
 });

@@ -14,8 +14,8 @@ export class ControlClient {
   #token;
   #timeoutMs;
 
-  constructor(url = process.env.WATTIF_URL || 'http://127.0.0.1:8000', { token, timeoutMs = 60_000 } = {}) {
-    this.url = validAddress(url);
+  constructor(url = process.env.WATTIF_URL, { token, timeoutMs = 60_000 } = {}) {
+    this.url = validAddress(url || `http://127.0.0.1:${process.env.WATTIF_PORT || 8000}`);
     this.#token = token ?? (process.env.WATTIF_ADMIN_TOKEN || undefined);
     this.#timeoutMs = timeoutMs;
   }
@@ -96,7 +96,8 @@ function parsed(url, response, text) {
     throw notWattif(url, response);
   }
   if (response.ok && typeof body === 'object') return body;
-  if (typeof body?.detail !== 'string') throw notWattif(url, response);
+  const isProblem = response.headers.get('Content-Type')?.includes('problem');
+  if (!isProblem || typeof body?.detail !== 'string') throw notWattif(url, response);
   throw new RefusedError(response.status, body);
 }
 

@@ -19,7 +19,7 @@ export interface WorldOptions {
 }
 
 export interface NewWorldOptions extends WorldOptions {
-  /** `village` (the default: 200 sessions, frozen), `empty`, `town`, `documented`, `fault_parade`, or one of your own. */
+  /** `village` (the default: 200 sessions, a frozen clock), `empty`, `town`, `fault_parade`, or one of your own. */
   scenario?: string;
   /** The source of all random draws: the same scenario, seed and start give the same answers. */
   seed?: number;
@@ -73,8 +73,8 @@ export interface TestServer extends AsyncDisposable {
 /**
  * Starts a server on a free port, with a database in a temporary folder.
  *
- * It is the first of `wattif`, `python3 -m wattif`, `python -m wattif` and a Docker container that there is. Rejects with
- * a NoServerError that says what was tried and what to install.
+ * It is the first of `wattif`, `python3 -m wattif`, `python -m wattif` and a Docker container that there is. Rejects
+ * with a NoServerError that says what was tried and what to install.
  */
 export function startServer(options?: ServerOptions): Promise<TestServer>;
 
@@ -276,7 +276,10 @@ export class World implements VendorApis, AsyncDisposable {
 
 /** The control API of a server. */
 export class ControlClient {
-  /** `url` is by default WATTIF_URL, else `http://127.0.0.1:8000`. `timeoutMs` limits each call; 60,000 by default. */
+  /**
+   * `url` is by default WATTIF_URL, else 127.0.0.1 with the port WATTIF_PORT, or 8000. `token` is by default
+   * WATTIF_ADMIN_TOKEN. `timeoutMs` limits each call; 60,000 by default.
+   */
   constructor(url?: string, options?: { token?: string; timeoutMs?: number });
 
   readonly url: string;

@@ -127,8 +127,10 @@ export class World {
   /** The address of a path below a vendor's, or of a link that this vendor's answers have. */
   #address(vendor, path) {
     const base = this.urls[vendor];
-    if (base === undefined) throw new UsageError(`there is no vendor '${vendor}'; there are ${Object.keys(this.urls).join(', ')}`);
-    if (!path.includes('://')) return base + (path.startsWith('/') ? path : `/${path}`);
+    if (base === undefined) {
+      throw new UsageError(`there is no vendor '${vendor}'; there are ${Object.keys(this.urls).join(', ')}`);
+    }
+    if (!/^https?:/.test(path)) return base + (path.startsWith('/') ? path : `/${path}`);
     if (new URL(path).origin !== new URL(base).origin) throw new UsageError(`${path} is not an address of ${base}`);
     return path;
   }
@@ -136,7 +138,7 @@ export class World {
 
 // `await using` calls it at the end of its block, where the world may be gone already.
 if (Symbol.asyncDispose) {
-  World.prototype[Symbol.asyncDispose] = async function disposeOf() {
+  World.prototype[Symbol.asyncDispose] = async function dispose() {
     await this.delete().catch((error) => {
       if (!(error instanceof RefusedError && error.status === 404)) throw error;
     });

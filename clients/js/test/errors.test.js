@@ -52,6 +52,14 @@ test('an address where no server listens is named', async (t) => {
   });
 });
 
+test('the refusal of another server is not taken for one of Wattif', async (t) => {
+  const url = await listening(t, (_, response) => {
+    response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"detail":"Not Found"}');
+  });
+
+  await assert.rejects(createWorld({ url }), NotWattifError);
+});
+
 test('another server than Wattif is recognised', async (t) => {
   const url = await listening(t, (_, response) => response.setHeader('Content-Type', 'text/html').end('<p>Hello</p>'));
 

@@ -1,7 +1,7 @@
 // A server is started where none is named, once a process, and ends with it.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,6 +10,18 @@ import { promisify } from 'node:util';
 import { ControlClient, NotRunningError, startServer } from 'wattif';
 
 const LIBRARY = import.meta.resolve('wattif');
+const SETUP = import.meta.resolve('wattif/global-setup');
+/** A program that says that it is ready, and ends with its stdin. */
+const SERVING = `console.log('Wattif is ready on http://127.0.0.1:8000');
+process.stdin.resume();`;
+/** A program in place of Docker's, which logs what it is given. */
+const DOCKER = `const words = process.argv.slice(2);
+if (words[0] === 'port') {
+  console.log('127.0.0.1:49153');
+} else {
+  console.error(words.join(' '));
+  setTimeout(() => { ${SERVING} }, 100);
+}`;
 const PATIENCE_MS = 20_000;
 const CREATE = `const { createWorld } = await import('${LIBRARY}');
 const worlds = await Promise.all([createWorld({ scenario: 'empty' }), createWorld({ scenario: 'empty' })]);
@@ -45,21 +57,19 @@ test('a server that was started by hand has its refusals, and is stopped', async
   await assert.rejects(client.health(), NotRunningError);
 });
 
-test('a global setup names its server to the workers', async () => {
-  const setup = import.meta.resolve('wattif/global-setup');
-  const url = await run(`const { default: globalSetup } = await import('${setup}');
+test('a global setup names its server to the workers until its end', async (t) => {
+  const wattif = `#!${process.execPath}\n${SERVING}`;
+  const said = await run(`const { default: globalSetup } = await import('${SETUP}');
     const teardown = await globalSetup();
     console.log(process.env.WATTIF_URL);
     await teardown();
-    if (process.env.WATTIF_URL) throw new Error('the variable stays');`);
+    console.log(process.env.WATTIF_URL);`, { PATH: await folder(t, { wattif }) });
 
-  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
-  await gone(url);
+  assert.equal(said, 'http://127.0.0.1:8000\nundefined');
 });
 
 test('a global setup leaves the server that a variable names', async () => {
-  const setup = import.meta.resolve('wattif/global-setup');
-  const script = `console.log(await (await import('${setup}')).default(), process.env.WATTIF_URL)`;
+  const script = `console.log(await (await import('${SETUP}')).default(), process.env.WATTIF_URL)`;
 
   assert.equal(await run(script, { WATTIF_URL: 'http://sandbox:8000' }), 'undefined http://sandbox:8000');
 });
@@ -67,7 +77,8 @@ test('a global setup leaves the server that a variable names', async () => {
 test('without a program and without Docker an error says what to install', async (t) => {
   const said = await run(`${CREATE}`, { PATH: await folder(t, {}) }).catch((error) => error.stderr);
 
-  assert.match(said, /NoServerError: There is no Wattif to test with\. Tried:\n {2}wattif serve: there is no such program\n/);
+  assert.match(said, /NoServerError: There is no Wattif to test with\. Tried:\n/);
+  assert.match(said, / {2}wattif serve: there is no such program\n/);
   assert.match(said, / {2}python3 -m wattif serve: .*\n {2}python -m wattif serve: .*\n {2}docker run wattif: /);
   assert.match(said, /Install it with `pip install wattif`/);
 });
@@ -81,34 +92,23 @@ test('a program that cannot serve says why', async (t) => {
 
 test('a container is started where there is no program', async (t) => {
   const path = await folder(t, { docker: `#!${process.execPath}\n${DOCKER}` });
-  const url = await run(CREATE, { PATH: path, REAL_PATH: String(process.env.PATH) });
-  const [words] = JSON.parse(await readFile(join(path, 'run.json'), 'utf8'));
+  const script = `const { startServer } = await import('${LIBRARY}');
+    const server = await startServer();
+    console.log(server.url, server.log.join());
+    await server.stop();`;
+  const said = await run(script, { PATH: path });
 
-  assert.match(words, /^run --rm -i --name wattif-tests-\w+ -p 127\.0\.0\.1::8000 --pull never wattif serve --for-tests /);
-  assert.match(words, / --port 8000$/);
-  await gone(url.split(',')[0]);
+  assert.match(said, /^http:\/\/127\.0\.0\.1:49153 run --rm -i --name wattif-tests-\w+ -p 127\.0\.0\.1::8000 /);
+  assert.match(said, / --pull never wattif serve --for-tests .* --port 8000$/);
 });
 
-/** A program in place of Docker's, which serves without a container, at a port that `docker port` tells. */
-const DOCKER = `
-const { spawn } = require('node:child_process');
-const { readFileSync, writeFileSync } = require('node:fs');
-const { createInterface } = require('node:readline');
-const file = __dirname + '/run.json';
-const words = process.argv.slice(2);
-if (words[0] === 'port') {
-  console.log(new URL(JSON.parse(readFileSync(file, 'utf8'))[1]).host);
-} else {
-  const serve = [...words.slice(words.indexOf('serve'), -1), '0'];
-  const env = { ...process.env, PATH: process.env.REAL_PATH };
-  const child = spawn('wattif', serve, { env, stdio: ['inherit', 'pipe', 'inherit'] });
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    if (!line.startsWith('Wattif is ready on ')) return;
-    writeFileSync(file, JSON.stringify([words.join(' '), line.slice('Wattif is ready on '.length)]));
-    console.log('Wattif is ready on http://0.0.0.0:8000');
-  });
-}
-`;
+test('an image that is named may be pulled', async (t) => {
+  const path = await folder(t, { docker: `#!${process.execPath}\n${DOCKER}` });
+  const script = `const { startServer } = await import('${LIBRARY}');
+    console.log((await startServer({ image: 'registry.example/wattif:1' })).log.join());`;
+
+  assert.match(await run(script, { PATH: path }), / -p 127\.0\.0\.1::8000 registry\.example\/wattif:1 serve /);
+});
 
 /**
  * What a script prints.
