@@ -7,15 +7,16 @@ ARGS   ?=
 
 BIN     := $(VENV)/bin
 UV      := uv==0.13.8
-SOURCES  = $(wildcard app tests bench)
+SOURCES  = $(wildcard app tests bench docs)
 INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 LOCKS   := requirements.lock requirements-dev.lock requirements-build.lock tests/generators/requirements.lock \
-           tests/packaging/tools.lock tests/packaging/environment.lock
+           tests/packaging/tools.lock tests/packaging/environment.lock docs/requirements.lock
 PACKAGING := .packaging
+PAGES   := .site
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test test-all lint soak bench dist lock clean wrk mock-servers generators javascript packaging
+.PHONY: help run test test-all lint soak bench dist docs lock clean wrk mock-servers generators javascript packaging
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -57,6 +58,14 @@ dist: packaging $(VENV)/.development ## build the wheel and the sdist into dist/
 	@$(PACKAGING)/tools/bin/python -m build --no-isolation --outdir dist .
 	@WATTIF_DIST=dist $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --lane slow tests/packaging $(ARGS)
 
+docs: $(PAGES)/venv/.installed ## build the documentation into site/, which works without a network: open site/index.html
+	@rm -rf $(PAGES)/site site
+	@$(PAGES)/venv/bin/python docs/tools/stage.py $(PAGES)
+	@cd $(PAGES) && venv/bin/zensical build --strict
+	@$(PAGES)/venv/bin/python docs/tools/finish.py $(PAGES)/site
+	@mv $(PAGES)/site site
+	@echo 'Wrote site/index.html.'
+
 lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1 takes the newest versions allowed
 	@$(COMPILE) pyproject.toml --extra postgres -o requirements.lock
 	@$(COMPILE) pyproject.toml --extra postgres --group dev --constraint requirements.lock -o requirements-dev.lock
@@ -64,11 +73,12 @@ lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1
 	@$(COMPILE) tests/generators/requirements.in -o tests/generators/requirements.lock
 	@$(COMPILE) tests/packaging/tools.in --group build --constraint requirements-build.lock -o tests/packaging/tools.lock
 	@$(COMPILE) pyproject.toml tests/packaging/environment.in --constraint requirements-dev.lock -o tests/packaging/environment.lock
+	@$(COMPILE) docs/requirements.in -o docs/requirements.lock
 	@! grep -n '://' $(LOCKS)
 	@echo 'Wrote $(LOCKS).'
 
 clean: ## remove what the other targets made; wattif.db stays
-	@rm -rf $(VENV) $(VENV)-lock .bench .examples .generators $(PACKAGING) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@rm -rf $(VENV) $(VENV)-lock .bench .examples .generators $(PACKAGING) $(PAGES) site build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 wrk:
@@ -133,6 +143,9 @@ packaging: $(BIN)/python
 
 $(PACKAGING)/tools/.installed: tests/packaging/tools.lock
 	@echo 'Installing the tools that build and check the wheel into $(@D) ...'
+
+$(PAGES)/venv/.installed: docs/requirements.lock $(BIN)/python
+	@echo 'Installing the generator of the documentation into $(PAGES)/venv ...'
 	@$(BIN)/python -m venv --clear $(@D)
 	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
 	@touch $@

@@ -1,4 +1,4 @@
-"""The README's table, filled in from the rows of a run: which figure comes from which row, and how it is written."""
+"""The table of docs/performance.md, from the rows of a run: which figure is whose, and how it is written."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _MISSING: Final = "not measured"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the README.
+    """A line of the table.
 
     `row` matches the title of a row of the benchmark, and `than` what that row is beside. `measured` and `beside` are
     templates with the row's columns, and `{times}` for the rate of the table's first line over that of the row.

@@ -20,6 +20,7 @@ from tests import lanes
 from tests.cluster import NoClusterError, cluster
 from tests.databases import KINDS, Databases, Kept, PostgresDatabases, SqliteFiles
 from tests.direct_client import DirectClient
+from tests.installed import Installed, install
 from tests.lanes import Length
 
 SCENARIOS: Final = Path(__file__).parent
@@ -115,6 +116,12 @@ def podero_path(keys: dict[str, str]) -> str:
 
 def _at(at: str | None) -> dict[str, str]:
     return {} if at is None else {"X-Sandbox-At": at}
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """Wattif as its users have it."""
+    return install(tmp_path_factory.mktemp("installed"))
 
 
 @pytest.fixture(scope="session")

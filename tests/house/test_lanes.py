@@ -23,7 +23,7 @@ def test_ci_runs_both_lanes() -> None:
     """`.ci/run` runs the fast lane with `make test`, and the slow one with `make test-all`."""
     commands = re.findall(r"^run (.+)$", (_REPOSITORY / ".ci" / "run").read_text("utf-8"), re.MULTILINE)
 
-    assert commands == ["lint", "test", "test-all ARGS='--lane slow'"]
+    assert [it for it in commands if it.startswith("test")] == ["test", "test-all ARGS='--lane slow'"]
 
 
 def test_files_that_start_servers_are_slow() -> None:

@@ -15,8 +15,8 @@ from tests.conftest import HAMLET
 from tests.served import check, read, schema
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
-_PAGE: Final = (_REPOSITORY / "docs" / "scenarios.md").read_text("utf-8")
-_EXAMPLE: Final = re.findall(r"```yaml\n(.*?)```", _PAGE, re.DOTALL)
+_PAGE: Final = "".join((_REPOSITORY / "docs" / f"scenario{it}.md").read_text("utf-8") for it in ("s", "-format"))
+_EXAMPLE: Final = re.findall(r"```yaml title=\S+\n(.*?)```", _PAGE, re.DOTALL)
 _FAULT: Final = re.findall(r"```text\nscenarios/hotel\.yaml(.*?)\n```", _PAGE, re.DOTALL)
 _SCHEMA: Final = FIXTURES / "scenario.schema.json"
 _OVERSTAY: Final = str(_REPOSITORY / "tests" / "vendors" / "cariqa" / "overstay.yaml")
@@ -44,14 +44,14 @@ def test_fault_is_reported_as_documented(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.yaml")), ids=lambda file: file.stem)
 def test_page_names_every_scenario(file: Path) -> None:
-    """It lists each scenario that comes with Wattif, whose first line leads an editor to the schema."""
+    """The pages list each scenario that comes with Wattif, whose first line leads an editor to the schema."""
     assert f"| `{file.stem}` |" in _PAGE
     assert file.read_text("utf-8").startswith("# yaml-language-server: $schema=scenario.schema.json\n")
 
 
 @pytest.mark.parametrize("part", sorted(schema()["$defs"]))
 def test_page_names_every_field(part: str) -> None:
-    """It has each field, and each word that a field may have."""
+    """The pages have each field, and each word that a field may have."""
     defined = schema()["$defs"][part]
     words = [*defined.get("properties", ()), *defined.get("enum", ())]
 

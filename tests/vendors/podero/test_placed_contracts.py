@@ -1,4 +1,4 @@
-"""The prices of an energy contract that a file places count with a document of its rates (docs/scenarios.md)."""
+"""The prices of an energy contract that a file places count with a document of its rates (docs/scenario-format.md)."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The README's examples show real answers: ids, instants and amounts."""
+"""The examples of the pages show real answers: ids, instants and amounts."""
 
 import json
 import re
@@ -7,18 +7,18 @@ from typing import Any, Final
 
 from tests.conftest import Sandbox
 
-README: Final = Path(__file__).resolve().parents[2] / "README.md"
+DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 WORLDS: Final = "/_sandbox/v1/worlds"
 
 
-def section() -> str:
-    """The README's section about time."""
-    return README.read_text("utf-8").split("\n## Move the clock\n")[1].split("\n## ")[0]
+def page(name: str) -> str:
+    """The text of a page."""
+    return (DOCS / f"{name}.md").read_text("utf-8")
 
 
 def test_shown_ids_are_those_of_a_village(sandbox: Sandbox) -> None:
     """The pasted lines start the session that is shown, and name an existing vehicle and user."""
-    text, world = section(), village(sandbox)
+    text, world = page("time"), village(sandbox)
     body = {name: value for name, value in world["sample"]["charge"].items() if name not in {"fleet", "account"}}
     started = sandbox.start("demo").json()
 
@@ -30,7 +30,7 @@ def test_shown_ids_are_those_of_a_village(sandbox: Sandbox) -> None:
 
 def test_the_session_ends_as_shown(sandbox: Sandbox) -> None:
     """The session ends at the shown instant with the shown energy and amount, and Podero shows it too."""
-    text = section()
+    text = page("time")
     village(sandbox)
     started = sandbox.start("demo").json()["id"]
     at = until(sandbox, started, "completed")
@@ -46,7 +46,7 @@ def test_the_session_ends_as_shown(sandbox: Sandbox) -> None:
 
 def test_the_cariqa_session_ends_as_shown(sandbox: Sandbox) -> None:
     """The session of Cariqa is finished, invoiced and paid with the shown amounts."""
-    text = section()
+    text = page("time")
     user = village(sandbox)["sample"]["cariqa"]["active_user_id"]
     before = sandbox.cariqa(user, world="demo", page_size=1).json()
     until(sandbox, before["results"][0]["id"], "settled")
@@ -58,8 +58,8 @@ def test_the_cariqa_session_ends_as_shown(sandbox: Sandbox) -> None:
 
 
 def test_the_unplug_event_happens_as_shown(sandbox: Sandbox) -> None:
-    """The event of the README happens at the shown instant in a new village."""
-    text = README.read_text("utf-8").split("\n## Events outside the APIs\n")[1].split("\n## ")[0]
+    """The event of the page happens at the shown instant in a new village."""
+    text = page("events")
     body = json.loads(re.findall(r"--json '(.*?)'", text)[0])
     village(sandbox)
     happened = sandbox.client.post(f"{WORLDS}/demo/simulate", json=body).json()
@@ -70,7 +70,7 @@ def test_the_unplug_event_happens_as_shown(sandbox: Sandbox) -> None:
 
 def test_the_table_of_an_advance_is_as_shown(sandbox: Sandbox) -> None:
     """The command line shows the transitions of a fork of `documented` until its session is settled."""
-    text = README.read_text("utf-8").split("\n## Command line\n")[1].split("\n## ")[0]
+    text = page("command-line")
     sandbox.client.post(WORLDS, json={"name": "mine", "fork": "documented"})
     (named,) = set(re.findall(r"cs_\w{32}", text))
     until = {"until": {"id": named, "status": "settled"}}
@@ -83,13 +83,11 @@ def test_the_table_of_an_advance_is_as_shown(sandbox: Sandbox) -> None:
 
 
 def test_the_link_to_the_invoice_is_there_as_shown(sandbox: Sandbox) -> None:
-    """After the event before it and the shown advance, the newest session has the shown link."""
-    readme = README.read_text("utf-8")
-    event = json.loads(re.findall(r"--json '(.*?)'", readme.split("\n## Events outside the APIs\n")[1])[0])
-    text = readme.split("\n## Invoices, reports and logos\n")[1].split("\n## ")[0]
+    """After the shown advance, the newest session has the shown link."""
+    text = page("front-end")
+    (named,) = re.findall(r"clock demo --until (\S+) settled", text)
     user = village(sandbox)["sample"]["cariqa"]["active_user_id"]
-    sandbox.client.post(f"{WORLDS}/demo/simulate", json=event)
-    sandbox.client.post(f"{WORLDS}/demo/clock/advance", json=json.loads(re.findall(r"--json '(.*?)'", text)[0]))
+    until(sandbox, named, "settled")
     cost = sandbox.cariqa(user, world="demo", page_size=1).json()["results"][0]["session_cost"]
 
     assert re.findall(r"/invoices/\S+\.pdf", text) == [cost["invoice_download"][-len("/invoices/") - 40 :]]
@@ -97,7 +95,7 @@ def test_the_link_to_the_invoice_is_there_as_shown(sandbox: Sandbox) -> None:
 
 
 def village(sandbox: Sandbox) -> dict[str, Any]:
-    """Creates the world of the README's examples."""
+    """Creates the world of the examples."""
     body: dict[str, Any] = sandbox.client.post(WORLDS, json={"name": "demo"}).json()
     return body
 

@@ -1,4 +1,4 @@
-"""The example with two containers runs as it is written: the application works with the key that both are given."""
+"""The example with Docker Compose runs as it is written: the application works with the key that both are given."""
 
 import os
 import re
@@ -15,9 +15,10 @@ from tests.serving.servers import READY, ROOT, environment
 
 pytestmark = pytest.mark.slow
 
-FOLDER: Final = ROOT / "examples" / "two-containers"
+FOLDER: Final = ROOT / "examples" / "compose"
 COMPOSE: Final = (FOLDER / "compose.yml").read_text("utf-8")
 SERVICES: Final[dict[str, dict[str, Any]]] = yaml.safe_load(COMPOSE)["services"]
+PAGE: Final = (ROOT / "docs" / "deployment.md").read_text("utf-8")
 INSIDE: Final = "http://wattif:8000"
 
 
@@ -30,13 +31,13 @@ def test_both_containers_have_the_same_key() -> None:
     assert "HEALTHCHECK" in (FOLDER / str(wattif["build"]) / "Dockerfile").read_text("utf-8")
 
 
-def test_readme_shows_the_compose_file() -> None:
-    """The README has the services as they are in the file."""
-    assert COMPOSE[COMPOSE.index("services:") :] in (ROOT / "README.md").read_text("utf-8")
+def test_page_shows_the_compose_file() -> None:
+    """The page on deployment has the services as they are in the file."""
+    assert COMPOSE[COMPOSE.index("services:") :] in PAGE
 
 
 def test_application_runs_with_the_variables_of_its_container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It prints what the README shows each time it runs; a key that is not Wattif's is refused."""
+    """It prints what its README shows each time it runs; a key that is not Wattif's is refused."""
     variables = environment() | SERVICES["wattif"]["environment"]
     # Without this, a server of the tests has no variable of Wattif.
     monkeypatch.setattr(servers, "environment", lambda: variables)
@@ -47,7 +48,7 @@ def test_application_runs_with_the_variables_of_its_container(tmp_path: Path, mo
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout.splitlines()[0].endswith(" is active")
     assert re.search(r" is completed: [1-9]\d*\.\d{3} kWh for [1-9]\d*\.\d\d EUR$", first.stdout)
-    assert first.stdout in (ROOT / "README.md").read_text("utf-8")
+    assert first.stdout in (FOLDER / "README.md").read_text("utf-8")
     assert second.stdout == first.stdout
     assert refused.returncode == 1
     assert "401" in refused.stderr
