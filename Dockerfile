@@ -1,16 +1,22 @@
 FROM python:3.13-slim AS build
 
 RUN python -m venv --without-pip /opt/venv
-COPY requirements.lock /opt/
+COPY requirements.lock requirements-build.lock /opt/
 RUN pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
-        --require-hashes -r /opt/requirements.lock
+        --require-hashes -r /opt/requirements.lock \
+ && pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /opt/requirements-build.lock
 
-WORKDIR /srv
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY openapi openapi
 COPY fixtures fixtures
 # Bytecode without a check of its source's date: the image's file system is read-only.
-RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash app && chmod -R a+rX .
+RUN python -m hatchling build -t wheel -d /opt/wheel \
+ && pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check --no-index --no-deps --no-compile \
+        /opt/wheel/*.whl \
+ && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/venv/lib/python3.13/site-packages/wattif \
+ && chmod -R a+rX /opt/venv
 
 
 FROM python:3.13-slim
@@ -25,13 +31,12 @@ ENV TMPDIR=/data
 
 RUN install -d -o 10001 -g 10001 /data
 COPY --from=build /opt/venv /opt/venv
-COPY --from=build /srv /srv
 
 WORKDIR /srv
 VOLUME /data
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --start-interval=500ms --retries=3 \
-    CMD ["python", "-m", "app", "health"]
-ENTRYPOINT ["python", "-m", "app"]
+    CMD ["wattif", "health"]
+ENTRYPOINT ["wattif"]
 CMD ["serve"]

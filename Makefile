@@ -9,13 +9,14 @@ BIN     := $(VENV)/bin
 UV      := uv==0.13.8
 SOURCES  = $(wildcard app tests bench docs)
 INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
-LOCKS   := requirements.lock requirements-dev.lock tests/generators/requirements.lock docs/requirements.lock
+LOCKS   := requirements.lock requirements-dev.lock requirements-build.lock tests/generators/requirements.lock \
+           tests/packaging/tools.lock tests/packaging/environment.lock docs/requirements.lock
+PACKAGING := .packaging
+PAGES   := .site
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-PAGES   := .site
-
-.PHONY: help run test test-all lint soak bench docs lock clean wrk mock-servers generators javascript
+.PHONY: help run test test-all lint soak bench docs dist lock clean wrk mock-servers generators packaging javascript
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -29,7 +30,7 @@ run: $(VENV)/.runtime ## serve on 127.0.0.1:8000; ARGS="--port 9000" goes to `se
 test: $(VENV)/.development ## run the fast tests on all cores, at most two minutes; ARGS="tests/domain -n 0" goes to pytest
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
 
-test-all: generators javascript $(VENV)/.development ## run every test: PostgreSQL, servers as processes, contracts and generated clients too, at most 20 minutes
+test-all: generators packaging javascript $(VENV)/.development ## run every test: PostgreSQL, servers as processes, contracts and generated clients too, at most 20 minutes
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist worksteal --lane all $(ARGS)
 
 lint: $(VENV)/.development ## check style, format, types, layers and lock files
@@ -60,16 +61,24 @@ docs: $(PAGES)/venv/.installed ## build the documentation into site/, which work
 	@mv $(PAGES)/site site
 	@echo 'Wrote site/index.html.'
 
+dist: packaging $(VENV)/.development ## build the wheel and the sdist into dist/, and check them; needs the network
+	@rm -rf dist
+	@$(PACKAGING)/tools/bin/python -m build --no-isolation --outdir dist .
+	@WATTIF_DIST=dist $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --lane slow tests/packaging $(ARGS)
+
 lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1 takes the newest versions allowed
 	@$(COMPILE) pyproject.toml --extra postgres -o requirements.lock
 	@$(COMPILE) pyproject.toml --extra postgres --group dev --constraint requirements.lock -o requirements-dev.lock
+	@$(COMPILE) --group build -o requirements-build.lock
 	@$(COMPILE) tests/generators/requirements.in -o tests/generators/requirements.lock
 	@$(COMPILE) docs/requirements.in -o docs/requirements.lock
+	@$(COMPILE) tests/packaging/tools.in --group build --constraint requirements-build.lock -o tests/packaging/tools.lock
+	@$(COMPILE) pyproject.toml tests/packaging/environment.in --constraint requirements-dev.lock -o tests/packaging/environment.lock
 	@! grep -n '://' $(LOCKS)
 	@echo 'Wrote $(LOCKS).'
 
 clean: ## remove what the other targets made; wattif.db stays
-	@rm -rf $(VENV) $(VENV)-lock .bench .examples .generators $(PAGES) site build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@rm -rf $(VENV) $(VENV)-lock .bench .examples .generators $(PACKAGING) $(PAGES) site build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 wrk:
@@ -124,11 +133,37 @@ javascript:
 	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+# The tests of the wheel run on the oldest and the newest supported Python of this machine; without them they are
+# skipped, and fail if CI is set.
+packaging: $(BIN)/python
+	@$(MAKE) --silent $(PACKAGING)/tools/.installed || echo 'The tools that build the wheel could not be installed.' >&2
+	@for versions in '3.11 3.12 3.13 3.14' '3.14 3.13 3.12 3.11'; do for version in $$versions; do \
+	  $(MAKE) --silent $(PACKAGING)/$$version/.installed; [ -e $(PACKAGING)/$$version/.installed ] && break; \
+	done; done
+
+$(PACKAGING)/tools/.installed: tests/packaging/tools.lock
+	@echo 'Installing the tools that build and check the wheel into $(@D) ...'
+	@$(BIN)/python -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 $(PAGES)/venv/.installed: docs/requirements.lock $(BIN)/python
 	@echo 'Installing the generator of the documentation into $(PAGES)/venv ...'
 	@$(BIN)/python -m venv --clear $(@D)
 	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+# A Python of that version is on the PATH, or pyenv has it.
+$(PACKAGING)/3.%/.installed: tests/packaging/environment.lock
+	@for python in python3.$* $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$*.*/bin/python; do \
+	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	  echo "Installing what the wheel is tested with on $$("$$python" --version) into $(@D) ..."; \
+	  "$$python" -m venv --clear $(@D) \
+	    && $(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $< \
+	    && touch $@; \
+	  exit; \
+	done; \
+	echo 'There is no Python 3.$* with its venv module: the wheel is not tested with it.'
 
 $(VENV)/.runtime: requirements.lock $(BIN)/python
 	@echo 'Installing requirements.lock into $(VENV) ...'

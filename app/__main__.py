@@ -1,4 +1,4 @@
-"""`python -m app`."""
+"""`python -m app` in a checkout, `python -m wattif` where the wheel is installed."""
 
 try:
     from .cli import main

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
+_LOCKS: Final = [path for folder in (".", "docs", "tests/*") for path in _REPOSITORY.glob(f"{folder}/*.lock")]
 _STATIC: Final = _REPOSITORY / "app" / "dashboard" / "static"
 _REGISTRIES: Final = re.compile(
     r"pypi[.](?:org|python)|pythonhosted[.]org|npmjs[.]|yarnpkg[.]com|(?:deb|security)[.]debian[.]org"
@@ -26,7 +27,7 @@ def test_files_hold_no_address(pattern: re.Pattern[str]) -> None:
     assert named == {}
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "requirements-dev.lock", "tests/generators/requirements.lock"])
+@pytest.mark.parametrize("file", sorted(str(path.relative_to(_REPOSITORY)) for path in _LOCKS))
 def test_locks_hold_no_address(file: str) -> None:
     """Lock files pin hashes and leave the address to the installer's configuration."""
     text = (_REPOSITORY / file).read_text()

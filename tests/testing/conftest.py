@@ -26,7 +26,7 @@ _OTHERS: Final = ("anyio", "asyncio", "cacheprovider", "faker", "randomly", "sch
 """The plugins that a run does without, unless it is about them."""
 _PATIENCE_S: Final = 120
 _READY: Final = "Wattif is ready on "
-_IMPORT: Final = re.compile(r"\bapp\.(?=testing|client)|(?<=\bimport )app\b|(?<=\bwith )app\.(?=world\b)")
+_IMPORT: Final = re.compile(r"\bapp\.(?=(?:testing|client|world)\b)|(?<=\bimport )app\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ _LOSES_ITS_SERVER: Final = """
 import os, signal, subprocess
 
 def test_it(wattif):
-    for line in subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True).stdout.splitlines():
+    for line in subprocess.run(["ps", "-ewwo", "pid,ppid,args"], capture_output=True, text=True).stdout.splitlines():
         pid, parent, *words = line.split()
         if parent == str(os.getpid()) and "--for-tests" in words:
             os.kill(int(pid), signal.SIGKILL)
