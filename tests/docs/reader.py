@@ -153,9 +153,9 @@ class Reader:
                 piece = os.read(file, 1 << 16) if ready else b""
                 if not piece:
                     reason = "The shell has ended." if ready else "This takes too long."
-                    raise ReaderError(f"{printed.decode()}{reason}")
+                    raise ReaderError(f"{printed.decode(errors='replace')}{reason}")
                 printed += piece
-        return printed.decode()
+        return printed.decode(errors="replace")
 
     def _serve(self, typed: str, folder: Path | None = None, *, is_compared: bool) -> Done:
         """Starts a server where the shell is; one that the page has started on the same port is stopped first."""
@@ -171,7 +171,7 @@ class Reader:
             process = subprocess.Popen(  # noqa: S603 - a command of this repository's documentation
                 ["bash", "-c", self._with_stand_ins(typed)],  # noqa: S607 - the shell of this machine
                 cwd=where,
-                env=variables | {"WATTIF_PORT": self._stand_in(_USUAL)},
+                env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -18,7 +18,7 @@ _MASKS: Final = (
     (re.compile(r"\x1b\[[0-9;]*m"), ""),
     (re.compile(r"\bch_sk_test_(?!\.)\w*…?|\beyJ[\w.-]*…?"), "KEY"),
     (re.compile(r"(?<!\w)(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[a-z])[A-Za-z0-9]{20,}(?!\w)"), "KEY"),
-    (re.compile(r"\b\d+(?:\.\d+)? ?(?:ms|s)\b"), "DURATION"),
+    (re.compile(r"\b\d+(?:\.\d+)? ?(?:ms|s)\b(?: \(\d+:\d\d:\d\d\))?"), "DURATION"),
     (re.compile(r"\bprocess \d+"), "process NUMBER"),
     (re.compile(r"\b([Ww]attif[ -])v?\d+\.\d+\.\d+(?:\.?(?:a|b|rc|dev)\d+)?"), r"\1VERSION"),
     (re.compile(r"^\d\d:\d\d:\d\d\b", re.MULTILINE), "TIME"),

@@ -12,7 +12,7 @@ import pytest
 from docs.tools.stage import ROOT, prose
 
 _PAGES: Final = (
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted(ROOT.glob("app/vendors/*/quirks.md")),
     *sorted(ROOT.glob("examples/*/README.md")),

@@ -18,6 +18,7 @@ from tests.docs.shown_output import is_as_shown
         ("token 8s3CPOgQr4PXpeoaQl40zy7n4ninws", "token 9s3CPOgQr4PXpeoaQl40zy7n4ninwt"),
         ("now 2026-11-27T13:14:52.170Z", "now 2027-01-02T03:04:05Z"),
         ("1 passed in 0.52s", "\x1b[32m1 passed\x1b[0m in 11.00s"),
+        ("1 passed in 0.52s", "1 passed in 65.20s (0:01:05)"),
         ("in use by process 4211", "in use by process 7"),
     ],
 )
