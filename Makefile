@@ -16,7 +16,7 @@ PAGES   := .site
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test test-all lint soak bench dist docs lock clean wrk mock-servers generators javascript packaging
+.PHONY: help run test test-all lint soak bench docs dist lock clean wrk mock-servers generators packaging javascript
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -30,7 +30,7 @@ run: $(VENV)/.runtime ## serve on 127.0.0.1:8000; ARGS="--port 9000" goes to `se
 test: $(VENV)/.development ## run the fast tests on all cores, at most two minutes; ARGS="tests/domain -n 0" goes to pytest
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 $(ARGS)
 
-test-all: generators javascript packaging $(VENV)/.development ## run every test: PostgreSQL, servers as processes, contracts and generated clients too, at most 20 minutes
+test-all: generators packaging javascript $(VENV)/.development ## run every test: PostgreSQL, servers as processes, contracts and generated clients too, at most 20 minutes
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist worksteal --lane all $(ARGS)
 
 lint: $(VENV)/.development ## check style, format, types, layers and lock files
@@ -53,11 +53,6 @@ soak: $(VENV)/.development ## run crowds, kills, contracts and random calls for 
 bench: wrk mock-servers $(VENV)/.development ## measure beside other mock servers; needs wrk, and npm and Java for them; ARGS="--against COMMIT" compares with it
 	@$(BIN)/python -m bench $(ARGS)
 
-dist: packaging $(VENV)/.development ## build the wheel and the sdist into dist/, and check them; needs the network
-	@rm -rf dist
-	@$(PACKAGING)/tools/bin/python -m build --no-isolation --outdir dist .
-	@WATTIF_DIST=dist $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --lane slow tests/packaging $(ARGS)
-
 docs: $(PAGES)/venv/.installed ## build the documentation into site/, which works without a network: open site/index.html
 	@rm -rf $(PAGES)/site site
 	@$(PAGES)/venv/bin/python docs/tools/stage.py $(PAGES)
@@ -66,14 +61,19 @@ docs: $(PAGES)/venv/.installed ## build the documentation into site/, which work
 	@mv $(PAGES)/site site
 	@echo 'Wrote site/index.html.'
 
+dist: packaging $(VENV)/.development ## build the wheel and the sdist into dist/, and check them; needs the network
+	@rm -rf dist
+	@$(PACKAGING)/tools/bin/python -m build --no-isolation --outdir dist .
+	@WATTIF_DIST=dist $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --lane slow tests/packaging $(ARGS)
+
 lock: $(VENV)-lock/bin/uv ## write the lock files from pyproject.toml; UPGRADE=1 takes the newest versions allowed
 	@$(COMPILE) pyproject.toml --extra postgres -o requirements.lock
 	@$(COMPILE) pyproject.toml --extra postgres --group dev --constraint requirements.lock -o requirements-dev.lock
 	@$(COMPILE) --group build -o requirements-build.lock
 	@$(COMPILE) tests/generators/requirements.in -o tests/generators/requirements.lock
+	@$(COMPILE) docs/requirements.in -o docs/requirements.lock
 	@$(COMPILE) tests/packaging/tools.in --group build --constraint requirements-build.lock -o tests/packaging/tools.lock
 	@$(COMPILE) pyproject.toml tests/packaging/environment.in --constraint requirements-dev.lock -o tests/packaging/environment.lock
-	@$(COMPILE) docs/requirements.in -o docs/requirements.lock
 	@! grep -n '://' $(LOCKS)
 	@echo 'Wrote $(LOCKS).'
 
@@ -143,6 +143,9 @@ packaging: $(BIN)/python
 
 $(PACKAGING)/tools/.installed: tests/packaging/tools.lock
 	@echo 'Installing the tools that build and check the wheel into $(@D) ...'
+	@$(BIN)/python -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 $(PAGES)/venv/.installed: docs/requirements.lock $(BIN)/python
 	@echo 'Installing the generator of the documentation into $(PAGES)/venv ...'

@@ -1,12 +1,16 @@
-"""Wattif as its users have it: the wheel, unpacked into a folder, and a command that runs it by the tests' Python."""
+"""Wattif as its users have it: the package under its name, and a command that runs it by the tests' Python.
+
+The files are laid out as the wheel does, which `tests/packaging` builds and tests.
+"""
 
 import os
+import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from zipfile import ZipFile
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PATIENCE_S: Final = 120
@@ -17,7 +21,7 @@ _NEEDLESS_PLUGINS: Final = "-p no:schemathesis -p no:faker"
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """An unpacked wheel, whose `packages` Python imports, and the folder of its `commands`, for the PATH."""
+    """An installation, whose `packages` Python imports, and the folder of its `commands`, for the PATH."""
 
     packages: Path
     commands: Path
@@ -48,14 +52,20 @@ class Installed:
 
 
 def install(folder: Path) -> Installed:
-    """Builds the wheel and unpacks it into a folder, without the network."""
-    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    built = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)  # noqa: S603 - the interpreter of the tests
-    assert built.returncode == 0, built.stderr
-    [wheel] = folder.glob("*.whl")
+    """Copies the package and its data into a folder, with the entry points that pip would write."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     made = Installed(folder / "packages", folder / "commands")
-    with ZipFile(wheel) as file:
-        file.extractall(made.packages)
+    package = made.packages / "wattif"
+    shutil.copytree(ROOT / "app", package, ignore=shutil.ignore_patterns("__pycache__"))
+    for data in ("openapi", "fixtures"):
+        shutil.copytree(ROOT / data, package / data)
+    described = made.packages / f"wattif-{project['version']}.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text(
+        f"Metadata-Version: 2.4\nName: wattif\nVersion: {project['version']}\n", "utf-8"
+    )
+    plugin = project["entry-points"]["pytest11"]["wattif"]
+    (described / "entry_points.txt").write_text(f"[pytest11]\nwattif = {plugin}\n", "utf-8")
     made.commands.mkdir()
     program = made.commands / "wattif"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m wattif "$@"\n', "utf-8")

@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import partial
 from os.path import relpath
 from pathlib import Path
 from typing import Final
@@ -23,12 +24,13 @@ _PAGES: Final = {
 }
 """Pages that lie outside `docs/`, by their names on the site."""
 _FENCE: Final = re.compile(r"^ *(`{3,})")
-_LINK: Final = re.compile(r"(?<=\]\()(?P<target>[^)\s]+)(?=\))")
+_LINK: Final = re.compile(r"`[^`]*`|(?<=\]\()(?P<target>[^)\s]+)(?=\))")
+"""The target of a link; or code, in which there is none."""
 _ELSEWHERE: Final = re.compile(r"[a-z][a-z+.-]*:|#|/")
 _QUIRK: Final = re.compile(r"^## (?P<number>[A-Z]+-\d{3}):.*$", re.MULTILINE)
 _QUIRK_LINK: Final = re.compile(r"(?<=\[)(?P<number>[A-Z]+-\d{3})\]\((?P<file>[^)#\s]+quirks\.md)\)")
 _BARE_SOURCE: Final = re.compile(r"(?<=- Source: )\S+")
-_NOT_LISTED: Final = {"node_modules", "__pycache__", "package-lock.json"}
+_NOT_LISTED: Final = {"README.md", "node_modules", "test-results", "__pycache__", "package-lock.json"}
 _IMAGES: Final = {".svg", ".png"}
 _LANGUAGES: Final = {
     ".sh": "bash",
@@ -101,10 +103,10 @@ class Stage:
         """The files and folders of a folder, as a list of links."""
         lines = []
         for path in sorted(folder.iterdir()):
-            if path.name.startswith(".") or path.name in _NOT_LISTED or path.name == "README.md":
-                continue
-            self._wait(path)
-            lines.append(f"- [{_title(path)}]({relpath(page_of(path), Path(page_of(folder)).parent)})\n")
+            is_shown = path.is_dir() or path.suffix in {".md", *_IMAGES, *_LANGUAGES}
+            if is_shown and not path.name.startswith(".") and path.name not in _NOT_LISTED:
+                self._wait(path)
+                lines.append(f"- [{_title(path)}]({relpath(page_of(path), Path(page_of(folder)).parent)})\n")
         return "".join(lines)
 
     def _linked(self, text: str, path: Path, page: str) -> str:
@@ -112,10 +114,13 @@ class Stage:
         text = _QUIRK_LINK.sub(r"\g<number>](\g<file>#\g<number>)", text)
         lines = text.split("\n")
         for n, line in prose(lines):
-            lines[n] = _LINK.sub(lambda match, n=n: self._target(match["target"], path, page, n + 1), line)  # type: ignore[misc]
+            lines[n] = _LINK.sub(partial(self._target, path, page, n + 1), line)
         return "\n".join(lines)
 
-    def _target(self, target: str, path: Path, page: str, line: int) -> str:
+    def _target(self, path: Path, page: str, line: int, link: re.Match[str]) -> str:
+        target = link["target"]
+        if target is None:
+            return link[0]
         if _ELSEWHERE.match(target):
             return target
         name, mark, anchor = target.partition("#")

@@ -18,6 +18,7 @@ _PAGES: Final = (
     *sorted(ROOT.glob("examples/*/README.md")),
 )
 _LINK: Final = re.compile(r"\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]+))?\)")
+_CODE: Final = re.compile(r"`[^`]*`")
 _HEADING: Final = re.compile(r"#{1,6} (.+)")
 
 
@@ -26,7 +27,7 @@ def test_links_lead_somewhere(page: Path) -> None:
     """The file is there, and so is the heading, by the anchor that GitHub gives it."""
     broken = []
     for n, line in prose(page.read_text("utf-8").split("\n")):
-        for name, anchor in _LINK.findall(line):
+        for name, anchor in _LINK.findall(_CODE.sub("", line)):
             file = (page.parent / name).resolve() if name else page
             is_there = file.exists() and (not anchor or anchor in _anchors(file))
             if not is_there:

@@ -28,7 +28,9 @@ def test_files_become_pages(file: str, page: str) -> None:
 def test_links_lead_to_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A link to a file leads to its page, one to a quirk to its heading; blocks of code stay as they are."""
     docs = _checkout(tmp_path, monkeypatch)
-    (docs / "a.md").write_text("# A\n\n[b](../lib/b.py#L3) [X-001](../lib/quirks.md)\n\n```text\n[c](c)\n```\n")
+    (docs / "a.md").write_text(
+        "# A\n\n[`b`](../lib/b.py#L3) [X-001](../lib/quirks.md) `[d](d)`\n\n```text\n[c](c)\n```\n"
+    )
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "b.py").write_text("b = 1\n")
     (tmp_path / "lib" / "quirks.md").write_text("# Quirks\n\n## X-001: odd\n\n- Source: https://x.example/{id}\n")
@@ -37,7 +39,7 @@ def test_links_lead_to_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     pages = tmp_path / "site" / "pages"
     text = (pages / "a.md").read_text()
-    assert "[b](files/lib/b.py.md#L3) [X-001](files/lib/quirks.md#X-001)" in text
+    assert "[`b`](files/lib/b.py.md#L3) [X-001](files/lib/quirks.md#X-001) `[d](d)`" in text
     assert "[c](c)" in text
     assert "b = 1" in (pages / "files" / "lib" / "b.py.md").read_text()
     assert "## X-001: odd {#X-001}" in (pages / "files" / "lib" / "quirks.md").read_text()
