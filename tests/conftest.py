@@ -205,10 +205,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselects the tests that are not in the chosen lane."""
-    others = [item for item in items if not lanes.is_in_lane(item, lanes.lane_of(config))]
+    lane = lanes.lane_of(config)
+    others = [item for item in items if not lanes.is_in_lane(item, lane)]
     if others:
         config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in set(others)]
+        items[:] = [item for item in items if lanes.is_in_lane(item, lane)]
 
 
 @pytest.fixture(scope="session")
