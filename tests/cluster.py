@@ -80,11 +80,18 @@ class Cluster:
         return [str(self.programs / "pg_isready"), "-q", "-h", str(self.folder), "-U", "postgres"]
 
 
+def memory_folder() -> Path | None:
+    """A folder in memory if there is room; None means the usual folder for temporary files."""
+    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOM:
+        return None
+    return _MEMORY
+
+
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """A new cluster that runs until the end. Raises NoClusterError."""
     programs = _programs()
-    with TemporaryDirectory(prefix="wattif-pg-", dir=_memory_folder(), ignore_cleanup_errors=True) as name:
+    with TemporaryDirectory(prefix="wattif-pg-", dir=memory_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if "user" in _user_options():
             shutil.chown(folder, _user_options()["user"], _user_options()["group"])
@@ -110,13 +117,6 @@ def _programs() -> Path:
     if not versions:
         raise NoClusterError("no initdb on the PATH or in /usr/lib/postgresql; Debian's package is postgresql")
     return versions[-1].parent
-
-
-def _memory_folder() -> Path | None:
-    """A folder in memory if there is room; None means the usual folder for temporary files."""
-    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOM:
-        return None
-    return _MEMORY
 
 
 def _user_options() -> dict[str, Any]:

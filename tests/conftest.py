@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any, Final, Protocol
 
@@ -17,7 +18,7 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from tests import lanes
-from tests.cluster import NoClusterError, cluster
+from tests.cluster import NoClusterError, cluster, memory_folder
 from tests.databases import KINDS, Databases, Kept, PostgresDatabases, SqliteFiles
 from tests.direct_client import DirectClient
 from tests.lanes import Length
@@ -118,9 +119,10 @@ def _at(at: str | None) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
-    """Creates SQLite databases."""
-    return SqliteFiles(tmp_path_factory.mktemp("databases"))
+def sqlite_files() -> Iterator[SqliteFiles]:
+    """Creates SQLite databases, in memory if there is room."""
+    with TemporaryDirectory(prefix="wattif-sqlite-", dir=memory_folder(), ignore_cleanup_errors=True) as folder:
+        yield SqliteFiles(Path(folder))
 
 
 @pytest.fixture(scope="session")
