@@ -29,6 +29,7 @@ HAMLET = str(SCENARIOS / "hamlet.yaml")
 HOST = "http://localhost:8000"
 _PATIENCE_S: Final = 60
 NOT_TESTED = "NOT TESTED"
+ONE_DATABASE = "one_database: about requests and their answers, which no database changes, and therefore on SQLite only"
 
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
@@ -199,10 +200,18 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.shared_server import SharedServer  # noqa: PLC0415
 
     config.addinivalue_line("markers", lanes.SLOW_MARKER)
+    config.addinivalue_line("markers", ONE_DATABASE)
     config.addinivalue_line("markers", "own_server: needs a server of its own, although it asks for a sandbox only")
     server = config.getoption("server")
     is_shared = config.getoption("shared") or server
     config.pluginmanager.register(SharedServer(config, server) if is_shared else own_server)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Leaves PostgreSQL out of tests with the mark `one_database`."""
+    if "databases" in metafunc.fixturenames and metafunc.definition.get_closest_marker("one_database"):
+        metafunc.definition.add_marker(on_sqlite)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -33,6 +33,8 @@ _WORLD: Final = f"{_WORLDS}/documented"
 _SPEED: Final = 3600
 """An hour a second: a connector that one example has taken is free again for the next ones."""
 _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
+_FEWER: Final = ("--max-examples", "10")
+"""On PostgreSQL, unless `--long`. Making up requests takes most of a run, and they are the same as on SQLite."""
 _LINKED: Final = {"cariqa", "charge", "podero", "sandbox"}
 """Contracts that have links to follow from answer to answer; the others have no stateful phase."""
 
@@ -71,9 +73,13 @@ def test_server_keeps_its_contract(
     One call deletes the worlds that the run has left.
     """
     _make_lively(server)
-    longest = ("--max-examples", str(max(_LEAST, int(share_of(pytestconfig, _EXAMPLES)))))
+    options: tuple[str, ...] = ()
+    if pytestconfig.getoption("long"):
+        options = ("--max-examples", str(max(_LEAST, int(share_of(pytestconfig, _EXAMPLES)))))
+    elif databases.kind == "postgresql":
+        options = _FEWER
     begin = monotonic()
-    run = _run(contract, server, tmp_path, *(longest if pytestconfig.getoption("long") else ()))
+    run = _run(contract, server, tmp_path, *options)
 
     assert run.returncode == 0, run.stdout + run.stderr
 
