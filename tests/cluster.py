@@ -14,6 +14,8 @@ from time import monotonic, sleep
 from typing import Any, Final
 from urllib.parse import quote
 
+import psycopg
+
 _PATIENCE_S: Final = 30
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 _UNPRIVILEGED_UID: Final = 65_534
@@ -42,6 +44,7 @@ class Cluster:
     folder: Path
     programs: Path
     process: subprocess.Popen[bytes] | None = None
+    _connection: psycopg.Connection[Any] | None = None
 
     def url(self, database: str = "postgres") -> str:
         """The URL of a database, in the form of Wattif's `--database`."""
@@ -50,6 +53,15 @@ class Cluster:
     def conninfo(self) -> str:
         """The connection string of the database `postgres`, in the form that psycopg takes."""
         return f"host={self.folder} user=postgres dbname=postgres"
+
+    def connection(self) -> psycopg.Connection[Any]:
+        """A connection to the database `postgres` in autocommit mode, which stays open until the cluster stops.
+
+        To connect anew takes as long as to create a database.
+        """
+        if self._connection is None:
+            self._connection = psycopg.connect(self.conninfo(), autocommit=True)
+        return self._connection
 
     def start(self) -> None:
         """Starts the cluster and waits until it answers. Raises NoClusterError."""
@@ -71,6 +83,9 @@ class Cluster:
 
     def stop(self) -> None:
         """Stops the cluster and cuts off every connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(_PATIENCE_S)
@@ -80,11 +95,18 @@ class Cluster:
         return [str(self.programs / "pg_isready"), "-q", "-h", str(self.folder), "-U", "postgres"]
 
 
+def memory_folder() -> Path | None:
+    """A folder in memory if there is room; None means the usual folder for temporary files."""
+    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOM:
+        return None
+    return _MEMORY
+
+
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """A new cluster that runs until the end. Raises NoClusterError."""
     programs = _programs()
-    with TemporaryDirectory(prefix="wattif-pg-", dir=_memory_folder(), ignore_cleanup_errors=True) as name:
+    with TemporaryDirectory(prefix="wattif-pg-", dir=memory_folder(), ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if "user" in _user_options():
             shutil.chown(folder, _user_options()["user"], _user_options()["group"])
@@ -110,13 +132,6 @@ def _programs() -> Path:
     if not versions:
         raise NoClusterError("no initdb on the PATH or in /usr/lib/postgresql; Debian's package is postgresql")
     return versions[-1].parent
-
-
-def _memory_folder() -> Path | None:
-    """A folder in memory if there is room; None means the usual folder for temporary files."""
-    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOM:
-        return None
-    return _MEMORY
 
 
 def _user_options() -> dict[str, Any]:

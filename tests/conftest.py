@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any, Final, Protocol
 
@@ -17,7 +18,7 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from tests import lanes
-from tests.cluster import NoClusterError, cluster
+from tests.cluster import NoClusterError, cluster, memory_folder
 from tests.databases import KINDS, Databases, Kept, PostgresDatabases, SqliteFiles
 from tests.direct_client import DirectClient
 from tests.installed import Installed, install
@@ -29,6 +30,7 @@ HAMLET = str(SCENARIOS / "hamlet.yaml")
 HOST = "http://localhost:8000"
 _PATIENCE_S: Final = 60
 NOT_TESTED = "NOT TESTED"
+ONE_DATABASE = "one_database: about requests and their answers, which no database changes, and therefore on SQLite only"
 
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
@@ -125,9 +127,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 
 @pytest.fixture(scope="session")
-def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
-    """Creates SQLite databases."""
-    return SqliteFiles(tmp_path_factory.mktemp("databases"))
+def sqlite_files() -> Iterator[SqliteFiles]:
+    """Creates SQLite databases, in memory if there is room."""
+    with TemporaryDirectory(prefix="wattif-sqlite-", dir=memory_folder(), ignore_cleanup_errors=True) as folder:
+        yield SqliteFiles(Path(folder))
 
 
 @pytest.fixture(scope="session")
@@ -204,18 +207,27 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.shared_server import SharedServer  # noqa: PLC0415
 
     config.addinivalue_line("markers", lanes.SLOW_MARKER)
+    config.addinivalue_line("markers", ONE_DATABASE)
     config.addinivalue_line("markers", "own_server: needs a server of its own, although it asks for a sandbox only")
     server = config.getoption("server")
     is_shared = config.getoption("shared") or server
     config.pluginmanager.register(SharedServer(config, server) if is_shared else own_server)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Leaves PostgreSQL out of tests with the mark `one_database`."""
+    if "databases" in metafunc.fixturenames and metafunc.definition.get_closest_marker("one_database"):
+        metafunc.definition.add_marker(on_sqlite)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselects the tests that are not in the chosen lane."""
-    others = [item for item in items if not lanes.is_in_lane(item, lanes.lane_of(config))]
+    lane = lanes.lane_of(config)
+    others = [item for item in items if not lanes.is_in_lane(item, lane)]
     if others:
         config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in set(others)]
+        items[:] = [item for item in items if lanes.is_in_lane(item, lane)]
 
 
 @pytest.fixture(scope="session")

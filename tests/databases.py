@@ -3,14 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, Row, create_engine, inspect, text
 from sqlalchemy.engine import make_url
@@ -150,16 +148,12 @@ class PostgresDatabases:
 
     def drop(self, kept: Kept) -> None:
         name = sql.Identifier(str(make_url(kept.url).database))
-        with self._connected() as db:
-            db.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        self.cluster.connection().execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
     def _create_from(self, template: str) -> Kept:
         name = f"wattif_{os.getpid()}_{next(self._numbers)}"
         copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        with self._connected() as db:
-            # Before version 15 there is one strategy, the fast one, and no keyword for it.
-            db.execute(copied + sql.SQL(" STRATEGY file_copy" if db.info.server_version >= _HAS_STRATEGIES else ""))
+        db = self.cluster.connection()
+        # Before version 15 there is one strategy, the fast one, and no keyword for it.
+        db.execute(copied + sql.SQL(" STRATEGY file_copy" if db.info.server_version >= _HAS_STRATEGIES else ""))
         return Kept(self.cluster.url(name))
-
-    def _connected(self) -> closing[psycopg.Connection[Any]]:
-        return closing(psycopg.connect(self.cluster.conninfo(), autocommit=True))

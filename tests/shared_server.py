@@ -74,7 +74,7 @@ class SharedServer:
         others = [item for item in items if not _may_share(item)]
         if others:
             config.hook.pytest_deselected(items=others)
-            items[:] = [item for item in items if item not in set(others)]
+            items[:] = [item for item in items if _may_share(item)]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         ran = sum(len(terminalreporter.stats.get(outcome, ())) for outcome in ("passed", "failed", "error"))

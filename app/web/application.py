@@ -1,6 +1,7 @@
 """Makes the application of an API. Each API has its own, because its answers to errors, 404 and 405 belong to it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -31,7 +32,7 @@ class _Api(FastAPI):
 
 
 def new_application(
-    context: AppContext, *routers: APIRouter, inventory: Iterable[Documented] = (), any_slash: bool = False
+    context: AppContext, *routers: APIRouter, inventory: Sequence[Documented] = (), any_slash: bool = False
 ) -> FastAPI:
     """An application with the operations of some routers, and without generated documentation.
 
@@ -45,10 +46,11 @@ def new_application(
     return app
 
 
-def modules_in(package: ModuleType) -> list[ModuleType]:
-    """The modules of a package of resources, by their names."""
+@cache
+def modules_in(package: ModuleType) -> tuple[ModuleType, ...]:
+    """The modules of a package of resources, by their names. The folder is read once."""
     names = sorted(module.name for module in iter_modules(package.__path__))
-    return [import_module(f"{package.__name__}.{name}") for name in names]
+    return tuple(import_module(f"{package.__name__}.{name}") for name in names)
 
 
 def routers_in(package: ModuleType) -> list[APIRouter]:

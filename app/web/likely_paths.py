@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 _LONGEST: Final = 300
@@ -30,17 +30,28 @@ class LikelyPaths:
 
     A path is like another one if they have a word in common besides those of `mounts`. Paths are compared by their
     segments, without regard to case, hyphens, a plural's s and the number of a version. That takes a millisecond, so
-    the latest answers are kept.
+    the latest answers are kept. What is compared is made ready at the first question, which many servers never get.
     """
 
     def __init__(self, operations: Iterable[tuple[str, str]], mounts: Iterable[str]) -> None:
-        self._templates = [
-            _Template(method, path, tuple(map(_word, _segments(path)))) for method, path in sorted(set(operations))
-        ]
-        words = {word for each in self._templates for word in each.words} - {_PARAMETER}
-        self._words: Final = sorted(words)
-        self._telling: Final = words - {_word(segment) for mount in mounts for segment in _segments(mount)}
+        self._operations: Final = frozenset(operations)
+        self._mounts: Final = tuple(mounts)
         self.mistake = lru_cache(maxsize=256)(self._mistake)
+
+    @cached_property
+    def _templates(self) -> list[_Template]:
+        return [
+            _Template(method, path, tuple(map(_word, _segments(path)))) for method, path in sorted(self._operations)
+        ]
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return sorted({word for each in self._templates for word in each.words} - {_PARAMETER})
+
+    @cached_property
+    def _telling(self) -> set[str]:
+        """The words that are not those of `mounts`."""
+        return {*self._words} - {_word(segment) for mount in self._mounts for segment in _segments(mount)}
 
     def _mistake(self, method: str, path: str) -> str:
         """What is probably wrong with a path at which nothing answers, as a sentence."""

@@ -5,8 +5,9 @@ find than most operations take to answer.
 """
 
 from asyncio import CancelledError
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from fastapi import APIRouter
@@ -48,7 +49,7 @@ class OperationRouter(APIRouter):
     """
 
     def __init__(
-        self, routes: Iterable[BaseRoute], inventory: Iterable[Documented] = (), *, any_slash: bool = False
+        self, routes: Iterable[BaseRoute], inventory: Sequence[Documented] = (), *, any_slash: bool = False
     ) -> None:
         """Raises ValueError if a path has a converter, two parameters in one segment, or one method twice."""
         super().__init__(routes=list(routes), redirect_slashes=False)
@@ -59,11 +60,17 @@ class OperationRouter(APIRouter):
                 operation = _Operation(route, parameter_names(route.path))
                 for method in _answered(route.methods or set()):
                     self._operations.add(route.path, method, operation)
-        self._documented: Final = PathTable[Documented]()
-        for each in inventory:
+        self._inventory: Final = inventory
+
+    @cached_property
+    def _documented(self) -> PathTable[Documented]:
+        """The inventory by path and method; most servers are never asked for it, and it takes as long as the routes."""
+        table = PathTable[Documented]()
+        for each in self._inventory:
             if each.path is not None:
                 for method in _answered({each.method}):
-                    self._documented.add(each.path, method, each)
+                    table.add(each.path, method, each)
+        return table
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -7,6 +7,8 @@ import pytest
 
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.one_database
+
 WORLDS: Final = "/_sandbox/v1/worlds"
 ODD: Final[list[Any]] = [None, "x", -1, 2.5, True, [], ["a"], {}, {"a": 1}, [{"a": 1}]]
 KINDS: Final = ("fleets", "drivers", "stations", "vehicles", "payment_methods", "reservations", "documents")

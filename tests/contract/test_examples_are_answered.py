@@ -9,6 +9,8 @@ from app.web import openapi
 from tests.conftest import Sandbox
 from tests.contract.written import Operation, operations, resolved
 
+pytestmark = pytest.mark.one_database
+
 _CLIENT: Final = {"Authorization": "Basic " + b64encode(b"client_id:client_secret").decode()}
 """What the call takes that has client id and secret of `documented` instead of a key."""
 _REFUSED: Final = {

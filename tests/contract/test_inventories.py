@@ -12,6 +12,8 @@ from app.worlds.vendor import Documented, Vendor
 from tests.conftest import Sandbox
 from tests.contract.written import operations
 
+pytestmark = pytest.mark.one_database
+
 _DOCUMENTED: Final = {"charge": 74, "cariqa": 22, "podero": 43}
 """The number of operations that each vendor's pages have."""
 _REPLACED: Final = {"charge": 10}

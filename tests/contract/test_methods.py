@@ -10,6 +10,8 @@ from tests.conftest import Sandbox
 from tests.contract.test_examples_are_answered import filled_in
 from tests.contract.written import METHODS, operations
 
+pytestmark = pytest.mark.one_database
+
 _PARAMETER: Final = r"\{[^}]*\}"
 _STRANGER: Final = "00000000-0000-4000-8000-000000000000"
 _OTHERS: Final = {"TRACE", "PURGE"}

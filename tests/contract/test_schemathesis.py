@@ -33,6 +33,11 @@ _WORLD: Final = f"{_WORLDS}/documented"
 _SPEED: Final = 3600
 """An hour a second: a connector that one example has taken is free again for the next ones."""
 _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
+_FEWER: Final = ("--max-examples", "10", "--warnings", "off")
+"""On PostgreSQL, unless `--long`. Making up requests takes most of a run, and they are the first of those for SQLite.
+
+Too few of them are good for some operations, of which Schemathesis would warn.
+"""
 _LINKED: Final = {"cariqa", "charge", "podero", "sandbox"}
 """Contracts that have links to follow from answer to answer; the others have no stateful phase."""
 
@@ -68,12 +73,15 @@ def test_server_keeps_its_contract(
 ) -> None:
     """No check finds a fault, no phase is left out, and every operation of a vendor succeeded and was refused.
 
-    One call deletes the worlds that the run has left.
+    Fewer requests, as on PostgreSQL, are only checked for faults. One call deletes the worlds that the run has left.
     """
     _make_lively(server)
-    longest = ("--max-examples", str(max(_LEAST, int(share_of(pytestconfig, _EXAMPLES)))))
+    has_fewer = databases.kind == "postgresql" and not pytestconfig.getoption("long")
+    options: tuple[str, ...] = _FEWER if has_fewer else ()
+    if pytestconfig.getoption("long"):
+        options = ("--max-examples", str(max(_LEAST, int(share_of(pytestconfig, _EXAMPLES)))))
     begin = monotonic()
-    run = _run(contract, server, tmp_path, *(longest if pytestconfig.getoption("long") else ()))
+    run = _run(contract, server, tmp_path, *options)
 
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -88,8 +96,10 @@ def test_server_keeps_its_contract(
     answered = _answered(tmp_path / "events.ndjson")
 
     for operation in operations():
-        if operation.contract == contract:
-            called = f"{operation.method.upper()} {operation.path}"
+        called = f"{operation.method.upper()} {operation.path}"
+        if operation.contract == contract and has_fewer:
+            assert any(answered[called, it] for it in operation.statuses), str(operation)
+        elif operation.contract == contract:
             assert any(answered[called, it] for it in operation.statuses if it < 300), str(operation)
             # Some calls of the control API are refused by its guard only, which looks at addresses.
             is_refused = any(answered[called, it] for it in operation.statuses if it >= 400)

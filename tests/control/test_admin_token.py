@@ -13,6 +13,8 @@ from app.web import local_access
 from tests.conftest import Sandbox, resumed
 from tests.databases import Databases, Kept
 
+pytestmark = pytest.mark.one_database
+
 CONTROL: Final = "/_sandbox/v1"
 WORLDS: Final = f"{CONTROL}/worlds"
 ADVANCE: Final = f"{WORLDS}/default/clock/advance"

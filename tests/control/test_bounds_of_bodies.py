@@ -13,6 +13,8 @@ from tests.conftest import Sandbox
 from tests.vendors.charge.refusals import refusal
 from tests.vendors.podero.vehicles import basic
 
+pytestmark = pytest.mark.one_database
+
 ADVANCE: Final = "/_sandbox/v1/worlds/default/clock/advance"
 JSON: Final = {"Content-Type": "application/json"}
 HOUR: Final = b'{"by": "PT1H"}'

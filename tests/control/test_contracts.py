@@ -9,6 +9,8 @@ import yaml
 
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.one_database
+
 OPENAPI: Final = Path(__file__).resolve().parents[2] / "openapi"
 NAMES: Final = ("charge", "cariqa", "podero", "sandbox")
 

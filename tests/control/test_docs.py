@@ -11,6 +11,8 @@ import pytest
 import app.dashboard
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.one_database
+
 STATIC: Final = Path(app.dashboard.__file__).parent / "static"
 FILES: Final = sorted(str(file.relative_to(STATIC)) for file in STATIC.rglob("*") if file.is_file())
 CONTRACTS: Final = ("charge", "cariqa", "podero", "sandbox")

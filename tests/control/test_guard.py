@@ -7,6 +7,8 @@ import pytest
 
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.one_database
+
 GUARDED: Final = (
     "/_sandbox/v1/worlds",
     "/_sandbox/v1/health",

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.one_database
+
 WORLDS: Final = "/_sandbox/v1/worlds"
 WORLD, NOW = "X-Sandbox-World", "X-Sandbox-Now"
 NOON: Final = "2026-03-04T12:00:00.000Z"

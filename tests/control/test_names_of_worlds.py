@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.one_database
+
 WORLDS = "/_sandbox/v1/worlds"
 
 

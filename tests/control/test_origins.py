@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.one_database
+
 WORLDS: Final = "/_sandbox/v1/worlds"
 NEAR: Final = (
     "http://localhost:3000",

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import HOST, Sandbox
 
+pytestmark = pytest.mark.one_database
+
 PROXY: Final = "10.1.2.3"
 FORWARDED: Final = {
     "Host": "wattif:8000",

@@ -11,7 +11,7 @@ from app.web import openapi
 from tests.conftest import Sandbox
 from tests.contract.written import operations
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.one_database]
 
 VENDORS: Final = ("charge", "cariqa", "podero")
 _LINK: Final = re.compile(r"\]\((docs/[^)#]*)#?([^)]*)\)")

@@ -7,6 +7,8 @@ import pytest
 
 from tests.conftest import Sandbox
 
+pytestmark = pytest.mark.one_database
+
 CONTROL: Final = "/_sandbox/v1"
 METHODS: Final = {
     f"{CONTROL}/health": {"GET"},

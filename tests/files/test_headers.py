@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.files.reading import InvoicePage, settled
 
+pytestmark = pytest.mark.one_database
+
 TYPES: Final = {"page": "text/html; charset=utf-8", "pdf": "application/pdf", "logo": "image/svg+xml"}
 PAGE: Final = {"Origin": "https://app.example"}
 

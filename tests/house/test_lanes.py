@@ -1,15 +1,30 @@
 """`make test-all` runs every test, and continuous integration runs each of them too."""
 
+import os
 import re
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
+_TOLD_LANES: Final = """
+import os
+from pathlib import Path
+from tests.lanes import is_in_lane
+
+
+def pytest_collection_finish(session):
+    lines = [
+        item.nodeid.encode("unicode_escape").decode() + "\\t"
+        + " ".join(lane for lane in ("fast", "slow", "all") if is_in_lane(item, lane))
+        for item in session.items
+    ]
+    Path(os.environ["TOLD"]).write_text("\\n".join(lines), "utf-8")
+"""
+"""A plugin that writes the lanes of each collected test."""
 _MAKEFILE: Final = (_REPOSITORY / "Makefile").read_text("utf-8")
 
 
@@ -41,35 +56,37 @@ def test_files_that_start_servers_are_slow() -> None:
 
 
 @pytest.mark.slow
-def test_every_test_is_in_a_lane() -> None:
-    """The fast and the slow lane together are the lane `all`, which leaves out nothing that pytest collects."""
-    assert _collected("fast") | _collected("slow") == _collected("all")
-    assert not _collected("fast") >= _collected("all")
+def test_every_test_is_in_a_lane(tmp_path: Path) -> None:
+    """The fast and the slow lane together are the lane `all`, which leaves out nothing that pytest collects.
 
+    Every test whose parameters name PostgreSQL is in the slow lane only.
+    """
+    lanes = _lanes_of_all_tests(tmp_path)
+    on_postgresql = {test for test in lanes if "postgresql" in test.partition("[")[2]}
 
-@pytest.mark.slow
-def test_the_fast_lane_needs_no_postgresql() -> None:
-    """Every test whose parameters name PostgreSQL is in the slow lane."""
-    on_postgresql = {test for test in _collected("all") if "postgresql" in test.partition("[")[2]}
-
+    assert [test for test, its in lanes.items() if "all" not in its or not its & {"fast", "slow"}] == []
     assert on_postgresql
-    assert on_postgresql & _collected("fast") == set()
+    assert {frozenset(lanes[test]) for test in on_postgresql} == {frozenset({"slow", "all"})}
+    assert any("fast" in its for its in lanes.values())
 
 
-@cache
-def _collected(lane: str) -> frozenset[str]:
-    """The ids of the tests of a lane. For `all` nothing may be deselected."""
+def _lanes_of_all_tests(folder: Path) -> dict[str, set[str]]:
+    """The lanes of each test by its id. One collection of the lane `all` says so; nothing may be deselected."""
+    (folder / "told_lanes.py").write_text(_TOLD_LANES, "utf-8")
+    words = ["--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "told_lanes", "--lane", "all"]
     run = subprocess.run(  # noqa: S603 - this very interpreter
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider", "--lane", lane],
+        [sys.executable, "-m", "pytest", *words],
         cwd=_REPOSITORY,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(_REPOSITORY)]), "TOLD": str(folder / "told")},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
     assert run.returncode == 0, run.stdout[-2_000:]
-    assert lane != "all" or "deselected" not in run.stdout
-    return frozenset(line for line in run.stdout.splitlines() if "::" in line)
+    assert "deselected" not in run.stdout
+    told = (line.rpartition("\t") for line in (folder / "told").read_text("utf-8").splitlines())
+    return {test: set(its.split()) for test, _, its in told}
 
 
 def _pytest_words(target: str) -> str:

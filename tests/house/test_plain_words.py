@@ -4,12 +4,12 @@ from collections import Counter
 
 import pytest
 
-from tests.house.dialect import REPOSITORY, Text, files, found_in, python_texts, texts_of
+from tests.house.dialect import REPOSITORY, Text, files, found_in, found_in_file, python_texts
 
 
 def test_texts_have_no_refused_words() -> None:
     """`python -m tests.house.dialect --list` shows where they are."""
-    found = Counter(path.relative_to(REPOSITORY).parts[0] for path in files() for _ in found_in(texts_of(path)))
+    found = Counter(path.relative_to(REPOSITORY).parts[0] for path in files() for _ in found_in_file(path))
 
     assert found == {}
 

@@ -1,6 +1,7 @@
 """Every test has a name with a subject and a docstring that says what holds."""
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,7 @@ def test_docstrings_are_sentences() -> None:
     assert missing == []
 
 
+@cache
 def _tests() -> list[tuple[Path, ast.FunctionDef | ast.AsyncFunctionDef]]:
     """Every test function with its file."""
     found = [

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.domain.clock import DAY, NEVER, millis
-from tests.conftest import made_in
+from tests.conftest import made_in, on_sqlite
 from tests.databases import Databases, Kept
 from tests.laws.planned_days import CROFT, OVERLAP, gaps_of, horizon_of, ids, made_with_coming_days, planned
 from tests.laws.random_calls import CallRunner, inventory, overlapping_sessions
@@ -34,7 +34,7 @@ def late(databases: Databases, croft: Kept) -> Iterator[Kept]:
     databases.drop(copied)
 
 
-@pytest.mark.parametrize("advances", [["P9D"], pytest.param(["P5D", "PT36H", "P9D"], marks=pytest.mark.slow)])
+@pytest.mark.parametrize("advances", [["P9D"], ["P5D", "PT36H", "P9D"]])
 def test_days_planned_late_equal_days_planned_early(
     databases: Databases, late: Kept, planned_early: Kept, advances: list[str]
 ) -> None:
@@ -114,7 +114,7 @@ def test_days_planned_late_keep_sessions_started_before(late: Kept, croft: Kept)
     assert after == before
 
 
-@pytest.mark.slow
+@on_sqlite
 def test_a_leap_plans_the_last_366_days_before_its_end(late: Kept) -> None:
     """After a leap of 400 days, the sessions of the last 366 are there, and none of the days before those."""
     horizon = horizon_of(late)

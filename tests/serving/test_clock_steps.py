@@ -10,7 +10,6 @@ from typing import Final
 import pytest
 
 from app.domain.clock import DAY, HOUR, SECOND, instant
-from tests.conftest import HAMLET
 from tests.databases import Kept
 from tests.serving.crowds import SESSIONS
 from tests.serving.servers import Server, serving
@@ -55,13 +54,12 @@ def machine(tmp_path: Path) -> Machine:
 
 
 @pytest.fixture
-def start(empty: Kept) -> Iterator[Callable[[Machine], Server]]:
+def start(kept: Kept) -> Iterator[Callable[[Machine], Server]]:
     """Starts a server of a machine on a database in which `default` runs in real time."""
     with ExitStack() as stack:
 
         def started_on(machine: Machine) -> Server:
-            options = ("--scenario", HAMLET, "--speed", "1")
-            return stack.enter_context(serving(empty, *options, program=machine.program))
+            return stack.enter_context(serving(kept, "--speed", "1", program=machine.program))
 
         yield started_on
 

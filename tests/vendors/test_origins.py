@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import Sandbox, podero_path
 
+pytestmark = pytest.mark.one_database
+
 _ORIGIN: Final = {"Origin": "https://app.example"}
 _TOKEN: Final = "/oauth2/token/"
 _EXPOSED: Final = (

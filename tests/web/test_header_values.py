@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import Sandbox, podero_path
 
+pytestmark = pytest.mark.one_database
+
 ADVANCE: Final = "/_sandbox/v1/worlds/default/clock/advance"
 
 

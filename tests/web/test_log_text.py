@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from app.web.log_text import masked, printable, shown_target, without_keys
 from tests.web.conftest import LoggedSandbox
 
+pytestmark = pytest.mark.one_database
+
 ALPHANUMERIC: Final = string.ascii_letters + string.digits
 KEY_LETTERS: Final = ALPHANUMERIC + "-._~+/"
 """What keys of one's own have."""

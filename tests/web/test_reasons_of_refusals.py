@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import podero_path
 from tests.web.conftest import LoggedSandbox
 
+pytestmark = pytest.mark.one_database
+
 SESSIONS: Final = "/v1/charging_sessions"
 LIVE: Final = "ch_sk_live_abcdefghijklmnopqrstuvwx"
 UNKNOWN: Final = "ch_sk_test_abcdefghijklmnopqrstuvwx"

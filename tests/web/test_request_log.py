@@ -17,6 +17,8 @@ from app.web.request_counters import RequestCounter
 from app.web.request_log import ApiLog, RequestLog, RequestRecord
 from tests.web.conftest import LoggedSandbox
 
+pytestmark = pytest.mark.one_database
+
 WORLDS: Final = "/_sandbox/v1/worlds"
 LINK_KEY: Final = "a1B2" * 6
 

@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.users import get, path, token
 
+pytestmark = pytest.mark.one_database
+
 CHALLENGE: Final = 'Bearer realm="api"'
 MISSING: Final = {"detail": "Authentication credentials were not provided."}
 UNKNOWN: Final = {"detail": "Incorrect authentication credentials."}

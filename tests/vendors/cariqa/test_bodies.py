@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.cariqa.customers import answered, call, fault, new_user
 
-pytestmark = pytest.mark.own_server
+pytestmark = [pytest.mark.own_server, pytest.mark.one_database]
 
 _JSON: Final = {"Content-Type": "application/json"}
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -9,6 +9,8 @@ from tests.conftest import Sandbox
 from tests.vendors.charge.pages import SESSIONS, every
 from tests.vendors.charge.refusals import Refusal, refusal
 
+pytestmark = pytest.mark.one_database
+
 NAMES: Final = ("charging_station", "connector", "driver", "payment_method", "vehicle")
 UNREADABLE: Final[Refusal] = (400, None, None)
 DEEP: Final = 100_000

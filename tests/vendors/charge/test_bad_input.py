@@ -8,6 +8,8 @@ from tests.conftest import Sandbox
 from tests.vendors.charge.pages import RESERVATIONS, SESSIONS, every
 from tests.vendors.charge.refusals import Refusal, refusal
 
+pytestmark = pytest.mark.one_database
+
 BOTH: Final = (SESSIONS, RESERVATIONS)
 LIMITS: Final = (
     "",

@@ -6,8 +6,9 @@ from typing import Any, Final
 import pytest
 
 from app.web import openapi
-from tests.conftest import Sandbox, on_sqlite
+from tests.conftest import Sandbox, on_sqlite, resumed
 from tests.contract.written import resolved
+from tests.databases import Databases, Kept
 
 _PATHS: Final = {"policy": "policies"}
 """The last step of the path of a kind's retrieve, where it is not the kind and an s."""
@@ -37,18 +38,28 @@ def test_expanded_objects_are_as_they_are_retrieved(untouched: Sandbox, path: st
     _check(untouched, world, plain, rows)
 
 
-@pytest.mark.own_server
+@pytest.fixture(scope="module")
+def with_report(databases: Databases, made: Kept) -> Iterator[Sandbox]:
+    """A sandbox that has a report besides what its scenario has."""
+    kept = databases.copy(made)
+    report = {"parameters": {"type": "charging_summary", **_PERIOD}}
+    with resumed(kept) as client:
+        sandbox = Sandbox(client, kept)
+        client.post("/v1/reports", json=report, headers=sandbox.charge_key()).raise_for_status()
+        yield sandbox
+    databases.drop(kept)
+
+
 @on_sqlite
 @pytest.mark.parametrize(("path", "expanded"), list(_lists()))
-def test_pages_are_expanded_without_a_statement_for_each_row(sandbox: Sandbox, path: str, expanded: str) -> None:
+def test_pages_are_expanded_without_a_statement_for_each_row(with_report: Sandbox, path: str, expanded: str) -> None:
     """A page is one statement, and each step of a path that finds an id is one more, for twenty rows as for one."""
-    report = {"parameters": {"type": "charging_summary", **_PERIOD}}
-    sandbox.client.post("/v1/reports", json=report, headers=sandbox.charge_key()).raise_for_status()
     read: list[str] = []
-    database: Any = sandbox.client.app.state.context.directory.database  # type: ignore[attr-defined]
-    sandbox.charge()
+    database: Any = with_report.client.app.state.context.directory.database  # type: ignore[attr-defined]
+    with_report.charge()
     database._reading.set_trace_callback(read.append)  # noqa: SLF001 - SQLite's own connection
-    answer = sandbox.charge(path, limit=20, expand=[expanded])
+    answer = with_report.charge(path, limit=20, expand=[expanded])
+    database._reading.set_trace_callback(None)  # noqa: SLF001 - the same
 
     assert answer.status_code == 200
     assert (read[0], read[-1]) == ("BEGIN", "COMMIT")

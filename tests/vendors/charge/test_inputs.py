@@ -11,6 +11,8 @@ from app.web import openapi
 from tests.conftest import Sandbox
 from tests.vendors.charge.refusals import refusal
 
+pytestmark = pytest.mark.one_database
+
 
 class Note(Input):
     """A body with a text and a number."""

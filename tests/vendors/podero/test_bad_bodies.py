@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import Sandbox
 from tests.vendors.podero.people import API, ORG, USER, call, good
 
-pytestmark = pytest.mark.own_server
+pytestmark = [pytest.mark.own_server, pytest.mark.one_database]
 
 _USERS: Final = f"{ORG}/users"
 _BROKEN: Final = (400, {"detail": "Cannot parse request body"})

@@ -4,9 +4,12 @@ from base64 import b64encode
 from typing import Any, Final
 
 import httpx2
+import pytest
 
 from tests.conftest import Sandbox
 from tests.vendors.podero.vehicles import basic, bearer, header, keys
+
+pytestmark = pytest.mark.one_database
 
 URL: Final = "/oauth2/token/"
 GRANT: Final = {"grant_type": "client_credentials"}
