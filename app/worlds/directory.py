@@ -196,9 +196,14 @@ def _locked(db: Transaction, where: str | OpenedWorld) -> World:
     world = worlds.lock_named(db, name)
     if world is None or has_expired(world):
         raise WorldGoneError(name)
-    if isinstance(where, OpenedWorld) and where.world.n != world.n:
+    if isinstance(where, OpenedWorld) and _identity(where.world) != _identity(world):
         # Since the key was looked up the world was reset, or deleted and another one got its name.
         again = credentials.opened_by(db, where.credential.vendor, where.credential.key)
         if again is None or again.world.n != world.n:
             raise WorldGoneError(name)
     return world
+
+
+def _identity(world: World) -> tuple[int, str]:
+    """Tells a world from those before it that had its name, and from those that had its rows."""
+    return world.n, world.link_key
