@@ -17,7 +17,7 @@ from ..store.world import World
 from ..wall_clock import MACHINE, wall_now
 from .build import Builder, Report, begun, quiet
 from .copy import SLICE, Publish, copy_template
-from .reuse import put_back
+from .reuse import Reuse
 from .templates import TemplateGoneError, Templates, new_world
 from .turns import Turns
 from .vendor import Vendors
@@ -55,7 +55,9 @@ class Maker:
         builds: Turns,
         copies: Turns,
         retired: asyncio.Event,
+        reuse: Reuse,
     ) -> None:
+        self._reuse = reuse
         self._builds = builds
         self._copies = copies
         self._database = database
@@ -81,7 +83,7 @@ class Maker:
             template = await self._templates.find_or_make(source, wanted.seed, report)
             world = _beginning(template, wanted, name, expires_at)
             try:
-                ready = partial(_publish_ready, template=template, world=world, publish_it=publish_it)
+                ready = partial(self._publish_ready, template=template, world=world, publish_it=publish_it)
                 found = await self._database.change(ready)
                 if found is not None:
                     return found
@@ -110,6 +112,12 @@ class Maker:
 
         async with self._builds.one():
             return await self.make_by(fill, world, publish_it)
+
+    def _publish_ready(self, db: Transaction, template: World, world: World, publish_it: Publish) -> World | None:
+        """Publishes a spare as that world, or one that was deleted, if there is one."""
+        spare = worlds.take_spare(db, template.n, world.monday)
+        number = self._reuse.put_back(db, template, world.monday) if spare is None else spare.n
+        return None if number is None else publish_it(db, world=replace(world, n=number))
 
     async def make_by(self, fill: Fill, world: World, publish_it: Publish) -> World:
         """Inserts a world under a new number, has its rows inserted, and publishes it as `fill` returns it."""
@@ -152,10 +160,3 @@ def _instant_of(start: str) -> int:
     if at > LATEST:
         raise ClockEndsError
     return at
-
-
-def _publish_ready(db: Transaction, template: World, world: World, publish_it: Publish) -> World | None:
-    """Publishes a spare as that world, or one that was deleted, if there is one."""
-    spare = worlds.take_spare(db, template.n, world.monday)
-    number = put_back(db, template, world.monday) if spare is None else spare.n
-    return None if number is None else publish_it(db, world=replace(world, n=number))

@@ -15,6 +15,7 @@ from app.worlds import cleanup
 from app.worlds.directory import WorldDirectory, WorldGoneError
 from app.worlds.lifecycle import New, Worlds
 from app.worlds.make import Wanted
+from app.worlds.reuse import Reuse
 from tests.databases import Kept
 from tests.store.test_copies import of
 from tests.worlds.test_templates import run, states
@@ -124,6 +125,52 @@ def test_world_of_another_kind_is_left(kept: Kept, seconds: float, wanted: Wante
         assert new.n != old.n
         assert of(kept, old.n) == before
         assert (old.n, "retired") in states(kept)
+
+    story(kept, steps)
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_server_that_is_alone_takes_rows_at_once(kept: Kept, monkeypatch: pytest.MonkeyPatch, others: bool) -> None:  # noqa: FBT001 - pytest's way
+    """A query that still has the deleted world is refused; while another server may read it, its rows are left."""
+
+    async def steps(database: Database, _: Worlds) -> None:
+        monkeypatch.setattr(database, "is_alone", lambda: not others)
+        reuse = Reuse(database, at_once=True)
+        lives = Worlds(database, vendors=VENDORS, reuse=reuse)
+        directory = WorldDirectory(database, channels_of(VENDORS), reuse=reuse)
+        old, _keys = await deleted(lives, "mine")
+        new, _keys = await lives.create("mine", VILLAGE)
+        found = await directory.ask(new, 5, lambda tx: tx.now)
+
+        assert found == 5
+        assert (new.n == old.n) is not others
+        async with database.view() as view:
+            if others:
+                assert await directory.ask(old, 5, lambda tx: tx.now) == 5
+                return
+            with pytest.raises(WorldGoneError):
+                await directory.ask(old, 5, lambda tx: tx.now)
+            with pytest.raises(WorldGoneError):
+                await directory.ask_view(view, old, 5, lambda tx: tx.now)
+
+    story(kept, steps)
+
+
+def test_world_that_was_reset_is_not_gone(kept: Kept) -> None:
+    """It keeps its link key, which the rows that it had before were known by."""
+
+    async def steps(database: Database, _: Worlds) -> None:
+        reuse = Reuse(database)
+        lives = Worlds(database, vendors=VENDORS, reuse=reuse)
+        first, _keys = await lives.create("mine", VILLAGE)
+        await lives.reset("mine")
+        age(kept, first)
+        other, _keys = await lives.create("other", VILLAGE)
+        again = await WorldDirectory(database, channels_of(VENDORS), reuse=reuse).named("mine")
+
+        assert again is not None
+        assert again.link_key == first.link_key
+        assert (other.n == first.n, reuse.is_gone(first), reuse.is_gone(again)) == (True, True, False)
 
     story(kept, steps)
 
