@@ -43,6 +43,7 @@ from .worlds.build import Report, quiet
 from .worlds.directory import WorldDirectory
 from .worlds.lifecycle import Worlds
 from .worlds.make import Wanted
+from .worlds.reuse import Reuse
 from .worlds.vendor import Vendor, Vendors
 
 VENDORS: Final = (CHARGE, CARIQA, PODERO)
@@ -105,10 +106,17 @@ def create_app(
     a second, which the start of a server for tests does not wait for.
     """
     database = open_database(settings.database_url)
+    # Both have it, so that no request reads a world whose rows were taken for another one.
+    reuse = Reuse(database, at_once=True)
     context = AppContext(
-        directory=WorldDirectory(database, channels_of(vendors), settings.max_rows),
+        directory=WorldDirectory(database, channels_of(vendors), settings.max_rows, reuse=reuse),
         worlds=Worlds(
-            database, Bounds(settings.max_worlds, settings.max_rows), settings.scenarios, vendors, settings.scenario
+            database,
+            Bounds(settings.max_worlds, settings.max_rows),
+            settings.scenarios,
+            vendors,
+            settings.scenario,
+            reuse=reuse,
         ),
         links=Links(settings.public_url, settings.trusted_proxies),
         allowed_hosts=settings.allowed_hosts,

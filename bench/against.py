@@ -17,7 +17,7 @@ from statistics import fmean, median
 from time import sleep
 from typing import Final
 
-from . import changes, databases, loads, machine, table, worlds
+from . import changes, databases, loads, machine, table, whole_test, worlds
 from .connections import exchange, one_by_one, request
 from .default_world import DEFAULT, World
 from .loads import CONNECTIONS, Load, Target
@@ -172,6 +172,13 @@ def _advance(world: World, count: int) -> Load:
     return sent.load(sent.all())
 
 
+def _run_tests(world: World, count: int) -> Load:
+    _await_idle(world.server)
+    load = whole_test.load_of(world.server, count)
+    _await_idle(world.server)
+    return load
+
+
 def _await_idle(server: Server) -> None:
     """Waits until work in the background is done, which would slow down the other server as well."""
     for _ in range(_TRIES):
@@ -188,6 +195,7 @@ _MEASURES: Final[Mapping[str, _Measure]] = {
     "session": _get(World.session),
     "starts": _same_work(_start),
     "villages": _same_work(_make_villages),
+    "whole-test": _same_work(_run_tests),
     "advance": _same_work(_advance),
 }
 NAMES: Final = tuple(_MEASURES)

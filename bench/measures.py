@@ -16,6 +16,7 @@ from . import (
     resources,
     starting,
     testing,
+    whole_test,
     worlds,
 )
 from .run import Run, attempt
@@ -50,6 +51,7 @@ _MEASURES: Final = {
     ("advance",): changes.advances,
     ("villages",): worlds.villages,
     ("testing",): testing.rows,
+    ("whole-test",): whole_test.rows,
     ("large-villages",): worlds.large_villages,
     ("towns",): worlds.towns,
     ("many-villages",): worlds.many_villages,

@@ -102,7 +102,7 @@ class DeleteWorlds(Input):
 
 @router.get("/worlds")
 async def list_worlds(request: Request, context: Context, query: Annotated[ListWorlds, Query()]) -> Response:
-    """The worlds, in the order in which they were created; a header has the address of the next page (RFC 8288)."""
+    """The worlds in the order of their numbers; a header has the address of the next page (RFC 8288)."""
     await context.worlds.expire()
     shown: dict[str, bytes] = {}
     headers, last = {}, query.after

@@ -15,6 +15,7 @@ from ..web.file_pages import FileError, refusal
 from ..web.refusals import install_refusals
 from ..web.request_body import BadJsonError, BodyTooLargeError
 from ..web.world_access import BadInstantError, UnknownKeyError
+from ..worlds.directory import WorldGoneError
 from ..worlds.turns import BusyError
 from . import invoices, logos, reports
 
@@ -35,9 +36,11 @@ def _unrouted(request: Request, error: HTTPException) -> Response:
     return refusal(request, FileError(404, "There is no such file."))
 
 
+_NO_WORLD: Final = FileError(404, "This link opens no world. The world was deleted or has expired, or never was.")
 _REFUSALS: Final[dict[type[Exception], Callable[[Any], FileError] | FileError]] = {
     FileError: lambda error: error,
-    UnknownKeyError: FileError(404, "This link opens no world. The world was deleted or has expired, or never was."),
+    UnknownKeyError: _NO_WORLD,
+    WorldGoneError: _NO_WORLD,
     BadInstantError: lambda error: FileError(400, str(error)),
     BadJsonError: lambda error: FileError(400, error.reason),
     BodyTooLargeError: lambda error: FileError(413, str(error)),

@@ -13,7 +13,7 @@ from ..data_files import FIXTURES
 from ..domain.clock import DAY, EARLIEST, LATEST
 from ..domain.smart_charging import Market
 from .checks import Fault, contradictions, together, unknown_samples, unshowable, unusable_keys
-from .files import BadScenarioError, Source, named_source, source
+from .files import BadScenarioError, Source, source
 from .instants import NOW, Week, week_of
 from .language import Language, Scenario, language
 from .population import GENERATOR, TownSize
@@ -46,11 +46,6 @@ def read(name: str, vendors: tuple[Terms, ...], folder: Path | None = None, mond
     Raises BadScenarioError.
     """
     return understood(source(name, folder), vendors, monday)
-
-
-def named(name: str, vendors: tuple[Terms, ...], folder: Path | None = None) -> Read:
-    """Returns the scenario of that name; paths are no names. Raises BadScenarioError, or UnknownScenarioError."""
-    return understood(named_source(name, folder), vendors)
 
 
 def understood(file: Source, vendors: tuple[Terms, ...], monday: int | None = None) -> Read:

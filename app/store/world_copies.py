@@ -1,9 +1,13 @@
-"""Copies a world inside the database by INSERT … SELECT, a few rows at a time, with instants shifted by whole weeks."""
+"""Copies a world inside the database by INSERT … SELECT, a few rows at a time, with instants shifted by whole weeks.
+
+A copy that was changed can be put back, which takes a fraction of the time of another copy.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, Table, bindparam, case, insert, literal, select
+from sqlalchemy import BigInteger, Connection, Table, bindparam, case, delete, exists, insert, literal, select
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from ..domain.clock import NEVER
 from .database.compiled_statements import CompiledStatement
@@ -11,7 +15,7 @@ from .keysets import Key, Keyset
 from .schema.table_of import InstantInteger
 from .schema.tables import WORLD_TABLES
 
-_ROWS: Final = 64
+_ROWS: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,22 @@ def copy_some(db: Connection, source: int, target: int, shift: int, position: Co
     return CopyPosition(position.table + 1) if position.table + 1 < len(_COPIES) else None
 
 
+def put_back(db: Connection, source: int, target: int, shift: int) -> None:
+    """Gives a copy the rows that it was made with: removes those that differ, and copies those that are missing.
+
+    It reads all rows at once, so it is for small worlds.
+    """
+    given = {"source": source, "target": target, "shift": shift}
+    for copy in _COPIES:
+        copy.remove_changed.run(db, given)
+        copy.add_missing.run(db, given)
+
+
 class _Copy:
-    """The statements for one table: the last key of a slice, the copy of the slice up to it, and that of the rest."""
+    """The statements for one table: the last key of a slice, the copy of the slice up to it, and that of the rest.
+
+    Two more put a copy back.
+    """
 
     def __init__(self, table: Table) -> None:
         self.keys: Final = Keyset(table)
@@ -50,10 +68,19 @@ class _Copy:
         self.last: Final = CompiledStatement(key.limit(1).offset(bindparam("offset")))
         self.until: Final = CompiledStatement(into.from_select(names, rows.where(self.keys.until())))
         self.rest: Final = CompiledStatement(into.from_select(names, rows))
+        in_source, in_target = table.c.world == bindparam("source"), table.c.world == bindparam("target")
+        other = table.alias("other")
+        its_key = [other.c[key.name] == key for key in self.keys.columns]
+        unchanged = [column.is_not_distinct_from(_copied(other.c[column.name])) for column in table.columns[1:]]
+        original = exists().where(other.c.world == bindparam("source"), *its_key, *unchanged)
+        self.remove_changed: Final = CompiledStatement(delete(table).where(in_target, ~original))
+        there = exists().where(other.c.world == bindparam("target"), *its_key)
+        missing = select(*map(_copied, table.columns)).where(in_source, ~there)
+        self.add_missing: Final = CompiledStatement(into.from_select(names, missing))
 
 
-def _copied(column: Column[Any]) -> Any:  # noqa: ANN401 - SQLAlchemy's expression
-    if column.name == "world":
+def _copied(column: KeyedColumnElement[Any]) -> Any:  # noqa: ANN401 - SQLAlchemy's expression
+    if column.key == "world":
         return bindparam("target", type_=BigInteger())
     if isinstance(column.type, InstantInteger):
         later = column + bindparam("shift", type_=BigInteger())

@@ -56,21 +56,19 @@ class _Reader:
 
 
 class _Remover:
-    """Removes rows of one table."""
+    """Removes the first rows of one table."""
 
     def __init__(self, stored: EntityTable[Any]) -> None:
-        key = list(stored.table.primary_key.columns)
-        is_it = (column == bindparam(f"at_{column.name}") for column in key)
-        self._names: Final = [f"at_{column.name}" for column in key]
-        in_order = select(*key).where(stored.in_world).order_by(*key)
-        self._keys: Final = CompiledStatement(in_order.limit(bindparam("most")))
-        self._remove: Final = CompiledStatement(delete(stored.table).where(*is_it))
+        self._keys: Final = Keyset(stored.table)
+        in_order = select(*self._keys.columns).where(stored.in_world).order_by(*self._keys.columns)
+        self._first: Final = CompiledStatement(in_order.limit(bindparam("most")))
+        self._remove: Final = CompiledStatement(delete(stored.table).where(stored.in_world, self._keys.until()))
 
     def remove_some(self, db: Connection, number: int, rows_at_most: int) -> bool:
-        keys = self._keys.rows(db, {"world": number, "most": rows_at_most})
-        if keys:
-            self._remove.run_all(db, [dict(zip(self._names, key, strict=True)) for key in keys])
-        return bool(keys)
+        found = self._first.rows(db, {"world": number, "most": rows_at_most})
+        if found:
+            self._remove.run(db, {"world": number, **self._keys.named("until", found[-1])})
+        return bool(found)
 
 
 _READERS: Final = [_Reader(stored) for stored in ENTITY_TABLES]

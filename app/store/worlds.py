@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select, update
 
 from ..domain.clock import DAY, NEVER
 from .database.compiled_statements import CompiledStatement
@@ -163,26 +163,11 @@ def abandon(db: Connection, number: int, wall: int) -> None:
     _ABANDON.run(db, {"at_n": number, "at_wall": wall})
 
 
-def left_over(db: Connection, retired_before: int, built_before: int, most: int) -> list[int]:
-    """Returns the numbers of the worlds whose rows are to be removed, oldest first, `most` of them.
-
-    They were retired before one instant of the wall clock, or their building has not progressed since the other one.
-    """
-    given = {"retired_before": retired_before, "built_before": built_before, "most": most}
-    return [number for (number,) in _LEFT_OVER.rows(db, given)]
-
-
 def replace_world(db: Connection, old: World, new: World, wall: int) -> None:
     """Opens `new` in the place of `old`, which is retired. The credentials of `old` open `new` from then on."""
     retire(db, old.n, wall)
     db.execute(update(CREDENTIAL).where(CREDENTIAL.c.world == old.n).values(world=new.n))
     save_world(db, new)
-
-
-def delete_world(db: Connection, number: int) -> None:
-    """Deletes the row of a world whose other rows are gone, and the credentials that open only it."""
-    db.execute(delete(CREDENTIAL).where(CREDENTIAL.c.world == number))
-    db.execute(delete(WORLD).where(WORLD.c.n == number))
 
 
 def _values(world: World) -> dict[str, Any]:
@@ -218,17 +203,6 @@ _ABANDON: Final = CompiledStatement(
     update(WORLD)
     .where(WORLD.c.n == bindparam("at_n"), WORLD.c.state == BUILDING)
     .values(state=RETIRED, retired_at=bindparam("at_wall"))
-)
-_LEFT_OVER: Final = CompiledStatement(
-    select(WORLD.c.n)
-    .where(
-        or_(
-            and_(WORLD.c.state == RETIRED, WORLD.c.retired_at < bindparam("retired_before")),
-            and_(WORLD.c.state == BUILDING, WORLD.c.progressed_at < bindparam("built_before")),
-        )
-    )
-    .order_by(WORLD.c.n)
-    .limit(bindparam("most"))
 )
 _BY_NAME: Final = select().where(WORLD.c.name == bindparam("name"), IS_OPEN)
 _NAMED: Final = _query(_BY_NAME)

@@ -8,13 +8,14 @@ from itertools import count
 from typing import Final, TypeVar
 
 from ..domain.clock import MILLISECOND, SECOND
-from ..store import world_rows, worlds
+from ..store import retired_worlds, world_rows, worlds
 from ..store.database.protocol import Database, DatabaseUnavailableError, OutcomeUnknownError, Transaction
+from ..store.retired_worlds import LeftOver
 from ..wall_clock import lasting, wall_now
 
 Answer = TypeVar("Answer")
 
-_ROWS: Final = 25
+_ROWS: Final = 50
 _SLICE: Final = 2 * MILLISECOND
 """The time after which a transaction removes no further rows."""
 _DEAD_AFTER: Final = 10 * SECOND
@@ -44,7 +45,7 @@ async def keep_swept(database: Database, retired: asyncio.Event) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_EVERY_S):
                 await retired.wait()
-        await asyncio.sleep(2 * _UNREAD_AFTER / SECOND)
+        await asyncio.sleep(3 * _UNREAD_AFTER / SECOND)
 
 
 async def sweep(database: Database, slices_at_most: int | None = None) -> None:
@@ -108,18 +109,31 @@ async def finished(transaction: Awaitable[Answer]) -> Answer:
         raise
 
 
-def _left_over(db: Transaction, most: int) -> list[int]:
+def unread_since() -> int:
+    """The instant of the wall clock such that no request reads a world any more that was retired before it."""
+    return wall_now() - _UNREAD_AFTER
+
+
+def _since() -> LeftOver:
+    """What is left over now. Copies that can be put back are left twice as long, for the next world of their kind."""
     now = wall_now()
-    return worlds.left_over(db, now - _UNREAD_AFTER, now - _DEAD_AFTER, most)
+    return LeftOver(now - _UNREAD_AFTER, now - 2 * _UNREAD_AFTER, now - _DEAD_AFTER)
+
+
+def _left_over(db: Transaction, most: int) -> list[int]:
+    return retired_worlds.left_over(db, _since(), most)
 
 
 def _remove_some(db: Transaction, number: int) -> bool:
     """Removes as many rows of a world as there is time for, its own last; returns whether there may be more."""
     more = lasting(_SLICE)
+    if not retired_worlds.lock_left_over(db, number, _since()):
+        # A new world has taken its rows since it was listed.
+        return False
     while world_rows.remove_some(db, number, _ROWS):
         if not more():
             return True
-    worlds.delete_world(db, number)
+    retired_worlds.delete_world(db, number)
     return False
 
 

@@ -28,12 +28,16 @@ async def retire_by_prefix(database: Database, prefix: str, spared: Sequence[str
     Worlds that are made in the meantime are among them.
     """
     retired: list[str] = []
-    after = 0
-    while found := await database.ask(partial(worlds.names_after, number=after, prefix=prefix, most=_AT_ONCE)):
-        after = found[-1][0]
-        names = [name for _, name in found if name not in spared]
-        retired += await database.change(partial(_retire_some, names=names))
-        await asyncio.sleep(0)
+    again = True
+    while again:
+        after, again = 0, False
+        while found := await database.ask(partial(worlds.names_after, number=after, prefix=prefix, most=_AT_ONCE)):
+            after = found[-1][0]
+            names = [name for _, name in found if name not in spared]
+            retired += await database.change(partial(_retire_some, names=names))
+            # A world that is made meanwhile may have a smaller number than these, if it has the rows of a deleted one.
+            again = again or bool(names)
+            await asyncio.sleep(0)
     return sorted(retired)
 
 

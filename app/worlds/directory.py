@@ -14,6 +14,7 @@ from ..store.database.protocol import Database, Transaction, View
 from ..store.world import OpenedWorld, World
 from ..store.world_transaction import WorldTransaction, does_keep_worlds, runs_one_statement
 from ..wall_clock import MACHINE, wall_now
+from .reuse import Reuse, identity
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -37,8 +38,11 @@ class WorldDirectory:
     Callers may create `most_rows` objects in a world.
     """
 
-    def __init__(self, database: Database, channels: Channels, most_rows: int = sys.maxsize) -> None:
+    def __init__(
+        self, database: Database, channels: Channels, most_rows: int = sys.maxsize, *, reuse: Reuse | None = None
+    ) -> None:
         self.database = database
+        self._reuse = reuse or Reuse(database)
         self._channels = channels
         self._most_rows = most_rows
         self._opened: dict[tuple[str, str], OpenedWorld] = {}
@@ -106,7 +110,9 @@ class WorldDirectory:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Answer:
-        """What a query answers for that world at that instant."""
+        """What a query answers for that world at that instant. Raises WorldGoneError if another one has its rows."""
+        if self._reuse.is_gone(world):
+            raise WorldGoneError(world.name)
         return await self.database.ask(
             lambda db: query(WorldTransaction(db, world, now, self._channels), *args, **kwargs),
             one_statement=runs_one_statement(query),
@@ -121,7 +127,12 @@ class WorldDirectory:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Answer:
-        """What a query answers for that world at that instant in the state that a view holds."""
+        """What a query answers for that world at that instant in the state that a view holds.
+
+        Raises WorldGoneError if another world has its rows.
+        """
+        if self._reuse.is_gone(world):
+            raise WorldGoneError(world.name)
         return await view.ask(lambda db: query(WorldTransaction(db, world, now, self._channels), *args, **kwargs))
 
     async def steer(
@@ -196,7 +207,7 @@ def _locked(db: Transaction, where: str | OpenedWorld) -> World:
     world = worlds.lock_named(db, name)
     if world is None or has_expired(world):
         raise WorldGoneError(name)
-    if isinstance(where, OpenedWorld) and where.world.n != world.n:
+    if isinstance(where, OpenedWorld) and identity(where.world) != identity(world):
         # Since the key was looked up the world was reset, or deleted and another one got its name.
         again = credentials.opened_by(db, where.credential.vendor, where.credential.key)
         if again is None or again.world.n != world.n:

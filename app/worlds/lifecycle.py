@@ -26,6 +26,7 @@ from .directory import WorldGoneError, world_there
 from .make import Maker, Wanted
 from .publish import NameTakenError, check_room, publish, publish_import, publish_in_place
 from .read_ahead import read_ahead
+from .reuse import Reuse
 from .spares import Spares, kind_of
 from .templates import Templates
 from .turns import Turns
@@ -74,7 +75,10 @@ class Worlds:
         folder: Path | None = None,
         vendors: Vendors = (),
         operators: str | None = None,
+        *,
+        reuse: Reuse | None = None,
     ) -> None:
+        reuse = reuse or Reuse(database)
         self.bounds = bounds or Bounds()
         self.vendors = vendors
         self._database = database
@@ -82,7 +86,9 @@ class Worlds:
         builds = Turns("scenarios", self.bounds.builds, self.bounds.waiting)
         self._copies = Turns("copies of worlds", self.bounds.copies, self.bounds.waiting)
         self.templates = Templates(database, folder, vendors, builds=builds, retired=self._retired, operators=operators)
-        self.maker = Maker(database, self.templates, vendors, builds=builds, copies=self._copies, retired=self._retired)
+        self.maker = Maker(
+            database, self.templates, vendors, builds=builds, copies=self._copies, retired=self._retired, reuse=reuse
+        )
         # Each holds a view of the database, and leaves some to exports.
         self._forks = Turns("forks", self.bounds.forks, self.bounds.waiting)
         self.imports = Turns("imports", self.bounds.imports, self.bounds.waiting, self.bounds.patience_s)
@@ -90,7 +96,7 @@ class Worlds:
         self._exports = Turns("exports", self.bounds.exports, self.bounds.waiting, self.bounds.patience_s)
         advances = Turns("advances beyond the planned days", self.bounds.advances, self.bounds.waiting)
         self.days_ahead = DaysAhead(database, self.templates, vendors, advances)
-        self._spares = Spares(database, self._retired)
+        self._spares = Spares(database, self._retired, reuse)
         self._claimed: set[str] = set()
 
     async def create(

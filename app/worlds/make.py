@@ -1,4 +1,4 @@
-"""A world of a scenario: a spare of it, a copy of its template, or built by itself if it is large."""
+"""A world of a scenario: a spare of it, a deleted one put back, a copy of its template, or built if it is large."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,6 +17,7 @@ from ..store.world import World
 from ..wall_clock import MACHINE, wall_now
 from .build import Builder, Report, begun, quiet
 from .copy import SLICE, Publish, copy_template
+from .reuse import Reuse
 from .templates import TemplateGoneError, Templates, new_world
 from .turns import Turns
 from .vendor import Vendors
@@ -54,7 +55,9 @@ class Maker:
         builds: Turns,
         copies: Turns,
         retired: asyncio.Event,
+        reuse: Reuse,
     ) -> None:
+        self._reuse = reuse
         self._builds = builds
         self._copies = copies
         self._database = database
@@ -73,14 +76,15 @@ class Maker:
         report: Report = quiet,
         slice_us: int = SLICE,
     ) -> World:
-        """Makes and publishes a world of a scenario from a spare or a template; builds it by itself if it is large."""
+        """Makes and publishes a world of a scenario from what there is of it; builds it by itself if it is large."""
         if wanted.sessions is not None or _is_large(source):
             return await self._build(source, wanted, publish_it, name=name, expires_at=expires_at, report=report)
         while True:
             template = await self._templates.find_or_make(source, wanted.seed, report)
             world = _beginning(template, wanted, name, expires_at)
             try:
-                found = await self._database.change(partial(_publish_spare, world=world, publish_it=publish_it))
+                ready = partial(self._publish_ready, template=template, world=world, publish_it=publish_it)
+                found = await self._database.change(ready)
                 if found is not None:
                     return found
                 async with self._copies.one():
@@ -108,6 +112,12 @@ class Maker:
 
         async with self._builds.one():
             return await self.make_by(fill, world, publish_it)
+
+    def _publish_ready(self, db: Transaction, template: World, world: World, publish_it: Publish) -> World | None:
+        """Publishes a spare as that world, or one that was deleted, if there is one."""
+        spare = worlds.take_spare(db, template.n, world.monday)
+        number = self._reuse.put_back(db, template, world.monday) if spare is None else spare.n
+        return None if number is None else publish_it(db, world=replace(world, n=number))
 
     async def make_by(self, fill: Fill, world: World, publish_it: Publish) -> World:
         """Inserts a world under a new number, has its rows inserted, and publishes it as `fill` returns it."""
@@ -150,9 +160,3 @@ def _instant_of(start: str) -> int:
     if at > LATEST:
         raise ClockEndsError
     return at
-
-
-def _publish_spare(db: Transaction, world: World, publish_it: Publish) -> World | None:
-    """Publishes a spare as that world, if there is one."""
-    spare = worlds.take_spare(db, world.template or 0, world.monday)
-    return None if spare is None else publish_it(db, world=replace(world, n=spare.n))

@@ -15,6 +15,7 @@ from ..store.world import World
 from ..wall_clock import wall_now
 from .cleanup import retry_while_away
 from .copy import copy_template
+from .reuse import Reuse
 
 _MOST_KINDS: Final = 4
 """The number of kinds of worlds that have a spare: those that were asked for last."""
@@ -29,8 +30,9 @@ Kind: TypeAlias = tuple[int, int]
 class Spares:
     """Keeps one spare of each kind that was asked for last."""
 
-    def __init__(self, database: Database, retired: asyncio.Event) -> None:
+    def __init__(self, database: Database, retired: asyncio.Event, reuse: Reuse) -> None:
         self._database = database
+        self._reuse = reuse
         self._retired = retired
         self._asked = asyncio.Event()
         self._kinds: list[Kind] = []
@@ -57,7 +59,16 @@ class Spares:
             template = await self._database.ask(partial(worlds.numbered, number=kind[0], state=worlds.TEMPLATE))
             if template is not None and kind not in there:
                 spare = replace(template, state=worlds.BUILDING, template=template.n, monday=kind[1])
-                await copy_template(self._database, template, spare, _keep, retired=self._retired)
+                if not await self._database.change(partial(self._keep_again, template=template, spare=spare)):
+                    await copy_template(self._database, template, spare, _keep, retired=self._retired)
+
+    def _keep_again(self, db: Transaction, template: World, spare: World) -> bool:
+        """Keeps a deleted world as the spare; returns whether there was one."""
+        number = self._reuse.put_back(db, template, spare.monday)
+        if number is None:
+            return False
+        _keep(db, replace(spare, n=number))
+        return True
 
 
 def kind_of(copy: World) -> Kind:

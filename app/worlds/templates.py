@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from ..domain.clock import MILLISECOND, NEVER, Clock, instant
 from ..scenario import scenarios
-from ..scenario.files import Source, is_path
+from ..scenario.files import Source, is_path, named_source
 from ..scenario.instants import NOW
 from ..scenario.scenarios import Read
 from ..store import worlds
@@ -64,12 +64,21 @@ class Templates:
         self._folder = folder
         self._operators = operators
         self._files: dict[str, Source] = {}
+        self._named: dict[str, Source] = {}
         self._making: dict[_Key, _Making] = {}
         self._tasks: set[asyncio.Task[World]] = set()
 
     async def read(self, scenario: str) -> Read:
-        """Returns the scenario of that name, which a thread reads: a long file takes long. Raises BadScenarioError."""
-        return await asyncio.to_thread(scenarios.named, scenario, self._vendors, self._folder)
+        """Returns the scenario of that name. Raises BadScenarioError.
+
+        A thread reads what the file says, which takes long if it is long, unless it is the file that was read before.
+        """
+        file = named_source(scenario, self._folder)
+        if self._named.get(scenario) == file:
+            return scenarios.understood(file, self._vendors)
+        found = await self.moved(file)
+        self._named[scenario] = file
+        return found
 
     async def read_for_operator(self, scenario: str) -> Read:
         """Returns the scenario of that name, or in the file of that path, which is remembered as it is now.

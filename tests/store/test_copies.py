@@ -21,7 +21,7 @@ from tests.databases import Databases, Kept
 pytestmark = pytest.mark.slow
 
 COPY: Final = 77
-AT_ONCE: Final = 64
+AT_ONCE: Final = 128
 NAMED_AFTER_INSTANTS: Final = re.compile(r".*_(at|from|until)|(ideal|reserved)_(start|end)|earliest_start|latest_end")
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -144,7 +144,7 @@ def test_a_copy_changes_no_other_world(copied: Kept) -> None:
     assert copied.dicts("SELECT * FROM world ORDER BY n") == worlds
 
 
-def test_a_slice_has_at_most_64_rows(copied: Kept) -> None:
+def test_a_slice_has_at_most_128_rows(copied: Kept) -> None:
     """Each slice goes on where the one before it stopped, table after table."""
     n = source(copied)
     expected = {name: len(rows) for name, rows in of(copied, n).items()}

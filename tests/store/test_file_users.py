@@ -31,6 +31,22 @@ def test_users_are_told_while_they_are_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_first_user_is_alone_until_another_joins(tmp_path: Path) -> None:
+    """Neither of two is alone; the first one does not know whether the second has left."""
+    file = tmp_path / "wattif.db"
+    first, second = FileUsers(file), FileUsers(file)
+    found = [first.are_alone()]
+    first.join("")
+    found.append(first.are_alone())
+    second.join("")
+    found += [first.are_alone(), second.are_alone()]
+    second.leave()
+    found += [first.are_alone(), second.are_alone()]
+    first.leave()
+
+    assert found == [False, True, False, False, False, False]
+
+
 def test_a_line_of_a_killed_process_says_nothing(tmp_path: Path) -> None:
     """A file without a lock names no user, although a process of its number exists; a missing database is made."""
     file = tmp_path / "wattif.db"

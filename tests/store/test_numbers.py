@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.store import worlds
+from app.store import retired_worlds, worlds
 from app.store.database.protocol import Database
 from app.store.schema import version
 from tests.conftest import Sandbox
@@ -16,7 +16,7 @@ def test_a_worlds_number_is_never_given_twice(database: Database) -> None:
         taken = []
         for _ in range(4):
             number = await database.change(worlds.take_number)
-            await database.change(lambda db, number=number: worlds.delete_world(db, number))  # type: ignore[misc]
+            await database.change(lambda db, number=number: retired_worlds.delete_world(db, number))  # type: ignore[misc]
             taken.append(number)
         return taken
 

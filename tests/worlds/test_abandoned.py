@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from app.domain.clock import WEEK, millis
 from app.main import VENDORS
 from app.store import worlds
 from app.store.database.protocol import Database
@@ -189,15 +190,15 @@ def test_builds_beyond_the_bound_are_refused(empty: Kept, monkeypatch: pytest.Mo
 
 
 def test_closing_worlds_helps_to_remove_them(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While worlds are made and deleted one after the other, the worlds that are left over stay few."""
+    """While worlds of one week after another are made and deleted, the worlds that are left over stay few."""
     monkeypatch.setattr(cleanup, "_UNREAD_AFTER", -1)
 
     async def story() -> list[int]:
         left = []
         async with opened(kept) as database:
             lives = Worlds(database, vendors=VENDORS)
-            for _ in range(50):
-                world, _ = await lives.create(None, Wanted("empty"))
+            for week in range(50):
+                world, _ = await lives.create(None, Wanted("empty", start=millis(week * WEEK)))
                 await lives.delete(world.name)
                 left.append(len(await database.ask(lambda db: worlds.in_state(db, worlds.RETIRED))))
         return left

@@ -18,6 +18,7 @@ from app.worlds import cleanup, copy, spares
 from app.worlds.build import quiet
 from app.worlds.lifecycle import Worlds
 from app.worlds.make import Wanted
+from app.worlds.reuse import Reuse
 from app.worlds.spares import Kind, Spares
 from app.worlds.startup import nothing
 from tests.databases import Kept
@@ -32,7 +33,7 @@ def run_beside_spares(kept: Kept, steps: Steps) -> None:
     """Runs steps while another task keeps spares."""
 
     async def beside(database: Database) -> None:
-        spares = Spares(database, asyncio.Event())
+        spares = Spares(database, asyncio.Event(), Reuse(database))
         keeping = asyncio.create_task(spares.keep())
         try:
             await steps(database, spares)

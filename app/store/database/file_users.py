@@ -36,6 +36,7 @@ class FileUsers:
         self._file = file
         self._path = file.with_name(f"{file.name}-users")
         self._held: int | None = None
+        self._size_alone: int | None = None
 
     def join(self, address: str) -> None:
         """Makes this process known as a user. Raises DatabaseInUseError while another one holds the file alone."""
@@ -46,7 +47,13 @@ class FileUsers:
         if self._held is None:
             return
         user = {"process": os.getpid(), "version": __version__, "address": address, "since": millis(wall_now())}
-        os.write(self._held, f"{json.dumps(user)}\n".encode())
+        is_first = not os.fstat(self._held).st_size
+        written = os.write(self._held, f"{json.dumps(user)}\n".encode())
+        self._size_alone = written if is_first else None
+
+    def are_alone(self) -> bool:
+        """Whether this process has been the only user since it joined; False if that is unknown."""
+        return self._held is not None and os.fstat(self._held).st_size == self._size_alone
 
     def leave(self) -> None:
         """Removes this process, and the file if this was the last user."""

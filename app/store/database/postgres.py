@@ -142,6 +142,9 @@ class Postgres:
             await asyncio.sleep(patience_s)
         return " and ".join(f"Wattif on {address} (from {host} since {at})" for address, host, at in servers[:3])
 
+    def is_alone(self) -> bool:
+        return False
+
     def join(self, address: str) -> None:
         """Gives its connections a name, by which others know them; those that are open under another are closed."""
         self._name = f"{_SERVING}{address or 'no address'}"

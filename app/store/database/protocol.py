@@ -94,6 +94,9 @@ class Database(Protocol):
     async def others(self) -> str:
         """Returns the servers that use the database, in words; empty for none. Comes before `join`."""
 
+    def is_alone(self) -> bool:
+        """Whether no other process has used the database since this one joined; False if that is unknown."""
+
     def join(self, address: str) -> None:
         """Makes this process, which serves at that address, known as a user of the database until `close`."""
 

@@ -137,6 +137,9 @@ class Sqlite:
     async def others(self) -> str:
         return self._users.users()
 
+    def is_alone(self) -> bool:
+        return self._users.are_alone()
+
     def join(self, address: str) -> None:
         self._users.join(address)
 
