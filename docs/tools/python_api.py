@@ -23,15 +23,6 @@ _HEAD: Final = """# Python
 `wattif.client` calls the control API of any server, with the standard library alone. `wattif.testing` has what a test
 needs beside it; most tests meet it as [pytest's fixtures](pytest.md). All of it is typed. This page is made from the
 docstrings.
-
-```python
-from wattif.client import ControlClient
-
-client = ControlClient("http://localhost:8000")
-with client.create_world(scenario="village") as world:
-    world.advance("PT8H")
-    print(world.clock.now, world.credentials["charge"]["secret_key"])
-```
 """
 
 Attribute: TypeAlias = tuple[str, str, str]
