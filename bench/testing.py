@@ -26,7 +26,7 @@ _IMPORTS: Final = (sys.executable, "-c", "import fastapi, sqlmodel, uvicorn")
 _PLUGIN: Final = ("-p", "app.testing.plugin")
 _PYTEST: Final = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 _OTHERS: Final = ("faker", "schemathesis", "hypothesispytest", "xdist", "anyio")
-"""The plugins of other packages that are installed here; to load Faker's takes as long as half of the imports."""
+"""The plugins of other packages that are installed here."""
 _USES: Final = "def test_it(wattif):\n    assert wattif.name\n"
 _USES_NOTHING: Final = "def test_it():\n    assert True\n"
 _ORDER: Final = ("charging_station", "connector", "driver", "vehicle", "payment_method")
