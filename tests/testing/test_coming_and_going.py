@@ -18,7 +18,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str,
     return tmp_path / "shared"
 
 
-def test_who_comes_later_joins(folder: Path, tmp_path: Path) -> None:
+def test_running_server_is_joined(folder: Path, tmp_path: Path) -> None:
     """While one uses the server, others get the same address, and it goes on when the first one leaves."""
     first = ExitStack()
     url = first.enter_context(shared_server(folder, tmp_path / "log"))
