@@ -52,9 +52,10 @@ def brought(settings: Settings) -> bool:
     return True
 
 
-def resume_prepared(app: Starlette) -> Started:
+def resume_prepared(app: Starlette, url: str) -> Started:
     """Begins with a prepared database, in which nothing is to be done: no caller has seen its worlds."""
     context: AppContext = app.state.context
+    context.directory.database.join(url)
     app.state.started, context.ready = Started(nothing, is_new=True), True
     return Started(nothing, is_new=True)
 
