@@ -46,9 +46,11 @@ def brought(settings: Settings) -> bool:
     try:
         prepared = _file()
         shutil.copyfile(prepared, file)
-        prepared.touch()  # the last ones to be used stay
     except _UNUSABLE:
+        file.unlink(missing_ok=True)
         return False
+    with suppress(OSError):
+        prepared.touch()  # the last ones to be used stay
     return True
 
 
