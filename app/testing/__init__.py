@@ -17,17 +17,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .async_world import AsyncWorld
+    from .making import WorldFactory
     from .private import world
     from .sandbox_world import SandboxWorld
     from .servers import ServerDidNotStartError, TestServer
 
-__all__ = ["AsyncWorld", "SandboxWorld", "ServerDidNotStartError", "TestServer", "world"]
+__all__ = ["AsyncWorld", "SandboxWorld", "ServerDidNotStartError", "TestServer", "WorldFactory", "world"]
 
 _MODULES: Final = {
     "AsyncWorld": "async_world",
     "SandboxWorld": "sandbox_world",
     "ServerDidNotStartError": "servers",
     "TestServer": "servers",
+    "WorldFactory": "making",
     "world": "private",
 }
 

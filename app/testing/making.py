@@ -1,10 +1,9 @@
 """Makes the worlds of tests, and deletes them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ..wall_clock import random_token
 from .sandbox_world import SandboxWorld
@@ -18,6 +17,19 @@ _LIFETIME: Final = timedelta(days=1)
 _OTHER_LETTERS: Final = re.compile(r"[^a-z0-9]+")
 _NAME_LETTERS: Final = 48
 _CHANCE_LETTERS: Final = 8
+
+
+class WorldFactory(Protocol):
+    """Makes private worlds: what the fixture `wattif_worlds` is."""
+
+    def __call__(
+        self,
+        *,
+        scenario: str | None = None,
+        seed: int | None = None,
+        start: "Instant | None" = None,
+        speed: float = 0,
+    ) -> SandboxWorld: ...
 
 
 def new_world(
@@ -45,18 +57,3 @@ def new_world(
         expires_in=None if stays or server.is_own else _LIFETIME,
     )
     return SandboxWorld(new.client, new.answer, names=names)
-
-
-@contextmanager
-def made(
-    server: "TestServer",
-    names: Callable[[], Mapping[str, str]],
-    *,
-    scenario: str | None = None,
-    seed: int | None = None,
-    start: "Instant | None" = None,
-    speed: float = 0,
-) -> Iterator[SandboxWorld]:
-    """A private world, which is deleted at the end of the block."""
-    with new_world(server, names, scenario=scenario, seed=seed, start=start, speed=speed) as new:
-        yield new

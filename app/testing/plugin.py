@@ -4,7 +4,7 @@ pytest loads this module in every run, so it imports nothing but pytest. A serve
 for one of the fixtures.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from ..client.values import Instant
     from .async_world import AsyncWorld
+    from .making import WorldFactory
     from .sandbox_world import SandboxWorld
     from .servers import TestServer
     from .worlds_of_test import WorldsOfTest
@@ -60,7 +61,7 @@ def wattif_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPath
 @pytest.fixture
 def wattif_worlds(
     request: pytest.FixtureRequest, wattif_server: "TestServer", tmp_path_factory: pytest.TempPathFactory
-) -> "Iterator[Callable[..., SandboxWorld]]":
+) -> "Iterator[WorldFactory]":
     """Makes private worlds, which are deleted after the test.
 
     It takes `scenario`, `seed`, `start` and `speed`; by default a world is a village whose clock stands still.
@@ -83,7 +84,7 @@ def wattif_worlds(
 
 
 @pytest.fixture
-def wattif(request: pytest.FixtureRequest, wattif_worlds: "Callable[..., SandboxWorld]") -> "SandboxWorld":
+def wattif(request: pytest.FixtureRequest, wattif_worlds: "WorldFactory") -> "SandboxWorld":
     """A private world whose clock stands still, which is deleted after the test.
 
     The marker `wattif` chooses its scenario, seed, start and speed.

@@ -3,7 +3,7 @@
 import atexit
 import os
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..client import ControlClient
 from ..client.address import filled
 from .environment import names_in
-from .making import made
+from .making import new_world
 from .servers import TestServer, named_server, own_server
 
 if TYPE_CHECKING:
@@ -34,13 +34,14 @@ def world(
     It is on the server that `WATTIF_URL` names, else on one that the first call starts, and that ends with the process.
     Raises ServerDidNotStartError or ControlError.
     """
-    with made(_server(), lambda: names_in(Path.cwd()), scenario=scenario, seed=seed, start=start, speed=speed) as new:
+    names = partial(names_in, Path.cwd())
+    with new_world(_server(), names, scenario=scenario, seed=seed, start=start, speed=speed) as new:
         yield new
 
 
 def _server() -> TestServer:
     url = filled(os.environ.get("WATTIF_URL"))
-    return _started() if url is None else _named(url)
+    return _started() if url is None else _named(url.strip())
 
 
 @cache

@@ -1,11 +1,10 @@
 """Tests as a user of the plugin writes them; `test_worlds.py` runs them."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.testing import SandboxWorld, TestServer
+from app.testing import SandboxWorld, TestServer, WorldFactory
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -68,7 +67,7 @@ def test_a_view_shows_another_instant(wattif: SandboxWorld) -> None:
     assert wattif.at(then).charge is wattif.at(then).charge
 
 
-def test_a_factory_makes_several(wattif_worlds: Callable[..., SandboxWorld]) -> None:
+def test_a_factory_makes_several(wattif_worlds: WorldFactory) -> None:
     one, other = wattif_worlds(scenario="empty", seed=1), wattif_worlds(scenario="empty", seed=1)
 
     assert one.name != other.name
