@@ -31,6 +31,7 @@ from .errors import (
     TimedOutError,
     UsageError,
 )
+from .values import Duration, Instant
 from .vendors import ChosenCredentials, Credentials, Magic, Sample, Urls
 from .world import World
 
@@ -43,9 +44,11 @@ __all__ = [
     "ControlError",
     "ControlResponse",
     "Credentials",
+    "Duration",
     "Event",
     "Happening",
     "Health",
+    "Instant",
     "Magic",
     "NoAnswerError",
     "NotRunningError",

@@ -25,24 +25,30 @@ class World:
         with client.create_world(scenario="village") as world:
             world.advance(timedelta(hours=8))
 
-    `answer` is the JSON object with which the server shows a world. A subclass may be made of another world by
-    `Subclass(world.client, world.answer)`; `fork` returns a world of the subclass.
+    A subclass may be made of another world by `Subclass(world.client, world.answer)`; its `fork` returns a world of the
+    subclass.
 
     Raises NotWattifError if the answer has another form.
     """
 
     client: "ControlClient"
+    """The client that calls the server."""
     answer: Mapping[str, Any]
+    """The world as the server showed it, in JSON."""
     name: str
     scenario: str
     seed: int
+    """The source of all that is drawn: the same scenario, seed and start give the same world."""
     url: str
     """The address of the server, such as `http://127.0.0.1:8000`."""
     urls: Urls
     """The address of each vendor's API, such as `http://127.0.0.1:8000/v1`."""
     credentials: Credentials
+    """Its keys at each vendor, and the ids that belong beside them: `credentials["charge"]["secret_key"]`."""
     sample: Sample
+    """Ids of objects to begin with: `sample["charge"]["driver"]`."""
     magic: Magic
+    """Ids of objects that behave in one way: `magic["charge"]["declined_card"]`."""
     expires_at: datetime | None
     """The real instant after which the world is gone; None if it stays."""
 

@@ -64,7 +64,7 @@ def run(settings: Settings, *, sets_speed: bool = False, for_tests: bool = False
             url = url_of(settings.host, listening)
             sharing = Sharing(url, partial(tell_of_others, settings, sets_speed=sets_speed), sets_speed=sets_speed)
             if is_prepared:
-                started = resume_prepared(app)
+                started = resume_prepared(app, url)
             elif for_tests:
                 started = runner.run(prepare_for_tests(app, settings))
             else:

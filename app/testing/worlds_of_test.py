@@ -96,6 +96,7 @@ class WorldsOfTest:
         began = world.answer["clock"]
         again = ["wattif", "worlds", "create", "--scenario", world.scenario, "--seed", str(world.seed)]
         again += ["--at", began["now"], "--speed", f"{began['speed']:g}"]
+        again += [] if self.server.is_own else ["--url", world.url]
         yield f"  The same again: {shlex.join(again)}"
         if self._keeps():
             yield f"  {self._keep(world)}"

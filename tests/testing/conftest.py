@@ -89,7 +89,10 @@ class Runner:
 def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of the runs: without variables of pytest and of Wattif, and with a cache of their own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "WATTIF_", "PYTHON"))}
-    kept["XDG_CACHE_HOME"] = str(tmp_path_factory.getbasetemp().parent / "cache")
+    folder = tmp_path_factory.getbasetemp()
+    # Workers share what a first start has prepared.
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    kept["XDG_CACHE_HOME"] = str(shared / "cache")
     return kept | ({"PYTHONPATH": str(ROOT)} if PACKAGE == "app" else {})
 
 

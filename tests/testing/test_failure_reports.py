@@ -75,12 +75,13 @@ def test_section_describes_the_world(runner: Runner) -> None:
     assert lines[1:] == _SAYS.splitlines()
 
 
-def test_failed_setup_has_the_section(on_server: Runner) -> None:
-    """A test whose other fixture fails has the section too; the log of a server that was named is elsewhere."""
+def test_failed_setup_has_the_section(on_server: Runner, server_url: str) -> None:
+    """A test whose other fixture fails has the section too, which names the server if its user did."""
     on_server.write("test_one.py", _FAILS_IN_SETUP)
     run = on_server.run()
 
     assert run.outcome("test_it") == "ERROR"
+    assert f" --speed 0 --url {server_url}\n" in run.section()
     assert (
         run.section().splitlines()[-1]
         == "What the server refused is in its own log, because this run has not started it."
