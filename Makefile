@@ -6,12 +6,14 @@ JOBS   ?= auto
 ARGS   ?=
 
 BIN     := $(VENV)/bin
+PACKAGING := .packaging
 UV      := uv==0.13.8
 SOURCES  = $(wildcard app tests bench docs)
 INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
+# Into an environment of which a few modules are imported: only those are compiled.
+BESIDE   = $(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --no-compile --require-hashes -r
 LOCKS   := requirements.lock requirements-dev.lock requirements-build.lock tests/generators/requirements.lock \
            tests/packaging/tools.lock tests/packaging/environment.lock docs/requirements.lock
-PACKAGING := .packaging
 PAGES   := .site
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
@@ -139,18 +141,18 @@ packaging: $(BIN)/python
 	@$(MAKE) --silent $(PACKAGING)/tools/.installed || echo 'The tools that build the wheel could not be installed.' >&2
 	@for versions in '3.11 3.12 3.13 3.14' '3.14 3.13 3.12 3.11'; do for version in $$versions; do \
 	  $(MAKE) --silent $(PACKAGING)/$$version/.installed; [ -e $(PACKAGING)/$$version/.installed ] && break; \
-	done; done
+	done; done; true
 
 $(PACKAGING)/tools/.installed: tests/packaging/tools.lock
 	@echo 'Installing the tools that build and check the wheel into $(@D) ...'
 	@$(BIN)/python -m venv --clear $(@D)
-	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
+	@$(BESIDE) $<
 	@touch $@
 
 $(PAGES)/venv/.installed: docs/requirements.lock $(BIN)/python
 	@echo 'Installing the generator of the documentation into $(PAGES)/venv ...'
 	@$(BIN)/python -m venv --clear $(@D)
-	@$(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $<
+	@$(BESIDE) $<
 	@touch $@
 
 # A Python of that version is on the PATH, or pyenv has it.
@@ -159,7 +161,7 @@ $(PACKAGING)/3.%/.installed: tests/packaging/environment.lock
 	  "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
 	  echo "Installing what the wheel is tested with on $$("$$python" --version) into $(@D) ..."; \
 	  "$$python" -m venv --clear $(@D) \
-	    && $(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r $< \
+	    && $(BESIDE) $< \
 	    && touch $@; \
 	  exit; \
 	done; \

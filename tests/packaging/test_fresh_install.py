@@ -24,7 +24,7 @@ def fresh(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Installatio
     run(sys.executable, "-m", "venv", folder / "environment")
     python = folder / "environment" / "bin" / "python"
     pip = (python, "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check")
-    run(*pip, built.wheel, "pytest", "pytest-xdist")
+    run(*pip, f"{built.wheel}[postgres]", "pytest", "pytest-xdist")
     (folder / "empty").mkdir()
     return Installation(python.parent, folder / "empty")
 
@@ -46,6 +46,7 @@ def test_the_worked_example_passes(fresh: Installation, tmp_path: Path) -> None:
     assert re.search(r"\b\d+ passed\b", ended.stdout)
 
 
-def test_pip_finds_no_conflict(fresh: Installation) -> None:
-    """`pip check` has nothing to say against what was installed."""
+def test_the_extra_adds_the_driver(fresh: Installation) -> None:
+    """`wattif[postgres]` installs psycopg with its C library, and `pip check` finds no conflict."""
+    assert fresh.run("python", "-c", "import psycopg; print(psycopg.pq.__impl__)").stdout == "binary\n"
     assert fresh.run("python", "-m", "pip", "check").stdout == "No broken requirements found.\n"

@@ -4,7 +4,7 @@ import ast
 import json
 import re
 import tomllib
-from email import message_from_bytes
+from email import message_from_string
 from email.message import Message
 from importlib.metadata import packages_distributions, requires
 from sys import stdlib_module_names
@@ -37,10 +37,13 @@ def test_the_files_are_fit_for_an_index(built: Built) -> None:
 
 
 def test_the_long_description_stands_alone(built: Built) -> None:
-    """The README in the metadata is rendered without a link to a file that is only in a checkout."""
-    page = json.loads(run(tools_python(), "-c", _RENDER, _metadata(built).get_payload()))
+    """The README in the metadata is rendered without a link into the checkout, and its code is unchanged."""
+    text = str(_metadata(built).get_payload())
+    page = json.loads(run(tools_python(), "-c", _RENDER, text))
+    code = re.findall(r"^```.*?^```$", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
     assert "<h1" in page
+    assert [block for block in code if block not in text] == []
     assert _LINK.findall(page) == []
 
 
@@ -51,6 +54,7 @@ def test_the_programs_are_named(built: Built) -> None:
         written = wheel.read(name).decode()
 
     assert "[console_scripts]\nwattif = wattif.cli:main\n" in written
+    assert "[pytest11]\nwattif = wattif.testing.plugin\n" in written
 
 
 def test_classifiers_name_the_supported_pythons(built: Built) -> None:
@@ -95,7 +99,7 @@ def test_the_build_is_locked() -> None:
 def _metadata(built: Built) -> Message:
     with ZipFile(built.wheel) as wheel:
         [name] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
-        return message_from_bytes(wheel.read(name))
+        return message_from_string(wheel.read(name).decode())
 
 
 def _imported(built: Built) -> set[str]:

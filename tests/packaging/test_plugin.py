@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_tests_of_the_plugin_pass(installation: Installation, tmp_path: Path) -> None:
-    """All of `tests/testing` passes with the installed plugin, and none of it is skipped for want of a package."""
+    """All of `tests/testing` passes with the installed plugin, and no test is skipped because a package is missing."""
     ended = installation.run(
         sys.executable,
         *("-m", "pytest", "tests/testing", "--lane", "all", "-n", "0", "-q", "-p", "no:cacheprovider"),
