@@ -3,7 +3,21 @@
 from collections.abc import Iterator
 from typing import Final
 
-from . import changes, creates, crowd, customers, lists, operations, pages, postgres, reads, resources, starting, worlds
+from . import (
+    changes,
+    creates,
+    crowd,
+    customers,
+    lists,
+    operations,
+    pages,
+    postgres,
+    reads,
+    resources,
+    starting,
+    testing,
+    worlds,
+)
 from .run import Run, attempt
 from .table import Row
 
@@ -35,6 +49,7 @@ _MEASURES: Final = {
     ("while-making",): changes.while_making,
     ("advance",): changes.advances,
     ("villages",): worlds.villages,
+    ("testing",): testing.rows,
     ("large-villages",): worlds.large_villages,
     ("towns",): worlds.towns,
     ("many-villages",): worlds.many_villages,

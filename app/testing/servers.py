@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from threading import Timer
 from typing import IO, Any, ClassVar, Final
@@ -68,6 +69,8 @@ def launched(stdin: int, log: IO[bytes]) -> "Iterator[tuple[subprocess.Popen[str
     """
     process = launch(stdin, log)
     try:
+        # The tests will call the vendors with it, and this process has nothing else to do until the server is ready.
+        import_module("httpx2")
         url = address_of(process, log)
     except BaseException:
         process.kill()

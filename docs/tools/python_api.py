@@ -23,15 +23,6 @@ _HEAD: Final = """# Python
 `wattif.client` calls the control API of any server, with the standard library alone. `wattif.testing` has what a test
 needs beside it; most tests meet it as [pytest's fixtures](pytest.md). All of it is typed. This page is made from the
 docstrings.
-
-```python
-from wattif.client import ControlClient
-
-client = ControlClient("http://localhost:8000")
-with client.create_world(scenario="village") as world:
-    world.advance("PT8H")
-    print(world.clock.now, world.credentials["charge"]["secret_key"])
-```
 """
 
 Attribute: TypeAlias = tuple[str, str, str]
@@ -55,11 +46,10 @@ def _package(name: str) -> Iterator[str]:
         for node in ast.parse(source).body
         if isinstance(node, Definition)
     }
-    classes = {name: node for name, (node, _) in found.items() if isinstance(node, ast.ClassDef)}
-    for node, source in sorted(
-        (found[name] for name in _public(init) if name in found), key=lambda each: _order(each[0])
-    ):
-        yield from _definition(node, source, classes)
+    public = [found.pop(name) for name in _public(init) if name in found]
+    private = {name: node for name, (node, _) in found.items() if isinstance(node, ast.ClassDef)}
+    for node, source in sorted(public, key=lambda each: _order(each[0])):
+        yield from _definition(node, source, private)
 
 
 def _public(init: ast.Module) -> list[str]:
@@ -77,17 +67,18 @@ def _order(node: Definition) -> tuple[int, str]:
     return (2 if is_error else 0 if has_methods else 1), node.name
 
 
-def _definition(node: Definition, source: str, classes: Mapping[str, ast.ClassDef]) -> Iterator[str]:
+def _definition(node: Definition, source: str, private: Mapping[str, ast.ClassDef]) -> Iterator[str]:
     if not isinstance(node, ast.ClassDef):
         yield from (f"### {node.name}", "", *_block(_signature(node, source)), *_text(node), "")
         return
     bases = [ast.unparse(each) for each in node.bases if isinstance(each, ast.Name) and each.id not in _NOT_SHOWN]
     yield from (f"### {node.name}", "", *([f"A `{bases[0]}`.", ""] if bases else []), *_text(node), "")
-    attributes = [row for each in (*_inherited(node, classes), *_attributes(node)) for row in _members(each, classes)]
+    attributes = [row for each in (*_inherited(node, private), *_attributes(node)) for row in _members(each, private)]
     if attributes:
         yield from ("| attribute | type | meaning |", "| --- | --- | --- |")
         for name, kind, meaning in attributes:
-            yield f"| `{name}` | `{kind}` | {meaning} |".replace(" | None", " \\| None")
+            # A bar would end the cell.
+            yield f"| `{name}` | `{kind.replace(' | ', '` or `')}` | {meaning} |"
         yield ""
     plain = []
     for method in _methods(node):
@@ -101,24 +92,20 @@ def _definition(node: Definition, source: str, classes: Mapping[str, ast.ClassDe
         yield from (f"Further methods of {node.name}:", "", *_block("\n".join(plain)))
 
 
-def _members(row: Attribute, classes: Mapping[str, ast.ClassDef]) -> Iterator[Attribute]:
+def _members(row: Attribute, private: Mapping[str, ast.ClassDef]) -> Iterator[Attribute]:
     """An attribute; in the place of an object that is known by its members only, those."""
     name, kind, _ = row
-    inner = classes.get(kind)
-    if (
-        inner is None
-        or ast.unparse(inner.bases[0] if inner.bases else inner) != "TypedDict"
-        or not kind.endswith(_INNER)
-    ):
+    inner = private.get(kind)
+    if inner is not None and kind.endswith(_INNER) and "TypedDict" in map(ast.unparse, inner.bases):
+        yield from ((f"{name}.{each}", of, meaning) for each, of, meaning in _attributes(inner))
+    else:
         yield row
-        return
-    yield from ((f"{name}.{each}", of, meaning) for each, of, meaning in _attributes(inner))
 
 
-def _inherited(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> Iterator[Attribute]:
+def _inherited(node: ast.ClassDef, private: Mapping[str, ast.ClassDef]) -> Iterator[Attribute]:
     """The attributes of a generic base, which is not shown by itself, for the type that the class gives it."""
     for base in node.bases:
-        if isinstance(base, ast.Subscript) and (generic := classes.get(ast.unparse(base.value))):
+        if isinstance(base, ast.Subscript) and (generic := private.get(ast.unparse(base.value))):
             text = " ".join((ast.get_docstring(generic) or "").partition("\n")[0].split())
             yield from ((name, _kind(base.slice), text) for name, _, _ in _attributes(generic))
 

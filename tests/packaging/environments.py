@@ -18,7 +18,7 @@ from tests.serving.servers import READY
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _MADE: Final = ROOT / ".packaging"
-_PATIENCE_S: Final = 240
+_PATIENCE_S: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
