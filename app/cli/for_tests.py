@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -46,6 +47,10 @@ def _end_with_stdin(folder: str) -> None:
     with suppress(OSError):
         while os.read(_STDIN, _CHUNK_BYTES):
             pass
+    if sys.platform == "win32":
+        # A file that is open cannot be removed, so the server has to close its database first.
+        signal.raise_signal(signal.SIGTERM)
+        return
     for _ in range(_TRIES):
         # The server may still write to a file of the folder.
         shutil.rmtree(folder, ignore_errors=True)

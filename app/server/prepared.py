@@ -33,6 +33,8 @@ _KEPT: Final = 3
 """How many versions and checkouts have a file; that of the one that was used longest ago is deleted."""
 SCENARIO: Final = "empty"
 """The scenario of the world `default`, which tests leave alone."""
+_UNUSABLE: Final = (OSError, sqlite3.Error, RuntimeError)
+"""The folder cannot be read or written, or there is no home to look for it in."""
 _ENDINGS: Final = (".py", ".yaml")
 
 
@@ -41,11 +43,11 @@ def brought(settings: Settings) -> bool:
     file = database_file(settings.database_url)
     if file is None or not _is_usual(settings):
         return False
-    prepared = _file()
     try:
+        prepared = _file()
         shutil.copyfile(prepared, file)
         prepared.touch()  # the last ones to be used stay
-    except OSError:
+    except _UNUSABLE:
         return False
     return True
 
@@ -78,8 +80,8 @@ def _is_usual(settings: Settings) -> bool:
 
 
 def _keep(database: Path) -> None:
-    prepared = _file()
-    with suppress(OSError, sqlite3.Error):
+    with suppress(*_UNUSABLE):
+        prepared = _file()
         prepared.parent.mkdir(parents=True, exist_ok=True)
         write_snapshot(database, prepared)
         others = sorted(prepared.parent.glob("prepared-*.db"), key=lambda file: file.stat().st_mtime)

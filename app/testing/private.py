@@ -40,7 +40,7 @@ def world(
 
 def _server() -> TestServer:
     url = filled(os.environ.get("WATTIF_URL"))
-    return _started() if url is None else _named(url)
+    return _started() if url is None else _named(url.strip())
 
 
 @cache

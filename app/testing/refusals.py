@@ -4,16 +4,16 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from time import monotonic, sleep
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 from ..client import ControlError, RefusedError
-from ..wall_clock import random_token
+from ..wall_clock import lasting, random_token
 
 if TYPE_CHECKING:
     from .servers import TestServer
 
-_WAIT_S: Final = 2.0
+_WAIT_US: Final = 2_000_000
 _LOOK_EVERY_S: Final = 0.01
 _MOST: Final = 50
 _OF_WORLD: Final = re.compile(r"/worlds/([a-z0-9-]+)")
@@ -43,15 +43,15 @@ class Refusals:
     def _records(self) -> list[dict[str, Any]]:
         """The records of the log. The server writes them a moment later, so this waits for one of its own making."""
         mark = f"mark-{random_token(12).lower()}"
-        until = monotonic()
+        waits = lasting(0)
         try:
             self._server.client.request("GET", f"/worlds/{mark}")
         except RefusedError:
-            until += _WAIT_S
+            waits = lasting(_WAIT_US)
         except ControlError:
             pass  # it does not answer any more
-        while mark not in (text := self._text()) and monotonic() < until:
-            sleep(_LOOK_EVERY_S)
+        while mark not in (text := self._text()) and waits():
+            Event().wait(_LOOK_EVERY_S)
         found = []
         for line in text.splitlines():
             with suppress(ValueError):

@@ -19,17 +19,20 @@ def server_of_run(config: pytest.Config, folders: pytest.TempPathFactory) -> Ite
 
     Without a server, each test that asks for one fails with the reason.
     """
-    option = filled(config.getoption("wattif_url"))
-    url = option or filled(os.environ.get("WATTIF_URL"))
+    source, url = next(((source, url.strip()) for source, url in _addresses(config) if filled(url)), ("", None))
     with ExitStack() as stack:
         try:
-            server = (
-                _named(url, "--wattif-url" if option else "WATTIF_URL") if url else _started(config, folders, stack)
-            )
+            server = _started(config, folders, stack) if url is None else _named(url, source)
         except (ControlError, ServerDidNotStartError) as error:
             pytest.fail(str(error), pytrace=False)
         stack.callback(server.client.close)
         yield server
+
+
+def _addresses(config: pytest.Config) -> Iterator[tuple[str, str]]:
+    """The places where a user may name a server, each with what is there."""
+    yield "--wattif-url", config.getoption("wattif_url") or ""
+    yield "WATTIF_URL", os.environ.get("WATTIF_URL", "")
 
 
 def folder_of(folders: pytest.TempPathFactory) -> Path:
@@ -43,7 +46,7 @@ def _named(url: str, source: str) -> TestServer:
     try:
         return named_server(url)
     except ControlError as error:
-        raise type(error)(f"{error}; its address is from {source}") from error
+        raise ControlError(f"{error}; its address is from {source}") from error
 
 
 def _started(config: pytest.Config, folders: pytest.TempPathFactory, stack: ExitStack) -> TestServer:

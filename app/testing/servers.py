@@ -20,7 +20,7 @@ _IS_INSTALLED: Final = _PACKAGE == "wattif"
 _OPTIONS: Final = ("--port", "0", "--log", "refusals", "--log-format", "json")
 _READY: Final = "Wattif is ready on "
 _START_S: Final = 60
-_STOP_S: Final = 5
+_STOP_S: Final = 2
 
 
 class ServerDidNotStartError(Exception):
@@ -58,7 +58,12 @@ def own_server(log: IO[bytes]) -> Iterator[str]:
         finally:
             assert process.stdin is not None  # noqa: S101 - for types; it was asked for
             process.stdin.close()
-            process.wait(_STOP_S)
+            try:
+                process.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                # A process that a test has forked, and that is still there, holds the other end too.
+                process.terminate()
+                process.wait()
 
 
 @contextmanager
@@ -103,7 +108,8 @@ def launch(stdin: int, log: IO[bytes]) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=log,
         env=variables,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         **group,
     )
 

@@ -35,13 +35,15 @@ def shared_server(folder: Path, log: Path) -> Iterator[str]:
     try:
         with _turn(folder):
             held, url = _join(users, fifo, address) or _start(users, fifo, address, log)
-        try:
-            yield url
-        finally:
-            with _turn(folder):
-                os.close(held)
-    finally:
+    except BaseException:
         os.close(users)
+        raise
+    try:
+        yield url
+    finally:
+        with _turn(folder):
+            os.close(users)
+            os.close(held)
 
 
 def _join(users: int, fifo: Path, address: Path) -> tuple[int, str] | None:
