@@ -5,7 +5,6 @@ The files are laid out as the wheel does, which `tests/packaging` builds and tes
 
 import os
 import shutil
-import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PATIENCE_S: Final = 120
 _UNSET: Final = ("WATTIF_", "PYTEST_", "CHARGE_", "CARIQA_", "PODERO_")
 _NEEDLESS_PLUGINS: Final = "-p no:schemathesis -p no:faker"
 """Plugins that the environment of the tests has, a user's has not, and that take a second to load."""
@@ -37,18 +35,6 @@ class Installed:
             "PYTEST_ADDOPTS": _NEEDLESS_PLUGINS,
         }
         return kept | ours | variables
-
-    def run(self, *words: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Runs a command in a folder until it ends."""
-        return subprocess.run(  # noqa: S603 - commands of this repository's examples
-            words,
-            cwd=folder,
-            env=self.environment(**variables),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
 
 
 def install(folder: Path) -> Installed:

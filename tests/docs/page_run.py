@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.docs.blocks import Block, Command, blocks, commands
 from tests.docs.reader import Done, Reader, ReaderError
-from tests.docs.shown_output import is_as_shown
+from tests.docs.shown_output import ANY, is_as_shown
 
 NOT_TYPED: Final = {
     r"pip install ": "installs packages; tests/packaging installs the wheel",
@@ -67,21 +67,26 @@ def is_typed(command: Command) -> bool:
 def fault_of(command: Command, reader: Reader) -> str | None:
     """Runs a command. Returns what is wrong with it, or None.
 
-    A command may fail if the page shows what it prints then.
+    A command may fail if the page shows words of what it prints then.
     """
     try:
         done = reader.type(command.typed, is_compared=bool(command.shown))
     except ReaderError as error:
         return _fault(command, Done(str(error), -1))
-    is_right = is_as_shown(command.shown, done.printed) if command.shown else not done.code
-    return None if is_right else _fault(command, done)
+    is_right = not command.shown or is_as_shown(command.shown, done.printed)
+    return None if is_right and (_shows_words(command) or not done.code) else _fault(command, done)
+
+
+def _shows_words(command: Command) -> bool:
+    """Whether the page shows more of the output than that there is some."""
+    return command.shown.strip(f"{ANY}\n ") != ""
 
 
 def _fault(command: Command, done: Done) -> str:
     """A report for the page's author."""
     printed = done.printed.strip()
     head = f"line {command.line}: $ {command.typed}\n"
-    if not command.shown:
+    if not _shows_words(command):
         return f"{head}It fails with exit code {done.code}:\n{printed}"
     lines = "\n".join(ndiff(command.shown.splitlines(), printed.splitlines()))
     return f"{head}The page shows (-), and it prints (+):\n{lines}"

@@ -51,6 +51,7 @@ def test_right_page_has_no_fault(reader: Reader) -> None:
             "line 3: $ echo 2\nThe page shows (-), and it prints (+):\n- 1\n+ 2",
         ),
         ("```console\n$ false\n```", "line 2: $ false\nIt fails with exit code 1:\n"),
+        ("```console\n$ false\n…\n```", "line 2: $ false\nIt fails with exit code 1:\n"),
         ("```console\n$ exit 3\n```", "line 2: $ exit 3\nIt fails with exit code -1:\nThe shell has ended."),
         (
             '```python title="test_it.py"\ndef test_it():\n    assert 1 == 2\n```',
