@@ -200,6 +200,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     lanes.add_options(parser)
     parser.addoption("--shared", action="store_true", help="run all tests that can share a server on one")
     parser.addoption("--server", metavar="URL", help="a running server, for --shared")
+    parser.addoption("--every", type=int, default=1, metavar="N", help="with --shared: run one of N tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,11 +1,12 @@
 """The fixture `sandbox` of a normal run: an unchanged server for every test.
 
-A server is reused while tests only read from it, because starting one takes longer than most tests.
+A server is reused while its database stays as it was, because starting one takes longer than most tests.
 `tests/shared_server.py` has the fixture of a run with `--shared`.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import httpx2
 import pytest
@@ -20,7 +21,7 @@ _READING_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 @pytest.fixture(scope="session")
 def reusable_server(databases: Databases, made: Kept) -> Iterator["ReusableServer"]:
-    """The server of all tests that only read, up to and including the next test that writes."""
+    """The server of all tests that change nothing, up to and including the next test that does."""
     with ExitStack() as stack:
         yield ReusableServer(databases, made, stack)
 
@@ -37,14 +38,19 @@ def sandbox(request: pytest.FixtureRequest, reusable_server: "ReusableServer") -
 
 
 class ReusableServer:
-    """A server on a copy of the made database; a new one replaces it after a call that may have changed something."""
+    """A server on a copy of the made database; a new one replaces it after a test that may have changed something.
+
+    A test changes nothing if it sends only reading requests, or if on SQLite no transaction has changed the file.
+    """
 
     def __init__(self, databases: Databases, made: Kept, stack: ExitStack) -> None:
         self._databases = databases
         self._made = made
         self._stack = stack
         self._open: Sandbox | None = None
-        self._is_changed = False
+        self._has_writes = False
+        self._watch: sqlite3.Connection | None = None
+        self._version = 0
 
     def sandbox(self) -> Sandbox:
         if self._open is None:
@@ -52,14 +58,21 @@ class ReusableServer:
             self._stack.callback(self._databases.drop, kept)
             client = self._stack.enter_context(resumed(kept))
             client.event_hooks = {"request": [self._note_method]}
-            self._open, self._is_changed = Sandbox(client, kept), False
+            self._open = Sandbox(client, kept)
+            if self._databases.kind == "sqlite":
+                self._watch = self._stack.enter_context(closing(sqlite3.connect(kept.file)))
+        self._has_writes, self._version = False, self._data_version()
         return Sandbox(self._open.client, self._open.kept)
 
     def stop_if_changed(self) -> None:
-        """Stops the server if a test has sent it more than reading requests."""
-        if self._is_changed:
+        """Stops the server if a test may have changed something."""
+        if self._has_writes and (self._watch is None or self._data_version() != self._version):
             self._open = None
             self._stack.close()
 
     def _note_method(self, request: httpx2.Request) -> None:
-        self._is_changed = self._is_changed or request.method not in _READING_METHODS
+        self._has_writes = self._has_writes or request.method not in _READING_METHODS
+
+    def _data_version(self) -> int:
+        """A number that differs after each transaction of another connection that changed a SQLite file."""
+        return 0 if self._watch is None else int(self._watch.execute("PRAGMA data_version").fetchone()[0])

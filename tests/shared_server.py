@@ -70,11 +70,13 @@ class SharedServer:
         metafunc.fixturenames.extend({"databases"} & set(named) - set(metafunc.fixturenames))
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Deselects the tests that need a server of their own."""
-        others = [item for item in items if not _may_share(item)]
+        """Deselects the tests that need a server of their own, and of the others all but one of N."""
+        chosen = [item for item in items if _may_share(item)][:: config.getoption("every")]
+        nodes = {item.nodeid for item in chosen}
+        others = [item for item in items if item.nodeid not in nodes]
         if others:
             config.hook.pytest_deselected(items=others)
-            items[:] = [item for item in items if _may_share(item)]
+            items[:] = chosen
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         ran = sum(len(terminalreporter.stats.get(outcome, ())) for outcome in ("passed", "failed", "error"))

@@ -46,11 +46,15 @@ def new_application(
     return app
 
 
-@cache
 def modules_in(package: ModuleType) -> tuple[ModuleType, ...]:
-    """The modules of a package of resources, by their names. The folder is read once."""
-    names = sorted(module.name for module in iter_modules(package.__path__))
-    return tuple(import_module(f"{package.__name__}.{name}") for name in names)
+    """The modules of a package of resources, by their names."""
+    return tuple(import_module(f"{package.__name__}.{name}") for name in _names_in(*package.__path__))
+
+
+@cache
+def _names_in(*folders: str) -> tuple[str, ...]:
+    """The names of the modules in some folders, which are read once."""
+    return tuple(sorted(module.name for module in iter_modules(folders)))
 
 
 def routers_in(package: ModuleType) -> list[APIRouter]:

@@ -3,11 +3,14 @@
 import lzma
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import orjson
 import pytest
 
+from tests.cluster import memory_folder
 from tests.recording.playing import RECORDED, Answer, Call, Life, Player
 
 _PARTS: Final = 8
@@ -36,9 +39,10 @@ def recorded() -> list[Json]:
 
 
 @pytest.fixture(scope="module")
-def player(tmp_path_factory: pytest.TempPathFactory) -> Player:
-    """Plays recorded lives on databases that are made once."""
-    return Player(tmp_path_factory.mktemp("lives"))
+def player() -> Iterator[Player]:
+    """Plays recorded lives on databases that are made once, in memory if there is room."""
+    with TemporaryDirectory(prefix="wattif-lives-", dir=memory_folder(), ignore_cleanup_errors=True) as folder:
+        yield Player(Path(folder))
 
 
 @pytest.mark.slow
