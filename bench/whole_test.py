@@ -193,7 +193,7 @@ def _both(run: Run, title: str, *, tuned: bool) -> Iterator[Row]:
         other = loads.middle([each.load for each in theirs])
         # A virtual machine that has compiled itself for twenty seconds answers constants faster than Python does.
         bars = () if tuned else (Bar("below it", mine.p50 < other.p50),)
-        beside = f"{target.title} {other.p50:.2f} ms"
+        beside = f"{target.title} {other.p50:.2f} ms, {other.work:,.0f} µs"
         ratio = f"{mine.p50 / other.p50:.2f}"
         yield replace(table.load_row(title, mine, *bars), beside=beside, ratio=ratio)
     if not others:

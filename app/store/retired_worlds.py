@@ -9,7 +9,7 @@ from .database.compiled_statements import CompiledStatement
 from .schema.entity_mapping import EntityQuery
 from .schema.tables import CREDENTIAL, WORLD
 from .world import World
-from .worlds import BUILDING, RETIRED, WORLD_MAPPING
+from .worlds import BUILDING, RETIRED, WORLD_MAPPING, has_state
 
 _FEW: Final = 1_000
 """The most sessions and reservations of a world that is put back, which takes one transaction."""
@@ -29,7 +29,7 @@ class LeftOver:
 
 
 def take_retired(db: Connection, template: int, monday: int, retired_before: int) -> World | None:
-    """Returns a retired copy of that template in that week that is worth being put back, the one retired first.
+    """Returns a retired copy of that template in that week that is worth being put back, if there is one.
 
     It had few objects, and no days were planned in it. It is locked so that no other transaction takes it, and no key
     opens it any more.
@@ -62,11 +62,11 @@ _IS_SMALL_COPY: Final = and_(
 )
 _IS_LEFT_OVER: Final = or_(
     and_(
-        WORLD.c.state == RETIRED,
+        has_state(RETIRED),
         WORLD.c.retired_at < bindparam("retired_before"),
         or_(not_(_IS_SMALL_COPY), WORLD.c.retired_at < bindparam("copies_retired_before")),
     ),
-    and_(WORLD.c.state == BUILDING, WORLD.c.progressed_at < bindparam("built_before")),
+    and_(has_state(BUILDING), WORLD.c.progressed_at < bindparam("built_before")),
 )
 _LEFT_OVER: Final = CompiledStatement(
     select(WORLD.c.n).where(_IS_LEFT_OVER).order_by(WORLD.c.n).limit(bindparam("most"))
@@ -78,13 +78,12 @@ _RETIRED_COPY: Final = EntityQuery(
     WORLD_MAPPING,
     select()
     .where(
-        WORLD.c.state == RETIRED,
+        has_state(RETIRED),
         WORLD.c.template == bindparam("template"),
         WORLD.c.monday == bindparam("monday"),
         WORLD.c.retired_at < bindparam("retired_before"),
         _IS_SMALL_COPY,
     )
-    .order_by(WORLD.c.retired_at)
     .limit(1)
     .with_for_update(skip_locked=True),
 )

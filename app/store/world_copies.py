@@ -6,7 +6,20 @@ A copy that was changed can be put back, which takes a fraction of the time of a
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Connection, Table, bindparam, case, delete, exists, insert, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    ScalarSelect,
+    Table,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from ..domain.clock import NEVER
@@ -50,7 +63,11 @@ def put_back(db: Connection, source: int, target: int, shift: int) -> None:
     given = {"source": source, "target": target, "shift": shift}
     for copy in _COPIES:
         copy.remove_changed.run(db, given)
-        copy.add_missing.run(db, given)
+    # What is left in a table are rows of the original, so as many as it has are all of them.
+    [counts] = _COUNTS.rows(db, given)
+    for copy, original, there in zip(_COPIES, counts[::2], counts[1::2], strict=True):
+        if there != original:
+            copy.add_missing.run(db, given)
 
 
 class _Copy:
@@ -88,4 +105,12 @@ def _copied(column: KeyedColumnElement[Any]) -> Any:  # noqa: ANN401 - SQLAlchem
     return column
 
 
+def _count(table: Table, world: str) -> ScalarSelect[int]:
+    """The number of rows that a table has of the world of that parameter."""
+    return select(func.count()).where(table.c.world == bindparam(world)).scalar_subquery()
+
+
 _COPIES: Final = [_Copy(table) for table in WORLD_TABLES]
+_COUNTS: Final = CompiledStatement(
+    select(*(_count(table, world) for table in WORLD_TABLES for world in ("source", "target")))
+)

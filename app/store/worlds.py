@@ -2,7 +2,19 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from ..domain.clock import DAY, NEVER
 from .database.compiled_statements import CompiledStatement
@@ -129,7 +141,7 @@ def counts(db: Connection) -> dict[str, int]:
 
 
 def template(db: Connection, fingerprint: str, seed: int) -> World | None:
-    """Returns the template of that scenario and seed, the first of several, or None."""
+    """Returns the template of that scenario and seed, or None."""
     return _TEMPLATE_OF.first(db, {"fingerprint": fingerprint, "seed": seed})
 
 
@@ -178,6 +190,11 @@ def _query(statement: Select[Any]) -> EntityQuery[World]:
     return EntityQuery(WORLD_MAPPING, statement)
 
 
+def has_state(state: str) -> ColumnElement[bool]:
+    """True of worlds in that state, written out for the reason that `IS_OPEN` has."""
+    return WORLD.c.state == literal_column(f"'{state}'")
+
+
 _ANY: Final = CompiledStatement(select(WORLD.c.n).limit(1))
 _WALL: Final = META.c.name == "wall"
 _COUNTER: Final = META.c.name == "next_world"
@@ -192,16 +209,14 @@ _SAVE_CLOCK: Final = CompiledStatement(
     update(WORLD).where(WORLD.c.n == bindparam("at_n")).values(anchor=bindparam("at_anchor"), wall=bindparam("at_wall"))
 )
 _NOTE_PROGRESS: Final = CompiledStatement(
-    update(WORLD)
-    .where(WORLD.c.n == bindparam("at_n"), WORLD.c.state == BUILDING)
-    .values(progressed_at=bindparam("at_wall"))
+    update(WORLD).where(WORLD.c.n == bindparam("at_n"), has_state(BUILDING)).values(progressed_at=bindparam("at_wall"))
 )
 _RETIRE: Final = CompiledStatement(
     update(WORLD).where(WORLD.c.n == bindparam("at_n")).values(state=RETIRED, retired_at=bindparam("at_wall"))
 )
 _ABANDON: Final = CompiledStatement(
     update(WORLD)
-    .where(WORLD.c.n == bindparam("at_n"), WORLD.c.state == BUILDING)
+    .where(WORLD.c.n == bindparam("at_n"), has_state(BUILDING))
     .values(state=RETIRED, retired_at=bindparam("at_wall"))
 )
 _BY_NAME: Final = select().where(WORLD.c.name == bindparam("name"), IS_OPEN)
@@ -235,17 +250,15 @@ _NUMBERED: Final = _query(select().where(WORLD.c.n == bindparam("n"), _IS_IN_STA
 _TEMPLATE_OF: Final = _query(
     select()
     .where(
-        WORLD.c.state == TEMPLATE,
+        has_state(TEMPLATE),
         WORLD.c.fingerprint == bindparam("fingerprint"),
         WORLD.c.seed == bindparam("seed"),
     )
-    .order_by(WORLD.c.n)
     .limit(1)
 )
 _SPARE_OF: Final = _query(
     select()
-    .where(WORLD.c.state == SPARE, WORLD.c.template == bindparam("template"), WORLD.c.monday == bindparam("monday"))
-    .order_by(WORLD.c.n)
+    .where(has_state(SPARE), WORLD.c.template == bindparam("template"), WORLD.c.monday == bindparam("monday"))
     .limit(1)
     .with_for_update(skip_locked=True)
 )
