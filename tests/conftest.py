@@ -30,7 +30,6 @@ HAMLET = str(SCENARIOS / "hamlet.yaml")
 HOST = "http://localhost:8000"
 _PATIENCE_S: Final = 60
 NOT_TESTED = "NOT TESTED"
-ONE_DATABASE = "one_database: about requests and their answers, which no database changes, and therefore on SQLite only"
 
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
@@ -208,7 +207,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.shared_server import SharedServer  # noqa: PLC0415
 
     config.addinivalue_line("markers", lanes.SLOW_MARKER)
-    config.addinivalue_line("markers", ONE_DATABASE)
+    config.addinivalue_line("markers", lanes.ONE_DATABASE_MARKER)
     config.addinivalue_line("markers", "own_server: needs a server of its own, although it asks for a sandbox only")
     server = config.getoption("server")
     is_shared = config.getoption("shared") or server
@@ -224,11 +223,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselects the tests that are not in the chosen lane."""
-    lane = lanes.lane_of(config)
-    others = [item for item in items if not lanes.is_in_lane(item, lane)]
-    if others:
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if lanes.is_in_lane(item, lane)]
+    lanes.deselect_others(config, items)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import pytest
 SOAK_MINUTES: Final = 35
 """How long `make soak` takes on two cores, unless it is told otherwise."""
 SLOW_MARKER: Final = "slow: takes seconds, and is therefore not in the lane that `make test` runs"
+ONE_DATABASE_MARKER: Final = "one_database: about requests and their answers alone, and therefore on SQLite only"
 
 
 class Length(Enum):
@@ -44,6 +45,15 @@ def add_options(parser: pytest.Parser) -> None:
 def lane_of(config: pytest.Config) -> str:
     """The lane that the options choose: fast, slow or all."""
     return "all" if config.getoption("long") else str(config.getoption("lane"))
+
+
+def deselect_others(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects the tests that are not in the chosen lane."""
+    lane = lane_of(config)
+    others = [item for item in items if not is_in_lane(item, lane)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if is_in_lane(item, lane)]
 
 
 def length_of(config: pytest.Config) -> Length:

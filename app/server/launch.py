@@ -29,7 +29,7 @@ from ..worlds.startup import OtherDatabaseError, Sharing, Started
 from .banner import banner, found, origin
 from .bounds import Bounds, connections_at_most
 from .logs import LOGGING
-from .prepared import brought, prepare_for_tests, resume_prepared
+from .prepared import copy_prepared, prepare_for_tests, resume_prepared
 from .progress import Progress
 from .protocol import HttpProtocol
 from .request_log import opened
@@ -59,7 +59,7 @@ def run(settings: Settings, *, sets_speed: bool = False, for_tests: bool = False
             if settings.fresh:
                 _rename_file(settings)
             log = opened(settings)
-            is_prepared = for_tests and brought(settings)
+            is_prepared = for_tests and copy_prepared(settings)
             app = create_app(settings, log=None if log is None else log.requests, late=for_tests)
             url = url_of(settings.host, listening)
             sharing = Sharing(url, partial(tell_of_others, settings, sets_speed=sets_speed), sets_speed=sets_speed)

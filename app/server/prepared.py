@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _KEPT: Final = 3
 """How many versions and checkouts have a file; that of the one that was used longest ago is deleted."""
-SCENARIO: Final = "empty"
-"""The scenario of the world `default`, which tests leave alone."""
+_SCENARIO: Final = "empty"
+"""The scenario of the world `default` unless another one is asked for, see `serve --for-tests`."""
 _UNUSABLE: Final = (OSError, sqlite3.Error, RuntimeError)
 """The folder cannot be read or written, or there is no home to look for it in."""
 _ENDINGS: Final = (".py", ".yaml")
 
 
-def brought(settings: Settings) -> bool:
-    """Whether there is a prepared database for these settings, which this copies to where they say."""
+def copy_prepared(settings: Settings) -> bool:
+    """Copies the prepared database to where the settings say; returns whether there is one for such settings."""
     file = database_file(settings.database_url)
     if file is None or not _is_usual(settings):
         return False
@@ -58,8 +58,9 @@ def resume_prepared(app: Starlette, url: str) -> Started:
     """Begins with a prepared database, in which nothing is to be done: no caller has seen its worlds."""
     context: AppContext = app.state.context
     context.directory.database.join(url)
-    app.state.started, context.ready = Started(nothing, is_new=True), True
-    return Started(nothing, is_new=True)
+    started = app.state.started = Started(nothing, is_new=True)
+    context.ready = True
+    return started
 
 
 async def prepare_for_tests(app: Starlette, settings: Settings) -> Started:
@@ -67,7 +68,7 @@ async def prepare_for_tests(app: Starlette, settings: Settings) -> Started:
     started = await prepare(app, settings)
     context: AppContext = app.state.context
     await context.worlds.warm()
-    await context.worlds.make_spares()
+    await context.worlds.spares.fill()
     file = database_file(settings.database_url)
     if file is not None and _is_usual(settings):
         _keep(file)
@@ -77,7 +78,7 @@ async def prepare_for_tests(app: Starlette, settings: Settings) -> Started:
 def _is_usual(settings: Settings) -> bool:
     """Whether the settings ask for the worlds that every server for tests has."""
     keys = type(settings).model_fields.keys() - Settings.model_fields.keys()
-    return settings.scenario == SCENARIO and all(
+    return settings.scenario == _SCENARIO and all(
         getattr(settings, name) is None for name in ("seed", "start", "speed", "sessions", *keys)
     )
 
@@ -93,10 +94,10 @@ def _keep(database: Path) -> None:
 
 
 def _file() -> Path:
-    print_of_program = blake2b(f"{sys.version_info[:2]} {sqlite3.sqlite_version}".encode(), digest_size=10)
+    fingerprint = blake2b(f"{sys.version_info[:2]} {sqlite3.sqlite_version}".encode(), digest_size=10)
     for line in _program():
-        print_of_program.update(line.encode())
-    return _cache() / f"prepared-{print_of_program.hexdigest()}.db"
+        fingerprint.update(line.encode())
+    return _cache() / f"prepared-{fingerprint.hexdigest()}.db"
 
 
 def _program() -> Iterator[str]:

@@ -96,7 +96,7 @@ class Worlds:
         self._exports = Turns("exports", self.bounds.exports, self.bounds.waiting, self.bounds.patience_s)
         advances = Turns("advances beyond the planned days", self.bounds.advances, self.bounds.waiting)
         self.days_ahead = DaysAhead(database, self.templates, vendors, advances)
-        self._spares = Spares(database, self._retired, reuse)
+        self.spares = Spares(database, self._retired, reuse)
         self._claimed: set[str] = set()
 
     async def create(
@@ -249,11 +249,7 @@ class Worlds:
         """Makes what is likely to be asked for first: the template of a village, and a spare of it."""
         source = await self.templates.read(VILLAGE)
         template = await self.templates.find_or_make(source, None, quiet)
-        self._spares.request((template.n, template.monday))
-
-    async def make_spares(self) -> None:
-        """Makes the spares that have been asked for, without waiting for a quiet moment."""
-        await self._spares.fill()
+        self.spares.request((template.n, template.monday))
 
     async def keep(self, rest: Rest) -> None:
         """Does the work that goes on while the server serves; never ends by itself."""
@@ -262,7 +258,7 @@ class Worlds:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._database.watch())
-                tasks.create_task(self._spares.keep())
+                tasks.create_task(self.spares.keep())
                 tasks.create_task(self.days_ahead.keep())
                 tasks.create_task(keep_noted(self._database))
                 tasks.create_task(keep_swept(self._database, self._retired))
@@ -289,7 +285,7 @@ class Worlds:
     def _request_spare(self, world: World) -> None:
         """A world of that kind was asked for, and another one may be."""
         if world.template is not None:
-            self._spares.request(kind_of(world))
+            self.spares.request(kind_of(world))
 
     async def _announce_retired(self) -> None:
         """Has the rows of retired worlds removed; returns when no process uses their keys any more."""
