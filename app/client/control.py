@@ -110,7 +110,7 @@ class ControlClient:
         return World(self, self.send(calls.show_world(name)).body)
 
     def worlds(self, prefix: str | None = None) -> list[World]:
-        """All worlds, or those whose names begin with the prefix, in the order in which they were created."""
+        """All worlds, or those whose names begin with the prefix, in an order that stays."""
         shown: list[Any] = read(_listed, self.send(calls.list_worlds(prefix)).body)
         return [World(self, each) for each in shown]
 
