@@ -14,9 +14,11 @@ export class ControlClient {
   #token;
   #timeoutMs;
 
-  constructor(url = process.env.WATTIF_URL, { token, timeoutMs = 60_000 } = {}) {
-    this.url = validAddress(url || `http://127.0.0.1:${process.env.WATTIF_PORT || 8000}`);
-    this.#token = token ?? (process.env.WATTIF_ADMIN_TOKEN || undefined);
+  constructor(url, { token, timeoutMs = 60_000 } = {}) {
+    const { WATTIF_URL, WATTIF_PORT, WATTIF_ADMIN_TOKEN } = process.env;
+    this.url = validAddress(url || WATTIF_URL || `http://127.0.0.1:${WATTIF_PORT || 8000}`);
+    // The token of the environment belongs to its server, and is sent to no other.
+    this.#token = token ?? (url ? undefined : WATTIF_ADMIN_TOKEN || undefined);
     this.#timeoutMs = timeoutMs;
   }
 

@@ -39,7 +39,7 @@ export interface ForkOptions extends WorldOptions {
 export interface ServerAddress {
   /** The address of a server; by default WATTIF_URL, else a server that this process starts. */
   url?: string;
-  /** The server's admin token; by default WATTIF_ADMIN_TOKEN. */
+  /** The server's admin token; by default that in WATTIF_ADMIN_TOKEN, unless a `url` is given. */
   token?: string;
 }
 
@@ -278,7 +278,7 @@ export class World implements VendorApis, AsyncDisposable {
 export class ControlClient {
   /**
    * `url` is by default WATTIF_URL, else 127.0.0.1 with the port WATTIF_PORT, or 8000. `token` is by default
-   * WATTIF_ADMIN_TOKEN. `timeoutMs` limits each call; 60,000 by default.
+   * WATTIF_ADMIN_TOKEN, unless a `url` is given. `timeoutMs` limits each call; 60,000 by default.
    */
   constructor(url?: string, options?: { token?: string; timeoutMs?: number });
 

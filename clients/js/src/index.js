@@ -10,6 +10,6 @@ export { startServer } from './server.js';
 
 /** Creates a world on the server that `url` or WATTIF_URL names, else on one that this process starts. */
 export async function createWorld({ url, token, ...options } = {}) {
-  const address = url ?? (process.env.WATTIF_URL || (await sharedServer()).url);
+  const address = url ?? (process.env.WATTIF_URL ? undefined : (await sharedServer()).url);
   return new ControlClient(address, { token }).createWorld(options);
 }

@@ -76,16 +76,25 @@ test('a server that does not answer is given up', async (t) => {
   await assert.rejects(new ControlClient(url, { timeoutMs: 50 }).health(), TimedOutError);
 });
 
-test('the admin token is sent to the control API', async (t) => {
+test('the admin token of the environment is sent to the server of the environment alone', async (t) => {
   /** @type {(string | undefined)[]} */
   const tokens = [];
   const url = await listening(t, (request, response) => {
     tokens.push(request.headers.authorization);
     response.setHeader('Content-Type', 'application/json').end('{"status":"ok","version":"1.2.3"}');
   });
-  await new ControlClient(url, { token: 'secret' }).health();
+  const { WATTIF_URL: before } = process.env;
+  t.after(() => {
+    delete process.env.WATTIF_ADMIN_TOKEN;
+    if (before === undefined) delete process.env.WATTIF_URL;
+    else process.env.WATTIF_URL = before;
+  });
+  Object.assign(process.env, { WATTIF_URL: url, WATTIF_ADMIN_TOKEN: 'of the environment' });
+  await new ControlClient().health();
+  await new ControlClient(url, { token: 'another' }).health();
+  await new ControlClient(url).health();
 
-  assert.deepEqual(tokens, ['Bearer secret']);
+  assert.deepEqual(tokens, ['Bearer of the environment', 'Bearer another', undefined]);
 });
 
 /**
