@@ -1,8 +1,8 @@
 """The world of a test in an event loop: each call of the control API is awaited."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from ..client.values import instant_text
 from .clients import AsyncClients
@@ -112,13 +112,17 @@ class AsyncWorld(OfVendors["httpx2.AsyncClient"]):
         km: float | None = None,
         battery_level: float | None = None,
     ) -> "Happening":
-        fields: Mapping[str, Any] = {
-            "amount": amount,
-            "prices": prices,
-            "km": km,
-            "battery_level": battery_level,
-        }
-        return await _in_thread(partial(self.sync.simulate, event, id, at=at, for_=for_, **fields))
+        return await _in_thread(
+            self.sync.simulate,
+            event,
+            id,
+            at=at,
+            for_=for_,
+            amount=amount,
+            prices=prices,
+            km=km,
+            battery_level=battery_level,
+        )
 
     async def confirm_setup_intent(
         self, intent: str, card: "CardName" = "visa", *, wallet: str | None = None

@@ -1,11 +1,12 @@
 """HTTP clients of the vendors' APIs: made at first use, with one TLS context for all of them."""
 
 import ssl
+from abc import abstractmethod
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from .vendors import KEYS, OfVendors
+from .vendors import KEYS, HttpClient, OfVendors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,21 +19,32 @@ TIMEOUT_S: Final = 60
 _AT: Final = "X-Sandbox-At"
 
 
-class Clients(OfVendors["httpx2.Client"]):
+class _MadeOnce(OfVendors[HttpClient]):
     """Clients of the vendors' APIs in a world. With `at`, each GET answers as of that instant."""
 
     def __init__(self, world: "World", at: str | None = None) -> None:
         self._world = world
         self._at = at
-        self._made: dict[str, httpx2.Client] = {}
+        self._made: dict[str, HttpClient] = {}
 
-    def _client(self, vendor: str) -> "httpx2.Client":
+    @abstractmethod
+    def _new(self, options: dict[str, Any]) -> HttpClient:
+        """A client with these options."""
+
+    def _client(self, vendor: str) -> HttpClient:
         made = self._made.get(vendor)
         if made is None:
-            import httpx2  # noqa: PLC0415 - a test that calls no vendor does without
-
-            made = self._made[vendor] = httpx2.Client(**_options(self._world, vendor, self._at))
+            made = self._made[vendor] = self._new(_options(self._world, vendor, self._at))
         return made
+
+
+class Clients(_MadeOnce["httpx2.Client"]):
+    """Clients for code that does not await."""
+
+    def _new(self, options: dict[str, Any]) -> "httpx2.Client":
+        import httpx2  # noqa: PLC0415 - a test that calls no vendor does without
+
+        return httpx2.Client(**options)
 
     def close(self) -> None:
         """Closes the connections; a later use opens new ones."""
@@ -40,26 +52,16 @@ class Clients(OfVendors["httpx2.Client"]):
             self._made.popitem()[1].close()
 
 
-class AsyncClients(OfVendors["httpx2.AsyncClient"]):
+class AsyncClients(_MadeOnce["httpx2.AsyncClient"]):
     """The same for `await`.
 
     No connection outlives a call, because that of one event loop cannot be used, nor closed, in another.
     """
 
-    def __init__(self, world: "World", at: str | None = None) -> None:
-        self._world = world
-        self._at = at
-        self._made: dict[str, httpx2.AsyncClient] = {}
+    def _new(self, options: dict[str, Any]) -> "httpx2.AsyncClient":
+        import httpx2  # noqa: PLC0415 - the same
 
-    def _client(self, vendor: str) -> "httpx2.AsyncClient":
-        made = self._made.get(vendor)
-        if made is None:
-            import httpx2  # noqa: PLC0415 - a test that calls no vendor does without
-
-            unkept = httpx2.Limits(max_keepalive_connections=0)
-            made = httpx2.AsyncClient(**_options(self._world, vendor, self._at), limits=unkept)
-            self._made[vendor] = made
-        return made
+        return httpx2.AsyncClient(**options, limits=httpx2.Limits(max_keepalive_connections=0))
 
 
 def _options(world: "World", vendor: str, at: str | None) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def server_of_run(config: pytest.Config, folders: pytest.TempPathFactory) -> Ite
         try:
             server = _started(config, folders, stack) if url is None else _named(url, source)
         except (ControlError, ServerDidNotStartError) as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         stack.callback(server.client.close)
         yield server
 

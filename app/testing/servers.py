@@ -12,7 +12,7 @@ from threading import Timer
 from typing import IO, Any, ClassVar, Final
 
 from ..client import ControlClient
-from ..client.address import filled
+from ..client.address import default_token
 
 _PACKAGE: Final = __name__.partition(".")[0]
 _IS_INSTALLED: Final = _PACKAGE == "wattif"
@@ -44,7 +44,7 @@ class TestServer:
 
 def named_server(url: str) -> TestServer:
     """The server at an address. Raises ControlError if it does not answer."""
-    client = ControlClient(url, token=filled(os.environ.get("WATTIF_ADMIN_TOKEN")))
+    client = ControlClient(url, token=default_token())
     client.health()
     return TestServer(client.url, client)
 

@@ -39,13 +39,10 @@ class WorldsOfTest:
 
     def make(self, **wanted: Any) -> "SandboxWorld":  # noqa: ANN401 - scenario, seed, start and speed
         root = self.item.config.rootpath
-        gone: NotRunningError | None = None
         try:
             world = new_world(self.server, lambda: names_in(root), about=self.item.name, stays=self._keeps(), **wanted)
         except NotRunningError as error:
-            gone = error
-        if gone is not None:
-            pytest.fail(self._ended(gone), pytrace=False)
+            raise pytest.fail.Exception(self._ended(error), pytrace=False) from None
         self._worlds.append(world)
         return world
 
