@@ -5,16 +5,16 @@ VENV   ?= .venv
 JOBS   ?= auto
 ARGS   ?=
 
-BIN     := $(VENV)/bin
+BIN       := $(VENV)/bin
 PACKAGING := .packaging
-UV      := uv==0.13.8
+PAGES     := .site
+UV        := uv==0.13.8
 SOURCES  = $(wildcard app tests bench docs)
 INSTALL  = $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 # Into an environment of which a few modules are imported: only those are compiled.
 BESIDE   = $(@D)/bin/python -m pip install -qq --no-input --disable-pip-version-check --no-compile --require-hashes -r
 LOCKS   := requirements.lock requirements-dev.lock requirements-build.lock tests/generators/requirements.lock \
            tests/packaging/tools.lock tests/packaging/environment.lock docs/requirements.lock
-PAGES   := .site
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
