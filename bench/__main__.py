@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Final
 
-from . import against, databases, loads, machine, measures, mock_servers, neighbours, readme, starting, table
+from . import against, databases, loads, machine, measures, mock_servers, neighbours, performance_page, starting, table
 from .run import Run
 from .servers import MeasureFailedError
 
@@ -65,7 +65,7 @@ def main() -> int:
     if beside:
         print(beside, end="\n\n")
     if wanted == {*_ALL}:
-        print(readme.markdown(rows))
+        print(performance_page.markdown(rows))
     if asked.keep or (asked.keep is None and not asked.only and not asked.against):
         _RESULTS.mkdir(exist_ok=True)
         file = _RESULTS / f"{began:%Y-%m-%d-%H%M}.md"

@@ -200,7 +200,8 @@ def _both(run: Run, title: str, *, tuned: bool) -> Iterator[Row]:
         yield table.load_row(title, mine)
     share = median(each.fixture for each in ours)
     bar = table.at_most(share, 0.5, " of it")
-    yield table.row(f"{title.replace(_TITLE, 'its fixture: the world made and deleted')}", f"{share:.2f} of it", bar)
+    fixture = title.replace(_TITLE, "its fixture: the world made and deleted")
+    yield table.row(fixture, f"{share:.2f} of it", bar)
 
 
 def _page(connection: Connection) -> Target:

@@ -20,9 +20,9 @@ from time import monotonic, sleep
 from typing import Final, Self
 
 from tests.docs.blocks import ROOT
+from tests.serving.servers import READY
 
 PATIENCE_S: Final = 60
-_READY: Final = "Wattif is ready on "
 _USUAL: Final = "8000"
 _MARK: Final = "-- the command has ended with "
 _LINKED: Final = ("examples", "fixtures", "openapi", "schemathesis.toml")
@@ -180,7 +180,7 @@ class Reader:
         self._servers[port] = process
         self._stack.callback(self._end, process)
         deadline = monotonic() + PATIENCE_S
-        while not (ready := re.search(rf"^{_READY}.*$", log.read_text("utf-8"), re.MULTILINE)):
+        while not (ready := re.search(rf"^{READY}.*$", log.read_text("utf-8"), re.MULTILINE)):
             if process.poll() is not None:
                 del self._servers[port]
                 return Done(self._as_seen(log.read_text("utf-8")), process.returncode)

@@ -37,6 +37,11 @@ def test_job_of_gitlab_has_the_service_that_its_script_calls() -> None:
     assert job["variables"]["WATTIF_CHARGE_KEY"] == job["variables"]["CHARGE_KEY"]
 
 
+def test_pipelines_run_the_same_tests() -> None:
+    """What stands for a reader's tests is in each folder, because a folder is copied as a whole."""
+    assert (EXAMPLES / "github-actions" / "test.sh").read_text() == (EXAMPLES / "gitlab-ci" / "test.sh").read_text()
+
+
 @pytest.mark.slow
 def test_steps_of_github_pass(reader_in: Callable[[str], Reader]) -> None:
     """Each step that is a command succeeds beside the service."""

@@ -17,6 +17,9 @@ from typing import Final
 
 import pytest
 
+from tests.conftest import NOT_TESTED
+from tests.serving.servers import READY
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 SAMPLES: Final = Path(__file__).with_name("samples")
 PYTHON: Final = os.environ.get("WATTIF_TESTED_PYTHON", sys.executable)
@@ -25,7 +28,6 @@ _PLUGIN: Final = ("-p", "app.testing.plugin") if PACKAGE == "app" else ()
 _OTHERS: Final = ("anyio", "asyncio", "cacheprovider", "faker", "randomly", "schemathesis", "xdist")
 """The plugins that a run does without, unless it is about them."""
 _PATIENCE_S: Final = 120
-_READY: Final = "Wattif is ready on "
 _IMPORT: Final = re.compile(r"\bapp\.(?=(?:testing|client|world)\b)|(?<=\bimport )app\b")
 
 
@@ -111,8 +113,8 @@ def server_url(variables: dict[str, str]) -> Iterator[str]:
     ) as server:
         assert server.stdin is not None
         assert server.stdout is not None
-        line = next(each for each in server.stdout if each.startswith(_READY))
-        yield line.removeprefix(_READY).strip()
+        line = next(each for each in server.stdout if each.startswith(READY))
+        yield line.removeprefix(READY).strip()
         server.stdin.close()
 
 
@@ -128,7 +130,7 @@ def needs() -> Callable[[str], None]:
 
     def check(module: str) -> None:
         if not _has(module):
-            pytest.skip(f"NOT TESTED WITH {module}: {PYTHON} does not have it")
+            pytest.skip(f"{NOT_TESTED} WITH {module}: {PYTHON} does not have it")
 
     return check
 

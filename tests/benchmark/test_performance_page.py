@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from bench import readme, table
+from bench import performance_page, table
 from bench.loads import Load
 
 _PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
@@ -16,7 +16,7 @@ def test_page_has_the_lines_of_the_benchmark() -> None:
     lines = part.partition("\n| --- ")[2].partition("\n\n")[0].splitlines()[1:]
     titles = [line.split("|")[1].strip() for line in lines]
 
-    assert titles == [line.title for line in readme.LINES]
+    assert titles == [line.title for line in performance_page.LINES]
 
 
 def test_lines_are_filled_in_from_rows() -> None:
@@ -26,7 +26,7 @@ def test_lines_are_filled_in_from_rows() -> None:
         table.beside_row("ten completed sessions, just started", ours, "FastAPI", theirs),
         table.load_row("ten as a constant, just started: json-server 0.17.4", theirs[0]),
     ]
-    lines = readme.markdown(rows).splitlines()
+    lines = performance_page.markdown(rows).splitlines()
 
     assert _cells(lines, "ten completed sessions, from a million") == ["4,000/s, p99 8.00 ms", ""]
     assert _cells(lines, "ten as a constant: json-server 0.17")[1] == "2.0 times as many here"

@@ -1,4 +1,4 @@
-"""The table of docs/performance.md, from the rows of a run: which figure is whose, and how it is written."""
+"""The table of docs/performance.md, filled in from the rows of a run: which figure comes from which row."""
 
 import re
 from collections.abc import Sequence
