@@ -2,7 +2,7 @@
 
     main : server : cli : testing          put a server together, run it, call it from the command line and in tests
     client                                 calls the control API of a running server
-    vendors | control | dashboard          HTTP APIs and pages
+    vendors | control | dashboard | files  HTTP APIs, pages and files
     web                                    what they share: routing, access to a world, bodies, errors
     worlds                                 the life of a world: create, fork, reset, delete, export, import
     operations | archive | generate        what a caller may do in a world; a world as a file; a drawn population

@@ -17,7 +17,7 @@ from typing import Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 PLACES: Final = (
-    *("app", "tests", "bench", "fixtures", "openapi", "docs"),
+    *("app", "tests", "bench", "fixtures", "openapi", "docs", "examples", "clients"),
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", ".env.example", ".pre-commit-config.yaml"),
     *("Makefile", ".ci", ".github", "pyproject.toml", "schemathesis.toml", "Dockerfile", "docker-compose.yml"),
 )
@@ -33,9 +33,9 @@ REFUSED: Final = re.compile(
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z'-]*")
-_TEXT_KINDS: Final = {".md", ".yaml", ".yml", ".toml", ".html", ".js", ".css", ".example", ""}
-_SKIPPED_NAMES: Final = {"__pycache__", "results", "swagger-ui", "dejavu", "quirks.md"}
-"""Results are records, Swagger UI and the font are not ours, and `quirks.md` quotes the vendors."""
+_TEXT_KINDS: Final = {".md", ".yaml", ".yml", ".toml", ".html", ".js", ".ts", ".css", ".example", ""}
+_SKIPPED_NAMES: Final = {"__pycache__", "node_modules", "test-results", "results", "swagger-ui", "dejavu", "quirks.md"}
+"""Results are records, packages of npm, Swagger UI and the font are not ours, and `quirks.md` quotes the vendors."""
 _NAMING: Final = {f"tests/house/{name}.py" for name in ("dialect", "test_plain_words", "test_test_names")}
 """They name the words."""
 _FINGERPRINTED: Final = {
