@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -85,7 +84,7 @@ def _fixture(run: Run) -> Row:
     run.say("the fixture of the plugin")
     with (run.folder / "testing.log").open("w+b") as log, launched(subprocess.PIPE, log) as (server, url):
         machine.pin(server.pid, machine.SERVER_CORES)
-        with closing(ControlClient(url)) as client:
+        with ControlClient(url) as client:
             times = [_test(TestServer(url, client, is_own=True)) for _ in range(_TESTS)]
     whole = median(whole for whole, _ in times)
     share = median(fixture / whole for whole, fixture in times)

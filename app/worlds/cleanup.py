@@ -45,6 +45,7 @@ async def keep_swept(database: Database, retired: asyncio.Event) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_EVERY_S):
                 await retired.wait()
+        # By then the copies that were left for new worlds, twice that time, can be removed as well.
         await asyncio.sleep(3 * _UNREAD_AFTER / SECOND)
 
 
