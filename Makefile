@@ -13,6 +13,9 @@ LOCKS   := requirements.lock requirements-dev.lock tests/generators/requirements
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
+# Containers often set it; the tests start hundreds of processes, and each would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test test-all lint soak bench lock clean wrk mock-servers generators
 .DELETE_ON_ERROR:
 .SUFFIXES:
