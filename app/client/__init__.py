@@ -32,7 +32,7 @@ from .errors import (
     UsageError,
 )
 from .values import Duration, Instant
-from .vendors import ChosenCredentials, Credentials, Magic, Sample, Urls
+from .vendors import ChosenCredentials, Credentials, Magic, Orders, Sample, Urls
 from .world import World
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "NoAnswerError",
     "NotRunningError",
     "NotWattifError",
+    "Orders",
     "PaymentConfirmation",
     "Prices",
     "RefusedError",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from ..client import Advance, Clock, Credentials, Magic, Sample, Urls
+    from ..client import Advance, Clock, Credentials, Magic, Orders, Sample, Urls
     from ..client.answers import CardName, Event, Happening, PaymentConfirmation, Prices, SetupConfirmation
     from ..client.values import Duration, Instant
 
@@ -65,6 +65,10 @@ class AsyncWorld(OfVendors["httpx2.AsyncClient"]):
     @property
     def sample(self) -> "Sample":
         return self.sync.sample
+
+    @property
+    def orders(self) -> "Orders":
+        return self.sync.orders
 
     @property
     def magic(self) -> "Magic":

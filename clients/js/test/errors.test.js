@@ -18,9 +18,7 @@ test('a refusal has the reason of the server', async () => {
 test('a status that is never reached is refused with the one that is', async (t) => {
   const world = await createWorld();
   t.after(() => world.delete());
-  const { charging_station, connector, driver, vehicle, payment_method } = world.sample.charge;
-  const json = { charging_station, connector, driver, vehicle, payment_method };
-  const { id } = await body(world.fetch('charge', '/charging_sessions', { json }));
+  const { id } = await body(world.fetch('charge', '/charging_sessions', { json: world.orders.charge }));
 
   await assert.rejects(world.advance({ until: { id, status: 'failed' } }), (error) => {
     assert.ok(error instanceof RefusedError);
