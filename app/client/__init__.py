@@ -1,5 +1,9 @@
 """The control API of a running server, from outside, with the standard library alone.
 
+    from datetime import timedelta
+
+    from wattif.client import ControlClient
+
     client = ControlClient("http://127.0.0.1:8000")
     with client.create_world(scenario="village") as world:
         key = world.credentials["charge"]["secret_key"]
