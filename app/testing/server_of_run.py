@@ -21,10 +21,14 @@ def server_of_run(config: pytest.Config, folders: pytest.TempPathFactory) -> Ite
     """
     source, url = next(((source, url.strip()) for source, url in _addresses(config) if filled(url)), ("", None))
     with ExitStack() as stack:
+        server, reason = None, ""
         try:
             server = _started(config, folders, stack) if url is None else _named(url, source)
         except (ControlError, ServerDidNotStartError) as error:
-            pytest.fail(str(error), pytrace=False)
+            reason = str(error)
+        if server is None:
+            # Out of the handler, or the report would repeat the reason for each error on the way.
+            pytest.fail(reason, pytrace=False)
         stack.callback(server.client.close)
         yield server
 

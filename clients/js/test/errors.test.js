@@ -35,6 +35,8 @@ test('a call with wrong arguments is not sent', async (t) => {
 
   await assert.rejects(world.advance(both), UsageError);
   await assert.rejects(world.advance({ to: new Date('no date') }), UsageError);
+  const misspelt = /** @type {any} */ ({ scenarios: 'empty' });
+  await assert.rejects(createWorld(misspelt), /createWorld takes no scenarios; it takes name, scenario, seed/);
   await assert.rejects(world.fetch(unknown, '/'), /there is no vendor 'other'; there are charge, cariqa, podero/);
   await assert.rejects(world.fetch('charge', 'https://sandbox.example/v1/drivers'), UsageError);
   assert.throws(() => new ControlClient('http://user:secret@localhost'), UsageError);
