@@ -1,5 +1,9 @@
 """The control API of a running server, from outside, with the standard library alone.
 
+    from datetime import timedelta
+
+    from wattif.client import ControlClient
+
     client = ControlClient("http://127.0.0.1:8000")
     with client.create_world(scenario="village") as world:
         key = world.credentials["charge"]["secret_key"]
@@ -32,7 +36,7 @@ from .errors import (
     UsageError,
 )
 from .values import Duration, Instant
-from .vendors import ChosenCredentials, Credentials, Magic, Sample, Urls
+from .vendors import ChosenCredentials, Credentials, Magic, Orders, Sample, Urls
 from .world import World
 
 __all__ = [
@@ -53,6 +57,7 @@ __all__ = [
     "NoAnswerError",
     "NotRunningError",
     "NotWattifError",
+    "Orders",
     "PaymentConfirmation",
     "Prices",
     "RefusedError",

@@ -4,7 +4,8 @@ The types say what a world of Wattif's own scenarios has. A scenario file of you
 then the ids beside the keys are None.
 """
 
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict, cast
 
 
 class Urls(TypedDict):
@@ -97,6 +98,41 @@ class Sample(TypedDict):
     charge: ChargeSample
     cariqa: CariqaSample
     podero: PoderoSample
+
+
+class ChargeOrder(TypedDict):
+    """The body of `POST /charging_sessions`."""
+
+    charging_station: str
+    connector: str
+    driver: str
+    vehicle: str
+    payment_method: str
+
+
+class CariqaOrder(TypedDict):
+    """The body of `POST /users/{user_id}/charging/start/`."""
+
+    evse_id: str
+    payment_method_id: str
+
+
+class Orders(TypedDict):
+    """The body of a call that starts a charging session, made of sample ids. At Podero no call starts one."""
+
+    charge: ChargeOrder
+    cariqa: CariqaOrder
+
+
+def orders_of(sample: Mapping[str, Mapping[str, Any]]) -> Orders:
+    """The orders that can be made of the ids of a sample; an id that it has not is left out."""
+    types: dict[str, type] = {"charge": ChargeOrder, "cariqa": CariqaOrder}
+    made = {
+        vendor: {name: ids[name] for name in form.__annotations__ if ids.get(name) is not None}
+        for vendor, form in types.items()
+        for ids in (sample.get(vendor, {}),)
+    }
+    return cast("Orders", made)
 
 
 class ChargeMagic(TypedDict):

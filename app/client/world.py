@@ -9,7 +9,7 @@ from . import answers, calls
 from .answers import Advance, CardName, Clock, Event, Happening, PaymentConfirmation, Prices, SetupConfirmation
 from .errors import ControlError, RefusedError
 from .values import Duration, Instant, instant, read
-from .vendors import Credentials, Magic, Sample, Urls
+from .vendors import Credentials, Magic, Orders, Sample, Urls, orders_of
 
 if TYPE_CHECKING:
     from .control import ControlClient
@@ -47,6 +47,8 @@ class World:
     """Its keys at each vendor, and the ids that belong beside them: `credentials["charge"]["secret_key"]`."""
     sample: Sample
     """Ids of objects to begin with: `sample["charge"]["driver"]`."""
+    orders: Orders
+    """The body of a call that starts a charging session: `orders["charge"]`."""
     magic: Magic
     """Ids of objects that behave in one way: `magic["charge"]["declined_card"]`."""
     expires_at: datetime | None
@@ -65,6 +67,7 @@ class World:
         self.urls = answer["urls"]
         self.credentials = answer["credentials"]
         self.sample = answer["sample"]
+        self.orders = orders_of(answer["sample"])
         self.magic = answer["magic"]
         self.expires_at = None if expires_at is None else instant(expires_at)
         self.answer = answer

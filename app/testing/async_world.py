@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
+from ..client import ControlError
 from ..client.values import instant_text
 from .clients import AsyncClients
 from .sandbox_world import SandboxWorld
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from ..client import Advance, Clock, Credentials, Magic, Sample, Urls
+    from ..client import Advance, Clock, Credentials, Magic, Orders, Sample, Urls
     from ..client.answers import CardName, Event, Happening, PaymentConfirmation, Prices, SetupConfirmation
     from ..client.values import Duration, Instant
 
@@ -65,6 +66,10 @@ class AsyncWorld(OfVendors["httpx2.AsyncClient"]):
     @property
     def sample(self) -> "Sample":
         return self.sync.sample
+
+    @property
+    def orders(self) -> "Orders":
+        return self.sync.orders
 
     @property
     def magic(self) -> "Magic":
@@ -149,4 +154,8 @@ class AsyncWorld(OfVendors["httpx2.AsyncClient"]):
 async def _in_thread(work: Callable[_Given, _Answer], *args: _Given.args, **named: _Given.kwargs) -> _Answer:
     from anyio import to_thread  # noqa: PLC0415 - only tests with an event loop need it
 
-    return await to_thread.run_sync(partial(work, *args, **named))
+    try:
+        return await to_thread.run_sync(partial(work, *args, **named))
+    except ControlError as error:
+        # The lines of the thread would come between the test's own line and what is wrong with it.
+        raise error.with_traceback(None) from None

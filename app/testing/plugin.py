@@ -40,8 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Adds a section about the test's worlds to the report of a failure."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: "pytest.CallInfo[None]"
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Adds a section about the test's worlds to the report of a failure, and shortens its traceback."""
+    if call.excinfo is not None and "wattif_server" in getattr(item, "fixturenames", ()):
+        from .tracebacks import leave_out_own_lines  # noqa: PLC0415 - a run without sandboxes pays nothing
+
+        leave_out_own_lines()
     report = yield
     worlds = item.stash.get(_WORLDS, None)
     if worlds is not None and report.failed and (section := worlds.section()):
@@ -107,6 +113,6 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
         unknown = sorted(marker.kwargs.keys() - {"scenario", "seed", "start", "speed"})
         if marker.args or unknown:
             what = unknown[0] if unknown else repr(marker.args[0])
-            raise pytest.UsageError(f"the marker wattif takes scenario=, seed=, start= and speed=, not {what}")
+            pytest.fail(f"The marker wattif takes scenario=, seed=, start= and speed=, not {what}.", pytrace=False)
         chosen = {**marker.kwargs, **chosen}
     return chosen

@@ -44,8 +44,9 @@ def _coverage(listed: list[dict[str, Any]]) -> str:
     known = Counter(row["fidelity"] for vendor in listed for row in vendor["operations"] if row["status"] == SERVED)
     counts = {name: sum(vendor[name] for vendor in listed) for name in ("documented", SERVED, _REPLACED)}
     return (
-        f"{counts['documented']} documented operations: {counts[SERVED]} answered, {known['seed']} as on a seed page, "
-        f"{known['documented']} documented, {known['assumed']} assumed; {counts[_REPLACED]} superseded."
+        f"The vendors document {counts['documented']} operations: {counts[SERVED]} are answered, and "
+        f"{counts[_REPLACED]} are superseded by others. Of those answered, "
+        f"{known['seed'] + known['documented']} follow the documentation, and {known['assumed']} an assumption."
     )
 
 

@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ("client", "testing")
 _NOT_SHOWN: Final = {"Exception", "TypedDict", "NamedTuple", "Protocol"}
 """Bases that say nothing to a reader."""
-_INNER: Final = ("Magic", "Sample", "Credentials", "Urls")
+_INNER: Final = ("Magic", "Order", "Sample", "Credentials", "Urls")
 """How the names of objects end that stand for a vendor in another one."""
 _HEAD: Final = """# Python
 

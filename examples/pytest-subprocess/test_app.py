@@ -7,8 +7,6 @@ import sys
 import httpx2
 import pytest
 
-ORDERED = ("charging_station", "connector", "driver", "vehicle", "payment_method")
-
 
 @pytest.fixture
 def app(wattif):
@@ -19,8 +17,7 @@ def app(wattif):
 
 
 def start(wattif):
-    sample = wattif.sample["charge"]
-    answer = wattif.charge.post("/charging_sessions", json={name: sample[name] for name in ORDERED})
+    answer = wattif.charge.post("/charging_sessions", json=wattif.orders["charge"])
     return answer.raise_for_status().json()["id"]
 
 

@@ -21,7 +21,7 @@ def test_all_sessions_are_billed(fleet):
 
 
 def test_session_is_billed_when_it_has_ended(wattif, fleet):
-    session = fleet.start(wattif.sample["charge"])
+    session = fleet.start(wattif.orders["charge"])
     assert fleet.bill(session) is None
 
     wattif.advance(until=(session, "completed"))
@@ -32,7 +32,7 @@ def test_session_is_billed_when_it_has_ended(wattif, fleet):
 
 
 def test_settled_session_owes_nothing(wattif, fleet):
-    session = fleet.start(wattif.sample["charge"])
+    session = fleet.start(wattif.orders["charge"])
 
     wattif.advance(until=(session, "settled"))
 
@@ -44,14 +44,14 @@ def test_declined_card_starts_nothing(wattif, fleet):
     before = [bill.session for bill in fleet.bills()]
 
     with pytest.raises(CardDeclinedError, match="declined"):
-        fleet.start(wattif.sample["charge"] | {"payment_method": wattif.magic["charge"]["declined_card"]})
+        fleet.start(wattif.orders["charge"] | {"payment_method": wattif.magic["charge"]["declined_card"]})
 
     wattif.advance(timedelta(minutes=1))
     assert [bill.session for bill in fleet.bills()] == before
 
 
 def test_card_that_fails_later_leaves_a_debt(wattif, fleet):
-    session = fleet.start(wattif.sample["charge"] | {"payment_method": wattif.magic["charge"]["fails_later_card"]})
+    session = fleet.start(wattif.orders["charge"] | {"payment_method": wattif.magic["charge"]["fails_later_card"]})
 
     wattif.advance(until=(session, "completed"))
     wattif.advance(timedelta(hours=1))

@@ -67,9 +67,9 @@ def test_readme_tells_how_much_is_answered() -> None:
     told = documented.coverage(VENDORS)
     numbers = [int(each) for each in re.findall(r"\d+", told)]
 
-    assert told in (REPOSITORY / "README.md").read_text("utf-8")
-    assert numbers[0] == sum(len(vendor.inventory) for vendor in VENDORS) == numbers[1] + numbers[-1]
-    assert numbers[1] == sum(numbers[2:5]) == len([each for each in operations() if each.contract in NAMES])
+    assert told in " ".join((REPOSITORY / "README.md").read_text("utf-8").split())
+    assert numbers[0] == sum(len(vendor.inventory) for vendor in VENDORS) == numbers[1] + numbers[2]
+    assert numbers[1] == sum(numbers[3:]) == len([each for each in operations() if each.contract in NAMES])
 
 
 def _listed(sandbox: Sandbox, name: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from wattif.testing import AsyncWorld, SandboxWorld, TestServer
 
 def test_session_is_paid(wattif: SandboxWorld, wattif_server: TestServer) -> None:
     assert_type(wattif.sample["charge"]["driver"], str)
+    assert_type(wattif.orders["charge"]["driver"], str)
     assert_type(wattif.credentials["podero"]["client_secret"], str)
     assert_type(wattif.charge.get("/charging_sessions"), httpx2.Response)
     assert_type(wattif.advance(by=timedelta(hours=8)), Advance)

@@ -31,6 +31,20 @@ The server refused:
   no world  GET /v1/charging_sessions  401  No world has the key ch_sk_test_…; \
 GET /_sandbox/v1/worlds shows the keys of each.
 """
+_IS_REFUSED: Final = """
+import pytest
+
+@pytest.mark.wattif(scenario="vilage")
+def test_set_up(wattif):
+    pass
+
+@pytest.mark.wattif("empty")
+def test_marker(wattif):
+    pass
+
+def test_it(wattif):
+    wattif.advance("8h")
+"""
 _FAILS_IN_SETUP: Final = """
 import pytest
 
@@ -73,6 +87,18 @@ def test_section_describes_the_world(runner: Runner) -> None:
 
     assert re.fullmatch(r"World test-it-\w+ at http://127\.0\.0\.1:\d+: scenario empty, seed 9", lines[0])
     assert lines[1:] == _SAYS.splitlines()
+
+
+def test_refused_call_has_a_short_traceback(runner: Runner) -> None:
+    """It ends at the test's own line, shows no line of the sandbox, and its section leaves other tests' worlds out."""
+    runner.write("test_one.py", _IS_REFUSED)
+    run = runner.run()
+
+    assert '    wattif.advance("8h")\nE  ' in run.printed
+    assert "E   " + f"{PACKAGE}.client.errors.RefusedError: there is no scenario 'vilage'" in run.printed
+    assert "\nThe marker wattif takes scenario=, seed=, start= and speed=, not 'empty'.\n" in run.printed
+    assert not re.search(r"/(client|testing)/\w+\.py:\d+", run.printed)
+    assert "vilage" not in run.section()
 
 
 def test_failed_setup_has_the_section(on_server: Runner, server_url: str) -> None:

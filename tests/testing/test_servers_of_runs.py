@@ -39,6 +39,7 @@ def test_absent_server_is_named(runner: Runner) -> None:
 
     assert run.outcome("test_it") == "ERROR"
     assert f"no answer from {url}: Connection refused; its address is from WATTIF_URL" in run.printed
+    assert "another exception" not in run.printed
     assert "Traceback" not in run.printed
 
 

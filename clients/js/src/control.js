@@ -7,6 +7,7 @@ const { fetch } = globalThis;
 
 const CONTROL = '/_sandbox/v1';
 const PAGE = 100;
+const OPTIONS = 'name, scenario, seed, start, speed, fork, expiresIn and credentials';
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** Calls the control API of the server at `url`; README.md and index.d.ts describe it. */
@@ -29,7 +30,9 @@ export class ControlClient {
   }
 
   async createWorld(options = {}) {
-    const { name, scenario, seed, start, speed, fork, expiresIn, credentials } = options;
+    const { name, scenario, seed, start, speed, fork, expiresIn, credentials, ...others } = options;
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) throw new UsageError(`createWorld takes no ${unknown}; it takes ${OPTIONS}`);
     const clock = start === undefined && speed === undefined ? undefined : { at: textOf(start), speed };
     const body = { name, scenario, seed, clock, fork, expires_in: textOf(expiresIn), credentials };
     return new World(this, await this.request('POST', '/worlds', body));

@@ -1,6 +1,6 @@
-import type { ChosenCredentials, Credentials, Magic, Sample, Urls, Vendor } from './vendors.js';
+import type { ChosenCredentials, Credentials, Magic, Orders, Sample, Urls, Vendor } from './vendors.js';
 
-export type { ChosenCredentials, Credentials, Magic, Sample, Urls, Vendor };
+export type { ChosenCredentials, Credentials, Magic, Orders, Sample, Urls, Vendor };
 
 /** An instant: a Date, a Temporal.Instant, or RFC 3339 with an offset, such as `2026-04-01T08:00:00Z`. */
 export type Instant = string | Date | { toJSON(): string };
@@ -237,6 +237,8 @@ export class World implements VendorApis, AsyncDisposable {
   readonly credentials: Credentials;
   /** Ids of objects that the world has, to call with. */
   readonly sample: Sample;
+  /** The body of a call that starts a charging session, made of `sample`. */
+  readonly orders: Orders;
   /** Ids of objects that behave in a special way, such as a card that is declined. */
   readonly magic: Magic;
   /** The real instant at which the server deletes the world. */

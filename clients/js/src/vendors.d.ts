@@ -69,6 +69,14 @@ export interface Sample {
   };
 }
 
+/** The body of a call that starts a charging session. At Podero no call starts one. */
+export interface Orders {
+  /** Of `POST /charging_sessions`. */
+  charge: Pick<Sample['charge'], 'charging_station' | 'connector' | 'driver' | 'vehicle' | 'payment_method'>;
+  /** Of `POST /users/{user_id}/charging/start/`. */
+  cariqa: Pick<Sample['cariqa'], 'evse_id' | 'payment_method_id'>;
+}
+
 /** Objects that behave in one way, under the same ids in every world. */
 export interface Magic {
   charge: {

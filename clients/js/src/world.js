@@ -5,6 +5,11 @@ const { fetch } = globalThis;
 
 /** The name of each vendor's credential that its calls carry. */
 const KEYS = { charge: 'secret_key', cariqa: 'token', podero: 'token' };
+/** What starts a session at a vendor, of the ids of its sample. */
+const ORDERS = {
+  charge: ['charging_station', 'connector', 'driver', 'vehicle', 'payment_method'],
+  cariqa: ['evse_id', 'payment_method_id'],
+};
 const STEPS = ['by', 'to', 'until'];
 
 /** A world of a server; README.md and index.d.ts describe it. */
@@ -99,6 +104,7 @@ export class World {
     this.urls = facts.urls;
     this.credentials = facts.credentials;
     this.sample = facts.sample;
+    this.orders = ordersOf(facts.sample);
     this.magic = facts.magic;
     this.expiresAt = facts.expires_at === null ? null : new Date(facts.expires_at);
   }
@@ -147,6 +153,16 @@ if (Symbol.asyncDispose) {
 
 function clockOf({ now, speed, horizon, goes_on: goesOn }) {
   return { now: new Date(now), speed, horizon: new Date(horizon), goesOn };
+}
+
+/** The orders that can be made of the ids of a sample; an id that it has not is left out. */
+function ordersOf(sample) {
+  const orders = Object.entries(ORDERS).map(([vendor, names]) => {
+    const ids = sample[vendor] ?? {};
+    const known = names.filter((name) => ids[name] !== undefined && ids[name] !== null);
+    return [vendor, Object.fromEntries(known.map((name) => [name, ids[name]]))];
+  });
+  return Object.fromEntries(orders);
 }
 
 function transitionOf(transition) {

@@ -18,9 +18,7 @@ test('a refusal has the reason of the server', async () => {
 test('a status that is never reached is refused with the one that is', async (t) => {
   const world = await createWorld();
   t.after(() => world.delete());
-  const { charging_station, connector, driver, vehicle, payment_method } = world.sample.charge;
-  const json = { charging_station, connector, driver, vehicle, payment_method };
-  const { id } = await body(world.fetch('charge', '/charging_sessions', { json }));
+  const { id } = await body(world.fetch('charge', '/charging_sessions', { json: world.orders.charge }));
 
   await assert.rejects(world.advance({ until: { id, status: 'failed' } }), (error) => {
     assert.ok(error instanceof RefusedError);
@@ -37,6 +35,8 @@ test('a call with wrong arguments is not sent', async (t) => {
 
   await assert.rejects(world.advance(both), UsageError);
   await assert.rejects(world.advance({ to: new Date('no date') }), UsageError);
+  const misspelt = /** @type {any} */ ({ scenarios: 'empty' });
+  await assert.rejects(createWorld(misspelt), /createWorld takes no scenarios; it takes name, scenario, seed/);
   await assert.rejects(world.fetch(unknown, '/'), /there is no vendor 'other'; there are charge, cariqa, podero/);
   await assert.rejects(world.fetch('charge', 'https://sandbox.example/v1/drivers'), UsageError);
   assert.throws(() => new ControlClient('http://user:secret@localhost'), UsageError);

@@ -35,6 +35,17 @@ test('the variables of a world have its addresses and its keys', () => {
   assert.deepEqual([env.WATTIF_URL, env.WATTIF_WORLD], [world.url, world.name]);
 });
 
+test('orders start a session at each vendor that starts some', async (t) => {
+  const mine = await created(t);
+  const path = `/users/${mine.credentials.cariqa.user_id}/charging/start/`;
+  const started = [
+    await mine.fetch('charge', '/charging_sessions', { json: mine.orders.charge }),
+    await mine.fetch('cariqa', path, { json: mine.orders.cariqa }),
+  ];
+
+  assert.deepEqual(started.map(({ status }) => status), [200, 201]);
+});
+
 test('a session goes on until it is settled', async (t) => {
   const mine = await created(t);
   const session = await start(mine);
@@ -103,7 +114,7 @@ test('the link of a page is followed with the same key', async () => {
 
 test('a magic card is declined', async (t) => {
   const mine = await created(t);
-  const order = { ...orderOf(mine), payment_method: mine.magic.charge.declined_card };
+  const order = { ...mine.orders.charge, payment_method: mine.magic.charge.declined_card };
   const refused = await mine.fetch('charge', '/charging_sessions', { json: order });
 
   assert.equal(refused.status, 402);
@@ -177,14 +188,8 @@ async function created(t, options) {
 }
 
 /** @param {import('wattif').World} mine */
-function orderOf(mine) {
-  const { charging_station, connector, driver, vehicle, payment_method } = mine.sample.charge;
-  return { charging_station, connector, driver, vehicle, payment_method };
-}
-
-/** @param {import('wattif').World} mine */
 async function start(mine) {
-  const started = await mine.fetch('charge', '/charging_sessions', { json: orderOf(mine) });
+  const started = await mine.fetch('charge', '/charging_sessions', { json: mine.orders.charge });
   assert.equal(started.status, 200);
   return body(started);
 }

@@ -53,8 +53,6 @@ test('a session that does not exist is not shown', async ({ page, app }) => {
 });
 
 async function start(world: World): Promise<string> {
-  const { charging_station, connector, driver, vehicle, payment_method } = world.sample.charge;
-  const json = { charging_station, connector, driver, vehicle, payment_method };
-  const started = await world.fetch('charge', '/charging_sessions', { json });
+  const started = await world.fetch('charge', '/charging_sessions', { json: world.orders.charge });
   return ((await started.json()) as { id: string }).id;
 }

@@ -58,6 +58,5 @@ test('the same seed bills the same in a world of its own', async () => {
 });
 
 function order(): Order {
-  const { charging_station, connector, driver, vehicle, payment_method } = world.sample.charge;
-  return { charging_station, connector, driver, vehicle, payment_method };
+  return world.orders.charge;
 }
