@@ -175,6 +175,28 @@ def test_world_that_was_reset_is_not_gone(kept: Kept) -> None:
     story(kept, steps)
 
 
+def test_world_that_has_its_first_rows_again_is_not_gone(kept: Kept) -> None:
+    """A second reset gives it the number and the link key that it had before the first, whose readers are refused."""
+
+    async def steps(database: Database, _: Worlds) -> None:
+        reuse = Reuse(database)
+        lives = Worlds(database, vendors=VENDORS, reuse=reuse)
+        directory = WorldDirectory(database, channels_of(VENDORS), reuse=reuse)
+        first, _keys = await lives.create("mine", VILLAGE)
+        await lives.reset("mine")
+        age(kept, first)
+        await lives.reset("mine")
+        again = await directory.named("mine")
+
+        assert again is not None
+        assert (again.n, again.link_key) == (first.n, first.link_key)
+        assert await directory.ask(again, 5, lambda tx: tx.now) == 5
+        with pytest.raises(WorldGoneError):
+            await directory.ask(first, 5, lambda tx: tx.now)
+
+    story(kept, steps)
+
+
 def test_world_with_many_objects_is_left(kept: Kept) -> None:
     """To put it back would take longer than a transaction may."""
 
