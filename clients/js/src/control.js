@@ -1,4 +1,5 @@
 import { NoAnswerError, NotRunningError, NotWattifError, RefusedError, TimedOutError, UsageError } from './errors.js';
+import { form } from './forms.js';
 import { textOf } from './instants.js';
 import { World } from './world.js';
 
@@ -7,6 +8,8 @@ const { fetch } = globalThis;
 
 const CONTROL = '/_sandbox/v1';
 const PAGE = 100;
+const MOST_SHOWN = 200;
+const LONGEST_MS = 86_400_000;
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** Calls the control API of the server at `url`; README.md and index.d.ts describe it. */
@@ -17,6 +20,9 @@ export class ControlClient {
   constructor(url = process.env.WATTIF_URL, { token, timeoutMs = 60_000 } = {}) {
     this.url = validAddress(url || `http://127.0.0.1:${process.env.WATTIF_PORT || 8000}`);
     this.#token = token ?? (process.env.WATTIF_ADMIN_TOKEN || undefined);
+    if (!(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= LONGEST_MS)) {
+      throw new UsageError(`timeoutMs is ${String(timeoutMs)}; it takes milliseconds, more than 0 and at most a day`);
+    }
     this.#timeoutMs = timeoutMs;
   }
 
@@ -42,7 +48,8 @@ export class ControlClient {
     const query = new URLSearchParams({ limit: String(PAGE), ...(prefix === undefined ? {} : { prefix }) });
     for (let path = `/worlds?${query}`; path !== null; ) {
       const { response, text } = await this.#answer('GET', path);
-      found.push(...parsed(this.url, response, text).worlds.map((facts) => new World(this, facts)));
+      const body = parsed(this.url, response, text);
+      found.push(...form(() => body.worlds.map((facts) => new World(this, facts))));
       const following = /<[^>]*(\?[^>]*)>; rel="next"/.exec(response.headers.get('Link') ?? '');
       path = following && `/worlds${following[1]}`;
     }
@@ -50,8 +57,9 @@ export class ControlClient {
   }
 
   async deleteWorlds(prefix) {
-    const { deleted } = await this.request('DELETE', `/worlds?${new URLSearchParams({ prefix })}`);
-    return deleted;
+    if (typeof prefix !== 'string') throw new UsageError(`the prefix is ${String(prefix)}; it takes a text`);
+    const answer = await this.request('DELETE', `/worlds?${new URLSearchParams({ prefix })}`);
+    return form(() => answer.deleted);
   }
 
   async importWorld(document, { name, expiresIn } = {}) {
@@ -75,7 +83,7 @@ export class ControlClient {
     const headers = { Accept: 'application/json' };
     if (this.#token !== undefined) headers.Authorization = `Bearer ${this.#token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
-    const content = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const content = typeof body === 'string' || body instanceof Uint8Array ? body : json(body);
     const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
       const response = await fetch(`${this.url}${CONTROL}${path}`, {
@@ -88,6 +96,18 @@ export class ControlClient {
   }
 }
 
+/** The JSON of a body, without the undefined. `JSON.stringify` makes null of a number that JSON has not. */
+function json(body) {
+  try {
+    return JSON.stringify(body, (name, value) => {
+      if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${name} is ${value}`);
+      return value;
+    });
+  } catch (error) {
+    throw new UsageError(`the body of the call is no JSON: ${error.message.split('\n')[0]}`, { cause: error });
+  }
+}
+
 function parsed(url, response, text) {
   let body;
   try {
@@ -95,7 +115,7 @@ function parsed(url, response, text) {
   } catch {
     throw notWattif(url, response);
   }
-  if (response.ok && typeof body === 'object') return body;
+  if (response.ok && typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   const isProblem = response.headers.get('Content-Type')?.includes('problem');
   if (!isProblem || typeof body?.detail !== 'string') throw notWattif(url, response);
   throw new RefusedError(response.status, body);
@@ -103,7 +123,8 @@ function parsed(url, response, text) {
 
 function notWattif(url, response) {
   const kind = response.headers.get('Location') ?? response.headers.get('Content-Type') ?? 'no content type';
-  return new NotWattifError(`the server at ${url} is not Wattif: it answered ${response.status}, ${kind}`);
+  const said = `${response.status}, ${kind.slice(0, MOST_SHOWN)}`;
+  return new NotWattifError(`the server at ${url} is not Wattif: it answered ${said}`);
 }
 
 function noAnswer(url, error, timeoutMs) {
@@ -117,6 +138,7 @@ function noAnswer(url, error, timeoutMs) {
 }
 
 function validAddress(text) {
+  if (typeof text !== 'string') throw new UsageError(`the address is ${String(text)}; it takes a text`);
   const url = text.includes('://') ? text : `http://${text}`;
   if (!/^https?:\/\/[^\s@?#\\/]+(\/[^\s?#\\]*)?$/.test(url) || !URL.canParse(url)) {
     throw new UsageError(`there is no server at '${text}': an address looks like http://127.0.0.1:8000`);
