@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from types import FrameType
 from typing import Any, Final, NoReturn
+from urllib.parse import quote
 
 _STDIN: Final = 0
 _CHUNK_BYTES: Final = 4096
@@ -33,7 +34,7 @@ def served_for_tests() -> Iterator[dict[str, Any]]:
             **dict.fromkeys(_NO_OTHERS),
             "fresh": False,
             "scenario": "empty",
-            "database_url": f"sqlite:///{Path(folder).as_posix()}/wattif.db",
+            "database_url": f"sqlite:///{quote(Path(folder).as_posix(), safe='/:')}/wattif.db",
         }
     signal.signal(signal.SIGTERM, before)
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from .errors import UsageError
-from .values import Duration, Instant, duration_text, instant_text, when_text
+from .values import Duration, Instant, duration_text, instant_text, shown, text_of, when_text
 
 WORLD_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -131,14 +131,16 @@ def simulate(
 
 def confirm_intent(name: str, kind: str, intent: str, *, card: str | None = None, wallet: str | None = None) -> Call:
     """`kind` is `setup` or `payment`, `intent` the id or the client secret."""
-    path = f"{_world(name)}/{kind}-intents/{quote(intent, safe='')}/confirm"
+    path = f"{_world(name)}/{kind}-intents/{quote(text_of('intent', intent), safe='', errors='replace')}/confirm"
     return Call("POST", path, given(card=card, wallet=wallet))
 
 
-def check_name(name: str) -> str:
+def check_name(name: object) -> str:
     """The name of a world, which becomes a part of the path. Raises UsageError for what can be none."""
-    if not WORLD_NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is not the name of a world: use 1 to 63 lower-case letters, digits and hyphens")
+    if not isinstance(name, str) or not WORLD_NAME.fullmatch(name):
+        raise UsageError(
+            f"{shown(name)} is not the name of a world: use 1 to 63 lower-case letters, digits and hyphens"
+        )
     return name
 
 
@@ -151,9 +153,9 @@ def _world(name: str) -> str:
     return f"/worlds/{check_name(name)}"
 
 
-def _awaited(until: Sequence[str]) -> dict[str, str]:
-    if isinstance(until, str) or len(until) != len(("id", "status")):
-        raise UsageError(f"until is {until!r}; it takes an id and a status, such as (session_id, 'settled')")
+def _awaited(until: object) -> dict[str, str]:
+    if isinstance(until, str) or not isinstance(until, Sequence) or len(until) != len(("id", "status")):
+        raise UsageError(f"until is {shown(until)}; it takes an id and a status, such as (session_id, 'settled')")
     return {"id": until[0], "status": until[1]}
 
 

@@ -11,7 +11,7 @@ from .address import default_address, default_token, valid_address
 from .answers import ControlResponse, Health
 from .calls import Call
 from .errors import UsageError
-from .values import Duration, Instant, read
+from .values import Duration, Instant, read, seconds_of, text_of
 from .vendors import ChosenCredentials
 from .world import World
 
@@ -32,21 +32,21 @@ class ControlClient:
 
     Every call raises a subclass of `ControlError` when it fails: RefusedError with the server's reason, NoAnswerError
     without a complete answer, UsageError for an argument that cannot be sent. The client itself raises UsageError if
-    `url` is no such address, or if `token` cannot be sent in a header.
+    `url` is no such address, if `token` cannot be sent in a header, or if `timeout_s` is not above 0 and up to a day.
     """
 
     def __init__(self, url: str | None = None, *, token: str | None = None, timeout_s: float = 60) -> None:
         from .http import Transport  # noqa: PLC0415 - http.client takes as long to load as all else that a client needs
 
-        self.url: Final = valid_address(default_address() if url is None else url)
+        self.url: Final = valid_address(default_address() if url is None else text_of("url", url))
         if url is None and token is None:
             token = default_token()
         headers = {"Accept": "application/json", "User-Agent": f"wattif/{__version__}"}
         if token is not None:
-            if not token.isascii() or not token.isprintable():
+            if not text_of("token", token).isascii() or not token.isprintable():
                 raise UsageError("the token holds characters that a header cannot carry")
             headers["Authorization"] = f"Bearer {token}"
-        self._transport: Final = Transport(self.url, headers, timeout_s)
+        self._transport: Final = Transport(self.url, headers, seconds_of("timeout_s", timeout_s))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.url}>"
@@ -141,7 +141,7 @@ class ControlClient:
 
         `path` is relative to `/_sandbox/v1`. `body` is sent as JSON; bytes are sent as they are.
         """
-        return self._transport.send(method, f"{_CONTROL}{path}", _content(body))
+        return self._transport.send(text_of("method", method), f"{_CONTROL}{path}", _content(body))
 
     def download(self, path: str, write: Callable[[bytes], object]) -> int:
         """Gets a JSON answer of any length, and calls `write` with each piece of it; returns its length in bytes.

@@ -16,6 +16,7 @@ from .errors import NoAnswerError, NotRunningError, NotWattifError, RefusedError
 _CHUNK_BYTES: Final = 65_536
 _MOST_IDLE: Final = 16
 """The most connections that are kept while no call uses them."""
+_MOST_SHOWN: Final = 200
 
 
 class Transport:
@@ -126,9 +127,11 @@ class Transport:
             plain = "; does its address begin with http://?" if error.reason == "WRONG_VERSION_NUMBER" else ""
             raise NoAnswerError(f"no answer from {self._url}: {error.strerror or error}{plain}") from None
         except (OSError, HTTPException, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            reason = getattr(error, "strerror", None) or _shown(str(error)) or type(error).__name__
             kind = NotRunningError if isinstance(error, ConnectionError) else NoAnswerError
             raise kind(f"no answer from {self._url}: {reason}") from None
+        except (OverflowError, MemoryError):
+            raise NoAnswerError(f"no answer from {self._url}: it announces more bytes than fit in memory") from None
 
     def _parsed(self, response: HTTPResponse, raw: bytes) -> ControlResponse:
         if response.status == 204:  # noqa: PLR2004 - No Content
@@ -148,8 +151,8 @@ class Transport:
         raise RefusedError(body["detail"], response.status, body)
 
     def _not_wattif(self, response: HTTPResponse) -> NotWattifError:
-        status = f"{response.status} {response.reason}".strip()
-        detail = response.getheader("Location") or _media_type(response) or "no content type"
+        status = _shown(f"{response.status} {response.reason}")
+        detail = _shown(response.getheader("Location") or _media_type(response)) or "no content type"
         path = urlsplit(self._url).path
         advice = f"; does its address have the path {path}?" if path else ""
         return NotWattifError(f"the server at {self._url} is not Wattif: it answered {status}, {detail}{advice}")
@@ -164,6 +167,11 @@ def _is_quiet(connection: HTTPConnection) -> bool:
     poll = select.poll()
     poll.register(connection.sock, select.POLLIN)
     return not poll.poll(0)
+
+
+def _shown(text: str) -> str:
+    """What a strange server wrote, as a part of a sentence: on one line, and not too long."""
+    return " ".join(text.split())[:_MOST_SHOWN]
 
 
 def _is_json(response: HTTPResponse) -> bool:

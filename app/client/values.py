@@ -1,8 +1,9 @@
 """Instants and durations: between Python's objects and the texts of the control API."""
 
+import reprlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from .errors import NotWattifError, UsageError
 
@@ -11,6 +12,7 @@ Instant = datetime | str
 Duration = timedelta | str
 """A timedelta, or an ISO 8601 text such as `PT8H`."""
 
+_DAY_S: Final = 86_400
 _Form = TypeVar("_Form")
 
 
@@ -19,7 +21,9 @@ def instant_text(name: str, value: Instant) -> str:
     if isinstance(value, str):
         return value
     if not isinstance(value, datetime):
-        raise UsageError(f"{name} is {value!r}; it takes an aware datetime, or a text such as 2026-04-01T08:00:00Z")
+        raise UsageError(
+            f"{name} is {shown(value)}; it takes an aware datetime, or a text such as 2026-04-01T08:00:00Z"
+        )
     if value.utcoffset() is None:
         raise UsageError(f"{name} is {value}, without a time zone; give it one, such as datetime.UTC")
     try:
@@ -33,7 +37,7 @@ def duration_text(name: str, value: Duration) -> str:
     if isinstance(value, str):
         return value
     if not isinstance(value, timedelta):
-        raise UsageError(f"{name} is {value!r}; it takes a timedelta, or a text such as PT8H")
+        raise UsageError(f"{name} is {shown(value)}; it takes a timedelta, or a text such as PT8H")
     if value < timedelta(0):
         raise UsageError(f"{name} is {value}; a duration is not negative")
     seconds, micros = divmod(value // timedelta(microseconds=1), 1_000_000)
@@ -45,8 +49,27 @@ def when_text(name: str, value: Instant | timedelta) -> str:
     return f"+{duration_text(name, value)}" if isinstance(value, timedelta) else instant_text(name, value)
 
 
+def text_of(name: str, value: object) -> str:
+    """The text itself. Raises UsageError, which names the argument, for anything else."""
+    if not isinstance(value, str):
+        raise UsageError(f"{name} is {shown(value)}; it takes a text")
+    return value
+
+
+def seconds_of(name: str, value: object) -> float:
+    """The seconds, more than 0 and at most a day. Raises UsageError, which names the argument, for anything else."""
+    if not isinstance(value, int | float) or not 0 < value <= _DAY_S:
+        raise UsageError(f"{name} is {shown(value)}; it takes seconds, more than 0 and at most a day of them")
+    return value
+
+
+def shown(value: object) -> str:
+    """A value as a part of a sentence: its `repr`, shortened."""
+    return reprlib.repr(value)
+
+
 def instant(text: str) -> datetime:
-    """The instant that an answer of the server names, in UTC. Raises ValueError."""
+    """The instant that an answer of the server names, in UTC. Raises ValueError or OverflowError."""
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
@@ -54,7 +77,7 @@ def read(form: Callable[[Any], _Form], body: object) -> _Form:
     """The body of an answer in a form. Raises NotWattifError if it has another one."""
     try:
         return form(body)
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, OverflowError, AttributeError):
         raise NotWattifError(
             "the server's answer has an unknown form, perhaps because the server is of another version"
         ) from None

@@ -2,16 +2,18 @@
 
 To make its worlds, and the template of a village, takes longer than all else of a start. They depend on nothing but the
 program, so the file is named by a fingerprint of the program's own files: another version, or a change in a checkout,
-has another one. It lies where the system keeps caches (`~/.cache/wattif` on Linux), takes some megabytes, and can be
+has another one. A digest of what it holds is the rest of its name: a file that is damaged, or not yet written to its
+end, is not used. It lies where the system keeps caches (`~/.cache/wattif` on Linux), takes some megabytes, and can be
 deleted at any time; where it cannot be written, each start makes the worlds anew.
 """
 
 import os
-import shutil
 import sqlite3
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -43,15 +45,17 @@ def copy_prepared(settings: Settings) -> bool:
     file = database_file(settings.database_url)
     if file is None or not _is_usual(settings):
         return False
-    try:
-        prepared = _file()
-        shutil.copyfile(prepared, file)
-    except _UNUSABLE:
-        file.unlink(missing_ok=True)
-        return False
-    with suppress(OSError):
-        prepared.touch()  # the last ones to be used stay
-    return True
+    with suppress(*_UNUSABLE):
+        for prepared in _files():
+            try:
+                held = _held(prepared)
+                if held is not None:
+                    file.write_bytes(held)
+                    prepared.touch()  # the last ones to be used stay
+                    return True
+            except _UNUSABLE:
+                file.unlink(missing_ok=True)
+    return False
 
 
 def resume_prepared(app: Starlette, url: str) -> Started:
@@ -85,19 +89,45 @@ def _is_usual(settings: Settings) -> bool:
 
 def _keep(database: Path) -> None:
     with suppress(*_UNUSABLE):
-        prepared = _file()
-        prepared.parent.mkdir(parents=True, exist_ok=True)
-        write_snapshot(database, prepared)
-        others = sorted(prepared.parent.glob("prepared-*.db"), key=lambda file: file.stat().st_mtime)
+        copy, folder = database.with_name("prepared.db"), _cache()
+        write_snapshot(database, copy)
+        held = copy.read_bytes()
+        copy.unlink()
+        for unused in _files():
+            unused.unlink(missing_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{_name()}-{_digest(held)}.db").write_bytes(held)
+        others = sorted(folder.glob("prepared-*.db"), key=lambda file: file.lstat().st_mtime)
         for old in others[:-_KEPT]:
             old.unlink(missing_ok=True)
 
 
-def _file() -> Path:
+def _files() -> list[Path]:
+    """The prepared databases of this program: one, unless two were made at once, or one is damaged."""
+    return list(_cache().glob(f"{_name()}-*.db"))
+
+
+def _held(prepared: Path) -> bytes | None:
+    """What a prepared database holds; None unless it is a file of this user or the system's, and whole."""
+    found = prepared.lstat()
+    is_trusted = sys.platform == "win32" or found.st_uid in {os.geteuid(), 0}
+    if not stat.S_ISREG(found.st_mode) or not is_trusted:
+        return None
+    held = prepared.read_bytes()
+    return held if prepared.stem == f"{_name()}-{_digest(held)}" else None
+
+
+def _digest(held: bytes) -> str:
+    return blake2b(held, digest_size=10).hexdigest()
+
+
+@cache
+def _name() -> str:
+    """How the files of this program begin."""
     fingerprint = blake2b(f"{sys.version_info[:2]} {sqlite3.sqlite_version}".encode(), digest_size=10)
     for line in _program():
         fingerprint.update(line.encode())
-    return _cache() / f"prepared-{fingerprint.hexdigest()}.db"
+    return f"prepared-{fingerprint.hexdigest()}"
 
 
 def _program() -> Iterator[str]:

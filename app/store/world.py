@@ -32,7 +32,7 @@ class World:
     `link_key` is the world's own part of the links that work without another key; only an open world has one.
 
     Three fields are instants of the wall clock: the world may be removed from `expires_at` on, the building of the
-    world last progressed at `progressed_at`, and the world was retired at `retired_at`.
+    world last progressed at `progressed_at`, at last when it was opened, and the world was retired at `retired_at`.
     """
 
     n: int

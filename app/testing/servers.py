@@ -17,7 +17,7 @@ from ..client.address import default_token
 _PACKAGE: Final = __name__.partition(".")[0]
 _IS_INSTALLED: Final = _PACKAGE == "wattif"
 """A checkout has the package under another name, beside the folder `tests`."""
-_OPTIONS: Final = ("--port", "0", "--log", "refusals", "--log-format", "json")
+_OPTIONS: Final = ("--host", "127.0.0.1", "--port", "0", "--log", "refusals", "--log-format", "json")
 _READY: Final = "Wattif is ready on "
 _START_S: Final = 60
 _STOP_S: Final = 2

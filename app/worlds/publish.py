@@ -47,7 +47,7 @@ def publish_in_place(db: Transaction, world: World, *, vendors: Vendors) -> Worl
     if before is None:
         raise WorldGoneError(world.name)
     _check_template(db, world)
-    kept = replace(world, expires_at=before.expires_at, link_key=before.link_key)
+    kept = replace(world, expires_at=before.expires_at, link_key=before.link_key, progressed_at=wall_now())
     shown = _with_sample(db, kept, vendors)
     worlds.replace_world(db, before, shown, wall_now())
     return shown
@@ -85,7 +85,7 @@ def _open(db: Transaction, world: World, vendors: Vendors, keys: Issued, most: i
     lock_database(db)
     check_room(db, world.name, most)
     _check_template(db, world)
-    world = replace(world, link_key=random_token(_LINK_KEY_LETTERS))
+    world = replace(world, link_key=random_token(_LINK_KEY_LETTERS), progressed_at=wall_now())
     worlds.save_world(db, world)
     insert_issued(db, vendors, world, keys)
     return world

@@ -24,7 +24,7 @@ class Reuse:
     def __init__(self, database: Database, *, at_once: bool = False) -> None:
         self._database = database
         self._at_once = at_once
-        self._gone: dict[tuple[int, str], None] = {}
+        self._gone: dict[tuple[int, str, int], None] = {}
 
     def put_back(self, db: Transaction, template: World, monday: int) -> int | None:
         """Gives a deleted copy of a template the rows of a new one; returns its number, or None if there is none."""
@@ -38,15 +38,11 @@ class Reuse:
         world_copies.put_back(db, template.n, copy.n, monday - template.monday)
         return copy.n
 
-    def note_owner(self, world: World) -> None:
-        """Notes that a world has its rows, also if it had them before: a second reset may bring the first ones back."""
-        self._gone.pop(identity(world), None)
-
     def is_gone(self, world: World) -> bool:
         """Whether the rows of a world were taken for another one."""
         return identity(world) in self._gone
 
 
-def identity(world: World) -> tuple[int, str]:
-    """Tells a world from those before it that had its rows, by the link key, and from those that had its name."""
-    return world.n, world.link_key
+def identity(world: World) -> tuple[int, str, int]:
+    """Tells a world from those before it that had its rows, its name, or both and its link key, as before a reset."""
+    return world.n, world.link_key, world.progressed_at

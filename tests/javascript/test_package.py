@@ -11,7 +11,7 @@ import app
 from tests.javascript.tools import CLIENT, node, run
 from tests.serving.servers import ROOT
 
-_MODULES: Final = ("control", "errors", "global-setup", "index", "instants", "server", "world")
+_MODULES: Final = ("control", "errors", "forms", "global-setup", "index", "instants", "server", "world")
 _TYPES: Final = ("global-setup", "index", "vendors")
 
 

@@ -20,8 +20,11 @@ _COMMAND: Final = (sys.executable, *PROGRAM, "serve", "--for-tests", "--port", "
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of temporary files, in which no other process makes any, and a cache that is empty."""
-    folder = tmp_path / "temporary"
+    """The folder of temporary files, in which no other process makes any, and a cache that is empty.
+
+    Its name has letters that mean something else in a URL.
+    """
+    folder = tmp_path / "temporär %20?#"
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -102,6 +105,23 @@ def test_chosen_worlds_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert (world["scenario"], world["seed"]) == ("village", 5)
     assert world["credentials"]["charge"]["secret_key"] == key
+
+
+@pytest.mark.usefixtures("temporary")
+def test_damaged_cache_is_not_used() -> None:
+    """A file that a killed start has cut short, and a link to a device, are replaced by one that is whole."""
+    with _served():
+        pass
+    [kept] = (Path("cache") / "wattif").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-4096])
+    kept.with_name(f"{kept.name.rpartition('-')[0]}-0.db").symlink_to("/dev/zero")
+    with _served() as (_, url):
+        made = httpx2.post(f"{url}/_sandbox/v1/worlds", json={})
+    [again] = (Path("cache") / "wattif").iterdir()
+
+    assert made.status_code == 201
+    assert again.is_file()
+    assert again.name != kept.name
 
 
 def test_cache_may_be_unwritable(temporary: Path) -> None:

@@ -58,7 +58,9 @@ def test_variables_of_another_server_do_not_count(runner: Runner) -> None:
     """The admin token and the database of the developer's own server have no effect on one for tests."""
     runner.write("test_one.py", _ASKS.format(url="").replace("==", "!="))
     runner.write(".env", "WATTIF_ADMIN_TOKEN=secret-of-another\nWATTIF_DATABASE_URL=sqlite:///another.db\n")
-    run = runner.run(WATTIF_SCENARIO="town", WATTIF_PUBLIC_URL="https://tools.example.com")
+    run = runner.run(
+        WATTIF_SCENARIO="town", WATTIF_PUBLIC_URL="https://tools.example.com", WATTIF_HOST="no-such-host.invalid"
+    )
 
     assert run.outcome("test_it") == "PASSED"
     assert not (runner.folder / "another.db").exists()

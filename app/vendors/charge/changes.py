@@ -129,8 +129,9 @@ def _tried(tx: WorldTransaction, request: Request, act: Callable[[WorldTransacti
 @contextmanager
 def _running(request: Request, world: WorldAccess, key: str) -> Iterator[None]:
     """Marks a key as in use by a request; a second request with it is refused meanwhile."""
-    running: set[tuple[int, str]] = request.app.state.running_keys
-    named = world.world.n, key
+    running: set[tuple[str, str]] = request.app.state.running_keys
+    # The number may have been that of a deleted world, which a request is still in.
+    named = world.world.link_key, key
     if named in running:
         raise ChargeError(409, f"A request with this {_HEADER} is still running.", param=_HEADER)
     running.add(named)

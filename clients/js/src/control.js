@@ -1,4 +1,5 @@
 import { NoAnswerError, NotRunningError, NotWattifError, RefusedError, TimedOutError, UsageError } from './errors.js';
+import { form } from './forms.js';
 import { textOf } from './instants.js';
 import { World } from './world.js';
 
@@ -8,6 +9,8 @@ const { fetch } = globalThis;
 const CONTROL = '/_sandbox/v1';
 const PAGE = 100;
 const OPTIONS = 'name, scenario, seed, start, speed, fork, expiresIn and credentials';
+const MOST_SHOWN = 200;
+const LONGEST_MS = 86_400_000;
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** Calls the control API of the server at `url`; README.md and index.d.ts describe it. */
@@ -20,6 +23,9 @@ export class ControlClient {
     this.url = validAddress(url || WATTIF_URL || `http://127.0.0.1:${WATTIF_PORT || 8000}`);
     // The token of the environment belongs to its server, and is sent to no other.
     this.#token = token ?? (url ? undefined : WATTIF_ADMIN_TOKEN || undefined);
+    if (!(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= LONGEST_MS)) {
+      throw new UsageError(`timeoutMs is ${String(timeoutMs)}; it takes milliseconds, more than 0 and at most a day`);
+    }
     this.#timeoutMs = timeoutMs;
   }
 
@@ -47,7 +53,8 @@ export class ControlClient {
     const query = new URLSearchParams({ limit: String(PAGE), ...(prefix === undefined ? {} : { prefix }) });
     for (let path = `/worlds?${query}`; path !== null; ) {
       const { response, text } = await this.#answer('GET', path);
-      found.push(...parsed(this.url, response, text).worlds.map((facts) => new World(this, facts)));
+      const body = parsed(this.url, response, text);
+      found.push(...form(() => body.worlds.map((facts) => new World(this, facts))));
       const following = /<[^>]*(\?[^>]*)>; rel="next"/.exec(response.headers.get('Link') ?? '');
       path = following && `/worlds${following[1]}`;
     }
@@ -55,8 +62,9 @@ export class ControlClient {
   }
 
   async deleteWorlds(prefix) {
-    const { deleted } = await this.request('DELETE', `/worlds?${new URLSearchParams({ prefix })}`);
-    return deleted;
+    if (typeof prefix !== 'string') throw new UsageError(`the prefix is ${String(prefix)}; it takes a text`);
+    const answer = await this.request('DELETE', `/worlds?${new URLSearchParams({ prefix })}`);
+    return form(() => answer.deleted);
   }
 
   async importWorld(document, { name, expiresIn } = {}) {
@@ -80,7 +88,7 @@ export class ControlClient {
     const headers = { Accept: 'application/json' };
     if (this.#token !== undefined) headers.Authorization = `Bearer ${this.#token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
-    const content = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const content = typeof body === 'string' || body instanceof Uint8Array ? body : json(body);
     const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
       const response = await fetch(`${this.url}${CONTROL}${path}`, {
@@ -93,6 +101,18 @@ export class ControlClient {
   }
 }
 
+/** The JSON of a body, without the undefined. `JSON.stringify` makes null of a number that JSON has not. */
+function json(body) {
+  try {
+    return JSON.stringify(body, (name, value) => {
+      if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${name} is ${value}`);
+      return value;
+    });
+  } catch (error) {
+    throw new UsageError(`the body of the call is no JSON: ${error.message.split('\n')[0]}`, { cause: error });
+  }
+}
+
 function parsed(url, response, text) {
   let body;
   try {
@@ -100,7 +120,7 @@ function parsed(url, response, text) {
   } catch {
     throw notWattif(url, response);
   }
-  if (response.ok && typeof body === 'object') return body;
+  if (response.ok && typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   const isProblem = response.headers.get('Content-Type')?.includes('problem');
   if (!isProblem || typeof body?.detail !== 'string') throw notWattif(url, response);
   throw new RefusedError(response.status, body);
@@ -108,7 +128,8 @@ function parsed(url, response, text) {
 
 function notWattif(url, response) {
   const kind = response.headers.get('Location') ?? response.headers.get('Content-Type') ?? 'no content type';
-  return new NotWattifError(`the server at ${url} is not Wattif: it answered ${response.status}, ${kind}`);
+  const said = `${response.status}, ${kind.slice(0, MOST_SHOWN)}`;
+  return new NotWattifError(`the server at ${url} is not Wattif: it answered ${said}`);
 }
 
 function noAnswer(url, error, timeoutMs) {
@@ -122,6 +143,7 @@ function noAnswer(url, error, timeoutMs) {
 }
 
 function validAddress(text) {
+  if (typeof text !== 'string') throw new UsageError(`the address is ${String(text)}; it takes a text`);
   const url = text.includes('://') ? text : `http://${text}`;
   if (!/^https?:\/\/[^\s@?#\\/]+(\/[^\s?#\\]*)?$/.test(url) || !URL.canParse(url)) {
     throw new UsageError(`there is no server at '${text}': an address looks like http://127.0.0.1:8000`);

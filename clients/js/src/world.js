@@ -1,4 +1,5 @@
 import { RefusedError, UsageError } from './errors.js';
+import { form, instantOf } from './forms.js';
 import { textOf } from './instants.js';
 
 const { fetch } = globalThis;
@@ -19,7 +20,7 @@ export class World {
   constructor(client, facts) {
     this.#client = client;
     this.url = client.url;
-    this.#take(facts);
+    form(() => this.#take(facts));
   }
 
   get env() {
@@ -34,11 +35,13 @@ export class World {
   }
 
   async clock() {
-    return clockOf(await this.#request('GET', '/clock'));
+    const clock = await this.#request('GET', '/clock');
+    return form(() => clockOf(clock));
   }
 
   async setSpeed(speed) {
-    return clockOf(await this.#request('PATCH', '/clock', { speed }));
+    const clock = await this.#request('PATCH', '/clock', { speed });
+    return form(() => clockOf(clock));
   }
 
   async advance(step) {
@@ -46,20 +49,25 @@ export class World {
     if (given.length !== 1) throw new UsageError('advance takes one of by, to and until');
     const [name] = given;
     const moved = await this.#request('POST', '/clock/advance', { [name]: textOf(step[name]) });
-    const transitions = moved.transitions.map(transitionOf);
-    return { ...moved, from: new Date(moved.from), to: new Date(moved.to), transitions };
+    return form(() => {
+      const transitions = moved.transitions.map(transitionOf);
+      return { ...moved, from: instantOf(moved.from), to: instantOf(moved.to), transitions };
+    });
   }
 
   async simulate(event, { at, ...fields } = {}) {
     const happened = await this.#request('POST', '/simulate', { event, at: textOf(at), ...fields });
-    return { ...happened, at: new Date(happened.at), transitions: happened.transitions.map(transitionOf) };
+    return form(() => {
+      const transitions = happened.transitions.map(transitionOf);
+      return { ...happened, at: instantOf(happened.at), transitions };
+    });
   }
 
   async events() {
     return (await this.#request('GET', '/simulate')).events;
   }
 
-  async confirmSetupIntent(intent, { card, wallet }) {
+  async confirmSetupIntent(intent, { card, wallet } = {}) {
     return this.#request('POST', `/setup-intents/${encodeURIComponent(intent)}/confirm`, { card, wallet });
   }
 
@@ -72,7 +80,8 @@ export class World {
   }
 
   async reset() {
-    this.#take(await this.#request('POST', '/reset'));
+    const facts = await this.#request('POST', '/reset');
+    form(() => this.#take(facts));
     return this;
   }
 
@@ -98,6 +107,9 @@ export class World {
   }
 
   #take(facts) {
+    // An answer without these is not one of this version.
+    if (!facts.name || !facts.urls || !facts.credentials) throw new TypeError('it is no world');
+    this.expiresAt = facts.expires_at === null ? null : instantOf(facts.expires_at);
     this.name = facts.name;
     this.scenario = facts.scenario;
     this.seed = facts.seed;
@@ -106,7 +118,6 @@ export class World {
     this.sample = facts.sample;
     this.orders = ordersOf(facts.sample);
     this.magic = facts.magic;
-    this.expiresAt = facts.expires_at === null ? null : new Date(facts.expires_at);
   }
 
   #request(method, path, body) {
@@ -152,7 +163,7 @@ if (Symbol.asyncDispose) {
 }
 
 function clockOf({ now, speed, horizon, goes_on: goesOn }) {
-  return { now: new Date(now), speed, horizon: new Date(horizon), goesOn };
+  return { now: instantOf(now), speed, horizon: instantOf(horizon), goesOn };
 }
 
 /** The orders that can be made of the ids of a sample; an id that it has not is left out. */
@@ -166,5 +177,5 @@ function ordersOf(sample) {
 }
 
 function transitionOf(transition) {
-  return { ...transition, at: new Date(transition.at) };
+  return { ...transition, at: instantOf(transition.at) };
 }

@@ -42,6 +42,30 @@ test('a call with wrong arguments is not sent', async (t) => {
   assert.throws(() => new ControlClient('http://user:secret@localhost'), UsageError);
 });
 
+test('a value of a wrong type is not sent', async () => {
+  const client = new ControlClient('http://127.0.0.1:1');
+  const odd = /** @type {any[]} */ ([null, 7, NaN, {}]);
+  for (const value of [7, {}, []]) assert.throws(() => new ControlClient(/** @type {any} */ (value)), UsageError);
+  for (const timeoutMs of [0, -1, NaN, Infinity]) {
+    assert.throws(() => new ControlClient('http://127.0.0.1:1', { timeoutMs }), UsageError);
+  }
+  for (const value of odd) await assert.rejects(client.deleteWorlds(value), UsageError);
+  await assert.rejects(client.createWorld({ seed: NaN }), /no JSON: seed is NaN/);
+  await assert.rejects(client.request('POST', '/worlds', { seed: 7n }), UsageError);
+});
+
+test('an answer of another form is an error of its own', async (t) => {
+  for (const answer of ['null', '[]', '{}', '{"name":"x","expires_at":"soon"}', '{"worlds":7,"name":7}']) {
+    const url = await listening(t, (_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(answer);
+    });
+    const client = new ControlClient(url);
+
+    await assert.rejects(client.createWorld(), NotWattifError);
+    await assert.rejects(client.worlds(), NotWattifError);
+  }
+});
+
 test('an address where no server listens is named', async (t) => {
   const url = await listening(t, () => {}, { stop: true });
 
