@@ -18,6 +18,9 @@ PAGES   := .site
 COMPILE  = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
            --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
+# Containers often set it; the tests start hundreds of processes, and each would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test test-all lint soak bench docs dist lock clean wrk mock-servers generators packaging javascript
 .DELETE_ON_ERROR:
 .SUFFIXES:

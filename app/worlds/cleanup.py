@@ -25,6 +25,8 @@ _UNREAD_AFTER: Final = 2 * SECOND
 _AGAIN_AFTER_S: Final = 1
 _LOOK_EVERY_S: Final = 60
 _IDLE_S: Final = 5.0
+_EXPIRE_EVERY_S: Final = 5
+"""How often worlds that have expired are deleted if no caller lists or creates worlds; they answer no more before."""
 _BETWEEN_SHRINKS_S: Final = 0.01
 _SPACE_KEPT: Final = 16 << 20
 """The bytes that stay unused in the file, for worlds to come."""
@@ -73,6 +75,13 @@ async def keep_small(database: Database) -> None:
             while before == version == database.version() and await database.shrink(_SPACE_KEPT):  # noqa: ASYNC110
                 await asyncio.sleep(_BETWEEN_SHRINKS_S)
             before = version
+
+
+async def keep_expired(expire: Callable[[], Awaitable[None]]) -> None:
+    """Has worlds that have expired deleted, every few seconds; never ends by itself."""
+    while True:
+        await asyncio.sleep(_EXPIRE_EVERY_S)
+        await retry_while_away(expire)
 
 
 async def catch_up(database: Database, *, backlog: int = _BACKLOG, slices: int = _PAID) -> None:

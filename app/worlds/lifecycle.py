@@ -17,7 +17,7 @@ from ..wall_clock import random_token, wall_now
 from . import credentials, deletion, exports, imports
 from .bounds import Bounds
 from .build import quiet
-from .cleanup import catch_up, keep_small, keep_swept, retry_while_away
+from .cleanup import catch_up, keep_expired, keep_small, keep_swept
 from .clock_notes import keep_noted
 from .copy import Publish, copy_rows
 from .credentials import Chosen, Issued
@@ -39,8 +39,6 @@ LASTING: Final = (DEFAULT, DOCUMENTED)
 VILLAGE: Final = "village"
 """The scenario of a world for which none is named."""
 _NONE_CHOSEN: Final = Chosen()
-_EXPIRE_EVERY_S: Final = 5
-"""How often worlds that have expired are deleted if no caller lists or creates worlds; they answer no more before."""
 
 Rest = Callable[[], Awaitable[None]]
 """The part of the preparations that is done while the server serves."""
@@ -267,15 +265,10 @@ class Worlds:
                 tasks.create_task(keep_noted(self._database))
                 tasks.create_task(keep_swept(self._database, self._retired))
                 tasks.create_task(keep_small(self._database))
-                tasks.create_task(self._keep_expired())
+                tasks.create_task(keep_expired(self.expire))
                 await rest()
         finally:
             await self.templates.stop()
-
-    async def _keep_expired(self) -> None:
-        while True:
-            await asyncio.sleep(_EXPIRE_EVERY_S)
-            await retry_while_away(self.expire)
 
     async def _check_free(self, chosen: Chosen) -> None:
         """Raises KeyTakenError before any work is done; the last change of the new world looks again."""

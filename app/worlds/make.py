@@ -117,7 +117,11 @@ class Maker:
         """Publishes a spare as that world, or one that was deleted, if there is one."""
         spare = worlds.take_spare(db, template.n, world.monday)
         number = self._reuse.put_back(db, template, world.monday) if spare is None else spare.n
-        return None if number is None else publish_it(db, world=replace(world, n=number))
+        if number is None:
+            return None
+        made = publish_it(db, world=replace(world, n=number))
+        self._reuse.note_owner(made)
+        return made
 
     async def make_by(self, fill: Fill, world: World, publish_it: Publish) -> World:
         """Inserts a world under a new number, has its rows inserted, and publishes it as `fill` returns it."""

@@ -38,6 +38,10 @@ class Reuse:
         world_copies.put_back(db, template.n, copy.n, monday - template.monday)
         return copy.n
 
+    def note_owner(self, world: World) -> None:
+        """Notes that a world has its rows, also if it had them before: a second reset may bring the first ones back."""
+        self._gone.pop(identity(world), None)
+
     def is_gone(self, world: World) -> bool:
         """Whether the rows of a world were taken for another one."""
         return identity(world) in self._gone

@@ -1,6 +1,7 @@
 """A new world takes the rows of a deleted one of its kind, which is put back; nothing else of that one is left."""
 
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 
@@ -171,6 +172,29 @@ def test_world_that_was_reset_is_not_gone(kept: Kept) -> None:
         assert again is not None
         assert again.link_key == first.link_key
         assert (other.n == first.n, reuse.is_gone(first), reuse.is_gone(again)) == (True, True, False)
+
+    story(kept, steps)
+
+
+def test_world_that_is_reset_often_is_never_gone(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets rows that it had before, under the link key that it had then."""
+
+    async def steps(database: Database, _: Worlds) -> None:
+        monkeypatch.setattr(database, "is_alone", lambda: True)
+        reuse = Reuse(database, at_once=True)
+        lives = Worlds(database, vendors=VENDORS, reuse=reuse)
+        directory = WorldDirectory(database, channels_of(VENDORS), reuse=reuse)
+        first, _keys = await lives.create("mine", VILLAGE)
+        numbers = [first.n]
+        for _reset in range(4):
+            await lives.reset("mine")
+            world = await directory.named("mine")
+            assert world is not None
+            assert await directory.ask(world, 5, lambda tx: tx.now) == 5
+            numbers.append(world.n)
+
+        assert len({*numbers}) == 2
+        assert all(one != other for one, other in pairwise(numbers))
 
     story(kept, steps)
 
