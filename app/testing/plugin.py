@@ -4,6 +4,7 @@ pytest loads this module in every run, so it imports nothing but pytest. A serve
 for one of the fixtures.
 """
 
+import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,9 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: "pytest.CallInfo[None]"
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Adds a section about the test's worlds to the report of a failure, and shortens its traceback."""
-    if call.excinfo is not None and "wattif_server" in getattr(item, "fixturenames", ()):
+    # A failure of unittest is put into the call later, by pytest's own hook.
+    may_have_failed = call.excinfo is not None or call.when == "call"
+    if may_have_failed and f"{__package__}.servers" in sys.modules:
         from .tracebacks import leave_out_own_lines  # noqa: PLC0415 - a run without sandboxes pays nothing
 
         leave_out_own_lines()

@@ -1,14 +1,14 @@
 """Tracebacks of failed tests end at the test's own line, when the sandbox refused what that line asked for."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..client import ControlError
 
 if TYPE_CHECKING:
     import pytest
 
-_PACKAGES = tuple(f"{__package__.rpartition('.')[0]}.{name}." for name in ("client", "testing"))
+_PACKAGES: Final = tuple(f"{__package__.rpartition('.')[0]}.{name}." for name in ("client", "testing"))
 
 
 def leave_out_own_lines() -> None:

@@ -45,6 +45,15 @@ def test_marker(wattif):
 def test_it(wattif):
     wattif.advance("8h")
 """
+_IS_REFUSED_IN_UNITTEST: Final = """
+import unittest
+
+from app.testing import world
+
+class TestIt(unittest.TestCase):
+    def test_it(self):
+        self.enterContext(world()).advance("8h")
+"""
 _FAILS_IN_SETUP: Final = """
 import pytest
 
@@ -99,6 +108,14 @@ def test_refused_call_has_a_short_traceback(runner: Runner) -> None:
     assert "\nThe marker wattif takes scenario=, seed=, start= and speed=, not 'empty'.\n" in run.printed
     assert not re.search(r"/(client|testing)/\w+\.py:\d+", run.printed)
     assert "vilage" not in run.section()
+
+
+def test_refused_call_of_unittest_has_a_short_traceback(on_server: Runner) -> None:
+    """It is as short where the world is of no fixture."""
+    on_server.write("test_one.py", _IS_REFUSED_IN_UNITTEST)
+    run = on_server.run()
+
+    assert re.search(rf'advance\("8h"\)\nE +{PACKAGE}\.client\.errors\.RefusedError: by: ', run.printed), run.printed
 
 
 def test_failed_setup_has_the_section(on_server: Runner, server_url: str) -> None:
