@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 
 from app.testing import private
+from app.testing.private import _server, _started
 
 
 def test_threads_start_one_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,9 +24,9 @@ def test_threads_start_one_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.delenv("WATTIF_URL", raising=False)
     monkeypatch.setattr(private, "own_server", slowly_started)
-    private._started.cache_clear()
+    _started.cache_clear()
     with ThreadPoolExecutor(3) as threads:
-        servers = [each.result() for each in [threads.submit(private._server) for _ in range(3)]]
-    private._started.cache_clear()
+        servers = [each.result() for each in [threads.submit(_server) for _ in range(3)]]
+    _started.cache_clear()
 
     assert {server.url for server in servers} == set(started) == {"http://127.0.0.1:1"}
