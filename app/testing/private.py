@@ -6,7 +6,8 @@ from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 
 from ..client import ControlClient
 from ..client.address import filled
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from ..client.values import Instant
     from .sandbox_world import SandboxWorld
+
+_ONE_AT_A_TIME: Final = Lock()
+"""Threads that ask at once get one server."""
 
 
 @contextmanager
@@ -41,7 +45,8 @@ def world(
 
 def _server() -> TestServer:
     url = filled(os.environ.get("WATTIF_URL"))
-    return _started() if url is None else _named(url.strip())
+    with _ONE_AT_A_TIME:
+        return _started() if url is None else _named(url.strip())
 
 
 @cache
