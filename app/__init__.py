@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "world"]
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that under TYPE_CHECKING
