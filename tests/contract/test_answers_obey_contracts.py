@@ -13,7 +13,7 @@ from app.store.database.postgres import Postgres
 from app.store.database.protocol import DatabaseUnavailableError, View
 from app.store.database.sqlite import Sqlite
 from app.store.world import World
-from app.worlds import make
+from app.worlds.make import Maker
 from app.worlds.turns import BusyError, Turns
 from tests.conftest import Sandbox
 from tests.contract.control_calls import IMPORT_BYTES, JSON, WORLDS
@@ -95,7 +95,7 @@ def _in_a_full_world(sandbox: Sandbox, request: httpx2.Request) -> httpx2.Respon
 
 
 def _without_turns(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:
-    """The answer to the same request while all turns are taken, no spare world is there, and a day is missing."""
+    """The answer to the same request while all turns are taken, no world is ready, and a day is missing."""
 
     def taken(_turns: Turns) -> NoReturn:
         raise BusyError("Too many tests are under way; try again later.")
@@ -105,7 +105,7 @@ def _without_turns(sandbox: Sandbox, request: httpx2.Request, monkeypatch: pytes
     again = httpx2.Request(request.method, unnamed, headers=request.headers, content=request.content)
     with monkeypatch.context() as patch:
         patch.setattr(Turns, "one", taken)
-        patch.setattr(make, "_publish_spare", lambda _db, world, publish_it: None)  # noqa: ARG005 - called by name
+        patch.setattr(Maker, "_publish_ready", lambda *_, **_more: None)
         patch.setattr(World, "missing_days", lambda *_: [(0, DAY)])
         return sandbox.client.send(again)
 

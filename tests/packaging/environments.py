@@ -93,7 +93,8 @@ def install(wheel: Path, python: Path, folder: Path) -> None:
     [packages] = (folder / "environment").glob("lib/python3*/site-packages")
     [needed] = python.parents[1].glob("lib/python3*/site-packages")
     (packages / "needed.pth").write_text(f"{needed}\n", "utf-8")
-    pip = (tools_python(), "-m", "pip", "--python", folder / "environment" / "bin" / "python", "install")
+    # Its own pip: an older one than a Python cannot run on it.
+    pip = (python, "-m", "pip", "--python", folder / "environment" / "bin" / "python", "install")
     run(*pip, "--quiet", "--no-index", "--no-deps", "--disable-pip-version-check", wheel)
 
 
