@@ -39,8 +39,9 @@ class Server:
         return self.printed[-1].removeprefix(READY)
 
     def world(self, name: str = "default") -> dict[str, Any]:
+        """A world as every server of a database shows it: without `urls`, which have this one's address."""
         body: dict[str, Any] = self.client.get(f"/_sandbox/v1/worlds/{name}").json()
-        return body
+        return {member: value for member, value in body.items() if member != "urls"}
 
     def key(self, name: str = "default") -> dict[str, str]:
         """The Authorization header of a world at Charge."""

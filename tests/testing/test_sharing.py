@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -105,6 +106,8 @@ def _started(runner: Runner, *words: str, using: str = "") -> "subprocess.Popen[
     """A run that is going on, in a process group of its own, as a shell starts it."""
     return subprocess.Popen(  # noqa: S603 - the interpreter under test
         runner.command(*words, using=using),
+        # A shell that runs these tests in the background lets its processes ignore SIGINT.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread runs here yet
         cwd=runner.folder,
         env=dict(runner.variables),
         stdout=subprocess.PIPE,
