@@ -32,15 +32,11 @@ def markdown(vendors: Iterable[Vendor]) -> str:
     """The same as a page: a table for each vendor."""
     meanings = "\n".join(f"- **{mark}**: {meaning}." for mark, meaning in MEANINGS.items())
     listed = listing(vendors)
-    return "\n\n".join([_INTRODUCTION, _coverage(listed), meanings, *(_section(each) for each in listed)]) + "\n"
+    return "\n\n".join([_INTRODUCTION, coverage(listed), meanings, *(_section(each) for each in listed)]) + "\n"
 
 
-def coverage(vendors: Iterable[Vendor]) -> str:
-    """One sentence: how many operations are documented and answered, and how well these are known."""
-    return _coverage(listing(vendors))
-
-
-def _coverage(listed: list[dict[str, Any]]) -> str:
+def coverage(listed: list[dict[str, Any]]) -> str:
+    """How many operations of a `listing` are documented and answered, and how well these are known."""
     known = Counter(row["fidelity"] for vendor in listed for row in vendor["operations"] if row["status"] == SERVED)
     counts = {name: sum(vendor[name] for vendor in listed) for name in ("documented", SERVED, _REPLACED)}
     return (
