@@ -1,6 +1,7 @@
 """A uvicorn server with bounds on its connections, which says when it is ready and how it stops."""
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -63,8 +64,10 @@ class BoundedServer(uvicorn.Server):
         await self.lifespan.shutdown()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begins to stop. The second signal ends the process at once."""
+        """Begins to stop. The second signal ends the process at once, after Ctrl-C with 0 as the first one does."""
         if self.should_exit:
+            if sig == signal.SIGINT:
+                os._exit(0)
             signal.signal(sig, signal.SIG_DFL)
             signal.raise_signal(sig)
         super().handle_exit(sig, frame)

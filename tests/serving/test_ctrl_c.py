@@ -3,8 +3,10 @@
 import os
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,28 +35,46 @@ _AS_A_SHELL: Final = (
 """Gives a program the terminal, whose Ctrl-C then reaches it and the processes that it starts."""
 
 
-@pytest.mark.parametrize("times", [1, 2])
-def test_a_server_ends_quietly(tmp_path: Path, times: int) -> None:
-    """Nothing but the echo of the keys follows, also if they are pressed again while the server stops."""
-    shown, code = stopped(sys.executable, "-m", "app", *serve(tmp_path), times=times, folder=tmp_path)
-
-    assert shown.replace(ECHO, b"").strip() == b""
-    assert code == 0 or times > 1
-
-
-@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
-@pytest.mark.parametrize("times", [1, 2])
-def test_make_run_ends_quietly(tmp_path: Path, times: int) -> None:
-    """make prints no error of its own."""
+@pytest.fixture(params=["python", "make"])
+def command(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+    """A server started by Python, and by `make run` with the interpreter of the tests."""
+    if request.param == "python":
+        return [sys.executable, "-m", "app", *serve(tmp_path)]
+    if shutil.which("make") is None:
+        pytest.skip("there is no make")
     python = tmp_path / "venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', "utf-8")
     python.chmod(0o755)
     (tmp_path / "venv" / ".runtime").touch()
-    given = shlex.join(serve(tmp_path)[1:])
-    shown, _ = stopped("make", "run", f"VENV={tmp_path}/venv", f"ARGS={given}", times=times, folder=ROOT)
+    return ["make", "run", f"VENV={tmp_path}/venv", f"ARGS={shlex.join(serve(tmp_path)[1:])}"]
+
+
+def test_a_server_ends_quietly(command: list[str]) -> None:
+    """Nothing but the echo of the keys follows, neither of Wattif nor of make."""
+    shown, code = stopped(*command, folder=ROOT)
 
     assert shown.replace(ECHO, b"").strip() == b""
+    assert code == 0 or command[0] == "make"
+
+
+def test_a_server_that_stops_ends_quietly_when_it_is_asked_again(command: list[str]) -> None:
+    """The first Ctrl-C lets a request finish; the second does not wait for it."""
+    with terminal(*command, folder=ROOT) as (process, screen):
+        before = read(screen, until=READY.encode())
+        if not before.endswith(b"\n"):
+            before += read(screen, until=b"\n")
+        port = int(before.decode().split(READY)[1].strip().rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as unfinished:
+            unfinished.sendall(b"POST /_sandbox/v1/worlds HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
+            os.write(screen, CTRL_C)
+            until_refused(port)
+            os.write(screen, CTRL_C)
+            shown = read(screen)
+        code = process.wait(PATIENCE_S)
+
+    assert shown.replace(ECHO, b"").strip() == b""
+    assert code == 0 or command[0] == "make"
 
 
 def test_a_start_ends_quietly(tmp_path: Path) -> None:
@@ -72,13 +92,12 @@ def serve(folder: Path) -> tuple[str, ...]:
     return ("serve", "--port", "0", "--database", f"sqlite:///{folder}/w.db", "--scenario", HAMLET)
 
 
-def stopped(*words: str, folder: Path, times: int = 1, at: bytes = READY.encode()) -> tuple[bytes, int]:
+def stopped(*words: str, folder: Path, at: bytes = READY.encode()) -> tuple[bytes, int]:
     """Runs a program in a terminal until it prints `at`, and presses Ctrl-C; what it prints then, and its exit code."""
     with terminal(*words, folder=folder) as (process, screen):
         before = read(screen, until=at)
         assert at in before, before
-        for _ in range(times):
-            os.write(screen, CTRL_C)
+        os.write(screen, CTRL_C)
         return read(screen), process.wait(PATIENCE_S)
 
 
@@ -105,6 +124,15 @@ def terminal(*words: str, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes
         process.kill()
         process.wait(PATIENCE_S)
         os.close(screen)
+
+
+def until_refused(port: int) -> None:
+    """Waits until a server accepts no more connections."""
+    give_up = time.monotonic() + PATIENCE_S
+    with suppress(ConnectionRefusedError):
+        while time.monotonic() < give_up:
+            socket.create_connection(("127.0.0.1", port), PATIENCE_S).close()
+            time.sleep(0.05)
 
 
 def read(screen: int, until: bytes | None = None) -> bytes:
